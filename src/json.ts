@@ -1,0 +1,19 @@
+/**
+ * JSON from strangers.
+ *
+ * @module
+ */
+
+/** Parses JSON, or gives `undefined`: a syntax error would quote the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is an object or an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

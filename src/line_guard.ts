@@ -1,0 +1,229 @@
+/**
+ * Lets whole lines of valid UTF-8 through, and nothing else.
+ *
+ * @module
+ */
+import { ProtocolError } from "./errors.ts";
+import { toConnectionError } from "./response.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+const LF = 0x0a;
+
+/** What a {@linkcode LineGuard} needs to know. */
+export interface LineGuardOptions {
+  /** Watches over the request. */
+  watchdog: Watchdog;
+  /** Longest line, in bytes without its end. */
+  maxLineBytes: number;
+}
+
+type LineProblem = "too long" | "not UTF-8";
+
+/** Whole lines that have passed, kept until their last one is consumed. */
+interface Block {
+  bytes: Uint8Array;
+  firstLine: number;
+  lineCount: number;
+  byteOffset: number;
+}
+
+/**
+ * The first stage behind a body. Turns bytes into texts of whole lines, bounds
+ * the length of a line, and knows where each line began.
+ *
+ * It never fails: a failing stream drops what is queued in it, and the lines
+ * before a bad one are good. Whatever goes wrong ends the texts, and waits in
+ * {@linkcode fault} until they are consumed. `TextDecoderStream` cannot do
+ * that, hence the decoder in here.
+ */
+export class LineGuard {
+  /** Texts of whole lines, each with its end. */
+  readonly texts: ReadableStream<string>;
+  /** Lines that have passed. */
+  lines = 0;
+  /** Lines that the consumer is done with; counted by the consumer. */
+  consumed = 0;
+  /** Bytes that have arrived. */
+  bytes = 0;
+  /** Why the texts ended early, `undefined` if the body came to its end. */
+  fault: unknown;
+
+  readonly #options: LineGuardOptions;
+  readonly #body: ReadableStreamDefaultReader<Uint8Array>;
+  // Keeps a byte order mark, as it is one at the begin of the body only.
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #blocks: Block[] = [];
+  /** The begin of a line whose end has not arrived. */
+  #rest: Uint8Array[] = [];
+  #restLength = 0;
+
+  /** Starts to read a body; it is read only as far as the texts are. */
+  constructor(
+    body: ReadableStream<Uint8Array>,
+    options: LineGuardOptions,
+  ) {
+    this.#body = body.getReader();
+    this.#options = options;
+    this.texts = new ReadableStream<string>({
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.#release(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** Whether the body ended, or broke, in the middle of a line. */
+  get endedInLine(): boolean {
+    return this.#restLength > 0;
+  }
+
+  /** Offset in bytes of a line that is not consumed yet. */
+  byteOffsetOf(line: number): number {
+    const block = this.#blocks.find(({ firstLine, lineCount }) =>
+      line < firstLine + lineCount
+    );
+    if (block === undefined) return this.bytes - this.#restLength;
+    let start = 0;
+    for (let i = block.firstLine; i < line; i++) {
+      start = block.bytes.indexOf(LF, start) + 1;
+    }
+    return block.byteOffset + start;
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<string>) {
+    const { watchdog } = this.#options;
+    let text = "";
+    try {
+      while (text === "" && this.fault === undefined) {
+        const { done, value } = await watchdog.wait(this.#body.read());
+        if (done) return controller.close();
+        text = this.#accept(value);
+      }
+    } catch (error) {
+      this.fault = toConnectionError(error, watchdog);
+    }
+    if (text !== "") controller.enqueue(text);
+    if (this.fault === undefined) return;
+    await this.#release();
+    controller.close();
+  }
+
+  /** Takes bytes in, and gives the text of the lines that are whole now. */
+  #accept(chunk: Uint8Array): string {
+    this.bytes += chunk.length;
+    const end = chunk.lastIndexOf(LF) + 1;
+    const tail = chunk.subarray(end);
+    if (end === 0) {
+      this.#keep(tail);
+      return "";
+    }
+    const bytes = concat(this.#rest, chunk.subarray(0, end));
+    this.#rest = [];
+    this.#restLength = 0;
+    const text = this.#decode(bytes, this.bytes - tail.length - bytes.length);
+    if (this.fault === undefined) this.#keep(tail);
+    return text;
+  }
+
+  /** Keeps the begin of a line, unless it is too long already. */
+  #keep(tail: Uint8Array): void {
+    if (tail.length === 0) return;
+    this.#rest.push(tail);
+    this.#restLength += tail.length;
+    if (this.#restLength > this.#options.maxLineBytes) {
+      this.#failAt(this.lines + 1, this.bytes - this.#restLength, "too long");
+    }
+  }
+
+  /** Decodes whole lines, as many as are good. */
+  #decode(bytes: Uint8Array, byteOffset: number): string {
+    const { maxLineBytes } = this.#options;
+    let text = this.#decoder.decode(bytes);
+    // Looking at each line is slow, and so is a decoder that is fatal (in Deno
+    // 2.9 it takes twice the time): only where something can be wrong.
+    if (bytes.length > maxLineBytes || text.includes("\ufffd")) {
+      const bad = findBadLine(bytes, maxLineBytes);
+      if (bad !== undefined) {
+        const { index, start, problem } = bad;
+        this.#failAt(this.lines + 1 + index, byteOffset + start, problem);
+        bytes = bytes.subarray(0, start);
+        text = this.#decoder.decode(bytes);
+      }
+    }
+    const block = {
+      bytes,
+      byteOffset,
+      firstLine: this.lines + 1,
+      lineCount: countLines(text),
+    };
+    this.lines += block.lineCount;
+    this.#blocks = this.#blocks.filter(({ firstLine, lineCount }) =>
+      firstLine + lineCount > this.consumed
+    );
+    this.#blocks.push(block);
+    return block.firstLine === 1 ? text.replace(/^\ufeff/, "") : text;
+  }
+
+  #failAt(line: number, byteOffset: number, problem: LineProblem): void {
+    const { watchdog, maxLineBytes } = this.#options;
+    this.fault = new ProtocolError(
+      `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} ` +
+        (problem === "too long"
+          ? `is longer than ${maxLineBytes} bytes`
+          : "is not valid UTF-8"),
+      { line, byteOffset },
+    );
+  }
+
+  /** Ends the request; the body may be broken already, which is as good. */
+  async #release(): Promise<void> {
+    this.#options.watchdog.stop();
+    await this.#body.cancel().catch(() => {});
+  }
+}
+
+/** The first line that must not pass, with its begin in bytes. */
+function findBadLine(
+  bytes: Uint8Array,
+  maxLineBytes: number,
+): { index: number; start: number; problem: LineProblem } | undefined {
+  let start = 0;
+  for (let index = 0; start < bytes.length; index++) {
+    const end = bytes.indexOf(LF, start);
+    if (end - start > maxLineBytes) {
+      return { index, start, problem: "too long" };
+    }
+    if (!isUtf8(bytes.subarray(start, end))) {
+      return { index, start, problem: "not UTF-8" };
+    }
+    start = end + 1;
+  }
+  return undefined;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) {
+    count++;
+  }
+  return count;
+}
+
+function concat(parts: Uint8Array[], last: Uint8Array): Uint8Array {
+  if (parts.length === 0) return last;
+  const length = parts.reduce((sum, part) => sum + part.length, last.length);
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const part of [...parts, last]) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,90 @@
+/**
+ * Newline-delimited JSON from a body, one value at a time.
+ *
+ * @module
+ */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { ProtocolError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { LineGuard, type LineGuardOptions } from "./line_guard.ts";
+
+/** How the lines of a body become items. */
+export interface NdjsonOptions<T> extends LineGuardOptions {
+  /** Turns the value of a line into an item, or gives `undefined` for one that is none. */
+  toItem: (value: unknown) => T | undefined;
+  /** Asked at the end of the body: the error that the items end with, if any. */
+  verdict: (guard: LineGuard) => unknown;
+}
+
+/**
+ * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
+ * `TextLineStream` → `JSON.parse` → items.
+ *
+ * Every item before a failure is delivered before the stream fails. The body
+ * is read as the items are, no further ahead than what arrives at once. Blank
+ * lines are skipped. The watchdog's signal is aborted when the stream is over.
+ */
+export function ndjsonStream<T>(
+  body: ReadableStream<Uint8Array>,
+  options: NdjsonOptions<T>,
+): ReadableStream<T> {
+  const { watchdog, toItem, verdict } = options;
+  const guard = new LineGuard(body, options);
+  const lines = guard.texts.pipeThrough(new TextLineStream()).getReader();
+  let ended = false;
+  let failure: unknown;
+
+  async function end(error?: unknown): Promise<void> {
+    ended = true;
+    failure = error;
+    watchdog.stop(error);
+    await lines.cancel().catch(() => {});
+  }
+
+  function badLine(): ProtocolError {
+    const line = guard.consumed;
+    const byteOffset = guard.byteOffsetOf(line);
+    return new ProtocolError(
+      `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} is not an event in JSON`,
+      { line, byteOffset },
+    );
+  }
+
+  return new ReadableStream<T>({
+    start(controller) {
+      // A caller's abort does not wait until what is queued has been read.
+      watchdog.signal.addEventListener("abort", () => {
+        if (!watchdog.abortedByCaller || ended) return;
+        controller.error(watchdog.signal.reason);
+        void end();
+      });
+    },
+
+    async pull(controller) {
+      // Called once too often while items are queued: to fail now would drop them.
+      if (controller.desiredSize !== 0) return;
+      for (let count = 0; !ended;) {
+        const { done, value } = await lines.read();
+        if (ended) return;
+        if (done) {
+          await end(verdict(guard));
+          break;
+        }
+        guard.consumed++;
+        const item = value === "" ? undefined : toItem(parseJson(value));
+        if (item !== undefined) {
+          controller.enqueue(item);
+          count++;
+        } else if (value !== "") {
+          await end(badLine());
+          break;
+        }
+        if (count > 0 && guard.consumed === guard.lines) return;
+      }
+      if (failure === undefined) controller.close();
+      else if (controller.desiredSize === 0) controller.error(failure);
+    },
+
+    cancel: (reason) => end(reason),
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,213 @@
+/**
+ * The request types: what a client may ask the sync stream for.
+ *
+ * @module
+ */
+
+/** Request type → the entity types that its events may have. */
+export interface SyncRequestEntities {
+  /** The signed-in user. Since 1.136.0. */
+  AuthUsersV1: "AuthUserV1";
+  /** The users of the server. Since 1.127.0. */
+  UsersV1: "UserDeleteV1" | "UserV1";
+  /** Who shares with whom. Since 1.129.0. */
+  PartnersV1: "PartnerDeleteV1" | "PartnerV1";
+  /** The user's assets. Since 1.130.0, refused from 3.0.0 on. */
+  AssetsV1: "AssetDeleteV1" | "AssetV1";
+  /** The user's assets. Since 3.0.0. */
+  AssetsV2: "AssetDeleteV1" | "AssetV2";
+  /** The user's stacks. Since 1.136.0. */
+  StacksV1: "StackDeleteV1" | "StackV1";
+  /** The assets of partners. Since 1.130.0, refused from 3.0.0 on. */
+  PartnerAssetsV1:
+    | "PartnerAssetDeleteV1"
+    | "PartnerAssetBackfillV1"
+    | "PartnerAssetV1";
+  /** The assets of partners. Since 3.0.0. */
+  PartnerAssetsV2:
+    | "PartnerAssetDeleteV1"
+    | "PartnerAssetBackfillV2"
+    | "PartnerAssetV2";
+  /** The stacks of partners. Since 1.136.0. */
+  PartnerStacksV1:
+    | "PartnerStackDeleteV1"
+    | "PartnerStackBackfillV1"
+    | "PartnerStackV1";
+  /** The assets in shared and own albums. Since 1.136.0, refused from 3.0.0 on. */
+  AlbumAssetsV1:
+    | "AlbumAssetBackfillV1"
+    | "AlbumAssetUpdateV1"
+    | "AlbumAssetCreateV1";
+  /** The assets in shared and own albums. Since 3.0.0. */
+  AlbumAssetsV2:
+    | "AlbumAssetBackfillV2"
+    | "AlbumAssetUpdateV2"
+    | "AlbumAssetCreateV2";
+  /** Albums, with their owner. Since 1.133.0. */
+  AlbumsV1: "AlbumDeleteV1" | "AlbumV1";
+  /** Albums; the owner is an album user. Since 3.0.0. */
+  AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
+  /** The users of albums. Since 1.133.0. */
+  AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
+  /** Which asset is in which album. Since 1.136.0. */
+  AlbumToAssetsV1:
+    | "AlbumToAssetDeleteV1"
+    | "AlbumToAssetBackfillV1"
+    | "AlbumToAssetV1";
+  /** EXIF data of the user's assets. Since 1.130.0. */
+  AssetExifsV1: "AssetExifV1";
+  /** EXIF data of the assets in albums. Since 1.136.0. */
+  AlbumAssetExifsV1:
+    | "AlbumAssetExifBackfillV1"
+    | "AlbumAssetExifUpdateV1"
+    | "AlbumAssetExifCreateV1";
+  /** Texts found in the user's assets. Since 3.0.0. */
+  AssetOcrV1: "AssetOcrDeleteV1" | "AssetOcrV1";
+  /** EXIF data of the assets of partners. Since 1.130.0. */
+  PartnerAssetExifsV1: "PartnerAssetExifBackfillV1" | "PartnerAssetExifV1";
+  /** The user's memories. Since 1.136.0. */
+  MemoriesV1: "MemoryDeleteV1" | "MemoryV1";
+  /** Which asset is in which memory. Since 1.136.0. */
+  MemoryToAssetsV1: "MemoryToAssetDeleteV1" | "MemoryToAssetV1";
+  /** The people in the user's assets. Since 1.136.0. */
+  PeopleV1: "PersonDeleteV1" | "PersonV1";
+  /** The faces in the user's assets. Since 1.136.0, refused from 3.0.0 on. */
+  AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
+  /** The faces in the user's assets, hidden and removed ones too. Since 2.6.0. */
+  AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
+  /** The user's settings. Since 1.136.0. */
+  UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
+  /** Metadata entries of the user's assets. Since 1.140.0. */
+  AssetMetadataV1: "AssetMetadataDeleteV1" | "AssetMetadataV1";
+  /** Edits of the user's assets. Since 2.6.0. */
+  AssetEditsV1: "AssetEditDeleteV1" | "AssetEditV1";
+}
+
+/** What a client may ask the sync stream for. */
+export type SyncRequestType = keyof SyncRequestEntities;
+
+/** When a server takes a request type, and what it then sends. */
+export interface SyncRequestInfo<R extends SyncRequestType> {
+  /** First release that takes it. */
+  readonly since: string;
+  /** First release that refuses it. */
+  readonly retired?: string;
+  /** Entity types of its events, in the order in which a server sends them. */
+  readonly entities: readonly SyncRequestEntities[R][];
+}
+
+/**
+ * Every request type, in the order in which a server answers, whatever the
+ * order of the question (measured on 2.7.5 and 3.1.0).
+ */
+export const SYNC_REQUESTS: {
+  readonly [R in SyncRequestType]: SyncRequestInfo<R>;
+} = {
+  AuthUsersV1: { since: "1.136.0", entities: ["AuthUserV1"] },
+  UsersV1: { since: "1.127.0", entities: ["UserDeleteV1", "UserV1"] },
+  PartnersV1: { since: "1.129.0", entities: ["PartnerDeleteV1", "PartnerV1"] },
+  AssetsV1: {
+    since: "1.130.0",
+    retired: "3.0.0",
+    entities: ["AssetDeleteV1", "AssetV1"],
+  },
+  AssetsV2: { since: "3.0.0", entities: ["AssetDeleteV1", "AssetV2"] },
+  StacksV1: { since: "1.136.0", entities: ["StackDeleteV1", "StackV1"] },
+  PartnerAssetsV1: {
+    since: "1.130.0",
+    retired: "3.0.0",
+    entities: [
+      "PartnerAssetDeleteV1",
+      "PartnerAssetBackfillV1",
+      "PartnerAssetV1",
+    ],
+  },
+  PartnerAssetsV2: {
+    since: "3.0.0",
+    entities: [
+      "PartnerAssetDeleteV1",
+      "PartnerAssetBackfillV2",
+      "PartnerAssetV2",
+    ],
+  },
+  PartnerStacksV1: {
+    since: "1.136.0",
+    entities: [
+      "PartnerStackDeleteV1",
+      "PartnerStackBackfillV1",
+      "PartnerStackV1",
+    ],
+  },
+  AlbumAssetsV1: {
+    since: "1.136.0",
+    retired: "3.0.0",
+    entities: [
+      "AlbumAssetBackfillV1",
+      "AlbumAssetUpdateV1",
+      "AlbumAssetCreateV1",
+    ],
+  },
+  AlbumAssetsV2: {
+    since: "3.0.0",
+    entities: [
+      "AlbumAssetBackfillV2",
+      "AlbumAssetUpdateV2",
+      "AlbumAssetCreateV2",
+    ],
+  },
+  AlbumsV1: { since: "1.133.0", entities: ["AlbumDeleteV1", "AlbumV1"] },
+  AlbumsV2: { since: "3.0.0", entities: ["AlbumDeleteV1", "AlbumV2"] },
+  AlbumUsersV1: {
+    since: "1.133.0",
+    entities: ["AlbumUserDeleteV1", "AlbumUserBackfillV1", "AlbumUserV1"],
+  },
+  AlbumToAssetsV1: {
+    since: "1.136.0",
+    entities: [
+      "AlbumToAssetDeleteV1",
+      "AlbumToAssetBackfillV1",
+      "AlbumToAssetV1",
+    ],
+  },
+  AssetExifsV1: { since: "1.130.0", entities: ["AssetExifV1"] },
+  AlbumAssetExifsV1: {
+    since: "1.136.0",
+    entities: [
+      "AlbumAssetExifBackfillV1",
+      "AlbumAssetExifUpdateV1",
+      "AlbumAssetExifCreateV1",
+    ],
+  },
+  AssetOcrV1: { since: "3.0.0", entities: ["AssetOcrDeleteV1", "AssetOcrV1"] },
+  PartnerAssetExifsV1: {
+    since: "1.130.0",
+    entities: ["PartnerAssetExifBackfillV1", "PartnerAssetExifV1"],
+  },
+  MemoriesV1: { since: "1.136.0", entities: ["MemoryDeleteV1", "MemoryV1"] },
+  MemoryToAssetsV1: {
+    since: "1.136.0",
+    entities: ["MemoryToAssetDeleteV1", "MemoryToAssetV1"],
+  },
+  PeopleV1: { since: "1.136.0", entities: ["PersonDeleteV1", "PersonV1"] },
+  AssetFacesV1: {
+    since: "1.136.0",
+    retired: "3.0.0",
+    entities: ["AssetFaceDeleteV1", "AssetFaceV1"],
+  },
+  AssetFacesV2: {
+    since: "2.6.0",
+    entities: ["AssetFaceDeleteV1", "AssetFaceV2"],
+  },
+  UserMetadataV1: {
+    since: "1.136.0",
+    entities: ["UserMetadataDeleteV1", "UserMetadataV1"],
+  },
+  AssetMetadataV1: {
+    since: "1.140.0",
+    entities: ["AssetMetadataDeleteV1", "AssetMetadataV1"],
+  },
+  AssetEditsV1: {
+    since: "2.6.0",
+    entities: ["AssetEditDeleteV1", "AssetEditV1"],
+  },
+};
