@@ -13,7 +13,7 @@
  * import { assertEquals } from "@std/assert";
  *
  * const server = new FakeImmich(); // In life: the address of your server, and no `fetch`.
- * server.addAsset({ originalFileName: "beach.jpg" });
+ * server.library.addAsset({ originalFileName: "beach.jpg" });
  * const { baseUrl, fetch } = server;
  *
  * const session = await login("demo@immich.test", "demo", { baseUrl, fetch });

@@ -22,12 +22,13 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
   if (typeof event.ack !== "string") return undefined;
   if (!isObject(event.data)) {
     // Whatever a fork sends is its own business, a known row is an object.
-    if (event.data === undefined || isKnown(event.type)) return undefined;
+    if (event.data === undefined || isKnownType(event.type)) return undefined;
   }
   return event as SyncEvent;
 }
 
-function isKnown(type: string): boolean {
+/** Whether this library knows an entity type. */
+export function isKnownType(type: string): boolean {
   return /^Sync(Ack|Reset|Complete)V1$/.test(type) ||
     Object.values(SYNC_REQUESTS).some(({ entities }) =>
       (entities as readonly string[]).includes(type)

@@ -86,7 +86,7 @@ export interface SyncStreamOptions extends CallOptions {
  * import { assertEquals } from "@std/assert";
  *
  * const server = new FakeImmich();
- * server.addAsset({ originalFileName: "beach.jpg" });
+ * server.library.addAsset({ originalFileName: "beach.jpg" });
  * const { baseUrl, fetch } = server;
  * const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
  *

@@ -62,12 +62,21 @@ export function checkSyncTypes(
   }
 }
 
-function accepts(version: ServerVersion, type: SyncRequestType): boolean {
+/** What a server of this version makes of a request type. */
+export function acceptance(
+  version: ServerVersion,
+  type: SyncRequestType,
+): "accepted" | "unknown" | "retired" {
   const info = SYNC_REQUESTS[type];
   // A type from after this library: the server knows best.
-  if (info === undefined) return true;
-  return compare(version, info.since) >= 0 &&
-    (info.retired === undefined || compare(version, info.retired) < 0);
+  if (info === undefined) return "accepted";
+  if (compare(version, info.since) < 0) return "unknown";
+  if (info.retired === undefined) return "accepted";
+  return compare(version, info.retired) < 0 ? "accepted" : "retired";
+}
+
+function accepts(version: ServerVersion, type: SyncRequestType): boolean {
+  return acceptance(version, type) === "accepted";
 }
 
 /** Compares with a release; a release candidate counts as its release. */

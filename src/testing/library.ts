@@ -1,202 +1,238 @@
 /**
- * What an Immich server keeps: rows with a position in the order of changes,
- * and an audit row for whatever is gone.
+ * What the users of a server do with their library.
  *
  * @module
  */
 import type {
-  SyncAlbumToAssetV1,
-  SyncAlbumUserV1,
   SyncAlbumV1,
-  SyncAssetEditV1,
   SyncAssetExifV1,
-  SyncAssetFaceV2,
-  SyncAssetMetadataV1,
-  SyncAssetOcrV1,
   SyncAssetV2,
   SyncAuthUserV1,
-  SyncEventData,
-  SyncMemoryAssetV1,
-  SyncMemoryV1,
-  SyncPartnerV1,
-  SyncPersonV1,
-  SyncStackV1,
-  SyncUserMetadataV1,
 } from "../protocol.ts";
+import type { Store } from "./store.ts";
 
-/** The tables of a server, with the newest shape of their rows. */
-export interface Tables {
-  /** Users. */
-  users: SyncAuthUserV1;
-  /** Settings of users. */
-  userMetadata: SyncUserMetadataV1;
-  /** Partner shares. */
-  partners: SyncPartnerV1;
-  /** Assets. */
-  assets: SyncAssetV2;
-  /** EXIF data of assets. */
-  exifs: SyncAssetExifV1;
-  /** Edits of assets. */
-  edits: SyncAssetEditV1;
-  /** Metadata entries of assets. */
-  assetMetadata: SyncAssetMetadataV1;
-  /** Texts in assets. */
-  ocr: SyncAssetOcrV1;
-  /** Stacks. */
-  stacks: SyncStackV1;
-  /** Albums. */
-  albums: SyncAlbumV1;
-  /** Users of albums. */
-  albumUsers: SyncAlbumUserV1;
-  /** Contents of albums. */
-  albumAssets: SyncAlbumToAssetV1;
-  /** Memories. */
-  memories: SyncMemoryV1;
-  /** Contents of memories. */
-  memoryAssets: SyncMemoryAssetV1;
-  /** People. */
-  people: SyncPersonV1;
-  /** Faces. */
-  faces: SyncAssetFaceV2;
+/** SHA-1 of nothing, base64. */
+const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
+
+/**
+ * The library of a {@linkcode FakeImmich}: each method is something that a user
+ * does, and the next sync stream tells of it.
+ */
+export class FakeLibrary {
+  readonly #store: Store;
+  readonly #userId: string;
+
+  /** Opens the library of a user. */
+  constructor(store: Store, userId: string) {
+    this.#store = store;
+    this.#userId = userId;
+  }
+
+  /** All assets of the user, also those in the trash. */
+  get assets(): SyncAssetV2[] {
+    return this.#store.where("assets", { ownerId: this.#userId });
+  }
+
+  /** All albums of the user. */
+  get albums(): SyncAlbumV1[] {
+    return this.#store.where("albums", { ownerId: this.#userId });
+  }
+
+  /** Adds another user to the server. */
+  addUser(user: Partial<SyncAuthUserV1> & { email: string }): SyncAuthUserV1 {
+    return addUser(this.#store, user);
+  }
+
+  /** Uploads a picture. */
+  addAsset(asset: Partial<SyncAssetV2> = {}): SyncAssetV2 {
+    const time = this.#store.time();
+    const id = asset.id ?? crypto.randomUUID();
+    this.#store.put("exifs", { ...noExif(id), dateTimeOriginal: time });
+    return this.#store.put("assets", {
+      id,
+      ownerId: this.#userId,
+      originalFileName: "IMG_0001.JPG",
+      fileCreatedAt: time,
+      fileModifiedAt: time,
+      createdAt: time,
+      localDateTime: time,
+      type: "IMAGE",
+      deletedAt: null,
+      isFavorite: false,
+      visibility: "timeline",
+      duration: null,
+      livePhotoVideoId: null,
+      stackId: null,
+      libraryId: null,
+      width: 640,
+      height: 480,
+      isEdited: false,
+      checksum: EMPTY_CHECKSUM,
+      thumbhash: null,
+      ...asset,
+    });
+  }
+
+  /** Changes a picture. */
+  updateAsset(id: string, changes: Partial<SyncAssetV2>): SyncAssetV2 {
+    const asset = this.#find("assets", id);
+    return this.#store.put("assets", { ...asset, ...changes, id });
+  }
+
+  /** Changes what is known about a picture. */
+  updateExif(id: string, changes: Partial<SyncAssetExifV1>): SyncAssetExifV1 {
+    const exif = this.#find("exifs", id);
+    return this.#store.put("exifs", { ...exif, ...changes, assetId: id });
+  }
+
+  /** Moves a picture to the trash: a soft delete, which the stream sends as an upsert. */
+  trashAsset(id: string): SyncAssetV2 {
+    return this.updateAsset(id, { deletedAt: this.#store.time() });
+  }
+
+  /** Deletes a picture for good, and takes it out of its albums. */
+  deleteAsset(id: string): void {
+    const asset = this.#find("assets", id);
+    const store = this.#store;
+    for (const entry of store.where("albumAssets", { assetId: id })) {
+      this.removeFromAlbum(entry.albumId, [id]);
+    }
+    store.drop("memoryAssets", store.where("memoryAssets", { assetId: id }));
+    store.drop("faces", store.where("faces", { assetId: id }));
+    store.drop("ocr", store.where("ocr", { assetId: id }));
+    store.drop("edits", store.where("edits", { assetId: id }));
+    store.drop("assetMetadata", store.where("assetMetadata", { assetId: id }));
+    store.drop("exifs", store.where("exifs", { assetId: id }));
+    store.drop("assets", [asset]);
+    store.audit("AssetDeleteV1", { assetId: id }, { userId: asset.ownerId });
+  }
+
+  /** Makes an album. */
+  addAlbum(
+    album: Partial<SyncAlbumV1> = {},
+    assetIds: string[] = [],
+  ): SyncAlbumV1 {
+    const time = this.#store.time();
+    const made = this.#store.put("albums", {
+      id: crypto.randomUUID(),
+      name: "Album",
+      description: "",
+      createdAt: time,
+      updatedAt: time,
+      thumbnailAssetId: assetIds[0] ?? null,
+      isActivityEnabled: true,
+      order: "desc",
+      ownerId: this.#userId,
+      ...album,
+    });
+    const { id: albumId, ownerId: userId } = made;
+    this.#store.put("albumUsers", { albumId, userId, role: "owner" });
+    for (const assetId of assetIds) {
+      this.#store.put("albumAssets", { albumId, assetId });
+    }
+    return made;
+  }
+
+  /** Changes an album. */
+  updateAlbum(id: string, changes: Partial<SyncAlbumV1>): SyncAlbumV1 {
+    const album = this.#find("albums", id);
+    const updatedAt = this.#store.time();
+    return this.#store.put("albums", { ...album, updatedAt, ...changes, id });
+  }
+
+  /** Puts pictures in an album. */
+  addToAlbum(albumId: string, assetIds: string[]): void {
+    for (const assetId of assetIds) {
+      this.#find("assets", assetId);
+      this.#store.put("albumAssets", { albumId, assetId });
+    }
+    this.updateAlbum(albumId, {});
+  }
+
+  /** Takes pictures out of an album. */
+  removeFromAlbum(albumId: string, assetIds: string[]): void {
+    for (const assetId of assetIds) {
+      this.#store.drop("albumAssets", [{ albumId, assetId }]);
+      this.#store.audit("AlbumToAssetDeleteV1", { albumId, assetId });
+    }
+  }
+
+  /** Deletes an album; its pictures stay. */
+  deleteAlbum(id: string): void {
+    const album = this.#find("albums", id);
+    const store = this.#store;
+    const users = store.where("albumUsers", { albumId: id });
+    store.drop("albumAssets", store.where("albumAssets", { albumId: id }));
+    store.drop("albumUsers", users);
+    store.drop("albums", [album]);
+    for (
+      const userId of new Set([
+        album.ownerId,
+        ...users.map((user) => user.userId),
+      ])
+    ) {
+      store.audit("AlbumDeleteV1", { albumId: id }, { userId });
+    }
+  }
+
+  #find(table: "assets", key: string): SyncAssetV2;
+  #find(table: "exifs", key: string): SyncAssetExifV1;
+  #find(table: "albums", key: string): SyncAlbumV1;
+  #find(table: "assets" | "exifs" | "albums", key: string): object {
+    const row = this.#store.find(table, key);
+    if (row !== undefined) return row.data;
+    throw new RangeError(`Cannot change the library: ${table} has no "${key}"`);
+  }
 }
 
-/** Name of a table. */
-export type TableName = keyof Tables;
-
-/** Entity types of what is gone. */
-export type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;
-
-/** A row and its place in the order of changes. */
-export interface Row<T> {
-  /** The row. */
-  data: T;
-  /** Position of the last change: a UUIDv7, as a server's `updateId`. */
-  position: string;
+/** Adds a user to a server. */
+export function addUser(
+  store: Store,
+  user: Partial<SyncAuthUserV1> & { email: string },
+): SyncAuthUserV1 {
+  return store.put("users", {
+    id: crypto.randomUUID(),
+    name: user.email.replace(/@.*/, ""),
+    avatarColor: null,
+    deletedAt: null,
+    profileChangedAt: store.time(),
+    hasProfileImage: false,
+    isAdmin: false,
+    pinCode: null,
+    oauthId: "",
+    storageLabel: null,
+    quotaSizeInBytes: null,
+    quotaUsageInBytes: 0,
+    ...user,
+  });
 }
 
-/** What is left of a row that is gone. */
-export interface AuditRow {
-  /** Data of the event that tells. */
-  data: SyncEventData[DeleteType];
-  /** Position of the delete. */
-  position: string;
-  /** The user who is told, where it is not up to what they can see. */
-  userId?: string;
-}
-
-/** What identifies a row of a table. */
-const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
-  users: ({ id }) => id,
-  userMetadata: ({ userId, key }) => `${userId}/${key}`,
-  partners: ({ sharedById, sharedWithId }) => `${sharedById}/${sharedWithId}`,
-  assets: ({ id }) => id,
-  exifs: ({ assetId }) => assetId,
-  edits: ({ id }) => id,
-  assetMetadata: ({ assetId, key }) => `${assetId}/${key}`,
-  ocr: ({ id }) => id,
-  stacks: ({ id }) => id,
-  albums: ({ id }) => id,
-  albumUsers: ({ albumId, userId }) => `${albumId}/${userId}`,
-  albumAssets: ({ albumId, assetId }) => `${albumId}/${assetId}`,
-  memories: ({ id }) => id,
-  memoryAssets: ({ memoryId, assetId }) => `${memoryId}/${assetId}`,
-  people: ({ id }) => id,
-  faces: ({ id }) => id,
-};
-
-/** All rows of a server, and all that is gone. */
-export class Library {
-  readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
-  readonly #audits = new Map<DeleteType, AuditRow[]>();
-  readonly #now: () => number;
-  #lastPosition = "";
-
-  /** Starts empty. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** The time, as the protocol writes it. */
-  time(): string {
-    return new Date(this.#now()).toISOString();
-  }
-
-  /** A new position, after all others. */
-  nextPosition(): string {
-    const candidate = toUuid(BigInt(this.#now()) << 80n | 7n << 76n | 2n << 62n);
-    return this.#lastPosition = candidate > this.#lastPosition
-      ? candidate
-      : toUuid(fromUuid(this.#lastPosition) + 1n);
-  }
-
-  /** The rows of a table, in no order that means anything. */
-  rows<T extends TableName>(table: T): Row<Tables[T]>[] {
-    return [...this.#table(table).values()];
-  }
-
-  /** The rows of a table for which a condition holds. */
-  where<T extends TableName>(
-    table: T,
-    condition: Partial<Tables[T]>,
-  ): Tables[T][] {
-    const entries = Object.entries(condition);
-    return this.rows(table).map(({ data }) => data).filter((data) =>
-      entries.every(([name, value]) => data[name as keyof Tables[T]] === value)
-    );
-  }
-
-  /** A row, by what identifies it. */
-  find<T extends TableName>(
-    table: T,
-    key: string,
-  ): Row<Tables[T]> | undefined {
-    return this.#table(table).get(key);
-  }
-
-  /** Puts a row in place of the one it replaces, if any. */
-  put<T extends TableName>(
-    table: T,
-    data: Tables[T],
-    position: string = this.nextPosition(),
-  ): Tables[T] {
-    if (position > this.#lastPosition) this.#lastPosition = position;
-    this.#table(table).set(KEYS[table](data), { data, position });
-    return data;
-  }
-
-  /** Takes rows out, and tells nobody. */
-  drop<T extends TableName>(table: T, rows: Tables[T][]): void {
-    for (const data of rows) this.#table(table).delete(KEYS[table](data));
-  }
-
-  /** Tells that something is gone. */
-  audit<D extends DeleteType>(
-    type: D,
-    data: SyncEventData[D],
-    { userId, position = this.nextPosition() }: Partial<AuditRow> = {},
-  ): void {
-    if (position > this.#lastPosition) this.#lastPosition = position;
-    const row = { data, position, ...(userId === undefined ? {} : { userId }) };
-    this.#audits.set(type, [...this.audits(type), row]);
-  }
-
-  /** What is gone of a type. */
-  audits(type: DeleteType): AuditRow[] {
-    return this.#audits.get(type) ?? [];
-  }
-
-  #table<T extends TableName>(table: T): Map<string, Row<Tables[T]>> {
-    let rows = this.#tables.get(table);
-    if (rows === undefined) this.#tables.set(table, rows = new Map());
-    return rows as Map<string, Row<Tables[T]>>;
-  }
-}
-
-function toUuid(value: bigint): string {
-  return value.toString(16).padStart(32, "0")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function fromUuid(uuid: string): bigint {
-  return BigInt(`0x${uuid.replaceAll("-", "")}`);
+function noExif(assetId: string): SyncAssetExifV1 {
+  return {
+    assetId,
+    description: "",
+    exifImageWidth: 640,
+    exifImageHeight: 480,
+    fileSizeInByte: 0,
+    orientation: null,
+    dateTimeOriginal: null,
+    modifyDate: null,
+    timeZone: null,
+    latitude: null,
+    longitude: null,
+    projectionType: null,
+    city: null,
+    state: null,
+    country: null,
+    make: null,
+    model: null,
+    lensModel: null,
+    fNumber: null,
+    focalLength: null,
+    iso: null,
+    exposureTime: null,
+    profileDescription: null,
+    rating: null,
+    fps: null,
+  };
 }

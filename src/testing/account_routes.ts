@@ -1,0 +1,191 @@
+/**
+ * The endpoints of a server around signing in and out.
+ *
+ * @module
+ */
+import type { LoginResponse, SyncAuthUserV1, User } from "../protocol.ts";
+import { ApiError, invalid } from "./answers.ts";
+import {
+  authenticate,
+  type Exchange,
+  readBody,
+  requireSession,
+  type ServerState,
+} from "./exchange.ts";
+import { PROVIDER_PATH } from "./provider.ts";
+
+/** Endpoint. */
+export function login(exchange: Exchange): Response {
+  const { email, password } = readBody(exchange);
+  if (typeof email !== "string" || !email.includes("@")) {
+    throw invalid(["email"], "Invalid input: expected email, received string");
+  }
+  if (typeof password !== "string") {
+    throw invalid(["password"], "Invalid input: expected string");
+  }
+  const { state } = exchange;
+  const [user] = state.store.where("users", { email });
+  if (user === undefined || password !== state.password) {
+    throw new ApiError(401, "Incorrect email or password");
+  }
+  return beginSession(state, user.id, "password");
+}
+
+/** Endpoint. */
+export function logout(exchange: Exchange): Response {
+  const session = requireSession(exchange);
+  const { state, request } = exchange;
+  state.sessions.end(session);
+  const cookie = request.headers.get("cookie") ?? "";
+  const { origin } = new URL(request.url);
+  return state.answers.json({
+    successful: true,
+    redirectUri: cookie.includes("immich_auth_type=oauth")
+      ? `${origin}${PROVIDER_PATH}/session/end`
+      : "/auth/login?autoLaunch=0",
+  });
+}
+
+/** Endpoint. */
+export function readUser(exchange: Exchange): Response {
+  const { state } = exchange;
+  const userId = authenticate(exchange)?.userId ?? state.userId;
+  return state.answers.json(toUser(findUser(state, userId)));
+}
+
+/** Endpoint. */
+export function createSession(exchange: Exchange): Response {
+  const parent = requireSession(exchange);
+  const { state } = exchange;
+  const { duration, deviceType = "", deviceOS = "" } = readBody(exchange);
+  if (duration !== undefined && !(Number(duration) >= 1)) {
+    throw invalid(
+      ["duration"],
+      "Too small: expected number to be >=1",
+      "too_small",
+    );
+  }
+  const session = state.sessions.create(parent.userId, {
+    parent,
+    ...(duration === undefined ? {} : { durationMs: Number(duration) * 1000 }),
+  });
+  const createdAt = new Date(session.createdAt).toISOString();
+  return state.answers.json({
+    id: session.id,
+    createdAt,
+    updatedAt: createdAt,
+    ...(duration === undefined
+      ? {}
+      : { expiresAt: new Date(session.expiresAt).toISOString() }),
+    current: false,
+    appVersion: null,
+    deviceOS,
+    deviceType,
+    isPendingSyncReset: false,
+    token: session.accessToken,
+  }, 201);
+}
+
+/** Endpoint. */
+export function authorize(exchange: Exchange): Response {
+  const { state, request } = exchange;
+  const body = readBody(exchange);
+  const { redirectUri, state: oauthState, codeChallenge } = body;
+  if (typeof redirectUri !== "string") {
+    throw invalid(
+      ["redirectUri"],
+      "Invalid input: expected string, received undefined",
+    );
+  }
+  checkOAuth(state);
+  const url = state.provider.loginUrl(new URL(request.url).origin, {
+    redirectUri,
+    state: String(oauthState),
+    codeChallenge: String(codeChallenge),
+  });
+  return state.answers.json({ url }, 201);
+}
+
+/** Endpoint. */
+export async function finishOAuth(exchange: Exchange): Promise<Response> {
+  const { state } = exchange;
+  const { url, state: oauthState, codeVerifier } = readBody(exchange);
+  if (typeof url !== "string" || url === "") {
+    throw invalid(
+      ["url"],
+      "Too small: expected string to have >=1 characters",
+      "too_small",
+    );
+  }
+  checkOAuth(state);
+  if (!oauthState) throw new ApiError(400, "OAuth state is missing");
+  if (!codeVerifier) throw new ApiError(400, "OAuth code verifier is missing");
+  const userId = await state.provider.redeem(
+    url,
+    String(oauthState),
+    String(codeVerifier),
+  );
+  if (userId === undefined) throw new ApiError(500, "Failed to finish oauth");
+  return beginSession(state, userId, "oauth");
+}
+
+function checkOAuth({ provider }: ServerState): void {
+  if (provider.mode === "off") throw new ApiError(400, "OAuth is not enabled");
+}
+
+function beginSession(
+  state: ServerState,
+  userId: string,
+  authType: "password" | "oauth",
+): Response {
+  const user = findUser(state, userId);
+  const { accessToken } = state.sessions.create(userId);
+  const response: LoginResponse = {
+    accessToken,
+    userId,
+    userEmail: user.email,
+    name: user.name,
+    isAdmin: user.isAdmin,
+    profileImagePath: "",
+    shouldChangePassword: false,
+    isOnboarded: true,
+  };
+  const headers = new Headers();
+  const attributes = "Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax";
+  headers.append(
+    "set-cookie",
+    `immich_access_token=${accessToken}; ${attributes}`,
+  );
+  headers.append("set-cookie", `immich_auth_type=${authType}; ${attributes}`);
+  return state.answers.json(response, 201, headers);
+}
+
+function findUser({ store }: ServerState, userId: string): SyncAuthUserV1 {
+  const user = store.find("users", userId)?.data;
+  if (user === undefined) throw new ApiError(401, "Invalid user token");
+  return user;
+}
+
+function toUser(user: SyncAuthUserV1): User {
+  const { id, email, name, profileChangedAt, storageLabel, isAdmin } = user;
+  const { deletedAt, oauthId, quotaSizeInBytes, quotaUsageInBytes } = user;
+  return {
+    id,
+    email,
+    name,
+    profileImagePath: "",
+    avatarColor: user.avatarColor ?? "primary",
+    profileChangedAt,
+    storageLabel,
+    shouldChangePassword: false,
+    isAdmin,
+    createdAt: profileChangedAt,
+    deletedAt,
+    updatedAt: profileChangedAt,
+    oauthId,
+    quotaSizeInBytes,
+    quotaUsageInBytes,
+    status: "active",
+    license: null,
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Answers as a server of a given version writes them.
+ *
+ * @module
+ */
+import type { ServerVersion } from "../protocol.ts";
+
+const STATUS_TEXT: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  500: "Internal Server Error",
+};
+
+/** A failure that is answered with a status and a message. */
+export class ApiError extends Error {
+  override readonly name = "ApiError" as const;
+  /** The status. */
+  readonly status: number;
+  /** What is wrong with which field. */
+  readonly issues: readonly Issue[];
+
+  /** Makes a failure. */
+  constructor(status: number, message: string, issues: readonly Issue[] = []) {
+    super(message);
+    this.status = status;
+    this.issues = issues;
+  }
+}
+
+/** What is wrong with one field of a request. */
+export interface Issue {
+  /** Way to the field. */
+  path: (string | number)[];
+  /** What is wrong. */
+  message: string;
+  /** Kind of mistake. */
+  code: string;
+}
+
+/** A failure of validation. */
+export function invalid(
+  path: Issue["path"],
+  message: string,
+  code = "invalid_type",
+): ApiError {
+  return new ApiError(400, "Validation failed", [{ code, path, message }]);
+}
+
+/** Writes answers. */
+export class Answers {
+  readonly #modern: boolean;
+  #count = 0;
+
+  /** Writes as a server of this version does. */
+  constructor({ major }: ServerVersion) {
+    this.#modern = major >= 3;
+  }
+
+  /** A JSON answer. */
+  json(value: unknown, status = 200, headers: HeadersInit = {}): Response {
+    return this.#respond(JSON.stringify(value), status, headers);
+  }
+
+  /** An answer without a body. */
+  empty(): Response {
+    const id = this.#nextId();
+    return new Response(null, { status: 204, headers: this.#idHeader(id) });
+  }
+
+  /** A stream of lines. */
+  lines(body: ReadableStream<Uint8Array>): Response {
+    return new Response(body, {
+      headers: {
+        "content-type": "application/jsonlines+json",
+        ...this.#idHeader(this.#nextId()),
+      },
+    });
+  }
+
+  /** The answer that a failure means. */
+  error({ status, message, issues }: ApiError): Response {
+    const id = this.#nextId();
+    const body = this.#modern
+      ? { message, ...(issues.length > 0 ? { errors: issues } : {}) }
+      : {
+        message: issues.length > 0
+          ? issues.map(({ path, message }) => `${path.join(".")}: ${message}`)
+          : message,
+        error: STATUS_TEXT[status] ?? "Error",
+        statusCode: status,
+        correlationId: id,
+      };
+    return this.#respond(JSON.stringify(body), status, {}, id);
+  }
+
+  #respond(
+    body: string,
+    status: number,
+    headers: HeadersInit,
+    id: string = this.#nextId(),
+  ): Response {
+    const all = new Headers(headers);
+    all.set("content-type", "application/json; charset=utf-8");
+    for (const [name, value] of Object.entries(this.#idHeader(id))) {
+      all.set(name, value);
+    }
+    return new Response(body, { status, headers: all });
+  }
+
+  #idHeader(id: string): Record<string, string> {
+    return { [this.#modern ? "x-correlation-id" : "x-immich-cid"]: id };
+  }
+
+  #nextId(): string {
+    return (++this.#count).toString(36).padStart(8, "0");
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * One request on its way through the fake server: its body, and who sends it.
+ *
+ * @module
+ */
+import { isObject, parseJson } from "../json.ts";
+import type { ServerVersion } from "../protocol.ts";
+import { type Answers, ApiError, invalid } from "./answers.ts";
+import type { Store } from "./store.ts";
+import type { Provider } from "./provider.ts";
+import type { FakeSession, Sessions } from "./sessions.ts";
+
+/** Everything that the endpoints work on. */
+export interface ServerState {
+  /** Version that the server passes for. */
+  version: ServerVersion;
+  /** Its rows. */
+  store: Store;
+  /** Its sessions. */
+  sessions: Sessions;
+  /** Its OAuth provider. */
+  provider: Provider;
+  /** Writes its answers. */
+  answers: Answers;
+  /** The user that the provider signs in, and that {@linkcode apiKey} belongs to. */
+  userId: string;
+  /** Password of every user. */
+  password: string;
+  /** A key that works outside of the sync endpoints. */
+  apiKey: string;
+}
+
+/** One request on its way through the endpoints. */
+export interface Exchange {
+  /** The server. */
+  state: ServerState;
+  /** The request. */
+  request: Request;
+  /** Its body. */
+  body: string;
+}
+
+/** The JSON object in the body of a request. */
+export function readBody({ body }: Exchange): Record<string, unknown> {
+  const value = parseJson(body);
+  if (body !== "" && value === undefined) {
+    throw new ApiError(400, "Unexpected end of JSON input");
+  }
+  if (isObject(value)) return value;
+  throw invalid([], "Invalid input: expected object, received undefined");
+}
+
+/** The session that a request belongs to; none if it carries the API key. */
+export function authenticate(
+  { state, request: { headers } }: Exchange,
+): FakeSession | undefined {
+  const cookie = /(?:^|; )immich_access_token=([^;]*)/
+    .exec(headers.get("cookie") ?? "");
+  const token = headers.get("x-immich-user-token") ??
+    /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ??
+    cookie?.[1];
+  if (token !== undefined) {
+    const session = state.sessions.find(token);
+    if (session !== undefined) return session;
+    throw new ApiError(401, "Invalid user token");
+  }
+  const apiKey = headers.get("x-api-key");
+  if (apiKey === null) throw new ApiError(401, "Authentication required");
+  if (apiKey !== state.apiKey) throw new ApiError(401, "Invalid API key");
+  return undefined;
+}
+
+/** The session that a request belongs to. */
+export function requireSession(exchange: Exchange): FakeSession {
+  const session = authenticate(exchange);
+  if (session !== undefined) return session;
+  throw new ApiError(403, "Sync endpoints cannot be used with API keys");
+}

@@ -1,0 +1,89 @@
+/**
+ * The sessions of a server, each with its own sync checkpoints.
+ *
+ * @module
+ */
+
+/** A session as the server keeps it. */
+export interface FakeSession {
+  /** Its id. */
+  id: string;
+  /** Its access token. */
+  accessToken: string;
+  /** Whose it is. */
+  userId: string;
+  /** The session that made it. */
+  parentId: string | undefined;
+  /** When it ends, in milliseconds since 1970. */
+  expiresAt: number;
+  /** When it began, in milliseconds since 1970. */
+  createdAt: number;
+  /** Checkpoint → the ack that was last sent for it. */
+  checkpoints: Map<string, string>;
+  /** Whether the next stream is a reset. */
+  isPendingSyncReset: boolean;
+}
+
+/** What a new session may be told. */
+export interface FakeSessionInit {
+  /** The session that makes it. */
+  parent?: FakeSession;
+  /** How long it lasts, in milliseconds. */
+  durationMs?: number;
+}
+
+/** All sessions of a server. */
+export class Sessions {
+  readonly #sessions = new Map<string, FakeSession>();
+  readonly #now: () => number;
+
+  /** Starts without any. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Begins a session. */
+  create(
+    userId: string,
+    { parent, durationMs = Infinity }: FakeSessionInit = {},
+  ): FakeSession {
+    const session: FakeSession = {
+      id: crypto.randomUUID(),
+      accessToken: createToken(),
+      userId,
+      parentId: parent?.id,
+      expiresAt: this.#now() + durationMs,
+      createdAt: this.#now(),
+      checkpoints: new Map(),
+      isPendingSyncReset: false,
+    };
+    this.#sessions.set(session.accessToken, session);
+    return session;
+  }
+
+  /** The session of an access token, unless it is over. */
+  find(accessToken: string): FakeSession | undefined {
+    const session = this.#sessions.get(accessToken);
+    return session && session.expiresAt > this.#now() ? session : undefined;
+  }
+
+  /** Ends a session and its children. */
+  end(session: FakeSession): void {
+    this.#sessions.delete(session.accessToken);
+    for (const child of this.#sessions.values()) {
+      if (child.parentId === session.id) this.end(child);
+    }
+  }
+
+  /** Forgets how far a session is. */
+  reset(session: FakeSession): void {
+    session.isPendingSyncReset = false;
+    session.checkpoints.clear();
+  }
+}
+
+/** A secret as real servers make them: letters and digits of 32 random bytes. */
+export function createToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, "");
+}
