@@ -6,6 +6,7 @@
 import { OAuthError } from "./errors.ts";
 import { isObject } from "./json.ts";
 import { equalsInConstantTime } from "./pkce.ts";
+import { oneLine } from "./quote.ts";
 
 /**
  * What has to survive between `authorize` and `callback`: a
@@ -103,15 +104,11 @@ export function checkCallback(
 function toDenial(
   searchParams: URLSearchParams,
 ): { error: string; error_description?: string } | undefined {
-  const error = oneLine(searchParams.get("error"));
+  const say = (name: string) => oneLine(searchParams.get(name) ?? "", 200);
+  const error = say("error");
   if (error === "") return undefined;
-  const error_description = oneLine(searchParams.get("error_description"));
+  const error_description = say("error_description");
   return error_description === "" ? { error } : { error, error_description };
-}
-
-function oneLine(text: string | null): string {
-  // deno-lint-ignore no-control-regex
-  return (text ?? "").replace(/[\x00-\x1f\x7f]+/g, " ").trim().slice(0, 200);
 }
 
 /** Some providers collapse the slashes of the mobile app's redirect URI. */

@@ -11,6 +11,7 @@ import {
   ProtocolError,
 } from "./errors.ts";
 import { isObject, parseJson } from "./json.ts";
+import { oneLine, redact } from "./quote.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -186,19 +187,9 @@ function quotable(
 ): string | undefined {
   const parts = Array.isArray(message) ? message : [message];
   const details = Array.isArray(errors) ? errors.map(describeIssue) : [];
-  let text = [...parts, ...details]
+  const text = [...parts, ...details]
     .filter((part) => typeof part === "string" && part !== "").join("; ");
-  for (const secret of secrets) {
-    // A password that is a plain word would only garble what the server says.
-    if (/^[a-z]{0,15}$/i.test(secret)) continue;
-    text = text.replaceAll(secret, "[redacted]");
-  }
-  // deno-lint-ignore no-control-regex
-  text = text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
-  if (text.length > MAX_QUOTE_LENGTH) {
-    text = text.slice(0, MAX_QUOTE_LENGTH) + "…";
-  }
-  return text === "" ? undefined : text;
+  return oneLine(redact(text, secrets), MAX_QUOTE_LENGTH) || undefined;
 }
 
 function describeIssue(issue: unknown): string | undefined {

@@ -1,0 +1,89 @@
+/** Recorded exchanges with real servers. */
+
+/** One recorded exchange. */
+export interface Transcript {
+  name: string;
+  request: {
+    method: string;
+    path: string;
+    headers: Record<string, string>;
+    body?: string;
+  };
+  response: {
+    status: number;
+    statusText: string;
+    headers: [name: string, value: string][];
+    complete: boolean;
+    body?: string;
+    bodyFile?: string;
+  };
+  /** The body as it came, decompressed by nobody. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+const ROOT = new URL("../transcripts/", import.meta.url);
+
+/** Reads one exchange: `3.1.0/01-basics/006-login-ok`. */
+export async function transcript(path: string): Promise<Transcript> {
+  const url = new URL(`${path}.json`, ROOT);
+  const exchange = JSON.parse(await Deno.readTextFile(url));
+  const { body = "", bodyFile } = exchange.response;
+  const bytes = bodyFile === undefined
+    ? new TextEncoder().encode(body)
+    : await Deno.readFile(new URL(bodyFile, url));
+  return { ...exchange, bytes };
+}
+
+/** Reads the exchanges of a folder, in their order: `3.1.0/07-errors`. */
+export async function transcripts(folder: string): Promise<Transcript[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(new URL(folder, ROOT))) {
+    if (name.endsWith(".json")) names.push(name.replace(".json", ""));
+  }
+  return await Promise.all(
+    names.sort().map((name) => transcript(`${folder}/${name}`)),
+  );
+}
+
+/** The recorded response, its body in chunks of a size or as a whole. */
+export function toResponse(
+  { response, bytes }: Transcript,
+  chunkSize: number = bytes.length,
+): Response {
+  const { status, complete } = response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  const body = status === 204 ? null : toChunks(bytes, chunkSize, complete);
+  return new Response(body, { status, headers });
+}
+
+/** The whole text of a recorded body that is not compressed. */
+export function textOf({ bytes }: Transcript): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** The values of the lines of a recorded stream. */
+export function linesOf(exchange: Transcript): unknown[] {
+  return textOf(exchange).split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** Bytes as a body, in chunks of a size; without an end, it never ends. */
+export function toChunks(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunkSize: number,
+  end = true,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (offset < bytes.length) {
+        controller.enqueue(bytes.slice(offset, offset += chunkSize));
+      } else if (end) {
+        controller.close();
+      } else {
+        return new Promise(() => {});
+      }
+    },
+  }, { highWaterMark: 0 });
+}
