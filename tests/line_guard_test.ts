@@ -1,0 +1,200 @@
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import fc from "fast-check";
+import { ConnectionError, ProtocolError } from "../src/errors.ts";
+import { LineGuard } from "../src/line_guard.ts";
+import { Watchdog } from "../src/watchdog.ts";
+import { test } from "./support/test.ts";
+
+const encoder = new TextEncoder();
+
+function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(
+    parts.flatMap((part) =>
+      typeof part === "string" ? [...encoder.encode(part)] : part
+    ),
+  );
+}
+
+/** Passes chunks through a guard whose consumer keeps up. */
+async function pass(
+  chunks: Uint8Array[],
+  { maxLineBytes = 100, error = undefined as unknown } = {},
+) {
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) controller.enqueue(chunk);
+      else if (error !== undefined) controller.error(error);
+      else controller.close();
+    },
+  }, { highWaterMark: 0 });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const guard = new LineGuard(body, { watchdog, maxLineBytes });
+  let text = "";
+  for await (const block of guard.texts) {
+    text += block;
+    guard.consumed = guard.lines;
+  }
+  return { guard, text };
+}
+
+/** Cuts bytes at places. */
+function cut(bytes: Uint8Array, places: number[]): Uint8Array[] {
+  const ends = [
+    ...places.map((place) => place % (bytes.length + 1)),
+    bytes.length,
+  ]
+    .sort((a, b) => a - b);
+  return ends.map((end, i) => bytes.slice(ends[i - 1] ?? 0, end));
+}
+
+const lines = fc.array(
+  fc.string({ unit: "binary" }).map((text) => text.replaceAll("\n", "")),
+);
+const places = fc.array(fc.nat());
+
+test("whole lines pass as they are, wherever the bytes are cut", async () => {
+  await fc.assert(
+    fc.asyncProperty(lines, places, async (lines, places) => {
+      const whole = lines.map((line) => `${line}\n`).join("");
+      const bytes = encoder.encode(whole);
+      const { guard, text } = await pass(cut(bytes, places), {
+        maxLineBytes: 1000,
+      });
+      // A byte order mark is one at the begin of the body only.
+      assertEquals(text, new TextDecoder("utf-8").decode(bytes));
+      assertEquals(guard.lines, lines.length);
+      assertEquals(guard.bytes, bytes.length);
+      assertEquals(guard.fault, undefined);
+      assert(!guard.endedInLine);
+    }),
+  );
+});
+
+test("a half line at the end does not pass, wherever the body ends", async () => {
+  await fc.assert(
+    fc.asyncProperty(lines, fc.nat(), places, async (lines, end, places) => {
+      const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
+      const bytes = all.slice(0, end % (all.length + 1));
+      const { guard, text } = await pass(cut(bytes, places), {
+        maxLineBytes: 1000,
+      });
+      const whole = bytes.lastIndexOf(10) + 1;
+      assertEquals(text, new TextDecoder().decode(bytes.slice(0, whole)));
+      assertEquals(guard.endedInLine, whole < bytes.length);
+    }),
+  );
+});
+
+test("lines before a line that is too long pass, and the place of that line is told", async () => {
+  const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
+  await fc.assert(
+    fc.asyncProperty(places, async (places) => {
+      const { guard, text } = await pass(cut(bytes, places), {
+        maxLineBytes: 10,
+      });
+      assertEquals(text, "é\nb\n");
+      assertInstanceOf(guard.fault, ProtocolError);
+      assertEquals(guard.fault.line, 3);
+      assertEquals(guard.fault.byteOffset, 5);
+      assertEquals(
+        guard.fault.message,
+        "Cannot read: line 3 at byte 5 is longer than 10 bytes",
+      );
+    }),
+  );
+});
+
+test("a line of exactly the longest length passes", async () => {
+  const { guard, text } = await pass([bytesOf("x".repeat(10), "\n")], {
+    maxLineBytes: 10,
+  });
+  assertEquals(text.length, 11);
+  assertEquals(guard.fault, undefined);
+});
+
+test("a line without an end stops as soon as it is too long", async () => {
+  const endless = Array.from({ length: 100 }, () => bytesOf("xxxx"));
+  const { guard } = await pass(endless, { maxLineBytes: 10 });
+  assertEquals(guard.bytes, 12);
+  assertInstanceOf(guard.fault, ProtocolError);
+});
+
+test("lines before one that is no UTF-8 pass, and the place of that line is told", async () => {
+  const bad: number[][] = [[0xff], [0xc3], [0xe2, 0x82], [0xed, 0xa0, 0x80], [
+    0xc0,
+    0x80,
+  ]];
+  for (const sequence of bad) {
+    const bytes = bytesOf("ä\n", "�\n", "secret", sequence, "x\n", "c\n");
+    await fc.assert(
+      fc.asyncProperty(places, async (places) => {
+        const { guard, text } = await pass(cut(bytes, places));
+        assertEquals(text, "ä\n�\n");
+        assertInstanceOf(guard.fault, ProtocolError);
+        assertEquals(
+          guard.fault.message,
+          "Cannot read: line 3 at byte 7 is not valid UTF-8",
+        );
+      }),
+      { numRuns: 20 },
+    );
+  }
+});
+
+test("a byte order mark at the begin of the body is dropped", async () => {
+  const { text } = await pass([bytesOf("\ufeffa\n\ufeffb\n")]);
+  assertEquals(text, "a\n\ufeffb\n");
+});
+
+test("lines before a broken connection pass, and the failure waits", async () => {
+  const cause = new Error("reset");
+  const { guard, text } = await pass([bytesOf("a\nb\nc")], { error: cause });
+  assertEquals(text, "a\nb\n");
+  assertInstanceOf(guard.fault, ConnectionError);
+  assertEquals(guard.fault.cause, cause);
+  assert(guard.endedInLine);
+});
+
+test("the place of each line is known until it is consumed", async () => {
+  const body = new Blob(["ä\nbb\n", "c\n"]).stream();
+  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
+  for await (const _ of guard.texts);
+  const places = [1, 2, 3, 4].map((line) => guard.byteOffsetOf(line));
+  assertEquals(places, [0, 3, 6, 8]);
+});
+
+test("the body is read as the texts are, not ahead of them", async () => {
+  let pulls = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls++;
+      controller.enqueue(bytesOf("a\n"));
+    },
+  }, { highWaterMark: 0 });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
+  const reader = guard.texts.getReader();
+  assertEquals(pulls, 0);
+  await reader.read();
+  assertEquals(pulls, 1);
+  await reader.cancel();
+});
+
+test("cancelling the texts ends the request and cancels the body", async () => {
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
+  const reader = guard.texts.getReader();
+  const read = reader.read();
+  await reader.cancel();
+  assert(cancelled);
+  assert(watchdog.signal.aborted);
+  assertEquals((await read).done, true);
+});

@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  checkpointOf,
+  MAX_ACKS_PER_REQUEST,
+  planAcks,
+} from "../../src/sync/checkpoint.ts";
+import { test } from "../support/test.ts";
+
+test("a checkpoint is the text before the first pipe", () => {
+  assertEquals(checkpointOf("AssetV2|1"), "AssetV2");
+  assertEquals(
+    checkpointOf("AlbumAssetBackfillV2|1|complete"),
+    "AlbumAssetBackfillV2",
+  );
+  assertEquals(checkpointOf("AssetV2|"), "AssetV2");
+  assertEquals(checkpointOf("AssetV2"), "AssetV2");
+  assertEquals(checkpointOf(""), "");
+});
+
+test("nothing to acknowledge is no request", () => {
+  assertEquals(planAcks([]), []);
+  assertEquals(planAcks(["", "", "|1"]), []);
+});
+
+test("of each checkpoint the newest is sent, in the order in which they came", () => {
+  assertEquals(
+    planAcks(["A|1", "B|1", "A|2", "C|1", "B|2", "A|2|complete"]),
+    [["C|1", "B|2", "A|2|complete"]],
+  );
+});
+
+test("the newest is the last to arrive, not the greatest", () => {
+  assertEquals(planAcks(["A|9", "A|1"]), [["A|1"]]);
+});
+
+test("a reset goes alone, and what came around it keeps its side", () => {
+  assertEquals(
+    planAcks(["A|1", "SyncResetV1|reset", "B|1"]),
+    [["A|1"], ["SyncResetV1|reset"], ["B|1"]],
+  );
+  assertEquals(planAcks(["SyncResetV1|reset"]), [["SyncResetV1|reset"]]);
+});
+
+test("complete goes last, wherever it came", () => {
+  assertEquals(
+    planAcks(["A|1", "SyncCompleteV1|1", "B|1"]),
+    [["A|1", "B|1", "SyncCompleteV1|1"]],
+  );
+  assertEquals(
+    planAcks(["SyncCompleteV1|1", "SyncResetV1|reset"]),
+    [["SyncResetV1|reset"], ["SyncCompleteV1|1"]],
+  );
+});
+
+test("no request holds more acks than a server takes", () => {
+  const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
+  const plan = planAcks(["SyncCompleteV1|1", ...acks]);
+  assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);
+  assertEquals(plan.at(-1)?.at(-1), "SyncCompleteV1|1");
+});
+
+const ack = fc.tuple(
+  fc.constantFrom(
+    "AssetV2",
+    "AlbumV2",
+    "UserV1",
+    "SyncResetV1",
+    "SyncCompleteV1",
+    "",
+  ),
+  fc.nat(5),
+  fc.constantFrom("", "|", "|complete"),
+).map(([type, id, extra]) => `${type}|${id}${extra}`);
+
+test("whatever the acks, the plan keeps every rule of the protocol", () => {
+  fc.assert(
+    fc.property(fc.array(ack), (acks) => {
+      const plan = planAcks(acks);
+      const sent = plan.flat();
+      const checkpoints = acks.map(checkpointOf);
+
+      const wanted = new Set(checkpoints.filter((name) => name !== ""));
+      assertEquals(new Set(sent.map(checkpointOf)), wanted, "each checkpoint");
+      assertEquals(sent.length, wanted.size, "once");
+      for (const token of sent) {
+        const newest = checkpoints.lastIndexOf(checkpointOf(token));
+        assertEquals(token, acks[newest], "its newest ack");
+      }
+      const others = sent.filter((token) =>
+        checkpointOf(token) !== "SyncCompleteV1"
+      );
+      const places = others.map((token) => acks.lastIndexOf(token));
+      assertEquals(
+        places,
+        places.toSorted((a, b) => a - b),
+        "in order of arrival",
+      );
+      for (const request of plan) {
+        assert(request.length > 0 && request.length <= MAX_ACKS_PER_REQUEST);
+        const reset = request.some((token) => token.startsWith("SyncResetV1|"));
+        assert(!reset || request.length === 1, "a reset goes alone");
+      }
+      const complete = sent.findIndex((token) =>
+        token.startsWith("SyncCompleteV1|")
+      );
+      assert(
+        complete === -1 || complete === sent.length - 1,
+        "complete goes last",
+      );
+    }),
+  );
+});
