@@ -81,8 +81,6 @@ export function toChunks(
         controller.enqueue(bytes.slice(offset, offset += chunkSize));
       } else if (end) {
         controller.close();
-      } else {
-        return new Promise(() => {});
       }
     },
   }, { highWaterMark: 0 });

@@ -1,0 +1,346 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+} from "@std/assert";
+import {
+  ConnectionError,
+  ProtocolError,
+  type Session,
+  syncStream,
+  type SyncStreamOptions,
+  TimeoutError,
+  TruncatedStreamError,
+} from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import {
+  answering,
+  answeringLines,
+  drain,
+  recording,
+  refusing,
+  SESSION,
+} from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+import { toChunks } from "../support/transcripts.ts";
+
+const USER =
+  '{"type":"UserDeleteV1","data":{"userId":"1"},"ack":"UserDeleteV1|1"}\n';
+const COMPLETE =
+  '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|2"}\n';
+const RESET = '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n';
+
+const encoder = new TextEncoder();
+
+/** The types of the events of a body, and the error at its end. */
+async function read(body: BodyInit, options: SyncStreamOptions = {}) {
+  const fetch = answeringLines(body);
+  const stream = await syncStream(SESSION, ["UsersV1"], { fetch, ...options });
+  const { items, error } = await drain(stream);
+  return { types: items.map((event) => event.type as string), error };
+}
+
+/** A body that sends a text and then does something. */
+function bodyThen(
+  text: string,
+  then: (controller: ReadableStreamDefaultController<Uint8Array>) => void,
+) {
+  let sent = false;
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent) return then(controller);
+      sent = true;
+      controller.enqueue(encoder.encode(text));
+    },
+  }, { highWaterMark: 0 });
+}
+
+test("the request is a POST of the types, each once, for JSON lines", async () => {
+  const { fetch, requests } = recording(answeringLines(COMPLETE));
+  const types = ["AssetsV2", "UsersV1", "AssetsV2"] as const;
+  await drain(await syncStream(SESSION, types, { fetch }));
+  const request = requests[0]!;
+  assertEquals(request.method, "POST");
+  assertEquals(request.url, "https://immich.test/api/sync/stream");
+  assertEquals(request.headers.get("accept"), "application/jsonlines+json");
+  assertEquals(await request.json(), { types: ["AssetsV2", "UsersV1"] });
+});
+
+test("reset is asked for only on request", async () => {
+  const { fetch, requests } = recording(answeringLines(COMPLETE));
+  await drain(await syncStream(SESSION, ["UsersV1"], { fetch, reset: true }));
+  assertEquals(await requests[0]!.json(), { types: ["UsersV1"], reset: true });
+});
+
+test("private hosts are asked for no compression, public ones for gzip, unless told", async () => {
+  const cases: [string, SyncStreamOptions["compression"], string | null][] = [
+    ["http://192.168.1.2:2283", undefined, "identity"],
+    ["https://immich.local", undefined, "identity"],
+    ["https://photos.example.com", undefined, "gzip"],
+    ["https://photos.example.com", "identity", "identity"],
+    ["http://192.168.1.2:2283", "gzip", "gzip"],
+    ["http://192.168.1.2:2283", "runtime", null],
+  ];
+  for (const [baseUrl, compression, expected] of cases) {
+    const { fetch, requests } = recording(answeringLines(COMPLETE));
+    const options = compression === undefined
+      ? { fetch }
+      : { fetch, compression };
+    const session = { ...SESSION, baseUrl };
+    await drain(await syncStream(session, ["UsersV1"], options));
+    assertEquals(requests[0]!.headers.get("accept-encoding"), expected);
+  }
+});
+
+test("a stream that says that it is complete ends well", async () => {
+  assertEquals(await read(USER + COMPLETE), {
+    types: ["UserDeleteV1", "SyncCompleteV1"],
+    error: undefined,
+  });
+});
+
+test("a stream that says to start over ends well", async () => {
+  assertEquals(await read(RESET), { types: ["SyncResetV1"], error: undefined });
+});
+
+test("an event that nobody knows is an event", async () => {
+  const fork = '{"type":"ForkV9","data":[1],"ack":"x"}\n';
+  const fetch = answeringLines(fork + COMPLETE);
+  const { items } = await drain(
+    await syncStream(SESSION, ["UsersV1"], { fetch }),
+  );
+  assertEquals(items[0] as unknown, { type: "ForkV9", data: [1], ack: "x" });
+});
+
+test("a stream that ends without saying so is truncated, after its last whole event", async () => {
+  const body = encoder.encode(USER + USER + COMPLETE);
+  for (let end = 0; end < body.length; end++) {
+    const bytes = body.slice(0, end);
+    const lines = bytes.filter((byte) => byte === 10).length;
+    const { types, error } = await read(bytes);
+    assertEquals(types.length, lines);
+    assertInstanceOf(error, TruncatedStreamError);
+    assertEquals([error.lines, error.bytes], [lines, end]);
+  }
+});
+
+test("a truncated stream says whether it broke off in a line", async () => {
+  const inLine = await read(USER + "{");
+  assertEquals(
+    String(inLine.error),
+    "TruncatedStreamError: Cannot read the sync stream: it ended in the middle of line 2",
+  );
+  const between = await read(USER);
+  assertEquals(
+    String(between.error),
+    "TruncatedStreamError: Cannot read the sync stream: it ended after line 1 without SyncCompleteV1",
+  );
+});
+
+test("where a terminator is optional, the end is the end, but not in a line", async () => {
+  const terminator = "optional";
+  assertEquals((await read(USER, { terminator })).error, undefined);
+  assertEquals((await read("", { terminator })).error, undefined);
+  const { types, error } = await read(USER + "{", { terminator });
+  assertEquals(types, ["UserDeleteV1"]);
+  assertInstanceOf(error, TruncatedStreamError);
+});
+
+test("a connection that breaks is told after the events before it", async () => {
+  const cause = new Error("reset by peer");
+  const body = bodyThen(USER + '{"ty', (controller) => controller.error(cause));
+  const { types, error } = await read(body);
+  assertEquals(types, ["UserDeleteV1"]);
+  assertInstanceOf(error, ConnectionError);
+  assertEquals(error.cause, cause);
+});
+
+test("a server that falls silent is told after the events before it", async () => {
+  const body = bodyThen(USER, () => {});
+  const { types, error } = await read(body, { idleTimeoutMs: 30 });
+  assertEquals(types, ["UserDeleteV1"]);
+  assertInstanceOf(error, TimeoutError);
+  assertEquals(
+    error.message,
+    "Cannot read the sync stream: the server was silent for 30 ms",
+  );
+});
+
+test("a server that is silent before the head is told as well", async () => {
+  const fetch = () => new Promise<Response>(() => {});
+  await assertRejects(
+    () => syncStream(SESSION, ["UsersV1"], { fetch, idleTimeoutMs: 20 }),
+    TimeoutError,
+    "Cannot open the sync stream: the server was silent for 20 ms",
+  );
+});
+
+test("a slow consumer is never a silent server", async () => {
+  const bytes = encoder.encode(USER.repeat(5) + COMPLETE);
+  const fetch = answeringLines(toChunks(bytes, USER.length));
+  const options = { fetch, idleTimeoutMs: 20 };
+  let count = 0;
+  for await (const _ of await syncStream(SESSION, ["UsersV1"], options)) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    count++;
+  }
+  assertEquals(count, 6);
+});
+
+test("what goes wrong after the terminator goes wrong for nobody", async () => {
+  const complete = {
+    types: ["UserDeleteV1", "SyncCompleteV1"],
+    error: undefined,
+  };
+  const text = USER + COMPLETE;
+  const broken = bodyThen(text, (controller) => controller.error(new Error()));
+  assertEquals(await read(broken), complete);
+  assertEquals(await read(text + '{"half'), complete);
+  assertEquals(
+    await read(text + "x".repeat(50), { maxLineBytes: 100 }),
+    complete,
+  );
+});
+
+test("a body that does not end after its terminator is not waited for", async () => {
+  const started = performance.now();
+  const { types, error } = await read(bodyThen(USER + COMPLETE, () => {}));
+  assertEquals([types.length, error], [2, undefined]);
+  assert(performance.now() - started < 10_000);
+});
+
+test("a bad line is told with its place and without its text", async () => {
+  const bad: Record<string, string> = {
+    "secret no JSON\n": "is not an event in JSON",
+    '{"secret":1}\n': "is not an event in JSON",
+    '{"type":"UserV1","data":null,"ack":"secret"}\n': "is not an event in JSON",
+    [`${"secret".repeat(100)}\n`]: "is longer than 500 bytes",
+  };
+  for (const [line, problem] of Object.entries(bad)) {
+    const { types, error } = await read(USER + line + COMPLETE, {
+      maxLineBytes: 500,
+    });
+    assertEquals(types, ["UserDeleteV1"]);
+    assertInstanceOf(error, ProtocolError);
+    assertEquals(
+      error.message,
+      `Cannot read the sync stream: line 2 at byte ${USER.length} ${problem}`,
+    );
+    assert(!Deno.inspect(error).includes("secret"));
+  }
+});
+
+test("an abort ends the stream with the signal's own reason, within one event", async () => {
+  const controller = new AbortController();
+  const reason = new Error("changed my mind");
+  const fetch = answeringLines(USER.repeat(1000) + COMPLETE);
+  const { signal } = controller;
+  const stream = await syncStream(SESSION, ["UsersV1"], { fetch, signal });
+  let count = 0;
+  const error = await (async () => {
+    for await (const _ of stream) if (++count === 3) controller.abort(reason);
+  })().catch((error) => error);
+  assertEquals(error, reason);
+  assertEquals(count, 3);
+});
+
+test("an abort before the head ends the call with the signal's own reason", async () => {
+  const controller = new AbortController();
+  const fetch = () => new Promise<Response>(() => {});
+  const { signal } = controller;
+  const call = syncStream(SESSION, ["UsersV1"], { fetch, signal });
+  controller.abort("enough");
+  assertEquals(await call.catch((error) => error), "enough");
+});
+
+test("an answer that is no stream is refused, and its body cancelled", async () => {
+  let cancelled = 0;
+  for (const type of ["text/html", "image/png"]) {
+    const body = new ReadableStream({
+      cancel: () => {
+        cancelled++;
+      },
+    });
+    const headers = { "content-type": type };
+    const fetch = answering(() => new Response(body, { headers }));
+    await assertRejects(
+      () => syncStream(SESSION, ["UsersV1"], { fetch }),
+      ProtocolError,
+      "Cannot open the sync stream: the server answered with",
+    );
+  }
+  assertEquals(cancelled, 2);
+});
+
+test("what compatible servers call JSON lines is taken for JSON lines", async () => {
+  const types = [
+    "application/x-ndjson",
+    "application/json",
+    "text/plain",
+    "application/octet-stream",
+    "",
+  ];
+  for (const type of types) {
+    const headers: HeadersInit = type === "" ? {} : { "content-type": type };
+    const fetch = answering(() =>
+      new Response(encoder.encode(COMPLETE), { headers })
+    );
+    const { items } = await drain(
+      await syncStream(SESSION, ["UsersV1"], { fetch }),
+    );
+    assertEquals(items.length, 1, type);
+  }
+});
+
+test("an answer without a body is an empty stream", async () => {
+  const fetch = answering(() => new Response(null));
+  const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
+  assertInstanceOf((await drain(stream)).error, TruncatedStreamError);
+});
+
+test("a type that the server is known to refuse is an error before the request", async () => {
+  const serverVersion = { major: 3, minor: 1, patch: 0 };
+  await assertRejects(
+    () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),
+    RangeError,
+    'refuses "AssetsV1", ask for "AssetsV2"',
+  );
+});
+
+test("an option that makes no sense is an error before the request", async () => {
+  const options: [object, string][] = [
+    [{ maxLineBytes: 0 }, "maxLineBytes is 0"],
+    [{ maxLineBytes: 1.5 }, "maxLineBytes is 1.5"],
+    [{ maxLineBytes: NaN }, "maxLineBytes is NaN"],
+    [{ compression: "br" }, 'compression is "br"'],
+    [{ terminator: "no" }, 'terminator is "no"'],
+    [{ idleTimeoutMs: 0 }, "idleTimeoutMs is 0"],
+  ];
+  for (const [option, message] of options) {
+    await assertRejects(
+      () => syncStream(SESSION, ["UsersV1"], { fetch: refusing, ...option }),
+      RangeError,
+      message,
+    );
+  }
+  await assertRejects(
+    () => syncStream(SESSION, [], { fetch: refusing }),
+    RangeError,
+  );
+  await assertRejects(
+    () => syncStream({} as Session, ["UsersV1"], { fetch: refusing }),
+    TypeError,
+  );
+});
+
+test("a retired type among others hangs a real server, and ends in a timeout here", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const session = server.createSession();
+  const types = ["AuthUsersV1", "AssetsV1"] as const;
+  const stream = await syncStream(session, types, { fetch, idleTimeoutMs: 30 });
+  const { items, error } = await drain(stream);
+  assertEquals(items.map(({ type }) => type as string), ["AuthUserV1"]);
+  assertInstanceOf(error, TimeoutError);
+});
