@@ -1,0 +1,134 @@
+/** Every recorded stream becomes exactly its lines. */
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  type SyncEvent,
+  type SyncRequestType,
+  syncStream,
+  TimeoutError,
+} from "../../mod.ts";
+import { answering, drain, SESSION } from "../support/fetch.ts";
+import { head, serveRaw } from "../support/sockets.ts";
+import { test } from "../support/test.ts";
+import {
+  linesOf,
+  toResponse,
+  type Transcript,
+  transcripts,
+} from "../support/transcripts.ts";
+
+const FOLDERS = [
+  "2.7.5/03-sync-admin",
+  "2.7.5/07-errors",
+  "3.1.0/03-sync-admin",
+  "3.1.0/06-reset",
+  "3.1.0/07-errors",
+];
+
+function isStream({ request, response }: Transcript): boolean {
+  return request.path === "/api/sync/stream" && response.status === 200;
+}
+
+function isCompressed({ response }: Transcript): boolean {
+  return response.headers.some(([name]) => /^content-encoding$/i.test(name));
+}
+
+/** What the recorded request asked for; one server took a string for a list. */
+function typesOf({ request }: Transcript): SyncRequestType[] {
+  const { types } = JSON.parse(request.body ?? "{}");
+  return types.length === 0 ? ["UsersV1"] : [types].flat();
+}
+
+async function decode(exchange: Transcript, chunkSize?: number) {
+  const fetch = answering(() => toResponse(exchange, chunkSize));
+  const options = { fetch, idleTimeoutMs: 100 };
+  return await drain(await syncStream(SESSION, typesOf(exchange), options));
+}
+
+for (const folder of FOLDERS) {
+  test(`the streams recorded in ${folder} become exactly their lines, at any chunking`, async () => {
+    const streams = (await transcripts(folder)).filter(isStream)
+      .filter((exchange) => !isCompressed(exchange));
+    for (const exchange of streams) {
+      const expected = linesOf(exchange);
+      const { length } = exchange.bytes;
+      const sizes = length < 50_000
+        ? [1, 2, 3, 61, length]
+        : [61, 1024, 65536, length];
+      for (const chunkSize of sizes) {
+        const { items, error } = await decode(exchange, chunkSize);
+        assertEquals(items as unknown[], expected, exchange.name);
+        if (exchange.response.complete) {
+          assertEquals(error, undefined, exchange.name);
+        } else assertInstanceOf(error, TimeoutError, exchange.name);
+      }
+    }
+    assertEquals(streams.length > 0, true);
+  });
+}
+
+test("recorded bodies that are compressed arrive as lines through a real socket", async () => {
+  for (const version of ["2.7.5", "3.1.0"]) {
+    const compressed = (await transcripts(`${version}/07-errors`))
+      .filter(isStream).filter(isCompressed);
+    assertEquals(compressed.length, 2);
+    for (const exchange of compressed) {
+      const headers = new Headers(exchange.response.headers);
+      const encoding = headers.get("content-encoding")!;
+      await using server = serveRaw(async (wire) => {
+        await wire.write(head("200 OK", {
+          "content-type": headers.get("content-type")!,
+          "content-encoding": encoding,
+        }));
+        await wire.write(exchange.bytes);
+        wire.close();
+      });
+      const session = { ...SESSION, baseUrl: server.baseUrl };
+      // A runtime asks for brotli of its own accord.
+      const compression = encoding === "gzip" ? "gzip" : "runtime";
+      const stream = await syncStream(session, typesOf(exchange), {
+        compression,
+      });
+      const { items, error } = await drain(stream);
+      assertEquals(error, undefined);
+      assertEquals(summary(items), COMPRESSED[`${version} ${encoding}`]!);
+    }
+  }
+});
+
+/** What is in the compressed bodies, read with other tools. */
+const COMPRESSED: Record<string, Record<string, number>> = {
+  "2.7.5 gzip": {
+    AuthUserV1: 1,
+    UserDeleteV1: 1,
+    UserV1: 5,
+    AssetDeleteV1: 4,
+    AssetV1: 140,
+    SyncCompleteV1: 1,
+  },
+  "2.7.5 br": {
+    AuthUserV1: 1,
+    AssetDeleteV1: 4,
+    AssetV1: 140,
+    SyncCompleteV1: 1,
+  },
+  "3.1.0 gzip": {
+    AuthUserV1: 1,
+    UserDeleteV1: 1,
+    UserV1: 5,
+    AssetDeleteV1: 4,
+    AssetV2: 140,
+    SyncCompleteV1: 1,
+  },
+  "3.1.0 br": {
+    AuthUserV1: 1,
+    AssetDeleteV1: 4,
+    AssetV2: 140,
+    SyncCompleteV1: 1,
+  },
+};
+
+function summary(events: SyncEvent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
