@@ -117,9 +117,22 @@ function loadEvent(
       break;
     default:
       if (type.includes("Delete")) {
-        store.audit(type as DeleteType, data as never, { userId, position });
+        loadDelete(store, type as DeleteType, data, { userId, position });
       }
   }
+}
+
+/** A stream of two versions of one request type tells twice what is gone. */
+function loadDelete(
+  store: Store,
+  type: DeleteType,
+  data: object,
+  init: { userId: string; position: string },
+): void {
+  const known = store.audits(type).some((row) =>
+    row.position === init.position
+  );
+  if (!known) store.audit(type, data as never, init);
 }
 
 function hasAsset(store: Store, data: object): boolean {

@@ -26,11 +26,12 @@ export function streamEvents(exchange: Exchange): Response {
   }
   const end = store.nextPosition();
   const { userId, checkpoints } = session;
+  const request = { userId, checkpoints, version, end };
   const retired = ORDER.find((type) =>
     types.includes(type) && acceptance(version, type) === "retired"
   );
   if (retired === undefined) {
-    const events = feed(store, { userId, checkpoints, types, end });
+    const events = feed(store, { ...request, types });
     return answers.lines(toBody(events, exchange));
   }
   // A real server fails at the retired type: before the first byte with an
@@ -39,7 +40,7 @@ export function streamEvents(exchange: Exchange): Response {
     ORDER.indexOf(type) < ORDER.indexOf(retired)
   );
   const events = [
-    ...feed(store, { userId, checkpoints, types: before, end }),
+    ...feed(store, { ...request, types: before }),
   ];
   events.pop();
   if (events.length > 0) {
