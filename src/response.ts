@@ -59,7 +59,7 @@ export async function readError(
   const { status, headers } = response;
   if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
     await discard(response);
-    return redirectError(response, action);
+    return redirectError(response, action, secrets);
   }
   const { text, failure } = await readText(response, watchdog, MAX_ERROR_BYTES);
   // An error whose body breaks off is still the error that its status says.
@@ -68,7 +68,7 @@ export async function readError(
   if (html && (status === 404 || status === 405)) return htmlError(action);
   const body = toErrorBody(text);
   const serverMessage = quotable(body, secrets);
-  const correlationId = correlationIdOf(headers, body);
+  const correlationId = correlationIdOf(headers, body, secrets);
   const init = {
     status,
     serverMessage,
@@ -115,12 +115,16 @@ export function htmlError(action: string): ProtocolError {
   );
 }
 
-function redirectError(response: Response, action: string): HttpError {
+function redirectError(
+  response: Response,
+  action: string,
+  secrets: readonly string[],
+): HttpError {
   const { status, headers, url } = response;
   const location = headers.get("location") ?? "";
   const base = url === "" ? undefined : url;
   const target = URL.canParse(location, base)
-    ? `"${new URL(location, base).origin}"`
+    ? `"${redact(new URL(location, base).origin, secrets)}"`
     : "another address";
   return new HttpError(
     `Cannot ${action}: the server answered ${
@@ -203,12 +207,14 @@ function describeIssue(issue: unknown): string | undefined {
 function correlationIdOf(
   headers: Headers,
   body: ErrorBody,
+  secrets: readonly string[],
 ): string | undefined {
   return [
     headers.get("x-correlation-id"),
     headers.get("x-immich-cid"),
     body.correlationId,
   ].find((id): id is string =>
-    typeof id === "string" && /^[\w-]{1,64}$/.test(id) && id !== "undefined"
+    typeof id === "string" && /^[\w-]{1,64}$/.test(id) &&
+    id !== "undefined" && !secrets.includes(id)
   );
 }

@@ -31,6 +31,7 @@ test("the table of request types is the measured one, in its order", () => {
     });
   assertEquals(Object.entries(SYNC_REQUESTS) as unknown[], measured);
   assertEquals(measured.length, 27);
+  assertEquals(Object.keys(entities.data).length, 59);
 });
 
 test("the types are those that servers of both generations declare", async () => {

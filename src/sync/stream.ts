@@ -9,9 +9,9 @@ import { ProtocolError, TruncatedStreamError } from "../errors.ts";
 import type { LineGuard } from "../line_guard.ts";
 import { ndjsonStream } from "../ndjson.ts";
 import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
-import { discard } from "../response.ts";
+import { oneLine, redact } from "../quote.ts";
+import { discard, type ResponseContext } from "../response.ts";
 import { checkSession, type Session } from "../session.ts";
-import type { Watchdog } from "../watchdog.ts";
 import { toSyncEvent } from "./event.ts";
 import { checkSyncTypes } from "./types.ts";
 
@@ -109,7 +109,7 @@ export async function syncStream<const R extends SyncRequestType>(
   checkSession(session);
   checkSyncTypes(types, options.serverVersion);
   checkOptions(options);
-  const { response, watchdog } = await openResponse({
+  const { response, watchdog, secrets } = await openResponse({
     session,
     action: "open the sync stream",
     method: "POST",
@@ -121,7 +121,7 @@ export async function syncStream<const R extends SyncRequestType>(
     body: { types: [...new Set(types)], ...(reset ? { reset } : {}) },
   }, options);
 
-  await checkContentType(response, watchdog);
+  await checkContentType(response, { watchdog, secrets });
   watchdog.action = "read the sync stream";
 
   let terminated = false;
@@ -171,7 +171,7 @@ function acceptEncoding(
 
 async function checkContentType(
   response: Response,
-  watchdog: Watchdog,
+  { watchdog, secrets }: ResponseContext,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
   // What compatible servers and proxies make of "application/jsonlines+json".
@@ -179,8 +179,9 @@ async function checkContentType(
   if (contentType === null || usable.test(contentType)) return;
   watchdog.stop();
   await discard(response);
+  const quoted = oneLine(redact(contentType, secrets), 100);
   throw new ProtocolError(
-    `Cannot open the sync stream: the server answered with "${contentType}" where JSON lines were due`,
+    `Cannot open the sync stream: the server answered with "${quoted}" where JSON lines were due`,
   );
 }
 

@@ -36,8 +36,12 @@ export interface Exchange {
   state: ServerState;
   /** The request. */
   request: Request;
+  /** Its path below the server's address. */
+  path: string;
   /** Its body. */
   body: string;
+  /** Aborted when nobody waits for the answer any more; a socket cancels the answer instead. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The JSON object in the body of a request. */

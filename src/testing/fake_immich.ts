@@ -145,8 +145,9 @@ export class FakeImmich {
     };
     this.handler = (request) => this.#handle(request);
     this.fetch = async (url, init = {}) => {
-      init.signal?.throwIfAborted();
-      return await this.#handle(new Request(url, init));
+      const signal = init.signal ?? undefined;
+      signal?.throwIfAborted();
+      return await this.#handle(new Request(url, init), signal);
     };
   }
 
@@ -163,7 +164,7 @@ export class FakeImmich {
     if (session !== undefined) session.isPendingSyncReset = true;
   }
 
-  async #handle(request: Request): Promise<Response> {
+  async #handle(request: Request, signal?: AbortSignal): Promise<Response> {
     const { method, url, headers } = request;
     const { pathname, search } = new URL(url);
     const body = await request.text();
@@ -174,6 +175,11 @@ export class FakeImmich {
       headers: Object.fromEntries(headers),
       body,
     });
-    return await route({ state: this.#state, request, body });
+    const { pathname: basePath } = new URL(this.baseUrl);
+    // Served over a socket, it is below no path.
+    const below = basePath !== "/" && pathname.startsWith(`${basePath}/`);
+    const endpoint = below ? pathname.slice(basePath.length) : pathname;
+    const state = this.#state;
+    return await route({ state, request, path: endpoint, body, signal });
   }
 }

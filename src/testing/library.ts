@@ -15,8 +15,30 @@ import type { Store } from "./store.ts";
 const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
 /**
- * The library of a {@linkcode FakeImmich}: each method is something that a user
- * does, and the next sync stream tells of it.
+ * The library of a `FakeImmich`: each method is something that a user does, and
+ * the next sync stream tells of it.
+ *
+ * @example A change, and the event that tells of it
+ * ```ts
+ * import { syncAck, syncStream } from "@immich-edge/sync";
+ * import { FakeImmich } from "@immich-edge/sync/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server = new FakeImmich();
+ * const { fetch, library } = server;
+ * const session = server.createSession();
+ * const sync = async () => {
+ *   const stream = await syncStream(session, ["AssetsV2"], { fetch });
+ *   const events = await Array.fromAsync(stream);
+ *   await syncAck(session, events, { fetch });
+ *   return events.map((event) => event.type);
+ * };
+ *
+ * const { id } = library.addAsset({ originalFileName: "beach.jpg" });
+ * assertEquals(await sync(), ["AssetV2", "SyncCompleteV1"]);
+ * library.deleteAsset(id);
+ * assertEquals(await sync(), ["AssetDeleteV1", "SyncCompleteV1"]);
+ * ```
  */
 export class FakeLibrary {
   readonly #store: Store;

@@ -43,12 +43,11 @@ const ENDPOINTS: Record<string, Endpoint> = {
 
 /** Answers a request. */
 export async function route(exchange: Exchange): Promise<Response> {
-  const { state, request } = exchange;
-  const { pathname } = new URL(request.url);
-  const endpoint = ENDPOINTS[`${request.method} ${pathname}`];
+  const { state, request: { method }, path } = exchange;
+  const endpoint = ENDPOINTS[`${method} ${path}`];
   try {
     if (endpoint !== undefined) return await endpoint(exchange);
-    throw new ApiError(404, `Cannot ${request.method} ${pathname}`);
+    throw new ApiError(404, `Cannot ${method} ${path}`);
   } catch (error) {
     if (error instanceof ApiError) return state.answers.error(error);
     throw error;

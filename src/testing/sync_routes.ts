@@ -147,20 +147,15 @@ function readStreamRequest(
 /** The lines of events, made as they are read. */
 function toBody(
   events: Iterable<FeedEvent>,
-  { request }: Exchange,
+  { signal }: Exchange,
   { hang = false } = {},
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const iterator = events[Symbol.iterator]();
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      request.signal.addEventListener("abort", () => {
-        try {
-          controller.error(request.signal.reason);
-        } catch {
-          // It is over already.
-        }
-      });
+      const abort = () => controller.error(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
     },
     pull(controller) {
       let text = "";

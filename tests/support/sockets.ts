@@ -51,14 +51,10 @@ async function handle(
   };
   // Nothing more is due from the client: a read ends when the client goes.
   const gone = connection.read(new Uint8Array(1)).then(() => {}, () => {});
-  const writer = connection.writable.getWriter();
   try {
     await answer({
       request: new TextDecoder().decode(buffer.subarray(0, length ?? 0)),
-      write: (data) =>
-        writer.write(
-          typeof data === "string" ? new TextEncoder().encode(data) : data,
-        ),
+      write: (data) => writeAll(connection, data),
       close,
       gone,
     });
@@ -66,8 +62,15 @@ async function handle(
   } catch {
     // The client went while it was written to.
   }
-  await writer.abort().catch(() => {});
   close();
+}
+
+async function writeAll(
+  connection: Deno.TcpConn,
+  data: string | Uint8Array,
+): Promise<void> {
+  let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
 }
 
 /** The head of a response whose body ends with the connection. */

@@ -1,0 +1,209 @@
+/**
+ * Signs in, reads the whole sync stream, acknowledges it, and shows that then
+ * only changes come.
+ *
+ *     deno task demo                                 against a recorded library
+ *     deno task demo --server URL                    against your server, in your browser
+ *     deno task demo --server URL --email E --password P
+ *
+ * The provider has to know the redirect URI `http://127.0.0.1:PORT/callback`; to
+ * choose the port, add `--port PORT`.
+ *
+ * Exits 0 only if everything that it shows holds.
+ *
+ * @module
+ */
+import {
+  authorize,
+  callback,
+  createChildSession,
+  currentUser,
+  isImmichError,
+  login,
+  logout,
+  serverVersion,
+  type Session,
+  supportedSyncTypes,
+  syncAck,
+  type SyncEvent,
+  type SyncRequestType,
+  syncStream,
+} from "@immich-edge/sync";
+import { FakeImmich } from "@immich-edge/sync/testing";
+import { parseArgs } from "node:util";
+
+const RECORDING = new URL(
+  "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson",
+  import.meta.url,
+);
+
+const { values: options } = parseArgs({
+  args: Deno.args,
+  options: {
+    server: { type: "string" },
+    email: { type: "string" },
+    password: { type: "string" },
+    port: { type: "string", default: "0" },
+  },
+});
+
+const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+
+/** What the demo runs against. */
+interface Stage extends AsyncDisposable {
+  baseUrl: string;
+  /** Brings the user to the provider's login page. */
+  visit(url: string): Promise<void>;
+  /** Changes something in the library; gives the id of the asset, if it is known. */
+  change(): string | undefined;
+}
+
+/** A fake server on a real socket, with a library recorded from a real one. */
+async function recordedStage(): Promise<Stage> {
+  const recording = await Deno.readTextFile(RECORDING);
+  const { handler, library } = new FakeImmich({ recording });
+  const server = Deno.serve({ ...LOOPBACK, onListen: () => {} }, handler);
+  return {
+    baseUrl: `http://127.0.0.1:${server.addr.port}`,
+    async visit(url) {
+      // This provider asks nobody: what a browser would do, without a browser.
+      const response = await fetch(url);
+      await response.body?.cancel();
+    },
+    change() {
+      const { id, originalFileName } = library.addAsset();
+      console.log(`Uploaded ${originalFileName}.`);
+      return id;
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** A real server, and a person in front of a browser. */
+function realStage(baseUrl: string): Stage {
+  return {
+    baseUrl,
+    visit(url) {
+      console.log(`Sign in here: ${url}`);
+      return Promise.resolve();
+    },
+    change() {
+      if (Deno.stdin.isTerminal()) {
+        prompt("Change something in your library, then press Enter.");
+      }
+      return undefined;
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Signs in through OAuth, with a callback on a loopback port (RFC 8252, 7.3). */
+async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
+  const { email, password } = options;
+  if (email && password) return await login(email, password, { baseUrl });
+
+  const { promise: callbackUrl, resolve } = Promise.withResolvers<string>();
+  await using listener = Deno.serve(
+    { ...LOOPBACK, port: Number(options.port), onListen: () => {} },
+    (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname !== "/callback") return new Response(null, { status: 404 });
+      resolve(request.url);
+      return new Response("You are signed in. You can close this page.");
+    },
+  );
+  const redirectUri = `http://127.0.0.1:${listener.addr.port}/callback`;
+  const { url, context } = await authorize(redirectUri, { baseUrl });
+  await visit(url);
+  return await callback(await callbackUrl, context);
+}
+
+/** Reads a stream to its end, with a line of progress. */
+async function read(
+  session: Session,
+  types: SyncRequestType[],
+): Promise<SyncEvent[]> {
+  const started = performance.now();
+  const events: SyncEvent[] = [];
+  for await (const event of await syncStream(session, types)) {
+    events.push(event);
+    if (events.length % 1000 === 0) progress(events.length, started);
+  }
+  progress(events.length, started);
+  console.log();
+  return events;
+}
+
+function progress(count: number, started: number): void {
+  const rate = count / (performance.now() - started) * 1000;
+  const line = `${count.toLocaleString("en")} events, ${
+    Math.round(rate).toLocaleString("en")
+  } per second`;
+  const text = Deno.stdout.isTerminal() ? `\r${line}\x1b[K` : line;
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+/** Everything but the events that steer the stream. */
+function rowsOf(events: SyncEvent[]): SyncEvent[] {
+  return events.filter(({ type }) =>
+    !/^Sync(Ack|Reset|Complete)V1$/.test(type)
+  );
+}
+
+function printTable(events: SyncEvent[]): void {
+  const counts = Map.groupBy(events, ({ type }) => type as string);
+  for (const [type, { length }] of [...counts].sort()) {
+    console.log(
+      `  ${type.padEnd(26)} ${length.toLocaleString("en").padStart(9)}`,
+    );
+  }
+}
+
+let failures = 0;
+
+/** Shows what holds, and notes what does not. */
+function show(holds: boolean, sentence: string): void {
+  console.log(`${holds ? "✓" : "✗"} ${sentence}`);
+  if (!holds) failures++;
+}
+
+async function main(): Promise<void> {
+  const { server } = options;
+  await using stage = server ? realStage(server) : await recordedStage();
+  const version = await serverVersion(stage);
+  const { major, minor, patch } = version;
+  console.log(`Immich ${major}.${minor}.${patch} at ${stage.baseUrl}`);
+
+  const session = await signIn(stage);
+  try {
+    const { name, email } = await currentUser(session);
+    show(email !== "", `Signed in as ${name} <${email}>`);
+
+    // Checkpoints of its own: no other client misses what this one acknowledges.
+    const child = await createChildSession(session, { deviceType: "demo" });
+    const types = supportedSyncTypes(version);
+    const first = await read(child, types);
+    printTable(first);
+    show(first.at(-1)?.type === "SyncCompleteV1", "The stream is whole");
+
+    await syncAck(child, first);
+    const changed = stage.change();
+    const rows = rowsOf(await read(child, types));
+    printTable(rows);
+    const onlyTheChange = changed === undefined
+      ? rows.length < rowsOf(first).length
+      : rows.length > 0 &&
+        rows.every(({ data }) => JSON.stringify(data).includes(changed));
+    show(onlyTheChange, "After the acks only the change comes");
+  } finally {
+    await logout(session);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!isImmichError(error)) throw error;
+  show(false, error.message);
+}
+if (failures > 0) Deno.exit(1);

@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+import { textOf, transcript } from "../support/transcripts.ts";
+
+/** Runs the demo to its end; `onText` sees what it has printed so far. */
+async function demo(
+  args: string[],
+  onText: (text: string) => void = () => {},
+): Promise<{ code: number; text: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "examples/demo.ts", ...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let text = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    onText(text);
+  }
+  return { code: (await child.status).code, text };
+}
+
+type Handler = (request: Request) => Promise<Response>;
+
+/** Serves a fake server with a recorded library, its handler changed at will. */
+async function serving(
+  version: "2.7.5" | "3.1.0",
+  change: (handler: Handler, fake: FakeImmich) => Handler = (handler) =>
+    handler,
+) {
+  const recorded = await transcript(`${version}/03-sync-admin/002-initial-all`);
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const recording = textOf(recorded);
+  const fake = new FakeImmich({ recording, version: { major, minor, patch } });
+  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(listen, change(fake.handler, fake));
+  return {
+    fake,
+    url: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const WITH_PASSWORD = ["--email", "admin@immich.test", "--password", "demo"];
+
+test("the demo runs by itself, and what it shows holds", async () => {
+  const { code, text } = await demo([]);
+  assertEquals(code, 0, text);
+  for (
+    const sentence of [
+      "✓ Signed in as Admin Ä <admin@immich.test>",
+      "✓ The stream is whole",
+      "✓ After the acks only the change comes",
+    ]
+  ) {
+    assertStringIncludes(text, sentence);
+  }
+});
+
+test("the demo runs against a server of either generation with a password, and signs out", async () => {
+  for (const version of ["2.7.5", "3.1.0"] as const) {
+    await using server = await serving(version);
+    const { code, text } = await demo([
+      "--server",
+      server.url,
+      ...WITH_PASSWORD,
+    ]);
+    assertEquals(code, 0, text);
+    assertEquals(server.fake.requests.at(-1)?.path, "/api/auth/logout");
+  }
+});
+
+test("the demo runs against a server through a browser on its loopback callback", async () => {
+  await using server = await serving("3.1.0");
+  let visited: Promise<unknown> | undefined;
+  const { code, text } = await demo(["--server", server.url], (text) => {
+    const [, url] = /Sign in here: (\S+)\n/.exec(text) ?? [];
+    if (url) visited ??= fetch(url).then((response) => response.text());
+  });
+  assertEquals(code, 0, text);
+  assertStringIncludes(String(await visited), "You are signed in");
+});
+
+test("the demo fails where the acks are lost on the way", async () => {
+  await using server = await serving("3.1.0", (handler) => async (request) => {
+    const isAck = request.method === "POST" &&
+      request.url.endsWith("/sync/ack");
+    return isAck ? new Response(null, { status: 204 }) : await handler(request);
+  });
+  const { code, text } = await demo(["--server", server.url, ...WITH_PASSWORD]);
+  assertEquals(code, 1);
+  assertStringIncludes(text, "✗ After the acks only the change comes");
+});
+
+test("the demo fails with the library's own words where it cannot go on", async () => {
+  await using server = await serving("3.1.0");
+  const { code, text } = await demo([
+    "--server",
+    server.url,
+    "--email",
+    "admin@immich.test",
+    "--password",
+    "wrong",
+  ]);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    text,
+    '✗ Cannot sign in: the server answered 401 "Incorrect email or password"',
+  );
+  assert(!text.includes("✓"));
+});

@@ -1,0 +1,86 @@
+/** What the package exports, and that all of it is documented. */
+import { assert, assertEquals } from "@std/assert";
+import * as main from "../../mod.ts";
+import * as testing from "../../src/testing/mod.ts";
+import { test } from "../support/test.ts";
+import { ROOT } from "../support/sources.ts";
+
+const VALUES = [
+  "AuthenticationError",
+  "AuthorizationError",
+  "ConnectionError",
+  "HttpError",
+  "ImmichError",
+  "OAuthError",
+  "ProtocolError",
+  "SyncError",
+  "TimeoutError",
+  "TruncatedStreamError",
+  "authorize",
+  "callback",
+  "createChildSession",
+  "createClient",
+  "currentUser",
+  "deleteSyncAcks",
+  "discover",
+  "getSyncAcks",
+  "isImmichError",
+  "login",
+  "logout",
+  "serverVersion",
+  "supportedSyncTypes",
+  "syncAck",
+  "syncStream",
+];
+
+test("the package exports these names, and no others", () => {
+  assertEquals(Object.keys(main).sort(), VALUES);
+  assertEquals(Object.keys(testing).sort(), ["FakeImmich", "FakeLibrary"]);
+});
+
+interface Documentation {
+  nodes: Record<string, {
+    module_doc?: { tags?: { kind: string }[] };
+    symbols: {
+      name: string;
+      declarations: { kind: string; jsDoc?: { tags?: { kind: string }[] } }[];
+    }[];
+  }>;
+}
+
+async function documentation(
+  entryPoint: string,
+): Promise<Documentation["nodes"][string]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", entryPoint],
+    cwd: ROOT,
+  }).output();
+  const { nodes }: Documentation = JSON.parse(new TextDecoder().decode(stdout));
+  return Object.values(nodes)[0]!;
+}
+
+const hasExample = (doc?: { tags?: { kind: string }[] }) =>
+  doc?.tags?.some(({ kind }) => kind === "example") ?? false;
+
+for (const entryPoint of ["mod.ts", "src/testing/mod.ts"]) {
+  test(`${entryPoint} and every function and class in it have an example`, async () => {
+    const { module_doc, symbols } = await documentation(entryPoint);
+    assert(hasExample(module_doc), entryPoint);
+    let count = 0;
+    for (const { name, declarations } of symbols) {
+      for (const { kind, jsDoc } of declarations) {
+        if (kind !== "function" && kind !== "class") continue;
+        assert(hasExample(jsDoc), `${name} has no example`);
+        count++;
+      }
+    }
+    assertEquals(count, entryPoint === "mod.ts" ? VALUES.length : 2);
+  });
+}
+
+test("mod.ts is one screen of names", async () => {
+  const text = await Deno.readTextFile(new URL("mod.ts", ROOT));
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").trim();
+  assert(code.split("\n").length <= 60);
+  assert(!/\b(function|const|class)\b/.test(code));
+});

@@ -1,0 +1,309 @@
+/** What happens on real sockets: bodies that break, and sockets that are freed. */
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+} from "@std/assert";
+import {
+  authorize,
+  callback,
+  ConnectionError,
+  currentUser,
+  discover,
+  HttpError,
+  syncAck,
+  syncStream,
+  type SyncStreamOptions,
+  TimeoutError,
+  TruncatedStreamError,
+} from "../mod.ts";
+import { FakeImmich } from "../src/testing/mod.ts";
+import { drain, SESSION } from "./support/fetch.ts";
+import {
+  chunk,
+  head,
+  type RawServer,
+  serveRaw,
+  type Wire,
+} from "./support/sockets.ts";
+import { test } from "./support/test.ts";
+import { textOf, transcript } from "./support/transcripts.ts";
+
+const LINE =
+  '{"type":"UserDeleteV1","data":{"userId":"ä"},"ack":"UserDeleteV1|1"}\n';
+const COMPLETE =
+  '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|2"}\n';
+const JSON_LINES = { "content-type": "application/jsonlines+json" };
+const CHUNKED = head("200 OK", {
+  ...JSON_LINES,
+  "transfer-encoding": "chunked",
+});
+const UNTIL_CLOSE = head("200 OK", JSON_LINES);
+
+function open({ baseUrl }: RawServer, options: SyncStreamOptions = {}) {
+  return syncStream({ ...SESSION, baseUrl }, ["UsersV1"], options);
+}
+
+async function read(server: RawServer, options: SyncStreamOptions = {}) {
+  const { items, error } = await drain(await open(server, options));
+  return { types: items.map(({ type }) => type as string), error };
+}
+
+/** A promise that the test resolves from within the server. */
+function signal() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => resolve = done);
+  return { promise, resolve };
+}
+
+test("a whole stream arrives, chunked or until the connection ends", async () => {
+  for (const chunked of [true, false]) {
+    await using server = serveRaw(async (wire) => {
+      await wire.write(chunked ? CHUNKED : UNTIL_CLOSE);
+      for (const text of [LINE, LINE, COMPLETE]) {
+        await wire.write(chunked ? chunk(text) : text);
+      }
+      if (chunked) await wire.write("0\r\n\r\n");
+      wire.close();
+    });
+    const { types, error } = await read(server);
+    assertEquals([types.length, error], [3, undefined]);
+  }
+});
+
+test("a stream that drips in byte by byte arrives whole", async () => {
+  await using server = serveRaw(async (wire) => {
+    await wire.write(UNTIL_CLOSE);
+    for (const byte of new TextEncoder().encode(LINE + COMPLETE)) {
+      await wire.write(new Uint8Array([byte]));
+    }
+    wire.close();
+  });
+  const { types, error } = await read(server);
+  assertEquals([types.length, error], [2, undefined]);
+});
+
+test("a chunked body that is cut is a lost connection, after the whole events", async () => {
+  for (
+    const rest of [
+      LINE,
+      LINE.slice(0, 20),
+      LINE.slice(0, LINE.indexOf("ä") + 1),
+    ]
+  ) {
+    await using server = serveRaw(async (wire) => {
+      await wire.write(CHUNKED + chunk(LINE) + chunk(rest));
+      wire.close();
+    });
+    const { types, error } = await read(server);
+    assertEquals(types.length, rest === LINE ? 2 : 1);
+    assertInstanceOf(error, ConnectionError);
+  }
+});
+
+test("a body that ends with its connection hides the cut, and is truncated all the same", async () => {
+  for (const rest of ["", LINE.slice(0, 20)]) {
+    await using server = serveRaw(async (wire) => {
+      await wire.write(UNTIL_CLOSE + LINE + rest);
+      wire.close();
+    });
+    const { types, error } = await read(server);
+    assertEquals(types.length, 1);
+    assertInstanceOf(error, TruncatedStreamError);
+  }
+});
+
+test("a server that closes before it answers is a lost connection", async () => {
+  await using server = serveRaw((wire) => Promise.resolve(wire.close()));
+  await assertRejects(() => open(server), ConnectionError, "Cannot reach");
+});
+
+test("a port where nobody listens is a lost connection", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const session = { ...SESSION, baseUrl: `http://127.0.0.1:${port}` };
+  await assertRejects(() => currentUser(session), ConnectionError);
+});
+
+const SILENCES: Record<string, (wire: Wire) => Promise<void>> = {
+  "before its answer": () => Promise.resolve(),
+  "after its head": (wire) => wire.write(CHUNKED),
+  "between lines": (wire) => wire.write(CHUNKED + chunk(LINE)),
+  "within a line": (wire) =>
+    wire.write(CHUNKED + chunk(LINE + LINE.slice(0, 9))),
+};
+
+for (const [where, answer] of Object.entries(SILENCES)) {
+  test(`a server that falls silent ${where} is a timeout, and its socket is freed`, async () => {
+    const freed = signal();
+    await using server = serveRaw(async (wire) => {
+      await answer(wire);
+      await wire.gone;
+      freed.resolve();
+    });
+    const error = await read(server, { idleTimeoutMs: 50 })
+      .then(({ error }) => error, (error) => error);
+    assertInstanceOf(error, TimeoutError);
+    await freed.promise;
+  });
+}
+
+/** Starts an endless stream and does something with it: the socket has to be freed. */
+async function assertFrees(
+  use: (server: RawServer) => Promise<void>,
+): Promise<void> {
+  const freed = signal();
+  await using server = serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk(LINE.repeat(3)));
+    await wire.gone;
+    freed.resolve();
+  });
+  await use(server);
+  await freed.promise;
+}
+
+test("leaving the loop frees the socket", async () => {
+  await assertFrees(async (server) => {
+    for await (const _ of await open(server)) break;
+  });
+});
+
+test("an error in the loop frees the socket", async () => {
+  await assertFrees(async (server) => {
+    const bug = new Error("a bug in the loop");
+    const loop = async () => {
+      for await (const _ of await open(server)) throw bug;
+    };
+    assertEquals(await loop().catch((error) => error), bug);
+  });
+});
+
+test("cancelling a stream that nobody has read frees the socket", async () => {
+  await assertFrees(async (server) => await (await open(server)).cancel());
+});
+
+test("cancelling with a read pending frees the socket", async () => {
+  await assertFrees(async (server) => {
+    const reader = (await open(server)).getReader();
+    for (let i = 0; i < 3; i++) await reader.read();
+    const pending = reader.read();
+    await reader.cancel();
+    assertEquals((await pending).done, true);
+  });
+});
+
+test("an abort with a read pending frees the socket, with the signal's own reason", async () => {
+  await assertFrees(async (server) => {
+    const controller = new AbortController();
+    const reader = (await open(server, { signal: controller.signal }))
+      .getReader();
+    for (let i = 0; i < 3; i++) await reader.read();
+    const pending = reader.read().catch((error) => error);
+    controller.abort("enough");
+    assertEquals(await pending, "enough");
+  });
+});
+
+test("a bad line frees the socket", async () => {
+  const freed = signal();
+  await using server = serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk("bad\n"));
+    await wire.gone;
+    freed.resolve();
+  });
+  assertEquals((await read(server)).types, []);
+  await freed.promise;
+});
+
+test("a body that goes on after its terminator frees the socket", async () => {
+  const freed = signal();
+  await using server = serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk(LINE + COMPLETE));
+    await wire.gone;
+    freed.resolve();
+  });
+  assertEquals((await read(server)).error, undefined);
+  await freed.promise;
+});
+
+test("a consumer that does not read holds the server back", async () => {
+  let written = 0;
+  const block = LINE.repeat(1000);
+  await using server = serveRaw(async (wire) => {
+    await wire.write(UNTIL_CLOSE);
+    for (;;) {
+      await wire.write(block);
+      written += block.length;
+    }
+  });
+  const reader = (await open(server)).getReader();
+  await reader.read();
+  // The buffers of the kernel and of the runtime fill up, and then nothing moves.
+  let before = -1;
+  while (before !== written) {
+    before = written;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert(
+    written < 64 * 1024 * 1024,
+    `${written} bytes were taken for one event`,
+  );
+  await reader.cancel();
+});
+
+test("a redirect is not followed, and the token goes nowhere else", async () => {
+  let followed = false;
+  await using other = serveRaw((wire) => {
+    followed = true;
+    return Promise.resolve(wire.close());
+  });
+  for (
+    const status of ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"]
+  ) {
+    await using server = serveRaw(async (wire) => {
+      await wire.write(
+        head(status, { location: `${other.baseUrl}/api/sync/stream` }),
+      );
+      wire.close();
+    });
+    await assertRejects(
+      () => open(server),
+      HttpError,
+      `it redirects to "${other.baseUrl}"`,
+    );
+  }
+  assert(!followed);
+});
+
+test("the fake server over a socket: sign in, sync, acknowledge, sync", async () => {
+  const recorded = await transcript("3.1.0/03-sync-admin/002-initial-all");
+  const fake = new FakeImmich({ recording: textOf(recorded) });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    fake.handler,
+  );
+  try {
+    const origin = `http://127.0.0.1:${server.addr.port}`;
+    const baseUrl = await discover(origin);
+    assertEquals(baseUrl, origin);
+    const { url, context } = await authorize("http://127.0.0.1/callback", {
+      baseUrl,
+    });
+    const provider = await fetch(url, { redirect: "manual" });
+    await provider.body?.cancel();
+    const session = await callback(provider.headers.get("location")!, context);
+    assertEquals((await currentUser(session)).email, fake.user.email);
+
+    const types = ["AssetsV2", "AlbumsV2"] as const;
+    const sync = async () =>
+      (await drain(await syncStream(session, types))).items;
+    const first = await sync();
+    assertEquals(first.length, 150);
+    await syncAck(session, first);
+    assertEquals((await sync()).length, 1);
+  } finally {
+    await server.shutdown();
+  }
+});

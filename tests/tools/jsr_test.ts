@@ -1,0 +1,88 @@
+/** The way to @std on machines that cannot reach jsr.io. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { startMirror } from "../../tools/jsr_mirror.ts";
+import { answers } from "../../tools/with_jsr.ts";
+import { serveRaw } from "../support/sockets.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+test("a registry that says anything answers, one that cannot be reached does not", async () => {
+  for (const status of [200, 404, 503]) {
+    const fetch = () => Promise.resolve(new Response("", { status }));
+    assert(await answers("https://jsr.io", fetch));
+  }
+  const unreachable = () => Promise.reject(new TypeError("dns error"));
+  assert(!await answers("https://jsr.io", unreachable));
+});
+
+test("where a registry is at hand, no mirror starts", async () => {
+  const JSR_URL = "http://127.0.0.1:9";
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "tools/with_jsr.ts",
+      "eval",
+      "console.log(Deno.env.get('JSR_URL'))",
+    ],
+    cwd: ROOT,
+    env: { JSR_URL },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals([code, text(stdout).trim()], [0, JSR_URL]);
+  assert(!text(stderr).includes("mirror"));
+});
+
+test("the exit code of the command is the exit code", async () => {
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/with_jsr.ts", "eval", "Deno.exit(7)"],
+    cwd: ROOT,
+    env: { JSR_URL: "http://127.0.0.1:9" },
+  }).output();
+  assertEquals(code, 7);
+});
+
+test("the mirror speaks the registry's protocol, and its checksums are right", async () => {
+  await using mirror = await startMirror();
+  const get = async (path: string) => await fetch(mirror.url + path);
+  for (const name of ["@std/assert", "@std/streams"]) {
+    const { versions } = await (await get(`/${name}/meta.json`)).json();
+    const [version] = Object.keys(versions);
+    const { imports } = config;
+    assertEquals(
+      imports[name as keyof typeof imports],
+      `jsr:${name}@^${version}`,
+    );
+
+    const { manifest, exports } =
+      await (await get(`/${name}/${version}_meta.json`)).json();
+    for (const path of Object.values<string>(exports)) {
+      assert(path.slice(1) in manifest, path);
+    }
+    for (
+      const [path, { size, checksum }] of Object.entries<
+        { size: number; checksum: string }
+      >(manifest)
+    ) {
+      const bytes = await (await get(`/${name}/${version}${path}`)).bytes();
+      const digest = await crypto.subtle.digest("SHA-256", bytes);
+      assertEquals(bytes.length, size);
+      assertEquals(`sha256-${new Uint8Array(digest).toHex()}`, checksum);
+    }
+  }
+  const missing = await get("/@std/fs/meta.json");
+  await missing.body?.cancel();
+  assertEquals(missing.status, 404);
+});
+
+test("no lock file can hold what came from a mirror", () => {
+  assertEquals(config.lock, false);
+});
+
+test("a registry that accepts and stays silent does not answer", async () => {
+  await using silent = serveRaw(() => Promise.resolve());
+  const impatient = (url: string) =>
+    fetch(url, { signal: AbortSignal.timeout(50) });
+  assert(!await answers(silent.baseUrl, impatient));
+});
