@@ -8,6 +8,9 @@ import { ProtocolError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { LineGuard, type LineGuardOptions } from "./line_guard.ts";
 
+/** Enough to make a call of `pull` cheap per item, few enough to hold in memory. */
+const ITEMS_PER_PULL = 32;
+
 /** How the lines of a body become items. */
 export interface NdjsonOptions<T> extends LineGuardOptions {
   /** Turns the value of a line into an item, or gives `undefined` for one that is none. */
@@ -21,8 +24,7 @@ export interface NdjsonOptions<T> extends LineGuardOptions {
  * `TextLineStream` → `JSON.parse` → items.
  *
  * Every item before a failure is delivered before the stream fails. The body
- * is read as the items are, no further ahead than what arrives at once. Blank
- * lines are skipped. The watchdog's signal is aborted when the stream is over.
+ * is read as the items are, one chunk ahead of them. Blank lines are skipped. The watchdog's signal is aborted when the stream is over.
  */
 export function ndjsonStream<T>(
   body: ReadableStream<Uint8Array>,
@@ -63,23 +65,27 @@ export function ndjsonStream<T>(
     async pull(controller) {
       // Called once too often while items are queued: to fail now would drop them.
       if (controller.desiredSize !== 0) return;
-      for (let count = 0; !ended;) {
-        const { done, value } = await lines.read();
+      let count = 0;
+      while (!ended) {
+        const { done, value: line } = await lines.read();
         if (ended) return;
         if (done) {
           await end(verdict(guard));
           break;
         }
         guard.consumed++;
-        const item = value === "" ? undefined : toItem(parseJson(value));
-        if (item !== undefined) {
+        if (line !== "") {
+          const item = toItem(parseJson(line));
+          if (item === undefined) {
+            await end(badLine());
+            break;
+          }
           controller.enqueue(item);
           count++;
-        } else if (value !== "") {
-          await end(badLine());
-          break;
         }
-        if (count > 0 && guard.consumed === guard.lines) return;
+        // Lines that have passed the guard are here at once: one call for many.
+        const more = guard.consumed < guard.lines && count < ITEMS_PER_PULL;
+        if (count > 0 && !more) return;
       }
       if (failure === undefined) controller.close();
       else if (controller.desiredSize === 0) controller.error(failure);

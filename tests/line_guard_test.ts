@@ -71,6 +71,26 @@ test("whole lines pass as they are, wherever the bytes are cut", async () => {
   );
 });
 
+test("lines shorter and longer than what is decoded at once pass as they are", async () => {
+  const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
+    maxLength: 8,
+  });
+  await fc.assert(
+    fc.asyncProperty(lengths, places, async (lengths, places) => {
+      const whole = lengths.map((length, i) => `${"é".repeat(length)}${i}\n`)
+        .join("");
+      const bytes = encoder.encode(whole);
+      const { guard, text } = await pass(cut(bytes, places), {
+        maxLineBytes: 100_000,
+      });
+      assertEquals(text, whole);
+      assertEquals(guard.lines, lengths.length);
+      assertEquals(guard.bytes, bytes.length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test("a half line at the end does not pass, wherever the body ends", async () => {
   await fc.assert(
     fc.asyncProperty(lines, fc.nat(), places, async (lines, end, places) => {

@@ -1,0 +1,53 @@
+/**
+ * A generated sync stream with the shape of a recorded one.
+ *
+ * @module
+ */
+
+const RECORDING = new URL(
+  "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson",
+  import.meta.url,
+);
+
+/** Bytes of a chunk, about what one read from a socket gives. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** Events after which the stream repeats itself; enough for caches not to help. */
+const PERIOD = 8_000;
+
+/** The recorded rows over and over, each time with other ids. */
+async function generatePeriod(): Promise<{ bytes: Uint8Array; last: string }> {
+  const lines = (await Deno.readTextFile(RECORDING)).trimEnd().split("\n");
+  const last = lines.pop()!;
+  const generated = Array.from({ length: PERIOD }, (_, i) => {
+    const id = i.toString(16).padStart(12, "0");
+    return lines[i % lines.length]!.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
+  });
+  const bytes = new TextEncoder().encode(generated.join("\n") + "\n");
+  return { bytes, last: `${last}\n` };
+}
+
+const { bytes: PERIOD_BYTES, last: LAST } = await generatePeriod();
+
+/** Bytes of one event, on average. */
+export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
+
+/** A body of so many events, in whole periods, and the one that ends it. */
+export function generateBody(events: number): ReadableStream<Uint8Array> {
+  let periods = events / PERIOD;
+  let offset = 0;
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (periods > 0) {
+        controller.enqueue(PERIOD_BYTES.subarray(offset, offset + CHUNK_BYTES));
+        offset += CHUNK_BYTES;
+        if (offset < PERIOD_BYTES.length) return;
+        offset = 0;
+        periods--;
+      } else {
+        controller.enqueue(new TextEncoder().encode(LAST));
+        controller.close();
+      }
+    },
+  }, { highWaterMark: 0 });
+}
