@@ -88,11 +88,14 @@ export async function openResponse(
     idleTimeoutMs: options.idleTimeoutMs ?? 90_000,
   });
   const context = { secrets: [...secrets, accessToken], watchdog };
+  const { signal } = watchdog;
   try {
-    const { signal } = watchdog;
-    const response = await watchdog.wait(
-      client.request({ ...request, signal }),
-    );
+    const answer = client.request({ ...request, signal });
+    const response = await watchdog.wait(answer).catch((error) => {
+      // An answer that comes too late still holds a connection.
+      answer.then(discard, () => {});
+      throw error;
+    });
     if (!response.ok) throw await readError(response, context);
     if (isHtml(response)) {
       await discard(response);

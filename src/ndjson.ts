@@ -24,7 +24,8 @@ export interface NdjsonOptions<T> extends LineGuardOptions {
  * `TextLineStream` → `JSON.parse` → items.
  *
  * Every item before a failure is delivered before the stream fails. The body
- * is read as the items are, one chunk ahead of them. Blank lines are skipped. The watchdog's signal is aborted when the stream is over.
+ * is read as the items are, one chunk ahead of them. Blank lines are skipped.
+ * The watchdog's signal is aborted when the body is over.
  */
 export function ndjsonStream<T>(
   body: ReadableStream<Uint8Array>,
@@ -36,10 +37,11 @@ export function ndjsonStream<T>(
   let ended = false;
   let failure: unknown;
 
+  /** Ends the request; what is queued is still to be read. */
   async function end(error?: unknown): Promise<void> {
     ended = true;
     failure = error;
-    watchdog.stop(error);
+    watchdog.stop();
     await lines.cancel().catch(() => {});
   }
 
@@ -55,15 +57,14 @@ export function ndjsonStream<T>(
   return new ReadableStream<T>({
     start(controller) {
       // A caller's abort does not wait until what is queued has been read.
-      watchdog.signal.addEventListener("abort", () => {
-        if (!watchdog.abortedByCaller || ended) return;
-        controller.error(watchdog.signal.reason);
+      watchdog.onCallerAbort = (reason) => {
+        controller.error(reason);
         void end();
-      });
+      };
     },
 
     async pull(controller) {
-      // Called once too often while items are queued: to fail now would drop them.
+      // Called with items queued: to end now would drop them, or hide an abort.
       if (controller.desiredSize !== 0) return;
       let count = 0;
       while (!ended) {
@@ -87,10 +88,15 @@ export function ndjsonStream<T>(
         const more = guard.consumed < guard.lines && count < ITEMS_PER_PULL;
         if (count > 0 && !more) return;
       }
+      if (controller.desiredSize !== 0) return;
+      watchdog.release();
       if (failure === undefined) controller.close();
-      else if (controller.desiredSize === 0) controller.error(failure);
+      else controller.error(failure);
     },
 
-    cancel: (reason) => end(reason),
+    async cancel() {
+      watchdog.release();
+      await end();
+    },
   }, { highWaterMark: 0 });
 }

@@ -25,10 +25,15 @@ export interface WatchdogOptions {
 export class Watchdog {
   /** What is being done, for messages: "read the current user". */
   action: string;
+  /** Called when the caller aborts, also after the request was ended otherwise. */
+  onCallerAbort: ((reason: unknown) => void) | undefined;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #idleTimeoutMs: number | false;
-  readonly #onCallerAbort = () => this.stop(this.#caller?.reason);
+  readonly #onAbort = () => {
+    this.stop(this.#caller?.reason);
+    this.onCallerAbort?.(this.#caller?.reason);
+  };
 
   /**
    * Starts to watch.
@@ -49,7 +54,7 @@ export class Watchdog {
     this.action = action;
     this.#caller = signal;
     this.#idleTimeoutMs = idleTimeoutMs;
-    signal?.addEventListener("abort", this.#onCallerAbort);
+    signal?.addEventListener("abort", this.#onAbort);
   }
 
   /** Aborted as soon as the request must end. */
@@ -80,7 +85,7 @@ export class Watchdog {
       signal.addEventListener("abort", onAbort);
       promise.then(
         (value) => settle(() => resolve(value)),
-        (error) => settle(() => reject(signal.aborted ? signal.reason : error)),
+        (error) => settle(() => reject(error)),
       );
       if (signal.aborted) onAbort();
     });
@@ -88,13 +93,12 @@ export class Watchdog {
 
   /** Ends the request. */
   stop(reason?: unknown): void {
-    this.release();
     this.#controller.abort(reason);
   }
 
-  /** Lets go of the caller's signal, once the request is over. */
+  /** Lets go of the caller's signal: nothing is left that could be aborted. */
   release(): void {
-    this.#caller?.removeEventListener("abort", this.#onCallerAbort);
+    this.#caller?.removeEventListener("abort", this.#onAbort);
   }
 
   /**

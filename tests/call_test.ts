@@ -166,6 +166,26 @@ test("the body of an answer that nobody reads is cancelled", async () => {
   assert(cancelled);
 });
 
+test("an answer that comes too late is dropped, and its connection freed", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  // A fetch that does not care for its signal.
+  const fetch = answering(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return new Response(body);
+  });
+  await assertRejects(
+    () => callEmpty(CALL, { fetch, idleTimeoutMs: 10 }),
+    TimeoutError,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  assert(cancelled);
+});
+
 test("a signal that outlives the call is let go", async () => {
   const controller = new AbortController();
   let listeners = 0;

@@ -165,6 +165,18 @@ test("an abort frees the body of a fetch that does not care for signals", async 
   assert(cancelled);
 });
 
+test("an abort is heard as long as there are items to read, however the body ended", async () => {
+  for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
+    const controller = new AbortController();
+    const { stream } = numbers(bodyOf(text), { signal: controller.signal });
+    const reader = stream.getReader();
+    assertEquals((await reader.read()).value, 1);
+    await new Promise((resolve) => setTimeout(resolve));
+    controller.abort("enough");
+    assertEquals(await reader.read().catch((error) => error), "enough");
+  }
+});
+
 test("an abort after the end changes nothing", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n"), { signal: controller.signal });

@@ -9,7 +9,7 @@ import type {
   SyncAssetV2,
   SyncAuthUserV1,
 } from "../protocol.ts";
-import type { Store } from "./store.ts";
+import { NO_ACCOUNT, type Store } from "./store.ts";
 
 /** SHA-1 of nothing, base64. */
 const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
@@ -219,12 +219,7 @@ export function addUser(
     deletedAt: null,
     profileChangedAt: store.time(),
     hasProfileImage: false,
-    isAdmin: false,
-    pinCode: null,
-    oauthId: "",
-    storageLabel: null,
-    quotaSizeInBytes: null,
-    quotaUsageInBytes: 0,
+    ...NO_ACCOUNT,
     ...user,
   });
 }

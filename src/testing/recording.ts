@@ -9,9 +9,13 @@ import type {
   SyncAssetV2,
   SyncAuthUserV1,
   SyncEntityType,
-  SyncUserV1,
 } from "../protocol.ts";
-import type { DeleteType, Store, TableName } from "./store.ts";
+import {
+  type DeleteType,
+  NO_ACCOUNT,
+  type Store,
+  type TableName,
+} from "./store.ts";
 
 /** The table that the rows of an entity type belong to, where they are kept as they come. */
 const PLAIN_TABLES: Partial<Record<SyncEntityType, TableName>> = {
@@ -74,7 +78,7 @@ function loadEvent(
       break;
     case "UserV1":
       store.put("users", {
-        ...toStranger(),
+        ...NO_ACCOUNT,
         ...store.find("users", event.data.id)?.data,
         ...event.data,
       }, position);
@@ -138,18 +142,6 @@ function loadDelete(
 function hasAsset(store: Store, data: object): boolean {
   const { assetId = "" } = data as { assetId?: string };
   return store.find("exifs", assetId) !== undefined;
-}
-
-/** What a stream does not tell of other users. */
-function toStranger(): Omit<SyncAuthUserV1, keyof SyncUserV1> {
-  return {
-    isAdmin: false,
-    pinCode: null,
-    oauthId: "",
-    storageLabel: null,
-    quotaSizeInBytes: null,
-    quotaUsageInBytes: 0,
-  };
 }
 
 function toAssetV2(

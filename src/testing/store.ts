@@ -22,6 +22,7 @@ import type {
   SyncPersonV1,
   SyncStackV1,
   SyncUserMetadataV1,
+  SyncUserV1,
 } from "../protocol.ts";
 
 /** The tables of a server, with the newest shape of their rows. */
@@ -86,6 +87,16 @@ export interface AuditRow {
   /** The user who is told, where it is not up to what they can see. */
   userId?: string;
 }
+
+/** The account of a user of whom nothing is known but what everybody sees. */
+export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
+  isAdmin: false,
+  pinCode: null,
+  oauthId: "",
+  storageLabel: null,
+  quotaSizeInBytes: null,
+  quotaUsageInBytes: 0,
+};
 
 /** What identifies a row of a table. */
 const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
