@@ -87,7 +87,11 @@ export async function openResponse(
     signal: options.signal,
     idleTimeoutMs: options.idleTimeoutMs ?? 90_000,
   });
-  const context = { secrets: [...secrets, accessToken], watchdog };
+  const context = {
+    authenticated: accessToken !== "",
+    secrets: [...secrets, accessToken],
+    watchdog,
+  };
   const { signal } = watchdog;
   try {
     const answer = client.request({ ...request, signal });

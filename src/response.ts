@@ -22,6 +22,8 @@ const TOO_LONG = Symbol("too long");
 
 /** What an answer is read with. */
 export interface ResponseContext {
+  /** Whether a session was sent along. */
+  authenticated: boolean;
   /** Strings to strike out of whatever the server says. */
   secrets: readonly string[];
   /** Watches over the request. */
@@ -53,7 +55,7 @@ export async function readJson(
 /** Reads the error that an unsuccessful answer means. */
 export async function readError(
   response: Response,
-  { secrets, watchdog }: ResponseContext,
+  { authenticated, secrets, watchdog }: ResponseContext,
 ): Promise<HttpError | ProtocolError> {
   const { action } = watchdog;
   const { status, headers } = response;
@@ -78,7 +80,14 @@ export async function readError(
   const message = `Cannot ${action}: the server answered ${status}` +
     (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
     (correlationId === undefined ? "" : ` (correlation id ${correlationId})`);
-  if (status === 401) return new AuthenticationError(message, init);
+  if (status === 401) {
+    return new AuthenticationError(
+      authenticated
+        ? `${message}: sign in again (an API key is no access token)`
+        : message,
+      init,
+    );
+  }
   if (status !== 403) return new HttpError(message, init);
   return new AuthorizationError(
     /api key/i.test(serverMessage ?? "")

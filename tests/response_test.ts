@@ -18,7 +18,11 @@ import { Watchdog } from "../src/watchdog.ts";
 import { test } from "./support/test.ts";
 
 function context(secrets: string[] = []) {
-  return { secrets, watchdog: new Watchdog("do it", { idleTimeoutMs: 1000 }) };
+  return {
+    authenticated: false,
+    secrets,
+    watchdog: new Watchdog("do it", { idleTimeoutMs: 1000 }),
+  };
 }
 
 async function httpError(
@@ -87,6 +91,20 @@ test("401 and 403 are errors of their own, and an API key is named as the cause"
   assert(!plain.message.includes("API key"));
   const key = await httpError(JSON.stringify({ message }), { status: 403 });
   assertStringIncludes(key.message, "an API key was sent");
+});
+
+test("a 401 with a session says what to do, one without does not", async () => {
+  const response = () => new Response("{}", { status: 401 });
+  const without = await readError(response(), context());
+  assertEquals(without.message, "Cannot do it: the server answered 401");
+  const session = await readError(response(), {
+    ...context(),
+    authenticated: true,
+  });
+  assertEquals(
+    session.message,
+    "Cannot do it: the server answered 401: sign in again (an API key is no access token)",
+  );
 });
 
 test("an error without a body, or with none that can be read, is still an error", async () => {

@@ -4,13 +4,13 @@
  * @module
  */
 import { isPrivateHost, normalizeBaseUrl } from "../base_url.ts";
-import { type CallOptions, openResponse } from "../call.ts";
+import { type CallOptions, type OpenResponse, openResponse } from "../call.ts";
 import { ProtocolError, TruncatedStreamError } from "../errors.ts";
 import type { LineGuard } from "../line_guard.ts";
 import { ndjsonStream } from "../ndjson.ts";
 import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
 import { oneLine, redact } from "../quote.ts";
-import { discard, type ResponseContext } from "../response.ts";
+import { discard } from "../response.ts";
 import { checkSession, type Session } from "../session.ts";
 import { toSyncEvent } from "./event.ts";
 import { checkSyncTypes } from "./types.ts";
@@ -109,7 +109,7 @@ export async function syncStream<const R extends SyncRequestType>(
   checkSession(session);
   checkSyncTypes(types, options.serverVersion);
   checkOptions(options);
-  const { response, watchdog, secrets } = await openResponse({
+  const open = await openResponse({
     session,
     action: "open the sync stream",
     method: "POST",
@@ -121,7 +121,8 @@ export async function syncStream<const R extends SyncRequestType>(
     body: { types: [...new Set(types)], ...(reset ? { reset } : {}) },
   }, options);
 
-  await checkContentType(response, { watchdog, secrets });
+  await checkContentType(open);
+  const { response, watchdog } = open;
   watchdog.action = "read the sync stream";
 
   let terminated = false;
@@ -170,14 +171,13 @@ function acceptEncoding(
 }
 
 async function checkContentType(
-  response: Response,
-  { watchdog, secrets }: ResponseContext,
+  { response, secrets, watchdog }: OpenResponse,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
   // What compatible servers and proxies make of "application/jsonlines+json".
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
-  watchdog.stop();
+  watchdog.release();
   await discard(response);
   const quoted = oneLine(redact(contentType, secrets), 100);
   throw new ProtocolError(
