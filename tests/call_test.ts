@@ -111,9 +111,9 @@ test("an abort ends a call that waits, with the signal's own reason", async () =
 });
 
 test("an abort ends a call that reads, with the signal's own reason", async () => {
-  const controller = new AbortController();
-  const reason = new Error("changed my mind");
   for (const status of [200, 500]) {
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
     const fetch = answering(() => {
       setTimeout(() => controller.abort(reason));
       return new Response(new ReadableStream(), { status });

@@ -125,12 +125,15 @@ test("lines before a line that is too long pass, and the place of that line is t
   );
 });
 
-test("a line of exactly the longest length passes", async () => {
-  const { guard, text } = await pass([bytesOf("x".repeat(10), "\n")], {
-    maxLineBytes: 10,
-  });
-  assertEquals(text.length, 11);
-  assertEquals(guard.fault, undefined);
+test("a line of exactly the longest length passes, wherever it is cut", async () => {
+  const bytes = bytesOf("x".repeat(10), "\n");
+  for (let place = 0; place < bytes.length; place++) {
+    const { guard, text } = await pass(cut(bytes, [place]), {
+      maxLineBytes: 10,
+    });
+    assertEquals(text.length, 11);
+    assertEquals(guard.fault, undefined);
+  }
 });
 
 test("a line without an end stops as soon as it is too long", async () => {

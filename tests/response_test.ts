@@ -178,6 +178,16 @@ test("a redirect names the origin it leads to, and nothing more of it", async ()
   assertStringIncludes(message, "another address");
 });
 
+test("a redirect that a browser hides is a redirect", async () => {
+  const hidden = Object.defineProperties(new Response(null), {
+    type: { value: "opaqueredirect" },
+    status: { value: 0 },
+  });
+  const error = await readError(hidden, context());
+  assertInstanceOf(error, HttpError);
+  assertStringIncludes(error.message, "the server answered with a redirect");
+});
+
 test("secrets are struck out of what the server says, plain words are not", async () => {
   const body = JSON.stringify({
     message: "Token abc123def is bad\r\n\u0000 for Incorrect email or password",

@@ -13,6 +13,7 @@ import {
   type ServerState,
 } from "./exchange.ts";
 import { PROVIDER_PATH } from "./provider.ts";
+import type { FakeSession } from "./sessions.ts";
 
 /** Endpoint. */
 export function login(exchange: Exchange): Response {
@@ -67,23 +68,32 @@ export function createSession(exchange: Exchange): Response {
   }
   const session = state.sessions.create(parent.userId, {
     parent,
-    ...(duration === undefined ? {} : { durationMs: Number(duration) * 1000 }),
+    durationMs: duration === undefined ? undefined : Number(duration) * 1000,
+    deviceType: String(deviceType),
+    deviceOS: String(deviceOS),
   });
-  const createdAt = new Date(session.createdAt).toISOString();
-  return state.answers.json({
-    id: session.id,
-    createdAt,
-    updatedAt: createdAt,
-    ...(duration === undefined
-      ? {}
-      : { expiresAt: new Date(session.expiresAt).toISOString() }),
-    current: false,
-    appVersion: null,
-    deviceOS,
-    deviceType,
-    isPendingSyncReset: false,
-    token: session.accessToken,
-  }, 201);
+  const token = session.accessToken;
+  return state.answers.json({ ...toSessionDto(session), token }, 201);
+}
+
+/** Endpoint. */
+export function readSessions(exchange: Exchange): Response {
+  const current = requireSession(exchange);
+  const { sessions, answers } = exchange.state;
+  const list = sessions.list(current.userId);
+  return answers.json(list.map((session) => toSessionDto(session, current)));
+}
+
+/** Endpoint. */
+export function updateSession(exchange: Exchange): Response {
+  const { userId } = requireSession(exchange);
+  const { path, state: { sessions, answers } } = exchange;
+  const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
+  if (session === undefined) {
+    throw new ApiError(400, "Not found or no session.update access");
+  }
+  session.isPendingSyncReset = readBody(exchange).isPendingSyncReset === true;
+  return answers.json(toSessionDto(session));
 }
 
 /** Endpoint. */
@@ -164,6 +174,24 @@ function findUser({ store }: ServerState, userId: string): SyncAuthUserV1 {
   const user = store.find("users", userId)?.data;
   if (user === undefined) throw new ApiError(401, "Invalid user token");
   return user;
+}
+
+function toSessionDto(session: FakeSession, current?: FakeSession): object {
+  const { id, expiresAt, deviceType, deviceOS, isPendingSyncReset } = session;
+  const createdAt = new Date(session.createdAt).toISOString();
+  return {
+    id,
+    createdAt,
+    updatedAt: createdAt,
+    ...(expiresAt === Infinity
+      ? {}
+      : { expiresAt: new Date(expiresAt).toISOString() }),
+    current: session === current,
+    appVersion: null,
+    deviceOS,
+    deviceType,
+    isPendingSyncReset,
+  };
 }
 
 function toUser(user: SyncAuthUserV1): User {

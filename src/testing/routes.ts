@@ -9,7 +9,9 @@ import {
   finishOAuth,
   login,
   logout,
+  readSessions,
   readUser,
+  updateSession,
 } from "./account_routes.ts";
 import { ApiError } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
@@ -20,6 +22,9 @@ import {
   storeAcks,
   streamEvents,
 } from "./sync_routes.ts";
+
+/** An id at the end of a path. */
+const ID = /\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Endpoint = (exchange: Exchange) => Response | Promise<Response>;
 
@@ -32,7 +37,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "POST /api/auth/login": login,
   "POST /api/auth/logout": logout,
   "GET /api/users/me": readUser,
+  "GET /api/sessions": readSessions,
   "POST /api/sessions": createSession,
+  "PUT /api/sessions/:id": updateSession,
   "POST /api/oauth/authorize": authorize,
   "POST /api/oauth/callback": finishOAuth,
   "POST /api/sync/stream": streamEvents,
@@ -44,7 +51,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
 /** Answers a request. */
 export async function route(exchange: Exchange): Promise<Response> {
   const { state, request: { method }, path } = exchange;
-  const endpoint = ENDPOINTS[`${method} ${path}`];
+  const endpoint = ENDPOINTS[`${method} ${path.replace(ID, "/:id")}`];
   try {
     if (endpoint !== undefined) return await endpoint(exchange);
     throw new ApiError(404, `Cannot ${method} ${path}`);

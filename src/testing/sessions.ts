@@ -18,6 +18,10 @@ export interface FakeSession {
   expiresAt: number;
   /** When it began, in milliseconds since 1970. */
   createdAt: number;
+  /** Kind of device, as its user's list of sessions shows it. */
+  deviceType: string;
+  /** System of the device, as its user's list of sessions shows it. */
+  deviceOS: string;
   /** Checkpoint → the ack that was last sent for it. */
   checkpoints: Map<string, string>;
   /** Whether the next stream is a reset. */
@@ -29,7 +33,11 @@ export interface FakeSessionInit {
   /** The session that makes it. */
   parent?: FakeSession;
   /** How long it lasts, in milliseconds. */
-  durationMs?: number;
+  durationMs?: number | undefined;
+  /** Kind of device. */
+  deviceType?: string;
+  /** System of the device. */
+  deviceOS?: string;
 }
 
 /** All sessions of a server. */
@@ -45,8 +53,10 @@ export class Sessions {
   /** Begins a session. */
   create(
     userId: string,
-    { parent, durationMs = Infinity }: FakeSessionInit = {},
+    init: FakeSessionInit = {},
   ): FakeSession {
+    const { parent, durationMs = Infinity } = init;
+    const { deviceType = "", deviceOS = "" } = init;
     const session: FakeSession = {
       id: crypto.randomUUID(),
       accessToken: createToken(),
@@ -54,6 +64,8 @@ export class Sessions {
       parentId: parent?.id,
       expiresAt: this.#now() + durationMs,
       createdAt: this.#now(),
+      deviceType,
+      deviceOS,
       checkpoints: new Map(),
       isPendingSyncReset: false,
     };
@@ -65,6 +77,12 @@ export class Sessions {
   find(accessToken: string): FakeSession | undefined {
     const session = this.#sessions.get(accessToken);
     return session && session.expiresAt > this.#now() ? session : undefined;
+  }
+
+  /** The sessions of a user, the newest first. */
+  list(userId: string): FakeSession[] {
+    return [...this.#sessions.values()].reverse()
+      .filter((session) => session.userId === userId);
   }
 
   /** Ends a session and its children. */

@@ -33,7 +33,7 @@ async function loadedServer(version: Version): Promise<FakeImmich> {
 
 /** Exchanges that the fake has no answer for: endpoints that this library never asks. */
 const OTHER_ENDPOINTS =
-  /server-features|server-config|server-about|validate-token|sessions-list/;
+  /server-features|server-config|server-about|validate-token/;
 
 /** Exchanges that need a state that a single request does not bring about. */
 const NEEDS_STATE =
@@ -176,6 +176,63 @@ for (const [version, folder] of FOLDERS) {
 function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
+
+test("a reset goes its recorded way: pending until its ack, alone or with others", async () => {
+  const folder = "3.1.0/06-reset";
+  const server = await loadedServer("3.1.0");
+  const token = server.createSession().accessToken;
+  const sessions = await ask("GET", "/api/sessions");
+  const [{ id }] = JSON.parse(await sessions.text());
+
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}` };
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await server.fetch(`https://immich.test${path}`, {
+      method,
+      headers,
+      ...init,
+    });
+  }
+  async function compare(name: string, answer: Response): Promise<void> {
+    const { response, bytes } = await transcript(`${folder}/${name}`);
+    assertEquals(answer.status, response.status, name);
+    assertEquals(await answer.text(), new TextDecoder().decode(bytes), name);
+  }
+  const stream = () => ask("POST", "/api/sync/stream", { types: ["UsersV1"] });
+  const ack = (...acks: string[]) => ask("POST", "/api/sync/ack", { acks });
+  const pending = () =>
+    ask("PUT", `/api/sessions/${id}`, { isPendingSyncReset: true });
+
+  const changed = await pending();
+  const recorded = await transcript(`${folder}/007-session-set-pending-reset`);
+  assertSameShape(
+    JSON.parse(await changed.text()),
+    JSON.parse(textOf(recorded)),
+    "session",
+  );
+  await compare("008-pending-reset-stream", await stream());
+  await compare("009-pending-reset-stream-again", await stream());
+  await compare("010-other-ack-while-pending", await ack("UserV1|1"));
+  await compare("011-still-pending", await stream());
+  await compare("013-ack-SyncResetV1", await ack("SyncResetV1|reset"));
+  await compare(
+    "014-ack-get-after-reset-ack",
+    await ask("GET", "/api/sync/ack"),
+  );
+  assertEquals(
+    (await (await stream()).text()).includes("SyncCompleteV1"),
+    true,
+  );
+
+  await (await pending()).text();
+  const mixed = await ack("UserV1|1", "SyncResetV1|reset", "SyncCompleteV1|1");
+  await compare("024-ack-mixed-with-reset", mixed);
+  await compare("025-ack-get-after-mixed", await ask("GET", "/api/sync/ack"));
+});
 
 /** A body that is no JSON fails before a server has an id for the request. */
 function isBrokenJson({ name }: Transcript): boolean {

@@ -4,6 +4,7 @@ import {
   assertInstanceOf,
   assertRejects,
 } from "@std/assert";
+import fc from "fast-check";
 import {
   ConnectionError,
   ProtocolError,
@@ -98,6 +99,34 @@ test("a stream that says that it is complete ends well", async () => {
     types: ["UserDeleteV1", "SyncCompleteV1"],
     error: undefined,
   });
+});
+
+test("any events arrive as they were sent, wherever the bytes are cut, with either end of line", async () => {
+  const text = fc.string({ unit: "grapheme" });
+  const event = fc.record({
+    type: fc.constantFrom("UserV1", "ForkV9"),
+    data: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.constant(null))),
+    ack: text,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event),
+      fc.constantFrom("\n", "\r\n"),
+      fc.integer({ min: 1, max: 40 }),
+      async (events, end, chunkSize) => {
+        const lines = events.map((event) => JSON.stringify(event) + end).join(
+          "",
+        );
+        const body = toChunks(encoder.encode(lines + COMPLETE), chunkSize);
+        const fetch = answeringLines(body);
+        const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
+        const { items, error } = await drain(stream);
+        assertEquals(error, undefined);
+        const sent = JSON.parse(JSON.stringify(events));
+        assertEquals(items.slice(0, -1) as unknown[], sent);
+      },
+    ),
+  );
 });
 
 test("a stream that says to start over ends well", async () => {
