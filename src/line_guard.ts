@@ -4,10 +4,9 @@
  * @module
  */
 import { ProtocolError } from "./errors.ts";
+import { LF, LineIndex } from "./line_index.ts";
 import { toConnectionError } from "./response.ts";
 import type { Watchdog } from "./watchdog.ts";
-
-const LF = 0x0a;
 
 /**
  * Bytes to decode at once. A text as long as a chunk from a socket lives so long
@@ -23,14 +22,11 @@ export interface LineGuardOptions {
   maxLineBytes: number;
 }
 
-type LineProblem = "too long" | "not UTF-8";
-
-/** Whole lines that have passed, kept until their last one is consumed. */
-interface Block {
-  bytes: Uint8Array;
-  firstLine: number;
-  lineCount: number;
-  byteOffset: number;
+/** A line that must not pass, counted in lines and bytes from what is looked at. */
+interface BadLine {
+  index: number;
+  start: number;
+  problem: "too long" | "not UTF-8";
 }
 
 /**
@@ -45,10 +41,8 @@ interface Block {
 export class LineGuard {
   /** Texts of whole lines, each with its end. */
   readonly texts: ReadableStream<string>;
-  /** Lines that have passed. */
-  lines = 0;
-  /** Lines that the consumer is done with; counted by the consumer. */
-  consumed = 0;
+  /** The lines that have passed; the consumer counts those that it is done with. */
+  readonly index: LineIndex = new LineIndex();
   /** Bytes that have arrived. */
   bytes = 0;
   /** Why the texts ended early, `undefined` if the body came to its end. */
@@ -58,11 +52,9 @@ export class LineGuard {
   readonly #body: ReadableStreamDefaultReader<Uint8Array>;
   // Keeps a byte order mark, as it is one at the begin of the body only.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  #blocks: Block[] = [];
-  /** The begin of a line whose end has not arrived. */
-  #rest: Uint8Array[] = [];
+  /** The begin of a line whose end has not arrived, and room to grow. */
+  #rest = new Uint8Array();
   #restLength = 0;
-  #passedBytes = 0;
 
   /** Starts to read a body; it is read only as far as the texts are. */
   constructor(
@@ -80,19 +72,6 @@ export class LineGuard {
   /** Whether the body ended, or broke, in the middle of a line. */
   get endedInLine(): boolean {
     return this.#restLength > 0;
-  }
-
-  /** Offset in bytes of a line that is not consumed yet. */
-  byteOffsetOf(line: number): number {
-    const block = this.#blocks.find(({ firstLine, lineCount }) =>
-      line < firstLine + lineCount
-    );
-    if (block === undefined) return this.#passedBytes;
-    let start = 0;
-    for (let i = block.firstLine; i < line; i++) {
-      start = block.bytes.indexOf(LF, start) + 1;
-    }
-    return block.byteOffset + start;
   }
 
   async #pull(controller: ReadableStreamDefaultController<string>) {
@@ -125,8 +104,9 @@ export class LineGuard {
     let start = 0;
     if (end > 0 && this.#restLength > 0) {
       start = chunk.indexOf(LF) + 1;
-      const line = concat([...this.#rest, chunk.subarray(0, start)]);
-      this.#rest = [];
+      this.#keep(chunk.subarray(0, start));
+      const line = this.#rest.subarray(0, this.#restLength);
+      this.#rest = new Uint8Array();
       this.#restLength = 0;
       yield* this.#pass(line);
     }
@@ -137,16 +117,23 @@ export class LineGuard {
     }
     if (end < chunk.length && this.fault === undefined) {
       this.#keep(chunk.subarray(end));
+      // There is no need to wait for the end of a line that is too long already.
+      if (this.#restLength > this.#options.maxLineBytes) {
+        this.#fail({ index: 0, start: 0, problem: "too long" });
+      }
     }
   }
 
-  /** Keeps the begin of a line, unless it is too long already. */
-  #keep(tail: Uint8Array): void {
-    this.#rest.push(tail);
-    this.#restLength += tail.length;
-    if (this.#restLength > this.#options.maxLineBytes) {
-      this.#failAt(this.lines + 1, this.#passedBytes, "too long");
+  /** Keeps a part of a line, at a cost that does not grow with the parts before it. */
+  #keep(part: Uint8Array): void {
+    const length = this.#restLength + part.length;
+    if (length > this.#rest.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#rest.length));
+      grown.set(this.#rest);
+      this.#rest = grown;
     }
+    this.#rest.set(part, this.#restLength);
+    this.#restLength = length;
   }
 
   /** Gives the text of whole lines, as many of them as are good. */
@@ -158,28 +145,22 @@ export class LineGuard {
     if (bytes.length > maxLineBytes || text.includes("\ufffd")) {
       const bad = findBadLine(bytes, maxLineBytes);
       if (bad !== undefined) {
-        const { index, start, problem } = bad;
-        const byteOffset = this.#passedBytes + start;
-        this.#failAt(this.lines + 1 + index, byteOffset, problem);
-        bytes = bytes.subarray(0, start);
+        this.#fail(bad);
+        bytes = bytes.subarray(0, bad.start);
         text = this.#decoder.decode(bytes);
       }
     }
     if (text === "") return;
-    const firstLine = this.lines + 1;
-    const lineCount = countLines(text);
-    this.#blocks = this.#blocks.filter(({ firstLine, lineCount }) =>
-      firstLine + lineCount > this.consumed
-    );
-    const byteOffset = this.#passedBytes;
-    this.#blocks.push({ bytes, byteOffset, firstLine, lineCount });
-    this.#passedBytes += bytes.length;
-    this.lines += lineCount;
-    yield firstLine === 1 ? text.replace(/^\ufeff/, "") : text;
+    const first = this.index.lines === 0;
+    this.index.add(bytes, countLines(text));
+    yield first ? text.replace(/^\ufeff/, "") : text;
   }
 
-  #failAt(line: number, byteOffset: number, problem: LineProblem): void {
+  /** Notes which of the lines after those that have passed is bad. */
+  #fail({ index, start, problem }: BadLine): void {
     const { watchdog, maxLineBytes } = this.#options;
+    const line = this.index.lines + 1 + index;
+    const byteOffset = this.index.bytes + start;
     this.fault = new ProtocolError(
       `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} ` +
         (problem === "too long"
@@ -196,11 +177,11 @@ export class LineGuard {
   }
 }
 
-/** The first line that must not pass, with its begin in bytes. */
+/** The first line that must not pass. */
 function findBadLine(
   bytes: Uint8Array,
   maxLineBytes: number,
-): { index: number; start: number; problem: LineProblem } | undefined {
+): BadLine | undefined {
   let start = 0;
   for (let index = 0; start < bytes.length; index++) {
     const end = bytes.indexOf(LF, start);
@@ -237,15 +218,4 @@ function countLines(text: string): number {
     count++;
   }
   return count;
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

@@ -33,6 +33,7 @@ export function ndjsonStream<T>(
 ): ReadableStream<T> {
   const { watchdog, toItem, verdict } = options;
   const guard = new LineGuard(body, options);
+  const { index } = guard;
   const lines = guard.texts.pipeThrough(new TextLineStream()).getReader();
   let ended = false;
   let failure: unknown;
@@ -46,8 +47,8 @@ export function ndjsonStream<T>(
   }
 
   function badLine(): ProtocolError {
-    const line = guard.consumed;
-    const byteOffset = guard.byteOffsetOf(line);
+    const line = index.consumed;
+    const byteOffset = index.byteOffsetOf(line);
     return new ProtocolError(
       `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} is not an event in JSON`,
       { line, byteOffset },
@@ -64,8 +65,6 @@ export function ndjsonStream<T>(
     },
 
     async pull(controller) {
-      // Called with items queued: to end now would drop them, or hide an abort.
-      if (controller.desiredSize !== 0) return;
       let count = 0;
       while (!ended) {
         const { done, value: line } = await lines.read();
@@ -74,7 +73,7 @@ export function ndjsonStream<T>(
           await end(verdict(guard));
           break;
         }
-        guard.consumed++;
+        index.consumed++;
         if (line !== "") {
           const item = toItem(parseJson(line));
           if (item === undefined) {
@@ -85,9 +84,10 @@ export function ndjsonStream<T>(
           count++;
         }
         // Lines that have passed the guard are here at once: one call for many.
-        const more = guard.consumed < guard.lines && count < ITEMS_PER_PULL;
+        const more = index.consumed < index.lines && count < ITEMS_PER_PULL;
         if (count > 0 && !more) return;
       }
+      // To end while items are queued would drop them, or hide an abort.
       if (controller.desiredSize !== 0) return;
       watchdog.release();
       if (failure === undefined) controller.close();

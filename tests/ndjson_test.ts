@@ -165,6 +165,25 @@ test("an abort frees the body of a fetch that does not care for signals", async 
   assert(cancelled);
 });
 
+test("an abort frees a body that is held back", async () => {
+  const controller = new AbortController();
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) =>
+      controller.enqueue(encoder.encode("1\n".repeat(1000))),
+    cancel: () => {
+      cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  const reader = numbers(body, { signal: controller.signal }).stream
+    .getReader();
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve));
+  controller.abort();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert(cancelled);
+});
+
 test("an abort is heard as long as there are items to read, however the body ended", async () => {
   for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
     const controller = new AbortController();

@@ -144,7 +144,7 @@ export async function syncStream<const R extends SyncRequestType>(
     if (guard.fault !== undefined) return guard.fault;
     const optional = options.terminator === "optional";
     if (optional && !guard.endedInLine) return undefined;
-    const { lines, bytes } = guard;
+    const { bytes, index: { lines } } = guard;
     return new TruncatedStreamError(
       guard.endedInLine
         ? `Cannot read the sync stream: it ended in the middle of line ${

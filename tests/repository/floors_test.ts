@@ -30,6 +30,7 @@ const FLOORS = [
   "retry.ts",
   "watchdog.ts",
   "response.ts",
+  "line_index.ts",
   "line_guard.ts",
   "ndjson.ts",
   "oauth_callback.ts",
