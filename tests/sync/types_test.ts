@@ -85,6 +85,21 @@ test("a type is unknown before its release and retired after its last", () => {
   assertEquals(acceptance(V2, "AssetsV1"), "accepted");
   assertEquals(acceptance(V2, "AssetsV2"), "unknown");
   assertEquals(acceptance(V3, "AssetsV1"), "retired");
+  const release = { major: 3, minor: 0, patch: 0 };
+  assertEquals(acceptance(release, "AssetsV1"), "retired");
+  assertEquals(acceptance(release, "AssetsV2"), "accepted");
+  assertEquals(
+    acceptance({ major: 2, minor: 99, patch: 9 }, "AssetsV1"),
+    "accepted",
+  );
+  assertEquals(
+    acceptance({ major: 1, minor: 135, patch: 9 }, "StacksV1"),
+    "unknown",
+  );
+  assertEquals(
+    acceptance({ major: 1, minor: 136, patch: 0 }, "StacksV1"),
+    "accepted",
+  );
   assertEquals(acceptance(V3, "FutureV1" as SyncRequestType), "accepted");
 });
 
