@@ -70,7 +70,7 @@ export async function syncAck(
   options: CallOptions = {},
 ): Promise<void> {
   checkSession(session);
-  if (typeof acks === "string" || !isIterable(acks)) {
+  if (!isIterable(acks)) {
     throw new TypeError("Cannot acknowledge: acks must be a list");
   }
   for (const request of planAcks(Array.from(acks, toAck))) {
@@ -169,6 +169,7 @@ function toAck(item: string | { ack: string }): string {
   );
 }
 
+/** Whether a value is a list; a string is none, though it has characters. */
 function isIterable(value: unknown): boolean {
   return isObject(value) && Symbol.iterator in value;
 }

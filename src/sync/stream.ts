@@ -125,22 +125,26 @@ export async function syncStream<const R extends SyncRequestType>(
   const { response, watchdog } = open;
   watchdog.action = "read the sync stream";
 
-  let terminated = false;
+  let last: SyncEvent["type"] | undefined;
+  let complete = false;
   let grace: ReturnType<typeof setTimeout> | undefined;
   watchdog.signal.addEventListener("abort", () => clearTimeout(grace));
 
   function toItem(value: unknown): SyncEvent<R> | undefined {
     const event = toSyncEvent(value);
-    if (event?.type === "SyncCompleteV1" || event?.type === "SyncResetV1") {
-      terminated = true;
-      grace ??= setTimeout(() => watchdog.stop(), GRACE_MS);
+    last = event?.type;
+    if (last === "SyncCompleteV1" && !complete) {
+      complete = true;
+      grace = setTimeout(() => watchdog.stop(), GRACE_MS);
     }
     // What a server sends follows from what it was asked.
     return event as SyncEvent<R> | undefined;
   }
 
   function verdict(guard: LineGuard): unknown {
-    if (terminated) return undefined;
+    // A reset ends a stream if it is the end: rows behind it have one of their own.
+    const reset = last === "SyncResetV1" && !guard.endedInLine;
+    if (complete || reset) return undefined;
     if (guard.fault !== undefined) return guard.fault;
     const optional = options.terminator === "optional";
     if (optional && !guard.endedInLine) return undefined;

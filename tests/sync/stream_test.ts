@@ -133,6 +133,19 @@ test("a stream that says to start over ends well", async () => {
   assertEquals(await read(RESET), { types: ["SyncResetV1"], error: undefined });
 });
 
+test("rows after a reset need an end of their own", async () => {
+  assertEquals((await read(RESET + USER + COMPLETE)).error, undefined);
+  for (const rest of [USER, USER.slice(0, 9)]) {
+    const { error } = await read(RESET + rest);
+    assertInstanceOf(error, TruncatedStreamError);
+  }
+});
+
+test("a connection that breaks after a reset has nothing more to say", async () => {
+  const body = bodyThen(RESET, (controller) => controller.error(new Error()));
+  assertEquals(await read(body), { types: ["SyncResetV1"], error: undefined });
+});
+
 test("an event that nobody knows is an event", async () => {
   const fork = '{"type":"ForkV9","data":[1],"ack":"x"}\n';
   const fetch = answeringLines(fork + COMPLETE);
