@@ -14,19 +14,18 @@ import type { Watchdog } from "./watchdog.ts";
  */
 const PIECE_BYTES = 16 * 1024;
 
+type LineProblem = "too long" | "not UTF-8";
+
 /** What a {@linkcode LineGuard} needs to know. */
 export interface LineGuardOptions {
   /** Watches over the request. */
   watchdog: Watchdog;
   /** Longest line, in bytes without its end. */
   maxLineBytes: number;
-}
-
-/** A line that must not pass, counted in lines and bytes from what is looked at. */
-interface BadLine {
-  index: number;
-  start: number;
-  problem: "too long" | "not UTF-8";
+  /** Told of each byte count that arrives. */
+  onBytes?: ((bytes: number) => void) | undefined;
+  /** Told of a bad line, which then passes as an empty one; without it, the texts end there. */
+  onBadLine?: ((error: ProtocolError) => void) | undefined;
 }
 
 /**
@@ -55,6 +54,8 @@ export class LineGuard {
   /** The begin of a line whose end has not arrived, and room to grow. */
   #rest = new Uint8Array();
   #restLength = 0;
+  /** Bytes of a line that is too long and dropped, as long as its end has not arrived. */
+  #droppedBytes = 0;
 
   /** Starts to read a body; it is read only as far as the texts are. */
   constructor(
@@ -71,7 +72,7 @@ export class LineGuard {
 
   /** Whether the body ended, or broke, in the middle of a line. */
   get endedInLine(): boolean {
-    return this.#restLength > 0;
+    return this.#restLength > 0 || this.#droppedBytes > 0;
   }
 
   async #pull(controller: ReadableStreamDefaultController<string>) {
@@ -100,15 +101,12 @@ export class LineGuard {
    */
   *#accept(chunk: Uint8Array): Generator<string> {
     this.bytes += chunk.length;
+    this.#options.onBytes?.(chunk.length);
     const end = chunk.lastIndexOf(LF) + 1;
     let start = 0;
-    if (end > 0 && this.#restLength > 0) {
+    if (end > 0 && this.endedInLine) {
       start = chunk.indexOf(LF) + 1;
-      this.#keep(chunk.subarray(0, start));
-      const line = this.#rest.subarray(0, this.#restLength);
-      this.#rest = new Uint8Array();
-      this.#restLength = 0;
-      yield* this.#pass(line);
+      yield* this.#finishLine(chunk.subarray(0, start));
     }
     while (start < end && this.fault === undefined) {
       const lines = firstLines(chunk.subarray(start, end));
@@ -116,12 +114,38 @@ export class LineGuard {
       yield* this.#pass(lines);
     }
     if (end < chunk.length && this.fault === undefined) {
-      this.#keep(chunk.subarray(end));
-      // There is no need to wait for the end of a line that is too long already.
-      if (this.#restLength > this.#options.maxLineBytes) {
-        this.#fail({ index: 0, start: 0, problem: "too long" });
-      }
+      this.#beginLine(chunk.subarray(end));
     }
+  }
+
+  /** Takes the begin of a line, or more of it. */
+  #beginLine(part: Uint8Array): void {
+    if (this.#droppedBytes > 0) {
+      this.#droppedBytes += part.length;
+      return;
+    }
+    this.#keep(part);
+    // There is no need to wait for the end of a line that is too long already.
+    if (this.#restLength <= this.#options.maxLineBytes) return;
+    this.#report("too long");
+    this.#droppedBytes = this.#restLength;
+    this.#rest = new Uint8Array();
+    this.#restLength = 0;
+  }
+
+  /** Takes the end of a line that began in an earlier chunk. */
+  *#finishLine(part: Uint8Array): Generator<string> {
+    if (this.#droppedBytes > 0) {
+      this.index.add(part, 1, this.#droppedBytes + part.length);
+      this.#droppedBytes = 0;
+      yield "\n";
+      return;
+    }
+    this.#keep(part);
+    const line = this.#rest.subarray(0, this.#restLength);
+    this.#rest = new Uint8Array();
+    this.#restLength = 0;
+    yield* this.#pass(line);
   }
 
   /** Keeps a part of a line, at a cost that does not grow with the parts before it. */
@@ -136,38 +160,51 @@ export class LineGuard {
     this.#restLength = length;
   }
 
-  /** Gives the text of whole lines, as many of them as are good. */
-  *#pass(bytes: Uint8Array): Generator<string> {
-    const { maxLineBytes } = this.#options;
-    let text = this.#decoder.decode(bytes);
+  /** Gives the text of whole lines, as many of them as may pass. */
+  *#pass(lines: Uint8Array): Generator<string> {
+    const text = this.#decoder.decode(lines);
     // Looking at each line is slow, and so is a decoder that is fatal (in Deno
     // 2.9 it takes twice the time): only where something can be wrong.
-    if (bytes.length > maxLineBytes || text.includes("\ufffd")) {
-      const bad = findBadLine(bytes, maxLineBytes);
-      if (bad !== undefined) {
-        this.#fail(bad);
-        bytes = bytes.subarray(0, bad.start);
-        text = this.#decoder.decode(bytes);
-      }
-    }
-    if (text === "") return;
-    const first = this.index.lines === 0;
-    this.index.add(bytes, countLines(text));
-    yield first ? text.replace(/^\ufeff/, "") : text;
+    const suspicious = lines.length > this.#options.maxLineBytes ||
+      text.includes("\ufffd");
+    if (suspicious) yield* this.#passOneByOne(lines);
+    else yield this.#admit(lines, text, countLines(text));
   }
 
-  /** Notes which of the lines after those that have passed is bad. */
-  #fail({ index, start, problem }: BadLine): void {
-    const { watchdog, maxLineBytes } = this.#options;
-    const line = this.index.lines + 1 + index;
-    const byteOffset = this.index.bytes + start;
-    this.fault = new ProtocolError(
+  *#passOneByOne(lines: Uint8Array): Generator<string> {
+    let start = 0;
+    while (start < lines.length) {
+      const line = lines.subarray(start, lines.indexOf(LF, start) + 1);
+      start += line.length;
+      const problem = problemOf(line, this.#options.maxLineBytes);
+      if (problem !== undefined) this.#report(problem);
+      if (this.fault !== undefined) return;
+      const bad = problem !== undefined;
+      yield this.#admit(line, bad ? "\n" : this.#decoder.decode(line), 1);
+    }
+  }
+
+  /** Counts lines that pass. */
+  #admit(bytes: Uint8Array, text: string, lineCount: number): string {
+    const first = this.index.lines === 0;
+    this.index.add(bytes, lineCount);
+    return first ? text.replace(/^\ufeff/, "") : text;
+  }
+
+  /** Tells what is wrong with the line after those that have passed. */
+  #report(problem: LineProblem): void {
+    const { watchdog, maxLineBytes, onBadLine } = this.#options;
+    const line = this.index.lines + 1;
+    const byteOffset = this.index.bytes;
+    const error = new ProtocolError(
       `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} ` +
         (problem === "too long"
           ? `is longer than ${maxLineBytes} bytes`
           : "is not valid UTF-8"),
       { line, byteOffset },
     );
+    if (onBadLine === undefined) this.fault = error;
+    else onBadLine(error);
   }
 
   /** Ends the request; the body may be broken already, which is as good. */
@@ -177,23 +214,13 @@ export class LineGuard {
   }
 }
 
-/** The first line that must not pass. */
-function findBadLine(
-  bytes: Uint8Array,
+/** Why a line with its end must not pass, if it must not. */
+function problemOf(
+  line: Uint8Array,
   maxLineBytes: number,
-): BadLine | undefined {
-  let start = 0;
-  for (let index = 0; start < bytes.length; index++) {
-    const end = bytes.indexOf(LF, start);
-    if (end - start > maxLineBytes) {
-      return { index, start, problem: "too long" };
-    }
-    if (!isUtf8(bytes.subarray(start, end))) {
-      return { index, start, problem: "not UTF-8" };
-    }
-    start = end + 1;
-  }
-  return undefined;
+): LineProblem | undefined {
+  if (line.length - 1 > maxLineBytes) return "too long";
+  return isUtf8(line) ? undefined : "not UTF-8";
 }
 
 /** As many whole lines as are decoded at once; one, if it is longer than that. */

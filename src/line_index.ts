@@ -33,15 +33,19 @@ export class LineIndex {
     return this.#blocks.length;
   }
 
-  /** Adds whole lines. */
-  add(bytes: Uint8Array, lineCount: number): void {
+  /** Adds whole lines; of a line that was dropped, `byteLength` is all that is left. */
+  add(
+    bytes: Uint8Array,
+    lineCount: number,
+    byteLength: number = bytes.length,
+  ): void {
     const firstLine = this.lines + 1;
     this.#blocks = this.#blocks.filter(({ firstLine, lineCount }) =>
       firstLine + lineCount - 1 > this.consumed
     );
     this.#blocks.push({ bytes, byteOffset: this.bytes, firstLine, lineCount });
     this.lines += lineCount;
-    this.bytes += bytes.length;
+    this.bytes += byteLength;
   }
 
   /** Offset in bytes of a line that is not consumed, or of the next to come. */

@@ -31,7 +31,7 @@ export function ndjsonStream<T>(
   body: ReadableStream<Uint8Array>,
   options: NdjsonOptions<T>,
 ): ReadableStream<T> {
-  const { watchdog, toItem, verdict } = options;
+  const { watchdog, toItem, verdict, onBadLine } = options;
   const guard = new LineGuard(body, options);
   const { index } = guard;
   const lines = guard.texts.pipeThrough(new TextLineStream()).getReader();
@@ -76,12 +76,15 @@ export function ndjsonStream<T>(
         index.consumed++;
         if (line !== "") {
           const item = toItem(parseJson(line));
-          if (item === undefined) {
+          if (item !== undefined) {
+            controller.enqueue(item);
+            count++;
+          } else if (onBadLine === undefined) {
             await end(badLine());
             break;
+          } else {
+            onBadLine(badLine());
           }
-          controller.enqueue(item);
-          count++;
         }
         // Lines that have passed the guard are here at once: one call for many.
         const more = index.consumed < index.lines && count < ITEMS_PER_PULL;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
 import { ConnectionError, ProtocolError } from "../src/errors.ts";
-import { LineGuard } from "../src/line_guard.ts";
+import { LineGuard, type LineGuardOptions } from "../src/line_guard.ts";
 import { Watchdog } from "../src/watchdog.ts";
 import { test } from "./support/test.ts";
 import { toChunks } from "./support/transcripts.ts";
@@ -31,11 +31,11 @@ function bodyOf(chunks: Uint8Array[], error?: unknown) {
 /** Passes a body through a guard whose consumer keeps up. */
 async function pass(
   input: Uint8Array[] | ReadableStream<Uint8Array>,
-  { maxLineBytes = 100 } = {},
+  { maxLineBytes = 100, ...told }: Partial<LineGuardOptions> = {},
 ) {
   const body = Array.isArray(input) ? bodyOf(input) : input;
   const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
-  const guard = new LineGuard(body, { watchdog, maxLineBytes });
+  const guard = new LineGuard(body, { watchdog, maxLineBytes, ...told });
   let text = "";
   for await (const block of guard.texts) {
     text += block;
@@ -177,6 +177,52 @@ test("lines before one that is no UTF-8 pass, and the place of that line is told
       { numRuns: 20 },
     );
   }
+});
+
+test("told of bad lines, a guard lets them pass as empty ones, and goes on", async () => {
+  const bytes = bytesOf(
+    "a\n",
+    "x".repeat(11),
+    "\n",
+    "b\n",
+    [0xff],
+    "\n",
+    "x".repeat(25),
+    "\n",
+    "c\n",
+  );
+  await fc.assert(
+    fc.asyncProperty(places, async (places) => {
+      const problems: string[] = [];
+      const onBadLine = ({ message }: Error) => problems.push(message);
+      const body = bodyOf(cut(bytes, places));
+      const { guard, text } = await pass(body, { maxLineBytes: 10, onBadLine });
+      assertEquals(text, "a\n\nb\n\n\nc\n");
+      assertEquals(problems, [
+        "Cannot read: line 2 at byte 2 is longer than 10 bytes",
+        "Cannot read: line 4 at byte 16 is not valid UTF-8",
+        "Cannot read: line 5 at byte 18 is longer than 10 bytes",
+      ]);
+      assertEquals([guard.fault, guard.endedInLine], [undefined, false]);
+      assertEquals([guard.index.lines, guard.index.bytes], [6, bytes.length]);
+    }),
+  );
+});
+
+test("a dropped line that never ends is a line that the body ended in", async () => {
+  const chunks = [bytesOf("a\n", "x".repeat(11)), bytesOf("xx")];
+  const { guard, text } = await pass(bodyOf(chunks), {
+    maxLineBytes: 10,
+    onBadLine: () => {},
+  });
+  assertEquals([text, guard.endedInLine], ["a\n", true]);
+});
+
+test("each count of bytes that arrives is told", async () => {
+  const counts: number[] = [];
+  const onBytes = (bytes: number) => counts.push(bytes);
+  await pass(bodyOf([bytesOf("a\nb"), bytesOf("c\n")]), { onBytes });
+  assertEquals(counts, [3, 2]);
 });
 
 test("a byte order mark at the begin of the body is dropped", async () => {

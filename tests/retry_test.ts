@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseRetryAfter } from "../src/retry.ts";
+import { backoffDelay, parseRetryAfter, sleep } from "../src/retry.ts";
 import { test } from "./support/test.ts";
 
 test("Retry-After in seconds becomes milliseconds", () => {
@@ -27,5 +27,42 @@ test("no Retry-After gives a negative or a fractional NaN wait", () => {
       const wait = parseRetryAfter(value, 0);
       return wait === undefined || wait >= 0;
     }),
+  );
+});
+
+test("the longest wait doubles with each failure, up to a limit", () => {
+  const options = { baseMs: 100, maxMs: 500, random: () => 1 };
+  const waits = [1, 2, 3, 4, 5].map((n) => backoffDelay(n, undefined, options));
+  assertEquals(waits, [100, 200, 400, 500, 500]);
+});
+
+test("a random part of it is waited, and never less than the server asks for", () => {
+  const arbitrary = fc.record({
+    failures: fc.integer({ min: 1, max: 2000 }),
+    floor: fc.option(fc.nat(100_000), { nil: undefined }),
+    random: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(arbitrary, ({ failures, floor, random }) => {
+      const options = { baseMs: 100, maxMs: 30_000, random: () => random };
+      const wait = backoffDelay(failures, floor, options);
+      assert(wait >= (floor ?? 0));
+      assert(wait <= Math.max(floor ?? 0, 30_000));
+      if (floor === undefined) {
+        assert(wait <= 100 * 2 ** (failures - 1));
+      }
+    }),
+  );
+});
+
+test("sleeping ends after its time, or with the signal's own reason", async () => {
+  await sleep(1);
+  const controller = new AbortController();
+  const slept = sleep(60_000, controller.signal).catch((error) => error);
+  controller.abort("enough");
+  assertEquals(await slept, "enough");
+  assertEquals(
+    await sleep(1, AbortSignal.abort("late")).catch((error) => error),
+    "late",
   );
 });

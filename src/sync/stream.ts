@@ -46,6 +46,18 @@ export interface SyncStreamOptions extends CallOptions {
    */
   terminator?: "required" | "optional";
   /**
+   * Told how many bytes have arrived, after decompression, each time some do.
+   * @default {none}
+   */
+  onBytes?: (bytes: number) => void;
+  /**
+   * Told of each line that is no event, with its place; the stream goes on
+   * behind it, and what the line was about is lost. Without it, the stream fails
+   * at such a line, and nothing is lost.
+   * @default {none}
+   */
+  onBadLine?: (error: ProtocolError) => void;
+  /**
    * Version of the server, if known: request types that it is known to refuse
    * are then an error before the request. Such a type among others makes real
    * servers send a stream that never ends.
@@ -160,7 +172,15 @@ export async function syncStream<const R extends SyncRequestType>(
   }
 
   const body = response.body ?? new Blob([]).stream();
-  return ndjsonStream(body, { watchdog, maxLineBytes, toItem, verdict });
+  const { onBytes, onBadLine } = options;
+  return ndjsonStream(body, {
+    watchdog,
+    maxLineBytes,
+    onBytes,
+    onBadLine,
+    toItem,
+    verdict,
+  });
 }
 
 /** The headers that ask for the compression that suits the way to the server. */

@@ -35,6 +35,35 @@ export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
 }
 
 /**
+ * What to ask a server of this version for in the place of these types: another
+ * version of the same rows where it refuses one, and nothing where it has none.
+ *
+ * @throws {RangeError} If nothing is left to ask for.
+ */
+export function adaptSyncTypes(
+  types: readonly SyncRequestType[],
+  version: ServerVersion,
+): SyncRequestType[] {
+  const supported = supportedSyncTypes(version);
+  const adapted = types.map((type) =>
+    accepts(version, type)
+      ? type
+      : supported.find((other) => family(other) === family(type))
+  ).filter((type) => type !== undefined);
+  if (adapted.length > 0) return [...new Set(adapted)];
+  throw new RangeError(
+    `Cannot sync: a server ${format(version)} has none of "${
+      types.join('", "')
+    }"`,
+  );
+}
+
+/** Whether a server of this version is at least of a release. */
+export function isAtLeast(version: ServerVersion, release: string): boolean {
+  return compare(version, release) >= 0;
+}
+
+/**
  * Checks what a caller wants to ask for.
  *
  * @throws {RangeError} If it is nothing, or a server of this version is known to refuse it.

@@ -273,6 +273,23 @@ test("a bad line is told with its place and without its text", async () => {
   }
 });
 
+test("told of bad lines, a stream goes on behind them", async () => {
+  const bad: string[] = [];
+  const onBadLine = ({ message }: Error) => bad.push(message);
+  const body = USER + "secret\n" + USER + `${"x".repeat(600)}\n` + COMPLETE;
+  const { types, error } = await read(body, { onBadLine, maxLineBytes: 500 });
+  assertEquals(types, ["UserDeleteV1", "UserDeleteV1", "SyncCompleteV1"]);
+  assertEquals(error, undefined);
+  const lines = bad.map((message) => /line (\d+)/.exec(message)?.[1]);
+  assertEquals(lines.sort(), ["2", "4"]);
+});
+
+test("the bytes that arrive are told", async () => {
+  let bytes = 0;
+  await read(USER + COMPLETE, { onBytes: (count) => bytes += count });
+  assertEquals(bytes, encoder.encode(USER + COMPLETE).length);
+});
+
 test("an abort ends the stream with the signal's own reason, within one event", async () => {
   const controller = new AbortController();
   const reason = new Error("changed my mind");
