@@ -65,6 +65,27 @@ export {
   type SyncAck,
   syncAck,
 } from "./src/sync/acks.ts";
+export type {
+  AnyVersion,
+  KnownSyncBatch,
+  SyncBatch,
+  UnknownSyncBatch,
+} from "./src/sync/batch.ts";
+export type {
+  FullPassSchedule,
+  SyncOptions,
+  SyncProgress,
+  SyncSource,
+} from "./src/sync/options.ts";
+export {
+  type AckableBatch,
+  type ResetBatch,
+  sync,
+  syncBatches,
+  type SyncProcessor,
+} from "./src/sync/run.ts";
+export type { RunKind } from "./src/sync/state.ts";
+export type { SyncPass, SyncResult } from "./src/sync/steps.ts";
 export { syncStream, type SyncStreamOptions } from "./src/sync/stream.ts";
 export { supportedSyncTypes } from "./src/sync/types.ts";
 export { currentUser } from "./src/users.ts";

@@ -1,0 +1,114 @@
+/** A server by the script: what its streams bring, and a log of what a run does with it. */
+import {
+  sync,
+  type SyncEvent,
+  type SyncOptions,
+  type SyncProcessor,
+  type SyncResult,
+  type SyncSource,
+} from "../../mod.ts";
+import { SESSION } from "./fetch.ts";
+
+/** What one request for a stream brings: events, and a failure where one stands; or a failure at once. */
+export type ScriptedStream = (SyncEvent | Error)[] | Error;
+
+/** What a run goes through. */
+export interface Script {
+  /** The streams, one after the other. */
+  streams: ScriptedStream[];
+  /** What the requests to acknowledge fail with, one after the other; none for those that do not. */
+  ackFailures?: (Error | undefined)[];
+}
+
+/** An event of a type, or of another checkpoint. */
+export function event(type: string, ack = `${type}|1`): SyncEvent {
+  return { type, data: {}, ack } as SyncEvent;
+}
+
+/** Upserts of assets, in their order. */
+export function assets(...ids: (string | number)[]): SyncEvent[] {
+  return ids.map((id) => event("AssetV2", `AssetV2|${id}`));
+}
+
+export const COMPLETE: SyncEvent = event("SyncCompleteV1", "SyncCompleteV1|9");
+export const RESET: SyncEvent = event("SyncResetV1", "SyncResetV1|reset");
+
+/** A source by the script, and what happens to it as lines of a log. */
+export function scripted(
+  { streams, ackFailures = [] }: Script,
+): { log: string[]; source: SyncSource } {
+  const log: string[] = [];
+  const source: SyncSource = {
+    syncStream(_session, types, { reset = false }) {
+      log.push(`open ${types.join(" ")}${reset ? " from zero" : ""}`);
+      const stream = streams.shift() ?? new Error("The script is over");
+      if (stream instanceof Error) return Promise.reject(stream);
+      return Promise.resolve(toStream(stream));
+    },
+    syncAck(_session, acks) {
+      const failure = ackFailures.shift();
+      const outcome = failure === undefined ? "" : " failed";
+      log.push(`ack ${[...acks].join(" ")}${outcome}`);
+      return failure === undefined
+        ? Promise.resolve()
+        : Promise.reject(failure);
+    },
+  };
+  return { log, source };
+}
+
+function toStream(items: (SyncEvent | Error)[]): ReadableStream<SyncEvent> {
+  const rest = items.values();
+  return new ReadableStream({
+    pull(controller) {
+      const { done, value } = rest.next();
+      if (done) controller.close();
+      else if (value instanceof Error) controller.error(value);
+      else controller.enqueue(value);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** How a run went. */
+export interface Played {
+  /** What happened, in its order. */
+  log: string[];
+  /** What it gave, if it came to its end. */
+  result: SyncResult | undefined;
+  /** What it failed with. */
+  error: unknown;
+}
+
+/** Runs `sync` by a script, with a store that notes what it is given. */
+export async function play(
+  script: Script | ScriptedStream[],
+  options: SyncOptions = {},
+  toProcessor: (log: string[]) => Partial<SyncProcessor> = () => ({}),
+): Promise<Played> {
+  const { log, source } = scripted(
+    Array.isArray(script) ? { streams: script } : script,
+  );
+  let result: SyncResult | undefined;
+  let error: unknown;
+  try {
+    result = await sync(SESSION, ["AssetsV2"], {
+      process({ type, events }) {
+        log.push(`store ${type} ${events.map(nameOf).join(" ")}`);
+      },
+      reset: () => void log.push("wipe"),
+      ...toProcessor(log),
+    }, {
+      source,
+      random: () => 1,
+      sleep: (ms) => Promise.resolve(void log.push(`wait ${ms}`)),
+      ...options,
+    });
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { log, result, error };
+}
+
+function nameOf({ ack }: SyncEvent): string {
+  return ack.slice(ack.indexOf("|") + 1);
+}

@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  type AckableBatch,
+  ConnectionError,
+  syncBatches,
+  type SyncOptions,
+} from "../../mod.ts";
+import { SESSION } from "../support/fetch.ts";
+import {
+  assets,
+  COMPLETE,
+  RESET,
+  type Script,
+  scripted,
+} from "../support/script.ts";
+import { test } from "../support/test.ts";
+
+const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const CUT = new ConnectionError("Cannot read", { cause: undefined });
+
+/** A loop over batches by a script, and its log. */
+function loop(script: Script, options: SyncOptions = {}) {
+  const { log, source } = scripted(script);
+  const batches = syncBatches(SESSION, ["AssetsV2"], {
+    source,
+    sleep: () => Promise.resolve(),
+    ...options,
+  });
+  return { log, batches };
+}
+
+const idsOf = (batch: AckableBatch) =>
+  batch.events.map(({ ack }) => ack.split("|")[1]).join(" ");
+
+test("a loop gets batches, acknowledges each, and ends when everything came", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1, 2, 3), COMPLETE]],
+  }, { batchSize: 2, ackEvery: 1 });
+  for await (const batch of batches) {
+    log.push(`${batch.type} ${idsOf(batch)}`);
+    await batch.ack();
+  }
+  assertEquals(log, [
+    "open AssetsV2",
+    "AssetV2 1 2",
+    "ack AssetV2|2",
+    "AssetV2 3",
+    "ack AssetV2|3",
+    "ack SyncCompleteV1|9",
+  ]);
+});
+
+test("leaving a loop acknowledges nothing that was not acknowledged", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1, 2, 3), COMPLETE]],
+  }, { ...LAZY, batchSize: 1 });
+  for await (const batch of batches) {
+    if (idsOf(batch) === "2") break;
+    await batch.ack();
+  }
+  assertEquals(log, ["open AssetsV2", "ack AssetV2|1"]);
+});
+
+test("a loop that fails is left in the same way", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1), COMPLETE]],
+  }, LAZY);
+  const failure = new Error("disk full");
+  try {
+    for await (const _batch of batches) throw failure;
+  } catch (error) {
+    assertStrictEquals(error, failure);
+  }
+  assertEquals(log, ["open AssetsV2"]);
+});
+
+test("an ack says that everything before is stored, too", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1, 2, 3), COMPLETE]],
+  }, { ...LAZY, batchSize: 1 });
+  for await (const batch of batches) {
+    if (idsOf(batch) === "2") await batch.ack();
+  }
+  assertEquals(log, ["open AssetsV2", "ack AssetV2|2"]);
+});
+
+test("without an ack of everything, complete is not acknowledged", async () => {
+  const { log, batches } = loop({ streams: [[...assets(1), COMPLETE]] });
+  const given: AckableBatch[] = [];
+  for await (const batch of batches) given.push(batch);
+  assertEquals(log, ["open AssetsV2"]);
+  await given[0]?.ack();
+  assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "later is soon enough");
+});
+
+test("an ack twice, or of what a reset has voided, does nothing", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
+  }, LAZY);
+  const given: AckableBatch[] = [];
+  for await (const batch of batches) {
+    given.push(batch);
+    log.push(batch.type);
+    if (idsOf(batch) !== "2") continue;
+    for (const each of [...given, ...given]) await each.ack();
+  }
+  assertEquals(log, [
+    "open AssetsV2",
+    "AssetV2",
+    "SyncResetV1",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "AssetV2",
+    "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("a reset is a batch without events, and its place is before the fresh rows", async () => {
+  const { batches } = loop({ streams: [[RESET], [...assets(1), COMPLETE]] });
+  const types: string[] = [];
+  for await (const { type } of batches) types.push(type);
+  assertEquals(types, ["SyncResetV1", "AssetV2"]);
+});
+
+test("a request for acks that fails is the loop's to deal with, not the batch's", async () => {
+  const { log, batches } = loop({
+    streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
+    ackFailures: [CUT],
+  }, { batchSize: 1, ackEvery: 1 });
+  for await (const batch of batches) await batch.ack();
+  assertEquals(log.slice(0, 4), [
+    "open AssetsV2",
+    "ack AssetV2|1 failed",
+    "ack AssetV2|1",
+    "open AssetsV2",
+  ]);
+});
+
+test("the iterator returns what the loop has done", async () => {
+  const { batches } = loop({ streams: [[...assets(1), COMPLETE]] });
+  let step = await batches.next();
+  while (!step.done) {
+    await step.value.ack();
+    step = await batches.next();
+  }
+  assert(step.value.complete);
+  assertEquals(step.value.counts, { AssetV2: 1 });
+});

@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import type { SyncEvent } from "../../mod.ts";
+import { ReadAhead, type ReadAheadOptions } from "../../src/sync/read_ahead.ts";
+import { test } from "../support/test.ts";
+
+function event(type: string, ack = `${type}|1`): SyncEvent {
+  return { type, data: {}, ack } as unknown as SyncEvent;
+}
+
+/** A stream of events that counts how many were taken from it. */
+function source(events: (SyncEvent | Error)[], { end = true } = {}) {
+  const seen = { taken: 0, cancelled: false };
+  const stream = new ReadableStream<SyncEvent>({
+    pull(controller) {
+      const next = events[seen.taken];
+      if (next instanceof Error) controller.error(next);
+      else if (next !== undefined) {
+        seen.taken++;
+        controller.enqueue(next);
+      } else if (end) controller.close();
+    },
+    cancel: () => {
+      seen.cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  return { seen, stream };
+}
+
+function ahead(
+  stream: ReadableStream<SyncEvent>,
+  options: Partial<ReadAheadOptions> = {},
+) {
+  return new ReadAhead(stream, {
+    batchSize: 2,
+    maxBatches: 2,
+    maxPauseMs: false,
+    ...options,
+  });
+}
+
+/** Everything until the end, as words. */
+async function drain(reader: ReadAhead): Promise<string[]> {
+  const words: string[] = [];
+  while (true) {
+    const next = await reader.next();
+    if ("kind" in next) {
+      await reader.close();
+      return [...words, next.kind];
+    }
+    words.push(`${next.type}×${next.events.length}`);
+  }
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+test("batches come in their order, and then the end", async () => {
+  const events = [
+    event("A"),
+    event("A"),
+    event("A"),
+    event("B"),
+    event("SyncCompleteV1"),
+  ];
+  assertEquals(await drain(ahead(source(events).stream)), [
+    "A×2",
+    "A×1",
+    "B×1",
+    "complete",
+  ]);
+});
+
+test("a reset ends the stream, and nothing behind it is read", async () => {
+  const { seen, stream } = source([event("SyncResetV1", "r"), event("A")]);
+  const reader = ahead(stream);
+  assertEquals(await reader.next(), { kind: "reset", ack: "r" });
+  await reader.close();
+  assertEquals([seen.taken, seen.cancelled], [1, true]);
+});
+
+test("an end without a terminator, and a failure, come after every batch", async () => {
+  assertEquals(await drain(ahead(source([event("A")]).stream)), ["A×1", "end"]);
+  const broken = new Error("broken");
+  const reader = ahead(source([event("A"), broken]).stream);
+  await reader.next();
+  assertEquals(await reader.next(), { kind: "error", error: broken });
+  await reader.close();
+});
+
+test("it reads ahead while the consumer is busy, but only so far", async () => {
+  const { seen, stream } = source(
+    Array.from({ length: 100 }, () => event("A")),
+  );
+  const reader = ahead(stream);
+  for (let i = 0; i < 10; i++) await turn();
+  assertEquals(
+    seen.taken,
+    5,
+    "two batches of two, and the event that shows that the second is whole",
+  );
+  await reader.next();
+  for (let i = 0; i < 10; i++) await turn();
+  assertEquals(seen.taken, 7);
+  await reader.close();
+  assert(seen.cancelled);
+});
+
+test("past the longest pause the stream is cut, and what was read is still delivered", async () => {
+  const { seen, stream } = source(
+    Array.from({ length: 100 }, () => event("A")),
+  );
+  const reader = ahead(stream, { maxPauseMs: 10 });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert(seen.cancelled);
+  assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
+});
+
+test("a consumer that comes in time is not cut off", async () => {
+  const events = [
+    ...Array.from({ length: 20 }, () => event("A")),
+    event("SyncCompleteV1"),
+  ];
+  const reader = ahead(source(events).stream, { maxPauseMs: 40 });
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await reader.next();
+  }
+  assertEquals((await drain(reader)).at(-1), "complete");
+});
+
+test("closing ends the stream, whether it reads or waits for room", async () => {
+  const reading = source([event("A")], { end: false });
+  const waiting = source(Array.from({ length: 100 }, () => event("A")));
+  for (const { seen, stream } of [reading, waiting]) {
+    const reader = ahead(stream);
+    await turn();
+    await reader.close();
+    assert(seen.cancelled);
+  }
+});
+
+test("acks that no batch carries are there at the end", async () => {
+  const reader = ahead(
+    source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
+  );
+  assertEquals(await drain(reader), ["complete"]);
+  assertEquals([...reader.acks.values()], ["C|now"]);
+});

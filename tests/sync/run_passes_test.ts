@@ -1,0 +1,273 @@
+/** What is asked for, from where on, and what a copy is told of it. */
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  ConnectionError,
+  type SyncOptions,
+  type SyncProcessor,
+} from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { SESSION } from "../support/fetch.ts";
+import {
+  assets,
+  COMPLETE,
+  play,
+  RESET,
+  scripted,
+  type ScriptedStream,
+} from "../support/script.ts";
+import { assertRejects } from "@std/assert";
+import { sync } from "../../mod.ts";
+import { test } from "../support/test.ts";
+
+const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A source that knows its version and can forget, too. */
+function server(streams: ScriptedStream[], forgetFailures: Error[] = []) {
+  const { log, source } = scripted({ streams });
+  return {
+    log,
+    source: {
+      ...source,
+      deleteSyncAcks() {
+        const failure = forgetFailures.shift();
+        log.push(failure === undefined ? "forget" : "forget failed");
+        return failure === undefined
+          ? Promise.resolve()
+          : Promise.reject(failure);
+      },
+      serverVersion() {
+        log.push("version");
+        return Promise.resolve({ major: 2, minor: 7, patch: 5 });
+      },
+    },
+  };
+}
+
+async function run(
+  streams: ScriptedStream[],
+  options: SyncOptions & { forgetFailures?: Error[] } = {},
+  processor: Partial<SyncProcessor> = {},
+) {
+  const { forgetFailures, ...rest } = options;
+  const { log, source } = server(streams, forgetFailures);
+  const result = await sync(SESSION, ["AssetsV2", "AlbumsV2"], {
+    process: ({ events }) => void log.push(`store ${events.length}`),
+    reset: () => void log.push("wipe"),
+    ...processor,
+  }, {
+    source,
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+    ...rest,
+  });
+  return { log, result };
+}
+
+/** A processor that marks and sweeps. */
+function sweeping(log: string[]): Partial<SyncProcessor> {
+  return {
+    begin: ({ kind }) => void log.push(`begin ${kind}`),
+    end: ({ kind }) => void log.push(`end ${kind}`),
+  };
+}
+
+test("the version is read first, and the types adapted to it", async () => {
+  const { log } = await run([[COMPLETE]]);
+  assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
+});
+
+test("a version that is known is not asked for", async () => {
+  const { log } = await run([[COMPLETE]], {
+    serverVersion: { major: 3, minor: 0, patch: 0 },
+  });
+  assertEquals(log[0], "open AssetsV2 AlbumsV2");
+});
+
+test("without a version the types are asked for as they are", async () => {
+  const { log } = await run([[COMPLETE]], { serverVersion: false });
+  assertEquals(log[0], "open AssetsV2 AlbumsV2");
+});
+
+test("types that a server has none of are an error before any stream", async () => {
+  const error = await assertRejects(
+    () => run([], { serverVersion: { major: 1, minor: 129, patch: 0 } }),
+    RangeError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot sync: a server 1.129.0 has none of "AssetsV2", "AlbumsV2"',
+  );
+});
+
+test("reset makes the server forget, then wipes, then streams from zero", async () => {
+  const { log } = await run([[...assets(1), COMPLETE]], { reset: true });
+  assertEquals(log, [
+    "version",
+    "forget",
+    "wipe",
+    "open AssetsV1 AlbumsV1 from zero",
+    "store 1",
+    "ack AssetV2|1 SyncCompleteV1|9",
+  ]);
+});
+
+test("a copy is not wiped before the server has forgotten it", async () => {
+  const over = new TypeError("offline");
+  const { log, source } = server([], [CUT, over]);
+  const processor = { process() {}, reset: () => void log.push("wipe") };
+  const error = await assertRejects(() =>
+    sync(SESSION, ["AssetsV2"], processor, {
+      source,
+      reset: true,
+      sleep: () => Promise.resolve(),
+    })
+  );
+  assertStrictEquals(error, over);
+  assertEquals(log, ["version", "forget failed", "forget failed"]);
+});
+
+test("older servers do not know the question for a stream from zero", async () => {
+  const { log } = await run([[COMPLETE]], {
+    reset: true,
+    serverVersion: { major: 1, minor: 135, patch: 3 },
+  });
+  assertEquals(log.slice(0, 3), ["forget", "wipe", "open AssetsV1 AlbumsV1"]);
+});
+
+test("a full pass streams from zero and wipes nothing", async () => {
+  const { log, result } = await run([[...assets(1), COMPLETE]], {
+    full: true,
+    now: () => 1000,
+  });
+  assertEquals(log, [
+    "version",
+    "forget",
+    "open AssetsV1 AlbumsV1 from zero",
+    "store 1",
+    "ack AssetV2|1 SyncCompleteV1|9",
+  ]);
+  assertEquals(result.lastFullAt, 1000);
+});
+
+test("a full pass is due once the last one is long ago, and the result says when it was", async () => {
+  const now = 100 * DAY_MS;
+  const everyMs = 30 * DAY_MS;
+  const cases = [
+    { lastFullAt: undefined, from: " from zero", next: now },
+    { lastFullAt: null, from: " from zero", next: now },
+    { lastFullAt: now - everyMs, from: " from zero", next: now },
+    { lastFullAt: now - everyMs + 1, from: "", next: now - everyMs + 1 },
+  ];
+  for (const { lastFullAt, from, next } of cases) {
+    const { log, result } = await run([[COMPLETE]], {
+      full: { everyMs, lastFullAt },
+      now: () => now,
+      serverVersion: false,
+    });
+    assertEquals(log.at(-2), `open AssetsV2 AlbumsV2${from}`);
+    assertEquals(result.lastFullAt, next);
+  }
+});
+
+test("a run that wiped or was reset was a full pass", async () => {
+  const options = { now: () => 1000 };
+  const wiped = await run([[COMPLETE]], { reset: true, ...options });
+  const reset = await run([[RESET], [COMPLETE]], options);
+  assertEquals(
+    [wiped.result.lastFullAt, reset.result.lastFullAt],
+    [1000, 1000],
+  );
+});
+
+test("a processor that marks and sweeps hears of each pass, and is not wiped by a reset", async () => {
+  const { log } = await play(
+    [[...assets(1), RESET], [...assets(2), COMPLETE]],
+    {},
+    sweeping,
+  );
+  assertEquals(log, [
+    "begin changes",
+    "open AssetsV2",
+    "store AssetV2 1",
+    "begin full",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "store AssetV2 2",
+    "end full",
+    "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("whoever asks for a wipe gets it, sweeping or not", async () => {
+  const { log } = await play([[COMPLETE]], { reset: true }, sweeping);
+  assertEquals(log, [
+    "wipe",
+    "begin full",
+    "open AssetsV2 from zero",
+    "end full",
+    "ack SyncCompleteV1|9",
+  ]);
+});
+
+test("a pass whose end fails is not complete, and the next run goes on from its rows", async () => {
+  const failure = new Error("disk full");
+  const { log, error } = await play(
+    [[...assets(1), COMPLETE]],
+    { ackEvery: false, ackIntervalMs: false },
+    () => ({ begin() {}, end: () => Promise.reject(failure) }),
+  );
+  assertStrictEquals(error, failure);
+  assertEquals(log.at(-1), "ack AssetV2|1");
+});
+
+test("bad lines are skipped where that is wanted, and counted", async () => {
+  const server = new FakeImmich();
+  server.library.addAsset();
+  const fetch = async (url: string, init: RequestInit) => {
+    const response = await server.fetch(url, init);
+    if (!url.endsWith("/stream")) return response;
+    return new Response("no JSON\n" + await response.text(), response);
+  };
+  const processor = { process() {}, reset() {} };
+  const session = server.createSession();
+  const skipping = { fetch, onPoison: "skip" } as const;
+  const result = await sync(session, ["AssetsV2"], processor, skipping);
+  assertEquals([result.skipped, result.counts], [1, { AssetV2: 1 }]);
+});
+
+test("what makes no sense is an error before any request", async () => {
+  const processor = { process() {}, reset() {} };
+  const wrongOptions = [
+    { batchSize: 0 },
+    { maxAttempts: NaN },
+    { maxPauseMs: 0 },
+    { ackEvery: -1 },
+    { retryDelayMs: -1 },
+    { maxRetryDelayMs: Infinity },
+    { maxResets: -1 },
+    { ackIntervalMs: -1 },
+    { onPoison: "ignore" as "skip" },
+    { full: { everyMs: -1, lastFullAt: undefined } },
+    { full: { everyMs: 1, lastFullAt: NaN } },
+  ];
+  for (const options of wrongOptions) {
+    await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], processor, options),
+      RangeError,
+      "Cannot sync: ",
+    );
+  }
+  const wrongProcessors = [undefined, {}, { process() {} }, {
+    ...processor,
+    begin() {},
+  }] as SyncProcessor[];
+  for (const wrong of wrongProcessors) {
+    await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], wrong),
+      TypeError,
+      "Cannot sync: ",
+    );
+  }
+  await assertRejects(() => sync(SESSION, [], processor), RangeError);
+});

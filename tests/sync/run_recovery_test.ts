@@ -1,0 +1,193 @@
+/** When a run tries again, how late, and when it gives up. */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  AuthenticationError,
+  ConnectionError,
+  HttpError,
+  type SyncEntityType,
+  SyncError,
+} from "../../mod.ts";
+import {
+  assets,
+  COMPLETE,
+  event,
+  play,
+  type Played,
+  RESET,
+  type ScriptedStream,
+} from "../support/script.ts";
+import { test } from "../support/test.ts";
+
+const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const BUSY = new HttpError("Cannot open", { status: 503, retryAfterMs: 7000 });
+
+const linesOf = ({ log }: Played, word: string) =>
+  log.filter((line) => line.startsWith(word));
+
+/** Streams that all break before anything comes. */
+function cuts(count: number): ScriptedStream[] {
+  return Array.from({ length: count }, () => CUT);
+}
+
+test("waits double from failure to failure, up to the longest", async () => {
+  const played = await play([...cuts(5), [COMPLETE]], {
+    retryDelayMs: 100,
+    maxRetryDelayMs: 500,
+  });
+  assertEquals(linesOf(played, "wait"), [
+    "wait 100",
+    "wait 200",
+    "wait 400",
+    "wait 500",
+    "wait 500",
+  ]);
+});
+
+test("a wait is a random part of the longest, and never shorter than the server asked for", async () => {
+  const played = await play([CUT, BUSY, [COMPLETE]], { random: () => 0.25 });
+  assertEquals(linesOf(played, "wait"), ["wait 125", "wait 7000"]);
+});
+
+test("a run gives up after so many failures in a row, and says why", async () => {
+  const { log, error } = await play(cuts(9));
+  assert(error instanceof SyncError);
+  assertEquals(error.code, "retries_exhausted");
+  assertStrictEquals(error.cause, CUT);
+  assertEquals(
+    error.message,
+    "Cannot sync: 8 requests broke in a row, the last because: Cannot read",
+  );
+  assertEquals(log.filter((line) => line.startsWith("open")).length, 8);
+});
+
+test("without a limit a run never gives up", async () => {
+  const { result } = await play([...cuts(30), [COMPLETE]], {
+    maxAttempts: false,
+  });
+  assertEquals(result?.attempts, 31);
+});
+
+test("attempts count from the last progress, not from the start", async () => {
+  const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), CUT]);
+  const { result } = await play([...streams, [COMPLETE]], { maxAttempts: 2 });
+  assertEquals(result?.attempts, 7);
+});
+
+test("the same row again and again is no progress", async () => {
+  const streams = Array.from({ length: 9 }, () => [...assets(1), CUT]);
+  const { error } = await play(streams, { maxAttempts: 3 });
+  assert(error instanceof SyncError);
+});
+
+test("a mere SyncAckV1 is no progress: servers send some of them every time", async () => {
+  const streams = [1, 2, 3, 4].map((id) => [
+    event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
+    CUT,
+  ]);
+  const { error } = await play(streams, { maxAttempts: 3 });
+  assert(error instanceof SyncError);
+});
+
+test("what another attempt cannot help ends the run at once", async () => {
+  const over = new AuthenticationError("Cannot open", { status: 401 });
+  for (const failure of [over, new TypeError("a bug")]) {
+    const { log, error } = await play([failure, [COMPLETE]]);
+    assertStrictEquals(error, failure);
+    assertEquals(log, ["open AssetsV2"]);
+  }
+});
+
+test("acks that fail are sent again before the next stream", async () => {
+  const { log, result } = await play({
+    streams: [[...assets(1), CUT], [COMPLETE]],
+    ackFailures: [BUSY, CUT],
+  });
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2 1",
+    "ack AssetV2|1 failed",
+    "wait 7000",
+    "ack AssetV2|1 failed",
+    "wait 1000",
+    "ack AssetV2|1",
+    "open AssetsV2",
+    "ack SyncCompleteV1|9",
+  ]);
+  assert(result?.complete);
+});
+
+test("acks that fail in the middle of a stream cut it", async () => {
+  const { log, result } = await play({
+    streams: [[...assets(1, 2, 3), COMPLETE], [...assets(2, 3), COMPLETE]],
+    ackFailures: [BUSY],
+  }, { batchSize: 1, ackEvery: 1 });
+  assertEquals(log.slice(0, 5), [
+    "open AssetsV2",
+    "store AssetV2 1",
+    "ack AssetV2|1 failed",
+    "wait 7000",
+    "ack AssetV2|1",
+  ]);
+  assertEquals(result?.counts, { AssetV2: 3 });
+});
+
+test("the last acks are sent until they arrive", async () => {
+  const { log, result } = await play({
+    streams: [[...assets(1), COMPLETE]],
+    ackFailures: [CUT, CUT],
+  }, LAZY);
+  assertEquals(log.at(-1), "ack AssetV2|1 SyncCompleteV1|9");
+  assertEquals(result?.attempts, 1);
+});
+
+test("the ack of a reset is sent until it arrives, and wipes once", async () => {
+  const played = await play({
+    streams: [[RESET], [...assets(1), COMPLETE]],
+    ackFailures: [CUT, BUSY],
+  }, LAZY);
+  assertEquals(linesOf(played, "wipe").length, 1);
+  assertEquals(linesOf(played, "ack SyncResetV1").length, 3);
+  assertEquals(played.result?.resets, 1);
+});
+
+test("acks that the server refuses end the run with its answer", async () => {
+  const refusal = new HttpError("Cannot acknowledge", { status: 400 });
+  const { error } = await play({
+    streams: [[...assets(1), COMPLETE]],
+    ackFailures: [refusal, refusal],
+  }, { ackEvery: 1 });
+  assertStrictEquals(error, refusal);
+});
+
+test("progress is told with every step, and who watches cannot steer", async () => {
+  const seen: string[] = [];
+  const { result } = await play([[...assets(1, 2), CUT], [
+    ...assets(3),
+    COMPLETE,
+  ]], {
+    onProgress({ type, events, phase }) {
+      seen.push(`${phase} ${type as SyncEntityType} ${events}`);
+      throw new Error("who watches does not steer");
+    },
+  });
+  assert(result?.complete);
+  assertEquals(seen, [
+    "streaming undefined 0",
+    "streaming AssetV2 2",
+    "streaming AssetV2 2",
+    "cut AssetV2 2",
+    "streaming AssetV2 2",
+    "streaming AssetV2 3",
+    "streaming AssetV2 3",
+    "complete AssetV2 3",
+  ]);
+});
+
+test("a run that fails says so as its last phase", async () => {
+  const phases: string[] = [];
+  await play([new TypeError("a bug")], {
+    onProgress: ({ phase }) => phases.push(phase),
+  });
+  assertEquals(phases.at(-1), "failed");
+});

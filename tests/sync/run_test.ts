@@ -1,0 +1,315 @@
+/** The invariants of a run, by scripts. */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  ConnectionError,
+  ProtocolError,
+  SyncError,
+  type SyncProcessor,
+  TruncatedStreamError,
+} from "../../mod.ts";
+import {
+  assets,
+  COMPLETE,
+  event,
+  play,
+  RESET,
+  type ScriptedStream,
+} from "../support/script.ts";
+import { test } from "../support/test.ts";
+
+/** Acknowledges after every batch. */
+const EAGER = { ackEvery: 1 };
+/** Acknowledges at the end, and where there is no other way. */
+const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const POISON = new ProtocolError("Cannot read line 3: it is no JSON");
+
+/** A processor that takes its time. */
+function slow(log: string[]): Partial<SyncProcessor> {
+  return {
+    async process({ events }) {
+      log.push(`begin ${events.length}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      log.push(`end ${events.length}`);
+    },
+  };
+}
+
+/** A processor that fails at the second batch. */
+function failing(error: unknown): () => Partial<SyncProcessor> {
+  let batches = 0;
+  return () => ({
+    process() {
+      if (++batches === 2) throw error;
+    },
+  });
+}
+
+const linesOf = (log: string[], word: string) =>
+  log.filter((line) => line.startsWith(word));
+
+test("1 an ack is sent only after process resolved for everything before it", async () => {
+  const { log } = await play(
+    [[...assets(1, 2, 3), COMPLETE]],
+    { ...EAGER, batchSize: 2 },
+    slow,
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "begin 2",
+    "end 2",
+    "ack AssetV2|2",
+    "begin 1",
+    "end 1",
+    "ack AssetV2|3",
+    "ack SyncCompleteV1|9",
+  ]);
+});
+
+test("1 a SyncAckV1 waits for everything before it, and is no batch", async () => {
+  const backfill = event("SyncAckV1", "AlbumAssetBackfillV2|7|complete");
+  const { log } = await play(
+    [[...assets(1, 2), backfill, ...assets(3), COMPLETE]],
+    { ...EAGER, batchSize: 2 },
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2 1 2",
+    "ack AssetV2|2 AlbumAssetBackfillV2|7|complete",
+    "store AssetV2 3",
+    "ack AssetV2|3",
+    "ack SyncCompleteV1|9",
+  ]);
+});
+
+test("1 what a failing process was given is not acknowledged, what was before is", async () => {
+  const error = new Error("disk full");
+  const played = await play(
+    [[...assets(1, 2, 3, 4), COMPLETE]],
+    { ...LAZY, batchSize: 2 },
+    failing(error),
+  );
+  assertStrictEquals(played.error, error);
+  assertEquals(linesOf(played.log, "ack"), ["ack AssetV2|2"]);
+});
+
+test("2 acks are kept by checkpoint, the newest in the order of arrival, complete last", async () => {
+  const { log } = await play([[
+    ...assets(1),
+    event("AlbumV2", "AlbumV2|1"),
+    event("SyncAckV1", "AlbumAssetBackfillV2|1|complete"),
+    ...assets(2),
+    event("AlbumV2", ""),
+    COMPLETE,
+  ]], LAZY);
+  assertEquals(linesOf(log, "ack"), [
+    "ack AlbumV2|1 AlbumAssetBackfillV2|1|complete AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("2 where there is nothing to acknowledge, there is no request", async () => {
+  const { log, result } = await play([[event("SyncCompleteV1", "")]]);
+  assertEquals(log, ["open AssetsV2"]);
+  assert(result?.complete);
+});
+
+test("2 the ack of a reset goes alone, and what was pending before is dropped", async () => {
+  const { log } = await play(
+    [[...assets(1), RESET], [...assets(2), COMPLETE]],
+    LAZY,
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2 1",
+    "wipe",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "store AssetV2 2",
+    "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("3 a stream that breaks is resumed from what is acknowledged", async () => {
+  const { log, result } = await play(
+    [[...assets(1, 2), CUT], [...assets(3), COMPLETE]],
+    LAZY,
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2 1 2",
+    "ack AssetV2|2",
+    "wait 500",
+    "open AssetsV2",
+    "store AssetV2 3",
+    "ack AssetV2|3 SyncCompleteV1|9",
+  ]);
+  assertEquals(result, {
+    counts: { AssetV2: 3 },
+    bytes: 0,
+    resets: 0,
+    attempts: 2,
+    complete: true,
+    skipped: 0,
+    lastFullAt: undefined,
+  });
+});
+
+test("3 an end without a terminator is a cut, whoever forgets to say so", async () => {
+  const { error } = await play([assets(1), []], { maxAttempts: 2 });
+  assert(error instanceof SyncError);
+  assert(error.cause instanceof TruncatedStreamError);
+});
+
+test("3 on servers before 1.141 the end is the end, but not known to be whole", async () => {
+  const serverVersion = { major: 1, minor: 140, patch: 9 };
+  const { log, result } = await play([assets(1)], { ...LAZY, serverVersion });
+  assertEquals(log, ["open AssetsV1", "store AssetV2 1", "ack AssetV2|1"]);
+  assertEquals(result?.complete, false);
+});
+
+test("4 reset is awaited before the first event, and before the server is told", async () => {
+  const { log } = await play(
+    [[RESET], [...assets(1), COMPLETE]],
+    LAZY,
+    (log) => ({
+      async reset() {
+        log.push("begin wipe");
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        log.push("end wipe");
+      },
+    }),
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "begin wipe",
+    "end wipe",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "store AssetV2 1",
+    "ack AssetV2|1 SyncCompleteV1|9",
+  ]);
+});
+
+test("4 a reset without an ack is answered with a stream from zero, once", async () => {
+  const reset = event("SyncResetV1", "");
+  const { log } = await play(
+    [[reset], CUT, [...assets(1), CUT], [...assets(2), COMPLETE]],
+    LAZY,
+  );
+  assertEquals(linesOf(log, "open"), [
+    "open AssetsV2",
+    "open AssetsV2 from zero",
+    "open AssetsV2 from zero",
+    "open AssetsV2",
+  ]);
+  assertEquals(linesOf(log, "wipe"), ["wipe"]);
+});
+
+test("4 a server that voids everything again and again is left", async () => {
+  const streams: ScriptedStream[] = [[RESET], [RESET], [RESET]];
+  const { log, error } = await play(streams, { maxResets: 2 });
+  assert(error instanceof SyncError);
+  assertEquals(error.code, "reset_loop");
+  assertEquals(linesOf(log, "wipe").length, 2);
+});
+
+test("4 a reset whose wipe fails is not acknowledged", async () => {
+  const failure = new Error("disk full");
+  const { log, error } = await play([[RESET]], {}, () => ({
+    reset: () => Promise.reject(failure),
+  }));
+  assertStrictEquals(error, failure);
+  assertEquals(linesOf(log, "ack"), []);
+});
+
+test("5 an abort between two batches ends the run, and acknowledges nothing more", async () => {
+  const controller = new AbortController();
+  const reason = new Error("shutting down");
+  const { log, error } = await play(
+    [[...assets(1, 2, 3, 4), COMPLETE]],
+    { ...EAGER, batchSize: 1, signal: controller.signal },
+    (log) => ({
+      process({ events }) {
+        log.push(`store ${events[0]?.ack}`);
+        if (events[0]?.ack === "AssetV2|2") controller.abort(reason);
+      },
+    }),
+  );
+  assertStrictEquals(error, reason);
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2|1",
+    "ack AssetV2|1",
+    "store AssetV2|2",
+  ]);
+});
+
+test("5 an abort ends the wait between two attempts", async () => {
+  const controller = new AbortController();
+  const reason = new Error("shutting down");
+  const { log, error } = await play([CUT], {
+    signal: controller.signal,
+    sleep(_ms, signal) {
+      controller.abort(reason);
+      return Promise.reject(signal?.reason);
+    },
+  });
+  assertStrictEquals(error, reason);
+  assertEquals(log, ["open AssetsV2"]);
+});
+
+test("5 a signal that is aborted already makes no request", async () => {
+  const reason = new Error("shutting down");
+  const signal = AbortSignal.abort(reason);
+  const { log, error } = await play([[COMPLETE]], { signal });
+  assertStrictEquals(error, reason);
+  assertEquals(log, []);
+});
+
+test("6 a consumer that is too slow gets the stream cut, and resumed after its ack", async () => {
+  const { log, result } = await play(
+    [
+      [...assets(1, 2, 3, 4, 5, 6, 7, 8), COMPLETE],
+      [...assets(4), COMPLETE],
+    ],
+    { ...LAZY, batchSize: 1, maxPauseMs: 5 },
+    (log) => ({
+      async process({ events }) {
+        log.push(`store ${events[0]?.ack}`);
+        if (log.length > 3) return;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      },
+    }),
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2|1",
+    "store AssetV2|2",
+    "store AssetV2|3",
+    "store AssetV2|4",
+    "ack AssetV2|4",
+    "open AssetsV2",
+    "store AssetV2|4",
+    "ack AssetV2|4 SyncCompleteV1|9",
+  ]);
+  assertEquals(result?.attempts, 2);
+});
+
+test("7 what comes before a bad line is stored and acknowledged, then the error names the line", async () => {
+  const { log, error } = await play([[...assets(1, 2), POISON]], LAZY);
+  assertStrictEquals(error, POISON);
+  assertEquals(log, ["open AssetsV2", "store AssetV2 1 2", "ack AssetV2|2"]);
+});
+
+test("7 what comes before a bad line is acknowledged though the server is busy", async () => {
+  const { log, error } = await play({
+    streams: [[...assets(1, 2), POISON]],
+    ackFailures: [CUT],
+  }, LAZY);
+  assertStrictEquals(error, POISON);
+  assertEquals(log.slice(2), [
+    "ack AssetV2|2 failed",
+    "wait 500",
+    "ack AssetV2|2",
+  ]);
+});
