@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { generateBody } from "./stream.ts";
+import { countRows, generateBody } from "./stream.ts";
 import { WAYS } from "./ways.ts";
 
 /** The peak so far in bytes, as the kernel counts it, or as it is now. */
@@ -19,5 +19,5 @@ async function peakBytes(): Promise<number> {
 
 const [way = "", events = "0"] = Deno.args;
 const count = await WAYS[way]!(generateBody(Number(events)));
-if (count !== Number(events) + 1) throw new Error(`${count} events came`);
+if (count !== countRows(Number(events))) throw new Error(`${count} rows came`);
 console.log(await peakBytes());

@@ -6,7 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { BYTES_PER_EVENT, generateBody } from "./stream.ts";
+import { BYTES_PER_EVENT, countRows, generateBody } from "./stream.ts";
 import { WAYS } from "./ways.ts";
 
 const EVENTS = 200_000;
@@ -29,7 +29,9 @@ async function measureTimes(rounds: number): Promise<Record<string, number[]>> {
     for (const [name, way] of Object.entries(WAYS)) {
       const started = performance.now();
       const count = await way(generateBody(EVENTS));
-      if (count !== EVENTS + 1) throw new Error(`${name} gave ${count} events`);
+      if (count !== countRows(EVENTS)) {
+        throw new Error(`${name} gave ${count} rows`);
+      }
       if (round > 0) (times[name] ??= []).push(performance.now() - started);
     }
   }

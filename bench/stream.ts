@@ -16,7 +16,7 @@ const CHUNK_BYTES = 64 * 1024;
 const PERIOD = 8_000;
 
 /** The recorded rows over and over, each time with other ids. */
-async function generatePeriod(): Promise<{ bytes: Uint8Array; last: string }> {
+async function generatePeriod() {
   const lines = (await Deno.readTextFile(RECORDING)).trimEnd().split("\n");
   const last = lines.pop()!;
   const generated = Array.from({ length: PERIOD }, (_, i) => {
@@ -24,13 +24,19 @@ async function generatePeriod(): Promise<{ bytes: Uint8Array; last: string }> {
     return lines[i % lines.length]!.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
   });
   const bytes = new TextEncoder().encode(generated.join("\n") + "\n");
-  return { bytes, last: `${last}\n` };
+  const acks = generated.filter((line) => line.includes('"SyncAckV1"'));
+  return { bytes, rows: PERIOD - acks.length, last: `${last}\n` };
 }
 
-const { bytes: PERIOD_BYTES, last: LAST } = await generatePeriod();
+const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = await generatePeriod();
 
 /** Bytes of one event, on average. */
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
+
+/** Rows among so many events, in whole periods: not the acks between them. */
+export function countRows(events: number): number {
+  return events / PERIOD * ROWS;
+}
 
 /** A body of so many events, in whole periods, and the one that ends it. */
 export function generateBody(events: number): ReadableStream<Uint8Array> {

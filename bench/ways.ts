@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { syncStream } from "@immich-edge/sync";
+import { sync, syncStream } from "@immich-edge/sync";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
-/** Reads a body to its end, and counts its events. */
+/** Reads a body to its end, and counts its rows. */
 export type Way = (
   body: ReadableStream<Uint8Array>,
   onEvent?: () => void,
@@ -16,13 +16,17 @@ interface Event {
   type: string;
 }
 
+function isRow({ type }: Event): boolean {
+  return !type.startsWith("Sync");
+}
+
 async function count(
   events: ReadableStream<Event>,
   onEvent: () => void = () => {},
 ): Promise<number> {
   let count = 0;
   for await (const event of events) {
-    if (event.type !== "") count++;
+    if (isRow(event)) count++;
     onEvent();
   }
   return count;
@@ -30,14 +34,36 @@ async function count(
 
 const SESSION = { baseUrl: "http://localhost", accessToken: "token" };
 
-/** This library. */
-async function ours(...[body, onEvent]: Parameters<Way>): Promise<number> {
+/** A server that has one stream, and takes every ack. */
+function serving(body: ReadableStream<Uint8Array>) {
   const headers = { "content-type": "application/jsonlines+json" };
-  const fetch = () => Promise.resolve(new Response(body, { headers }));
+  return (url: string) =>
+    Promise.resolve(
+      url.endsWith("/stream")
+        ? new Response(body, { headers })
+        : new Response(null, { status: 204 }),
+    );
+}
+
+/** The stream of this library. */
+async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
+  const fetch = serving(body);
   return await count(
     await syncStream(SESSION, ["AssetsV2"], { fetch }),
     onEvent,
   );
+}
+
+/** The whole loop of this library: batches, acks, and a processor that does nothing. */
+async function loop(
+  ...[body, onEvent = () => {}]: Parameters<Way>
+): Promise<number> {
+  const processor = { process: onEvent, reset() {} };
+  const { counts } = await sync(SESSION, ["AssetsV2"], processor, {
+    fetch: serving(body),
+    serverVersion: false,
+  });
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** One hand-written stage from bytes to values, without any of the checks: the limit. */
@@ -93,13 +119,14 @@ async function wholeText(
     JSON.parse(line)
   );
   onEvent();
-  return events.filter(({ type }) => type !== "").length;
+  return events.filter(isRow).length;
 }
 
 /** Every way, by the name that the table gives it. */
 export const WAYS: Record<string, Way> = {
   "one hand-written stage (the limit)": handWritten,
-  "`syncStream`": ours,
+  "`syncStream`": stream,
+  "`sync`, with an empty processor": loop,
   "three `pipeThrough`": threePipes,
   "whole body as text": wholeText,
 };
