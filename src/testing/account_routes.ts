@@ -13,7 +13,7 @@ import {
   type ServerState,
 } from "./exchange.ts";
 import { PROVIDER_PATH } from "./provider.ts";
-import type { FakeSession } from "./sessions.ts";
+import { createToken, type FakeSession } from "./sessions.ts";
 
 /** Endpoint. */
 export function login(exchange: Exchange): Response {
@@ -57,7 +57,10 @@ export function readUser(exchange: Exchange): Response {
 /** Endpoint. */
 export function createSession(exchange: Exchange): Response {
   const parent = requireSession(exchange);
-  const { state } = exchange;
+  const { state, path } = exchange;
+  if (!state.generation.childSessions) {
+    throw new ApiError(404, `Cannot POST ${path}`);
+  }
   const { duration, deviceType = "", deviceOS = "" } = readBody(exchange);
   if (duration !== undefined && !(Number(duration) >= 1)) {
     throw invalid(
@@ -108,10 +111,13 @@ export function authorize(exchange: Exchange): Response {
     );
   }
   checkOAuth(state);
-  const url = state.provider.loginUrl(new URL(request.url).origin, {
+  const { origin } = new URL(request.url);
+  const url = state.provider.loginUrl(origin, {
     redirectUri,
-    state: String(oauthState),
-    codeChallenge: String(codeChallenge),
+    ...(state.generation.ownOAuthState ? { state: createToken() } : {
+      state: String(oauthState),
+      codeChallenge: String(codeChallenge),
+    }),
   });
   return state.answers.json({ url }, 201);
 }
@@ -128,13 +134,16 @@ export async function finishOAuth(exchange: Exchange): Promise<Response> {
     );
   }
   checkOAuth(state);
-  if (!oauthState) throw new ApiError(400, "OAuth state is missing");
-  if (!codeVerifier) throw new ApiError(400, "OAuth code verifier is missing");
-  const userId = await state.provider.redeem(
-    url,
-    String(oauthState),
-    String(codeVerifier),
-  );
+  if (!state.generation.ownOAuthState) {
+    if (!oauthState) throw new ApiError(400, "OAuth state is missing");
+    if (!codeVerifier) {
+      throw new ApiError(400, "OAuth code verifier is missing");
+    }
+  }
+  const userId = await state.provider.redeem(url, {
+    state: oauthState,
+    codeVerifier,
+  });
   if (userId === undefined) throw new ApiError(500, "Failed to finish oauth");
   return beginSession(state, userId, "oauth");
 }

@@ -3,14 +3,19 @@
  *
  * @module
  */
-import type { ServerVersion } from "../protocol.ts";
+import type { Generation } from "./generation.ts";
 
 const STATUS_TEXT: Record<number, string> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  408: "Request Timeout",
+  429: "Too Many Requests",
   500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
 };
 
 /** A failure that is answered with a status and a message. */
@@ -53,9 +58,9 @@ export class Answers {
   readonly #modern: boolean;
   #count = 0;
 
-  /** Writes as a server of this version does. */
-  constructor({ major }: ServerVersion) {
-    this.#modern = major >= 3;
+  /** Writes as a server of a generation does. */
+  constructor({ modern }: Generation) {
+    this.#modern = modern;
   }
 
   /** A JSON answer. */
@@ -70,10 +75,15 @@ export class Answers {
   }
 
   /** A stream of lines. */
-  lines(body: ReadableStream<Uint8Array>): Response {
+  lines(
+    body: ReadableStream<Uint8Array<ArrayBuffer>>,
+    headers: Record<string, string> = {},
+  ): Response {
     return new Response(body, {
       headers: {
         "content-type": "application/jsonlines+json",
+        vary: "Accept-Encoding",
+        ...headers,
         ...this.#idHeader(this.#nextId()),
       },
     });

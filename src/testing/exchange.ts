@@ -6,14 +6,18 @@
 import { isObject, parseJson } from "../json.ts";
 import type { ServerVersion } from "../protocol.ts";
 import { type Answers, ApiError, invalid } from "./answers.ts";
-import type { Store } from "./store.ts";
+import type { Fault } from "./faults.ts";
+import type { Generation } from "./generation.ts";
 import type { Provider } from "./provider.ts";
 import type { FakeSession, Sessions } from "./sessions.ts";
+import type { Store } from "./store.ts";
 
 /** Everything that the endpoints work on. */
 export interface ServerState {
   /** Version that the server passes for. */
   version: ServerVersion;
+  /** What servers of this version do. */
+  generation: Generation;
   /** Its rows. */
   store: Store;
   /** Its sessions. */
@@ -28,6 +32,14 @@ export interface ServerState {
   password: string;
   /** A key that works outside of the sync endpoints. */
   apiKey: string;
+  /** The clock, in milliseconds since 1970. */
+  now: () => number;
+  /** Whether streams over a socket are compressed, if the client takes that. */
+  compression: boolean;
+  /** Types that it has sent and no server of its own has. */
+  forkTypes: Set<string>;
+  /** Streams whose body is neither read to its end nor cancelled. */
+  openStreams: number;
 }
 
 /** One request on its way through the endpoints. */
@@ -40,8 +52,12 @@ export interface Exchange {
   path: string;
   /** Its body. */
   body: string;
+  /** Whether it came over a socket. */
+  onSocket: boolean;
+  /** What is to go wrong. */
+  faults: readonly Fault[];
   /** Aborted when nobody waits for the answer any more; a socket cancels the answer instead. */
-  signal?: AbortSignal | undefined;
+  signal: AbortSignal | undefined;
 }
 
 /** The JSON object in the body of a request. */
@@ -64,7 +80,7 @@ export function authenticate(
     /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ??
     cookie?.[1];
   if (token !== undefined) {
-    const session = state.sessions.find(token);
+    const session = state.sessions.use(token);
     if (session !== undefined) return session;
     throw new ApiError(401, "Invalid user token");
   }

@@ -8,12 +8,21 @@ import type { ServerVersion, SyncAuthUserV1 } from "../protocol.ts";
 import type { Session } from "../session.ts";
 import { Answers } from "./answers.ts";
 import type { ServerState } from "./exchange.ts";
-import { addUser, FakeLibrary } from "./library.ts";
+import { type Fault, FaultQueue, type SeenRequest } from "./faults.ts";
+import { generationOf } from "./generation.ts";
+import { FakeLibrary } from "./library.ts";
+import { addUser } from "./library/users.ts";
+import { positionAt } from "./position.ts";
 import { Provider, type ProviderMode } from "./provider.ts";
 import { loadRecording } from "./recording.ts";
 import { route } from "./routes.ts";
 import { createToken, Sessions } from "./sessions.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Store } from "./store.ts";
+import { strike } from "./strike.ts";
+
+/** How long a server remembers what is gone. */
+const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
 
 /** Options of {@linkcode FakeImmich}. */
 export interface FakeImmichOptions {
@@ -49,22 +58,15 @@ export interface FakeImmichOptions {
    */
   provider?: ProviderMode;
   /**
+   * Whether streams over a socket are compressed for clients that take gzip.
+   * @default {false}
+   */
+  compression?: boolean;
+  /**
    * The clock, in milliseconds since 1970.
    * @default {Date.now}
    */
   now?: () => number;
-}
-
-/** A request that the server has seen. */
-export interface SeenRequest {
-  /** Method. */
-  method: string;
-  /** Path and query. */
-  path: string;
-  /** Headers, names in lower case. */
-  headers: Record<string, string>;
-  /** Body, empty if there was none. */
-  body: string;
 }
 
 /**
@@ -73,7 +75,8 @@ export interface SeenRequest {
  *
  * It follows exchanges recorded with real servers: sign-in with password and
  * OAuth with a provider of its own, child sessions, the sync stream with
- * checkpoints per session, acks, resets, and the errors in between.
+ * checkpoints per session, backfill of what is newly shared, acks, resets, and
+ * the errors in between. What goes wrong on the way is injected.
  *
  * @example In memory
  * ```ts
@@ -121,6 +124,7 @@ export class FakeImmich {
   /** Answers a request in memory; a `fetch` that knows this server alone. */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   readonly #state: ServerState;
+  readonly #faults = new FaultQueue();
 
   /** Sets up a server. */
   constructor(options: FakeImmichOptions = {}) {
@@ -133,53 +137,135 @@ export class FakeImmich {
       ? addUser(store, { email, isAdmin: true })
       : loadRecording(store, options.recording);
     this.library = new FakeLibrary(store, this.user.id);
+    const generation = generationOf(version);
     this.#state = {
       version,
+      generation,
       store,
       sessions: new Sessions(now),
       provider: new Provider(options.provider ?? "approve"),
-      answers: new Answers(version),
+      answers: new Answers(generation),
       userId: this.user.id,
       password: this.password,
       apiKey: this.apiKey,
+      now,
+      compression: options.compression ?? false,
+      forkTypes: new Set(),
+      openStreams: 0,
     };
-    this.handler = (request) => this.#handle(request);
+    this.handler = (request) => this.#handle(request, true);
     this.fetch = async (url, init = {}) => {
       const signal = init.signal ?? undefined;
       signal?.throwIfAborted();
-      return await this.#handle(new Request(url, init), signal);
+      return await this.#handle(new Request(url, init), false, signal);
     };
   }
 
-  /** Begins a session of the user, as `login` does. */
-  createSession(): Session {
-    const { sessions, userId } = this.#state;
-    const { accessToken } = sessions.create(userId);
+  /** Streams whose body is neither read to its end nor cancelled. */
+  get openStreams(): number {
+    return this.#state.openStreams;
+  }
+
+  /** Requests that are yet to be struck by what was injected. */
+  get pendingFaults(): number {
+    return this.#faults.size;
+  }
+
+  /** Begins a session of a user, as `login` does. */
+  createSession(userId: string = this.user.id): Session {
+    const { accessToken } = this.#state.sessions.create(userId);
     return { baseUrl: this.baseUrl, accessToken, userId };
+  }
+
+  /** Ends a session and its children, as the user may do from elsewhere. */
+  endSession({ accessToken }: Session): void {
+    const session = this.#state.sessions.use(accessToken);
+    if (session !== undefined) this.#state.sessions.end(session);
   }
 
   /** Makes the next stream of a session a reset. */
   requestReset({ accessToken }: Session): void {
-    const session = this.#state.sessions.find(accessToken);
+    const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) session.isPendingSyncReset = true;
   }
 
-  async #handle(request: Request, signal?: AbortSignal): Promise<Response> {
-    const { method, url, headers } = request;
+  /** Forgets what was deleted more than 31 days ago, as real servers do every night. */
+  forgetDeletes(): void {
+    const { store, now } = this.#state;
+    store.forgetAudits(positionAt(now() - AUDIT_MS));
+  }
+
+  /**
+   * Lets something go wrong with the next request that it is meant for. Several
+   * faults strike the same request, the one that the first of them is meant for.
+   *
+   * @example A stream that is cut
+   * ```ts
+   * import { syncStream, TruncatedStreamError } from "@immich-edge/sync";
+   * import { FakeImmich } from "@immich-edge/sync/testing";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const server = new FakeImmich();
+   * const { fetch } = server;
+   * server.library.addAsset();
+   * server.inject({ kind: "cut", atByte: 100, clean: true });
+   * const stream = await syncStream(server.createSession(), ["AssetsV2"], { fetch });
+   * await assertRejects(() => Array.fromAsync(stream), TruncatedStreamError);
+   * ```
+   */
+  inject(fault: Fault, ...more: Fault[]): void {
+    this.#faults.add(fault, ...more);
+  }
+
+  /** Takes back what was injected and has not struck yet. */
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  /**
+   * What a copy holds that has synced everything: table → key → row, in the
+   * newest shape that this version of the server sends.
+   *
+   * @example What a partner shares
+   * ```ts
+   * import { FakeImmich } from "@immich-edge/sync/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const server = new FakeImmich();
+   * const bob = server.library.addUser({ email: "bob@immich.test" });
+   * const library = server.library.as(bob.id);
+   * const { id } = library.addAsset();
+   * assertEquals([...server.snapshot().assets.keys()], []);
+   * library.addPartner(server.user.id);
+   * assertEquals([...server.snapshot().assets.keys()], [id]);
+   * ```
+   */
+  snapshot(userId: string = this.user.id): Snapshot {
+    const { store, version } = this.#state;
+    return takeSnapshot(store, userId, version);
+  }
+
+  async #handle(
+    request: Request,
+    onSocket: boolean,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const { method, url } = request;
     const { pathname, search } = new URL(url);
     const body = await request.text();
-    const path = pathname + search;
-    this.requests.push({
-      method,
-      path,
-      headers: Object.fromEntries(headers),
-      body,
-    });
+    const headers = Object.fromEntries(request.headers);
+    const seen = { method, path: pathname + search, headers, body };
+    this.requests.push(seen);
     const { pathname: basePath } = new URL(this.baseUrl);
     // Served over a socket, it is below no path.
     const below = basePath !== "/" && pathname.startsWith(`${basePath}/`);
-    const endpoint = below ? pathname.slice(basePath.length) : pathname;
+    const path = below ? pathname.slice(basePath.length) : pathname;
     const state = this.#state;
-    return await route({ state, request, path: endpoint, body, signal });
+    const faults = this.#faults.take(seen);
+    const exchange = { state, request, path, body, onSocket, faults, signal };
+    const { answers } = state;
+    return await strike({ faults, answers, signal, onSocket }, () => {
+      return route(exchange);
+    });
   }
 }

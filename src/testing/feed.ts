@@ -9,17 +9,26 @@ import {
   type SyncEntityType,
   type SyncRequestType,
 } from "../protocol.ts";
+import { acceptance } from "../sync/types.ts";
+import { ApiError } from "./answers.ts";
+import { deletes } from "./deletes.ts";
+import { type Generation, generationOf } from "./generation.ts";
+import { isUuid } from "./position.ts";
+import { BACKFILLS, QUERIES } from "./queries.ts";
 import type { DeleteType, Store } from "./store.ts";
-import { type Candidate, QUERIES, View } from "./view.ts";
+import { type Candidate, View } from "./view.ts";
+
+/** The mark of a share whose older rows are all sent. */
+const COMPLETE = "complete";
 
 /** An event before it is a line. */
 export interface FeedEvent {
-  /** Entity type. */
-  type: SyncEntityType;
+  /** Entity type; a fork has more of them. */
+  type: string;
   /** Data of the event. */
   data: object;
-  /** Token that acknowledges it. */
-  ack: string;
+  /** Token that acknowledges it; servers before 1.138 send a reset without. */
+  ack?: string;
 }
 
 /** Whose stream it is, and how far they are. */
@@ -34,50 +43,144 @@ export interface FeedRequest {
   end: string;
   /** Version of the server. */
   version: ServerVersion;
+  /** Told of a checkpoint that the server stores by itself. */
+  onCheckpoint: (type: SyncEntityType, ack: string) => void;
 }
 
-/** Every event since the checkpoints, in a server's order, up to `SyncCompleteV1`. */
+interface Context extends FeedRequest {
+  view: View;
+  store: Store;
+  generation: Generation;
+}
+
+/**
+ * Every event since the checkpoints, in a server's order, up to `SyncCompleteV1`.
+ *
+ * @throws {ApiError} On coming to a retired type, or to a checkpoint that no database takes.
+ */
 export function* feed(
   store: Store,
   request: FeedRequest,
 ): Generator<FeedEvent> {
-  const view = new View(store, request.userId, request.version);
-  for (const [type, { entities }] of Object.entries(SYNC_REQUESTS)) {
-    if (!request.types.includes(type as SyncRequestType)) continue;
-    for (const entity of entities) yield* feedEntity(view, request, entity);
+  const { types, version, end } = request;
+  const generation = generationOf(version);
+  const view = new View(store, request.userId, generation);
+  const context: Context = { ...request, store, view, generation };
+  for (const type of Object.keys(SYNC_REQUESTS) as SyncRequestType[]) {
+    if (!types.includes(type)) continue;
+    if (acceptance(version, type) === "retired") throw retired(type);
+    const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
+    for (const entity of entities) {
+      yield* feedEntity(context, entity, entities.at(-1)!);
+    }
   }
-  const ack = `SyncCompleteV1|${request.end}`;
-  yield { type: "SyncCompleteV1", data: {}, ack };
+  if (generation.completes) yield toEvent("SyncCompleteV1", {}, end);
 }
 
+/** The events of an entity type; the last one of its request type is what shares are sent up to. */
 function* feedEntity(
-  view: View,
-  { checkpoints, end }: FeedRequest,
+  context: Context,
   type: SyncEntityType,
+  last: SyncEntityType,
 ): Generator<FeedEvent> {
-  const positionOf = (checkpoint: string) =>
-    checkpoints.get(checkpoint)?.split("|")[1] ?? "";
-  const after = positionOf(type);
-  const created = positionOf(type.replace("Update", "Create"));
-  const candidates = select(view, type, created)
-    .filter(({ position }) => position > after && position < end)
-    .sort((a, b) => (a.position < b.position ? -1 : 1));
+  if (type.includes("Backfill")) {
+    yield* backfill(context, type, last);
+    return;
+  }
+  const { view, store, end } = context;
+  // What was put in an album after the checkpoint comes whole, and later.
+  const created = type.includes("Update") ? checkpoint(context, last)?.id : "";
+  if (created === undefined) return;
+  const after = checkpoint(context, type)?.id ?? "";
+  const rows = type.includes("Delete")
+    ? deletes(store, view, type as DeleteType)
+    : QUERIES[type]?.(view, created) ?? [];
+  const candidates = inOrder(rows, end)
+    .filter(({ position }) => position > after);
   if (type.includes("Create") && candidates.length > 0) {
     // What is new to an album comes whole: its changes up to now are in it.
     const ack = `${type.replace("Create", "Update")}|${end}`;
     yield { type: "SyncAckV1", data: {}, ack };
   }
   for (const { position, data } of candidates) {
-    yield { type, data, ack: `${type}|${position}` };
+    yield toEvent(type, data, position);
   }
 }
 
-function select(
-  view: View,
+/** What new shares show, as far as the upserts are past it. */
+function* backfill(
+  context: Context,
   type: SyncEntityType,
-  created: string,
-): Candidate[] {
-  return type.includes("Delete")
-    ? view.audits(type as DeleteType)
-    : QUERIES[type]?.(view, created) ?? [];
+  upsertType: SyncEntityType,
+): Generator<FeedEvent> {
+  const { view, end, generation, onCheckpoint } = context;
+  const { shares, rows } = BACKFILLS[type]!;
+  const done = checkpoint(context, type);
+  const open = shares(view)
+    .filter(({ createId }) => createId < end && createId >= (done?.id ?? ""))
+    .sort((a, b) => compare(a.createId, b.createId));
+  const upserted = checkpoint(context, upsertType)?.id;
+  if (upserted === undefined) {
+    // Nothing was sent before: what the shares show comes with the upserts.
+    const newest = open.at(-1)?.createId;
+    if (newest !== undefined) {
+      onCheckpoint(type, `${type}|${newest}|${COMPLETE}`);
+    }
+    return;
+  }
+  for (const { id, createId } of open) {
+    const extra = createId === done?.id ? done.extra : undefined;
+    if (extra === COMPLETE) continue;
+    if (extra !== undefined && !isUuid(extra)) throw unusable(extra);
+    const after = extra ?? "";
+    for (const { position, data } of inOrder(rows(view, id), end)) {
+      if (position > upserted || position < after) continue;
+      // Servers up to 2.x send the acknowledged row again.
+      if (position === after && generation.modern) continue;
+      yield toEvent(type, data, createId, position);
+    }
+    const ack = `${type}|${createId}|${COMPLETE}`;
+    yield { type: "SyncAckV1", data: {}, ack };
+  }
+}
+
+function inOrder(rows: Candidate[], end: string): Candidate[] {
+  return rows.filter(({ position }) => position < end)
+    .sort((a, b) => compare(a.position, b.position));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function checkpoint(
+  { checkpoints }: Context,
+  type: SyncEntityType,
+): { id: string; extra: string | undefined } | undefined {
+  const ack = checkpoints.get(type);
+  if (ack === undefined) return undefined;
+  const [, id, extra] = ack.split("|");
+  if (!isUuid(id)) throw unusable(ack);
+  return { id, extra: extra === "" ? undefined : extra };
+}
+
+function toEvent(
+  type: SyncEntityType,
+  data: object,
+  ...ids: string[]
+): FeedEvent {
+  return { type, data, ack: [type, ...ids].join("|") };
+}
+
+function retired(type: SyncRequestType): ApiError {
+  const successor = type.replace("V1", "V2");
+  return new ApiError(
+    400,
+    `SyncRequestType.${type} is deprecated, use SyncRequestType.${successor} instead`,
+  );
+}
+
+/** Acks are stored unseen, and fail where they are used. */
+function unusable(ack: string): ApiError {
+  return new ApiError(500, `Cannot use checkpoint: "${ack}" must hold an id`);
 }

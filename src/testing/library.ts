@@ -5,18 +5,32 @@
  */
 import type {
   SyncAlbumV1,
+  SyncAssetEditV1,
   SyncAssetExifV1,
+  SyncAssetFaceV2,
+  SyncAssetOcrV1,
   SyncAssetV2,
   SyncAuthUserV1,
+  SyncMemoryV1,
+  SyncPersonV1,
+  SyncStackV1,
+  UserMetadataKey,
 } from "../protocol.ts";
-import { NO_ACCOUNT, type Store } from "./store.ts";
-
-/** SHA-1 of nothing, base64. */
-const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
+import { type Actor, change, find } from "./library/actor.ts";
+import * as albums from "./library/albums.ts";
+import type { Role } from "./library/albums.ts";
+import * as assets from "./library/assets.ts";
+import * as memories from "./library/memories.ts";
+import * as notes from "./library/notes.ts";
+import * as partners from "./library/partners.ts";
+import * as people from "./library/people.ts";
+import * as stacks from "./library/stacks.ts";
+import * as users from "./library/users.ts";
+import type { Store } from "./store.ts";
 
 /**
  * The library of a `FakeImmich`: each method is something that a user does, and
- * the next sync stream tells of it.
+ * the next stream of whoever sees it tells of it. Nobody is asked for permission.
  *
  * @example A change, and the event that tells of it
  * ```ts
@@ -27,13 +41,12 @@ const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
  * const server = new FakeImmich();
  * const { fetch, library } = server;
  * const session = server.createSession();
- * const sync = async () => {
+ * async function sync() {
  *   const stream = await syncStream(session, ["AssetsV2"], { fetch });
  *   const events = await Array.fromAsync(stream);
  *   await syncAck(session, events, { fetch });
  *   return events.map((event) => event.type);
- * };
- *
+ * }
  * const { id } = library.addAsset({ originalFileName: "beach.jpg" });
  * assertEquals(await sync(), ["AssetV2", "SyncCompleteV1"]);
  * library.deleteAsset(id);
@@ -41,70 +54,84 @@ const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
  * ```
  */
 export class FakeLibrary {
+  readonly #actor: Actor;
   readonly #store: Store;
-  readonly #userId: string;
 
   /** Opens the library of a user. */
   constructor(store: Store, userId: string) {
+    this.#actor = { store, userId };
     this.#store = store;
-    this.#userId = userId;
+  }
+
+  /** The library of another user. */
+  as(userId: string): FakeLibrary {
+    find(this.#store, "users", userId);
+    return new FakeLibrary(this.#store, userId);
   }
 
   /** All assets of the user, also those in the trash. */
   get assets(): SyncAssetV2[] {
-    return this.#store.where("assets", { ownerId: this.#userId });
+    return this.#store.where("assets", { ownerId: this.#actor.userId });
   }
 
   /** All albums of the user. */
   get albums(): SyncAlbumV1[] {
-    return this.#store.where("albums", { ownerId: this.#userId });
+    return this.#store.where("albums", { ownerId: this.#actor.userId });
   }
 
   /** Adds another user to the server. */
   addUser(user: Partial<SyncAuthUserV1> & { email: string }): SyncAuthUserV1 {
-    return addUser(this.#store, user);
+    return users.addUser(this.#store, user);
+  }
+
+  /** Changes the account of this user. */
+  updateUser(changes: Partial<SyncAuthUserV1>): SyncAuthUserV1 {
+    return users.updateUser(this.#actor, changes);
+  }
+
+  /** Deletes a user for good, and all that is theirs. */
+  deleteUser(id: string): void {
+    users.deleteUser(this.#store, id);
+  }
+
+  /** Changes a group of this user's settings. */
+  setSettings(key: UserMetadataKey, value: Record<string, unknown>): void {
+    users.setSettings(this.#actor, key, value);
+  }
+
+  /** Forgets a group of this user's settings. */
+  deleteSettings(key: UserMetadataKey): void {
+    users.deleteSettings(this.#actor, key);
+  }
+
+  /** Shows all assets of this user to another. */
+  addPartner(userId: string): void {
+    partners.addPartner(this.#actor, userId);
+  }
+
+  /** Shows the assets of a partner among the own ones, or no longer. */
+  updatePartner(userId: string, inTimeline: boolean): void {
+    partners.updatePartner(this.#actor, userId, inTimeline);
+  }
+
+  /** Shows no more assets of this user to another. */
+  removePartner(userId: string): void {
+    partners.removePartner(this.#actor, userId);
   }
 
   /** Uploads a picture. */
   addAsset(asset: Partial<SyncAssetV2> = {}): SyncAssetV2 {
-    const time = this.#store.time();
-    const id = asset.id ?? crypto.randomUUID();
-    this.#store.put("exifs", { ...noExif(id), dateTimeOriginal: time });
-    return this.#store.put("assets", {
-      id,
-      ownerId: this.#userId,
-      originalFileName: "IMG_0001.JPG",
-      fileCreatedAt: time,
-      fileModifiedAt: time,
-      createdAt: time,
-      localDateTime: time,
-      type: "IMAGE",
-      deletedAt: null,
-      isFavorite: false,
-      visibility: "timeline",
-      duration: null,
-      livePhotoVideoId: null,
-      stackId: null,
-      libraryId: null,
-      width: 640,
-      height: 480,
-      isEdited: false,
-      checksum: EMPTY_CHECKSUM,
-      thumbhash: null,
-      ...asset,
-    });
+    return assets.addAsset(this.#actor, asset);
   }
 
   /** Changes a picture. */
   updateAsset(id: string, changes: Partial<SyncAssetV2>): SyncAssetV2 {
-    const asset = this.#find("assets", id);
-    return this.#store.put("assets", { ...asset, ...changes, id });
+    return change(this.#store, "assets", id, { ...changes, id });
   }
 
   /** Changes what is known about a picture. */
   updateExif(id: string, changes: Partial<SyncAssetExifV1>): SyncAssetExifV1 {
-    const exif = this.#find("exifs", id);
-    return this.#store.put("exifs", { ...exif, ...changes, assetId: id });
+    return change(this.#store, "exifs", id, { ...changes, assetId: id });
   }
 
   /** Moves a picture to the trash: a soft delete, which the stream sends as an upsert. */
@@ -112,21 +139,44 @@ export class FakeLibrary {
     return this.updateAsset(id, { deletedAt: this.#store.time() });
   }
 
+  /** Takes a picture out of the trash. */
+  restoreAsset(id: string): SyncAssetV2 {
+    return this.updateAsset(id, { deletedAt: null });
+  }
+
   /** Deletes a picture for good, and takes it out of its albums. */
   deleteAsset(id: string): void {
-    const asset = this.#find("assets", id);
-    const store = this.#store;
-    for (const entry of store.where("albumAssets", { assetId: id })) {
-      this.removeFromAlbum(entry.albumId, [id]);
-    }
-    store.drop("memoryAssets", store.where("memoryAssets", { assetId: id }));
-    store.drop("faces", store.where("faces", { assetId: id }));
-    store.drop("ocr", store.where("ocr", { assetId: id }));
-    store.drop("edits", store.where("edits", { assetId: id }));
-    store.drop("assetMetadata", store.where("assetMetadata", { assetId: id }));
-    store.drop("exifs", store.where("exifs", { assetId: id }));
-    store.drop("assets", [asset]);
-    store.audit("AssetDeleteV1", { assetId: id }, { userId: asset.ownerId });
+    assets.deleteAsset(this.#actor, id);
+  }
+
+  /** Edits a picture, in place of what was done to it before; without edits, it is as it was. */
+  editAsset(id: string, edits: Partial<SyncAssetEditV1>[]): void {
+    notes.editAsset(this.#store, id, edits);
+  }
+
+  /** Keeps an entry of an application on a picture. */
+  setMetadata(id: string, key: string, value: Record<string, unknown>): void {
+    notes.setMetadata(this.#store, id, key, value);
+  }
+
+  /** Takes an entry of an application off a picture. */
+  deleteMetadata(id: string, key: string): void {
+    notes.deleteMetadata(this.#store, id, key);
+  }
+
+  /** Finds a text in a picture. */
+  addOcr(assetId: string, ocr: Partial<SyncAssetOcrV1> = {}): SyncAssetOcrV1 {
+    return notes.addOcr(this.#store, assetId, ocr);
+  }
+
+  /** Changes a text that was found. */
+  updateOcr(id: string, changes: Partial<SyncAssetOcrV1>): SyncAssetOcrV1 {
+    return change(this.#store, "ocr", id, { ...changes, id });
+  }
+
+  /** Forgets all texts in a picture. */
+  deleteOcr(assetId: string): void {
+    notes.deleteOcr(this.#store, assetId);
   }
 
   /** Makes an album. */
@@ -134,122 +184,117 @@ export class FakeLibrary {
     album: Partial<SyncAlbumV1> = {},
     assetIds: string[] = [],
   ): SyncAlbumV1 {
-    const time = this.#store.time();
-    const made = this.#store.put("albums", {
-      id: crypto.randomUUID(),
-      name: "Album",
-      description: "",
-      createdAt: time,
-      updatedAt: time,
-      thumbnailAssetId: assetIds[0] ?? null,
-      isActivityEnabled: true,
-      order: "desc",
-      ownerId: this.#userId,
-      ...album,
-    });
-    const { id: albumId, ownerId: userId } = made;
-    this.#store.put("albumUsers", { albumId, userId, role: "owner" });
-    for (const assetId of assetIds) {
-      this.#store.put("albumAssets", { albumId, assetId });
-    }
-    return made;
+    return albums.addAlbum(this.#actor, album, assetIds);
   }
 
   /** Changes an album. */
   updateAlbum(id: string, changes: Partial<SyncAlbumV1>): SyncAlbumV1 {
-    const album = this.#find("albums", id);
-    const updatedAt = this.#store.time();
-    return this.#store.put("albums", { ...album, updatedAt, ...changes, id });
+    return albums.updateAlbum(this.#store, id, changes);
   }
 
   /** Puts pictures in an album. */
   addToAlbum(albumId: string, assetIds: string[]): void {
-    for (const assetId of assetIds) {
-      this.#find("assets", assetId);
-      this.#store.put("albumAssets", { albumId, assetId });
-    }
-    this.updateAlbum(albumId, {});
+    albums.addToAlbum(this.#store, albumId, assetIds);
   }
 
   /** Takes pictures out of an album. */
   removeFromAlbum(albumId: string, assetIds: string[]): void {
-    for (const assetId of assetIds) {
-      this.#store.drop("albumAssets", [{ albumId, assetId }]);
-      this.#store.audit("AlbumToAssetDeleteV1", { albumId, assetId });
-    }
+    albums.removeFromAlbum(this.#store, albumId, assetIds);
+  }
+
+  /** Shares an album with a user, or changes what they may do in it. */
+  shareAlbum(albumId: string, userId: string, role: Role = "viewer"): void {
+    albums.shareAlbum(this.#store, albumId, userId, role);
+  }
+
+  /** Takes an album from a user; they may leave it themselves. */
+  unshareAlbum(albumId: string, userId: string): void {
+    albums.unshareAlbum(this.#store, albumId, userId);
   }
 
   /** Deletes an album; its pictures stay. */
   deleteAlbum(id: string): void {
-    const album = this.#find("albums", id);
-    const store = this.#store;
-    const users = store.where("albumUsers", { albumId: id });
-    store.drop("albumAssets", store.where("albumAssets", { albumId: id }));
-    store.drop("albumUsers", users);
-    store.drop("albums", [album]);
-    for (
-      const userId of new Set([
-        album.ownerId,
-        ...users.map((user) => user.userId),
-      ])
-    ) {
-      store.audit("AlbumDeleteV1", { albumId: id }, { userId });
-    }
+    albums.deleteAlbum(this.#store, id);
   }
 
-  #find(table: "assets", key: string): SyncAssetV2;
-  #find(table: "exifs", key: string): SyncAssetExifV1;
-  #find(table: "albums", key: string): SyncAlbumV1;
-  #find(table: "assets" | "exifs" | "albums", key: string): object {
-    const row = this.#store.find(table, key);
-    if (row !== undefined) return row.data;
-    throw new RangeError(`Cannot change the library: ${table} has no "${key}"`);
+  /** Stacks pictures; the first is on top. */
+  addStack(assetIds: string[], stack: Partial<SyncStackV1> = {}): SyncStackV1 {
+    return stacks.addStack(this.#actor, assetIds, stack);
   }
-}
 
-/** Adds a user to a server. */
-export function addUser(
-  store: Store,
-  user: Partial<SyncAuthUserV1> & { email: string },
-): SyncAuthUserV1 {
-  return store.put("users", {
-    id: crypto.randomUUID(),
-    name: user.email.replace(/@.*/, ""),
-    avatarColor: null,
-    deletedAt: null,
-    profileChangedAt: store.time(),
-    hasProfileImage: false,
-    ...NO_ACCOUNT,
-    ...user,
-  });
-}
+  /** Changes a stack: which picture is on top. */
+  updateStack(id: string, changes: Partial<SyncStackV1>): SyncStackV1 {
+    return stacks.updateStack(this.#store, id, changes);
+  }
 
-function noExif(assetId: string): SyncAssetExifV1 {
-  return {
-    assetId,
-    description: "",
-    exifImageWidth: 640,
-    exifImageHeight: 480,
-    fileSizeInByte: 0,
-    orientation: null,
-    dateTimeOriginal: null,
-    modifyDate: null,
-    timeZone: null,
-    latitude: null,
-    longitude: null,
-    projectionType: null,
-    city: null,
-    state: null,
-    country: null,
-    make: null,
-    model: null,
-    lensModel: null,
-    fNumber: null,
-    focalLength: null,
-    iso: null,
-    exposureTime: null,
-    profileDescription: null,
-    rating: null,
-    fps: null,
-  };
+  /** Deletes a stack; its pictures stay. */
+  deleteStack(id: string): void {
+    stacks.deleteStack(this.#store, id);
+  }
+
+  /** Makes a memory. */
+  addMemory(
+    memory: Partial<SyncMemoryV1> = {},
+    assetIds: string[] = [],
+  ): SyncMemoryV1 {
+    return memories.addMemory(this.#actor, memory, assetIds);
+  }
+
+  /** Changes a memory. */
+  updateMemory(id: string, changes: Partial<SyncMemoryV1>): SyncMemoryV1 {
+    return memories.updateMemory(this.#store, id, changes);
+  }
+
+  /** Puts pictures in a memory. */
+  addToMemory(memoryId: string, assetIds: string[]): void {
+    memories.addToMemory(this.#store, memoryId, assetIds);
+  }
+
+  /** Takes pictures out of a memory. */
+  removeFromMemory(memoryId: string, assetIds: string[]): void {
+    memories.removeFromMemory(this.#store, memoryId, assetIds);
+  }
+
+  /** Deletes a memory; its pictures stay. */
+  deleteMemory(id: string): void {
+    memories.deleteMemory(this.#store, id);
+  }
+
+  /** Adds a person. */
+  addPerson(person: Partial<SyncPersonV1> = {}): SyncPersonV1 {
+    return people.addPerson(this.#actor, person);
+  }
+
+  /** Changes a person. */
+  updatePerson(id: string, changes: Partial<SyncPersonV1>): SyncPersonV1 {
+    return people.updatePerson(this.#store, id, changes);
+  }
+
+  /** Deletes a person; the faces stay, and are nobody's. */
+  deletePerson(id: string): void {
+    people.deletePerson(this.#store, id);
+  }
+
+  /** Marks a face in a picture. */
+  addFace(
+    assetId: string,
+    face: Partial<SyncAssetFaceV2> = {},
+  ): SyncAssetFaceV2 {
+    return people.addFace(this.#store, assetId, face);
+  }
+
+  /** Changes a face: whose it is. */
+  updateFace(id: string, changes: Partial<SyncAssetFaceV2>): SyncAssetFaceV2 {
+    return change(this.#store, "faces", id, { ...changes, id });
+  }
+
+  /** Removes a face by hand: a soft delete, which the stream sends as an upsert. */
+  removeFace(id: string): SyncAssetFaceV2 {
+    return this.updateFace(id, { deletedAt: this.#store.time() });
+  }
+
+  /** Deletes a face for good. */
+  deleteFace(id: string): void {
+    people.deleteFace(this.#store, id);
+  }
 }

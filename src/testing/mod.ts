@@ -14,10 +14,26 @@
  *
  * @module
  */
-export {
-  FakeImmich,
-  type FakeImmichOptions,
-  type SeenRequest,
-} from "./fake_immich.ts";
+export { FakeImmich, type FakeImmichOptions } from "./fake_immich.ts";
+export type {
+  AcksFault,
+  CutFault,
+  DripFault,
+  DuplicateFault,
+  Fault,
+  FaultTarget,
+  FaultTiming,
+  HtmlFault,
+  PoisonFault,
+  RedirectFault,
+  ResetFault,
+  SeenRequest,
+  SilenceFault,
+  StallFault,
+  StatusFault,
+  UnknownFault,
+} from "./faults.ts";
 export { FakeLibrary } from "./library.ts";
+export type { Role } from "./library/albums.ts";
 export type { ProviderMode } from "./provider.ts";
+export type { Snapshot, SnapshotTable } from "./snapshot.ts";

@@ -16,7 +16,7 @@ export type ProviderMode = "approve" | "refuse" | "page" | "off";
 /** A sign-in that was approved and not finished yet. */
 interface Grant {
   state: string;
-  challenge: string;
+  challenge: string | null;
   userId: string;
 }
 
@@ -36,12 +36,14 @@ export class Provider {
   /** The login page for a sign-in. */
   loginUrl(origin: string, request: OAuthRequest): string {
     const url = new URL(`${PROVIDER_PATH}/auth`, origin);
+    const { redirectUri, state, codeChallenge } = request;
     url.search = new URLSearchParams({
-      redirect_uri: request.redirectUri,
+      redirect_uri: redirectUri,
       scope: "openid email profile",
-      state: request.state,
-      code_challenge: request.codeChallenge,
-      code_challenge_method: "S256",
+      state,
+      ...(codeChallenge === undefined
+        ? {}
+        : { code_challenge: codeChallenge, code_challenge_method: "S256" }),
       client_id: "client-default",
       response_type: "code",
     }).toString();
@@ -58,7 +60,7 @@ export class Provider {
     const state = searchParams.get("state") ?? "";
     if (decision === "approve") {
       const code = createToken();
-      const challenge = searchParams.get("code_challenge") ?? "";
+      const challenge = searchParams.get("code_challenge");
       this.#grants.set(code, { state, challenge, userId });
       back.searchParams.set("code", code);
     } else {
@@ -79,8 +81,7 @@ export class Provider {
   /** Trades a callback for the id of the user who signed in. */
   async redeem(
     callbackUrl: string,
-    state: string,
-    codeVerifier: string,
+    proof: OAuthProof,
   ): Promise<string | undefined> {
     if (!URL.canParse(callbackUrl)) return undefined;
     const { searchParams } = new URL(callbackUrl);
@@ -88,8 +89,10 @@ export class Provider {
     const grant = this.#grants.get(code);
     this.#grants.delete(code);
     if (grant === undefined) return undefined;
-    const fits = grant.state === state && searchParams.get("state") === state &&
-      grant.challenge === await codeChallenge(codeVerifier);
+    if (grant.state !== searchParams.get("state")) return undefined;
+    // A sign-in without a challenge is one of a server that takes no proof.
+    const fits = grant.challenge === null || grant.state === proof.state &&
+        grant.challenge === await codeChallenge(String(proof.codeVerifier));
     return fits ? grant.userId : undefined;
   }
 }
@@ -100,8 +103,16 @@ export interface OAuthRequest {
   redirectUri: string;
   /** The state to send along. */
   state: string;
-  /** The S256 code challenge. */
-  codeChallenge: string;
+  /** The S256 code challenge, from servers that send one. */
+  codeChallenge?: string;
+}
+
+/** What shows that who comes back is who began. */
+export interface OAuthProof {
+  /** The state, as it was posted. */
+  state: unknown;
+  /** The code verifier, as it was posted. */
+  codeVerifier: unknown;
 }
 
 function toPage(url: URL): Response {

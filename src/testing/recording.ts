@@ -8,36 +8,13 @@ import type {
   SyncAssetV1,
   SyncAssetV2,
   SyncAuthUserV1,
-  SyncEntityType,
 } from "../protocol.ts";
-import {
-  type DeleteType,
-  NO_ACCOUNT,
-  type Store,
-  type TableName,
-} from "./store.ts";
-
-/** The table that the rows of an entity type belong to, where they are kept as they come. */
-const PLAIN_TABLES: Partial<Record<SyncEntityType, TableName>> = {
-  PartnerV1: "partners",
-  StackV1: "stacks",
-  PartnerStackV1: "stacks",
-  AlbumToAssetV1: "albumAssets",
-  AssetExifV1: "exifs",
-  PartnerAssetExifV1: "exifs",
-  AlbumAssetExifCreateV1: "exifs",
-  AssetOcrV1: "ocr",
-  MemoryV1: "memories",
-  MemoryToAssetV1: "memoryAssets",
-  PersonV1: "people",
-  AssetFaceV2: "faces",
-  UserMetadataV1: "userMetadata",
-  AssetMetadataV1: "assetMetadata",
-  AssetEditV1: "edits",
-};
+import type { DeleteType, Store } from "./store.ts";
+import { ENTITY_TABLES, NO_ACCOUNT } from "./tables.ts";
 
 /**
  * Takes over what a first stream told one user: the lines of a recorded body.
+ * Lines of a backfill may be among them, of rows that are there and not shared yet.
  *
  * @returns The user whose stream it was.
  * @throws {TypeError} If no line tells who that is.
@@ -63,19 +40,18 @@ function loadEvent(
   event: KnownSyncEvent,
   userId: string,
 ): void {
-  const position = event.ack.split("|")[1] ?? "";
+  // A line of a backfill names the share before the row.
+  const position = event.ack.split("|").slice(1).at(-1) ?? "";
   const { type, data } = event;
-  const plain = PLAIN_TABLES[type];
-  if (plain !== undefined) {
-    // What an album shows may be the user's own, and known already.
-    if (type.startsWith("AlbumAsset") && hasAsset(store, data)) return;
-    store.put(plain, data as never, position);
+  if (type.includes("Delete")) {
+    loadDelete(store, type as DeleteType, data, { userId, position });
     return;
   }
+  const table = ENTITY_TABLES[type];
+  if (table === undefined) return;
+  // What an album shows may be known already, with a position of its own.
+  if (type.startsWith("AlbumAsset") && isKnown(store, data)) return;
   switch (event.type) {
-    case "AuthUserV1":
-      store.put("users", event.data, position);
-      break;
     case "UserV1":
       store.put("users", {
         ...NO_ACCOUNT,
@@ -83,46 +59,29 @@ function loadEvent(
         ...event.data,
       }, position);
       break;
-    case "AssetV1":
-    case "AssetV2":
-    case "PartnerAssetV1":
-    case "PartnerAssetV2":
-      store.put("assets", toAssetV2(event.data), position);
-      break;
-    case "AlbumAssetCreateV1":
-    case "AlbumAssetCreateV2":
-      if (store.find("assets", event.data.id) === undefined) {
-        store.put("assets", toAssetV2(event.data), position);
-      }
-      break;
-    case "AlbumV1":
-      store.put("albums", event.data, position);
-      break;
     case "AlbumV2":
       if (store.find("albums", event.data.id) === undefined) {
         store.put("albums", { ...event.data, ownerId: "" }, position);
       }
       break;
+    case "AlbumUserBackfillV1":
     case "AlbumUserV1": {
-      const { albumId, role } = event.data;
-      const album = store.find("albums", albumId);
-      if (album !== undefined && role === "owner") {
+      const album = store.find("albums", event.data.albumId);
+      if (album !== undefined && event.data.role === "owner") {
         album.data.ownerId = event.data.userId;
       }
       store.put("albumUsers", event.data, position);
       break;
     }
-    case "AssetFaceV1":
-      store.put(
-        "faces",
-        { ...event.data, isVisible: true, deletedAt: null },
-        position,
-      );
+    case "AssetFaceV1": {
+      const added = { isVisible: true, deletedAt: null };
+      store.put("faces", { ...event.data, ...added }, position);
       break;
-    default:
-      if (type.includes("Delete")) {
-        loadDelete(store, type as DeleteType, data, { userId, position });
-      }
+    }
+    default: {
+      const row = table === "assets" ? toAssetV2(data as SyncAssetV2) : data;
+      store.put(table, row as never, position);
+    }
   }
 }
 
@@ -139,9 +98,11 @@ function loadDelete(
   if (!known) store.audit(type, data as never, init);
 }
 
-function hasAsset(store: Store, data: object): boolean {
-  const { assetId = "" } = data as { assetId?: string };
-  return store.find("exifs", assetId) !== undefined;
+/** Whether an asset, or the EXIF data of one, is there. */
+function isKnown(store: Store, data: object): boolean {
+  const { id = "", assetId = "" } = data as { id?: string; assetId?: string };
+  return store.find("assets", id) !== undefined ||
+    store.find("exifs", assetId) !== undefined;
 }
 
 function toAssetV2(

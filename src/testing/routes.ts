@@ -13,15 +13,11 @@ import {
   readUser,
   updateSession,
 } from "./account_routes.ts";
+import { deleteAcks, readAcks, storeAcks } from "./ack_routes.ts";
 import { ApiError } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { PROVIDER_PATH } from "./provider.ts";
-import {
-  deleteAcks,
-  readAcks,
-  storeAcks,
-  streamEvents,
-} from "./sync_routes.ts";
+import { streamEvents } from "./stream_route.ts";
 
 /** An id at the end of a path. */
 const ID = /\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** How long a session lives that nobody uses. */
+const UNUSED_MS = 90 * 24 * 60 * 60 * 1000;
+
 /** A session as the server keeps it. */
 export interface FakeSession {
   /** Its id. */
@@ -12,12 +15,14 @@ export interface FakeSession {
   accessToken: string;
   /** Whose it is. */
   userId: string;
-  /** The session that made it. */
-  parentId: string | undefined;
+  /** The session that made it, and that it ends with. */
+  parent: FakeSession | undefined;
   /** When it ends, in milliseconds since 1970. */
   expiresAt: number;
   /** When it began, in milliseconds since 1970. */
   createdAt: number;
+  /** When it was last used, in milliseconds since 1970. */
+  usedAt: number;
   /** Kind of device, as its user's list of sessions shows it. */
   deviceType: string;
   /** System of the device, as its user's list of sessions shows it. */
@@ -61,9 +66,10 @@ export class Sessions {
       id: crypto.randomUUID(),
       accessToken: createToken(),
       userId,
-      parentId: parent?.id,
+      parent,
       expiresAt: this.#now() + durationMs,
       createdAt: this.#now(),
+      usedAt: this.#now(),
       deviceType,
       deviceOS,
       checkpoints: new Map(),
@@ -73,10 +79,12 @@ export class Sessions {
     return session;
   }
 
-  /** The session of an access token, unless it is over. */
-  find(accessToken: string): FakeSession | undefined {
+  /** The session of an access token, unless it is over; it is in use now. */
+  use(accessToken: string): FakeSession | undefined {
     const session = this.#sessions.get(accessToken);
-    return session && session.expiresAt > this.#now() ? session : undefined;
+    if (session === undefined || !this.#isAlive(session)) return undefined;
+    session.usedAt = this.#now();
+    return session;
   }
 
   /** The sessions of a user, the newest first. */
@@ -89,14 +97,25 @@ export class Sessions {
   end(session: FakeSession): void {
     this.#sessions.delete(session.accessToken);
     for (const child of this.#sessions.values()) {
-      if (child.parentId === session.id) this.end(child);
+      if (child.parent === session) this.end(child);
     }
+  }
+
+  /** Ends the sessions of a user. */
+  endAll(userId: string): void {
+    for (const session of this.list(userId)) this.end(session);
   }
 
   /** Forgets how far a session is. */
   reset(session: FakeSession): void {
     session.isPendingSyncReset = false;
     session.checkpoints.clear();
+  }
+
+  #isAlive({ expiresAt, usedAt, parent }: FakeSession): boolean {
+    const now = this.#now();
+    return expiresAt > now && usedAt + UNUSED_MS > now &&
+      (parent === undefined || this.#isAlive(parent));
   }
 }
 

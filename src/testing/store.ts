@@ -4,65 +4,9 @@
  *
  * @module
  */
-import type {
-  SyncAlbumToAssetV1,
-  SyncAlbumUserV1,
-  SyncAlbumV1,
-  SyncAssetEditV1,
-  SyncAssetExifV1,
-  SyncAssetFaceV2,
-  SyncAssetMetadataV1,
-  SyncAssetOcrV1,
-  SyncAssetV2,
-  SyncAuthUserV1,
-  SyncEventData,
-  SyncMemoryAssetV1,
-  SyncMemoryV1,
-  SyncPartnerV1,
-  SyncPersonV1,
-  SyncStackV1,
-  SyncUserMetadataV1,
-  SyncUserV1,
-} from "../protocol.ts";
-
-/** The tables of a server, with the newest shape of their rows. */
-export interface Tables {
-  /** Users. */
-  users: SyncAuthUserV1;
-  /** Settings of users. */
-  userMetadata: SyncUserMetadataV1;
-  /** Partner shares. */
-  partners: SyncPartnerV1;
-  /** Assets. */
-  assets: SyncAssetV2;
-  /** EXIF data of assets. */
-  exifs: SyncAssetExifV1;
-  /** Edits of assets. */
-  edits: SyncAssetEditV1;
-  /** Metadata entries of assets. */
-  assetMetadata: SyncAssetMetadataV1;
-  /** Texts in assets. */
-  ocr: SyncAssetOcrV1;
-  /** Stacks. */
-  stacks: SyncStackV1;
-  /** Albums. */
-  albums: SyncAlbumV1;
-  /** Users of albums. */
-  albumUsers: SyncAlbumUserV1;
-  /** Contents of albums. */
-  albumAssets: SyncAlbumToAssetV1;
-  /** Memories. */
-  memories: SyncMemoryV1;
-  /** Contents of memories. */
-  memoryAssets: SyncMemoryAssetV1;
-  /** People. */
-  people: SyncPersonV1;
-  /** Faces. */
-  faces: SyncAssetFaceV2;
-}
-
-/** Name of a table. */
-export type TableName = keyof Tables;
+import type { SyncEventData } from "../protocol.ts";
+import { positionAfter, positionAt } from "./position.ts";
+import { KEYS, type TableName, type Tables } from "./tables.ts";
 
 /** Entity types of what is gone. */
 export type DeleteType = Extract<
@@ -76,6 +20,8 @@ export interface Row<T> {
   data: T;
   /** Position of the last change: a UUIDv7, as a server's `updateId`. */
   position: string;
+  /** Position of the first change, as a server's `createId`. */
+  createId: string;
 }
 
 /** What is left of a row that is gone. */
@@ -84,39 +30,11 @@ export interface AuditRow {
   data: SyncEventData[DeleteType];
   /** Position of the delete. */
   position: string;
-  /** The user who is told, where it is not up to what they can see. */
+  /** The user whose it was; for an album, the one who lost it. */
   userId?: string;
+  /** The asset that it hung on, where the data does not say. */
+  assetId?: string;
 }
-
-/** The account of a user of whom nothing is known but what everybody sees. */
-export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
-  isAdmin: false,
-  pinCode: null,
-  oauthId: "",
-  storageLabel: null,
-  quotaSizeInBytes: null,
-  quotaUsageInBytes: 0,
-};
-
-/** What identifies a row of a table. */
-const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
-  users: ({ id }) => id,
-  userMetadata: ({ userId, key }) => `${userId}/${key}`,
-  partners: ({ sharedById, sharedWithId }) => `${sharedById}/${sharedWithId}`,
-  assets: ({ id }) => id,
-  exifs: ({ assetId }) => assetId,
-  edits: ({ id }) => id,
-  assetMetadata: ({ assetId, key }) => `${assetId}/${key}`,
-  ocr: ({ id }) => id,
-  stacks: ({ id }) => id,
-  albums: ({ id }) => id,
-  albumUsers: ({ albumId, userId }) => `${albumId}/${userId}`,
-  albumAssets: ({ albumId, assetId }) => `${albumId}/${assetId}`,
-  memories: ({ id }) => id,
-  memoryAssets: ({ memoryId, assetId }) => `${memoryId}/${assetId}`,
-  people: ({ id }) => id,
-  faces: ({ id }) => id,
-};
 
 /** All rows of a server, and all that is gone. */
 export class Store {
@@ -137,12 +55,10 @@ export class Store {
 
   /** A new position, after all others. */
   nextPosition(): string {
-    const candidate = toUuid(
-      BigInt(this.#now()) << 80n | 7n << 76n | 2n << 62n,
-    );
+    const candidate = positionAt(this.#now());
     return this.#lastPosition = candidate > this.#lastPosition
       ? candidate
-      : toUuid(fromUuid(this.#lastPosition) + 1n);
+      : positionAfter(this.#lastPosition);
   }
 
   /** The rows of a table, in no order that means anything. */
@@ -175,13 +91,16 @@ export class Store {
     data: Tables[T],
     position: string = this.nextPosition(),
   ): Tables[T] {
-    if (position > this.#lastPosition) this.#lastPosition = position;
-    this.#table(table).set(KEYS[table](data), { data, position });
+    this.#advance(position);
+    const rows = this.#table(table);
+    const key = KEYS[table](data);
+    const { createId = position } = rows.get(key) ?? {};
+    rows.set(key, { data, position, createId });
     return data;
   }
 
   /** Takes rows out, and tells nobody. */
-  drop<T extends TableName>(table: T, rows: Tables[T][]): void {
+  drop<T extends TableName>(table: T, rows: readonly Tables[T][]): void {
     for (const data of rows) this.#table(table).delete(KEYS[table](data));
   }
 
@@ -189,16 +108,30 @@ export class Store {
   audit<D extends DeleteType>(
     type: D,
     data: SyncEventData[D],
-    { userId, position = this.nextPosition() }: Partial<AuditRow> = {},
+    context: Omit<Partial<AuditRow>, "data"> = {},
   ): void {
-    if (position > this.#lastPosition) this.#lastPosition = position;
-    const row = { data, position, ...(userId === undefined ? {} : { userId }) };
-    this.#audits.set(type, [...this.audits(type), row]);
+    const { position = this.nextPosition() } = context;
+    this.#advance(position);
+    this.audits(type).push({ ...context, data, position });
   }
 
   /** What is gone of a type. */
   audits(type: DeleteType): AuditRow[] {
-    return this.#audits.get(type) ?? [];
+    let audits = this.#audits.get(type);
+    if (audits === undefined) this.#audits.set(type, audits = []);
+    return audits;
+  }
+
+  /** Forgets what was gone at a position. */
+  forgetAudits(before: string): void {
+    for (const [type, audits] of this.#audits) {
+      const kept = audits.filter(({ position }) => position >= before);
+      this.#audits.set(type, kept);
+    }
+  }
+
+  #advance(position: string): void {
+    if (position > this.#lastPosition) this.#lastPosition = position;
   }
 
   #table<T extends TableName>(table: T): Map<string, Row<Tables[T]>> {
@@ -206,13 +139,4 @@ export class Store {
     if (rows === undefined) this.#tables.set(table, rows = new Map());
     return rows as Map<string, Row<Tables[T]>>;
   }
-}
-
-function toUuid(value: bigint): string {
-  return value.toString(16).padStart(32, "0")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function fromUuid(uuid: string): bigint {
-  return BigInt(`0x${uuid.replaceAll("-", "")}`);
 }

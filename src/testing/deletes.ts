@@ -1,0 +1,72 @@
+/**
+ * Who is told of what is gone.
+ *
+ * @module
+ */
+import type { SyncEventData } from "../protocol.ts";
+import type { AuditRow, DeleteType, Store } from "./store.ts";
+import type { Candidate, View } from "./view.ts";
+
+type Audience<D extends DeleteType> = (
+  view: View,
+  data: SyncEventData[D],
+  row: AuditRow,
+) => boolean;
+
+const AUDIENCES: { readonly [D in DeleteType]: Audience<D> } = {
+  UserDeleteV1: () => true,
+  PartnerDeleteV1: (view, { sharedById, sharedWithId }) =>
+    view.owns(sharedById) || view.owns(sharedWithId),
+  AssetDeleteV1: toOwner,
+  StackDeleteV1: toOwner,
+  PartnerAssetDeleteV1: toOwner,
+  PartnerStackDeleteV1: toOwner,
+  AlbumDeleteV1: toOwner,
+  AlbumUserDeleteV1: (view, { albumId }) => view.seesAlbum(albumId),
+  AlbumToAssetDeleteV1: (view, { albumId }) => view.seesAlbum(albumId),
+  AssetOcrDeleteV1: (view, { assetId }) => view.ownsAsset(assetId),
+  MemoryDeleteV1: toOwner,
+  MemoryToAssetDeleteV1: (view, { memoryId }) => view.ownsMemory(memoryId),
+  PersonDeleteV1: toOwner,
+  AssetFaceDeleteV1: toOwnerOfAsset,
+  UserMetadataDeleteV1: toOwner,
+  AssetMetadataDeleteV1: (view, { assetId }) => view.ownsAsset(assetId),
+  AssetEditDeleteV1: toOwnerOfAsset,
+};
+
+/** What the partners of a user are told, beside what is kept for them alone. */
+const OF_PARTNERS: { readonly [D in DeleteType]?: DeleteType } = {
+  PartnerAssetDeleteV1: "AssetDeleteV1",
+  PartnerStackDeleteV1: "StackDeleteV1",
+};
+
+/** What a user is told to be gone. */
+export function deletes<D extends DeleteType>(
+  store: Store,
+  view: View,
+  type: D,
+): Candidate[] {
+  const audience: Audience<D> = AUDIENCES[type];
+  const told = store.audits(type).filter((row) =>
+    audience(view, row.data as SyncEventData[D], row)
+  );
+  const source = OF_PARTNERS[type];
+  if (source === undefined) return told;
+  const others = store.audits(source).filter(({ userId }) =>
+    view.hasPartner(userId)
+  );
+  return [...told, ...others];
+}
+
+function toOwner(view: View, _: unknown, { userId }: AuditRow): boolean {
+  return view.owns(userId);
+}
+
+/** Nobody is told of what hung on an asset that is gone itself. */
+function toOwnerOfAsset(
+  view: View,
+  _: unknown,
+  { assetId, userId }: AuditRow,
+): boolean {
+  return assetId === undefined ? view.owns(userId) : view.ownsAsset(assetId);
+}

@@ -1,0 +1,68 @@
+/**
+ * What a user's copy of a server holds, once all is synced.
+ *
+ * @module
+ */
+import {
+  type ServerVersion,
+  SYNC_REQUESTS,
+  type SyncEntityType,
+} from "../protocol.ts";
+import { supportedSyncTypes } from "../sync/types.ts";
+import { generationOf } from "./generation.ts";
+import { QUERIES } from "./queries.ts";
+import type { Store } from "./store.ts";
+import { ENTITY_TABLES, KEYS, type TableName } from "./tables.ts";
+import { View } from "./view.ts";
+
+/** Name of a table of a {@linkcode Snapshot}. */
+export type SnapshotTable =
+  | "authUsers"
+  | "users"
+  | "userMetadata"
+  | "partners"
+  | "assets"
+  | "exifs"
+  | "edits"
+  | "assetMetadata"
+  | "ocr"
+  | "stacks"
+  | "albums"
+  | "albumUsers"
+  | "albumAssets"
+  | "memories"
+  | "memoryAssets"
+  | "people"
+  | "faces";
+
+/** Table → key → row, in the shape in which the server sends it. */
+export type Snapshot = Record<SnapshotTable, Map<string, object>>;
+
+/** Takes what a user sees now: what a stream from zero would bring. */
+export function takeSnapshot(
+  store: Store,
+  userId: string,
+  version: ServerVersion,
+): Snapshot {
+  const view = new View(store, userId, generationOf(version));
+  const names: SnapshotTable[] = [
+    "authUsers",
+    ...Object.keys(KEYS) as TableName[],
+  ];
+  const snapshot = Object.fromEntries(
+    names.map((name) => [name, new Map()]),
+  ) as Snapshot;
+  for (const type of supportedSyncTypes(version)) {
+    const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
+    for (const entity of entities) {
+      const table = ENTITY_TABLES[entity];
+      // What has changed in albums is among what was put there.
+      if (table === undefined || entity.includes("Update")) continue;
+      const name = entity === "AuthUserV1" ? "authUsers" : table;
+      for (const { data } of QUERIES[entity]?.(view, "") ?? []) {
+        snapshot[name].set(KEYS[table](data as never), data);
+      }
+    }
+  }
+  return snapshot;
+}

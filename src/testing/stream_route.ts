@@ -1,0 +1,113 @@
+/**
+ * The endpoint of the sync stream.
+ *
+ * @module
+ */
+import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
+import { acceptance } from "../sync/types.ts";
+import { invalid } from "./answers.ts";
+import { compress, toBody } from "./body.ts";
+import {
+  type Exchange,
+  readBody,
+  requireSession,
+  type ServerState,
+} from "./exchange.ts";
+import { faultOf } from "./faults.ts";
+import { feed, type FeedEvent } from "./feed.ts";
+import { toLines, UNKNOWN_TYPE } from "./lines.ts";
+import { timeOf } from "./position.ts";
+import type { FakeSession } from "./sessions.ts";
+
+/** A session that completed its last stream longer ago has to start over. */
+const STALE_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** `POST /sync/stream` */
+export function streamEvents(exchange: Exchange): Response {
+  const session = requireSession(exchange);
+  const { types, reset } = readStreamRequest(exchange);
+  const { state, faults } = exchange;
+  const { store, sessions, version, generation } = state;
+  if (reset && generation.resets !== "never") sessions.reset(session);
+  const { userId, checkpoints } = session;
+  if (mustStartOver(state, session) || faultOf(faults, "reset")) {
+    const event = { type: "SyncResetV1", data: {} };
+    const acked = { ...event, ack: "SyncResetV1|reset" };
+    return respond(exchange, [generation.resets === "bare" ? event : acked]);
+  }
+  const events = feed(store, {
+    userId,
+    types,
+    version,
+    // Acks that arrive while the stream is read are for the next one.
+    checkpoints: new Map(checkpoints),
+    end: store.nextPosition(),
+    onCheckpoint: (type, ack) => checkpoints.set(type, ack),
+  });
+  // A real server that fails does so with an answer before the first event, and
+  // after it with a body that never ends.
+  const first = events.next();
+  return respond(exchange, first.done ? [] : resume(first.value, events));
+}
+
+function* resume(
+  first: FeedEvent,
+  rest: Iterable<FeedEvent>,
+): Generator<FeedEvent> {
+  yield first;
+  yield* rest;
+}
+
+function mustStartOver(
+  { generation, now }: ServerState,
+  { isPendingSyncReset, checkpoints }: FakeSession,
+): boolean {
+  if (generation.resets === "never") return false;
+  if (isPendingSyncReset) return true;
+  const [, completed = ""] = checkpoints.get("SyncCompleteV1")?.split("|") ??
+    [];
+  return timeOf(completed) < now() - STALE_MS;
+}
+
+function respond(
+  { state, request, onSocket, faults, signal }: Exchange,
+  events: Iterable<FeedEvent>,
+): Response {
+  const unknown = faultOf(faults, "unknown");
+  if (unknown !== undefined) {
+    state.forkTypes.add(unknown.type ?? UNKNOWN_TYPE);
+  }
+  const lines = toLines(events, faults);
+  const zips = onSocket && state.compression &&
+    /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  state.openStreams++;
+  const body = toBody(zips ? compress(lines) : lines, {
+    signal,
+    onOver: () => state.openStreams--,
+  });
+  return state.answers.lines(body, zips ? { "content-encoding": "gzip" } : {});
+}
+
+function readStreamRequest(
+  exchange: Exchange,
+): { types: SyncRequestType[]; reset: boolean } {
+  const { version } = exchange.state;
+  const { types, reset = false } = readBody(exchange);
+  if (!Array.isArray(types)) {
+    throw invalid(
+      ["types"],
+      "Invalid input: expected array, received undefined",
+    );
+  }
+  for (const [index, type] of types.entries()) {
+    const known = Object.hasOwn(SYNC_REQUESTS, type) &&
+      acceptance(version, type) !== "unknown";
+    if (known) continue;
+    throw invalid(
+      ["types", index],
+      "Invalid option: expected one of the request types",
+      "invalid_value",
+    );
+  }
+  return { types, reset: reset === true };
+}
