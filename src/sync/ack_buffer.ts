@@ -13,35 +13,37 @@ export interface AckSchedule {
   ackIntervalMs: number | false;
 }
 
+/** What an ack buffer needs from outside. */
+export interface AckBufferInit extends AckSchedule {
+  /** The clock, in milliseconds since 1970. */
+  now: () => number;
+  /** Sends acks to the server. */
+  post: (acks: string[]) => Promise<void>;
+}
+
 /** Acks of what is stored, and what is known to be acknowledged. */
 export class AckBuffer {
-  readonly #schedule: AckSchedule;
-  readonly #now: () => number;
-  #pending: AckMap = new Map();
-  #events = 0;
-  #since: number;
+  readonly #init: AckBufferInit;
   /** The last row that is acknowledged, of each checkpoint. */
   readonly #rows: AckMap = new Map();
+  #pending: AckMap = new Map();
   #pendingRows: AckMap = new Map();
+  #events = 0;
+  #since: number;
+  #sending: Promise<unknown> = Promise.resolve();
 
   /** Starts empty. */
-  constructor(schedule: AckSchedule, now: () => number) {
-    this.#schedule = schedule;
-    this.#now = now;
-    this.#since = now();
-  }
-
-  /** The acks to send, in order of arrival. */
-  get pending(): string[] {
-    return [...this.#pending.values()];
+  constructor(init: AckBufferInit) {
+    this.#init = init;
+    this.#since = init.now();
   }
 
   /** Whether it is time to send. */
   get due(): boolean {
     if (this.#pending.size === 0) return false;
-    const { ackEvery, ackIntervalMs } = this.#schedule;
+    const { ackEvery, ackIntervalMs, now } = this.#init;
     return (ackEvery !== false && this.#events >= ackEvery) ||
-      (ackIntervalMs !== false && this.#now() - this.#since >= ackIntervalMs);
+      (ackIntervalMs !== false && now() - this.#since >= ackIntervalMs);
   }
 
   /** Adds what acknowledges so many stored events, the last of which had `rowAck`. */
@@ -52,26 +54,51 @@ export class AckBuffer {
   }
 
   /**
-   * Notes that the pending acks have reached the server.
+   * Sends what is pending, and one ack behind it. What fails stays pending.
+   *
+   * One request follows the other: an older ack that arrives after a newer one
+   * moves its checkpoint back, and after that of a reset it loses rows.
    *
    * @returns Whether a checkpoint has moved to a row that it was not at before:
    * only then a further attempt gets further.
    */
-  sent(): boolean {
-    let moved = false;
-    for (const [checkpoint, ack] of this.#pendingRows) {
-      if (this.#rows.get(checkpoint) !== ack) moved = true;
-      this.#rows.set(checkpoint, ack);
-    }
-    this.clear();
-    return moved;
+  async send(last = ""): Promise<boolean> {
+    const request = this.#sending.then(() => this.#send(last));
+    this.#sending = request.catch(() => {});
+    return await request;
   }
 
-  /** Forgets what is pending: everything before is void. */
-  clear(): void {
-    this.#pending = new Map();
-    this.#pendingRows = new Map();
+  /** Forgets what is pending, once nothing is under way: everything before is void. */
+  async clear(): Promise<void> {
+    await this.#sending;
+    this.#pending.clear();
+    this.#pendingRows.clear();
     this.#events = 0;
-    this.#since = this.#now();
+    this.#since = this.#init.now();
+  }
+
+  async #send(last: string): Promise<boolean> {
+    const acks = [...this.#pending.values(), last].filter((ack) => ack !== "");
+    if (acks.length === 0) return false;
+    const sent = new Map(this.#pending);
+    const rows = new Map(this.#pendingRows);
+    const events = this.#events;
+    await this.#init.post(acks);
+    this.#since = this.#init.now();
+    this.#events -= events;
+    remove(this.#pending, sent);
+    remove(this.#pendingRows, rows);
+    const moved = [...rows].filter(([checkpoint, ack]) =>
+      this.#rows.get(checkpoint) !== ack
+    );
+    for (const [checkpoint, ack] of moved) this.#rows.set(checkpoint, ack);
+    return moved.length > 0;
+  }
+}
+
+/** Takes acks out, but not those that a newer one has replaced. */
+function remove(acks: AckMap, gone: AckMap): void {
+  for (const [checkpoint, ack] of gone) {
+    if (acks.get(checkpoint) === ack) acks.delete(checkpoint);
   }
 }

@@ -54,26 +54,30 @@ export class Run {
     this.#options = options;
     this.#settings = toSettings(options);
     this.#sweeps = sweeps;
-    this.#acks = new AckBuffer(this.#settings, this.#settings.now);
+    const { source } = this.#settings;
+    this.#acks = new AckBuffer({
+      ...this.#settings,
+      post: (acks) => source.syncAck(session, acks, options),
+    });
     this.#ledger = new Ledger(this.#settings.onProgress);
     this.#retrier = new Retrier(this.#ledger, this.#settings, options.signal);
   }
 
   /** Runs until the server says complete; to leave early ends the run. */
   async *steps(): AsyncGenerator<RunStep, SyncResult> {
-    let left = true;
+    let end: "left" | "complete" | "failed" = "left";
     try {
       const result = yield* this.#run();
-      left = false;
+      end = "complete";
       return result;
     } catch (error) {
-      left = false;
-      this.#ledger.go("fail");
+      end = "failed";
       throw error;
     } finally {
       this.#over = true;
+      if (end !== "complete") this.#ledger.go("fail");
       // Whoever leaves has said of some batches that they are stored.
-      if (left && !this.#options.signal?.aborted) {
+      if (end === "left" && !this.#options.signal?.aborted) {
         await this.#sendAcks().catch(() => {});
       }
     }
@@ -168,8 +172,8 @@ export class Run {
         { code: "reset_loop" },
       );
     }
-    this.#acks.clear();
     this.#given = [];
+    await this.#acks.clear();
     this.#ledger.go("reset");
     if (!this.#sweeps) yield { kind: "wipe" };
     const pass = this.#startPass("full");
@@ -201,10 +205,8 @@ export class Run {
 
   /** Sends the acks of what is stored, and one behind them. */
   async #sendAcks(last = ""): Promise<void> {
-    const acks = [...this.#acks.pending, last].filter((ack) => ack !== "");
-    if (acks.length === 0) return;
-    await this.#settings.source.syncAck(this.#session, acks, this.#options);
-    if (!this.#acks.sent() || this.#over) return;
+    const moved = await this.#acks.send(last);
+    if (!moved || this.#over) return;
     this.#progressed = true;
     this.#ledger.go("progress");
   }

@@ -74,15 +74,14 @@ export class Ledger {
   }
 
   #report(): void {
-    try {
-      this.#onProgress({
-        type: this.#lastType,
-        events: this.#events,
-        bytes: this.#bytes,
-        phase: this.#state.kind,
-      });
-    } catch {
-      // Whoever watches does not steer.
-    }
+    const progress: SyncProgress = {
+      type: this.#lastType,
+      events: this.#events,
+      bytes: this.#bytes,
+      phase: this.#state.kind,
+    };
+    // Whoever watches does not steer, not even with a promise that nobody awaits.
+    const watch = async () => await this.#onProgress(progress);
+    watch().catch(() => {});
   }
 }

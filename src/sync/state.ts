@@ -12,7 +12,7 @@
  * - `reset`: everything before is void, the copy is told so, and the server next;
  * - `cut`: a request broke, the next one waits;
  * - `complete`: the copy is up to date, and the server knows;
- * - `failed`: no further attempt can help.
+ * - `failed`: it ended before that, for good: by a failure, an abort, or a consumer that left.
  */
 export type RunKind =
   | "idle"
@@ -25,7 +25,7 @@ export type RunKind =
 /**
  * What happens to a run: a stream is opened; a checkpoint moves; everything is
  * there; everything is void; a request breaks; a stream is cut for a consumer
- * that is slow; nothing can help.
+ * that is slow; it ends too early.
  */
 export type RunEvent =
   | "open"

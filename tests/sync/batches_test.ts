@@ -4,6 +4,7 @@ import {
   ConnectionError,
   syncBatches,
   type SyncOptions,
+  type SyncSource,
 } from "../../mod.ts";
 import { SESSION } from "../support/fetch.ts";
 import {
@@ -112,6 +113,32 @@ test("an ack twice, or of what a reset has voided, does nothing", async () => {
     "open AssetsV2",
     "AssetV2",
     "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("a reset is acknowledged after the acks that are under way, whoever awaits them", async () => {
+  const { log, source } = scripted({
+    streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
+  });
+  const delays = [20];
+  const slow: SyncSource = {
+    ...source,
+    async syncAck(session, acks, options) {
+      await new Promise((resolve) => setTimeout(resolve, delays.shift()));
+      await source.syncAck(session, acks, options);
+    },
+  };
+  const options = { source: slow, ackEvery: 1 };
+  for await (const batch of syncBatches(SESSION, ["AssetsV2"], options)) {
+    batch.ack();
+  }
+  assertEquals(log, [
+    "open AssetsV2",
+    "ack AssetV2|1",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "ack AssetV2|2",
+    "ack SyncCompleteV1|9",
   ]);
 });
 

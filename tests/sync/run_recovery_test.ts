@@ -6,6 +6,7 @@ import {
   HttpError,
   type SyncEntityType,
   SyncError,
+  type SyncProgress,
 } from "../../mod.ts";
 import {
   assets,
@@ -184,10 +185,22 @@ test("progress is told with every step, and who watches cannot steer", async () 
   ]);
 });
 
-test("a run that fails says so as its last phase", async () => {
-  const phases: string[] = [];
-  await play([new TypeError("a bug")], {
-    onProgress: ({ phase }) => phases.push(phase),
+test("who watches cannot steer with a promise that fails, either", async () => {
+  const { result } = await play([[...assets(1), COMPLETE]], {
+    onProgress: () => Promise.reject(new Error("who watches does not steer")),
   });
-  assertEquals(phases.at(-1), "failed");
+  assert(result?.complete);
+});
+
+test("a run that ends before everything came says so as its last phase, whoever ended it", async () => {
+  const failing = () => ({ process: () => Promise.reject(new Error("full")) });
+  const signal = AbortSignal.abort();
+  const phases: string[] = [];
+  const onProgress = ({ phase }: SyncProgress) => phases.push(phase);
+  await play([new TypeError("a bug")], { onProgress });
+  assertEquals(phases.splice(0).at(-1), "failed");
+  await play([[...assets(1), COMPLETE]], { onProgress }, failing);
+  assertEquals(phases.splice(0).at(-1), "failed");
+  await play([[...assets(1), COMPLETE]], { onProgress, signal });
+  assertEquals(phases.splice(0), ["failed"]);
 });
