@@ -91,8 +91,10 @@ export class Run {
       : adaptSyncTypes(this.#types, version);
     const saysComplete = version === undefined || isAtLeast(version, "1.141.0");
     let pass = this.#startPass(this.#isFullPassDue() ? "full" : "changes");
-    if (pass.kind === "full") await this.#startFromZero(version);
-    if (this.#options.reset) yield { kind: "wipe" };
+    if (pass.kind === "full") {
+      await this.#startFromZero(version);
+      if (this.#options.reset || !this.#sweeps) yield { kind: "wipe" };
+    }
     yield { kind: "begin", pass };
 
     while (true) {

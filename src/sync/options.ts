@@ -72,14 +72,16 @@ export interface SyncOptions
    */
   batchSize?: number;
   /**
-   * Whether to wipe the copy first, and to stream everything from zero.
+   * Whether to wipe the copy first, whatever its processor can do, and to stream
+   * everything from zero.
    * @default {false}
    */
   reset?: boolean;
   /**
-   * Whether to stream everything from zero without a wipe: `true`, or once the
-   * last time is long ago. A row that the server committed late can be passed
-   * over for good; only this brings it.
+   * Whether to stream everything from zero: `true`, or once the last time is
+   * long ago. A row that the server committed late can be passed over for good;
+   * only this brings it. A processor that marks and sweeps keeps its rows
+   * meanwhile, any other is wiped first.
    * @default {false}
    */
   full?: boolean | FullPassSchedule;

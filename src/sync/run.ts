@@ -23,8 +23,10 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   reset(): void | Promise<void>;
   /**
    * Told that a pass begins. A processor that has `begin` and `end` is not asked
-   * to wipe when the server voids everything: it marks what comes in the full
-   * pass, and sweeps at its end what did not come.
+   * to wipe when everything comes anew: it marks what comes in the full pass, and
+   * sweeps at its end what did not come. A full pass that was broken off goes on
+   * with the next run, whose pass is one of changes: keep the marks with the rows,
+   * until a pass ends.
    */
   begin?(pass: SyncPass): void | Promise<void>;
   /** Told that a pass is over: everything of it is stored. */

@@ -135,7 +135,7 @@ test("older servers do not know the question for a stream from zero", async () =
   assertEquals(log.slice(0, 3), ["forget", "wipe", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a full pass streams from zero and wipes nothing", async () => {
+test("a full pass streams from zero, and wipes a copy that cannot sweep", async () => {
   const { log, result } = await run([[...assets(1), COMPLETE]], {
     full: true,
     now: () => 1000,
@@ -143,6 +143,7 @@ test("a full pass streams from zero and wipes nothing", async () => {
   assertEquals(log, [
     "version",
     "forget",
+    "wipe",
     "open AssetsV1 AlbumsV1 from zero",
     "store 1",
     "ack AssetV2|1 SyncCompleteV1|9",
@@ -196,6 +197,16 @@ test("a processor that marks and sweeps hears of each pass, and is not wiped by 
     "store AssetV2 2",
     "end full",
     "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+});
+
+test("a full pass wipes no copy that can sweep", async () => {
+  const { log } = await play([[COMPLETE]], { full: true }, sweeping);
+  assertEquals(log, [
+    "begin full",
+    "open AssetsV2 from zero",
+    "end full",
+    "ack SyncCompleteV1|9",
   ]);
 });
 
