@@ -68,7 +68,8 @@ export function fromBody(body: ReadableStream<Uint8Array>): Source {
       const { done, value } = await reader.read();
       return done ? "end" : new Uint8Array(value);
     },
-    cancel: () => reader.cancel(),
+    // Nobody is to be told of a body that is broken already.
+    cancel: () => reader.cancel().catch(() => {}),
   };
 }
 

@@ -1,0 +1,75 @@
+/** What can happen to a world, for fast-check to put in a row. */
+import fc from "fast-check";
+import {
+  arbitraryChange,
+  arbitraryDisturbance,
+  arbitraryPlan,
+} from "./plan.ts";
+import type { World } from "./world.ts";
+
+type Command = fc.AsyncCommand<World, World>;
+
+/** A command that can always run. */
+class Step implements Command {
+  readonly #name: string;
+  readonly #run: (world: World) => void | Promise<void>;
+
+  constructor(name: string, run: (world: World) => void | Promise<void>) {
+    this.#name = name;
+    this.#run = run;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(_model: World, world: World): Promise<void> {
+    await this.#run(world);
+  }
+
+  toString(): string {
+    return this.#name;
+  }
+}
+
+function named<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  run: (world: World, value: T) => void | Promise<void>,
+): fc.Arbitrary<Command> {
+  return arbitrary.map((value) =>
+    new Step(`${name} ${JSON.stringify(value)}`, (world) => run(world, value))
+  );
+}
+
+const change = named("change", arbitraryChange, (world, [name, numbers]) => {
+  world.change(name, numbers);
+});
+const calmRun = named("run", arbitraryPlan, async (world, plan) => {
+  await world.run({ plan });
+});
+const disturbedRun = named(
+  "disturbed run",
+  fc.record({ plan: arbitraryPlan, disturbance: arbitraryDisturbance }),
+  async (world, run) => await world.run(run),
+);
+const pass = named(
+  "hours pass",
+  fc.constantFrom(1, 24, 31 * 24 + 1),
+  async (world, hours) => await world.pass(hours),
+);
+const nothing = fc.constant("");
+
+/** Commands, the likely ones more than once. */
+export const COMMANDS: fc.Arbitrary<Command>[] = [
+  change,
+  change,
+  change,
+  change,
+  calmRun,
+  disturbedRun,
+  disturbedRun,
+  named("reset requested", nothing, (world) => world.requestReset()),
+  named("restart", nothing, (world) => world.restart()),
+  pass,
+];

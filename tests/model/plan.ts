@@ -1,0 +1,155 @@
+/** What a run is told, and what happens to it: as arbitrary values. */
+import fc from "fast-check";
+import type { SyncOptions } from "../../mod.ts";
+import type { Fault } from "../../src/testing/mod.ts";
+import { CHANGE_NAMES } from "./changes.ts";
+
+/** How a run is started. */
+export interface RunPlan {
+  /** Whether it is a loop over batches, and no processor. */
+  pulls?: boolean;
+  options?: SyncOptions;
+}
+
+/** What happens while it runs. */
+export interface Disturbance {
+  /** What goes wrong on the way; each list strikes one request. */
+  faults?: Fault[][];
+  /** How the client ends it. */
+  stop?: {
+    how: "abort" | "abort in batch" | "fail before" | "fail after" | "leave";
+    /** At which request, or batch. */
+    at: number;
+  };
+  /** What changes on the server when a batch comes. */
+  meanwhile?: { at: number; name: string; numbers: number[] };
+}
+
+const numbers = fc.array(fc.nat(99), { minLength: 4, maxLength: 4 });
+
+/** A change of the library. */
+export const arbitraryChange: fc.Arbitrary<[string, number[]]> = fc.tuple(
+  fc.constantFrom(...CHANGE_NAMES),
+  numbers,
+);
+
+/** Numbers of events that a batch may have, small ones more often. */
+const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
+
+const options: fc.Arbitrary<SyncOptions> = fc.record({
+  batchSize,
+  ackEvery: fc.constantFrom<(number | false)[]>(1, 2, 7, 10_000, false),
+  ackIntervalMs: fc.constant(false as const),
+  onPoison: fc.constantFrom("fail", "skip"),
+  maxAttempts: fc.constantFrom(2, 8, 8),
+  compression: fc.constant("identity" as const),
+}, { requiredKeys: [] });
+
+/** Now and then everything comes anew. */
+const anew: fc.Arbitrary<SyncOptions> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ full: true }) },
+  { weight: 1, arbitrary: fc.constant({ reset: true }) },
+);
+
+export const arbitraryPlan: fc.Arbitrary<RunPlan> = fc.record({
+  pulls: fc.boolean(),
+  options: fc.tuple(options, anew).map(([a, b]) => ({ ...a, ...b })),
+});
+
+const on = fc.constantFrom("stream", "ack", "any");
+const times = fc.constantFrom(1, 1, 1, 2, 4);
+const atByte = fc.oneof(fc.nat(400), fc.nat(20_000));
+
+/** What strikes a request, and passes. */
+const trouble: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("cut" as const),
+    atByte,
+    clean: fc.boolean(),
+    on,
+    times,
+  }),
+  fc.record({ kind: fc.constant("stall" as const), atByte, on }),
+  fc.record({ kind: fc.constant("drip" as const) }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(408, 429, 500, 502, 503, 504),
+    retryAfterSeconds: fc.nat(5),
+    on,
+    times,
+  }),
+  fc.record({
+    kind: fc.constantFrom("refuse" as const, "lose" as const),
+    on,
+    times,
+  }),
+  fc.record({ kind: fc.constant("hang" as const), on }),
+);
+
+/** What strikes a request, and ends a run. */
+const ruin: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(400, 401, 403, 404),
+    on,
+  }),
+  fc.record({
+    kind: fc.constant("html" as const),
+    status: fc.constantFrom(200, 404, 502),
+    on,
+  }),
+  fc.record({ kind: fc.constant("redirect" as const), on }),
+);
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 6, arbitrary: trouble },
+  { weight: 1, arbitrary: ruin },
+);
+
+/** What is strange about the lines of a stream. */
+const strangeness: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ kind: fc.constant("duplicate" as const) }),
+  fc.record({ kind: fc.constant("unknown" as const) }),
+  fc.record({
+    kind: fc.constant("poison" as const),
+    atLine: fc.integer({ min: 1, max: 30 }),
+    as: fc.constantFrom("json", "envelope", "utf8", "long"),
+    lengthBytes: fc.constant(20_001),
+  }),
+  fc.record({
+    kind: fc.constant("acks" as const),
+    as: fc.constantFrom("empty", "piped"),
+  }),
+);
+
+const faults: fc.Arbitrary<Fault[][]> = fc.array(
+  fc.oneof(
+    fault.map((fault) => [fault]),
+    strangeness.map((fault) => [fault]),
+    fc.tuple(strangeness, fault)
+      .map(([first, second]) => [first, { ...second, on: "stream" as const }]),
+  ),
+  { maxLength: 3 },
+);
+
+const stop: fc.Arbitrary<Required<Disturbance>["stop"]> = fc.record({
+  how: fc.constantFrom(
+    "abort",
+    "abort in batch",
+    "fail before",
+    "fail after",
+    "leave",
+  ),
+  at: fc.integer({ min: 1, max: 12 }),
+});
+
+export const arbitraryDisturbance: fc.Arbitrary<Disturbance> = fc.record({
+  faults,
+  stop,
+  meanwhile: fc.record({
+    at: fc.integer({ min: 1, max: 12 }),
+    name: fc.constantFrom(...CHANGE_NAMES),
+    numbers,
+  }),
+}, { requiredKeys: [] });
