@@ -147,7 +147,10 @@ export async function syncStream<const R extends SyncRequestType>(
     last = event?.type;
     if (last === "SyncCompleteV1" && !complete) {
       complete = true;
-      grace = setTimeout(() => watchdog.stop(), GRACE_MS);
+      // What was queued is read on after the request was ended.
+      if (!watchdog.signal.aborted) {
+        grace = setTimeout(() => watchdog.stop(), GRACE_MS);
+      }
     }
     // What a server sends follows from what it was asked.
     return event as SyncEvent<R> | undefined;

@@ -252,6 +252,17 @@ test("a body that does not end after its terminator is not waited for", async ()
   assert(performance.now() - started < 10_000);
 });
 
+test("a terminator that is read after the server was given up ends the stream, and leaves no timer", async () => {
+  const fetch = answeringLines(bodyThen(USER.repeat(40) + COMPLETE, () => {}));
+  const options = { fetch, idleTimeoutMs: 10 };
+  let count = 0;
+  for await (const _ of await syncStream(SESSION, ["UsersV1"], options)) {
+    if (count++ > 0) continue;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assertEquals(count, 41);
+});
+
 test("a bad line is told with its place and without its text", async () => {
   const bad: Record<string, string> = {
     "secret no JSON\n": "is not an event in JSON",
