@@ -8,6 +8,11 @@ import { CHANGE_NAMES } from "./changes.ts";
 export interface RunPlan {
   /** Whether it is a loop over batches, and no processor. */
   pulls?: boolean;
+  /**
+   * After how many batches such a loop acknowledges.
+   * @default {1}
+   */
+  batchesPerAck?: number;
   options?: SyncOptions;
 }
 
@@ -54,6 +59,7 @@ const anew: fc.Arbitrary<SyncOptions> = fc.oneof(
 
 export const arbitraryPlan: fc.Arbitrary<RunPlan> = fc.record({
   pulls: fc.boolean(),
+  batchesPerAck: fc.constantFrom(1, 1, 1, 2, 5),
   options: fc.tuple(options, anew).map(([a, b]) => ({ ...a, ...b })),
 });
 

@@ -8,7 +8,9 @@ import { toSyncEvent } from "../../src/sync/event.ts";
 /** One stream as it was delivered. */
 interface Delivered {
   events: SyncEvent[];
-  /** How many of its rows are stored: always the first ones. */
+  /** How many of its rows were given out: always the first ones. */
+  given: number;
+  /** How many of them are stored, as the client says. */
   stored: number;
 }
 
@@ -39,18 +41,27 @@ export class Witness {
     if (this.#violation !== undefined) throw this.#violation;
   }
 
-  /** A batch is about to be stored: the next rows of the stream, whole. */
-  sees(events: readonly SyncEvent[]): void {
-    const { events: delivered, stored } = this.#streams.at(-1)!;
-    const next = delivered.filter(isRow).slice(stored, stored + events.length);
+  /** A batch is given out: the next rows of the stream, whole. */
+  gives(events: readonly SyncEvent[]): void {
+    const stream = this.#streams.at(-1)!;
+    const { given } = stream;
+    stream.given += events.length;
+    const next = stream.events.filter(isRow).slice(given, stream.given);
     this.#check(() =>
       assertEquals([...events], next, "a row was passed over, or came twice")
     );
   }
 
-  /** A batch is stored. */
-  stored(events: number): void {
-    this.#streams.at(-1)!.stored += events;
+  /** Everything that was given out is stored. */
+  stored(): void {
+    const stream = this.#streams.at(-1)!;
+    stream.stored = stream.given;
+  }
+
+  /** Whether everything that was given out of this stream is stored. */
+  get isStored(): boolean {
+    const { given, stored } = this.#streams.at(-1)!;
+    return given === stored;
   }
 
   /** The copy knows that everything was void. */
@@ -85,6 +96,7 @@ export class Witness {
     if (checkpoints.includes("SyncResetV1")) {
       assertEquals(acks.length, 1, "a reset with others");
       assert(!this.#void, "a reset was acknowledged before it was carried out");
+      return; // The rows before it are void, stored or not.
     }
     for (const ack of acks) {
       const isDue = this.#streams.some((stream) => hasStored(stream, ack));
@@ -94,7 +106,7 @@ export class Witness {
 
   #watch(response: Response): Response {
     if (response.status !== 200 || response.body === null) return response;
-    const delivered: Delivered = { events: [], stored: 0 };
+    const delivered: Delivered = { events: [], given: 0, stored: 0 };
     this.#streams.push(delivered);
     const decoder = new TextDecoder();
     let rest = "";

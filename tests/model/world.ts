@@ -114,6 +114,7 @@ export class World implements Scene {
     const witness = new Witness(server.fetch, (number) => {
       if (stop?.how === "abort" && number > stop.at) controller.abort(reason);
     });
+    const batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
     let batches = 0;
     const store: Store = (batch) => {
       batches++;
@@ -123,9 +124,9 @@ export class World implements Scene {
       }
       const stops = batches === stop?.at;
       if (stops && stop?.how === "fail before") throw failure;
-      witness.sees(batch.events);
+      witness.gives(batch.events);
       this.#copy.apply(batch);
-      witness.stored(batch.events.length);
+      if (batches % batchesPerAck === 0) witness.stored();
       if (stops && stop?.how === "fail after") throw failure;
       if (stops && stop?.how === "abort in batch") controller.abort(reason);
       return stops && stop.how === "leave";
@@ -229,14 +230,13 @@ export class World implements Scene {
       while (true) {
         const { done, value } = await batches.next();
         if (done) return value;
-        let leaves = false;
         if (value.type === "SyncResetV1") {
           this.#copy.wipe();
           witness.voided();
-        } else {
-          leaves = store(value);
+          continue;
         }
-        await value.ack();
+        const leaves = store(value);
+        if (witness.isStored) await value.ack();
         if (leaves) return undefined;
       }
     } finally {

@@ -26,6 +26,7 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
     const seen = server.requests.map(({ method, path }) => `${method} ${path}`);
     assertEquals(seen, [
       "POST /api/auth/login",
+      "GET /api/server/version",
       "POST /api/sync/stream",
       "POST /api/sync/ack",
     ]);
@@ -43,6 +44,14 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
   },
   function childSession({ server }) {
     assertEquals(server.requests.at(-1)?.path, "/api/sessions");
+  },
+  function pull({ server, printed }) {
+    assertEquals(printed, []);
+    assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
+  },
+  function byHand({ server, printed }) {
+    assertEquals(printed, [["ada"]]);
+    assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
   },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);
