@@ -54,8 +54,7 @@ export class Witness {
 
   /** Everything that was given out is stored. */
   stored(): void {
-    const stream = this.#streams.at(-1)!;
-    stream.stored = stream.given;
+    for (const stream of this.#streams) stream.stored = stream.given;
   }
 
   /** Whether everything that was given out of this stream is stored. */

@@ -62,6 +62,20 @@ test("leaving a loop acknowledges nothing that was not acknowledged", async () =
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"]);
 });
 
+test("a loop that is left after an abort acknowledges nothing more", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { log, batches } = loop({
+    streams: [[...assets(1, 2), COMPLETE]],
+  }, { ...LAZY, signal });
+  for await (const batch of batches) {
+    await batch.ack();
+    controller.abort();
+    break;
+  }
+  assertEquals(log, ["open AssetsV2"]);
+});
+
 test("a loop that fails is left in the same way", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), COMPLETE]],
