@@ -3,12 +3,13 @@
  * Deno, Cloudflare Workers, Bun, Node and browsers.
  *
  * Sign in ({@linkcode authorize} and {@linkcode callback}, or
- * {@linkcode login}), open the sync stream ({@linkcode syncStream}), store its
- * events, and acknowledge what is stored ({@linkcode syncAck}).
+ * {@linkcode login}), and bring a copy up to date: {@linkcode sync} with a
+ * processor, or {@linkcode syncBatches} in a loop of your own. Below them are the
+ * single calls: {@linkcode syncStream} and {@linkcode syncAck}.
  *
  * @example Everything that has changed since the last time
  * ```ts
- * import { login, syncAck, syncStream } from "@immich-edge/sync";
+ * import { login, sync } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
  * import { assertEquals } from "@std/assert";
  *
@@ -17,16 +18,20 @@
  * const { baseUrl, fetch } = server;
  *
  * const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
- * const store = new Map<string, string>();
- * const acks: string[] = [];
- * for await (const event of await syncStream(session, ["AssetsV2"], { fetch })) {
- *   if (event.type === "AssetV2") store.set(event.data.id, event.data.originalFileName);
- *   if (event.type === "AssetDeleteV1") store.delete(event.data.assetId);
- *   acks.push(event.ack);
- * }
- * await syncAck(session, acks, { fetch }); // Only once everything is stored.
+ * const photos = new Map<string, string>();
+ * const { counts } = await sync(session, ["AssetsV2"], {
+ *   process({ type, events }) {
+ *     if (type === "AssetV2") {
+ *       for (const { data } of events) photos.set(data.id, data.originalFileName);
+ *     } else if (type === "AssetDeleteV1") {
+ *       for (const { data } of events) photos.delete(data.assetId);
+ *     }
+ *   },
+ *   reset: () => photos.clear(),
+ * }, { fetch });
  *
- * assertEquals([...store.values()], ["beach.jpg"]);
+ * assertEquals([...photos.values()], ["beach.jpg"]);
+ * assertEquals(counts, { AssetV2: 1 });
  * ```
  *
  * @module
