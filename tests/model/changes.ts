@@ -1,4 +1,4 @@
-/** What can change on a server, each by the numbers it is given. */
+/** What can happen on a server, each by the numbers it is given. */
 import type {
   FakeImmich,
   FakeLibrary,
@@ -10,6 +10,8 @@ export interface Scene {
   server: FakeImmich;
   /** Ids of all users, the one who syncs first. */
   users: string[];
+  /** Wants the client to start over. */
+  requestReset(): void;
 }
 
 /** Draws from lists by the numbers of a change. */
@@ -171,6 +173,7 @@ const CHANGES: Record<string, Change> = {
     draw.library.setSettings("preferences", { n: draw.number() }),
   "rename user": (draw) =>
     void draw.library.updateUser({ name: `user ${draw.number()}` }),
+  "demand a reset": ({ scene }) => scene.requestReset(),
   "delete user": ({ scene: { server, users } }) => {
     if (users.length > 2) server.library.deleteUser(users.pop()!);
   },

@@ -10,6 +10,7 @@ import { SESSION } from "../support/fetch.ts";
 import {
   assets,
   COMPLETE,
+  event,
   RESET,
   type Script,
   scripted,
@@ -128,6 +129,16 @@ test("an ack twice, or of what a reset has voided, does nothing", async () => {
     "AssetV2",
     "ack AssetV2|2 SyncCompleteV1|9",
   ]);
+});
+
+test("what a reset has voided is acknowledged by no later batch", async () => {
+  const { log, batches } = loop({
+    streams: [[event("AlbumV2"), RESET], [...assets(2), COMPLETE]],
+  }, LAZY);
+  for await (const batch of batches) {
+    if (batch.type !== "AlbumV2") await batch.ack();
+  }
+  assertEquals(log.at(-1), "ack AssetV2|2 SyncCompleteV1|9");
 });
 
 test("a reset is acknowledged after the acks that are under way, whoever awaits them", async () => {
