@@ -1,0 +1,205 @@
+/** The example for Deno, in a process of its own and against a served library. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { ServerVersion } from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { type Child, start } from "../support/children.ts";
+import { ROOT } from "../support/sources.ts";
+import { serve, type Served } from "../support/served.ts";
+import { test } from "../support/test.ts";
+
+const ASSETS = 5_000;
+const ALBUM_SIZE = 100;
+/** Assets, their EXIF data, two albums and what is in them. */
+const ROWS = 2 * ASSETS + 2 + 2 * ALBUM_SIZE;
+const BATCH = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A library on a server, and a file for its copy. */
+interface Stage extends AsyncDisposable {
+  fake: FakeImmich;
+  server: Served;
+  file: string;
+  /** Lets time pass. */
+  wait(ms: number): void;
+  run(): Child;
+}
+
+function stage(version?: ServerVersion): Stage {
+  let time = Date.UTC(2026, 0, 1);
+  const now = () => time;
+  const fake = new FakeImmich({ now, ...(version ? { version } : {}) });
+  const { library } = fake;
+  const ids = Array.from({ length: ASSETS }, (_, i) => {
+    return library.addAsset({ originalFileName: `IMG_${i}.JPG` }).id;
+  });
+  library.addAlbum({ name: "Summer" }, ids.slice(0, ALBUM_SIZE));
+  library.addAlbum({ name: "Winter" }, ids.slice(-ALBUM_SIZE));
+  const server = serve(fake);
+  const directory = Deno.makeTempDirSync();
+  const file = `${directory}/photos.db`;
+  const args = ["--server", server.url, "--email", "demo@immich.test"];
+  return {
+    fake,
+    server,
+    file,
+    wait: (ms) => time += ms,
+    run: () =>
+      start(Deno.execPath(), [
+        ...["run", "--quiet", "--no-check", "-NRWE", "examples/deno_sqlite.ts"],
+        ...[...args, "--password", "demo", "--database", file],
+      ], { cwd: ROOT }),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+/** Rows of the copy, as readers see them. */
+function query(file: string, sql: string) {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database.prepare(sql).all();
+}
+
+function count(file: string, table: string): number {
+  return Number(query(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n);
+}
+
+/** Asserts that the copy is what the server has. */
+function assertCopied({ file, fake }: Stage): void {
+  const { assets, exifs, albums, albumAssets } = fake.snapshot();
+  for (const [table, rows] of Object.entries({ assets, exifs, albums })) {
+    const copied = query(file, `SELECT id, data FROM ${table}`)
+      .map(({ id, data }) => [String(id), JSON.parse(String(data))] as const);
+    assertEquals(new Map(copied), rows);
+  }
+  const sql = "SELECT album_id || '/' || asset_id AS key FROM album_assets";
+  const keys = query(file, sql).map(({ key }) => key);
+  assertEquals(new Set(keys), new Set<unknown>(albumAssets.keys()));
+}
+
+async function assertSucceeds(child: Child): Promise<void> {
+  const { code, stderr } = await child.outcome;
+  assertEquals([code, stderr], [0, ""]);
+}
+
+test("a run that Ctrl-C stops is gone on with, and no more than one batch comes twice", async () => {
+  await using all = stage();
+  const { fake, file, server } = all;
+  fake.inject({ kind: "stall", atByte: 2_000_000 });
+  const first = all.run();
+  await first.writes("3,000 rows");
+  first.kill("SIGINT");
+  const { code, stderr } = await first.outcome;
+  assertEquals([code, stderr], [130, ""]);
+  const stored = count(file, "assets");
+  assert(stored >= 3 * BATCH && stored < ASSETS, `${stored} are stored`);
+  assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
+
+  await assertSucceeds(all.run());
+  assertCopied(all);
+  const rest = server.rows.at(-1) ?? 0;
+  assert(rest <= ROWS - stored + BATCH, `${rest} came, ${stored} were stored`);
+});
+
+test("a run that is killed is gone on with, and no more than one batch comes twice", async () => {
+  await using all = stage();
+  const { fake, file, server } = all;
+  fake.inject({ kind: "stall", atByte: 4_000_000 });
+  const first = all.run();
+  await first.writes("6,202 rows");
+  first.kill("SIGKILL");
+  await first.outcome;
+  const stored = count(file, "assets") + count(file, "exifs");
+  assert(stored > ASSETS && stored < 2 * ASSETS, `${stored} are stored`);
+
+  await assertSucceeds(all.run());
+  assertCopied(all);
+  const rest = server.rows.at(-1) ?? 0;
+  assert(rest <= ROWS - stored + BATCH, `${rest} came, ${stored} were stored`);
+});
+
+test("changes and deletes arrive with the next run, and nothing else does", async () => {
+  await using all = stage();
+  const { fake: { library }, server, file } = all;
+  await assertSucceeds(all.run());
+  assertEquals(server.rows, [ROWS]);
+
+  const [summer, winter] = library.albums;
+  const [changed, trashed, deleted, removed] = library.assets;
+  const { id } = library.addAsset({ originalFileName: "new.jpg" });
+  library.updateExif(id, { city: "Zürich" });
+  library.addToAlbum(summer!.id, [id]);
+  library.updateAsset(changed!.id, { isFavorite: true });
+  library.trashAsset(trashed!.id);
+  library.deleteAsset(deleted!.id);
+  library.removeFromAlbum(summer!.id, [removed!.id]);
+  library.deleteAlbum(winter!.id);
+  await assertSucceeds(all.run());
+  assertCopied(all);
+  assert(server.rows[1]! < 20, `${server.rows[1]} rows came`);
+
+  const found = query(file, "SELECT * FROM album_photos WHERE city = 'Zürich'");
+  assertEquals(found.map(({ album, name }) => [album, name]), [
+    ["Summer", "new.jpg"],
+  ]);
+  const gone = query(
+    file,
+    "SELECT id FROM photos WHERE trashed_at IS NOT NULL",
+  );
+  assertEquals(gone.map(({ id }) => id), [trashed!.id]);
+});
+
+test("a copy of a server 2.x is right, too", async () => {
+  await using all = stage({ major: 2, minor: 7, patch: 5 });
+  await assertSucceeds(all.run());
+  assertCopied(all);
+  all.fake.library.trashAsset(all.fake.library.assets[0]!.id);
+  await assertSucceeds(all.run());
+  assertCopied(all);
+});
+
+test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
+  await using all = stage();
+  const { fake, server, file } = all;
+  await assertSucceeds(all.run());
+
+  const [gone] = fake.library.assets;
+  fake.library.deleteAsset(gone!.id);
+  all.wait(40 * DAY_MS);
+  fake.forgetDeletes();
+  fake.requestReset(server.session);
+  let streams = 0;
+  fake.inject({
+    kind: "stall",
+    atByte: 2_000_000,
+    on: ({ path }) => path === "/api/sync/stream" && ++streams === 2,
+  });
+  const interrupted = all.run();
+  await interrupted.writes("3,000 rows");
+  assertEquals(count(file, "assets"), ASSETS);
+  interrupted.kill("SIGINT");
+  assertEquals((await interrupted.outcome).code, 130);
+  assertEquals(count(file, "assets"), ASSETS);
+
+  await assertSucceeds(all.run());
+  assertCopied(all);
+  assert(server.rows.at(-1)! < ROWS - 2 * BATCH, "It began anew");
+});
+
+test("a session that is over ends the run with what to do, and that helps", async () => {
+  await using all = stage();
+  const { fake, server } = all;
+  await assertSucceeds(all.run());
+  fake.endSession(server.session);
+  const { code, stderr } = await all.run().outcome;
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "sign in again");
+  assert(!stderr.includes(server.session.accessToken));
+
+  const [gone] = fake.library.assets;
+  fake.library.deleteAsset(gone!.id);
+  await assertSucceeds(all.run());
+  assertCopied(all);
+});

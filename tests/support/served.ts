@@ -1,0 +1,59 @@
+/** A fake server on a socket that notes what its streams send. */
+import type { Session } from "../../mod.ts";
+import type { FakeImmich } from "../../src/testing/mod.ts";
+
+/** A served fake server. */
+export interface Served extends AsyncDisposable {
+  url: string;
+  /** How many rows each stream so far has sent. */
+  rows: number[];
+  /** The session that the last stream was for. */
+  session: Session;
+}
+
+/** Serves a fake server on a loopback port. */
+export function serve(fake: FakeImmich): Served {
+  const rows: number[] = [];
+  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(listen, async (request) => {
+    const response = await fake.handler(request);
+    const isStream = request.url.endsWith("/sync/stream") && response.ok;
+    if (!isStream || response.body === null) return response;
+    const index = rows.push(0) - 1;
+    const body = response.body.pipeThrough(
+      rowCounter(() => rows[index] = rows[index]! + 1),
+    );
+    return new Response(body, response);
+  });
+  const baseUrl = `http://127.0.0.1:${server.addr.port}`;
+  return {
+    url: baseUrl,
+    rows,
+    get session() {
+      const { headers: { authorization = "" } = {} } = fake.requests
+        .findLast(({ path }) => path.endsWith("/sync/stream")) ?? {};
+      return { baseUrl, accessToken: authorization.replace("Bearer ", "") };
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Lets a stream through, and tells of each line that is a row. */
+function rowCounter(
+  onRow: () => void,
+): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  return new TransformStream({
+    transform(chunk, controller) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(
+        "\n",
+      );
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (!/"type":"Sync(Ack|Reset|Complete)V1"/.test(line)) onRow();
+      }
+      controller.enqueue(chunk);
+    },
+  });
+}
