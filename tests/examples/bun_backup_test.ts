@@ -1,0 +1,241 @@
+/** The example for Bun, unchanged and in Bun, against a served library. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { ServerVersion } from "../../mod.ts";
+import { FakeImmich, type SnapshotTable } from "../../src/testing/mod.ts";
+import { findBun, installPackage } from "../support/bun.ts";
+import { type Child, start } from "../support/children.ts";
+import { serve, type Served } from "../support/served.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+const ASSETS = 3_000;
+const BATCH = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Type of a row of the backup → the table of the server that it is from. */
+const TABLES: Record<string, SnapshotTable> = {
+  AuthUser: "authUsers",
+  User: "users",
+  UserMetadata: "userMetadata",
+  Partner: "partners",
+  Asset: "assets",
+  PartnerAsset: "assets",
+  AlbumAsset: "assets",
+  AssetExif: "exifs",
+  PartnerAssetExif: "exifs",
+  AlbumAssetExif: "exifs",
+  AssetEdit: "edits",
+  AssetMetadata: "assetMetadata",
+  AssetOcr: "ocr",
+  Stack: "stacks",
+  PartnerStack: "stacks",
+  Album: "albums",
+  AlbumUser: "albumUsers",
+  AlbumToAsset: "albumAssets",
+  Memory: "memories",
+  MemoryToAsset: "memoryAssets",
+  Person: "people",
+  AssetFace: "faces",
+};
+
+/** A library on a server, and a directory for its backup. */
+interface Stage extends AsyncDisposable {
+  fake: FakeImmich;
+  server: Served;
+  /** Users who share with the one who backs up. */
+  ada: string;
+  bob: string;
+  /** Lets time pass. */
+  wait(ms: number): void;
+  run(): Child;
+  /** Rows of the backup. */
+  query(sql: string): Record<string, unknown>[];
+}
+
+const bun = await findBun();
+
+async function stage(version?: ServerVersion): Promise<Stage> {
+  let time = Date.UTC(2026, 0, 1);
+  const now = () => time;
+  const fake = new FakeImmich({ now, ...(version ? { version } : {}) });
+  const { ada, bob } = fill(fake);
+  const server = serve(fake);
+  const directory = await Deno.makeTempDir();
+  await installPackage(directory);
+  const script = `${directory}/bun_backup.ts`;
+  await Deno.copyFile(new URL("examples/bun_backup.ts", ROOT), script);
+  const file = `${directory}/backup.db`;
+  const args = ["--server", server.url, "--email", "demo@immich.test"];
+  return {
+    fake,
+    server,
+    ada,
+    bob,
+    wait: (ms) => time += ms,
+    run: () =>
+      start(bun, [script, ...args, "--database", file], {
+        env: { IMMICH_PASSWORD: "demo" },
+      }),
+    query(sql) {
+      using database = new DatabaseSync(file, { readOnly: true });
+      return database.prepare(sql).all();
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+/** Something of everything. */
+function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
+  const ids = Array.from({ length: ASSETS }, () => library.addAsset().id);
+  const [first = "", second = "", third = ""] = ids;
+  library.addAlbum({ name: "Own" }, [first, second]);
+  library.addStack([second, third]);
+  library.addMemory({}, [first, second]);
+  const { id: personId } = library.addPerson({ name: "Grace" });
+  library.addFace(first, { personId });
+  library.addFace(second, { personId });
+  library.addOcr(first, { text: "one" });
+  library.addOcr(first, { text: "two" });
+  library.addOcr(second, { text: "three" });
+  library.editAsset(first, [{}]);
+  library.editAsset(second, [{}]);
+  library.setMetadata(first, "app", { note: 1 });
+  library.setMetadata(second, "app", { note: 2 });
+  library.setSettings("preferences", { memories: true });
+
+  const { id: ada } = library.addUser({ email: "ada@immich.test" });
+  const { id: bob } = library.addUser({ email: "bob@immich.test" });
+  const ofAda = library.as(ada);
+  ofAda.addStack([ofAda.addAsset().id, ofAda.addAsset().id]);
+  ofAda.addPartner(user.id);
+  const ofBob = library.as(bob);
+  const shared = ofBob.addAlbum({ name: "Bob's" }, [ofBob.addAsset().id]);
+  ofBob.shareAlbum(shared.id, user.id);
+  return { ada, bob };
+}
+
+/** Asserts that the backup is what the server has. */
+function assertBackedUp({ fake, query }: Stage): void {
+  const snapshot = fake.snapshot();
+  const copy = Object.fromEntries(
+    Object.keys(snapshot).map((table) => [table, new Map<string, unknown>()]),
+  );
+  for (const { type, key, json } of query("SELECT * FROM rows")) {
+    const table = TABLES[String(type)] ?? "none";
+    const row = JSON.parse(String(json));
+    assert(table in copy, `There is a row of type ${type}`);
+    assertEquals(row, snapshot[table as SnapshotTable].get(String(key)));
+    copy[table]!.set(String(key), row);
+  }
+  assertEquals<object>(copy, snapshot);
+}
+
+function count({ query }: Stage): number {
+  return Number(query("SELECT count(*) AS n FROM rows")[0]?.n);
+}
+
+async function assertSucceeds(child: Child): Promise<void> {
+  const { code, stderr } = await child.outcome;
+  assertEquals([code, stderr], [0, ""]);
+}
+
+test("a backup that Ctrl-C stops is gone on with, and no more than one batch comes twice", async () => {
+  await using all = await stage();
+  const { fake, server } = all;
+  fake.inject({ kind: "stall", atByte: 2_800_000 });
+  const first = all.run();
+  await first.writes("AssetExifV1");
+  first.kill("SIGINT");
+  const { code, stderr } = await first.outcome;
+  assertEquals([code, stderr], [130, ""]);
+  const stored = count(all);
+
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+  const [rest, total] = [server.rows.at(-1) ?? 0, count(all)];
+  assert(stored > ASSETS && stored < total, `${stored} were stored`);
+  assert(rest <= total - stored + BATCH, `${rest} came after ${stored}`);
+});
+
+test("changes and deletes of every kind arrive with the next run, and so does what a share shows", async () => {
+  await using all = await stage();
+  const { fake: { library, user }, server, ada, bob } = all;
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+
+  const keyOf = (type: string) =>
+    String(all.query(`SELECT key FROM rows WHERE type = '${type}'`)[0]?.key);
+  const [first, second, third] = library.assets;
+  library.updateAsset(third!.id, { isFavorite: true });
+  library.deleteOcr(first!.id);
+  library.addOcr(first!.id, { text: "four" });
+  library.deleteMetadata(first!.id, "app");
+  library.editAsset(first!.id, []);
+  library.deleteSettings("preferences");
+  library.deletePerson(String(
+    all.query(
+      "SELECT key FROM rows WHERE type = 'Person'",
+    )[0]?.key,
+  ));
+  library.deleteMemory(keyOf("Memory"));
+  library.deleteAsset(second!.id);
+  library.deleteAlbum(library.albums[0]!.id);
+  library.as(ada).removePartner(user.id);
+  library.as(bob).addPartner(user.id);
+  library.as(bob).unshareAlbum(library.as(bob).albums[0]!.id, user.id);
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+  assert(server.rows[1]! < 100, `${server.rows[1]} rows came`);
+});
+
+test("a backup of a server 2.x is whole, too", async () => {
+  await using all = await stage({ major: 2, minor: 7, patch: 5 });
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+});
+
+test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
+  await using all = await stage();
+  const { fake, server } = all;
+  await assertSucceeds(all.run());
+  const before = count(all);
+
+  fake.library.deleteAsset(fake.library.assets.at(-1)!.id);
+  all.wait(40 * DAY_MS);
+  fake.forgetDeletes();
+  fake.requestReset(server.session);
+  let streams = 0;
+  fake.inject({
+    kind: "stall",
+    atByte: 1_500_000,
+    on: ({ path }) => path === "/api/sync/stream" && ++streams === 2,
+  });
+  const interrupted = all.run();
+  await interrupted.writes("AssetV2");
+  assertEquals(count(all), before);
+  interrupted.kill("SIGINT");
+  assertEquals((await interrupted.outcome).code, 130);
+  assertEquals(count(all), before);
+
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+});
+
+test("a session that is over ends the run with what to do, and that helps", async () => {
+  await using all = await stage();
+  const { fake, server } = all;
+  await assertSucceeds(all.run());
+  fake.endSession(server.session);
+  const { code, stderr } = await all.run().outcome;
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "sign in again");
+  assert(!stderr.includes(server.session.accessToken));
+
+  fake.library.deleteAsset(fake.library.assets[0]!.id);
+  await assertSucceeds(all.run());
+  assertBackedUp(all);
+});

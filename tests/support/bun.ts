@@ -1,0 +1,31 @@
+/** Bun, as npm has it, and this package as Bun's users have it. */
+import { ROOT } from "./sources.ts";
+
+/** The version that is tested. */
+const BUN = "bun@1.4.5";
+
+/**
+ * Path of Bun's executable, so that a signal reaches Bun itself. npm keeps it:
+ * only the first time on a machine downloads it.
+ */
+export async function findBun(): Promise<string> {
+  return await outputOf("npx", ["-y", "-p", BUN, "-c", "command -v bun"]);
+}
+
+/** Installs this package in a directory, in the one file that it bundles to. */
+export async function installPackage(directory: string): Promise<void> {
+  const target = `${directory}/node_modules/@immich-edge/sync`;
+  await Deno.mkdir(target, { recursive: true });
+  const manifest = { name: "@immich-edge/sync", exports: "./mod.js" };
+  await Deno.writeTextFile(`${target}/package.json`, JSON.stringify(manifest));
+  const out = `${target}/mod.js`;
+  await outputOf(Deno.execPath(), ["bundle", "--quiet", "-o", out, "mod.ts"]);
+}
+
+async function outputOf(command: string, args: string[]): Promise<string> {
+  const child = new Deno.Command(command, { args, cwd: ROOT, stderr: "piped" });
+  const { success, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${command}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout).trim();
+}
