@@ -211,15 +211,23 @@ async function signIn(copy: Copy, signal: AbortSignal): Promise<Session> {
   return session;
 }
 
+const BAR_WIDTH = 20;
 let shown = 0;
 
-/** One line that is written anew on a terminal, and lines elsewhere. */
+/** A bar that moves with the rows: how many will come, no server tells. */
+function toBar(events: number): string {
+  const place = Math.ceil(events / 1000) % BAR_WIDTH;
+  return "·".repeat(place) + "█" + "·".repeat(BAR_WIDTH - 1 - place);
+}
+
+/** A bar on a terminal, and lines elsewhere. */
 function show({ type, events, bytes, phase }: SyncProgress): void {
   const what = phase === "cut" ? "trying again" : type ?? "waiting";
   const count = `${events.toLocaleString("en")} rows`;
   const line = `${count}, ${(bytes / 1e6).toFixed(1)} MB, ${what}`;
   if (Deno.stdout.isTerminal()) {
-    Deno.stdout.writeSync(new TextEncoder().encode(`\r${line}\x1b[K`));
+    const bar = `\r${toBar(events)} ${line}\x1b[K`;
+    Deno.stdout.writeSync(new TextEncoder().encode(bar));
   } else if (events > shown) console.log(line);
   shown = events;
 }

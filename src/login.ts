@@ -122,7 +122,8 @@ export async function logout(
 
 /**
  * Makes a session of its own for one consumer, with its own access token and
- * its own sync checkpoints. It ends with its parent. Servers since 1.133.
+ * its own sync checkpoints. It ends with its parent, and a session that is not
+ * used for 90 days ends: use the parent now and then. Servers since 1.133.
  *
  * Two consumers on one access token steal each other's changes: what one
  * acknowledges, the other never sees.

@@ -59,7 +59,11 @@ export interface SyncProgress {
 export interface FullPassSchedule {
   /** A full pass is due after this time, in milliseconds. */
   everyMs: number;
-  /** When the last one began, in milliseconds since 1970: `lastFullAt` of an earlier result. */
+  /**
+   * When the last one began, in milliseconds since 1970: `lastFullAt` of an
+   * earlier result, or, for one that may have been broken off and goes on by
+   * itself, `startedAt` of the pass that `begin` was told of.
+   */
   lastFullAt: number | null | undefined;
 }
 
