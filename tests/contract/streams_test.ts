@@ -74,7 +74,7 @@ test("recorded bodies that are compressed arrive as lines through a real socket"
     for (const exchange of compressed) {
       const headers = new Headers(exchange.response.headers);
       const encoding = headers.get("content-encoding")!;
-      await using server = serveRaw(async (wire) => {
+      await using server = await serveRaw(async (wire) => {
         await wire.write(head("200 OK", {
           "content-type": headers.get("content-type")!,
           "content-encoding": encoding,

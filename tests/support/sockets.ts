@@ -1,76 +1,114 @@
 /** Servers on real sockets that do exactly what they are told. */
+import { Buffer } from "node:buffer";
+import {
+  type AddressInfo,
+  createServer,
+  type Server,
+  type Socket,
+} from "node:net";
 
 /** A connection that a server has accepted, with the request read. */
 export interface Wire {
-  /** The head and the body of the request, as far as they came with the first read. */
+  /** The head and the body of the request. */
   request: string;
   /** Writes text or bytes; resolves when the kernel has taken them. */
   write(data: string | Uint8Array): Promise<void>;
-  /** Ends the connection in order. */
+  /** Ends the connection in order; the client has to let go of it, too. */
   close(): void;
-  /** Resolves when the client has gone. */
+  /** Breaks the connection: the client gets an RST. */
+  reset(): void;
+  /** Resolves when the client has gone, or was thrown out. */
   gone: Promise<void>;
 }
+
+/** What a server does with a connection. */
+export type Answer = (wire: Wire) => Promise<void>;
 
 /** A server on a loopback port. */
 export interface RawServer extends AsyncDisposable {
   baseUrl: string;
+  /** Stops listening: who comes now is refused. */
+  refuse(): Promise<void>;
+  /** Listens again on the same port, unless it does. */
+  accept(): Promise<void>;
 }
 
 /** Starts a server that answers each connection by hand. */
-export function serveRaw(answer: (wire: Wire) => Promise<void>): RawServer {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const connections = new Set<Promise<void>>();
-  const accepting = (async () => {
-    for await (const connection of listener) {
-      const done = handle(connection, answer);
-      connections.add(done);
-      done.finally(() => connections.delete(done));
-    }
-  })();
+export async function serveRaw(answer: Answer): Promise<RawServer> {
+  // A client that has sent its request may not have gone for all that.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    void handle(socket, answer);
+  });
+  await listen(server, 0);
+  const { port } = server.address() as AddressInfo;
   return {
-    baseUrl: `http://127.0.0.1:${listener.addr.port}`,
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      await accepting;
-      await Promise.all(connections);
+    baseUrl: `http://127.0.0.1:${port}`,
+    refuse: () => close(server),
+    accept: async () => {
+      if (!server.listening) await listen(server, port);
     },
+    [Symbol.asyncDispose]: () => close(server),
   };
 }
 
-async function handle(
-  connection: Deno.TcpConn,
-  answer: (wire: Wire) => Promise<void>,
-): Promise<void> {
-  const buffer = new Uint8Array(64 * 1024);
-  const length = await connection.read(buffer).catch(() => null);
-  let closed = false;
-  const close = () => {
-    if (!closed) connection.close();
-    closed = true;
-  };
-  // Nothing more is due from the client: a read ends when the client goes.
-  const gone = connection.read(new Uint8Array(1)).then(() => {}, () => {});
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Resolves when nobody can connect, and nobody is connected. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function handle(socket: Socket, answer: Answer): Promise<void> {
+  socket.setNoDelay(true);
+  // An error is followed by "close".
+  socket.on("error", () => {});
+  const gone = new Promise<void>((resolve) => {
+    socket.on("end", resolve);
+    socket.on("close", resolve);
+  });
   try {
+    const request = await Promise.race([readRequest(socket), gone]);
     await answer({
-      request: new TextDecoder().decode(buffer.subarray(0, length ?? 0)),
-      write: (data) => writeAll(connection, data),
-      close,
+      request: request ?? "",
+      write: (data) => write(socket, data),
+      close: () => void socket.end(),
+      reset: () => void socket.resetAndDestroy(),
       gone,
     });
     await gone;
   } catch {
     // The client went while it was written to.
   }
-  close();
+  socket.destroy();
 }
 
-async function writeAll(
-  connection: Deno.TcpConn,
-  data: string | Uint8Array,
-): Promise<void> {
-  let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
+function readRequest(socket: Socket): Promise<string> {
+  let bytes = Buffer.alloc(0);
+  return new Promise((resolve) => {
+    // Listens for good: only a socket that is read tells that the client has gone.
+    socket.on("data", (part) => {
+      bytes = Buffer.concat([bytes, part as Uint8Array]);
+      const text = bytes.toString("latin1");
+      const bodyAt = text.indexOf("\r\n\r\n") + 4;
+      const [, length = "0"] = /\r\ncontent-length: (\d+)/i.exec(text) ?? [];
+      const whole = bodyAt > 3 && bytes.length >= bodyAt + Number(length);
+      if (whole) resolve(bytes.toString());
+    });
+  });
+}
+
+function write(socket: Socket, data: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(data, (error) => error ? reject(error) : resolve());
+  });
 }
 
 /** The head of a response whose body ends with the connection. */

@@ -81,7 +81,7 @@ test("no lock file can hold what came from a mirror", () => {
 });
 
 test("a registry that accepts and stays silent does not answer", async () => {
-  await using silent = serveRaw(() => Promise.resolve());
+  await using silent = await serveRaw(() => Promise.resolve());
   const impatient = (url: string) =>
     fetch(url, { signal: AbortSignal.timeout(50) });
   assert(!await answers(silent.baseUrl, impatient));

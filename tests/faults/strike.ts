@@ -1,0 +1,104 @@
+/** Puts the faults of the table on the wire. */
+import { answer, hangUp } from "../support/socket_script.ts";
+import { type Answer, head, type Wire } from "../support/sockets.ts";
+import type { BodyFault, Fault, HeadFault, Phase } from "./table.ts";
+
+const JSON_LINES = { "content-type": "application/jsonlines+json" };
+const UNTIL_CLOSE = head("200 OK", JSON_LINES);
+const CHUNKED = head("200 OK", {
+  ...JSON_LINES,
+  "transfer-encoding": "chunked",
+});
+
+/** The rows of the stream; each has a character of two bytes. */
+export const ROWS: readonly string[] = [1, 2, 3].map((id) =>
+  `{"type":"UserDeleteV1","data":{"userId":"ä${id}"},"ack":"UserDeleteV1|${id}"}\n`
+);
+const COMPLETE =
+  '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
+const BODY = ROWS.join("") + COMPLETE;
+
+/** Bytes of the body that have come when something happens; `null` if not even the head has. */
+const OFFSETS: Record<Phase, number | null> = {
+  "before the head": null,
+  "after the head": 0,
+  "after the first byte": 1,
+  "within a line": toBytes(ROWS[0]!).length + 20,
+  "within a character": toBytes(ROWS[0] + ROWS[1]!.split("ä")[0]!).length + 1,
+  "between lines": toBytes(ROWS[0]! + ROWS[1]).length,
+  "after SyncCompleteV1": toBytes(BODY).length,
+};
+
+/** How a stream is framed, and what happens to it then. */
+const BODY_FAULTS: Record<
+  BodyFault,
+  { chunked: boolean; strike: (wire: Wire, rest: Uint8Array) => Promise<void> }
+> = {
+  "a connection that is closed": { chunked: false, strike: hangUp },
+  "a chunked body that is cut": { chunked: true, strike: hangUp },
+  "a connection that is reset": {
+    chunked: true,
+    strike: ({ reset }) => Promise.resolve(reset()),
+  },
+  "a server that falls silent": { chunked: true, strike: ({ gone }) => gone },
+  "a server that goes on byte by byte": { chunked: true, strike: drip },
+};
+
+/** What stands in the place of a stream; `null` if there is no answer at all. */
+const ANSWERS: Record<HeadFault, Answer | null> = {
+  "a port where nobody listens": null,
+  "an answer 401": answer("401 Unauthorized"),
+  "an answer 403": answer("403 Forbidden"),
+  "an answer 429 with Retry-After": answer("429 Too Many Requests", {
+    headers: { "retry-after": "7" },
+  }),
+  "an answer 500": answer("500 Internal Server Error"),
+  "an answer 502 with a page": answer("502 Bad Gateway", { body: "<p>502" }),
+  "an answer 503": answer("503 Service Unavailable"),
+  "an answer 200 with a page": answer("200 OK", { body: "<p>Sign in" }),
+  "a redirect": answer("302 Found", {
+    headers: { location: "https://elsewhere.test/" },
+  }),
+};
+
+/** A stream that goes well up to a phase, and then not; `null` if nobody is to listen. */
+export function strike(fault: Fault, phase: Phase): Answer | null {
+  if (isHeadFault(fault)) return ANSWERS[fault];
+  const { chunked, strike } = BODY_FAULTS[fault];
+  // One chunk that announces the whole body: what cuts it cuts it in its midst.
+  const before = chunked
+    ? `${CHUNKED}${toBytes(BODY).length.toString(16)}\r\n`
+    : UNTIL_CLOSE;
+  const bytes = toBytes(before + BODY + "\r\n0\r\n\r\n");
+  const offset = OFFSETS[phase];
+  const begin = offset === null ? 0 : before.length + offset;
+  return async (wire) => {
+    await wire.write(bytes.subarray(0, begin));
+    await strike(wire, bytes.subarray(begin));
+  };
+}
+
+/** The rows that have not been acknowledged, and the end: what a server sends to who asks again. */
+export function resume(log: readonly string[]): Answer {
+  return async (wire) => {
+    const acks = log.findLast((line) => line.startsWith("ack")) ?? "";
+    const [, acked = "0"] = /UserDeleteV1\|(\d)/.exec(acks) ?? [];
+    const rows = ROWS.slice(Number(acked));
+    await wire.write(UNTIL_CLOSE + rows.join("") + COMPLETE);
+    wire.close();
+  };
+}
+
+async function drip(wire: Wire, rest: Uint8Array): Promise<void> {
+  for (const byte of rest) await wire.write(new Uint8Array([byte]));
+  wire.close();
+}
+
+/** Whether a fault strikes in the place of a stream. */
+export function isHeadFault(fault: Fault): fault is HeadFault {
+  return Object.hasOwn(ANSWERS, fault);
+}
+
+function toBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,154 @@
+/** Every cell of the table, on a real socket. */
+import { assertEquals } from "@std/assert";
+import {
+  isImmichError,
+  sync,
+  type SyncEvent,
+  type SyncResult,
+  syncStream,
+} from "../../mod.ts";
+import { drain, SESSION } from "../support/fetch.ts";
+import { serveScript } from "../support/socket_script.ts";
+import type { Answer } from "../support/sockets.ts";
+import { test } from "../support/test.ts";
+import { isHeadFault, resume, strike } from "./strike.ts";
+import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
+
+/** Rows of the whole stream. */
+const ROWS = 3;
+const TYPES = ["UsersV1"] as const;
+const VERSION = { major: 3, minor: 1, patch: 0 };
+
+/** Short enough for a test where a server is silent, and never reached where it is not. */
+function patience(fault: Fault): { idleTimeoutMs: number } {
+  return {
+    idleTimeoutMs: fault === "a server that falls silent" ? 50 : 30_000,
+  };
+}
+
+/** A server that is struck, and answers well from then on. */
+async function serve(fault: Fault, phase: Phase) {
+  const log: string[] = [];
+  const struck = strike(fault, phase);
+  const streams: Answer[] = struck === null ? [] : [struck];
+  const server = await serveScript({ streams: [...streams, resume(log)], log });
+  // Whoever finds nobody comes back once somebody listens.
+  if (struck === null) await server.refuse();
+  const session = { ...SESSION, baseUrl: server.baseUrl };
+  return { server, session, log, refused: struck === null };
+}
+
+function codeOf(error: unknown): string | null {
+  if (error === undefined) return null;
+  if (isImmichError(error)) return error.code;
+  throw error;
+}
+
+/** Reads one stream. */
+async function readStruck(
+  fault: Fault,
+  phase: Phase,
+  { events, code }: Outcome,
+): Promise<void> {
+  const { server, session } = await serve(fault, phase);
+  await using _ = server;
+  const stream = syncStream(session, TYPES, patience(fault));
+  const read = await stream.then(drain<SyncEvent>, (error) => ({
+    items: [],
+    error,
+  }));
+  assertEquals([read.items.length, codeOf(read.error)], [events, code]);
+  await server.freed();
+}
+
+/** Runs `sync`, with a log of both sides. */
+async function runStruck(fault: Fault, phase: Phase, outcome: Outcome) {
+  const { server, session, log, refused } = await serve(fault, phase);
+  await using _ = server;
+  let result: SyncResult | undefined;
+  let error: unknown;
+  try {
+    result = await sync(session, TYPES, {
+      async process({ events }) {
+        await new Promise((resolve) => setTimeout(resolve));
+        log.push(["store", ...events.map(({ ack }) => ack)].join(" "));
+      },
+      reset: () => void log.push("wipe"),
+    }, {
+      ...patience(fault),
+      serverVersion: VERSION,
+      random: () => 0,
+      now: () => 0,
+      async sleep(ms) {
+        log.push(`wait ${ms}`);
+        await server.accept();
+      },
+    });
+  } catch (thrown) {
+    error = thrown;
+  }
+  assertEquals(log, expectedLog(outcome, refused));
+  const fails = outcome.run === "fails";
+  assertEquals(codeOf(error), fails ? outcome.code : null);
+  assertEquals(result?.complete, fails ? undefined : true);
+  await server.freed();
+}
+
+/**
+ * What both sides see: what came whole is stored, then acknowledged, and only
+ * then the next stream is asked for, which brings the rest.
+ */
+function expectedLog(
+  { events, run, waitMs }: Outcome,
+  refused: boolean,
+): string[] {
+  const stored = Math.min(events, ROWS);
+  if (run === "fails") return ["stream"];
+  if (run === "is not disturbed") return ["stream", ...stores(0, ROWS)];
+  const first = stored === 0 ? [] : stores(0, stored);
+  const opened = refused ? [] : ["stream"];
+  return [
+    ...opened,
+    ...first,
+    `wait ${waitMs}`,
+    "stream",
+    ...stores(stored, ROWS),
+  ];
+}
+
+/** Rows that are stored together, and their ack. */
+function stores(from: number, to: number): string[] {
+  const acks = Array.from(
+    { length: to - from },
+    (_, i) => `UserDeleteV1|${from + i + 1}`,
+  );
+  const last = to === ROWS ? ["SyncCompleteV1|9"] : [];
+  return [
+    ["store", ...acks].join(" "),
+    ["ack", acks.at(-1), ...last].join(" "),
+  ];
+}
+
+function nameOf(fault: Fault, phase: Phase, outcome: Outcome): string {
+  const { events, code, run } = outcome;
+  const where = isHeadFault(fault) ? "in the place of a stream" : phase;
+  const gives = [
+    ...(events > 0 || code === null ? [`${events} events`] : []),
+    ...(code === null ? [] : [`"${code}"`]),
+  ].join(" and ").replace(/^1 events/, "1 event");
+  return `${fault} ${where} gives ${gives}, and a run ${run}`;
+}
+
+for (const [fault, row] of entries(OUTCOMES)) {
+  for (const [phase, outcome] of entries(row)) {
+    if (outcome === null) continue;
+    test(nameOf(fault, phase, outcome), async () => {
+      await readStruck(fault, phase, outcome);
+      await runStruck(fault, phase, outcome);
+    });
+  }
+}
+
+function entries<K extends string, V>(record: Record<K, V>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}
