@@ -78,6 +78,12 @@ export function strike(fault: Fault, phase: Phase): Answer | null {
   };
 }
 
+/** A stream that is a reset. */
+export const RESET: Answer = answer("200 OK", {
+  headers: JSON_LINES,
+  body: '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n',
+});
+
 /** The rows that have not been acknowledged, and the end: what a server sends to who asks again. */
 export function resume(log: readonly string[]): Answer {
   return async (wire) => {

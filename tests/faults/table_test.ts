@@ -1,23 +1,17 @@
 /** Every cell of the table, on a real socket. */
 import { assertEquals } from "@std/assert";
-import {
-  isImmichError,
-  sync,
-  type SyncEvent,
-  type SyncResult,
-  syncStream,
-} from "../../mod.ts";
+import { type SyncEvent, syncStream } from "../../mod.ts";
 import { drain, SESSION } from "../support/fetch.ts";
 import { serveScript } from "../support/socket_script.ts";
 import type { Answer } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
+import { codeOf, run } from "./run.ts";
 import { isHeadFault, resume, strike } from "./strike.ts";
 import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
 
 /** Rows of the whole stream. */
 const ROWS = 3;
 const TYPES = ["UsersV1"] as const;
-const VERSION = { major: 3, minor: 1, patch: 0 };
 
 /** Short enough for a test where a server is silent, and never reached where it is not. */
 function patience(fault: Fault): { idleTimeoutMs: number } {
@@ -35,13 +29,7 @@ async function serve(fault: Fault, phase: Phase) {
   // Whoever finds nobody comes back once somebody listens.
   if (struck === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
-  return { server, session, log, refused: struck === null };
-}
-
-function codeOf(error: unknown): string | null {
-  if (error === undefined) return null;
-  if (isImmichError(error)) return error.code;
-  throw error;
+  return { server, session, refused: struck === null };
 }
 
 /** Reads one stream. */
@@ -61,35 +49,17 @@ async function readStruck(
   await server.freed();
 }
 
-/** Runs `sync`, with a log of both sides. */
+/** Runs `sync` until everything is there, or nothing helps. */
 async function runStruck(fault: Fault, phase: Phase, outcome: Outcome) {
-  const { server, session, log, refused } = await serve(fault, phase);
+  const { server, refused } = await serve(fault, phase);
   await using _ = server;
-  let result: SyncResult | undefined;
-  let error: unknown;
-  try {
-    result = await sync(session, TYPES, {
-      async process({ events }) {
-        await new Promise((resolve) => setTimeout(resolve));
-        log.push(["store", ...events.map(({ ack }) => ack)].join(" "));
-      },
-      reset: () => void log.push("wipe"),
-    }, {
-      ...patience(fault),
-      serverVersion: VERSION,
-      random: () => 0,
-      now: () => 0,
-      async sleep(ms) {
-        log.push(`wait ${ms}`);
-        await server.accept();
-      },
-    });
-  } catch (thrown) {
-    error = thrown;
-  }
-  assertEquals(log, expectedLog(outcome, refused));
+  const { result, code } = await run(server, {
+    ...patience(fault),
+    serverVersion: { major: 3, minor: 1, patch: 0 },
+  });
+  assertEquals(server.log, expectedLog(outcome, refused));
   const fails = outcome.run === "fails";
-  assertEquals(codeOf(error), fails ? outcome.code : null);
+  assertEquals(code, fails ? outcome.code : null);
   assertEquals(result?.complete, fails ? undefined : true);
   await server.freed();
 }

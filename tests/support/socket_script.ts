@@ -13,6 +13,8 @@ export interface SocketScript {
   streams: Answer[];
   /** To requests to acknowledge; then all of them are accepted. */
   acks?: Answer[];
+  /** To requests to delete all acks; then they are carried out. */
+  deletes?: Answer[];
   /** To requests for the version; then it is 3.1.0. */
   versions?: Answer[];
   /** Where it notes what it is asked. */
@@ -22,8 +24,8 @@ export interface SocketScript {
 /** A server by the script. */
 export interface ScriptedServer extends RawServer {
   /**
-   * What it was asked, in this order: "version", "stream", or "ack" and the
-   * acks. A test adds what happens on its own side.
+   * What it was asked, in this order: "version", "stream" or "stream from zero",
+   * "ack" and the acks, "forget". A test adds what happens on its own side.
    */
   log: string[];
   /** Resolves when every client so far has gone; fails if one stays. */
@@ -32,24 +34,27 @@ export interface ScriptedServer extends RawServer {
 
 /** Starts a server by the script. */
 export async function serveScript(
-  { streams, acks = [], versions = [], log = [] }: SocketScript,
+  script: SocketScript,
 ): Promise<ScriptedServer> {
+  const { streams, acks = [], deletes = [], versions = [], log = [] } = script;
   const gone: Promise<void>[] = [];
 
   function choose({ request }: Wire): Answer {
-    const [, path, body = ""] =
-      /^\w+ (\S+)[^]*?\r\n\r\n([^]*)$/.exec(request) ??
-        [];
-    if (path === "/api/sync/stream") {
-      log.push("stream");
-      return streams.shift() ?? answer("410 Gone");
+    const { route, body } = parse(request);
+    switch (route) {
+      case "POST /api/sync/stream":
+        log.push(body.reset ? "stream from zero" : "stream");
+        return streams.shift() ?? answer("410 Gone");
+      case "POST /api/sync/ack":
+        log.push(["ack", ...body.acks ?? []].join(" "));
+        return acks.shift() ?? answer("204 No Content");
+      case "DELETE /api/sync/ack":
+        log.push("forget");
+        return deletes.shift() ?? answer("204 No Content");
+      default:
+        log.push("version");
+        return versions.shift() ?? answer("200 OK", VERSION);
     }
-    if (path === "/api/sync/ack") {
-      log.push(["ack", ...JSON.parse(body).acks].join(" "));
-      return acks.shift() ?? answer("204 No Content");
-    }
-    log.push("version");
-    return versions.shift() ?? answer("200 OK", VERSION);
   }
 
   const server = await serveRaw(async (wire) => {
@@ -73,6 +78,14 @@ async function inTime(gone: Promise<unknown>): Promise<void> {
     timer = setTimeout(() => reject(error), LONG_MS);
   });
   await Promise.race([gone, late]).finally(() => clearTimeout(timer));
+}
+
+function parse(
+  request: string,
+): { route: string; body: { acks?: string[]; reset?: boolean } } {
+  const [head = "", body = ""] = request.split("\r\n\r\n");
+  const [method, path] = head.split(" ");
+  return { route: `${method} ${path}`, body: JSON.parse(body || "{}") };
 }
 
 const VERSION = { body: '{"major":3,"minor":1,"patch":0}' };
