@@ -7,7 +7,7 @@ import {
   serveScript,
   type SocketScript,
 } from "../support/socket_script.ts";
-import type { Answer } from "../support/sockets.ts";
+import { type Answer, chunk, head } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { run } from "./run.ts";
 import { RESET, resume } from "./strike.ts";
@@ -15,11 +15,16 @@ import { RESET, resume } from "./strike.ts";
 /** What goes wrong with a request, and what a run does: it waits and asks again, or fails. */
 interface Trouble {
   strike: Answer;
+  /** Whether only patience that ends helps. */
+  silent?: boolean;
   /** How long it waits. */
   waitMs?: number;
   /** Code of the error that it fails with. */
   code?: ImmichError["code"];
 }
+
+const OPEN_BODY = head("200 OK", { "transfer-encoding": "chunked" }) +
+  chunk("{");
 
 const TROUBLES: Record<string, Trouble> = {
   // For an ack, this is one that was carried out and whose answer is lost.
@@ -38,7 +43,11 @@ const TROUBLES: Record<string, Trouble> = {
     },
     waitMs: 0,
   },
-  "is never answered": { strike: ({ gone }) => gone, waitMs: 0 },
+  "is never answered": {
+    strike: ({ gone }) => gone,
+    silent: true,
+    waitMs: 0,
+  },
   "is answered 429 with Retry-After": {
     strike: answer("429 Too Many Requests", {
       headers: { "retry-after": "7" },
@@ -64,6 +73,25 @@ const TROUBLES: Record<string, Trouble> = {
   },
 };
 
+/** Troubles that the body of an answer is in: who does not read it has none. */
+const BODY_TROUBLES: Record<string, Trouble> = {
+  "is cut in the body of its answer": {
+    strike: async (wire) => {
+      await wire.write(OPEN_BODY);
+      wire.close();
+    },
+    waitMs: 0,
+  },
+  "gets an answer that never ends": {
+    strike: async (wire) => {
+      await wire.write(OPEN_BODY);
+      await wire.gone;
+    },
+    silent: true,
+    waitMs: 0,
+  },
+};
+
 /** A request of a run. */
 interface Request {
   /** Its answers in the script. */
@@ -71,9 +99,10 @@ interface Request {
   options: SyncOptions;
   /** Whether the first stream is a reset. */
   reset?: boolean;
-  /** What both sides see up to the request, of it, and after it. */
+  /** What both sides see up to the request, of it, if it is sent again, and after it. */
   before: string[];
   request: string;
+  again?: string[];
   after: string[];
   /** What is asked once more although the run fails. */
   last?: string[];
@@ -105,8 +134,8 @@ const REQUESTS: Record<string, Request> = {
     options: { ...EAGER, ...KNOWN },
     before: ["stream", "store UserDeleteV1|1"],
     request: "ack UserDeleteV1|1",
+    again: ["stream"],
     after: [
-      "stream",
       "store UserDeleteV1|2",
       "ack UserDeleteV1|2",
       "store UserDeleteV1|3",
@@ -135,37 +164,60 @@ const REQUESTS: Record<string, Request> = {
 
 for (const [who, request] of Object.entries(REQUESTS)) {
   for (const [what, trouble] of Object.entries(TROUBLES)) {
-    const outcome = trouble.code === undefined
-      ? "a run loses nothing"
-      : `a run fails with "${trouble.code}"`;
-    test(`if ${who} ${what}, ${outcome}`, () => assertCopes(request, trouble));
+    const { code } = trouble;
+    const does = code === undefined
+      ? "sends it again and loses nothing"
+      : `fails with "${code}"`;
+    test(`if ${who} ${what}, a run ${does}`, async () => {
+      await assertRuns(request, trouble, logOf(request, trouble));
+    });
+  }
+  for (const [what, trouble] of Object.entries(BODY_TROUBLES)) {
+    const isRead = request.of === "versions";
+    const does = isRead ? "sends it again" : "takes its status for an answer";
+    test(`if ${who} ${what}, a run ${does}`, async () => {
+      await assertRuns(
+        request,
+        trouble,
+        isRead ? logOf(request, trouble) : undisturbedLogOf(request),
+      );
+    });
   }
 }
 
-async function assertCopes(request: Request, trouble: Trouble): Promise<void> {
-  const { strike, code = null, waitMs } = trouble;
+/** What both sides see of trouble. */
+function logOf(request: Request, { code, waitMs }: Trouble): string[] {
+  const { before, request: line, again = [], after, last = [] } = request;
+  return code === undefined
+    ? [...before, line, `wait ${waitMs}`, line, ...again, ...after]
+    : [...before, line, ...last];
+}
+
+/** What both sides see of a request that is done. */
+function undisturbedLogOf({ before, request, after }: Request): string[] {
+  return [...before, request, ...after];
+}
+
+async function assertRuns(
+  request: Request,
+  { strike, silent = false, code }: Trouble,
+  expected: string[],
+): Promise<void> {
   const log: string[] = [];
   const streams = [resume(log), resume(log)];
   const script: SocketScript = {
     streams: request.reset ? [RESET, ...streams] : streams,
     // A refusal stands; everything else is over with the next attempt.
-    [request.of]: code === null ? [strike] : [strike, strike],
+    [request.of]: code === undefined ? [strike] : [strike, strike],
     log,
   };
   await using server = await serveScript(script);
-  const isSilent = trouble === TROUBLES["is never answered"];
   const outcome = await run(server, {
     ...request.options,
-    ...(isSilent ? { idleTimeoutMs: 50 } : {}),
+    ...(silent ? { idleTimeoutMs: 50 } : {}),
   });
-  assertEquals(log, [
-    ...request.before,
-    request.request,
-    ...(code === null
-      ? [`wait ${waitMs}`, request.request, ...request.after]
-      : request.last ?? []),
-  ]);
-  assertEquals(outcome.code, code);
-  assertEquals(outcome.result?.complete, code === null ? true : undefined);
+  assertEquals(log, expected);
+  assertEquals(outcome.code, code ?? null);
+  assertEquals(outcome.result?.complete, code === undefined ? true : undefined);
   await server.freed();
 }

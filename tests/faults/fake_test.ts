@@ -1,0 +1,192 @@
+/** The fake server over sockets, compressed and not: a copy comes out whole whatever breaks. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  type Session,
+  sync,
+  type SyncOptions,
+  type SyncResult,
+  syncStream,
+} from "../../mod.ts";
+import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
+import { drain } from "../support/fetch.ts";
+import {
+  type Handler,
+  serveEach,
+  serveKept,
+} from "../support/socket_handler.ts";
+import { test } from "../support/test.ts";
+import { codeOf } from "./run.ts";
+
+const TYPES = ["AssetsV2"] as const;
+const ASSETS = 400;
+const SERVERS = {
+  "on kept connections": serveKept,
+  "on connections of their own": serveEach,
+};
+type Serve = typeof serveKept;
+
+/** A server with a library, and what was stored of it. */
+class Copy {
+  readonly fake = new FakeImmich({ compression: true });
+  readonly names = new Map<string, string>();
+  /** Whether a stream came compressed. */
+  zipped = false;
+  /** Acks that came before what they acknowledge was stored. */
+  readonly early: string[] = [];
+  readonly #session = this.fake.createSession();
+  readonly #stored = new Set<string>();
+
+  constructor() {
+    for (let i = 0; i < ASSETS; i++) {
+      this.fake.library.addAsset({ originalFileName: `${i}.jpg` });
+    }
+  }
+
+  /** Answers as the fake does, and watches. */
+  readonly handler: Handler = async (request) => {
+    const { url, method, headers } = request;
+    const body = await request.text();
+    if (method === "POST" && new URL(url).pathname === "/api/sync/ack") {
+      const { acks } = JSON.parse(body);
+      this.early.push(...acks.filter((ack: string) => !this.#isStored(ack)));
+    }
+    const sent = body === "" ? {} : { body };
+    const response = await this.fake.handler(
+      new Request(url, { method, headers, ...sent }),
+    );
+    this.zipped ||= response.headers.get("content-encoding") === "gzip";
+    return response;
+  };
+
+  session(baseUrl: string): Session {
+    return { ...this.#session, baseUrl };
+  }
+
+  /** Syncs until everything is there. */
+  async sync(baseUrl: string, options: SyncOptions): Promise<SyncResult> {
+    return await sync(this.session(baseUrl), TYPES, {
+      process: async ({ type, events }) => {
+        await new Promise((resolve) => setTimeout(resolve));
+        for (const { data } of type === "AssetV2" ? events : []) {
+          this.names.set(data.id, data.originalFileName);
+        }
+        for (const { ack } of events) this.#stored.add(ack);
+      },
+      reset: () => this.names.clear(),
+    }, {
+      idleTimeoutMs: 30_000,
+      batchSize: 50,
+      ackEvery: 50,
+      random: () => 0,
+      sleep: () => Promise.resolve(),
+      ...options,
+    });
+  }
+
+  /** The copy is the library, nothing was acknowledged early, and nothing is left open. */
+  assertWhole(): void {
+    const { assets } = this.fake.snapshot();
+    assertEquals([...this.names.keys()].sort(), [...assets!.keys()].sort());
+    assertEquals(this.early, []);
+    assertEquals(this.fake.openStreams, 0);
+    assertEquals(this.fake.pendingFaults, 0);
+  }
+
+  #isStored(ack: string): boolean {
+    const complete = ack.startsWith("SyncCompleteV1|");
+    return complete ? this.#stored.size >= ASSETS : this.#stored.has(ack);
+  }
+}
+
+/** Strikes a run, and looks at what is left. */
+async function assertSurvives(
+  serve: Serve,
+  faults: Fault[],
+  options: SyncOptions = {},
+): Promise<{ copy: Copy; result: SyncResult }> {
+  const copy = new Copy();
+  for (const fault of faults) copy.fake.inject(fault);
+  let result: SyncResult;
+  {
+    await using server = await serve(copy.handler);
+    result = await copy.sync(server.baseUrl, options);
+    assert(result.complete);
+    // What the server keeps is the end: nothing comes again.
+    const session = copy.session(server.baseUrl);
+    const { items } = await drain(await syncStream(session, TYPES));
+    assertEquals(items.length, 1);
+  }
+  copy.assertWhole();
+  return { copy, result };
+}
+
+const ZIPPED = { compression: "gzip", idleTimeoutMs: 150 } as const;
+
+/** Within the head of the archive, in its first block, in its midst, near its end. */
+const PLACES = [5, 12, 1_000, 7_000, 13_000];
+
+for (const [where, serve] of Object.entries(SERVERS)) {
+  for (const atByte of PLACES) {
+    const FAULTS: Record<string, Fault> = {
+      "breaks": { kind: "cut", atByte },
+      "ends in order": { kind: "cut", atByte, clean: true },
+      "falls silent": { kind: "stall", atByte },
+    };
+    for (const [what, fault] of Object.entries(FAULTS)) {
+      test(`a compressed stream that ${what} after ${atByte} bytes loses nothing, ${where}`, async () => {
+        const { copy, result } = await assertSurvives(serve, [fault], ZIPPED);
+        assertEquals(result.attempts, 2);
+        assert(copy.zipped);
+      });
+    }
+  }
+
+  test(`whole events before the break of a compressed stream are delivered, ${where}`, async () => {
+    const copy = new Copy();
+    copy.fake.inject({ kind: "cut", atByte: 7_000, clean: true });
+    await using server = await serve(copy.handler);
+    const session = copy.session(server.baseUrl);
+    const { items, error } = await drain(
+      await syncStream(session, TYPES, { compression: "gzip" }),
+    );
+    // An archive knows its end: this is no clean end of a body any more.
+    assertEquals(codeOf(error), "connection");
+    assert(items.length > 100 && items.length < ASSETS, `${items.length}`);
+  });
+
+  test(`streams that break again and again, each a little later, lose nothing, ${where}`, async () => {
+    const faults = [2_000, 40_000, 90_000, 5_000, 60_000].map((
+      atByte,
+    ): Fault => ({ kind: "cut", atByte }));
+    const { result } = await assertSurvives(serve, faults);
+    assertEquals(result.attempts, 6);
+  });
+}
+
+test("acks that are lost after they were carried out do no harm", async () => {
+  const { result } = await assertSurvives(serveEach, [
+    { kind: "lose", on: "ack", times: 3 },
+  ]);
+  // The first cut the stream; what it acknowledged did not come again.
+  assertEquals(result.attempts, 2);
+  assertEquals(result.counts, { AssetV2: ASSETS });
+});
+
+test("the last ack, lost after it was carried out, is sent again", async () => {
+  const { copy } = await assertSurvives(serveEach, [{
+    kind: "lose",
+    on: ({ body }) => body.includes("SyncCompleteV1|"),
+    times: 2,
+  }]);
+  const lasts = copy.fake.requests.filter(({ body }) =>
+    body.includes("SyncCompleteV1|")
+  );
+  assertEquals(lasts.length, 3);
+});
+
+test("acks that get no answer and were not carried out are sent again", async () => {
+  await assertSurvives(serveEach, [
+    { kind: "hang", on: "ack", times: 2 },
+    { kind: "refuse", on: "ack", times: 2 },
+  ], { idleTimeoutMs: 150 });
+});

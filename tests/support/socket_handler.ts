@@ -1,0 +1,84 @@
+/** Servers on sockets for what answers a `Request`. */
+import type { FakeImmich } from "../../src/testing/mod.ts";
+import { head, serveRaw, type Wire } from "./sockets.ts";
+
+/** Answers a request. */
+export type Handler = FakeImmich["handler"];
+
+/** Where a handler is served. */
+export interface HandlerServer extends AsyncDisposable {
+  baseUrl: string;
+}
+
+/** Serves with the runtime's own server, which keeps connections for the next request. */
+export function serveKept(handler: Handler): Promise<HandlerServer> {
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+    // Without it, a body that breaks is written to the console.
+    onError: () => new Response(null, { status: 500 }),
+  }, handler);
+  return Promise.resolve({
+    baseUrl: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  });
+}
+
+/**
+ * Serves each request on a connection of its own. Where the body fails before it
+ * begins, or stays silent, no head comes either: the runtime's server cannot do
+ * that.
+ */
+export function serveEach(handler: Handler): Promise<HandlerServer> {
+  return serveRaw(async (wire) => {
+    const { status, headers, body } = await handler(toRequest(wire.request));
+    const reader = body?.getReader();
+    // Nobody may wait for a body that is silent but the client.
+    void wire.gone.then(() => reader?.cancel().catch(() => {}));
+    let start = head(`${status} `, {
+      ...Object.fromEntries(headers),
+      ...(reader === undefined ? {} : { "transfer-encoding": "chunked" }),
+    });
+    try {
+      for (;;) {
+        const { done, value } = await reader?.read() ??
+          { done: true, value: undefined };
+        if (done) break;
+        await writeChunk(wire, start, value);
+        start = "";
+      }
+    } catch {
+      return wire.close();
+    }
+    await wire.write(start + (reader === undefined ? "" : "0\r\n\r\n"));
+    wire.close();
+  });
+}
+
+async function writeChunk(
+  wire: Wire,
+  start: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await wire.write(`${start}${bytes.length.toString(16)}\r\n`);
+  await wire.write(bytes);
+  await wire.write("\r\n");
+}
+
+function toRequest(text: string): Request {
+  const [start = "", body = ""] = text.split("\r\n\r\n");
+  const [line = "", ...fields] = start.split("\r\n");
+  const [method = "", path = ""] = line.split(" ");
+  const headers = new Headers(
+    fields.map((field): [string, string] => {
+      const colon = field.indexOf(":");
+      return [field.slice(0, colon), field.slice(colon + 1).trim()];
+    }),
+  );
+  return new Request(`http://127.0.0.1${path}`, {
+    method,
+    headers,
+    ...(body === "" ? {} : { body }),
+  });
+}
