@@ -104,6 +104,27 @@ test("it reads ahead while the consumer is busy, but only so far", async () => {
   assert(seen.cancelled);
 });
 
+test("whatever the pace of both sides, no more is read than the batches that wait, and one event", async () => {
+  const [batchSize, maxBatches, count] = [10, 2, 1_000];
+  const { seen, stream } = source([
+    ...Array.from({ length: count }, () => event("A")),
+    event("SyncCompleteV1"),
+  ]);
+  const reader = ahead(stream, { batchSize, maxBatches });
+  let given = 0;
+  let most = 0;
+  for (let i = 0; given < count; i++) {
+    const next = await reader.next();
+    assert("events" in next);
+    // The consumer takes its time, more at some batches and none at others.
+    for (let turns = i % 4; turns > 0; turns--) await turn();
+    most = Math.max(most, seen.taken - given - next.events.length);
+    given += next.events.length;
+  }
+  assertEquals(most, maxBatches * batchSize + 1);
+  await reader.close();
+});
+
 test("past the longest pause the stream is cut, and what was read is still delivered", async () => {
   const { seen, stream } = source(
     Array.from({ length: 100 }, () => event("A")),

@@ -1,0 +1,15 @@
+/** Syncs with a store that is slower than the server, and prints what it stored and its peak memory. */
+import { peakBytes } from "../../bench/peak.ts";
+import { sync } from "../../mod.ts";
+
+/** Longer than it takes to read a batch: the server has to wait for the store. */
+const BATCH_MS = 4;
+
+const [baseUrl = ""] = Deno.args;
+const session = { baseUrl, accessToken: "token" };
+const { counts, attempts } = await sync(session, ["UsersV1"], {
+  process: () => new Promise((resolve) => setTimeout(resolve, BATCH_MS)),
+  reset() {},
+}, { serverVersion: { major: 3, minor: 1, patch: 0 } });
+const peak = await peakBytes();
+console.log(JSON.stringify({ stored: counts.UserDeleteV1, attempts, peak }));
