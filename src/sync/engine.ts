@@ -218,8 +218,11 @@ export class Run {
     this.#options.signal?.throwIfAborted();
     const failure = end.kind === "error" ? end.error : undefined;
     if (failure !== undefined && !isRetryable(failure)) {
-      // Whatever ends the run, what is stored does not have to come again.
-      await this.#retrier.persist(() => this.#sendAcks()).catch(() => {});
+      // Whatever ends the run, what is stored does not have to come again; but
+      // acks that were refused would be refused again.
+      if (failure !== this.#ackFailure) {
+        await this.#retrier.persist(() => this.#sendAcks()).catch(() => {});
+      }
       this.#options.signal?.throwIfAborted();
       throw failure;
     }

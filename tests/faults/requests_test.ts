@@ -104,8 +104,6 @@ interface Request {
   request: string;
   again?: string[];
   after: string[];
-  /** What is asked once more although the run fails. */
-  last?: string[];
 }
 
 const EAGER = { batchSize: 1, ackEvery: 1 };
@@ -142,8 +140,6 @@ const REQUESTS: Record<string, Request> = {
       "ack UserDeleteV1|3",
       "ack SyncCompleteV1|9",
     ],
-    // Whatever ends a run, what is stored should not come again.
-    last: ["ack UserDeleteV1|1"],
   },
   "the last ack": {
     of: "acks",
@@ -187,10 +183,10 @@ for (const [who, request] of Object.entries(REQUESTS)) {
 
 /** What both sides see of trouble. */
 function logOf(request: Request, { code, waitMs }: Trouble): string[] {
-  const { before, request: line, again = [], after, last = [] } = request;
+  const { before, request: line, again = [], after } = request;
   return code === undefined
     ? [...before, line, `wait ${waitMs}`, line, ...again, ...after]
-    : [...before, line, ...last];
+    : [...before, line];
 }
 
 /** What both sides see of a request that is done. */

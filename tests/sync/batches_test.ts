@@ -133,10 +133,10 @@ test("an ack twice, or of what a reset has voided, does nothing", async () => {
 
 test("what a reset has voided is acknowledged by no later batch", async () => {
   const { log, batches } = loop({
-    streams: [[event("AlbumV2"), RESET], [...assets(2), COMPLETE]],
+    streams: [[event("AssetDeleteV1"), RESET], [...assets(2), COMPLETE]],
   }, LAZY);
   for await (const batch of batches) {
-    if (batch.type !== "AlbumV2") await batch.ack();
+    if (batch.type !== "AssetDeleteV1") await batch.ack();
   }
   assertEquals(log.at(-1), "ack AssetV2|2 SyncCompleteV1|9");
 });

@@ -154,11 +154,13 @@ test("the ack of a reset is sent until it arrives, and wipes once", async () => 
 
 test("acks that the server refuses end the run with its answer", async () => {
   const refusal = new HttpError("Cannot acknowledge", { status: 400 });
-  const { error } = await play({
+  const { log, error } = await play({
     streams: [[...assets(1), COMPLETE]],
     ackFailures: [refusal, refusal],
   }, { ackEvery: 1 });
   assertStrictEquals(error, refusal);
+  assertEquals(log.at(-2), "store AssetV2 1");
+  assertEquals(log.at(-1), "ack AssetV2|1 failed");
 });
 
 test("progress is told with every step, and who watches cannot steer", async () => {
