@@ -92,11 +92,13 @@ function* feedEntity(
   const created = type.includes("Update") ? checkpoint(context, last)?.id : "";
   if (created === undefined) return;
   const after = checkpoint(context, type)?.id ?? "";
-  const rows = type.includes("Delete")
-    ? deletes(store, view, type as DeleteType)
-    : QUERIES[type]?.(view, created) ?? [];
-  const candidates = inOrder(rows, end)
-    .filter(({ position }) => position > after);
+  const seen = view.after(after);
+  const candidates = inOrder(
+    type.includes("Delete")
+      ? deletes(store, seen, type as DeleteType)
+      : QUERIES[type]?.(seen, created) ?? [],
+    { after, end },
+  );
   if (type.includes("Create") && candidates.length > 0) {
     // What is new to an album comes whole: its changes up to now are in it.
     const ack = `${type.replace("Create", "Update")}|${end}`;
@@ -133,7 +135,7 @@ function* backfill(
     if (extra === COMPLETE) continue;
     if (extra !== undefined && !isUuid(extra)) throw unusable(extra);
     const after = extra ?? "";
-    for (const { position, data } of inOrder(rows(view, id), end)) {
+    for (const { position, data } of inOrder(rows(view, id), { end })) {
       if (position > upserted || position < after) continue;
       // Servers up to 2.x send the acknowledged row again.
       if (position === after && generation.modern) continue;
@@ -144,8 +146,11 @@ function* backfill(
   }
 }
 
-function inOrder(rows: Candidate[], end: string): Candidate[] {
-  return rows.filter(({ position }) => position < end)
+function inOrder(
+  rows: Candidate[],
+  { after = "", end }: { after?: string; end: string },
+): Candidate[] {
+  return rows.filter(({ position }) => position > after && position < end)
     .sort((a, b) => compare(a.position, b.position));
 }
 

@@ -66,9 +66,10 @@ function loadEvent(
       break;
     case "AlbumUserBackfillV1":
     case "AlbumUserV1": {
-      const album = store.find("albums", event.data.albumId);
-      if (album !== undefined && event.data.role === "owner") {
-        album.data.ownerId = event.data.userId;
+      const { albumId, userId: ownerId, role } = event.data;
+      const album = store.find("albums", albumId);
+      if (album !== undefined && role === "owner") {
+        store.put("albums", { ...album.data, ownerId }, album.position);
       }
       store.put("albumUsers", event.data, position);
       break;

@@ -36,9 +36,14 @@ export interface AuditRow {
   assetId?: string;
 }
 
+/** Value → key → row, of one column of a table. */
+type Index = Map<unknown, Map<string, Row<unknown>>>;
+
 /** All rows of a server, and all that is gone. */
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
+  /** Of the columns that were searched: whoever deletes assets one by one does not read all rows for each. */
+  readonly #indexes = new Map<TableName, Map<string, Index>>();
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;
   #lastPosition = "";
@@ -71,9 +76,20 @@ export class Store {
     table: T,
     condition: Partial<Tables[T]>,
   ): Tables[T][] {
-    const entries = Object.entries(condition);
-    return this.rows(table).map(({ data }) => data).filter((data) =>
-      entries.every(([name, value]) => data[name as keyof Tables[T]] === value)
+    return this.rowsWhere(table, condition).map(({ data }) => data);
+  }
+
+  /** The same, with their positions. */
+  rowsWhere<T extends TableName>(
+    table: T,
+    condition: Partial<Tables[T]>,
+  ): Row<Tables[T]>[] {
+    const [first, ...rest] = Object.entries(condition);
+    if (first === undefined) return this.rows(table);
+    const [column, wanted] = first;
+    const found = this.#index(table, column).get(wanted)?.values() ?? [];
+    return ([...found] as Row<Tables[T]>[]).filter(({ data }) =>
+      rest.every(([name, value]) => valueOf(data, name) === value)
     );
   }
 
@@ -94,14 +110,31 @@ export class Store {
     this.#advance(position);
     const rows = this.#table(table);
     const key = KEYS[table](data);
-    const { createId = position } = rows.get(key) ?? {};
-    rows.set(key, { data, position, createId });
+    const former = rows.get(key);
+    const row = { data, position, createId: former?.createId ?? position };
+    rows.set(key, row);
+    for (const [column, index] of this.#indexes.get(table) ?? []) {
+      const value = valueOf(data, column);
+      if (former !== undefined && valueOf(former.data, column) !== value) {
+        index.get(valueOf(former.data, column))?.delete(key);
+      }
+      addTo(index, value, key, row);
+    }
     return data;
   }
 
   /** Takes rows out, and tells nobody. */
   drop<T extends TableName>(table: T, rows: readonly Tables[T][]): void {
-    for (const data of rows) this.#table(table).delete(KEYS[table](data));
+    const indexes = this.#indexes.get(table) ?? [];
+    for (const data of rows) {
+      const key = KEYS[table](data);
+      const former = this.#table(table).get(key);
+      if (former === undefined) continue;
+      this.#table(table).delete(key);
+      for (const [column, index] of indexes) {
+        index.get(valueOf(former.data, column))?.delete(key);
+      }
+    }
   }
 
   /** Tells that something is gone. */
@@ -134,9 +167,37 @@ export class Store {
     if (position > this.#lastPosition) this.#lastPosition = position;
   }
 
+  #index(table: TableName, column: string): Index {
+    let indexes = this.#indexes.get(table);
+    if (indexes === undefined) this.#indexes.set(table, indexes = new Map());
+    let index = indexes.get(column);
+    if (index === undefined) {
+      indexes.set(column, index = new Map());
+      for (const [key, row] of this.#table(table)) {
+        addTo(index, valueOf(row.data, column), key, row);
+      }
+    }
+    return index;
+  }
+
   #table<T extends TableName>(table: T): Map<string, Row<Tables[T]>> {
     let rows = this.#tables.get(table);
     if (rows === undefined) this.#tables.set(table, rows = new Map());
     return rows as Map<string, Row<Tables[T]>>;
   }
+}
+
+function valueOf(data: object, column: string): unknown {
+  return (data as Record<string, unknown>)[column];
+}
+
+function addTo(
+  index: Index,
+  value: unknown,
+  key: string,
+  row: Row<unknown>,
+): void {
+  const rows = index.get(value);
+  if (rows === undefined) index.set(value, new Map([[key, row]]));
+  else rows.set(key, row);
 }

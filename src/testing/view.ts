@@ -27,21 +27,35 @@ export interface Share {
 export class View {
   readonly #store: Store;
   readonly #userId: string;
-  readonly #modern: boolean;
+  readonly #generation: Generation;
+  readonly #after: string;
 
-  /** Looks with the eyes of a user. */
-  constructor(store: Store, userId: string, { modern }: Generation) {
+  /** Looks with the eyes of a user, at rows after a position or at all. */
+  constructor(
+    store: Store,
+    userId: string,
+    generation: Generation,
+    after: string = "",
+  ) {
     this.#store = store;
     this.#userId = userId;
-    this.#modern = modern;
+    this.#generation = generation;
+    this.#after = after;
+  }
+
+  /** What the user sees after a position: few of many rows, most of the time. */
+  after(position: string): View {
+    return new View(this.#store, this.#userId, this.#generation, position);
   }
 
   /** The rows of a table for which a condition holds. */
   rows<T extends TableName>(
     table: T,
     sees: (data: Tables[T]) => boolean,
-  ): Candidate<Tables[T]>[] {
-    return this.#store.rows(table).filter(({ data }) => sees(data));
+  ): Row<Tables[T]>[] {
+    return this.#store.rows(table).filter(({ data, position }) =>
+      position > this.#after && sees(data)
+    );
   }
 
   /** Assets as this user sees them. */
@@ -52,56 +66,56 @@ export class View {
   }
 
   /** The contents of all albums, or of one, as often as the server repeats them. */
-  albumContents(albumId?: string): Candidate<Tables["albumAssets"]>[] {
-    const entries = this.#entries(albumId);
-    return albumId === undefined
-      ? entries.flatMap((entry) => this.#repeat(entry, entry.data))
-      : entries;
+  albumContents(albumId?: string): Row<Tables["albumAssets"]>[] {
+    if (albumId !== undefined) {
+      return this.#store.rowsWhere("albumAssets", { albumId });
+    }
+    return this.rows("albumAssets", (data) => this.seesAlbum(data.albumId))
+      .flatMap((row) => this.#repeat(row, row.data));
   }
 
   /** The assets in all albums, or in one, by when they were put there. */
   albumAssets(albumId?: string): Candidate<Tables["assets"]>[] {
-    return this.#join("assets", albumId).map(({ row, putAt }) => {
-      return { ...this.#mask(row), position: putAt };
+    return this.albumContents(albumId).flatMap(({ data, position }) => {
+      const row = this.#store.find("assets", data.assetId);
+      return row === undefined ? [] : [{ ...this.#mask(row), position }];
     });
   }
 
   /** EXIF data of the assets in all albums, or in one, by when they were put there. */
   albumExifs(albumId?: string): Candidate<Tables["exifs"]>[] {
-    return this.#join("exifs", albumId).map(({ row, putAt }) => {
-      return { ...row, position: putAt };
+    return this.albumContents(albumId).flatMap(({ data, position }) => {
+      const row = this.#store.find("exifs", data.assetId);
+      return row === undefined ? [] : [{ ...row, position }];
     });
   }
 
   /** The assets in albums since before a position, by their own change. */
   changedAlbumAssets(before: string): Candidate<Tables["assets"]>[] {
-    return this.#join("assets").filter(({ putAt }) => putAt <= before)
-      .map(({ row }) => this.#mask(row));
+    return this.#changed("assets", before).map((row) => this.#mask(row));
   }
 
   /** EXIF data of the assets in albums since before a position, by its own change. */
   changedAlbumExifs(before: string): Candidate<Tables["exifs"]>[] {
-    return this.#join("exifs").filter(({ putAt }) => putAt <= before)
-      .map(({ row }) => row);
+    return this.#changed("exifs", before);
   }
 
   /** The partners who share with this user. */
   partners(): Share[] {
-    return this.#store.rows("partners")
-      .filter(({ data }) => this.owns(data.sharedWithId))
+    return this.#store.rowsWhere("partners", { sharedWithId: this.#userId })
       .map(({ data, createId }) => ({ id: data.sharedById, createId }));
   }
 
   /** The albums that this user is a user of; before 3.0.0 that is not the owner. */
   albums(): Share[] {
-    return this.#store.rows("albumUsers")
-      .filter(({ data }) => this.owns(data.userId) && this.isAlbumUser(data))
+    return this.#store.rowsWhere("albumUsers", { userId: this.#userId })
+      .filter(({ data }) => this.isAlbumUser(data))
       .map(({ data, createId }) => ({ id: data.albumId, createId }));
   }
 
   /** Whether a row is one that the server has: the owner is a user of an album since 3.0.0. */
   isAlbumUser({ role }: Tables["albumUsers"]): boolean {
-    return this.#modern || role !== "owner";
+    return this.#generation.modern || role !== "owner";
   }
 
   /** Whether an id is the user's. */
@@ -144,29 +158,23 @@ export class View {
     return row?.data.ownerId;
   }
 
-  #entries(albumId: string | undefined): Row<Tables["albumAssets"]>[] {
-    return this.#store.rows("albumAssets").filter(({ data }) =>
-      albumId === undefined
-        ? this.seesAlbum(data.albumId)
-        : data.albumId === albumId
-    );
-  }
-
-  #join<T extends "assets" | "exifs">(
+  #changed<T extends "assets" | "exifs">(
     table: T,
-    albumId?: string,
-  ): { row: Row<Tables[T]>; putAt: string }[] {
-    return this.#entries(albumId).flatMap(({ data, position }) => {
+    before: string,
+  ): Row<Tables[T]>[] {
+    return this.#store.rows("albumAssets").flatMap(({ data, position }) => {
+      if (position > before || !this.seesAlbum(data.albumId)) return [];
       const row = this.#store.find(table, data.assetId);
-      if (row === undefined) return [];
-      const joined = { row, putAt: position };
-      return albumId === undefined ? this.#repeat(joined, data) : [joined];
+      if (row === undefined || row.position <= this.#after) return [];
+      return this.#repeat(row, data);
     });
   }
 
   /** Servers up to 2.x repeat the rows of an own album for each user of it. */
   #repeat<T>(row: T, { albumId }: { albumId: string }): T[] {
-    if (this.#modern || !this.owns(this.ownerOf("albums", albumId))) {
+    if (
+      this.#generation.modern || !this.owns(this.ownerOf("albums", albumId))
+    ) {
       return [row];
     }
     const users = this.#store.where("albumUsers", { albumId })
@@ -179,7 +187,9 @@ export class View {
     row: Candidate<Tables["assets"]>,
   ): Candidate<Tables["assets"]> {
     const { data, position } = row;
-    if (!this.#modern || !data.isFavorite || this.owns(data.ownerId)) {
+    if (
+      !this.#generation.modern || !data.isFavorite || this.owns(data.ownerId)
+    ) {
       return row;
     }
     return { data: { ...data, isFavorite: false }, position };
