@@ -3,16 +3,16 @@
  *
  * @module
  */
-import {
-  type ServerVersion,
-  SYNC_REQUESTS,
-  type SyncRequestType,
-} from "../protocol.ts";
+import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
 import { checkpointOf, MAX_ACKS_PER_REQUEST } from "../sync/checkpoint.ts";
 import { acceptance } from "../sync/types.ts";
 import { ApiError, invalid } from "./answers.ts";
-import { type Exchange, readBody, requireSession } from "./exchange.ts";
-import { generationOf } from "./generation.ts";
+import {
+  type Exchange,
+  readBody,
+  requireSession,
+  type ServerState,
+} from "./exchange.ts";
 
 /** `GET /sync/ack` */
 export function readAcks(exchange: Exchange): Response {
@@ -26,7 +26,7 @@ export function storeAcks(exchange: Exchange): Response {
   const session = requireSession(exchange);
   const acks = readAckRequest(exchange);
   const { state } = exchange;
-  const { sessions, answers, version, generation } = state;
+  const { sessions, answers, generation } = state;
   const checkpoints = new Map<string, string>();
   for (const ack of acks) {
     const type = checkpointOf(ack);
@@ -35,7 +35,7 @@ export function storeAcks(exchange: Exchange): Response {
       sessions.reset(session);
       return answers.empty();
     }
-    if (!hasType(version, type) && !state.forkTypes.has(type)) {
+    if (!hasType(state, type)) {
       throw new ApiError(400, `Invalid ack type: ${type}`);
     }
     if (generation.oneAckPerCheckpoint && checkpoints.has(type)) {
@@ -50,16 +50,30 @@ export function storeAcks(exchange: Exchange): Response {
 /** `DELETE /sync/ack` */
 export function deleteAcks(exchange: Exchange): Response {
   const { checkpoints } = requireSession(exchange);
-  const { types } = readBody(exchange);
-  if (types === undefined) checkpoints.clear();
-  else if (!Array.isArray(types)) {
-    throw invalid(["types"], "Invalid input: expected array");
-  } else if (types.length === 0) {
-    throw new ApiError(500, "Failed to delete sync ack");
-  } else {
-    for (const type of types) checkpoints.delete(type);
+  const { state } = exchange;
+  for (const type of readDeleteRequest(exchange) ?? [...checkpoints.keys()]) {
+    checkpoints.delete(type);
   }
-  return exchange.state.answers.empty();
+  return state.answers.empty();
+}
+
+/** The types to delete the checkpoints of; none if it is all of them. */
+function readDeleteRequest(exchange: Exchange): string[] | undefined {
+  const { types } = readBody(exchange);
+  if (types === undefined) return undefined;
+  if (!Array.isArray(types)) {
+    throw invalid(["types"], "Invalid input: expected array");
+  }
+  if (types.length === 0) throw new ApiError(500, "Failed to delete sync ack");
+  for (const [index, type] of types.entries()) {
+    if (hasType(exchange.state, type)) continue;
+    throw invalid(
+      ["types", index],
+      "Invalid option: expected one of the entity types",
+      "invalid_value",
+    );
+  }
+  return types;
 }
 
 function readAckRequest(exchange: Exchange): string[] {
@@ -88,9 +102,13 @@ function readAckRequest(exchange: Exchange): string[] {
   return acks;
 }
 
-/** Whether a server of this version has an entity type. */
-function hasType(version: ServerVersion, type: string): boolean {
-  const { completes, resets } = generationOf(version);
+/** Whether a server has an entity type, of its own or of the fork that it was told to be. */
+function hasType(
+  { version, generation, forkTypes }: ServerState,
+  type: string,
+): boolean {
+  if (forkTypes.has(type)) return true;
+  const { completes, resets } = generation;
   if (type === "SyncCompleteV1") return completes;
   if (type === "SyncResetV1") return resets !== "never";
   if (type === "SyncAckV1") return true;

@@ -1,0 +1,169 @@
+/** A device of a user that speaks the bare protocol with a fake server, and forgives nothing. */
+import type { ServerVersion, Session } from "../../mod.ts";
+import { supportedSyncTypes } from "../../mod.ts";
+import type { FakeImmich } from "../../src/testing/mod.ts";
+import { planAcks } from "../../src/sync/checkpoint.ts";
+
+/** A line of a stream. */
+export interface Line {
+  type: string;
+  data: Record<string, unknown>;
+  ack: string;
+}
+
+/** The releases that differ from each other. */
+export const RELEASES: Record<string, ServerVersion> = {
+  "1.135.3": { major: 1, minor: 135, patch: 3 },
+  "1.136.0": { major: 1, minor: 136, patch: 0 },
+  "1.138.1": { major: 1, minor: 138, patch: 1 },
+  "2.5.6": { major: 2, minor: 5, patch: 6 },
+  "2.7.5": { major: 2, minor: 7, patch: 5 },
+  "3.1.0": { major: 3, minor: 1, patch: 0 },
+};
+
+/** What a device may be told. */
+export interface DeviceOptions {
+  /** Whose it is. */
+  session?: Session;
+  /** How it reaches the server. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Where it reaches the server. */
+  baseUrl?: string;
+}
+
+/** One session at work. */
+export class Device {
+  readonly session: Session;
+  readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly #baseUrl: string;
+
+  constructor(server: FakeImmich, options: DeviceOptions = {}) {
+    this.session = options.session ?? server.createSession();
+    this.#fetch = options.fetch ?? server.fetch;
+    this.#baseUrl = options.baseUrl ?? server.baseUrl;
+  }
+
+  /** Sends a request; a body that is no text is sent as JSON. */
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${this.session.accessToken}`);
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    return this.#fetch(`${this.#baseUrl}/api${path}`, {
+      ...init,
+      method,
+      headers,
+      ...(text === undefined ? {} : { body: text }),
+    });
+  }
+
+  /** Asks for a stream that may go wrong. */
+  open(types: string[], init: RequestInit = {}): Promise<Response> {
+    return this.ask("POST", "/sync/stream", { types }, init);
+  }
+
+  /** Reads a stream to its end. */
+  async stream(types: string[], options: object = {}): Promise<Line[]> {
+    const body = { types, ...options };
+    const answer = await this.ask("POST", "/sync/stream", body);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status} ${text}`);
+    return toLines(text);
+  }
+
+  /** Sends acks in one request, as they are. */
+  async ack(...acks: string[]): Promise<number> {
+    const answer = await this.ask("POST", "/sync/ack", { acks });
+    await answer.body?.cancel();
+    return answer.status;
+  }
+
+  /** Reads a stream to its end, and acknowledges it by the rules. */
+  async sync(types: string[]): Promise<Line[]> {
+    const lines = await this.stream(types);
+    await this.acknowledge(lines);
+    return lines;
+  }
+
+  /** Acknowledges lines by the rules. */
+  async acknowledge(lines: Line[]): Promise<void> {
+    for (const acks of planAcks(lines.map(({ ack }) => ack))) {
+      const status = await this.ack(...acks);
+      if (status !== 204) throw new Error(`${status} ${acks}`);
+    }
+  }
+
+  /** The checkpoints: type → ack. */
+  async checkpoints(): Promise<Record<string, string>> {
+    const answer = await this.ask("GET", "/sync/ack");
+    const list: { type: string; ack: string }[] = await answer.json();
+    return Object.fromEntries(list.map(({ type, ack }) => [type, ack]));
+  }
+}
+
+/** Everything that a server of a version can be asked for, each thing once. */
+export function allTypes(version: ServerVersion): string[] {
+  return supportedSyncTypes(version);
+}
+
+/** The whole lines of a text. */
+export function toLines(text: string): Line[] {
+  return text.split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** Types of lines, in their order. */
+export function typesOf(lines: Line[]): string[] {
+  return lines.map(({ type }) => type);
+}
+
+/** What a body brings until it ends, breaks, or falls silent for a moment. */
+export async function readBody(
+  answer: Response,
+  silenceMs = 30,
+): Promise<{ text: string; end: "ended" | "broken" | "silent" }> {
+  const reader = answer.body!.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { promise: silence, resolve } = Promise.withResolvers<"silent">();
+    const timer = setTimeout(() => resolve("silent"), silenceMs);
+    const next = reader.read().catch(() => "broken" as const);
+    const read = await Promise.race([next, silence]);
+    clearTimeout(timer);
+    if (typeof read === "string") {
+      await reader.cancel().catch(() => {});
+      return { text, end: read };
+    }
+    if (read.done) return { text, end: "ended" };
+    text += decoder.decode(read.value, { stream: true });
+  }
+}
+
+/** A fake server on a socket. */
+export interface ServedFake extends AsyncDisposable {
+  baseUrl: string;
+}
+
+/** Serves a fake over a socket. */
+export function serve({ handler }: FakeImmich): ServedFake {
+  const server = Deno.serve(
+    {
+      hostname: "127.0.0.1",
+      port: 0,
+      onListen() {},
+      onError: () => new Response(null, { status: 500 }),
+    },
+    handler,
+  );
+  return {
+    baseUrl: `http://127.0.0.1:${server.addr.port}`,
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+    },
+  };
+}
