@@ -1,0 +1,236 @@
+/** What servers of one release do otherwise than those of another. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import entities from "../protocol/entities.json" with { type: "json" };
+import requests from "../protocol/requests.json" with { type: "json" };
+import shapes25 from "../protocol/shapes-2.5.6.json" with { type: "json" };
+import shapes31 from "../protocol/shapes-3.1.0.json" with { type: "json" };
+import {
+  allTypes,
+  Device,
+  readBody,
+  RELEASES,
+  typesOf,
+} from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+const MEASURED = Object.entries(requests.requests);
+
+/** Whether a release is another one or later. */
+function isSince(release: string, other: string): boolean {
+  const order = release.localeCompare(other, "en", { numeric: true });
+  return order >= 0;
+}
+
+/** A server with something of everything. */
+function fullServer(release: string): FakeImmich {
+  const server = new FakeImmich({ version: RELEASES[release]! });
+  const { library, user } = server;
+  const bob = library.addUser({ email: "bob@immich.test" });
+  const { id } = library.addAsset({ type: "VIDEO", duration: 61_500 });
+  const other = library.addAsset();
+  library.shareAlbum(library.addAlbum({}, [id]).id, bob.id);
+  library.addStack([id, other.id]);
+  library.addMemory({}, [id]);
+  library.addFace(id, { personId: library.addPerson().id });
+  library.setMetadata(id, "app", { mark: 1 });
+  library.setSettings("preferences", {});
+  library.addOcr(id);
+  library.editAsset(id, [{}]);
+  library.as(bob.id).addPartner(user.id);
+  const shared = library.as(bob.id).addAsset();
+  library.as(bob.id).addStack([shared.id]);
+  return server;
+}
+
+for (const release of Object.keys(RELEASES)) {
+  test(`a server ${release} takes the request types that it has, and refuses the others`, async () => {
+    const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
+    for (const [type, { since, retired }] of MEASURED) {
+      const answer = await device.open([type]);
+      const body = await answer.text();
+      const known = isSince(release, since);
+      const gone = retired !== null && isSince(release, retired);
+      assertEquals(answer.status, known && !gone ? 200 : 400, type);
+      assertEquals(/is deprecated, use/.test(body), known && gone, type);
+    }
+  });
+
+  test(`a server ${release} sends for each request type the entity types that belong to it, in their order`, async () => {
+    const device = new Device(fullServer(release));
+    const always = isSince(release, "1.141.0") ? ["SyncCompleteV1"] : [];
+    for (const type of allTypes(RELEASES[release]!)) {
+      const measured = MEASURED.find(([name]) => name === type)![1].entities;
+      const sent = typesOf(await device.stream([type]));
+      const rows = sent.filter((entity) => entity !== "SyncAckV1");
+      assertEquals(rows.splice(rows.length - always.length), always, type);
+      assert(rows.length > 0, type);
+      const places = rows.map((entity) => measured.indexOf(entity));
+      assert(!places.includes(-1), `${type}: ${rows}`);
+      assertEquals(places, places.toSorted((a, b) => a - b), type);
+    }
+  });
+
+  test(`a server ${release} answers the request types in its own order`, async () => {
+    const device = new Device(fullServer(release));
+    const types = allTypes(RELEASES[release]!);
+    const straight = await device.stream(types);
+    const reversed = await device.stream(types.toReversed());
+    assertEquals(typesOf(reversed), typesOf(straight));
+    const order = MEASURED.flatMap(([, { entities }]) => entities);
+    const places = typesOf(straight).map((type) => order.indexOf(type))
+      .filter((place) => place !== -1);
+    assertEquals(places, places.toSorted((a, b) => a - b));
+  });
+
+  test(`a server ${release} takes the acks of its own entity types alone`, async () => {
+    const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
+    const position = "01a2079e-e970-76b9-9e37-b147a2f53732";
+    for (const type of Object.keys(entities.data)) {
+      if (type.startsWith("Sync")) continue;
+      const known = MEASURED.some(([, request]) =>
+        request.entities.includes(type) && isSince(release, request.since)
+      );
+      const status = await device.ack(`${type}|${position}`);
+      assertEquals(status, known ? 204 : 400, type);
+    }
+    const complete = await device.ack(`SyncCompleteV1|${position}`);
+    assertEquals(complete, isSince(release, "1.141.0") ? 204 : 400);
+  });
+}
+
+test("the rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async () => {
+  const declared = { "2.5.6": shapes25.shapes, "3.1.0": shapes31.shapes };
+  for (const [release, shapes] of Object.entries(declared)) {
+    const device = new Device(fullServer(release));
+    const seen = new Set<string>();
+    for (
+      const { type, data } of await device.stream(allTypes(RELEASES[release]!))
+    ) {
+      const names = entities.data as Record<string, string>;
+      const fields = (shapes as Record<string, object>)[names[type]!];
+      assertEquals(Object.keys(data).sort(), Object.keys(fields!).sort(), type);
+      seen.add(type);
+    }
+    assert(seen.size > 15, `${seen.size} types were compared`);
+  }
+});
+
+test("a duration is a text up to 2.x, and milliseconds since 3.0.0", async () => {
+  const durationIn = async (release: string, type: string) => {
+    const lines = await new Device(fullServer(release)).stream([type]);
+    return lines.find(({ data }) => data["type"] === "VIDEO")?.data["duration"];
+  };
+  assertEquals(await durationIn("2.7.5", "AssetsV1"), "00:01:01.500");
+  assertEquals(await durationIn("3.1.0", "AssetsV2"), 61_500);
+});
+
+test("since 3.0.0 an album names no owner, who is one of its users instead", async () => {
+  const rolesIn = async (release: string, types: string[]) => {
+    const lines = await new Device(fullServer(release)).stream(types);
+    return lines.filter(({ type }) => !type.startsWith("Sync"))
+      .map(({ data }) => data["role"] ?? ("ownerId" in data));
+  };
+  assertEquals(await rolesIn("2.7.5", ["AlbumsV1", "AlbumUsersV1"]), [
+    true,
+    "viewer",
+  ]);
+  assertEquals(await rolesIn("3.1.0", ["AlbumsV2", "AlbumUsersV1"]), [
+    false,
+    "owner",
+    "viewer",
+  ]);
+});
+
+test("2.x repeats what is in an own album for each user of it, with the same ack, and 3.x does not", async () => {
+  for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
+    const server = new FakeImmich({ version: RELEASES[release]! });
+    const { library } = server;
+    const album = library.addAlbum({}, [library.addAsset().id]);
+    for (const name of ["bob", "eve"]) {
+      const { id } = library.addUser({ email: `${name}@immich.test` });
+      library.shareAlbum(album.id, id);
+    }
+    const v = release === "3.1.0" ? "V2" : "V1";
+    const types = [`AlbumAssets${v}`, "AlbumToAssetsV1", "AlbumAssetExifsV1"];
+    const lines = await new Device(server).stream(types);
+    for (
+      const type of [
+        `AlbumAssetCreate${v}`,
+        "AlbumToAssetV1",
+        "AlbumAssetExifCreateV1",
+      ]
+    ) {
+      const rows = lines.filter((line) => line.type === type);
+      assertEquals(rows.length, times, `${release} ${type}`);
+      assertEquals(new Set(rows.map(({ ack }) => ack)).size, 1);
+    }
+  }
+});
+
+test("since 3.0.0 what others like is theirs alone", async () => {
+  for (const [release, shown] of [["2.7.5", true], ["3.1.0", false]] as const) {
+    const server = new FakeImmich({ version: RELEASES[release]! });
+    const bob = server.library.addUser({ email: "bob@immich.test" });
+    const library = server.library.as(bob.id);
+    const { id } = library.addAsset({ isFavorite: true });
+    library.addPartner(server.user.id);
+    const type = release === "3.1.0" ? "PartnerAssetsV2" : "PartnerAssetsV1";
+    const [line] = await new Device(server).stream([type]);
+    assertEquals([line!.data["id"], line!.data["isFavorite"]], [id, shown]);
+    const own = new Device(server, { session: server.createSession(bob.id) });
+    const [mine] = await own.stream([type.replace("Partner", "")]);
+    assertEquals(mine!.data["isFavorite"], true);
+  }
+});
+
+test("errors say more up to 2.x, and since 3.0.0 their id is a header", async () => {
+  const answerOf = async (release: string) => {
+    const server = new FakeImmich({ version: RELEASES[release]! });
+    return await new Device(server).ask("POST", "/sync/stream", {});
+  };
+  const old = await answerOf("2.7.5");
+  const { message, correlationId, ...rest } = await old.json();
+  assertEquals(rest, { error: "Bad Request", statusCode: 400 });
+  assert(Array.isArray(message), "a list of messages");
+  assertMatch(correlationId, /^\w{8}$/);
+  assertEquals(old.headers.get("x-immich-cid"), correlationId);
+
+  const modern = await answerOf("3.1.0");
+  const body = await modern.json();
+  assertEquals(Object.keys(body), ["message", "errors"]);
+  assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
+});
+
+test("a retired type alone is refused, and after others the stream never ends", async () => {
+  const server = fullServer("3.1.0");
+  const device = new Device(server);
+  const first = await device.open(["AssetsV1", "AssetExifsV1"]);
+  assertEquals([first.status, (await first.json()).message], [
+    400,
+    "SyncRequestType.AssetsV1 is deprecated, use SyncRequestType.AssetsV2 instead",
+  ]);
+  const later = await device.open(["AuthUsersV1", "AssetsV1"]);
+  assertEquals(later.status, 200);
+  const { text, end } = await readBody(later);
+  assertEquals([text.split("\n").length, end], [2, "silent"]);
+  assertEquals(server.openStreams, 0);
+});
+
+test("servers up to 1.131 make up the state of a sign-in themselves", async () => {
+  const stateIn = async (minor: number) => {
+    const server = new FakeImmich({ version: { major: 1, minor, patch: 0 } });
+    const answer = await new Device(server).ask("POST", "/oauth/authorize", {
+      redirectUri: "https://app.example/cb",
+      state: "ours",
+      codeChallenge: "challenge",
+    });
+    const { searchParams } = new URL((await answer.json()).url);
+    return [
+      searchParams.get("state") === "ours",
+      searchParams.has("code_challenge"),
+    ];
+  };
+  assertEquals(await stateIn(131), [false, false]);
+  assertEquals(await stateIn(132), [true, true]);
+});

@@ -1,0 +1,162 @@
+/** When a stream says to start over, and what comes then. */
+import { assertEquals } from "@std/assert";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { positionAt } from "../../src/testing/position.ts";
+import { Device, type Line, RELEASES, typesOf } from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A server with an asset, a device that has synced it, and a clock to turn. */
+async function synced(
+  release: keyof typeof RELEASES = "3.1.0",
+): Promise<{
+  server: FakeImmich;
+  device: Device;
+  types: string[];
+  wait: (days: number) => void;
+}> {
+  let time = Date.parse("2026-11-23T09:00:00.000Z");
+  const server = new FakeImmich({
+    version: RELEASES[release]!,
+    now: () => time,
+  });
+  server.library.addAsset();
+  const device = new Device(server);
+  const types = [release.startsWith("3") ? "AssetsV2" : "AssetsV1"];
+  await device.sync(types);
+  return {
+    server,
+    device,
+    types,
+    wait: (days) => void (time += days * DAY_MS),
+  };
+}
+
+const RESET: Line[] = [
+  { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
+];
+
+test("a reset comes until it is acknowledged, and then everything comes again", async () => {
+  for (const release of ["1.138.1", "2.5.6", "2.7.5", "3.1.0"]) {
+    const { server, device, types } = await synced(release);
+    const known = await device.checkpoints();
+    server.requestReset(device.session);
+    assertEquals(await device.stream(types), RESET);
+    assertEquals(await device.stream(types), RESET);
+    assertEquals(await device.checkpoints(), known);
+    const [ack] = Object.values(known);
+    assertEquals(await device.ack(ack!), 204);
+    assertEquals(await device.stream(types), RESET);
+
+    assertEquals(await device.ack("SyncResetV1|reset"), 204);
+    assertEquals(await device.checkpoints(), {});
+    assertEquals((await device.stream(types))[0]!.data["type"], "IMAGE");
+  }
+});
+
+test("servers 1.136 and 1.137 send a reset without an ack, and want to be asked to start over", async () => {
+  const { server, device, types } = await synced("1.136.0");
+  server.requestReset(device.session);
+  const bare = [{ type: "SyncResetV1", data: {} }] as unknown as Line[];
+  assertEquals(await device.stream(types), bare);
+  assertEquals(await device.ack("SyncResetV1|reset"), 204);
+  assertEquals(await device.stream(types), bare);
+  const again = await device.stream(types, { reset: true });
+  assertEquals(typesOf(again), ["AssetV1"]);
+  assertEquals(typesOf(await device.stream(types)), ["AssetV1"]);
+});
+
+test("servers up to 1.135 know no reset, and do not start over when they are asked to", async () => {
+  const { server, device, types } = await synced("1.135.3");
+  server.requestReset(device.session);
+  assertEquals(await device.stream(types), []);
+  assertEquals(await device.stream(types, { reset: true }), []);
+  assertEquals(await device.ack("SyncResetV1|reset"), 400);
+});
+
+test("a stream that is asked to start over does so without a word, and also where a reset is due", async () => {
+  const { server, device, types } = await synced();
+  const whole = ["AssetV2", "SyncCompleteV1"];
+  assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
+  assertEquals(typesOf(await device.stream(types, { reset: true })), whole);
+  assertEquals(await device.checkpoints(), {});
+  await device.sync(types);
+  server.requestReset(device.session);
+  assertEquals(typesOf(await device.stream(types, { reset: true })), whole);
+  assertEquals(typesOf(await device.stream(types)), whole);
+});
+
+test("who completed the last stream more than thirty days ago has to start over", async () => {
+  const { device, types, wait } = await synced();
+  wait(30);
+  assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
+  wait(0.01);
+  assertEquals(await device.stream(types), RESET);
+  assertEquals(await device.stream(types), RESET);
+  assertEquals(await device.ack("SyncResetV1|reset"), 204);
+  await device.sync(types);
+  assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
+});
+
+test("who acknowledges a whole stream now and then never has to start over", async () => {
+  const { device, types, wait } = await synced();
+  for (let turn = 0; turn < 6; turn++) {
+    wait(25);
+    assertEquals(typesOf(await device.sync(types)), ["SyncCompleteV1"]);
+  }
+});
+
+test("who never acknowledged the end of a stream is never told to start over", async () => {
+  const { server, types, wait } = await synced();
+  const device = new Device(server);
+  const [asset] = await device.stream(types);
+  assertEquals(await device.ack(asset!.ack), 204);
+  wait(60);
+  assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
+});
+
+test("an old ack of the end of a stream makes a session start over", async () => {
+  const { server, device, types } = await synced();
+  const october = positionAt(Date.parse("2026-10-23T08:59:59.000Z"));
+  const stale = `SyncCompleteV1|${october}`;
+  assertEquals(await device.ack(stale), 204);
+  assertEquals(await device.stream(types), RESET);
+  const other = new Device(server);
+  assertEquals(typesOf(await other.stream(types)), [
+    "AssetV2",
+    "SyncCompleteV1",
+  ]);
+});
+
+test("servers without an end of the stream have no thirty days", async () => {
+  const { device, types, wait } = await synced("1.138.1");
+  wait(80);
+  assertEquals(await device.stream(types), []);
+});
+
+test("what is gone is forgotten after 31 days, and never told to who acknowledges no end", async () => {
+  const { server, device, types, wait } = await synced();
+  const careless = new Device(server);
+  const [asset] = await careless.stream(types);
+  assertEquals(await careless.ack(asset!.ack), 204);
+  server.library.deleteAsset(String(asset!.data["id"]));
+  wait(31);
+  server.forgetDeletes();
+  const told = ["AssetDeleteV1", "SyncCompleteV1"];
+  assertEquals(typesOf(await careless.stream(types)), told);
+  wait(0.01);
+  server.forgetDeletes();
+  assertEquals(typesOf(await careless.stream(types)), ["SyncCompleteV1"]);
+  assertEquals(await device.stream(types), RESET);
+});
+
+test("a reset belongs to one session", async () => {
+  const { server, device, types } = await synced();
+  const other = new Device(server);
+  await other.sync(types);
+  server.requestReset(device.session);
+  assertEquals(typesOf(await other.stream(types)), ["SyncCompleteV1"]);
+  assertEquals(await other.ack("SyncResetV1|reset"), 204);
+  assertEquals(await device.stream(types), RESET);
+});
