@@ -81,7 +81,9 @@ export function authenticate(
     cookie?.[1];
   if (token !== undefined) {
     const session = state.sessions.use(token);
-    if (session !== undefined) return session;
+    // The sessions of a user who is deleted are gone with them.
+    const user = state.store.find("users", session?.userId ?? "");
+    if (user !== undefined) return session;
     throw new ApiError(401, "Invalid user token");
   }
   const apiKey = headers.get("x-api-key");

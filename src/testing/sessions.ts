@@ -101,11 +101,6 @@ export class Sessions {
     }
   }
 
-  /** Ends the sessions of a user. */
-  endAll(userId: string): void {
-    for (const session of this.list(userId)) this.end(session);
-  }
-
   /** Forgets how far a session is. */
   reset(session: FakeSession): void {
     session.isPendingSyncReset = false;
