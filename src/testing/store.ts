@@ -79,7 +79,17 @@ export class Store {
     return this.rowsWhere(table, condition).map(({ data }) => data);
   }
 
-  /** The same, with their positions. */
+  /** A row of a table whose column holds a value, the first of them. */
+  first<T extends TableName, C extends string & keyof Tables[T]>(
+    table: T,
+    column: C,
+    value: Tables[T][C],
+  ): Tables[T] | undefined {
+    const [row] = this.#index(table, column).get(value)?.values() ?? [];
+    return (row as Row<Tables[T]> | undefined)?.data;
+  }
+
+  /** The rows of a table for which a condition holds, with their positions. */
   rowsWhere<T extends TableName>(
     table: T,
     condition: Partial<Tables[T]>,

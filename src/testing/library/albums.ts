@@ -17,6 +17,7 @@ export function addAlbum(
   assetIds: readonly string[],
 ): SyncAlbumV1 {
   const time = store.time();
+  for (const id of assetIds) find(store, "assets", id);
   const made = store.put("albums", {
     id: crypto.randomUUID(),
     name: "Album",
@@ -54,8 +55,8 @@ export function addToAlbum(
   assetIds: readonly string[],
 ): void {
   find(store, "albums", albumId);
+  for (const id of assetIds) find(store, "assets", id);
   for (const assetId of assetIds) {
-    find(store, "assets", assetId);
     const known = store.find("albumAssets", `${albumId}/${assetId}`);
     if (known === undefined) store.put("albumAssets", { albumId, assetId });
   }
@@ -69,13 +70,15 @@ export function removeFromAlbum(
   assetIds: readonly string[],
 ): void {
   const { thumbnailAssetId } = find(store, "albums", albumId);
+  const entries = assetIds.map((assetId) =>
+    find(store, "albumAssets", `${albumId}/${assetId}`)
+  );
+  store.drop("albumAssets", entries);
   for (const assetId of assetIds) {
-    find(store, "albumAssets", `${albumId}/${assetId}`);
-    store.drop("albumAssets", [{ albumId, assetId }]);
     store.audit("AlbumToAssetDeleteV1", { albumId, assetId });
   }
   if (thumbnailAssetId === null || !assetIds.includes(thumbnailAssetId)) return;
-  const [next] = store.where("albumAssets", { albumId });
+  const next = store.first("albumAssets", "albumId", albumId);
   updateAlbum(store, albumId, { thumbnailAssetId: next?.assetId ?? null });
 }
 

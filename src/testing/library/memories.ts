@@ -14,6 +14,7 @@ export function addMemory(
   assetIds: readonly string[],
 ): SyncMemoryV1 {
   const time = store.time();
+  for (const id of assetIds) find(store, "assets", id);
   const made = store.put("memories", {
     id: crypto.randomUUID(),
     createdAt: time,
@@ -50,8 +51,8 @@ export function addToMemory(
   assetIds: readonly string[],
 ): void {
   find(store, "memories", memoryId);
+  for (const id of assetIds) find(store, "assets", id);
   for (const assetId of assetIds) {
-    find(store, "assets", assetId);
     const known = store.find("memoryAssets", `${memoryId}/${assetId}`);
     if (known === undefined) store.put("memoryAssets", { memoryId, assetId });
   }
@@ -63,9 +64,11 @@ export function removeFromMemory(
   memoryId: string,
   assetIds: readonly string[],
 ): void {
+  const entries = assetIds.map((assetId) =>
+    find(store, "memoryAssets", `${memoryId}/${assetId}`)
+  );
+  store.drop("memoryAssets", entries);
   for (const assetId of assetIds) {
-    find(store, "memoryAssets", `${memoryId}/${assetId}`);
-    store.drop("memoryAssets", [{ memoryId, assetId }]);
     store.audit("MemoryToAssetDeleteV1", { memoryId, assetId });
   }
 }

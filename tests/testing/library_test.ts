@@ -1,0 +1,254 @@
+/** What users do, and the events that tell of it. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
+import {
+  allTypes,
+  Device,
+  type Line,
+  RELEASES,
+  typesOf,
+} from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+const TYPES = allTypes(RELEASES["3.1.0"]!);
+
+/** A library, and what the next stream of its user holds but its end. */
+async function watched(
+  fill: (library: FakeLibrary) => string = () => "",
+): Promise<{
+  server: FakeImmich;
+  library: FakeLibrary;
+  id: string;
+  next: () => Promise<Line[]>;
+}> {
+  const server = new FakeImmich();
+  const { library } = server;
+  const id = fill(library);
+  const device = new Device(server);
+  await device.sync(TYPES);
+  const next = async () => (await device.sync(TYPES)).slice(0, -1);
+  return { server, library, id, next };
+}
+
+const anAsset = (library: FakeLibrary) => library.addAsset().id;
+
+/** What is done with an asset, in turn, and the types of the events after each. */
+const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
+  [(library, id) => library.updateAsset(id, { isFavorite: true }), ["AssetV2"]],
+  [(library, id) => library.updateExif(id, { city: "Köln" }), ["AssetExifV1"]],
+  [(library, id) => library.trashAsset(id), ["AssetV2"]],
+  [(library, id) => library.restoreAsset(id), ["AssetV2"]],
+  [(library, id) => library.setMetadata(id, "a", {}), ["AssetMetadataV1"]],
+  [(library, id) => library.deleteMetadata(id, "a"), [
+    "AssetMetadataDeleteV1",
+  ]],
+  [(library, id) => library.editAsset(id, [{}, {}]), [
+    "AssetV2",
+    "AssetEditV1",
+    "AssetEditV1",
+  ]],
+  [(library, id) => library.editAsset(id, []), [
+    "AssetV2",
+    "AssetEditDeleteV1",
+    "AssetEditDeleteV1",
+  ]],
+  [(library, id) => library.addOcr(id), ["AssetOcrV1"]],
+  [(library, id) => library.deleteOcr(id), ["AssetOcrDeleteV1"]],
+  [(library, id) => library.addFace(id), ["AssetFaceV2"]],
+  [(library, id) => library.addStack([id]), ["AssetV2", "StackV1"]],
+  [(library, id) => library.addMemory({}, [id]), [
+    "MemoryV1",
+    "MemoryToAssetV1",
+  ]],
+  [(library, id) => library.deleteAsset(id), [
+    "AssetDeleteV1",
+    "StackDeleteV1",
+    "MemoryToAssetDeleteV1",
+  ]],
+];
+
+test("each change of an asset is an event of the next stream, and of none after", async () => {
+  const { library, id, next } = await watched(anAsset);
+  for (const [change, types] of OF_ASSETS) {
+    change(library, id);
+    assertEquals(typesOf(await next()), types, String(change));
+    assertEquals(await next(), []);
+  }
+});
+
+test("each change of an album is an event of the next stream, and of none after", async () => {
+  const { library, id, next } = await watched(anAsset);
+  const album = library.addAlbum({ name: "Summer" });
+  const steps: [() => void, string[]][] = [
+    [() => {}, ["AlbumV2", "AlbumUserV1"]],
+    [() => library.updateAlbum(album.id, { name: "Winter" }), ["AlbumV2"]],
+    [() => library.addToAlbum(album.id, [id]), [
+      "AlbumAssetCreateV2",
+      "AlbumV2",
+      "AlbumToAssetV1",
+      "AlbumAssetExifCreateV1",
+    ]],
+    [() => library.addToAlbum(album.id, [id]), ["AlbumV2"]],
+    [() => library.removeFromAlbum(album.id, [id]), ["AlbumToAssetDeleteV1"]],
+    [() => library.deleteAlbum(album.id), ["AlbumDeleteV1"]],
+  ];
+  for (const [change, types] of steps) {
+    change();
+    const lines = await next();
+    // Acks that stand for themselves are the matter of shares.
+    const rows = lines.filter(({ type }) => type !== "SyncAckV1");
+    assertEquals(typesOf(rows), types, String(change));
+    assertEquals(await next(), []);
+  }
+});
+
+test("people, memories, settings and accounts change in the stream, too", async () => {
+  const { library, id, next } = await watched(anAsset);
+  const person = library.addPerson({ name: "Ada" });
+  const face = library.addFace(id, { personId: person.id });
+  assertEquals(typesOf(await next()), ["PersonV1", "AssetFaceV2"]);
+  library.removeFace(face.id);
+  const [removed] = await next();
+  assertEquals(typeof removed!.data["deletedAt"], "string");
+  library.deletePerson(person.id);
+  assertEquals(typesOf(await next()), ["PersonDeleteV1", "AssetFaceV2"]);
+  library.deleteFace(face.id);
+  assertEquals(typesOf(await next()), ["AssetFaceDeleteV1"]);
+  const memory = library.addMemory();
+  library.deleteMemory(memory.id);
+  assertEquals(typesOf(await next()), ["MemoryDeleteV1"]);
+  library.setSettings("preferences", { a: 1 });
+  assertEquals(typesOf(await next()), ["UserMetadataV1"]);
+  library.deleteSettings("preferences");
+  assertEquals(typesOf(await next()), ["UserMetadataDeleteV1"]);
+  library.updateUser({ name: "Ada L." });
+  assertEquals(typesOf(await next()), ["AuthUserV1", "UserV1"]);
+});
+
+test("a soft delete is an upsert with a time, and a row of the snapshot", async () => {
+  const { server, library, id, next } = await watched(anAsset);
+  library.trashAsset(id);
+  const [line] = await next();
+  assertEquals([line!.type, typeof line!.data["deletedAt"]], [
+    "AssetV2",
+    "string",
+  ]);
+  assertEquals(server.snapshot().assets.get(id), line!.data);
+});
+
+test("a first stream tells of what is gone as well", async () => {
+  const { server, library, id } = await watched(anAsset);
+  library.deleteAsset(id);
+  const device = new Device(server);
+  const [line] = await device.stream(["AssetsV2"]);
+  assertEquals([line!.type, line!.data], ["AssetDeleteV1", { assetId: id }]);
+});
+
+test("the delete of a text in a picture names the picture, by an id that no text has", async () => {
+  const { library, id, next } = await watched(anAsset);
+  const { id: ocrId } = library.addOcr(id);
+  await next();
+  library.deleteOcr(id);
+  const [line] = await next();
+  assertEquals(line!.data["assetId"], id);
+  assert(line!.data["id"] !== ocrId);
+});
+
+test("a user who is deleted is gone with all that was theirs", async () => {
+  const { server, library, id, next } = await watched(anAsset);
+  const bob = library.addUser({ email: "bob@immich.test" });
+  const theirs = library.as(bob.id);
+  const album = theirs.addAlbum({}, [theirs.addAsset().id]);
+  theirs.shareAlbum(album.id, server.user.id);
+  theirs.addPartner(server.user.id);
+  await next();
+  library.deleteUser(bob.id);
+  const types = new Set(typesOf(await next()));
+  assertEquals(types.has("UserDeleteV1"), true);
+  assertEquals(types.has("AlbumDeleteV1"), true);
+  assertEquals(types.has("PartnerDeleteV1"), true);
+  const { users, assets, albums, partners } = server.snapshot();
+  assertEquals([...assets.keys()], [id]);
+  assertEquals([users.size, albums.size, partners.size], [1, 0, 0]);
+});
+
+test("changing what is not there is refused, and changes nothing", async () => {
+  const { library, next } = await watched();
+  const changes = [
+    () => library.as("none"),
+    () => library.updateAsset("none", {}),
+    () => library.updateExif("none", {}),
+    () => library.trashAsset("none"),
+    () => library.deleteAsset("none"),
+    () => library.setMetadata("none", "key", {}),
+    () => library.addFace("none"),
+    () => library.addStack(["none"]),
+    () => library.updateAlbum("none", {}),
+    () => library.addToAlbum("none", []),
+    () => library.shareAlbum("none", "none"),
+    () => library.deleteAlbum("none"),
+    () => library.addPartner("none"),
+    () => library.removePartner("none"),
+    () => library.deleteMemory("none"),
+    () => library.deletePerson("none"),
+    () => library.deleteUser("none"),
+  ];
+  for (const change of changes) assertThrows(change, RangeError, "none");
+  assertEquals(await next(), []);
+});
+
+test("of a list of which one is not there, none is changed", async () => {
+  const { library, id, next } = await watched(anAsset);
+  const album = library.addAlbum({});
+  const memory = library.addMemory({});
+  await next();
+  const changes = [
+    () => library.addAlbum({}, [id, "none"]),
+    () => library.addToAlbum(album.id, [id, "none"]),
+    () => library.addMemory({}, [id, "none"]),
+    () => library.addToMemory(memory.id, [id, "none"]),
+    () => library.addStack([id, "none"]),
+  ];
+  for (const change of changes) assertThrows(change, RangeError, "none");
+  assertEquals(await next(), []);
+  library.addToAlbum(album.id, [id]);
+  library.addToMemory(memory.id, [id]);
+  await next();
+  const removals = [
+    () => library.removeFromAlbum(album.id, [id, "none"]),
+    () => library.removeFromMemory(memory.id, [id, "none"]),
+  ];
+  for (const change of removals) assertThrows(change, RangeError, "none");
+  assertEquals(await next(), []);
+});
+
+test("rows come in the order of their changes", async () => {
+  const server = new FakeImmich();
+  const { library } = server;
+  const [a, b, c] = [..."abc"].map(() => library.addAsset().id);
+  library.updateAsset(a!, { isFavorite: true });
+  const lines = await new Device(server).sync(["AssetsV2"]);
+  assertEquals(lines.slice(0, -1).map(({ data }) => data["id"]), [b, c, a]);
+});
+
+test("what changes while a stream is read comes with the next one", async () => {
+  const { server, library, id } = await watched(anAsset);
+  const device = new Device(server);
+  const answer = await device.open(["AuthUsersV1", "AssetsV2"]);
+  library.updateAsset(id, { isFavorite: true });
+  library.addAsset();
+  assert(!(await answer.text()).includes("AssetV2"));
+  const lines = await device.sync(["AssetsV2"]);
+  assertEquals(typesOf(lines), ["AssetV2", "AssetV2", "SyncCompleteV1"]);
+});
+
+test("a library of ten thousand assets is emptied in a moment", () => {
+  const { library } = new FakeImmich();
+  const ids = Array.from({ length: 10_000 }, () => library.addAsset().id);
+  library.addAlbum({}, ids);
+  const start = performance.now();
+  for (const id of ids) library.deleteAsset(id);
+  // Reading all rows for each asset takes half a minute.
+  assert(performance.now() - start < 5000);
+  assertEquals(library.assets, []);
+});
