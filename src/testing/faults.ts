@@ -44,7 +44,7 @@ export interface FaultTiming {
 export interface CutFault extends FaultTiming {
   /** Ends the body. */
   kind: "cut";
-  /** Bytes that arrive before; a body that is shorter loses its last line. */
+  /** Bytes that arrive before; a body that is shorter loses its last line, a compressed one its last byte. */
   atByte: number;
   /**
    * Whether the body ends in order, as behind some proxies, instead of failing.
@@ -57,7 +57,7 @@ export interface CutFault extends FaultTiming {
 export interface StallFault extends FaultTiming {
   /** Stops the body. */
   kind: "stall";
-  /** Bytes that arrive before; a body that is shorter stops before its last line. */
+  /** Bytes that arrive before; a body that is shorter stops before its last line, a compressed one before its last byte. */
   atByte: number;
 }
 
@@ -202,6 +202,7 @@ export class FaultQueue {
   /** Adds faults that strike the same request: the first says which. */
   add(first: Fault, ...more: Fault[]): void {
     const { times = 1 } = first;
+    if (times < 1) return;
     this.#waiting.push({ faults: [first, ...more], left: times });
   }
 

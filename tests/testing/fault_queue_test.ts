@@ -1,0 +1,145 @@
+/** Which request a fault strikes. */
+import { assertEquals } from "@std/assert";
+import {
+  FakeImmich,
+  type Fault,
+  type FaultTarget,
+} from "../../src/testing/mod.ts";
+import { Device, toLines } from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+function failure(status: number, on?: FaultTarget, times?: number): Fault {
+  return {
+    kind: "status",
+    status,
+    ...(on === undefined ? {} : { on }),
+    ...(times === undefined ? {} : { times }),
+  };
+}
+
+/** A device, and the status of one request of it after the other. */
+function asking(): {
+  server: FakeImmich;
+  device: Device;
+  ask: (...calls: string[]) => Promise<number[]>;
+} {
+  const server = new FakeImmich();
+  const device = new Device(server);
+  const bodies: Record<string, unknown> = {
+    "POST /sync/stream": { types: ["UsersV1"] },
+    "POST /sync/ack": {
+      acks: ["AssetV2|01a2079e-e970-76b9-9e37-b147a2f53732"],
+    },
+    "DELETE /sync/ack": {},
+  };
+  async function ask(...calls: string[]): Promise<number[]> {
+    const statuses: number[] = [];
+    for (const call of calls) {
+      const [method, path] = call.split(" ") as [string, string];
+      const answer = await device.ask(method, path, bodies[call]);
+      await answer.body?.cancel();
+      statuses.push(answer.status);
+    }
+    return statuses;
+  }
+  return { server, device, ask };
+}
+
+const [STREAM, ACK, READ, DELETE, USER] = [
+  "POST /sync/stream",
+  "POST /sync/ack",
+  "GET /sync/ack",
+  "DELETE /sync/ack",
+  "GET /users/me",
+] as const;
+
+test("a fault strikes the next stream, once, unless it says otherwise", async () => {
+  const { server, ask } = asking();
+  server.inject({ kind: "status", status: 500 });
+  const calls = [ACK, READ, USER, STREAM, STREAM];
+  assertEquals(await ask(...calls), [204, 200, 200, 500, 200]);
+});
+
+test("a fault strikes the sending of acks, and not their reading or deleting", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(429, "ack"));
+  const calls = [STREAM, READ, DELETE, ACK, ACK];
+  assertEquals(await ask(...calls), [200, 200, 204, 429, 204]);
+});
+
+test("a fault strikes any request, or those that a function chooses", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(502, "any"));
+  assertEquals(await ask(USER, USER), [502, 200]);
+  server.inject(
+    failure(
+      503,
+      ({ method, path, headers, body }) =>
+        method === "DELETE" && path === "/api/sync/ack" && body === "{}" &&
+        headers["authorization"]!.startsWith("Bearer "),
+    ),
+  );
+  assertEquals(await ask(READ, DELETE, DELETE), [200, 503, 204]);
+});
+
+test("a fault strikes as often as it says, and can be taken back", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(500, "stream", 2));
+  assertEquals(server.pendingFaults, 2);
+  assertEquals(await ask(STREAM, STREAM, STREAM), [500, 500, 200]);
+  assertEquals(server.pendingFaults, 0);
+  server.inject(failure(500, "stream", Infinity));
+  assertEquals(await ask(STREAM, STREAM, STREAM), [500, 500, 500]);
+  server.clearFaults();
+  assertEquals(await ask(STREAM), [200]);
+});
+
+test("of several faults the oldest that may strikes first, one for each request", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(500));
+  server.inject(failure(501, "ack"));
+  server.inject(failure(502, "any", 2));
+  server.inject(failure(503));
+  const calls = [ACK, USER, STREAM, STREAM, STREAM, STREAM];
+  assertEquals(await ask(...calls), [501, 502, 500, 502, 503, 200]);
+});
+
+test("a fault that strikes no request at all strikes none", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(500, "stream", 0));
+  assertEquals(server.pendingFaults, 0);
+  assertEquals(await ask(STREAM), [200]);
+});
+
+test("several faults strike one request together, and only the first says which", async () => {
+  const { server, device, ask } = asking();
+  server.inject(
+    { kind: "acks", as: "piped", on: "stream" },
+    { kind: "duplicate", on: "ack", times: 5 },
+    { kind: "unknown" },
+    { kind: "cut", atByte: 1e6, clean: true },
+  );
+  assertEquals(await ask(ACK), [204]);
+  await ask(DELETE);
+  const lines = toLines(await (await device.open(["UsersV1"])).text());
+  assertEquals(lines.map(({ type, ack }) => [type, ack.endsWith("|")]), [
+    ["ForkV1", true],
+    ["UserV1", true],
+    ["UserV1", true],
+    ["ForkV1", true],
+  ]);
+  assertEquals(server.pendingFaults, 0);
+});
+
+test("what answers in the place of the server comes before what damages its answer", async () => {
+  const { server, ask } = asking();
+  server.inject({ kind: "cut", atByte: 10 }, failure(503));
+  assertEquals(await ask(STREAM, STREAM), [503, 200]);
+});
+
+test("a request that is struck is remembered like any other", async () => {
+  const { server, ask } = asking();
+  server.inject(failure(500));
+  await ask(STREAM);
+  assertEquals(server.requests.map(({ path }) => path), ["/api/sync/stream"]);
+});
