@@ -1,0 +1,244 @@
+/** What goes wrong with a request in memory, as a test asks for it. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
+import {
+  Device,
+  readBody,
+  RELEASES,
+  toLines,
+  typesOf,
+} from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+const TYPES = ["AssetsV2"];
+
+/** A device of a server with assets, where faults wait. */
+function stricken(...faults: Fault[]): { server: FakeImmich; device: Device } {
+  const server = new FakeImmich();
+  for (const _ of "abcdef") server.library.addAsset();
+  const [first, ...more] = faults;
+  if (first !== undefined) server.inject(first, ...more);
+  return { server, device: new Device(server) };
+}
+
+/** The bytes of the stream that nothing is wrong with. */
+async function wholeText(device: Device): Promise<string> {
+  return await (await device.open(TYPES)).text();
+}
+
+test("a body is cut at its byte, broken or in order", async () => {
+  for (
+    const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
+  ) {
+    for (const atByte of [0, 1, 100, 700, 1500]) {
+      const { server, device } = stricken({ kind: "cut", atByte, clean });
+      const { text, end } = await readBody(await device.open(TYPES));
+      assertEquals([text.length, end], [atByte, expected]);
+      const whole = await wholeText(device);
+      assertEquals(text, whole.slice(0, atByte));
+      assertEquals(server.openStreams, 0);
+    }
+  }
+});
+
+test("a body stalls at its byte, until nobody reads it any more", async () => {
+  for (const atByte of [0, 1, 700]) {
+    const { server, device } = stricken({ kind: "stall", atByte });
+    const answer = await device.open(TYPES);
+    assertEquals(server.openStreams, 1);
+    const { text, end } = await readBody(answer);
+    assertEquals([text.length, end], [atByte, "silent"]);
+    assertEquals(server.openStreams, 0);
+  }
+});
+
+test("a body that is shorter than the place of a fault loses its last line", async () => {
+  const ends = { cut: "broken", stall: "silent" } as const;
+  for (const kind of ["cut", "stall"] as const) {
+    const { device } = stricken({ kind, atByte: 1e6 });
+    const { text, end } = await readBody(await device.open(TYPES));
+    const lines = toLines(text);
+    assertEquals([lines.length, end], [6, ends[kind]]);
+    assertEquals(text.endsWith("\n"), true);
+  }
+});
+
+test("a body drips one byte at a time", async () => {
+  const { device } = stricken({ kind: "drip" });
+  const answer = await device.open(TYPES);
+  let text = "";
+  for await (const bytes of answer.body!) {
+    assertEquals(bytes.length, 1);
+    text += new TextDecoder().decode(bytes);
+  }
+  assertEquals(toLines(text).length, 7);
+});
+
+test("a status is an answer as the server writes it, and the request is not carried out", async () => {
+  for (const release of ["2.7.5", "3.1.0"]) {
+    for (const status of [401, 403, 408, 429, 500, 502, 503, 504, 524]) {
+      const server = new FakeImmich({ version: RELEASES[release]! });
+      const device = new Device(server);
+      server.inject({
+        kind: "status",
+        status,
+        on: "ack",
+        message: "No",
+        retryAfterSeconds: 7,
+      });
+      const answer = await device.ask("POST", "/sync/ack", {
+        acks: ["UserV1|1"],
+      });
+      assertEquals(answer.status, status);
+      assertEquals(answer.headers.get("retry-after"), "7");
+      const body = await answer.json();
+      assertEquals(body.message, "No");
+      assertEquals(body.statusCode, release === "2.7.5" ? status : undefined);
+      assertEquals(await device.checkpoints(), {});
+    }
+  }
+});
+
+test("without a time to wait, a status says none", async () => {
+  const { device } = stricken({ kind: "status", status: 503 });
+  const answer = await device.open(TYPES);
+  assertEquals(answer.headers.has("retry-after"), false);
+  await answer.body?.cancel();
+});
+
+test("a page is no JSON, with any status", async () => {
+  for (const status of [200, 404, 502]) {
+    const { device } = stricken({ kind: "html", status });
+    const answer = await device.open(TYPES);
+    assertEquals(answer.status, status);
+    assert(answer.headers.get("content-type")?.startsWith("text/html"));
+    assert((await answer.text()).startsWith("<!doctype html>"));
+  }
+});
+
+test("a redirect leads elsewhere", async () => {
+  const { device } = stricken({ kind: "redirect" });
+  const answer = await device.open(TYPES, { redirect: "manual" });
+  assertEquals([answer.status, answer.headers.get("location")], [
+    307,
+    "https://elsewhere.test/",
+  ]);
+  const location = "https://other.test/api";
+  const { device: other } = stricken({
+    kind: "redirect",
+    status: 301,
+    location,
+  });
+  const moved = await other.open(TYPES, { redirect: "manual" });
+  assertEquals([moved.status, moved.headers.get("location")], [301, location]);
+});
+
+test("a request that is refused is not carried out, and one that is lost is", async () => {
+  for (const [kind, known] of [["refuse", 0], ["lose", 1]] as const) {
+    const { server, device } = stricken({ kind, on: "ack" });
+    await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
+    assertEquals(Object.keys(await device.checkpoints()).length, known, kind);
+    server.inject({ kind });
+    await assertRejects(() => device.open(TYPES), TypeError);
+    assertEquals(server.openStreams, 0);
+  }
+});
+
+test("a request that hangs ends with its signal, and is not carried out", async () => {
+  const { device } = stricken({ kind: "hang", on: "ack" });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const pending = device.ask("POST", "/sync/ack", { acks: ["UserV1"] }, {
+    signal,
+  });
+  setTimeout(() => controller.abort("enough"), 5);
+  assertEquals(await pending.catch((error) => error), "enough");
+  assertEquals(await device.checkpoints(), {});
+});
+
+test("an answer without a body does not come at all when it is cut or stalls, though the request is carried out", async () => {
+  const { server, device } = stricken({ kind: "cut", atByte: 0, on: "ack" });
+  await assertRejects(() => device.ack("UserV1"), TypeError);
+  assertEquals(await device.checkpoints(), { UserV1: "UserV1" });
+  server.inject({ kind: "stall", atByte: 0, on: "ack" });
+  const signal = AbortSignal.timeout(10);
+  await assertRejects(
+    () => device.ask("POST", "/sync/ack", { acks: ["AssetV2"] }, { signal }),
+    DOMException,
+  );
+  assertEquals(Object.keys(await device.checkpoints()).length, 2);
+});
+
+test("a stream may be a reset that the server does not want", async () => {
+  const { device } = stricken({ kind: "reset", times: 2 });
+  for (const options of [{}, { reset: true }]) {
+    assertEquals(await device.stream(TYPES, options), [
+      { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
+    ]);
+  }
+  assertEquals((await device.stream(TYPES)).length, 7);
+});
+
+test("every row comes twice, and what steers the stream once", async () => {
+  const { device } = stricken({ kind: "duplicate" });
+  const lines = await device.stream(TYPES);
+  assertEquals(lines.length, 13);
+  const rows = lines.slice(0, -1);
+  for (let index = 0; index < rows.length; index += 2) {
+    assertEquals(rows[index], rows[index + 1]);
+  }
+  assertEquals(lines.at(-1)!.type, "SyncCompleteV1");
+});
+
+test("lines of unknown types stand before the others, and their acks are taken from then on", async () => {
+  const { server, device } = stricken({ kind: "unknown" });
+  assertEquals(await device.ack("ForkV1|1"), 400);
+  const lines = await device.stream(TYPES);
+  assertEquals(typesOf(lines).slice(0, 3), ["ForkV1", "AssetV2", "ForkV1"]);
+  assertEquals(lines.length, 14);
+  await device.acknowledge(lines);
+  assertEquals((await device.checkpoints())["ForkV1"], "ForkV1|7");
+  server.inject({ kind: "unknown", type: "LockedAlbumV1" });
+  assertEquals(typesOf(await device.stream(TYPES)), [
+    "LockedAlbumV1",
+    "SyncCompleteV1",
+  ]);
+});
+
+test("a line that is no event stands at its place", async () => {
+  for (const as of ["json", "envelope", "utf8", "long"] as const) {
+    for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
+      const { device } = stricken({
+        kind: "poison",
+        atLine,
+        as,
+        lengthBytes: 5000,
+      });
+      const text = await wholeText(device);
+      const lines = text.trimEnd().split("\n");
+      assertEquals(lines.length, 8);
+      const [poison] = lines.splice(place, 1);
+      assertEquals(typesOf(toLines(lines.join("\n"))).at(-1), "SyncCompleteV1");
+      if (as === "long") assert(poison!.length > 5000);
+      if (as === "utf8") assert(poison!.includes("\ufffd"));
+      if (as === "envelope") assert(!("ack" in JSON.parse(poison!)));
+    }
+  }
+});
+
+test("a line is too long for clients by default", async () => {
+  const { device } = stricken({ kind: "poison", atLine: 1, as: "long" });
+  const [line] = (await wholeText(device)).split("\n");
+  assert(line!.length > 16 * 1024 * 1024);
+});
+
+test("acks are empty, or have a pipe at the end", async () => {
+  const { server, device } = stricken({ kind: "acks", as: "empty" });
+  const empty = await device.stream(TYPES);
+  assertEquals(new Set(empty.map(({ ack }) => ack)), new Set([""]));
+  server.inject({ kind: "acks", as: "piped" });
+  const piped = await device.stream(TYPES);
+  assert(piped.every(({ ack }) => /^\w+\|[0-9a-f-]{36}\|$/.test(ack)));
+  await device.acknowledge(piped);
+  assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
+});

@@ -1,0 +1,242 @@
+/** The fake server on a socket: compression, and what goes wrong there in another way than in memory. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  FakeImmich,
+  type FakeImmichOptions,
+  type Fault,
+} from "../../src/testing/mod.ts";
+import {
+  Device,
+  readBody,
+  serve,
+  toLines,
+  typesOf,
+} from "../support/device.ts";
+import { test } from "../support/test.ts";
+
+const TYPES = ["AssetsV2"];
+
+/** How long nothing has to come until a body on a loopback socket counts as silent. */
+const SILENCE_MS = 150;
+
+interface Served extends AsyncDisposable {
+  server: FakeImmich;
+  device: Device;
+  baseUrl: string;
+}
+
+/** A device that reaches a server with assets over a socket. */
+function served(options: FakeImmichOptions = {}, assets = 6): Served {
+  const server = new FakeImmich(options);
+  for (let index = 0; index < assets; index++) server.library.addAsset();
+  const socket = serve(server);
+  const { baseUrl } = socket;
+  return {
+    server,
+    baseUrl,
+    device: new Device(server, { fetch, baseUrl }),
+    [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
+  };
+}
+
+/** Waits until a server has no open stream any more. */
+async function closed(server: FakeImmich): Promise<void> {
+  for (let turn = 0; server.openStreams > 0; turn++) {
+    assert(turn < 200, "a stream stays open");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test("a stream over a socket is the one in memory", async () => {
+  await using context = served();
+  const { server, device } = context;
+  const { session } = device;
+  const lines = await device.stream(["AuthUsersV1", "AssetsV2"]);
+  const inMemory = await new Device(server, { session }).stream([
+    "AuthUsersV1",
+    "AssetsV2",
+  ]);
+  assertEquals(lines.slice(0, -1), inMemory.slice(0, -1));
+  await device.acknowledge(lines);
+  assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
+});
+
+/** Asks over a socket for bytes as they come, which `fetch` would decompress. */
+async function rawAnswer(
+  { baseUrl, device }: Served,
+  encoding: string,
+): Promise<{ head: string; body: Uint8Array<ArrayBuffer> }> {
+  const { hostname, port } = new URL(baseUrl);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const json = JSON.stringify({ types: TYPES });
+  const request = [
+    "POST /api/sync/stream HTTP/1.0",
+    `host: ${hostname}`,
+    `authorization: Bearer ${device.session.accessToken}`,
+    `accept-encoding: ${encoding}`,
+    `content-length: ${json.length}`,
+    "",
+    json,
+  ].join("\r\n");
+  await connection.write(new TextEncoder().encode(request));
+  const bytes = new Uint8Array(
+    await new Response(connection.readable).arrayBuffer(),
+  );
+  const text = new TextDecoder("latin1").decode(bytes);
+  const end = text.indexOf("\r\n\r\n");
+  return { head: text.slice(0, end).toLowerCase(), body: bytes.slice(end + 4) };
+}
+
+test("a stream is compressed for who takes gzip, if the server is told to", async () => {
+  await using context = served({ compression: true });
+  const { head, body } = await rawAnswer(context, "gzip, br");
+  assert(/^content-encoding: gzip$/m.test(head), head);
+  assertEquals([...body.slice(0, 2)], [0x1f, 0x8b]);
+  const zipped = new Blob([body]).stream();
+  const unzipped = zipped.pipeThrough(new DecompressionStream("gzip"));
+  const text = await new Response(unzipped).text();
+  assertEquals(toLines(text).length, 7);
+  assert(body.length * 2 < text.length, `${body.length} of ${text.length}`);
+
+  const plain = await rawAnswer(context, "identity");
+  assert(!plain.head.includes("content-encoding"), plain.head);
+  assertEquals(toLines(new TextDecoder().decode(plain.body)).length, 7);
+});
+
+test("a stream is not compressed by default, nor in memory", async () => {
+  await using context = served();
+  const { head } = await rawAnswer(context, "gzip, br");
+  assert(!head.includes("content-encoding"), head);
+  const server = new FakeImmich({ compression: true });
+  const headers = { "accept-encoding": "gzip" };
+  const answer = await new Device(server).open(TYPES, { headers });
+  assertEquals(answer.headers.has("content-encoding"), false);
+  assertEquals(toLines(await answer.text()).length, 1);
+});
+
+for (const compression of [false, true]) {
+  const how = compression ? "compressed" : "plain";
+  const cases: [Fault, end: "broken" | "ended" | "silent"][] = [
+    [{ kind: "cut", atByte: 200 }, "broken"],
+    // Half of what is compressed is broken, however well its body ends.
+    [
+      { kind: "cut", atByte: 200, clean: true },
+      compression ? "broken" : "ended",
+    ],
+    [{ kind: "stall", atByte: 200 }, "silent"],
+    [{ kind: "lose" }, "broken"],
+    [{ kind: "refuse" }, "broken"],
+    [{ kind: "hang" }, "silent"],
+  ];
+  for (const [fault, expected] of cases) {
+    const clean = "clean" in fault ? ", in order" : "";
+    test(`a ${how} stream over a socket: ${fault.kind}${clean}`, async () => {
+      await using context = served({ compression });
+      const { server, device } = context;
+      server.inject(fault);
+      const headers = { "accept-encoding": "gzip" };
+      const { text, end } = await readBody(
+        await device.open(TYPES, { headers }),
+        SILENCE_MS,
+      );
+      assertEquals(end, expected);
+      assert(toLines(text.slice(0, text.lastIndexOf("\n") + 1)).length < 7);
+      await closed(server);
+      assertEquals((await device.stream(TYPES)).length, 7);
+    });
+  }
+}
+
+test("a compressed stream that is shorter than the place of a cut is broken all the same", async () => {
+  for (const clean of [false, true]) {
+    await using context = served({ compression: true });
+    const { server, device } = context;
+    server.inject({ kind: "cut", atByte: 1e6, clean });
+    const headers = { "accept-encoding": "gzip" };
+    const answer = await device.open(TYPES, { headers });
+    assertEquals((await readBody(answer, SILENCE_MS)).end, "broken");
+    await closed(server);
+  }
+});
+
+test("a stream that stops at a retired type falls silent over a socket, compressed or not", async () => {
+  for (const compression of [false, true]) {
+    await using context = served({ compression });
+    const { server, device } = context;
+    const headers = { "accept-encoding": "gzip" };
+    const answer = await device.open(["AuthUsersV1", "AssetsV1"], { headers });
+    assertEquals(answer.status, 200);
+    const { text, end } = await readBody(answer, SILENCE_MS);
+    // Compressed, it is up to the runtime whether the first line comes.
+    assertEquals(end, "silent");
+    assert(compression || toLines(text).length === 1, text);
+    await closed(server);
+  }
+});
+
+test("a request that is lost on a socket is carried out, and one that is refused is not", async () => {
+  for (
+    const [kind, known] of [["refuse", 0], ["lose", 1], ["cut", 1]] as const
+  ) {
+    await using context = served();
+    const { server, device } = context;
+    const fault = { kind, on: "ack", atByte: 0 } as const;
+    server.inject(fault);
+    await assertRejects(async () => {
+      const answer = await device.ask("POST", "/sync/ack", {
+        acks: ["UserV1"],
+      });
+      await answer.text();
+    });
+    assertEquals(Object.keys(await device.checkpoints()).length, known, kind);
+  }
+});
+
+test("a stream drips over a socket, and comes whole", async () => {
+  await using context = served({}, 1);
+  const { server, device } = context;
+  server.inject({ kind: "drip" });
+  assertEquals(typesOf(await device.stream(TYPES)), [
+    "AssetV2",
+    "SyncCompleteV1",
+  ]);
+});
+
+test("who leaves a stream over a socket leaves nothing open", async () => {
+  await using context = served({}, 20_000);
+  const { server, device } = context;
+  const answer = await device.open(TYPES);
+  const reader = answer.body!.getReader();
+  await reader.read();
+  assertEquals(server.openStreams, 1);
+  await reader.cancel();
+  await closed(server);
+});
+
+test("statuses, pages and redirects come over a socket as they do in memory", async () => {
+  await using context = served();
+  const { server, device } = context;
+  server.inject({ kind: "status", status: 503, retryAfterSeconds: 3 });
+  server.inject({ kind: "html", status: 502 });
+  server.inject({ kind: "redirect", status: 308 });
+  const seen: (string | number | null)[][] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const answer = await device.open(TYPES, { redirect: "manual" });
+    const { status, headers } = answer;
+    seen.push([status, headers.get("retry-after"), headers.get("location")]);
+    await answer.body?.cancel();
+  }
+  assertEquals(seen, [
+    [503, "3", null],
+    [502, null, null],
+    [308, null, "https://elsewhere.test/"],
+  ]);
+});
+
+test("a server below a sub-path answers there, and on a socket below none as well", async () => {
+  await using context = served({ baseUrl: "https://photos.test/immich" });
+  const { server, device } = context;
+  assertEquals((await device.stream(TYPES)).length, 7);
+  const inMemory = new Device(server);
+  assertEquals((await inMemory.stream(TYPES)).length, 7);
+});
