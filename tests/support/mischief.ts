@@ -1,0 +1,118 @@
+/** Things that users do with a library, by chance. */
+import type {
+  FakeImmich,
+  FakeLibrary,
+  SnapshotTable,
+} from "../../src/testing/mod.ts";
+
+/** Something to do, and numbers that choose with what. */
+export interface Deed {
+  /** Name of what is done. */
+  name: string;
+  /** Which of the users does it. */
+  who: number;
+  /** Which of the things that there are it is done with. */
+  which: number;
+  /** Which of the other things. */
+  other: number;
+}
+
+/** A user at work. */
+interface Scene {
+  library: FakeLibrary;
+  /** Ids of the assets that the user has. */
+  assets: string[];
+  /** Ids of the albums that the user sees. */
+  albums: string[];
+  /** The other users. */
+  others: string[];
+  /** Chooses one, if there is any. */
+  one: (ids: string[]) => string;
+  another: (ids: string[]) => string;
+  /** Ids of rows that the user sees. */
+  seen: (table: SnapshotTable) => string[];
+}
+
+const DEEDS: Record<string, (scene: Scene) => unknown> = {
+  addAsset: ({ library }) => library.addAsset(),
+  updateAsset: ({ library, assets, one }) =>
+    library.updateAsset(one(assets), { isFavorite: true }),
+  updateExif: ({ library, assets, one }) =>
+    library.updateExif(one(assets), { city: "Köln" }),
+  trashAsset: ({ library, assets, one }) => library.trashAsset(one(assets)),
+  deleteAsset: ({ library, assets, one }) => library.deleteAsset(one(assets)),
+  addPartner: ({ library, others, one }) => library.addPartner(one(others)),
+  removePartner: ({ library, others, one }) =>
+    library.removePartner(one(others)),
+  addAlbum: ({ library, assets }) => library.addAlbum({}, assets.slice(0, 2)),
+  updateAlbum: ({ library, albums, one }) =>
+    library.updateAlbum(one(albums), { name: "Winter" }),
+  addToAlbum: ({ library, albums, assets, one, another }) =>
+    library.addToAlbum(one(albums), [another(assets)]),
+  removeFromAlbum: ({ library, albums, assets, one, another }) =>
+    library.removeFromAlbum(one(albums), [another(assets)]),
+  shareAlbum: ({ library, albums, others, one, another }) =>
+    library.shareAlbum(one(albums), another(others)),
+  unshareAlbum: ({ library, albums, others, one, another }) =>
+    library.unshareAlbum(one(albums), another(others)),
+  deleteAlbum: ({ library, albums, one }) => library.deleteAlbum(one(albums)),
+  addStack: ({ library, assets, one, another }) =>
+    library.addStack([one(assets), another(assets)]),
+  deleteStack: ({ library, seen, one }) =>
+    library.deleteStack(one(seen("stacks"))),
+  addMemory: ({ library, assets }) => library.addMemory({}, assets.slice(0, 2)),
+  deleteMemory: ({ library, seen, one }) =>
+    library.deleteMemory(one(seen("memories"))),
+  addPerson: ({ library }) => library.addPerson(),
+  deletePerson: ({ library, seen, one }) =>
+    library.deletePerson(one(seen("people"))),
+  addFace: ({ library, assets, seen, one, another }) =>
+    library.addFace(one(assets), { personId: another(seen("people")) }),
+  deleteFace: ({ library, seen, one }) =>
+    library.deleteFace(one(seen("faces"))),
+  setMetadata: ({ library, assets, one }) =>
+    library.setMetadata(one(assets), "app", {}),
+  deleteMetadata: ({ library, assets, one }) =>
+    library.deleteMetadata(one(assets), "app"),
+  editAsset: ({ library, assets, one, others }) =>
+    library.editAsset(one(assets), others.map(() => ({}))),
+  addOcr: ({ library, assets, one }) => library.addOcr(one(assets)),
+  deleteOcr: ({ library, assets, one }) => library.deleteOcr(one(assets)),
+  setSettings: ({ library }) => library.setSettings("preferences", {}),
+  deleteSettings: ({ library }) => library.deleteSettings("preferences"),
+  updateUser: ({ library }) => library.updateUser({ name: "Ada" }),
+};
+
+/** Names of all deeds. */
+export const DEED_NAMES: string[] = Object.keys(DEEDS);
+
+/** Does something, if it can be done. */
+export function perform(
+  server: FakeImmich,
+  userIds: string[],
+  { name, who, which, other }: Deed,
+): boolean {
+  const userId = userIds[who % userIds.length]!;
+  const library = server.library.as(userId);
+  const choose = (ids: string[], index: number) =>
+    ids[index % ids.length] ?? "none";
+  const seen: Scene["seen"] = (table) => [
+    ...server.snapshot(userId)[table].keys(),
+  ];
+  try {
+    DEEDS[name]!({
+      library,
+      assets: library.assets.map(({ id }) => id),
+      albums: seen("albums"),
+      others: userIds.filter((id) => id !== userId),
+      one: (ids) => choose(ids, which),
+      another: (ids) => choose(ids, other),
+      seen,
+    });
+    return true;
+  } catch (error) {
+    // What it was to be done with is not there.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

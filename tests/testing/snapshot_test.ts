@@ -1,0 +1,133 @@
+/** What a copy ends up with, whatever users do and however it is synced. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { Copy } from "../support/copy.ts";
+import {
+  allTypes,
+  Device,
+  type Line,
+  RELEASES,
+  typesOf,
+} from "../support/device.ts";
+import { type Deed, DEED_NAMES, perform } from "../support/mischief.ts";
+import { test } from "../support/test.ts";
+
+/** How a device syncs: all, or a part that is acknowledged or not. */
+type Sync = { kind: "whole" } | { kind: "part"; share: number; acks: boolean };
+
+type Step = Deed | Sync;
+
+const number = fc.nat({ max: 1000 });
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record<Deed>({
+        name: fc.constantFrom(...DEED_NAMES),
+        who: number,
+        which: number,
+        other: number,
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant<Sync>({ kind: "whole" }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("part" as const),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+        acks: fc.boolean(),
+      }),
+    },
+  ),
+  { minLength: 20, maxLength: 120 },
+);
+
+/** Two users, a device of one of them, and the copy on it. */
+class World {
+  readonly server: FakeImmich;
+  readonly device: Device;
+  readonly types: string[];
+  readonly #userIds: string[];
+  readonly #copy = new Copy();
+
+  constructor(release: string) {
+    const version = RELEASES[release]!;
+    this.server = new FakeImmich({ version });
+    const { library, user } = this.server;
+    const bob = library.addUser({ email: "bob@immich.test" });
+    this.#userIds = [user.id, bob.id];
+    for (const id of this.#userIds) {
+      library.as(id).addAlbum({}, [library.as(id).addAsset().id]);
+    }
+    this.device = new Device(this.server);
+    this.types = allTypes(version);
+  }
+
+  async take(step: Step): Promise<void> {
+    if ("name" in step) perform(this.server, this.#userIds, step);
+    else if (step.kind === "whole") await this.syncWhole();
+    else {
+      const lines = await this.device.stream(this.types);
+      const part = lines.slice(0, step.share * (lines.length - 1));
+      for (const line of part) this.#copy.apply(line);
+      if (step.acks) await this.device.acknowledge(part);
+    }
+  }
+
+  /** Syncs to the end: the copy is the server's, and nothing comes again. */
+  async syncWhole(): Promise<void> {
+    const lines = await this.device.sync(this.types);
+    assertAscending(lines);
+    for (const line of lines) this.#copy.apply(line);
+    assertEquals(this.#copy.toSnapshot(), this.server.snapshot());
+    const rest = typesOf(await this.device.stream(this.types));
+    assertEquals(rest.filter((type) => type !== "SyncCompleteV1"), []);
+  }
+}
+
+/** Checks that the positions within a type ascend; equal ones are one row that is repeated. */
+function assertAscending(lines: Line[]): void {
+  const last = new Map<string, string>();
+  for (const { type, ack } of lines) {
+    if (type === "SyncAckV1") continue;
+    const position = ack.slice(ack.indexOf("|"));
+    assert((last.get(type) ?? "") <= position, `${type} ${position}`);
+    last.set(type, position);
+  }
+}
+
+for (
+  const [release, numRuns] of [["3.1.0", 150], ["2.7.5", 100], [
+    "1.138.1",
+    50,
+  ]] as const
+) {
+  test(`${release}: a copy that syncs now and then, in parts or not, ends up as the snapshot`, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (steps) => {
+        const world = new World(release);
+        for (const step of steps) await world.take(step);
+        await world.syncWhole();
+      }),
+      { numRuns },
+    );
+  });
+
+  test(`${release}: a stream from zero brings the snapshot, without a row to drop`, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (steps) => {
+        const world = new World(release);
+        for (const step of steps) await world.take(step);
+        const copy = new Copy();
+        const fresh = new Device(world.server);
+        const lines = await fresh.stream(world.types);
+        assertAscending(lines);
+        for (const line of lines) copy.apply(line);
+        assertEquals(copy.toSnapshot(), world.server.snapshot());
+      }),
+      { numRuns: numRuns / 2 },
+    );
+  });
+}
