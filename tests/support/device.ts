@@ -70,9 +70,9 @@ export class Device {
   async stream(types: string[], options: object = {}): Promise<Line[]> {
     const body = { types, ...options };
     const answer = await this.ask("POST", "/sync/stream", body);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${answer.status} ${text}`);
-    return toLines(text);
+    const { text, end } = await readBody(answer, 5000);
+    if (answer.ok && end === "ended") return toLines(text);
+    throw new Error(`The stream ${end}, ${answer.status} ${text}`);
   }
 
   /** Sends acks in one request, as they are. */

@@ -57,6 +57,15 @@ test("a session with an end is over then, however much it is used", async () => 
   assertEquals(await statusOf(parent), 200);
 });
 
+test("checkpoints belong to the session", async () => {
+  const server = new FakeImmich();
+  server.library.addAsset();
+  const [one, two] = [new Device(server), new Device(server)];
+  assertEquals((await one.sync(["AssetsV2"])).length, 2);
+  assertEquals((await one.sync(["AssetsV2"])).length, 1);
+  assertEquals((await two.sync(["AssetsV2"])).length, 2);
+});
+
 test("a session of a session has checkpoints of its own", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
