@@ -234,3 +234,18 @@ test("servers up to 1.131 make up the state of a sign-in themselves", async () =
   assertEquals(await stateIn(131), [false, false]);
   assertEquals(await stateIn(132), [true, true]);
 });
+
+test("who asks for two versions of one type gets each row twice", async () => {
+  for (
+    const [release, type, entity] of [
+      ["2.7.5", "AssetFaces", "AssetFace"],
+      ["3.1.0", "Albums", "Album"],
+    ] as const
+  ) {
+    const device = new Device(fullServer(release));
+    const lines = await device.stream([`${type}V1`, `${type}V2`]);
+    const rows = lines.slice(0, -1);
+    assertEquals(typesOf(rows), [`${entity}V1`, `${entity}V2`]);
+    assertEquals(rows[0]!.data["id"], rows[1]!.data["id"]);
+  }
+});
