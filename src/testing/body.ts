@@ -44,6 +44,7 @@ export function toBody(
         return source.cancel();
       };
       signal?.addEventListener("abort", abort, { once: true });
+      if (signal?.aborted) abort();
     },
     async pull(controller) {
       const piece = await source.read();

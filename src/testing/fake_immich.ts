@@ -157,7 +157,12 @@ export class FakeImmich {
     this.fetch = async (url, init = {}) => {
       const signal = init.signal ?? undefined;
       signal?.throwIfAborted();
-      return await this.#handle(new Request(url, init), false, signal);
+      const request = new Request(url, init);
+      const answer = await this.#handle(request, false, signal);
+      if (signal?.aborted !== true) return answer;
+      // As with a real fetch, an answer that nobody waits for does not come.
+      await answer.body?.cancel().catch(() => {});
+      throw signal.reason;
     };
   }
 

@@ -50,7 +50,9 @@ export async function strike(
     }
     if (piece === "break") throw new TypeError("fetch failed");
     return await new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason));
+      const leave = () => reject(signal?.reason);
+      signal?.addEventListener("abort", leave, { once: true });
+      if (signal?.aborted) leave();
     });
   }
 }

@@ -156,6 +156,41 @@ test("a request that hangs ends with its signal, and is not carried out", async 
   assertEquals(await device.checkpoints(), {});
 });
 
+test("an abort right after the request is heard, whatever was to come", async () => {
+  const faults: Fault[][] = [[], [{ kind: "hang" }], [{
+    kind: "stall",
+    atByte: 0,
+  }]];
+  for (const some of faults) {
+    const { server, device } = stricken(...some);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const pending = device.open(TYPES, { signal });
+    controller.abort("enough");
+    assertEquals(await pending.catch((error) => error), "enough");
+    assertEquals(server.openStreams, 0);
+  }
+});
+
+test("an abort ends a body that stalls or drips, and leaves nothing behind", async () => {
+  for (
+    const fault of [{ kind: "stall", atByte: 700 }, { kind: "drip" }] as const
+  ) {
+    const { server, device } = stricken(fault);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answer = await device.open(TYPES, { signal });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    const pending = reader.read().then(() => reader.read()).catch((error) =>
+      error
+    );
+    controller.abort("enough");
+    assertEquals(await pending, "enough");
+    assertEquals(server.openStreams, 0);
+  }
+});
+
 test("an answer without a body does not come at all when it is cut or stalls, though the request is carried out", async () => {
   const { server, device } = stricken({ kind: "cut", atByte: 0, on: "ack" });
   await assertRejects(() => device.ack("UserV1"), TypeError);
