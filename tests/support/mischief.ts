@@ -40,10 +40,13 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   updateExif: ({ library, assets, one }) =>
     library.updateExif(one(assets), { city: "Köln" }),
   trashAsset: ({ library, assets, one }) => library.trashAsset(one(assets)),
+  restoreAsset: ({ library, assets, one }) => library.restoreAsset(one(assets)),
   deleteAsset: ({ library, assets, one }) => library.deleteAsset(one(assets)),
   addPartner: ({ library, others, one }) => library.addPartner(one(others)),
   removePartner: ({ library, others, one }) =>
     library.removePartner(one(others)),
+  updatePartner: ({ library, others, one }) =>
+    library.updatePartner(one(others), true),
   addAlbum: ({ library, assets }) => library.addAlbum({}, assets.slice(0, 2)),
   updateAlbum: ({ library, albums, one }) =>
     library.updateAlbum(one(albums), { name: "Winter" }),
@@ -58,9 +61,17 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   deleteAlbum: ({ library, albums, one }) => library.deleteAlbum(one(albums)),
   addStack: ({ library, assets, one, another }) =>
     library.addStack([one(assets), another(assets)]),
+  updateStack: ({ library, seen, assets, one, another }) =>
+    library.updateStack(one(seen("stacks")), {
+      primaryAssetId: another(assets),
+    }),
   deleteStack: ({ library, seen, one }) =>
     library.deleteStack(one(seen("stacks"))),
   addMemory: ({ library, assets }) => library.addMemory({}, assets.slice(0, 2)),
+  addToMemory: ({ library, seen, assets, one, another }) =>
+    library.addToMemory(one(seen("memories")), [another(assets)]),
+  removeFromMemory: ({ library, seen, assets, one, another }) =>
+    library.removeFromMemory(one(seen("memories")), [another(assets)]),
   deleteMemory: ({ library, seen, one }) =>
     library.deleteMemory(one(seen("memories"))),
   addPerson: ({ library }) => library.addPerson(),
@@ -68,6 +79,10 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
     library.deletePerson(one(seen("people"))),
   addFace: ({ library, assets, seen, one, another }) =>
     library.addFace(one(assets), { personId: another(seen("people")) }),
+  updateFace: ({ library, seen, one, another }) =>
+    library.updateFace(one(seen("faces")), {
+      personId: another(seen("people")),
+    }),
   deleteFace: ({ library, seen, one }) =>
     library.deleteFace(one(seen("faces"))),
   setMetadata: ({ library, assets, one }) =>
@@ -81,6 +96,8 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   setSettings: ({ library }) => library.setSettings("preferences", {}),
   deleteSettings: ({ library }) => library.deleteSettings("preferences"),
   updateUser: ({ library }) => library.updateUser({ name: "Ada" }),
+  // One of the others may go; the first user stays.
+  deleteUser: ({ library, others }) => library.deleteUser(others[1] ?? "none"),
 };
 
 /** Names of all deeds. */
@@ -92,7 +109,8 @@ export function perform(
   userIds: string[],
   { name, who, which, other }: Deed,
 ): boolean {
-  const userId = userIds[who % userIds.length]!;
+  const users = userIds.filter((id) => server.snapshot().users.has(id));
+  const userId = users[who % users.length]!;
   const library = server.library.as(userId);
   const choose = (ids: string[], index: number) =>
     ids[index % ids.length] ?? "none";
@@ -104,7 +122,7 @@ export function perform(
       library,
       assets: library.assets.map(({ id }) => id),
       albums: seen("albums"),
-      others: userIds.filter((id) => id !== userId),
+      others: users.filter((id) => id !== userId),
       one: (ids) => choose(ids, which),
       another: (ids) => choose(ids, other),
       seen,

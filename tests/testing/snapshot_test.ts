@@ -44,7 +44,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 20, maxLength: 120 },
 );
 
-/** Two users, a device of one of them, and the copy on it. */
+/** Three users, a device of one of them, and the copy on it. */
 class World {
   readonly server: FakeImmich;
   readonly device: Device;
@@ -56,8 +56,10 @@ class World {
     const version = RELEASES[release]!;
     this.server = new FakeImmich({ version });
     const { library, user } = this.server;
-    const bob = library.addUser({ email: "bob@immich.test" });
-    this.#userIds = [user.id, bob.id];
+    const others = ["bob", "eve"].map((name) =>
+      library.addUser({ email: `${name}@immich.test` }).id
+    );
+    this.#userIds = [user.id, ...others];
     for (const id of this.#userIds) {
       library.as(id).addAlbum({}, [library.as(id).addAsset().id]);
     }
