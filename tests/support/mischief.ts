@@ -56,8 +56,10 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
     library.removeFromAlbum(one(albums), [another(assets)]),
   shareAlbum: ({ library, albums, others, one, another }) =>
     library.shareAlbum(one(albums), another(others)),
-  unshareAlbum: ({ library, albums, others, one, another }) =>
-    library.unshareAlbum(one(albums), another(others)),
+  unshareAlbum: ({ library, seen, one }) => {
+    const [albumId, userId] = one(seen("albumUsers")).split("/");
+    library.unshareAlbum(albumId!, userId!);
+  },
   deleteAlbum: ({ library, albums, one }) => library.deleteAlbum(one(albums)),
   addStack: ({ library, assets, one, another }) =>
     library.addStack([one(assets), another(assets)]),
