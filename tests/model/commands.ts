@@ -1,10 +1,6 @@
 /** What can happen to a world, for fast-check to put in a row. */
 import fc from "fast-check";
-import {
-  arbitraryChange,
-  arbitraryDisturbance,
-  arbitraryPlan,
-} from "./plan.ts";
+import { arbitraryDeed, arbitraryDisturbance, arbitraryPlan } from "./plan.ts";
 import type { World } from "./world.ts";
 
 type Command = fc.AsyncCommand<World, World>;
@@ -42,9 +38,11 @@ function named<T>(
   );
 }
 
-const change = named("change", arbitraryChange, (world, [name, numbers]) => {
-  world.change(name, numbers);
-});
+const change = named(
+  "change",
+  arbitraryDeed,
+  (world, deed) => world.change(deed),
+);
 const calmRun = named("run", arbitraryPlan, async (world, plan) => {
   await world.run({ plan });
 });

@@ -1,6 +1,6 @@
 /** The model test: whatever happens, the copy ends equal to the server. */
 import fc from "fast-check";
-import type { ServerVersion } from "../../mod.ts";
+import { RELEASES } from "../support/device.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Outcome, World } from "./world.ts";
 
@@ -13,14 +13,14 @@ export interface ModelParameters {
 }
 
 /**
- * Plays sequences of up to 25 commands against servers of a version, each time
+ * Plays sequences of up to 25 commands against a server of a release, each time
  * with another copy; fails with the shortest sequence that it finds, its seed and
  * its path.
  *
  * @returns How many sequences came to which outcomes.
  */
 export async function playModel(
-  version: ServerVersion,
+  release: string,
   parameters: ModelParameters,
 ): Promise<{ sequences: number; outcomes: Record<Outcome, number> }> {
   let sequences = 0;
@@ -37,7 +37,7 @@ export async function playModel(
   const commands = fc.commands(COMMANDS, { maxCommands: 25, size: "max" });
   await fc.assert(
     fc.asyncProperty(fc.boolean(), commands, async (sweeps, commands) => {
-      const world = new World(version, sweeps);
+      const world = new World(RELEASES[release]!, sweeps);
       await fc.asyncModelRun(() => ({ model: world, real: world }), commands);
       await world.settle();
       sequences++;
@@ -51,10 +51,4 @@ export async function playModel(
 /** A seed for sequences that nobody has played before. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 31);
-}
-
-/** Reads a version such as "2.7.5". */
-export function toVersion(text: string): ServerVersion {
-  const [major = 0, minor = 0, patch = 0] = text.split(".").map(Number);
-  return { major, minor, patch };
 }

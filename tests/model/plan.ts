@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { SyncOptions } from "../../mod.ts";
 import type { Fault } from "../../src/testing/mod.ts";
-import { CHANGE_NAMES } from "./changes.ts";
+import { type Deed, DEED_NAMES } from "../support/mischief.ts";
 
 /** How a run is started. */
 export interface RunPlan {
@@ -26,17 +26,19 @@ export interface Disturbance {
     /** At which request, or batch. */
     at: number;
   };
-  /** What changes on the server when a batch comes. */
-  meanwhile?: { at: number; name: string; numbers: number[] };
+  /** What happens on the server when a batch comes. */
+  meanwhile?: { at: number; what: Deed | "reset" };
 }
 
-const numbers = fc.array(fc.nat(99), { minLength: 4, maxLength: 4 });
+const number = fc.nat(99);
 
-/** A change of the library. */
-export const arbitraryChange: fc.Arbitrary<[string, number[]]> = fc.tuple(
-  fc.constantFrom(...CHANGE_NAMES),
-  numbers,
-);
+/** Something that a user does; half of it does the one who syncs. */
+export const arbitraryDeed: fc.Arbitrary<Deed> = fc.record({
+  name: fc.constantFrom(...DEED_NAMES),
+  who: fc.oneof(fc.constant(0), number),
+  which: number,
+  other: number,
+});
 
 /** Numbers of events that a batch may have, small ones more often. */
 const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
@@ -155,7 +157,9 @@ export const arbitraryDisturbance: fc.Arbitrary<Disturbance> = fc.record({
   stop,
   meanwhile: fc.record({
     at: fc.integer({ min: 1, max: 12 }),
-    name: fc.constantFrom(...CHANGE_NAMES),
-    numbers,
+    what: fc.oneof(
+      { weight: 4, arbitrary: arbitraryDeed },
+      { weight: 1, arbitrary: fc.constant("reset" as const) },
+    ),
   }),
 }, { requiredKeys: [] });

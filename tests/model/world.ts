@@ -13,8 +13,8 @@ import {
   type SyncResult,
 } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { change, type Scene } from "./changes.ts";
-import { Copy, toExpected } from "./copy.ts";
+import { Copy } from "../support/copy.ts";
+import { type Deed, perform } from "../support/mischief.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { Witness } from "./witness.ts";
 
@@ -40,9 +40,9 @@ export type Outcome =
 /** Stores a batch, and says whether to leave the loop. */
 type Store = (batch: SyncBatch) => boolean;
 
-export class World implements Scene {
+export class World {
   readonly server: FakeImmich;
-  readonly users: string[];
+  readonly #users: string[];
   /** What has come of the runs, for whoever wants to know that everything was tried. */
   readonly seen: Set<Outcome> = new Set();
   readonly #copy: Copy;
@@ -63,8 +63,8 @@ export class World implements Scene {
     const others = ["bob", "eve"].map((name) =>
       library.addUser({ email: `${name}@immich.test` }).id
     );
-    this.users = [user.id, ...others];
-    for (const id of this.users) {
+    this.#users = [user.id, ...others];
+    for (const id of this.#users) {
       const own = library.as(id);
       const assets = [1, 2, 3].map(() => own.addAsset().id);
       own.addAlbum({}, assets.slice(1));
@@ -73,10 +73,10 @@ export class World implements Scene {
     this.#session = this.server.createSession();
   }
 
-  /** Something changes on the server. */
-  change(name: string, numbers: number[]): void {
+  /** Somebody does something on the server. */
+  change(deed: Deed): void {
     this.#time++;
-    change(this, name, numbers);
+    perform(this.server, this.#users, deed);
   }
 
   /** The server wants the client to start over. */
@@ -119,13 +119,14 @@ export class World implements Scene {
     const store: Store = (batch) => {
       batches++;
       if (disturbance.meanwhile?.at === batches) {
-        const { name, numbers } = disturbance.meanwhile;
-        this.change(name, numbers);
+        this.#meanwhile(disturbance.meanwhile.what);
       }
       const stops = batches === stop?.at;
       if (stops && stop?.how === "fail before") throw failure;
       witness.gives(batch.events);
-      this.#copy.apply(batch);
+      for (const { data } of batch.events) {
+        this.#copy.apply({ type: batch.type, data });
+      }
       if (batches % batchesPerAck === 0) witness.stored();
       if (stops && stop?.how === "fail after") throw failure;
       if (stops && stop?.how === "abort in batch") controller.abort(reason);
@@ -183,11 +184,15 @@ export class World implements Scene {
     if (result.skipped > 0) this.seen.add("skipped");
   }
 
+  #meanwhile(what: Deed | "reset"): void {
+    if (what === "reset") this.requestReset();
+    else this.change(what);
+  }
+
   #compare({ meanwhile }: Disturbance): void {
     if (meanwhile !== undefined) return;
     this.#copy.prune();
-    const expected = toExpected(this.server.snapshot());
-    assertEquals(this.#copy.toJSON(), expected);
+    assertEquals(this.#copy.toSnapshot(), this.server.snapshot());
   }
 
   /** Lets things go wrong; gives how many requests they will strike. */

@@ -1,144 +1,151 @@
-/** A copy of a server's library that is kept as the protocol wants it, and no better. */
+/** A copy of a library in memory: what whoever reads the stream has to do, and no more. */
+import type { SyncPass, SyncProcessor } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
-import type { Line } from "./device.ts";
+import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
 
-type Row = Record<string, unknown>;
+type Data = Record<string, string>;
 
-/** Through what a user sees a row: one and the same may come in more than one way. */
-type Way = "own" | "partner" | "album";
-
-/** Entity type without what it says of the way → the table, and what identifies a row. */
-const TABLES: Record<string, [table: SnapshotTable, ...key: string[]]> = {
-  AuthUser: ["authUsers", "id"],
-  User: ["users", "id"],
-  UserMetadata: ["userMetadata", "userId", "key"],
-  Partner: ["partners", "sharedById", "sharedWithId"],
-  Asset: ["assets", "id"],
-  AssetExif: ["exifs", "assetId"],
-  AssetEdit: ["edits", "id"],
-  AssetMetadata: ["assetMetadata", "assetId", "key"],
-  AssetOcr: ["ocr", "id"],
-  Stack: ["stacks", "id"],
-  Album: ["albums", "id"],
-  AlbumUser: ["albumUsers", "albumId", "userId"],
-  AlbumToAsset: ["albumAssets", "albumId", "assetId"],
-  Memory: ["memories", "id"],
-  MemoryToAsset: ["memoryAssets", "memoryId", "assetId"],
-  Person: ["people", "id"],
-  AssetFace: ["faces", "id"],
+/** What a delete takes out: from a table, the rows with these values. */
+const DELETES: Record<string, [SnapshotTable, (data: Data) => Data]> = {
+  UserDeleteV1: ["users", ({ userId }) => ({ id: userId! })],
+  PartnerDeleteV1: ["partners", ({ sharedById, sharedWithId }) => ({
+    sharedById: sharedById!,
+    sharedWithId: sharedWithId!,
+  })],
+  AssetDeleteV1: ["assets", ({ assetId }) => ({ id: assetId! })],
+  PartnerAssetDeleteV1: ["assets", ({ assetId }) => ({ id: assetId! })],
+  StackDeleteV1: ["stacks", ({ stackId }) => ({ id: stackId! })],
+  PartnerStackDeleteV1: ["stacks", ({ stackId }) => ({ id: stackId! })],
+  AlbumDeleteV1: ["albums", ({ albumId }) => ({ id: albumId! })],
+  AlbumUserDeleteV1: ["albumUsers", (data) => data],
+  AlbumToAssetDeleteV1: ["albumAssets", (data) => data],
+  AssetOcrDeleteV1: ["ocr", ({ assetId }) => ({ assetId: assetId! })],
+  MemoryDeleteV1: ["memories", ({ memoryId }) => ({ id: memoryId! })],
+  MemoryToAssetDeleteV1: ["memoryAssets", (data) => data],
+  PersonDeleteV1: ["people", ({ personId }) => ({ id: personId! })],
+  AssetFaceDeleteV1: ["faces", ({ assetFaceId }) => ({ id: assetFaceId! })],
+  UserMetadataDeleteV1: ["userMetadata", (data) => data],
+  AssetMetadataDeleteV1: ["assetMetadata", (data) => data],
+  AssetEditDeleteV1: ["edits", ({ editId }) => ({ id: editId! })],
 };
 
-/** Names that a delete has for the id of a row. */
-const IDS = [
-  "userId",
-  "assetId",
-  "stackId",
-  "albumId",
-  "memoryId",
-  "personId",
-  "assetFaceId",
-  "editId",
+const TABLES: SnapshotTable[] = [
+  "authUsers",
+  ...Object.keys(KEYS) as (keyof typeof KEYS)[],
 ];
 
-/** A copy of what one user sees. */
+/** The rows of one user, which outlive every run. */
 export class Copy {
-  /** Way and table → key → row. */
-  readonly #rows = new Map<string, Map<string, Row>>();
+  readonly #userId: string;
+  readonly #tables: Snapshot;
+  /** What came in the full pass that is open, if one is. */
+  #marks: Set<object> | undefined;
 
-  /** Takes a line in. */
-  apply({ type, data }: Line): void {
-    if (type.startsWith("Sync")) return;
-    const { way, name, isDelete } = parse(type);
-    const [table, ...key] = TABLES[name]!;
-    const rows = this.#table(way, table);
-    if (!isDelete) {
-      rows.set(key.map((field) => data[field]).join("/"), data);
-    } else if (name === "AssetOcr") {
-      this.#drop("own", "ocr", ({ assetId }) => assetId === data["assetId"]);
-    } else {
-      const id = () => data[IDS.find((field) => field in data)!];
-      const parts = key[0] === "id" ? [id()] : key.map((field) => data[field]);
-      rows.delete(parts.join("/"));
-      this.#dropBelow(way, name, data);
-    }
+  constructor(userId: string) {
+    this.#userId = userId;
+    const tables = TABLES.map((name) => [name, new Map()] as const);
+    this.#tables = Object.fromEntries(tables) as Snapshot;
   }
 
-  /** Everything that can be reached: what came through an album goes with its place there. */
+  /** What stores batches; one that sweeps is not wiped by a reset. */
+  processor({ sweeps }: { sweeps: boolean }): SyncProcessor {
+    const plain: SyncProcessor = {
+      process: ({ type, events }) => {
+        for (const { data } of events) this.apply({ type, data });
+      },
+      reset: () => this.wipe(),
+    };
+    if (!sweeps) return plain;
+    return {
+      ...plain,
+      begin: ({ kind }: SyncPass) => {
+        if (kind === "full") this.#marks = new Set();
+      },
+      end: () => this.#sweep(),
+    };
+  }
+
+  /** Stores what an event tells. */
+  apply({ type, data }: { type: string; data: unknown }): void {
+    if (type in DELETES) this.#delete(type, data as Data);
+    else this.#upsert(type, data as object);
+  }
+
+  wipe(): void {
+    for (const rows of Object.values(this.#tables)) rows.clear();
+    this.#marks = undefined;
+  }
+
+  /** Drops what nothing leads to any more: what the stream only implies. */
+  prune(): void {
+    const has = (table: SnapshotTable, id: string | undefined) =>
+      this.#table(table).has(id!);
+    const shares = (userId: string | undefined) =>
+      userId === this.#userId ||
+      has("partners", `${userId}/${this.#userId}`);
+    const inAlbum = ({ albumId }: Data) => has("albums", albumId);
+    const onAsset = ({ assetId }: Data) => has("assets", assetId);
+    this.#keep("albumUsers", inAlbum);
+    this.#keep("albumAssets", inAlbum);
+    const shown = new Set(this.#rows("albumAssets").map((row) => row.assetId));
+    this.#keep("assets", ({ id, ownerId }) => shares(ownerId) || shown.has(id));
+    this.#keep("stacks", ({ ownerId }) => shares(ownerId));
+    for (const table of ["exifs", "ocr", "edits", "assetMetadata"] as const) {
+      this.#keep(table, onAsset);
+    }
+    this.#keep("faces", onAsset);
+    this.#keep("memoryAssets", ({ memoryId }) => has("memories", memoryId));
+  }
+
+  /** What it holds. */
   toSnapshot(): Snapshot {
-    const places = [...this.#table("own", "albumAssets").values()];
-    const inAlbums = new Set(places.map(({ assetId }) => assetId));
-    const names = Object.values(TABLES).map(([table]) => table);
-    return Object.fromEntries(names.map((table) => {
-      const ofAlbums = [...this.#table("album", table)].filter(([, row]) =>
-        inAlbums.has(row["assetId"] ?? row["id"])
-      );
-      const all = new Map([
-        ...ofAlbums,
-        ...this.#table("partner", table),
-        ...this.#table("own", table),
-      ]);
-      return [table, all];
-    })) as Snapshot;
+    return this.#tables;
   }
 
-  /** What is gone with another row, and not mentioned. */
-  #dropBelow(way: Way, name: string, data: Row): void {
-    const { assetId, albumId, memoryId, sharedById } = data;
-    if (name === "Asset") {
-      for (
-        const table of [
-          "exifs",
-          "edits",
-          "assetMetadata",
-          "ocr",
-          "faces",
-        ] as const
-      ) {
-        this.#drop(way, table, (row) => row["assetId"] === assetId);
+  #upsert(type: string, data: object): void {
+    const table = ENTITY_TABLES[type as keyof typeof ENTITY_TABLES];
+    if (table === undefined) return; // A fork's own.
+    const name = type === "AuthUserV1" ? "authUsers" : table;
+    this.#table(name).set(KEYS[table](data as never), data);
+    this.#marks?.add(data);
+  }
+
+  #delete(type: string, data: Data): void {
+    const [table, toCondition] = DELETES[type]!;
+    const condition = Object.entries(toCondition(data));
+    const goes = (row: Data) =>
+      condition.every(([name, value]) => row[name] === value);
+    this.#keep(table, (row) => !goes(row));
+    // What an album held comes anew if it is shared again, and that can be in
+    // the same stream: before the prune, but after this.
+    if (type === "AlbumDeleteV1") {
+      for (const below of ["albumUsers", "albumAssets"] as const) {
+        this.#keep(below, ({ albumId }) => albumId !== data.albumId);
       }
-    } else if (name === "Album") {
-      for (const table of ["albumUsers", "albumAssets"] as const) {
-        this.#drop("own", table, (row) => row["albumId"] === albumId);
-      }
-    } else if (name === "Memory") {
-      this.#drop("own", "memoryAssets", (row) => row["memoryId"] === memoryId);
-    } else if (name === "Partner") {
-      this.#drop("partner", "assets", ({ ownerId }) => ownerId === sharedById);
-      this.#drop("partner", "stacks", ({ ownerId }) => ownerId === sharedById);
-      const assets = this.#table("partner", "assets");
-      this.#drop(
-        "partner",
-        "exifs",
-        ({ assetId }) => !assets.has(String(assetId)),
-      );
     }
   }
 
-  #drop(way: Way, table: SnapshotTable, isGone: (row: Row) => boolean): void {
-    const rows = this.#table(way, table);
-    for (const [key, row] of rows) if (isGone(row)) rows.delete(key);
+  #sweep(): void {
+    const marks = this.#marks;
+    for (const name of marks === undefined ? [] : TABLES) {
+      this.#keep(name, (row) => marks!.has(row));
+    }
+    this.#marks = undefined;
+    this.prune();
   }
 
-  #table(way: Way, table: SnapshotTable): Map<string, Row> {
-    const name = `${way} ${table}`;
-    let rows = this.#rows.get(name);
-    if (rows === undefined) this.#rows.set(name, rows = new Map());
-    return rows;
+  #keep(table: SnapshotTable, condition: (row: Data) => boolean): void {
+    const rows = this.#table(table);
+    for (const [key, row] of rows) {
+      if (!condition(row as Data)) rows.delete(key);
+    }
   }
-}
 
-/** Takes an entity type apart: `PartnerAssetExifBackfillV1` is EXIF data that came through a partner. */
-function parse(type: string): { way: Way; name: string; isDelete: boolean } {
-  const isDelete = type.includes("Delete");
-  const whole = type.replace(/(Delete|Backfill|Create|Update)?V\d+$/, "");
-  const [, prefix, rest] = /^(Partner|Album)?((?:Asset|Stack).*|.*)$/.exec(
-    whole,
-  )!;
-  if (prefix === "Partner" && rest !== "") {
-    return { way: "partner", name: rest!, isDelete };
+  #rows(table: SnapshotTable): Data[] {
+    return [...this.#table(table).values()] as Data[];
   }
-  if (prefix === "Album" && rest!.startsWith("Asset")) {
-    return { way: "album", name: rest!, isDelete };
+
+  #table(name: SnapshotTable): Map<string, object> {
+    return this.#tables[name];
   }
-  return { way: "own", name: whole, isDelete };
 }

@@ -16,6 +16,7 @@ export const RELEASES: Record<string, ServerVersion> = {
   "1.135.3": { major: 1, minor: 135, patch: 3 },
   "1.136.0": { major: 1, minor: 136, patch: 0 },
   "1.138.1": { major: 1, minor: 138, patch: 1 },
+  "1.141.0": { major: 1, minor: 141, patch: 0 },
   "2.5.6": { major: 2, minor: 5, patch: 6 },
   "2.7.5": { major: 2, minor: 7, patch: 5 },
   "3.1.0": { major: 3, minor: 1, patch: 0 },
