@@ -201,6 +201,16 @@ export class FakeImmich {
   }
 
   /**
+   * Makes a change that takes its place in the order of changes now, and is made
+   * when the function that it gives is called: a transaction that commits late.
+   * Whoever has synced past its place meanwhile hears of it only from zero.
+   */
+  commitLater(change: () => void): () => void {
+    const commit = this.#state.store.reserve();
+    return () => commit(change);
+  }
+
+  /**
    * Lets something go wrong with the next request that it is meant for. Several
    * faults strike the same request, the one that the first of them is meant for.
    *

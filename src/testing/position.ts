@@ -16,9 +16,9 @@ export function positionAt(milliseconds: number): string {
   return toUuid(BigInt(milliseconds) << 80n | 7n << 76n | 2n << 62n);
 }
 
-/** The position right after another. */
-export function positionAfter(position: string): string {
-  return toUuid(BigInt(`0x${position.replaceAll("-", "")}`) + 1n);
+/** The position right after another, or so many further. */
+export function positionAfter(position: string, places = 1): string {
+  return toUuid(BigInt(`0x${position.replaceAll("-", "")}`) + BigInt(places));
 }
 
 /** When a position was given out, in milliseconds since 1970; `NaN` if it is none. */

@@ -39,6 +39,9 @@ export interface AuditRow {
 /** Value → key → row, of one column of a table. */
 type Index = Map<unknown, Map<string, Row<unknown>>>;
 
+/** Places that a transaction takes at most. */
+const MAX_RESERVED = 1_000_000;
+
 /** All rows of a server, and all that is gone. */
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
@@ -47,6 +50,8 @@ export class Store {
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;
   #lastPosition = "";
+  /** The last position of a transaction that took its place earlier, while it is committed. */
+  #reserved: string | undefined;
 
   /** Starts empty. */
   constructor(now: () => number) {
@@ -60,10 +65,27 @@ export class Store {
 
   /** A new position, after all others. */
   nextPosition(): string {
+    if (this.#reserved !== undefined) {
+      return this.#reserved = positionAfter(this.#reserved);
+    }
     const candidate = positionAt(this.#now());
     return this.#lastPosition = candidate > this.#lastPosition
       ? candidate
       : positionAfter(this.#lastPosition);
+  }
+
+  /** Takes places in the order of changes for changes that are made later. */
+  reserve(): (change: () => void) => void {
+    const first = this.nextPosition();
+    this.#advance(positionAfter(first, MAX_RESERVED));
+    return (change) => {
+      this.#reserved = first;
+      try {
+        change();
+      } finally {
+        this.#reserved = undefined;
+      }
+    };
   }
 
   /** The rows of a table, in no order that means anything. */

@@ -43,6 +43,11 @@ const change = named(
   arbitraryDeed,
   (world, deed) => world.change(deed),
 );
+const lateChange = named(
+  "late change",
+  arbitraryDeed,
+  (world, deed) => world.changeLate(deed),
+);
 const calmRun = named("run", arbitraryPlan, async (world, plan) => {
   await world.run({ plan });
 });
@@ -64,6 +69,7 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   change,
   change,
   change,
+  lateChange,
   calmRun,
   disturbedRun,
   disturbedRun,

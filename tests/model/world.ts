@@ -47,6 +47,9 @@ export class World {
   readonly seen: Set<Outcome> = new Set();
   readonly #copy: Copy;
   readonly #sweeps: boolean;
+  readonly #commits: (() => void)[] = [];
+  /** Whether something was committed late, and not everything came since. */
+  #misses = false;
   #session: Session;
   #time = Date.parse("2026-11-23T09:00:00.000Z");
 
@@ -77,6 +80,15 @@ export class World {
   change(deed: Deed): void {
     this.#time++;
     perform(this.server, this.#users, deed);
+  }
+
+  /**
+   * Somebody does something that takes its place now and is committed after the
+   * next run: the copy may miss it until everything comes anew.
+   */
+  changeLate(deed: Deed): void {
+    const change = () => void perform(this.server, this.#users, deed);
+    this.#commits.push(this.server.commitLater(change));
   }
 
   /** The server wants the client to start over. */
@@ -167,13 +179,21 @@ export class World {
       witness.requests <= bound,
       `${witness.requests} > ${bound} requests`,
     );
-    if (result?.complete) this.#compare(disturbance);
+    if (result?.lastFullAt !== undefined) this.#misses = false;
+    if (result?.complete && disturbance.meanwhile === undefined) {
+      this.#compare();
+    }
+    for (const commit of this.#commits.splice(0)) {
+      commit();
+      this.#misses = true;
+    }
   }
 
   /** An undisturbed run: after it, the copy has to hold what the server holds. */
   async settle(): Promise<void> {
     await this.run({ plan: {} });
-    this.#compare({});
+    if (this.#misses) await this.run({ plan: { options: { full: true } } });
+    this.#compare();
   }
 
   #note(result: SyncResult | undefined): void {
@@ -189,8 +209,8 @@ export class World {
     else this.change(what);
   }
 
-  #compare({ meanwhile }: Disturbance): void {
-    if (meanwhile !== undefined) return;
+  #compare(): void {
+    if (this.#misses) return;
     this.#copy.prune();
     assertEquals(this.#copy.toSnapshot(), this.server.snapshot());
   }

@@ -18,7 +18,7 @@ test("every test that the specification quotes is there", async () => {
     }
   }
   const quoted = Array.from(
-    spec.matchAll(/^- "([^"]+)"$/gm),
+    spec.matchAll(/^ *- "([^"]+)"$/gm),
     ([, name]) => name!.replace(/\s+/g, " "),
   );
   assert(quoted.length > 40, `${quoted.length} tests are quoted`);

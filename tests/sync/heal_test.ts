@@ -1,0 +1,68 @@
+/** What only a pass over everything brings: rows that the server committed late. */
+import { assertEquals } from "@std/assert";
+import { sync, type SyncOptions } from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { Copy } from "../support/copy.ts";
+import { test } from "../support/test.ts";
+
+/** A server, a copy of it, and one row that was committed too late for it. */
+async function stage({ sweeps }: { sweeps: boolean }) {
+  const server = new FakeImmich();
+  const session = server.createSession();
+  const copy = new Copy(server.user.id);
+  const processor = copy.processor({ sweeps });
+  const run = (options: SyncOptions = {}) =>
+    sync(session, ["AssetsV2"], processor, { fetch: server.fetch, ...options });
+  const commit = server.commitLater(() => {
+    server.library.addAsset({ originalFileName: "late.jpg" });
+  });
+  server.library.addAsset({ originalFileName: "early.jpg" });
+  await run();
+  commit();
+  const names = () =>
+    Array.from(
+      copy.toSnapshot().assets.values(),
+      (row) => (row as { originalFileName: string }).originalFileName,
+    ).sort();
+  return { run, names, server };
+}
+
+for (const sweeps of [true, false]) {
+  test(`a row that is committed late is passed over, and comes with a full pass (${sweeps ? "swept" : "wiped"})`, async () => {
+    const { run, names } = await stage({ sweeps });
+    const { counts } = await run();
+    assertEquals([counts, names()], [{}, ["early.jpg"]]);
+    await run({ full: true });
+    assertEquals(names(), ["early.jpg", "late.jpg"]);
+  });
+}
+
+test("a delete that is committed late is passed over, and carried out by a full pass", async () => {
+  const { run, names, server } = await stage({ sweeps: true });
+  const { id } = server.library.addAsset({ originalFileName: "gone.jpg" });
+  const commit = server.commitLater(() => server.library.deleteAsset(id));
+  const { id: other } = server.library.addAsset();
+  server.library.deleteAsset(other);
+  await run();
+  commit();
+  await run();
+  assertEquals(names(), ["early.jpg", "gone.jpg"]);
+  await run({ full: true });
+  assertEquals(names(), ["early.jpg", "late.jpg"]);
+});
+
+test("with a schedule, the copy heals by itself once the last full pass is long ago", async () => {
+  const { run, names } = await stage({ sweeps: true });
+  let lastFullAt: number | undefined;
+  let now = Date.now();
+  const scheduled = async () => {
+    const full = { everyMs: 1000, lastFullAt };
+    ({ lastFullAt } = await run({ full, now: () => now }));
+  };
+  lastFullAt = now;
+  await scheduled();
+  assertEquals(names(), ["early.jpg"]);
+  now += 1000;
+  await scheduled();
+  assertEquals([names(), lastFullAt], [["early.jpg", "late.jpg"], now]);
+});
