@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { callEmpty, callJson, type CallOptions } from "../src/call.ts";
-import { createClient } from "../src/client.ts";
+import { createClient, type Fetch } from "../src/client.ts";
 import { ProtocolError, TimeoutError } from "../src/errors.ts";
 import { isObject } from "../src/json.ts";
 import {
@@ -167,23 +167,21 @@ test("the body of an answer that nobody reads is cancelled", async () => {
 });
 
 test("an answer that comes too late is dropped, and its connection freed", async () => {
-  let cancelled = false;
-  const body = new ReadableStream({
-    cancel: () => {
-      cancelled = true;
-    },
-  });
-  // A fetch that does not care for its signal.
-  const fetch = answering(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    return new Response(body);
-  });
+  let cancel!: () => void;
+  const cancelled = new Promise<void>((resolve) => cancel = resolve);
+  const body = new ReadableStream({ cancel: () => cancel() });
+  // A fetch that does not care for its signal, and answers after it.
+  const fetch: Fetch = (_url, { signal }) =>
+    new Promise((resolve) => {
+      signal?.addEventListener("abort", () => {
+        setTimeout(() => resolve(new Response(body)));
+      });
+    });
   await assertRejects(
     () => callEmpty(CALL, { fetch, idleTimeoutMs: 10 }),
     TimeoutError,
   );
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  assert(cancelled);
+  await cancelled;
 });
 
 test("a signal that outlives the call is let go", async () => {
