@@ -1,25 +1,9 @@
+/** The tables of the protocol are the measured ones. */
 import { assertEquals } from "@std/assert";
 import { SYNC_REQUESTS } from "../src/protocol.ts";
 import entities from "./protocol/entities.json" with { type: "json" };
 import requests from "./protocol/requests.json" with { type: "json" };
-import shapes25 from "./protocol/shapes-2.5.6.json" with { type: "json" };
-import shapes31 from "./protocol/shapes-3.1.0.json" with { type: "json" };
 import { test } from "./support/test.ts";
-
-type Shapes = Record<string, Record<string, string> | string[]>;
-
-const GENERATIONS: Record<string, Shapes> = {
-  V25: shapes25.shapes,
-  V31: shapes31.shapes,
-};
-
-/** Types of ours that are named otherwise on the wire. */
-const NAMES: Record<string, string> = {
-  LoginResponse: "LoginResponseDto",
-  LogoutResponse: "LogoutResponseDto",
-  ServerVersion: "ServerVersionResponseDto",
-  User: "UserAdminResponseDto",
-};
 
 test("the table of request types is the measured one, in its order", () => {
   const measured = Object.entries(requests.requests)
@@ -33,96 +17,3 @@ test("the table of request types is the measured one, in its order", () => {
   assertEquals(measured.length, 27);
   assertEquals(Object.keys(entities.data).length, 59);
 });
-
-test("the types are those that servers of both generations declare", async () => {
-  const names = new Set(Object.values(entities.data));
-  const data = [...names].filter((name) =>
-    !/^Sync(Ack|Reset|Complete)V1$/.test(name)
-  );
-  const source = [
-    `import type * as ours from "${new URL(
-      "../src/protocol.ts",
-      import.meta.url,
-    )}";`,
-    `type UserLicense = ours.UserLicense;`,
-    // Everything a server may send fits, and we promise nothing that no server sends.
-    `type Fits<Wire extends Ours, Ours> = Wire;`,
-    `type Same<A extends B, B extends C, C = A> = [A, B, C];`,
-    ...data.map((name) => declare(name, name)),
-    ...Object.entries(NAMES).map(([ours, wire]) => declare(ours, wire)),
-    `interface Data {`,
-    ...Object.entries(entities.data).map(([type, name]) =>
-      `  ${type}: ${
-        data.includes(name) ? `ours.${name}` : "Record<string, never>"
-      };`
-    ),
-    `}`,
-    `export type Events = Same<Data, ours.SyncEventData>;`,
-    `export type Types = Same<keyof Data, ours.SyncEntityType>;`,
-    "",
-  ].join("\n");
-  assertEquals(await typeErrors(source), "");
-});
-
-test("a wrong type would be found", async () => {
-  const source = declare("SyncUserDeleteV1", "SyncPersonDeleteV1").replace(
-    /^/,
-    `import type * as ours from "${new URL(
-      "../src/protocol.ts",
-      import.meta.url,
-    )}";
-type Fits<Wire extends Ours, Ours> = Wire;
-`,
-  );
-  const errors = await typeErrors(source);
-  assertEquals(errors === "", false);
-});
-
-/** The source that compares a type of ours with what servers declare. */
-function declare(ours: string, wire: string): string {
-  const versions = Object.entries(GENERATIONS)
-    .filter(([, shapes]) => shapes[wire] !== undefined)
-    .map(([version, shapes]) => {
-      const name = `${ours}_${version}`;
-      const fields = Object.entries(shapes[wire] as Record<string, string>)
-        .map(([field, type]) => `  ${toField(field, type)};`);
-      return { name, source: `interface ${name} {\n${fields.join("\n")}\n}` };
-    });
-  const union = versions.map(({ name }) => name).join(" | ");
-  const keys = versions.map(({ name }) => `keyof ${name}`).join(" | ");
-  const field = versions.map(({ name }) =>
-    `(K extends keyof ${name} ? ${name}[K] : never)`
-  ).join(" | ");
-  return [
-    ...versions.map(({ source }) => source),
-    `export type ${ours}_Fits = Fits<${union}, ours.${ours}>;`,
-    `type ${ours}_Wire = { [K in ${keys}]?: ${field} };`,
-    `export type ${ours}_Back = Fits<ours.${ours}, ${ours}_Wire>;`,
-    `export type ${ours}_Keys = Fits<keyof ours.${ours}, ${keys}>;`,
-  ].join("\n");
-}
-
-/** `string<uuid> | null (optional)` → `name?: string | null` */
-function toField(name: string, type: string): string {
-  const optional = type.endsWith("(optional)") ? "?" : "";
-  const plain = type.replace(" (optional)", "").replace(/<[^>]*>/g, "")
-    .replace(/\binteger\b/g, "number")
-    .replace(/\bobject\b/g, "Record<string, unknown>");
-  return `${name}${optional}: ${plain}`;
-}
-
-async function typeErrors(source: string): Promise<string> {
-  const directory = await Deno.makeTempDir();
-  try {
-    const file = `${directory}/wire.ts`;
-    await Deno.writeTextFile(file, source);
-    const config = new URL("../deno.json", import.meta.url).pathname;
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--config", config, file],
-      env: { NO_COLOR: "1" },
-    }).output();
-    return success ? "" : new TextDecoder().decode(stderr);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}

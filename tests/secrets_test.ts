@@ -17,6 +17,7 @@ import {
   syncStream,
 } from "../mod.ts";
 import { answering, drain } from "./support/fetch.ts";
+import { inspect } from "./support/inspect.ts";
 import { test } from "./support/test.ts";
 
 const ACCESS_TOKEN = "secret-access-token-0123456789abcdefghijklm";
@@ -155,6 +156,6 @@ function everythingIn(error: unknown): string {
     for (const key of Reflect.ownKeys(value)) visit(Reflect.get(value, key));
   }
   visit(error);
-  return [...parts, Deno.inspect(error), String(error), JSON.stringify(error)]
+  return [...parts, inspect(error), String(error), JSON.stringify(error)]
     .join("\n");
 }

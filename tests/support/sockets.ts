@@ -1,4 +1,7 @@
-/** Servers on real sockets that do exactly what they are told. */
+/**
+ * Servers on real sockets that do exactly what they are told. Other runtimes get
+ * `tests/runtimes/inside/support/sockets.ts`, which has them in another process.
+ */
 import { Buffer } from "node:buffer";
 import {
   type AddressInfo,
@@ -6,38 +9,48 @@ import {
   type Server,
   type Socket,
 } from "node:net";
+import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
+import { type FakeServer, toControls } from "./fake_server.ts";
+import type { Answer, RawServer } from "./wire.ts";
 
-/** A connection that a server has accepted, with the request read. */
-export interface Wire {
-  /** The head and the body of the request. */
-  request: string;
-  /** Writes text or bytes; resolves when the kernel has taken them. */
-  write(data: string | Uint8Array): Promise<void>;
-  /** Ends the connection in order; the client has to let go of it, too. */
-  close(): void;
-  /** Breaks the connection: the client gets an RST. */
-  reset(): void;
-  /** Resolves when the client has gone, or was thrown out. */
-  gone: Promise<void>;
+export type { FakeServer } from "./fake_server.ts";
+export { type Answer, chunk, head, type RawServer, type Wire } from "./wire.ts";
+
+/** Serves a fake Immich over a socket. To dispose of it waits for its answers to end. */
+// Async, as it has to be where the server is another process.
+// deno-lint-ignore require-await
+export async function serveFake(
+  options: FakeImmichOptions = {},
+  change: (handler: FakeImmich["handler"]) => FakeImmich["handler"] = identity,
+): Promise<FakeServer> {
+  const fake = new FakeImmich(options);
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+    // Without it, a body that breaks is written to the console.
+    onError: () => new Response(null, { status: 500 }),
+  }, change(fake.handler));
+  const baseUrl = `http://127.0.0.1:${server.addr.port}`;
+  return {
+    baseUrl,
+    ...toControls(fake, baseUrl),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
 }
 
-/** What a server does with a connection. */
-export type Answer = (wire: Wire) => Promise<void>;
-
-/** A server on a loopback port. */
-export interface RawServer extends AsyncDisposable {
-  baseUrl: string;
-  /** Stops listening: who comes now is refused. */
-  refuse(): Promise<void>;
-  /** Listens again on the same port, unless it does. */
-  accept(): Promise<void>;
+function identity<T>(value: T): T {
+  return value;
 }
 
 /** Starts a server that answers each connection by hand. */
 export async function serveRaw(answer: Answer): Promise<RawServer> {
   // A client that has sent its request may not have gone for all that.
+  // Where Node ends a connection, it opens another to spare (seen on 20.20.2).
+  const spares = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    void handle(socket, answer);
+    spares.add(socket);
+    void handle(socket, answer, spares);
   });
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
@@ -47,7 +60,11 @@ export async function serveRaw(answer: Answer): Promise<RawServer> {
     accept: async () => {
       if (!server.listening) await listen(server, port);
     },
-    [Symbol.asyncDispose]: () => close(server),
+    async [Symbol.asyncDispose]() {
+      const closed = close(server);
+      for (const socket of spares) socket.destroy();
+      await closed;
+    },
   };
 }
 
@@ -66,7 +83,11 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-async function handle(socket: Socket, answer: Answer): Promise<void> {
+async function handle(
+  socket: Socket,
+  answer: Answer,
+  spares: Set<Socket>,
+): Promise<void> {
   socket.setNoDelay(true);
   // An error is followed by "close".
   socket.on("error", () => {});
@@ -75,6 +96,8 @@ async function handle(socket: Socket, answer: Answer): Promise<void> {
     socket.on("close", resolve);
   });
   try {
+    socket.once("data", () => spares.delete(socket));
+    socket.once("close", () => spares.delete(socket));
     const request = await Promise.race([readRequest(socket), gone]);
     await answer({
       request: request ?? "",
@@ -109,20 +132,4 @@ function write(socket: Socket, data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write(data, (error) => error ? reject(error) : resolve());
   });
-}
-
-/** The head of a response whose body ends with the connection. */
-export function head(
-  status: string,
-  headers: Record<string, string> = {},
-): string {
-  const all = { connection: "close", ...headers };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  return [`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n");
-}
-
-/** One chunk of a chunked body. */
-export function chunk(text: string): string {
-  const length = new TextEncoder().encode(text).length;
-  return `${length.toString(16)}\r\n${text}\r\n`;
 }

@@ -1,4 +1,5 @@
 /** Recorded exchanges with real servers. */
+import { listNames, readBytes } from "./files.ts";
 
 /** One recorded exchange. */
 export interface Transcript {
@@ -21,27 +22,25 @@ export interface Transcript {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-const ROOT = new URL("../transcripts/", import.meta.url);
-
 /** Reads one exchange: `3.1.0/01-basics/006-login-ok`. */
 export async function transcript(path: string): Promise<Transcript> {
-  const url = new URL(`${path}.json`, ROOT);
-  const exchange = JSON.parse(await Deno.readTextFile(url));
+  const text = await readBytes(`transcripts/${path}.json`);
+  const exchange = JSON.parse(new TextDecoder().decode(text));
   const { body = "", bodyFile } = exchange.response;
+  const folder = path.slice(0, path.lastIndexOf("/"));
   const bytes = bodyFile === undefined
     ? new TextEncoder().encode(body)
-    : await Deno.readFile(new URL(bodyFile, url));
+    : await readBytes(`transcripts/${folder}/${bodyFile}`);
   return { ...exchange, bytes };
 }
 
 /** Reads the exchanges of a folder, in their order: `3.1.0/07-errors`. */
 export async function transcripts(folder: string): Promise<Transcript[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(new URL(folder, ROOT))) {
-    if (name.endsWith(".json")) names.push(name.replace(".json", ""));
-  }
+  const names = (await listNames(`transcripts/${folder}`))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.replace(".json", ""));
   return await Promise.all(
-    names.sort().map((name) => transcript(`${folder}/${name}`)),
+    names.map((name) => transcript(`${folder}/${name}`)),
   );
 }
 
