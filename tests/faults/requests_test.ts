@@ -23,7 +23,10 @@ interface Trouble {
   code?: ImmichError["code"];
 }
 
-const OPEN_BODY = head("200 OK", { "transfer-encoding": "chunked" }) +
+const OPEN_BODY = head("200 OK", {
+  "transfer-encoding": "chunked",
+  "connection": "keep-alive",
+}) +
   chunk("{");
 
 const TROUBLES: Record<string, Trouble> = {

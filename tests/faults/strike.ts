@@ -5,10 +5,7 @@ import type { BodyFault, Fault, HeadFault, Phase } from "./table.ts";
 
 const JSON_LINES = { "content-type": "application/jsonlines+json" };
 const UNTIL_CLOSE = head("200 OK", JSON_LINES);
-const CHUNKED = head("200 OK", {
-  ...JSON_LINES,
-  "transfer-encoding": "chunked",
-});
+const CHUNKED = { ...JSON_LINES, "transfer-encoding": "chunked" };
 
 /** The rows of the stream; each has a character of two bytes. */
 export const ROWS: readonly string[] = [1, 2, 3].map((id) =>
@@ -32,12 +29,18 @@ const OFFSETS: Record<Phase, number | null> = {
 /** How a stream is framed, and what happens to it then. */
 const BODY_FAULTS: Record<
   BodyFault,
-  { chunked: boolean; strike: (wire: Wire, rest: Uint8Array) => Promise<void> }
+  {
+    chunked: boolean;
+    /** Whether the connection is meant to go on: else, Node takes its end for the body's. */
+    kept?: boolean;
+    strike: (wire: Wire, rest: Uint8Array) => Promise<void>;
+  }
 > = {
   "a connection that is closed": { chunked: false, strike: hangUp },
-  "a chunked body that is cut": { chunked: true, strike: hangUp },
+  "a chunked body that is cut": { chunked: true, kept: true, strike: hangUp },
   "a connection that is reset": {
     chunked: true,
+    kept: true,
     strike: ({ reset }) => Promise.resolve(reset()),
   },
   "a server that falls silent": { chunked: true, strike: ({ gone }) => gone },
@@ -64,10 +67,13 @@ const ANSWERS: Record<HeadFault, Answer | null> = {
 /** A stream that goes well up to a phase, and then not; `null` if nobody is to listen. */
 export function strike(fault: Fault, phase: Phase): Answer | null {
   if (isHeadFault(fault)) return ANSWERS[fault];
-  const { chunked, strike } = BODY_FAULTS[fault];
+  const { chunked, kept = false, strike } = BODY_FAULTS[fault];
+  const connection = kept ? "keep-alive" : "close";
   // One chunk that announces the whole body: what cuts it cuts it in its midst.
   const before = chunked
-    ? `${CHUNKED}${toBytes(BODY).length.toString(16)}\r\n`
+    ? `${head("200 OK", { ...CHUNKED, connection })}${
+      toBytes(BODY).length.toString(16)
+    }\r\n`
     : UNTIL_CLOSE;
   const bytes = toBytes(before + BODY + "\r\n0\r\n\r\n");
   const offset = OFFSETS[phase];

@@ -131,8 +131,10 @@ export async function readBody(
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
-    const { promise: silence, resolve } = Promise.withResolvers<"silent">();
-    const timer = setTimeout(() => resolve("silent"), silenceMs);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<"silent">((resolve) => {
+      timer = setTimeout(() => resolve("silent"), silenceMs);
+    });
     const next = reader.read().catch(() => "broken" as const);
     const read = await Promise.race([next, silence]);
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 /** The fake server on the other side of a real socket, whole and with what goes wrong. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   authorize,
   callback,
@@ -61,6 +61,8 @@ test("over a socket: a compressed stream arrives whole", async () => {
   const stream = await syncStream(session, TYPES, options);
   const { items, error } = await drain(stream);
   assertEquals([items.length, error], [101, undefined]);
+  const [request] = await server.requests();
+  assertMatch(request!.headers["accept-encoding"]!, /gzip/);
 });
 
 /**
