@@ -1,0 +1,57 @@
+/** Runs the tests of a bundle one by one, whatever the runtime. */
+import { setControl } from "./control.ts";
+import { inspect } from "./support/inspect.ts";
+import { type Case, cases, type RuntimeName } from "./support/test.ts";
+
+/** How long a test may take. */
+const LIMIT_MS = 60_000;
+
+/** Where tests run, and where the servers for them are. */
+export interface Place {
+  runtime: RuntimeName;
+  control: string;
+}
+
+/** What has come of a test. */
+export interface Outcome {
+  name: string;
+  state: "passed" | "failed" | "skipped";
+  /** Why it is not passed. */
+  reason?: string;
+}
+
+/** How many tests there are. */
+export function countCases(): number {
+  return cases.length;
+}
+
+/** Runs one test. */
+export async function runCase(
+  index: number,
+  { runtime, control }: Place,
+): Promise<Outcome> {
+  const { name, fn, not } = cases[index]!;
+  const reason = not[runtime];
+  if (reason !== undefined) return { name, state: "skipped", reason };
+  setControl(control);
+  try {
+    await inTime(fn);
+    return { name, state: "passed" };
+  } catch (error) {
+    return { name, state: "failed", reason: inspect(error) };
+  }
+}
+
+async function inTime(fn: Case["fn"]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`It takes longer than ${LIMIT_MS} ms`));
+    }, LIMIT_MS);
+  });
+  try {
+    await Promise.race([fn(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,14 @@
+// Runs all tests in a process of Node, Bun or Deno: one line of JSON each.
+import process from "node:process";
+
+const [bundle, runtime, version, control] = process.argv.slice(2);
+if (process.versions[runtime] !== version) {
+  throw new Error(`This is ${runtime} ${process.versions[runtime]}`);
+}
+const { countCases, runCase } = await import(bundle);
+for (let index = 0; index < countCases(); index++) {
+  const outcome = await runCase(index, { runtime, control });
+  const line = `${JSON.stringify({ index, of: countCases(), ...outcome })}\n`;
+  await new Promise((done) => process.stdout.write(line, done));
+}
+process.exit();

@@ -1,0 +1,26 @@
+/** Files below `tests`, as the bundle brings them along. */
+import { FILES } from "../bundled_files.ts";
+
+/** The bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
+// Async, as reading a file is.
+// deno-lint-ignore require-await
+export async function readBytes(
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const base64 = FILES[path];
+  if (base64 === undefined) throw new Error(`${path} is not in the bundle`);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** The names of the files in a folder, sorted. */
+// Async, as reading a folder is.
+// deno-lint-ignore require-await
+export async function listNames(folder: string): Promise<string[]> {
+  return Object.keys(FILES)
+    .filter((path) => path.startsWith(`${folder}/`))
+    .map((path) => path.slice(folder.length + 1))
+    .filter((name) => !name.includes("/")).sort();
+}

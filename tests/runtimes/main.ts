@@ -1,0 +1,72 @@
+/**
+ * Runs the same tests in other runtimes, against servers in this process.
+ *
+ *     deno task test:node
+ *     deno task test:all --readme    writes the table in the README
+ *
+ * @module
+ */
+import { bundleTests } from "./bundle.ts";
+import { isGood, type Result, toTable, toText } from "./report.ts";
+import { type Grounds, type Runtime, RUNTIMES } from "./runtimes.ts";
+import { startControlServer } from "./server.ts";
+
+const README = new URL("../../README.md", import.meta.url);
+
+async function runAll(
+  { name, run }: Runtime,
+  version: string,
+  grounds: Grounds,
+): Promise<Result> {
+  const result: Result = { runtime: `${name} ${version}`, outcomes: [] };
+  try {
+    for await (const outcome of run(grounds, version)) {
+      result.outcomes.push(outcome);
+    }
+  } catch (error) {
+    result.trouble = String(error);
+  }
+  console.log(toText(result));
+  return result;
+}
+
+async function main(args: string[]): Promise<number> {
+  const names = args.filter((arg) => arg !== "--readme");
+  const chosen = names.length === 0 ? Object.keys(RUNTIMES) : names;
+  const folder = await Deno.makeTempDir();
+  try {
+    const bundle = await bundleTests();
+    await Deno.writeTextFile(`${folder}/bundle.mjs`, bundle);
+    await using server = startControlServer(bundle);
+    const results: Result[] = [];
+    for (const name of chosen) {
+      const runtime = RUNTIMES[name];
+      if (runtime === undefined) throw new Error(`There is no "${name}"`);
+      const versions = await runtime.versions();
+      if (versions.length === 0) {
+        console.log(`${runtime.name}: skipped, it is not installed`);
+      }
+      for (const version of versions) {
+        const grounds = { folder, control: server.url };
+        results.push(await runAll(runtime, version, grounds));
+      }
+    }
+    const good = results.every(isGood);
+    if (good && args.includes("--readme")) await writeTable(results);
+    return good ? 0 : 1;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes the table, with its columns aligned as the formatter wants them. */
+async function writeTable(results: Result[]): Promise<void> {
+  const text = await Deno.readTextFile(README);
+  const place = /(?<=## Runtimes tested\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;
+  const table = `${toTable(results)}\n`;
+  await Deno.writeTextFile(README, text.replace(place, table));
+  const args = ["fmt", "--quiet", README.pathname];
+  await new Deno.Command(Deno.execPath(), { args }).output();
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,44 @@
+/** Runs the tests in a process of Deno or Node. */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { installed } from "./npx.ts";
+import type { Numbered } from "./report.ts";
+import type { Grounds } from "./runtimes.ts";
+
+const RUNNER = new URL("inside/process.js", import.meta.url);
+
+/** In the Deno that runs this. */
+export async function* runInDeno(
+  grounds: Grounds,
+  version: string,
+): AsyncGenerator<Numbered> {
+  const command = [Deno.execPath(), "run", "-A", "--no-config"];
+  yield* run(command, "deno", version, grounds);
+}
+
+/** In a Node of a version. */
+export async function* runInNode(
+  grounds: Grounds,
+  version: string,
+): AsyncGenerator<Numbered> {
+  yield* run([await installed("node", version)], "node", version, grounds);
+}
+
+async function* run(
+  [program = "", ...args]: string[],
+  runtime: "deno" | "node",
+  version: string,
+  { folder, control }: Grounds,
+): AsyncGenerator<Numbered> {
+  const bundle = `${folder}/bundle.mjs`;
+  const runner = `${folder}/process.mjs`;
+  await Deno.copyFile(RUNNER, runner);
+  const child = new Deno.Command(program, {
+    args: [...args, runner, bundle, runtime, version, control],
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream());
+  for await (const line of lines) yield JSON.parse(line);
+  const { code } = await child.status;
+  if (code !== 0) throw new Error(`The process ended with code ${code}`);
+}

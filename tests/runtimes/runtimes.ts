@@ -1,0 +1,39 @@
+/** The runtimes, and in which versions the tests run there. */
+import { runInDeno, runInNode } from "./processes.ts";
+import type { Numbered } from "./report.ts";
+
+/** What the tests stand on. */
+export interface Grounds {
+  /** The folder with `bundle.mjs`, to write into. */
+  folder: string;
+  /** Where the process with the servers listens. */
+  control: string;
+}
+
+/** A runtime, for the command line and for the README. */
+export interface Runtime {
+  /** As the README calls it. */
+  name: string;
+  /** Versions, the oldest first. */
+  versions(): Promise<string[]>;
+  /** Runs all tests. */
+  run(grounds: Grounds, version: string): AsyncIterable<Numbered>;
+}
+
+function pinned(...versions: string[]): () => Promise<string[]> {
+  return () => Promise.resolve(versions);
+}
+
+/** Every runtime by the name of its task. */
+export const RUNTIMES: Record<string, Runtime> = {
+  deno: {
+    name: "Deno",
+    versions: pinned(Deno.version.deno),
+    run: runInDeno,
+  },
+  node: {
+    name: "Node",
+    versions: pinned("20.20.2", "22.23.3", "24.21.0"),
+    run: runInNode,
+  },
+};
