@@ -1,4 +1,4 @@
-/** Runs the tests in a process of Deno or Node. */
+/** Runs the tests in a process of Deno, Node or Bun. */
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { installed } from "./npx.ts";
 import type { Numbered } from "./report.ts";
@@ -23,9 +23,17 @@ export async function* runInNode(
   yield* run([await installed("node", version)], "node", version, grounds);
 }
 
+/** In a Bun of a version. */
+export async function* runInBun(
+  grounds: Grounds,
+  version: string,
+): AsyncGenerator<Numbered> {
+  yield* run([await installed("bun", version)], "bun", version, grounds);
+}
+
 async function* run(
   [program = "", ...args]: string[],
-  runtime: "deno" | "node",
+  runtime: "deno" | "node" | "bun",
   version: string,
   { folder, control }: Grounds,
 ): AsyncGenerator<Numbered> {

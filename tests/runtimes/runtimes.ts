@@ -1,5 +1,5 @@
 /** The runtimes, and in which versions the tests run there. */
-import { runInDeno, runInNode } from "./processes.ts";
+import { runInBun, runInDeno, runInNode } from "./processes.ts";
 import type { Numbered } from "./report.ts";
 
 /** What the tests stand on. */
@@ -36,4 +36,5 @@ export const RUNTIMES: Record<string, Runtime> = {
     versions: pinned("20.20.2", "22.23.3", "24.21.0"),
     run: runInNode,
   },
+  bun: { name: "Bun", versions: pinned("1.4.5"), run: runInBun },
 };
