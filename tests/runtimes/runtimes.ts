@@ -1,6 +1,7 @@
 /** The runtimes, and in which versions the tests run there. */
 import { runInBun, runInDeno, runInNode } from "./processes.ts";
 import type { Numbered } from "./report.ts";
+import { runInWorkerd } from "./workerd.ts";
 
 /** What the tests stand on. */
 export interface Grounds {
@@ -37,4 +38,9 @@ export const RUNTIMES: Record<string, Runtime> = {
     run: runInNode,
   },
   bun: { name: "Bun", versions: pinned("1.4.5"), run: runInBun },
+  workerd: {
+    name: "workerd",
+    versions: pinned("1.20261117.1"),
+    run: runInWorkerd,
+  },
 };
