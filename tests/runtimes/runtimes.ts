@@ -1,4 +1,5 @@
 /** The runtimes, and in which versions the tests run there. */
+import { chromiumVersion, runInChromium } from "./chromium.ts";
 import { runInBun, runInDeno, runInNode } from "./processes.ts";
 import type { Numbered } from "./report.ts";
 import { runInWorkerd } from "./workerd.ts";
@@ -42,5 +43,13 @@ export const RUNTIMES: Record<string, Runtime> = {
     name: "workerd",
     versions: pinned("1.20261117.1"),
     run: runInWorkerd,
+  },
+  browser: {
+    name: "Chromium",
+    async versions() {
+      const version = await chromiumVersion();
+      return version === undefined ? [] : [version];
+    },
+    run: runInChromium,
   },
 };
