@@ -1,0 +1,77 @@
+/** The same tests run in every runtime, and the README says in which. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { checkPortable, portableTests } from "../runtimes/bundle.ts";
+import { isGood, type Numbered, toText } from "../runtimes/report.ts";
+import { RUNTIMES } from "../runtimes/runtimes.ts";
+import { ROOT, sourceFiles } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+test("the README lists every runtime in every version that the tests run in", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const [, section = ""] = readme.split("## Runtimes tested\n");
+  const [table = ""] = /^\|[\s\S]*?\|\n(?=\n)/m.exec(section) ?? [];
+  const rows = table.split("\n").slice(2, -1)
+    .map((row) => row.split("|").map((cell) => cell.trim()));
+  const listed = rows.map(([, name, version]) =>
+    // Chromium's is the one that Debian has.
+    name === "Chromium" ? name : `${name} ${version}`
+  );
+  const expected: string[] = [];
+  for (const { name, versions } of Object.values(RUNTIMES)) {
+    if (name === "Chromium") expected.push(name);
+    else {for (const version of await versions()) {
+        expected.push(`${name} ${version}`);
+      }}
+  }
+  assertEquals(listed, expected);
+  for (const [, name, , passed] of rows) assert(Number(passed) > 400, name);
+});
+
+test("every runtime has a task, and all tests of the library are among those it runs", async () => {
+  const { default: config } = await import("../../deno.json", {
+    with: { type: "json" },
+  });
+  for (const name of Object.keys(RUNTIMES)) {
+    assert(name === "deno" || `test:${name}` in config.tasks, name);
+  }
+  const portable = await portableTests();
+  for (const { path } of await sourceFiles("tests")) {
+    if (!/^(?!repository|tools|examples|bench)\S*_test\.ts$/.test(path)) {
+      continue;
+    }
+    assert(portable.includes(`tests/${path}`), path);
+  }
+});
+
+test("a support file that is replaced has a replacement for each of its names", async () => {
+  for (const name of ["files", "inspect", "sockets", "test"]) {
+    const ours = await import(`../support/${name}.ts`);
+    const theirs = await import(`../runtimes/inside/support/${name}.ts`);
+    for (const key of Object.keys(ours)) assert(key in theirs, key);
+  }
+});
+
+test("a test that only Deno can run is told by its name", () => {
+  const code = "// tests/a_test.ts\n/* Deno.serve */\n// tests/b_test.ts\n";
+  checkPortable(code);
+  assertThrows(
+    () => checkPortable(`${code}  await Deno.open("");\n`),
+    Error,
+    "tests/b_test.ts uses Deno outside of tests/support",
+  );
+});
+
+test("only a run in which every test was run and none failed is good", () => {
+  const outcome: Numbered = { name: "it", state: "passed", index: 0, of: 1 };
+  const runtime = "Node 20";
+  assert(isGood({ runtime, outcomes: [outcome] }));
+  assert(!isGood({ runtime, outcomes: [] }));
+  assert(!isGood({ runtime, outcomes: [{ ...outcome, of: 2 }] }));
+  assert(!isGood({ runtime, outcomes: [outcome], trouble: "it crashed" }));
+  const failed: Numbered = { ...outcome, state: "failed", reason: "no" };
+  assert(!isGood({ runtime, outcomes: [failed] }));
+  assertEquals(
+    toText({ runtime, outcomes: [failed] }),
+    "Node 20: failed: it: no\nNode 20: 0 passed, 1 failed, 0 skipped",
+  );
+});
