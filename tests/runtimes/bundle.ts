@@ -18,7 +18,7 @@ const DENO_ONLY = [
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, which Deno runs, and their own runtimes.
   /^tests\/bench_test/, // The bench, which Deno runs.
-  /^tests\/model\//, // Minutes of arithmetic that no runtime does otherwise.
+  /^tests\/model\/(newest|older)_test/, // Minutes; `model/brief_test` is not.
   /^tests\/sync\/memory_test/, // The memory of a process that Deno runs.
   /^tests\/testing\/socket_test/, // The fake as Deno serves it.
   /^tests\/faults\/fake_test/, // The fake as Deno serves it, connections kept.
