@@ -47,7 +47,7 @@ export interface ClientOptions {
    * hold credentials for Immich.
    * @default {{}}
    */
-  headers?: HeadersInit;
+  headers?: NonNullable<RequestInit["headers"]>;
   /**
    * The header that carries the access token: `authorization` as a Bearer
    * token (RFC 6750), or Immich's own for proxies that eat `Authorization`.
@@ -141,7 +141,9 @@ function checkTransport(url: string): void {
 }
 
 /** Errors name the header, never its value. */
-function checkHeaders(init: HeadersInit = {}): Record<string, string> {
+function checkHeaders(
+  init: NonNullable<RequestInit["headers"]> = {},
+): Record<string, string> {
   let headers: Headers;
   try {
     headers = new Headers(init);
