@@ -1,0 +1,188 @@
+/** The package as users of npm get it: installed, checked and run in fresh projects. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { run } from "../../tools/npm_package.ts";
+import { pack } from "../../tools/pack.ts";
+import { publishedFiles } from "../../tools/published.ts";
+import { test } from "../support/test.ts";
+import {
+  freshProject,
+  type Project,
+  readmeBlocks,
+  serveFirstExample,
+} from "./project.ts";
+
+const BUN = "bun@1.4.5";
+
+const TYPESCRIPT = "typescript@7.0.2";
+const TYPESCRIPT_5 = "typescript-5@npm:typescript@5.9.3";
+const AMBIENT_TYPES = [
+  "@types/node@20.19.25",
+  "@cloudflare/workers-types@5.20261117.1",
+];
+
+const shelf = await Deno.makeTempDir({ prefix: "tarball-" });
+Deno.test.afterAll(() => Deno.remove(shelf, { recursive: true }));
+const tarball = await pack(shelf);
+const contents = await unpack(`${shelf}/unpacked`);
+
+/** Every file of the tarball: path → text. */
+async function unpack(directory: string): Promise<Map<string, string>> {
+  await Deno.mkdir(directory);
+  await run("tar", ["xzf", tarball, "-C", directory]);
+  const list = await run("tar", ["tzf", tarball]);
+  const paths = list.trim().split("\n").sort();
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    const text = await Deno.readTextFile(`${directory}/${path}`);
+    files.set(path.replace("package/", ""), text);
+  }
+  return files;
+}
+
+async function npmProject(...packages: string[]): Promise<Project> {
+  const project = await freshProject();
+  await project.write("package.json", '{ "private": true, "type": "module" }');
+  const options = ["--no-audit", "--no-fund", "--prefer-offline"];
+  await project.run("npm", "install", ...options, tarball, ...packages);
+  return project;
+}
+
+test("the tarball holds what JSR gets, each module as JavaScript and declarations", async () => {
+  const expected = (await publishedFiles()).flatMap((path) => {
+    if (path === "deno.json") return ["package.json"];
+    if (!path.endsWith(".ts")) return [path];
+    return [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")];
+  });
+  expected.push("vendor/text_line_stream.js");
+  assertEquals([...contents.keys()].sort(), expected.sort());
+});
+
+test("everything that the tarball imports is in it", () => {
+  const pattern = /\b(?:from|import)\s*\(?\s*"([^"]+)"/g;
+  let count = 0;
+  for (const [path, text] of contents) {
+    if (!/\.(js|d\.ts)$/.test(path)) continue;
+    for (const [, specifier] of stripComments(text).matchAll(pattern)) {
+      const { pathname } = new URL(specifier!, `file:///${path}`);
+      assert(
+        /^\.\.?\//.test(specifier!) && contents.has(pathname.slice(1)),
+        `${path} imports ${specifier}`,
+      );
+      count++;
+    }
+  }
+  assert(count > 100, `${count} imports were found`);
+});
+
+test("no declaration names a runtime", () => {
+  for (const [path, text] of contents) {
+    if (!path.endsWith(".d.ts")) continue;
+    const types = stripComments(text);
+    const [word] =
+      /\b(?:Deno|Bun|Buffer|NodeJS)\b|\b(?:node|jsr|npm):/.exec(types) ?? [];
+    assertEquals(word, undefined, path);
+    assert(!text.includes("/// <"), path);
+  }
+});
+
+test("package.json says what deno.json says", () => {
+  const manifest = JSON.parse(contents.get("package.json")!);
+  const { name, version, license } = config;
+  assertEquals({ ...manifest, name, version, license }, manifest);
+  const entries = Object.keys(config.exports);
+  assertEquals(Object.keys(manifest.exports), [...entries, "./package.json"]);
+  assertEquals(manifest.dependencies, undefined);
+  assert(manifest.description.startsWith("Keep a copy of an Immich "));
+  assert(contents.get("LICENSE")!.includes("the Deno authors"));
+});
+
+/** Whose types describe the web. */
+const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
+  dom: {
+    lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+    types: [],
+  },
+  node: { lib: ["ES2022"], types: ["node"] },
+  workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
+};
+
+const RESOLUTIONS = [
+  { module: "nodenext", moduleResolution: "nodenext" },
+  { module: "preserve", moduleResolution: "bundler" },
+];
+
+test("the README compiles in TypeScript with the types of the web, from whoever has them", async () => {
+  await using project = await npmProject(
+    TYPESCRIPT,
+    TYPESCRIPT_5,
+    ...AMBIENT_TYPES,
+  );
+  for (const [i, block] of (await readmeBlocks()).entries()) {
+    await project.write(`block_${i}.ts`, `${block}\nexport {};\n`);
+  }
+  const checks: Promise<unknown>[] = [];
+  for (const [name, ambient] of Object.entries(AMBIENT)) {
+    for (const resolution of RESOLUTIONS) {
+      const file = `${name}-${resolution.moduleResolution}.json`;
+      const compilerOptions = {
+        strict: true,
+        skipLibCheck: false,
+        target: "ES2022",
+        noEmit: true,
+        ...resolution,
+        ...ambient,
+      };
+      await project.write(file, JSON.stringify({ compilerOptions }));
+      const compilers = name === "dom"
+        ? ["typescript", "typescript-5"]
+        : ["typescript"];
+      for (const compiler of compilers) {
+        const tsc = `node_modules/${compiler}/bin/tsc`;
+        checks.push(project.run("node", tsc, "-p", file));
+      }
+    }
+  }
+  await Promise.all(checks);
+});
+
+test("the README's examples run in a fresh project of Node", async () => {
+  await using server = serveFirstExample();
+  await using project = await npmProject(TYPESCRIPT);
+  const blocks = await readmeBlocks();
+  await project.write("first.ts", server.toProgram(blocks[0]!));
+  await project.write("fake.ts", blocks.at(-1)!);
+  const compilerOptions = {
+    strict: true,
+    target: "ES2022",
+    module: "nodenext",
+    lib: ["ES2022", "DOM", "DOM.AsyncIterable"],
+    types: [],
+  };
+  await project.write("tsconfig.json", JSON.stringify({ compilerOptions }));
+  await project.run("node", "node_modules/typescript/bin/tsc");
+  assertEquals(await project.run("node", "first.js"), "beach.jpg\n");
+  assertEquals(
+    await project.run("node", "fake.js"),
+    "AssetV2\nSyncCompleteV1\nAda\n",
+  );
+});
+
+test("the README's examples run in a fresh project of Bun", async () => {
+  await using server = serveFirstExample();
+  await using project = await freshProject();
+  const blocks = await readmeBlocks();
+  await project.write("package.json", '{ "private": true }');
+  await project.write("first.ts", server.toProgram(blocks[0]!));
+  await project.write("fake.ts", blocks.at(-1)!);
+  await project.run("npx", "-y", BUN, "add", "--silent", tarball);
+  assertEquals(await project.run("npx", "-y", BUN, "first.ts"), "beach.jpg\n");
+  assertEquals(
+    await project.run("npx", "-y", BUN, "fake.ts"),
+    "AssetV2\nSyncCompleteV1\nAda\n",
+  );
+});
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}

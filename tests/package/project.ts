@@ -1,0 +1,51 @@
+/** Fresh projects outside of the repository, as users have them. */
+import { run } from "../../tools/npm_package.ts";
+import { ROOT } from "../support/sources.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+
+/** A directory of its own, gone in the end. */
+export interface Project extends AsyncDisposable {
+  directory: string;
+  write(path: string, text: string): Promise<void>;
+  /** Runs a command in it; what it printed. */
+  run(command: string, ...args: string[]): Promise<string>;
+}
+
+/** Makes an empty project. */
+export async function freshProject(): Promise<Project> {
+  const directory = await Deno.makeTempDir({ prefix: "project-" });
+  return {
+    directory,
+    write: (path, text) => Deno.writeTextFile(`${directory}/${path}`, text),
+    run: (command, ...args) => run(command, args, directory),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+/** The blocks of TypeScript in the README. */
+export async function readmeBlocks(): Promise<string[]> {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const fences = readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm);
+  return Array.from(fences, ([, code]) => code!);
+}
+
+/** A server on a loopback port for what the README does first, with a photo in its library. */
+export function serveFirstExample(): AsyncDisposable & {
+  /** Turns the README's first example into a program that prints what it has stored. */
+  toProgram(example: string): string;
+} {
+  const fake = new FakeImmich({ email: "ada@example.com", password: "engine" });
+  fake.library.addAsset({ originalFileName: "beach.jpg" });
+  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(listen, fake.handler);
+  return {
+    toProgram: (example) =>
+      `${
+        example.replace(
+          "https://photos.example.com",
+          `http://127.0.0.1:${server.addr.port}`,
+        )
+      }\nconsole.log(...photos.values());\n`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * The package as npm has it: of each file that JSR gets, what Node, Bun and
+ * bundlers take.
+ *
+ * A module becomes JavaScript and declarations of its own, so that a stack
+ * trace and a bundler see the same files as here. `TextLineStream` of
+ * `@std/streams` comes along: what npm offers of JSR needs a registry of its
+ * own in an `.npmrc`.
+ *
+ * @module
+ */
+import * as esbuild from "esbuild";
+import ts from "typescript";
+import config from "../deno.json" with { type: "json" };
+import { publishedFiles, ROOT } from "./published.ts";
+
+/** The syntax that Node 20, the oldest runtime supported, has whole. */
+const TARGET = "es2022";
+
+const VENDORED = "vendor/text_line_stream.js";
+
+/** The files of the npm package: path → content. */
+export async function npmPackage(): Promise<Map<string, string>> {
+  const files = await npmModules();
+  for (const path of await publishedFiles()) {
+    if (path.endsWith(".md")) files.set(path, await read(path));
+  }
+  files.set("LICENSE", await license());
+  files.set("package.json", manifest(await read("README.md")));
+  return files;
+}
+
+/** Its modules alone: JavaScript and declarations. */
+export async function npmModules(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const modules = (await publishedFiles()).filter((path) =>
+    path.endsWith(".ts")
+  );
+  try {
+    for (const path of modules) {
+      const source = await read(path);
+      const { code } = await esbuild.transform(source, {
+        loader: "ts",
+        target: TARGET,
+      });
+      files.set(path.replace(/\.ts$/, ".js"), toNpm(code, path));
+      const types = toNpm(declarations(source, path), path);
+      files.set(path.replace(/\.ts$/, ".d.ts"), types);
+    }
+    const vendored = await bundleLineStream();
+    const { code } = await esbuild.transform(vendored, { target: TARGET });
+    files.set(
+      VENDORED,
+      `/*! @std/streams, copyright 2018-2026 the Deno authors, MIT licence */\n${code}`,
+    );
+  } finally {
+    await esbuild.stop();
+  }
+  return files;
+}
+
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, ROOT));
+}
+
+/** Points imports at what the package has in their place. */
+function toNpm(code: string, path: string): string {
+  const up = "../".repeat(path.split("/").length - 1) || "./";
+  return code
+    .replaceAll(/(["'])(\.\.?\/[^"'\n]*)\.ts\1/g, "$1$2.js$1")
+    .replaceAll("@std/streams/text-line-stream", `${up}${VENDORED}`);
+}
+
+function declarations(source: string, fileName: string): string {
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(source, {
+    fileName,
+    reportDiagnostics: true,
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      isolatedDeclarations: true,
+    },
+  });
+  const [first] = diagnostics;
+  if (first === undefined) return outputText;
+  const text = ts.flattenDiagnosticMessageText(first.messageText, "\n");
+  throw new Error(`Cannot declare the types of "${fileName}": ${text}`);
+}
+
+/** `TextLineStream` and what it needs as one module, from the registry in use. */
+async function bundleLineStream(): Promise<string> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const output = `${directory}/text_line_stream.js`;
+    await run(Deno.execPath(), [
+      "bundle",
+      "--quiet",
+      "--platform=browser",
+      `--output=${output}`,
+      new URL("text_line_stream.ts", import.meta.url).pathname,
+    ]);
+    return await Deno.readTextFile(output);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function license(): Promise<string> {
+  return `${await read("LICENSE")}
+---
+
+${VENDORED} is a part of @std/streams, copyright 2018-2026 the Deno authors,
+under the same licence.
+`;
+}
+
+/** What package.json says; all of it is said elsewhere already. */
+function manifest(readme: string): string {
+  const { name, version, license, exports } = config;
+  const entries = Object.entries(exports).map(([entry, path]) => {
+    const module = path.replace(/\.ts$/, "");
+    return [entry, { types: `${module}.d.ts`, default: `${module}.js` }];
+  });
+  const [, sentence = ""] = /^# .*\n\n([^]*?)\n\n/.exec(readme) ?? [];
+  const description = sentence
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("\n", " ");
+  return `${
+    JSON.stringify(
+      {
+        name,
+        version,
+        description,
+        license,
+        ...repository(),
+        type: "module",
+        sideEffects: false,
+        engines: { node: ">=20" },
+        exports: {
+          ...Object.fromEntries(entries),
+          "./package.json": "./package.json",
+        },
+      },
+      null,
+      2,
+    )
+  }\n`;
+}
+
+/** Where a workflow runs, which npm compares with where the provenance comes from. */
+function repository(): { repository?: { type: "git"; url: string } } {
+  const server = Deno.env.get("GITHUB_SERVER_URL");
+  const path = Deno.env.get("GITHUB_REPOSITORY");
+  if (server === undefined || path === undefined) return {};
+  return { repository: { type: "git", url: `git+${server}/${path}.git` } };
+}
+
+/** Runs a command to its end; what it printed. */
+export async function run(
+  command: string,
+  args: string[],
+  cwd?: string,
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    ...(cwd === undefined ? {} : { cwd }),
+  }).output();
+  const text = new TextDecoder();
+  if (success) return text.decode(stdout);
+  const printed = text.decode(stdout) + text.decode(stderr);
+  throw new Error(`Cannot run "${command} ${args.join(" ")}": ${printed}`);
+}

@@ -1,0 +1,36 @@
+/**
+ * Makes the tarball for npm.
+ *
+ *     deno task pack [directory]
+ *
+ * @module
+ */
+import { npmPackage, run } from "./npm_package.ts";
+
+/** Packs the package into a directory, and gives the path of the tarball. */
+export async function pack(destination: string): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "pack-" });
+  try {
+    await writeFiles(await npmPackage(), directory);
+    const target = await Deno.realPath(destination);
+    const args = ["pack", "--json", "--pack-destination", target];
+    const [{ filename }] = JSON.parse(await run("npm", args, directory));
+    return `${target}/${filename}`;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Writes files below a directory. */
+export async function writeFiles(
+  files: Map<string, string>,
+  directory: string,
+): Promise<void> {
+  for (const [path, content] of files) {
+    const file = `${directory}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, content);
+  }
+}
+
+if (import.meta.main) console.log(await pack(Deno.args[0] ?? "."));
