@@ -86,12 +86,25 @@ test("no declaration names a runtime", () => {
   }
 });
 
+interface Manifest {
+  name: string;
+  version: string;
+  license: string;
+  description: string;
+  exports: Record<string, { types: string; default: string }>;
+  dependencies?: unknown;
+}
+
 test("package.json says what deno.json says", () => {
-  const manifest = JSON.parse(contents.get("package.json")!);
+  const manifest: Manifest = JSON.parse(contents.get("package.json")!);
   const { name, version, license } = config;
   assertEquals({ ...manifest, name, version, license }, manifest);
   const entries = Object.keys(config.exports);
   assertEquals(Object.keys(manifest.exports), [...entries, "./package.json"]);
+  for (const { types, default: module } of Object.values(manifest.exports)) {
+    if (types === undefined) continue;
+    assert(contents.has(types.slice(2)) && contents.has(module.slice(2)));
+  }
   assertEquals(manifest.dependencies, undefined);
   assert(manifest.description.startsWith("Keep a copy of an Immich "));
   assert(contents.get("LICENSE")!.includes("the Deno authors"));
