@@ -9,7 +9,9 @@ import {
   type SyncRequestType,
 } from "../protocol.ts";
 
-const ORDERED = Object.keys(SYNC_REQUESTS) as SyncRequestType[];
+const ORDERED = /* @__PURE__ */ Object.keys(
+  SYNC_REQUESTS,
+) as SyncRequestType[];
 
 /**
  * The request types to ask a server of this version for: all that it takes,
