@@ -1,0 +1,71 @@
+/** What JSR gets, and what it gives points for. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { publishedFiles } from "../../tools/published.ts";
+import { ROOT, sourceFiles } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+/** The files that a publication would hold, as Deno sees them. */
+async function dryRun(): Promise<string[]> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout) +
+    new TextDecoder().decode(stderr);
+  assert(success, text);
+  const lines = text.matchAll(/^ +(file:\/\/\S+) \(.*B\)$/gm);
+  return Array.from(lines, ([, url]) => url!.slice(ROOT.href.length)).sort();
+}
+
+test("published are the sources and the documents, and no test and no tool", async () => {
+  const sources = await sourceFiles("src");
+  const expected = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "deno.json",
+    "docs/SPEC.md",
+    "mod.ts",
+    ...sources.map(({ path }) => `src/${path}`),
+  ].sort();
+  assertEquals(await dryRun(), expected);
+  assertEquals(await publishedFiles(), expected);
+});
+
+test("every link of a published document leads somewhere", async () => {
+  const files = await publishedFiles();
+  for (const file of files.filter((path) => path.endsWith(".md"))) {
+    const text = await Deno.readTextFile(new URL(file, ROOT));
+    for (const [, target] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+      const url = new URL(target!, new URL(file, ROOT));
+      if (url.protocol !== "file:") continue;
+      const path = url.href.slice(ROOT.href.length);
+      await Deno.stat(url);
+      // What is not published is shown by JSR and npm where the repository is.
+      assert(
+        files.includes(path) || /^(?:examples|tests)\//.test(path),
+        `${file} links to ${path}`,
+      );
+      assert(!target!.startsWith("/"), `${file} links to ${target}`);
+    }
+  }
+});
+
+test("every entry point says what it is, with an example", async () => {
+  for (const path of Object.values(config.exports)) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    const [doc = ""] = /^\/\*\*[\s\S]*?\*\//.exec(text) ?? [];
+    assert(doc.includes("@module") && doc.includes("@example"), path);
+    assert(doc.includes("```ts"), path);
+  }
+});
+
+test("every symbol of every entry point is documented", async () => {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", ...Object.values(config.exports)],
+    cwd: ROOT,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+});
