@@ -3,11 +3,13 @@
  * a loopback port, and serves what this repository uses of @std from the npm
  * package `deno-std`.
  *
- * Only {@linkcode ../with_jsr.ts} starts it, and only where jsr.io is silent.
+ * {@linkcode ../with_jsr.ts} starts it where jsr.io is silent, and a test that
+ * adds this very package to a project.
  *
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { publishedFiles, ROOT } from "./published.ts";
 
 /** The exports that this repository uses: package → export → npm module and declarations. */
 const PACKAGES: Record<
@@ -31,9 +33,14 @@ export interface Mirror extends AsyncDisposable {
   url: string;
 }
 
-/** Starts a mirror on a free loopback port. */
-export async function startMirror(): Promise<Mirror> {
+/**
+ * Starts a mirror on a free loopback port.
+ *
+ * @param own Whether it has this package, too, as if it was published.
+ */
+export async function startMirror(own = false): Promise<Mirror> {
   const files = await buildFiles();
+  if (own) await addOwn(files);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) => {
@@ -53,31 +60,59 @@ export async function startMirror(): Promise<Mirror> {
 async function buildFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, exports] of Object.entries(PACKAGES)) {
-    const version = requiredVersion(name);
-    const manifest: Record<string, { size: number; checksum: string }> = {};
-    const add = async (path: string, content: string) => {
-      files.set(`/${name}/${version}${path}`, content);
-      manifest[path] = await describe(content);
-    };
+    const contents = new Map<string, string>();
     const entryPoints: Record<string, string> = {};
     for (const [entryPoint, [module, types]] of Object.entries(exports)) {
       const path = `/${types.replace(".d.ts", ".js")}`;
       const declarations = new URL(`std/${types}`, import.meta.url);
-      await add(`/${types}`, await Deno.readTextFile(declarations));
-      await add(
+      contents.set(`/${types}`, await Deno.readTextFile(declarations));
+      contents.set(
         path,
         `/* @ts-self-types="./${types}" */\nexport * from "${module}";\n`,
       );
       entryPoints[entryPoint] = `.${path}`;
     }
-    const scope = { versions: { [version]: {} }, latest: version };
-    files.set(`/${name}/meta.json`, JSON.stringify(scope));
-    files.set(
-      `/${name}/${version}_meta.json`,
-      JSON.stringify({ manifest, exports: entryPoints }),
-    );
+    const version = requiredVersion(name);
+    await addPackage(files, { name, version, exports: entryPoints, contents });
   }
   return files;
+}
+
+interface Package {
+  name: string;
+  version: string;
+  exports: Record<string, string>;
+  contents: Map<string, string>;
+}
+
+async function addPackage(
+  files: Map<string, string>,
+  { name, version, exports, contents }: Package,
+): Promise<void> {
+  const manifest: Record<string, { size: number; checksum: string }> = {};
+  for (const [path, content] of contents) {
+    files.set(`/${name}/${version}${path}`, content);
+    manifest[path] = await describe(content);
+  }
+  const versions = { versions: { [version]: {} }, latest: version };
+  files.set(`/${name}/meta.json`, JSON.stringify(versions));
+  const meta = JSON.stringify({ manifest, exports });
+  files.set(`/${name}/${version}_meta.json`, meta);
+}
+
+/** Adds this package. A publication writes out what deno.json says of its imports. */
+async function addOwn(files: Map<string, string>): Promise<void> {
+  const contents = new Map<string, string>();
+  const streams = config.imports["@std/streams"];
+  for (const path of await publishedFiles()) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    const written = path.endsWith(".ts")
+      ? text.replaceAll('from "@std/streams/', `from "${streams}/`)
+      : text;
+    contents.set(`/${path}`, written);
+  }
+  const { name, version, exports } = config;
+  await addPackage(files, { name, version, exports, contents });
 }
 
 /** The version that the mirror passes for: the lowest that deno.json accepts. */

@@ -161,9 +161,11 @@ export async function run(
   command: string,
   args: string[],
   cwd?: string,
+  env: Record<string, string> = {},
 ): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
+    env,
     ...(cwd === undefined ? {} : { cwd }),
   }).output();
   const text = new TextDecoder();

@@ -1,0 +1,38 @@
+/** The package as users of JSR get it: added to a fresh project of Deno, from a mirror that has it. */
+import { assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { run } from "../../tools/npm_package.ts";
+import { startMirror } from "../../tools/jsr_mirror.ts";
+import { test } from "../support/test.ts";
+import { freshProject, readmeBlocks, serveFirstExample } from "./project.ts";
+
+test("the README's examples run in a fresh project of Deno", async () => {
+  await using mirror = await startMirror(true);
+  await using server = serveFirstExample();
+  await using project = await freshProject();
+  const blocks = await readmeBlocks();
+  await project.write("deno.json", "{}");
+  await project.write("first.ts", server.toProgram(blocks[0]!));
+  await project.write("fake.ts", blocks.at(-1)!);
+  const env = {
+    JSR_URL: mirror.url,
+    DENO_DIR: `${project.directory}/cache`,
+    NO_COLOR: "1",
+  };
+  const deno = (...args: string[]) =>
+    run(Deno.execPath(), args, project.directory, env);
+
+  await deno("add", "--quiet", `jsr:${config.name}`);
+  const { imports } = JSON.parse(
+    await Deno.readTextFile(`${project.directory}/deno.json`),
+  );
+  assertEquals(imports, {
+    [config.name]: `jsr:${config.name}@^${config.version}`,
+  });
+  await deno("check", "--quiet", "first.ts", "fake.ts");
+  assertEquals(await deno("run", "--allow-net", "first.ts"), "beach.jpg\n");
+  assertEquals(
+    await deno("run", "fake.ts"),
+    "AssetV2\nSyncCompleteV1\nAda\n",
+  );
+});
