@@ -11,7 +11,8 @@ import type { SyncResult } from "./steps.ts";
 /** Keeps count, and tells whoever watches. */
 export class Ledger {
   readonly #onProgress: (progress: SyncProgress) => void;
-  readonly #counts: Record<string, number> = {};
+  // No object: to one, a type named "constructor" is not new.
+  readonly #counts = new Map<string, number>();
   #state: RunState = IDLE;
   #events = 0;
   #bytes = 0;
@@ -36,7 +37,7 @@ export class Ledger {
 
   /** A batch is stored. */
   addStored(type: string, events: number): void {
-    this.#counts[type] = (this.#counts[type] ?? 0) + events;
+    this.#counts.set(type, (this.#counts.get(type) ?? 0) + events);
     this.#events += events;
     this.#lastType = type;
     this.#report();
@@ -63,7 +64,7 @@ export class Ledger {
   /** What the run has done. */
   toResult(complete: boolean, lastFullAt: number | undefined): SyncResult {
     return {
-      counts: this.#counts,
+      counts: Object.fromEntries(this.#counts),
       bytes: this.#bytes,
       resets: this.#state.resets,
       attempts: this.#state.attempts,
