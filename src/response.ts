@@ -208,8 +208,10 @@ function quotable(
 function describeIssue(issue: unknown): string | undefined {
   if (!isObject(issue)) return undefined;
   const { path, message } = issue;
-  const field = Array.isArray(path) ? path.join(".") : "";
-  return `${field}${field && ": "}${String(message)}`;
+  const keys = Array.isArray(path) ? path : [];
+  // Only what cannot fail as it becomes a text: an object may, and be of any depth.
+  const field = keys.filter((key) => !isObject(key)).join(".");
+  return `${field}${field && ": "}${isObject(message) ? "" : message}`;
 }
 
 /** The id is in a header since 3.0, in another and in the body before; "undefined" is none. */

@@ -80,6 +80,28 @@ test("a correlation id that is none is left out", async () => {
   }
 });
 
+test("whatever an error body holds in the place of texts, it is the error of its status", async () => {
+  const objects = [
+    '{"toString":1,"valueOf":1}',
+    "[".repeat(3e4) + "]".repeat(3e4),
+  ];
+  for (const value of objects) {
+    for (
+      const body of [
+        `{"message":"no","errors":[{"path":["a",${value}],"message":"b"}]}`,
+        `{"message":"no","errors":[{"path":${value},"message":"b"}]}`,
+        `{"message":"no","errors":[{"path":[],"message":${value}}]}`,
+        `{"message":"no","errors":[${value}]}`,
+        `{"message":["no",${value}]}`,
+      ]
+    ) {
+      const { status, serverMessage } = await httpError(body, { status: 400 });
+      assertEquals(status, 400);
+      assertMatch(serverMessage ?? "", /^no/);
+    }
+  }
+});
+
 test("401 and 403 are errors of their own, and an API key is named as the cause", async () => {
   const message = "Sync endpoints cannot be used with API keys";
   assertInstanceOf(
