@@ -7,7 +7,7 @@ import { normalizeBaseUrl } from "./base_url.ts";
 import { callJson, type CallOptions } from "./call.ts";
 import { isObject } from "./json.ts";
 import type { LoginResponse, LogoutResponse } from "./protocol.ts";
-import type { Session } from "./session.ts";
+import { isAccessToken, type Session } from "./session.ts";
 
 /** Options of {@linkcode login}. */
 export interface LoginOptions extends CallOptions {
@@ -198,7 +198,7 @@ export function toSession(
 
 /** Whether a value is the answer of a login, as far as this library needs it. */
 export function isLoginResponse(value: unknown): value is LoginResponse {
-  return isObject(value) && isToken(value.accessToken) &&
+  return isObject(value) && isAccessToken(value.accessToken) &&
     typeof value.userId === "string";
 }
 
@@ -209,9 +209,5 @@ function isLogoutResponse(value: unknown): value is LogoutResponse {
 function isSessionCreateResponse(
   value: unknown,
 ): value is { token: string; expiresAt?: unknown } {
-  return isObject(value) && isToken(value.token);
-}
-
-function isToken(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+  return isObject(value) && isAccessToken(value.token);
 }

@@ -43,12 +43,16 @@ export function checkSession(session: Session): void {
       "Cannot use an API key as session: Immich refuses API keys on every sync endpoint, sign in with login or authorize instead",
     );
   }
-  const { accessToken } = session;
   // Checked here because a runtime's own error would quote the token.
-  if (typeof accessToken !== "string" || !/^[\x21-\x7e]+$/.test(accessToken)) {
+  if (!isAccessToken(session.accessToken)) {
     throw new TypeError(
       'Cannot use session: "accessToken" must be a string of visible ASCII characters',
     );
   }
   normalizeBaseUrl(session.baseUrl);
+}
+
+/** Whether a value can be sent as a credential. */
+export function isAccessToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

@@ -43,11 +43,13 @@ test("a wrong password or an unknown user is an AuthenticationError", async () =
   }
 });
 
-test("an answer without an access token is no login", async () => {
+test("an answer without an access token that can be sent is no login", async () => {
   for (
     const value of [
       {},
       { accessToken: "", userId: "1" },
+      { accessToken: "a\nb", userId: "1" },
+      { accessToken: "é", userId: "1" },
       { accessToken: "a" },
       [],
       "a",
