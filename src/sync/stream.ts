@@ -144,8 +144,9 @@ export async function syncStream<const R extends SyncRequestType>(
 
   function toItem(value: unknown): SyncEvent<R> | undefined {
     const event = toSyncEvent(value);
-    last = event?.type;
-    if (last === "SyncCompleteV1" && !complete) {
+    // A line that is skipped is as good as absent.
+    last = event?.type ?? last;
+    if (event?.type === "SyncCompleteV1" && !complete) {
       complete = true;
       // What was queued is read on after the request was ended.
       if (!watchdog.signal.aborted) {
@@ -158,7 +159,8 @@ export async function syncStream<const R extends SyncRequestType>(
 
   function verdict(guard: LineGuard): unknown {
     // A reset ends a stream if it is the end: rows behind it have one of their own.
-    const reset = last === "SyncResetV1" && !guard.endedInLine;
+    const reset = last === "SyncResetV1" && !guard.endedInLine &&
+      !(guard.fault instanceof ProtocolError);
     if (complete || reset) return undefined;
     if (guard.fault !== undefined) return guard.fault;
     const optional = options.terminator === "optional";

@@ -146,6 +146,27 @@ test("rows after a reset need an end of their own", async () => {
   }
 });
 
+test("a bad line behind a reset is told, however it is cut", async () => {
+  const options = { maxLineBytes: 100 };
+  for (const bad of ["x", "x".repeat(101), '"\xff"']) {
+    const bytes = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
+    for (const size of [1, 50, bytes.length]) {
+      const { types, error } = await read(toChunks(bytes, size), options);
+      assertEquals(types, ["SyncResetV1"]);
+      assertInstanceOf(error, ProtocolError, `${bad.length}, ${size}`);
+    }
+  }
+});
+
+test("a line that is skipped behind a reset is as good as absent", async () => {
+  const options = { maxLineBytes: 100, onBadLine: () => {} };
+  for (const bad of ["x", "x".repeat(101), "\xff"]) {
+    const body = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
+    const expected = { types: ["SyncResetV1"], error: undefined };
+    assertEquals(await read(body, options), expected);
+  }
+});
+
 test("a connection that breaks after a reset has nothing more to say", async () => {
   const body = bodyThen(RESET, (controller) => controller.error(new Error()));
   assertEquals(await read(body), { types: ["SyncResetV1"], error: undefined });
