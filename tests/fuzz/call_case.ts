@@ -1,0 +1,124 @@
+/** One call whose answer is mutated. */
+import {
+  authorize,
+  callback,
+  createChildSession,
+  currentUser,
+  discover,
+  getSyncAcks,
+  login,
+  logout,
+  serverVersion,
+  type Session,
+} from "../../mod.ts";
+import { checkSession } from "../../src/session.ts";
+import { answering, SESSION } from "../support/fetch.ts";
+import { serve } from "./body.ts";
+import type { Corpus } from "./corpus.ts";
+import { check, checkError } from "./judge.ts";
+import { mutate } from "./mutate.ts";
+import type { Random } from "./random.ts";
+
+type Options = Parameters<typeof currentUser>[1] & { baseUrl: string };
+
+const CALLBACK = "https://app.example/callback";
+const CONTEXT = {
+  baseUrl: SESSION.baseUrl,
+  redirectUri: CALLBACK,
+  state: "state-of-this-sign-in",
+  codeVerifier: "verifier-verifier-verifier-verifier-verifier",
+  createdAt: 0,
+};
+
+/** A session has to be of use in the next call. */
+function isSession(session: Session): boolean {
+  checkSession(session);
+  return true;
+}
+
+/** What is called, the path that answers, and whether what comes is what was promised. */
+const CALLS: readonly [
+  path: RegExp,
+  call: (options: Options) => Promise<boolean>,
+][] = [
+  [/users\/me/, async (options) => {
+    const { id, email, name } = await currentUser(SESSION, options);
+    return [id, email, name].every((text) => typeof text === "string");
+  }],
+  [
+    /login/,
+    async (options) => isSession(await login("a@b.c", "password1", options)),
+  ],
+  [/version/, async (options) => {
+    const version = await serverVersion(SESSION, options);
+    return [version.major, version.minor, version.patch]
+      .every(Number.isInteger);
+  }],
+  [/sync\/ack/, async (options) => {
+    const acks = await getSyncAcks(SESSION, options);
+    return acks.every(({ type, ack }) => typeof type + typeof ack !== "object");
+  }],
+  [/authorize/, async (options) => {
+    const { url, context } = await authorize(CALLBACK, options);
+    return URL.canParse(url) && typeof context.state === "string";
+  }],
+  [/oauth\/callback/, async (options) => {
+    const url = `${CALLBACK}?code=secret-code-1&state=${CONTEXT.state}`;
+    const age = { maxAgeMs: false } as const;
+    return isSession(
+      await callback(url, { ...CONTEXT }, { ...options, ...age }),
+    );
+  }],
+  [
+    /sessions/,
+    async (options) => isSession(await createChildSession(SESSION, options)),
+  ],
+  [/logout/, async (options) => {
+    const { successful } = await logout(SESSION, options);
+    return typeof successful === "boolean";
+  }],
+  [
+    /well-known/,
+    async (options) => URL.canParse(await discover(SESSION.baseUrl, options)),
+  ],
+];
+
+const CONTENT_TYPES = [
+  "application/json; charset=utf-8",
+  "text/html",
+  "text/plain",
+  "application/octet-stream",
+  "",
+];
+
+/** Calls, and gets the recorded answer or another one, mutated. */
+export async function callCase(corpus: Corpus, random: Random): Promise<void> {
+  const [path, call] = random.pick(CALLS);
+  const own = corpus.answers.filter((answer) => path.test(answer.path));
+  const recorded = random.pick(random.chance(0.8) ? own : corpus.answers);
+  const other = random.pick(corpus.answers);
+  const bytes = mutate(recorded.bytes, random, other.bytes);
+  const served = serve(bytes, random, random.chance(0.05) ? "break" : "close");
+  const status = random.chance(0.8)
+    ? recorded.status
+    : random.pick([200, 301, 400, 401, 403, 404, 418, 429, 500, 502, 599]);
+  const headers: Record<string, string> = {
+    "content-type": random.chance(0.8)
+      ? CONTENT_TYPES[0]!
+      : random.pick(CONTENT_TYPES),
+    "retry-after": random.pick(["1", "9".repeat(400), "Tue", "-1", ""]),
+    location: random.pick(["/x", "https://[", "https://evil.example/", ""]),
+    "x-correlation-id": random.pick(["abc", "undefined", "<b>", ""]),
+  };
+  const fetch = answering(() => new Response(served.body, { status, headers }));
+  let error: unknown;
+  try {
+    const options = { fetch, baseUrl: SESSION.baseUrl, idleTimeoutMs: 10_000 };
+    check(await call(options), "an answer came through that is none");
+    check(status >= 200 && status < 300, "a failure passed for an answer");
+  } catch (caught) {
+    error = caught;
+  }
+  check(served.over, "the body was not let go");
+  if (error !== undefined) checkError(error);
+}

@@ -1,0 +1,36 @@
+/** Random choices that a seed repeats. */
+
+/** A source of random choices. */
+export class Random {
+  #state: number;
+
+  /** Starts from a seed; every case of a seed has choices of its own. */
+  constructor(seed: number, number: number) {
+    this.#state =
+      (Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b)) |
+      0;
+  }
+
+  /** A number from 0 to 1, without 1 (mulberry32). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** An integer from 0 on that is less than `end`; 0 if there is none. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
+  }
+
+  /** Whether something happens that has this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  /** One of several. */
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)]!;
+  }
+}
