@@ -75,6 +75,9 @@ export class BatchBuilder {
   readonly #size: number;
   #batch: AckedBatch | undefined;
   #acks: AckMap = new Map();
+  /** The newest ack, not in the map yet, and how those begin that replace it. */
+  #newest = "";
+  #prefix = "";
 
   /** Starts with nothing; no batch gets more events than `size`. */
   constructor(size: number) {
@@ -86,13 +89,14 @@ export class BatchBuilder {
    * each of which acknowledges everything before it.
    */
   get acks(): AckMap {
+    this.#keepNewest();
     return this.#acks;
   }
 
   /** Adds an event; gives the batch before it, if that is whole now. */
   add(event: SyncEvent): AckedBatch | undefined {
     if (event.type === "SyncAckV1") {
-      addAck(this.#acks, event.ack);
+      this.#note(event.ack);
       return undefined;
     }
     const open = this.#batch;
@@ -100,7 +104,7 @@ export class BatchBuilder {
     const whole = fits ? undefined : this.take();
     this.#batch ??= { type: event.type, events: [], acks: this.#acks };
     this.#batch.events.push(event);
-    addAck(this.#acks, event.ack);
+    this.#note(event.ack);
     return whole;
   }
 
@@ -108,8 +112,23 @@ export class BatchBuilder {
   take(): AckedBatch | undefined {
     const batch = this.#batch;
     if (batch === undefined) return undefined;
+    this.#keepNewest();
     this.#batch = undefined;
     this.#acks = new Map();
     return batch;
+  }
+
+  /** Notes an ack. Most replace the one before: to look each up is slow. */
+  #note(ack: string): void {
+    if (this.#prefix === "" || !ack.startsWith(this.#prefix)) {
+      this.#keepNewest();
+      this.#prefix = ack.slice(0, ack.indexOf("|") + 1);
+    }
+    this.#newest = ack;
+  }
+
+  #keepNewest(): void {
+    addAck(this.#acks, this.#newest);
+    this.#newest = "";
   }
 }
