@@ -3,11 +3,9 @@
  *
  * @module
  */
-
-const RECORDING = new URL(
-  "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson",
-  import.meta.url,
-);
+import RECORDING from "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson" with {
+  type: "text",
+};
 
 /** Bytes of a chunk, about what one read from a socket gives. */
 const CHUNK_BYTES = 64 * 1024;
@@ -16,8 +14,8 @@ const CHUNK_BYTES = 64 * 1024;
 const PERIOD = 8_000;
 
 /** The recorded rows over and over, each time with other ids. */
-async function generatePeriod() {
-  const lines = (await Deno.readTextFile(RECORDING)).trimEnd().split("\n");
+function generatePeriod() {
+  const lines = RECORDING.trimEnd().split("\n");
   const last = lines.pop()!;
   const generated = Array.from({ length: PERIOD }, (_, i) => {
     const id = i.toString(16).padStart(12, "0");
@@ -28,7 +26,7 @@ async function generatePeriod() {
   return { bytes, rows: PERIOD - acks.length, last: `${last}\n` };
 }
 
-const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = await generatePeriod();
+const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = generatePeriod();
 
 /** Bytes of one event, on average. */
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;

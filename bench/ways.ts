@@ -12,7 +12,9 @@ export type Way = (
   onEvent?: () => void,
 ) => Promise<number>;
 
-interface Event {
+/** What every event has. */
+export interface Event {
+  /** Its type. */
   type: string;
 }
 
@@ -20,8 +22,9 @@ function isRow({ type }: Event): boolean {
   return !type.startsWith("Sync");
 }
 
-async function count(
-  events: ReadableStream<Event>,
+/** Counts the rows of a stream. */
+export async function count(
+  events: AsyncIterable<Event>,
   onEvent: () => void = () => {},
 ): Promise<number> {
   let count = 0;

@@ -1,12 +1,13 @@
 /** The bench measures what it says. */
 import { assertEquals } from "@std/assert";
 import { countRows, generateBody } from "../bench/stream.ts";
+import { PEERS } from "../bench/peers.ts";
 import { WAYS } from "../bench/ways.ts";
 import { test } from "./support/test.ts";
 import { linesOf, transcript } from "./support/transcripts.ts";
 
 test("every way of the bench reads every row", async () => {
-  for (const [name, way] of Object.entries(WAYS)) {
+  for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
     assertEquals(await way(generateBody(16_000)), countRows(16_000), name);
   }
 });

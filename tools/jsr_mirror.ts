@@ -19,6 +19,12 @@ const PACKAGES: Record<
   "@std/assert": {
     ".": ["npm:deno-std@1.4.0/assert/mod.js", "assert.d.ts"],
   },
+  "@std/json": {
+    "./parse-stream": [
+      "npm:deno-std@1.4.0/json/parse_stream.js",
+      "json_parse_stream.d.ts",
+    ],
+  },
   "@std/streams": {
     "./text-line-stream": [
       "npm:deno-std@1.4.0/streams/text_line_stream.js",

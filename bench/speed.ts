@@ -1,0 +1,32 @@
+/**
+ * Measures how long each way takes, on any runtime, and prints it as JSON.
+ *
+ * @module
+ */
+import { argv } from "node:process";
+import { countRows, generateBody } from "./stream.ts";
+import { PEERS } from "./peers.ts";
+import { WAYS } from "./ways.ts";
+
+/** Milliseconds of each way, in rounds that take turns, as the machine is never quiet. */
+export async function measureTimes(
+  rounds: number,
+  events: number,
+): Promise<Record<string, number[]>> {
+  const times: Record<string, number[]> = {};
+  // The first round is for the compiler.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
+      const started = performance.now();
+      const count = await way(generateBody(events));
+      if (count !== countRows(events)) {
+        throw new Error(`${name} gave ${count} rows`);
+      }
+      if (round > 0) (times[name] ??= []).push(performance.now() - started);
+    }
+  }
+  return times;
+}
+
+const [rounds = "7", events = "200000"] = argv.slice(2);
+console.log(JSON.stringify(await measureTimes(Number(rounds), Number(events))));

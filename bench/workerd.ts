@@ -1,0 +1,75 @@
+/**
+ * Measures the CPU time of workerd, the runtime of Cloudflare Workers, for
+ * each way: what the kernel counts for its process, as its own clock stands
+ * still while code runs.
+ *
+ *     deno run -A tools/with_jsr.ts run --no-check -A bench/workerd.ts [--events 400000]
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { Miniflare } from "miniflare";
+import { bundle } from "./runtimes.ts";
+import { WAYS } from "./ways.ts";
+
+/** What the kernel counts CPU time in. */
+const TICKS_PER_SECOND = 100;
+/** Events until compiled code is what it will be. */
+const WARM_UP = 40_000;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { events: { type: "string", default: "400000" } },
+});
+
+/** The process of workerd that this process has started. */
+async function findWorkerd(): Promise<string> {
+  const { stdout } = await new Deno.Command("pgrep", {
+    args: ["-P", String(Deno.pid), "workerd"],
+  }).output();
+  const [id = ""] = new TextDecoder().decode(stdout).trim().split("\n");
+  if (id === "") throw new Error("Cannot find the process of workerd");
+  return id;
+}
+
+/** CPU time of a process so far, in milliseconds. */
+async function cpuTime(id: string): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${id}/stat`);
+  // The name of the process is in parentheses, and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return ticks * 1000 / TICKS_PER_SECOND;
+}
+
+const scriptPath = await bundle("worker.ts", "browser");
+const miniflare = new Miniflare({
+  modules: true,
+  script: await Deno.readTextFile(scriptPath),
+  compatibilityDate: "2026-01-01",
+});
+await Deno.remove(scriptPath);
+const { href } = await miniflare.ready;
+const id = await findWorkerd();
+
+async function run(way: string, events: number): Promise<void> {
+  const query = new URLSearchParams({ way, events: String(events) });
+  const response = await fetch(`${href}?${query}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${way} failed: ${text}`);
+}
+
+const events = Number(values.events);
+console.log("| way | CPU ms per 100,000 events | ratio |");
+console.log("| --- | --: | --: |");
+let limit: number | undefined;
+for (const way of Object.keys(WAYS)) {
+  // More than a few events are too much for the memory of a Worker.
+  if (way === "whole body as text") continue;
+  await run(way, WARM_UP);
+  const before = await cpuTime(id);
+  await run(way, events);
+  const time = (await cpuTime(id) - before) * 100_000 / events;
+  limit ??= time;
+  console.log(`| ${way} | ${time.toFixed(0)} | ${(limit / time).toFixed(2)} |`);
+}
+await miniflare.dispose();

@@ -1,0 +1,4 @@
+/** Parses each text as JSON. */
+export declare class JsonParseStream extends TransformStream<string, unknown> {
+  constructor();
+}
