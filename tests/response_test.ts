@@ -91,7 +91,7 @@ test("whatever an error body holds in the place of texts, it is the error of its
         `{"message":"no","errors":[{"path":["a",${value}],"message":"b"}]}`,
         `{"message":"no","errors":[{"path":${value},"message":"b"}]}`,
         `{"message":"no","errors":[{"path":[],"message":${value}}]}`,
-        `{"message":"no","errors":[${value}]}`,
+        `{"message":"no","errors":[${value},null,"text"]}`,
         `{"message":["no",${value}]}`,
       ]
     ) {
