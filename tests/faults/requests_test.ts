@@ -213,7 +213,7 @@ async function assertRuns(
   await using server = await serveScript(script);
   const outcome = await run(server, {
     ...request.options,
-    ...(silent ? { idleTimeoutMs: 50 } : {}),
+    ...(silent ? { idleTimeoutMs: 400 } : {}),
   });
   assertEquals(log, expected);
   assertEquals(outcome.code, code ?? null);

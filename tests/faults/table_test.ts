@@ -16,7 +16,7 @@ const TYPES = ["UsersV1"] as const;
 /** Short enough for a test where a server is silent, and never reached where it is not. */
 function patience(fault: Fault): { idleTimeoutMs: number } {
   return {
-    idleTimeoutMs: fault === "a server that falls silent" ? 50 : 30_000,
+    idleTimeoutMs: fault === "a server that falls silent" ? 300 : 30_000,
   };
 }
 

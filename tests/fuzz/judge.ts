@@ -47,7 +47,8 @@ export async function judge(run: () => Promise<void>): Promise<void> {
     event.preventDefault();
     rejections.push(event.reason);
   };
-  globalThis.addEventListener("unhandledrejection", onRejection);
+  // Node has no such event: there, such a rejection ends the process.
+  globalThis.addEventListener?.("unhandledrejection", onRejection);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<never>((_, reject) => {
     const late = new Violation(`nothing came within ${HANG_MS} ms`);
@@ -59,7 +60,7 @@ export async function judge(run: () => Promise<void>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
   } finally {
     clearTimeout(timer);
-    globalThis.removeEventListener("unhandledrejection", onRejection);
+    globalThis.removeEventListener?.("unhandledrejection", onRejection);
   }
   if (rejections.length > 0) {
     throw new Violation("a rejection was not handled", {

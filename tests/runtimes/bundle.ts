@@ -15,6 +15,7 @@ const TARGET = "node20";
 /** Tests that are about this repository, and about what only Deno has. */
 const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.
+  /^tests\/package\//, // The package in projects of its users.
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, which Deno runs, and their own runtimes.
   /^tests\/bench_test/, // The bench, which Deno runs.
