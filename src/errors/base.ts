@@ -14,6 +14,9 @@ export type OAuthErrorCode =
 /** `code` of a `SyncError`. */
 export type SyncErrorCode = "reset_loop" | "retries_exhausted";
 
+/** `code` of a `MirrorError`. */
+export type MirrorErrorCode = "mirror_busy" | "mirror_foreign" | "mirror_newer";
+
 /** `code` of an {@linkcode ImmichError}: stable, made for `switch`. */
 export type ImmichErrorCode =
   | "connection"
@@ -24,7 +27,8 @@ export type ImmichErrorCode =
   | "authorization"
   | "protocol"
   | OAuthErrorCode
-  | SyncErrorCode;
+  | SyncErrorCode
+  | MirrorErrorCode;
 
 const BRAND = Symbol.for("@immich-edge/sync.ImmichError");
 

@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { RELEASES } from "../support/device.ts";
 import { COMMANDS } from "./commands.ts";
-import { type Outcome, World } from "./world.ts";
+import type { KeeperFactory } from "./keeper.ts";
+import type { Outcome } from "./run.ts";
+import { World } from "./world.ts";
 
 /** How long to play. */
 export interface ModelParameters {
@@ -14,13 +16,14 @@ export interface ModelParameters {
 
 /**
  * Plays sequences of up to 25 commands against a server of a release, each time
- * with another copy; fails with the shortest sequence that it finds, its seed and
+ * with one of the ways to keep a copy; fails with the shortest sequence that it finds, its seed and
  * its path.
  *
  * @returns How many sequences came to which outcomes.
  */
 export async function playModel(
   release: string,
+  keepers: readonly KeeperFactory[],
   parameters: ModelParameters,
 ): Promise<{ sequences: number; outcomes: Record<Outcome, number> }> {
   let sequences = 0;
@@ -34,10 +37,11 @@ export async function playModel(
     left: 0,
     "given up": 0,
   };
+  const keeper = fc.nat(keepers.length - 1);
   const commands = fc.commands(COMMANDS, { maxCommands: 25, size: "max" });
   await fc.assert(
-    fc.asyncProperty(fc.boolean(), commands, async (sweeps, commands) => {
-      const world = new World(RELEASES[release]!, sweeps);
+    fc.asyncProperty(keeper, commands, async (keeper, commands) => {
+      const world = await World.create(RELEASES[release]!, keepers[keeper]!);
       await fc.asyncModelRun(() => ({ model: world, real: world }), commands);
       await world.settle();
       sequences++;

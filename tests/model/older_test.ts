@@ -1,4 +1,5 @@
 import { test } from "../support/test.ts";
+import { IN_MEMORY } from "./keeper.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 /** One of each generation: what they can be asked for, and how they start over and end. */
@@ -13,6 +14,6 @@ const SEQUENCES = {
 
 for (const [release, numRuns] of Object.entries(SEQUENCES)) {
   test(`whatever happens, a copy ends equal to a server ${release}, and no ack comes too early`, async () => {
-    await playModel(release, { numRuns, seed: randomSeed() });
+    await playModel(release, IN_MEMORY, { numRuns, seed: randomSeed() });
   });
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { IN_MEMORY } from "./keeper.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
@@ -25,7 +26,7 @@ let seed = Number(values.seed ?? randomSeed());
 let total = 0;
 for (let round = 0; performance.now() < end; round++, seed++) {
   const release = RELEASES[round % RELEASES.length]!;
-  const { sequences, outcomes } = await playModel(release, {
+  const { sequences, outcomes } = await playModel(release, IN_MEMORY, {
     numRuns: NUM_RUNS,
     seed,
     interruptAfterTimeLimit: end - performance.now(),

@@ -1,0 +1,93 @@
+/**
+ * A lease on a mirror: two runs on one copy would undo each other's work.
+ *
+ * @module
+ */
+import type { MirrorDatabase, SqlStatement } from "./database.ts";
+import { MirrorError } from "./error.ts";
+import { readState, setState } from "./state.ts";
+
+/** How a mirror is leased. */
+export interface LeaseOptions {
+  /** How long a lease lasts that its holder does not renew, in milliseconds. */
+  leaseMs: number;
+  /** The clock, in milliseconds since 1970. */
+  now: () => number;
+}
+
+/** One who may hold a mirror. */
+export class Lease {
+  readonly #database: MirrorDatabase;
+  readonly #options: LeaseOptions;
+  readonly #holder: string = crypto.randomUUID();
+
+  /** Holds nothing yet. */
+  constructor(database: MirrorDatabase, options: LeaseOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /**
+   * Takes the lease, or takes it anew.
+   *
+   * @throws {MirrorError} If somebody else holds it.
+   */
+  async acquire(): Promise<void> {
+    const now = this.#options.now();
+    const until = now + this.#options.leaseMs;
+    const take = setState(
+      "lease_holder = ?, lease_until = ? " +
+        "WHERE lease_holder IS NULL OR lease_holder = ? OR lease_until <= ?",
+      ...[this.#holder, until, this.#holder, now],
+    );
+    await this.#database.batch([take]);
+    await this.#check();
+  }
+
+  /**
+   * Carries out statements, if the lease still holds, and renews it. Who has lost
+   * it writes nothing any more, however late it finds out.
+   *
+   * @throws {MirrorError} If somebody else has taken it meanwhile.
+   */
+  async write(statements: readonly SqlStatement[]): Promise<void> {
+    const until = this.#options.now() + this.#options.leaseMs;
+    try {
+      await this.#database.batch([
+        {
+          sql: "INSERT INTO mirror_fence SELECT NULL WHERE NOT EXISTS " +
+            "(SELECT 1 FROM mirror_state WHERE lease_holder = ?)",
+          params: [this.#holder],
+        },
+        setState("lease_until = ?", until),
+        ...statements,
+      ]);
+    } catch (error) {
+      await this.#check();
+      throw error;
+    }
+  }
+
+  /** Gives the lease back, if it still holds. */
+  async release(): Promise<void> {
+    await this.#database.batch([this.giveBack()]);
+  }
+
+  /** The statement that gives the lease back. */
+  giveBack(): SqlStatement {
+    return setState(
+      "lease_holder = NULL, lease_until = NULL WHERE lease_holder = ?",
+      this.#holder,
+    );
+  }
+
+  async #check(): Promise<void> {
+    const { leaseHolder, leaseUntil } = await readState(this.#database);
+    if (leaseHolder === this.#holder) return;
+    const left = Math.max(0, (leaseUntil ?? 0) - this.#options.now());
+    throw new MirrorError(
+      `Cannot use the mirror: another run holds it, for ${left} ms unless it goes on`,
+      { code: "mirror_busy", retryAfterMs: left },
+    );
+  }
+}

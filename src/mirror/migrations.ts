@@ -1,0 +1,98 @@
+/**
+ * The versions of the schema, and the way from each to the next.
+ *
+ * @module
+ */
+import type { SyncEntityType } from "../protocol.ts";
+import { type ColumnType, quoted, TABLE_NAMES, TABLES } from "./tables.ts";
+
+/** The way from one version to the next. */
+export interface Migration {
+  /** Statements that bring the copy forward. */
+  statements: readonly string[];
+  /** Checkpoints whose rows have to come again, as a new column needs them. */
+  again?: readonly SyncEntityType[];
+}
+
+const SQL_TYPES: Record<ColumnType, string> = {
+  text: "TEXT",
+  integer: "INTEGER",
+  real: "REAL",
+  boolean: "INTEGER",
+  json: "TEXT",
+  milliseconds: "INTEGER",
+};
+
+/** The table as it is today: what was added later is in its own migration, too. */
+function createTable(table: (typeof TABLE_NAMES)[number]): string {
+  const { key, columns } = TABLES[table];
+  const lines = Object.entries<ColumnType>(columns)
+    .map(([field, type]) => `${quoted(field)} ${SQL_TYPES[type]}`);
+  return `CREATE TABLE IF NOT EXISTS ${table} (${lines.join(", ")}, ` +
+    `pass INTEGER NOT NULL, PRIMARY KEY (${key.map(quoted).join(", ")})) ` +
+    "WITHOUT ROWID";
+}
+
+function createIndex(table: string, columns: string): string {
+  const name = `${table}_by_${columns.replace(", ", "_and_")}`;
+  return `CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns})`;
+}
+
+const STATE = `CREATE TABLE IF NOT EXISTS mirror_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  schema_version INTEGER NOT NULL,
+  user_id TEXT,
+  session_key TEXT,
+  pass INTEGER NOT NULL DEFAULT 0,
+  full_started_at INTEGER,
+  last_full_at INTEGER,
+  last_run_at INTEGER,
+  sweep_due INTEGER NOT NULL DEFAULT 0,
+  stale_types TEXT NOT NULL DEFAULT '[]',
+  lease_holder TEXT,
+  lease_until INTEGER
+)`;
+
+const VISIBLE_ASSETS = `CREATE VIEW IF NOT EXISTS visible_assets AS
+  SELECT * FROM assets
+  WHERE deleted_at IS NULL AND visibility IN ('timeline', 'archive')`;
+
+const TIMELINE = `CREATE VIEW IF NOT EXISTS timeline AS
+  SELECT visible_assets.* FROM visible_assets, mirror_state
+  WHERE visibility = 'timeline'
+    AND (owner_id = user_id OR owner_id IN (
+      SELECT shared_by_id FROM partners
+      WHERE shared_with_id = user_id AND in_timeline = 1))
+    AND NOT EXISTS (
+      SELECT 1 FROM stacks
+      WHERE stacks.id = stack_id AND primary_asset_id <> visible_assets.id)`;
+
+const ALBUM_TIMELINE = `CREATE VIEW IF NOT EXISTS album_timeline AS
+  SELECT album_assets.album_id, visible_assets.* FROM album_assets
+  JOIN visible_assets ON visible_assets.id = album_assets.asset_id`;
+
+/** The way from nothing to version 1, from 1 to 2, and so on. */
+export const MIGRATIONS: readonly Migration[] = [{
+  statements: [
+    STATE,
+    "INSERT OR IGNORE INTO mirror_state (id, schema_version) VALUES (1, 0)",
+    // A row that cannot be: what must not happen in a batch makes it fail.
+    "CREATE TABLE IF NOT EXISTS mirror_fence (holds INTEGER NOT NULL)",
+    `CREATE TABLE IF NOT EXISTS mirror_events (
+      type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL
+    ) WITHOUT ROWID`,
+    ...TABLE_NAMES.map(createTable),
+    createIndex("assets", "local_date_time"),
+    createIndex("assets", "stack_id"),
+    createIndex("album_assets", "asset_id"),
+    createIndex("album_users", "user_id"),
+    createIndex("asset_ocr", "asset_id"),
+    createIndex("asset_edits", "asset_id"),
+    createIndex("memory_assets", "asset_id"),
+    createIndex("faces", "asset_id"),
+    createIndex("faces", "person_id"),
+    VISIBLE_ASSETS,
+    TIMELINE,
+    ALBUM_TIMELINE,
+  ],
+}];

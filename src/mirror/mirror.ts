@@ -1,0 +1,265 @@
+/**
+ * A queryable copy of a photo library, in any SQLite.
+ *
+ * @module
+ */
+import type { SyncRequestType } from "../protocol.ts";
+import { checkSession, type Session } from "../session.ts";
+import { deleteSyncAcks } from "../sync/acks.ts";
+import type { SyncBatch } from "../sync/batch.ts";
+import type { SyncOptions } from "../sync/options.ts";
+import { sync, type SyncProcessor } from "../sync/run.ts";
+import type { SyncPass, SyncResult } from "../sync/steps.ts";
+import { supportedSyncTypes } from "../sync/types.ts";
+import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
+import { MirrorError } from "./error.ts";
+import { Lease } from "./lease.ts";
+import { sweepUnmarked, sweepUnreachable } from "./reach.ts";
+import {
+  check,
+  type MirrorCheck,
+  type MirrorStatus,
+  readStatus,
+} from "./report.ts";
+import { migrate, readState, setState } from "./state.ts";
+import { TABLE_NAMES } from "./tables.ts";
+import { Writer } from "./writes.ts";
+
+/** Everything that the newest servers have; `sync` adapts it to others. */
+const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Options of {@linkcode createMirror}. */
+export interface MirrorOptions {
+  /** Id of the user whose library it mirrors. */
+  userId: string;
+  /**
+   * How long a run that was killed keeps others away, in milliseconds.
+   * @default {30000}
+   */
+  leaseMs?: number;
+  /**
+   * The clock, in milliseconds since 1970.
+   * @default {Date.now}
+   */
+  now?: () => number;
+}
+
+/** Options of {@linkcode Mirror.sync}. */
+export interface MirrorSyncOptions extends Omit<SyncOptions, "full" | "now"> {
+  /**
+   * What to mirror.
+   * @default {everything that the server has}
+   */
+  types?: readonly SyncRequestType[];
+  /**
+   * Time after which everything comes again, in milliseconds; `false` for never.
+   * Rows that the server committed late come only so.
+   * @default {2592000000, 30 days}
+   */
+  fullEveryMs?: number | false;
+}
+
+/**
+ * A copy of a library: a processor for `sync`, which keeps it, and what an
+ * application reads of it. Query its tables and views with SQL.
+ */
+export class Mirror implements SyncProcessor {
+  readonly #database: MirrorDatabase;
+  readonly #writer: Writer;
+  readonly #lease: Lease;
+  readonly #now: () => number;
+  #pass = 0;
+  /** What tells the session of a run that is under way. */
+  #sessionKey: string | undefined;
+
+  /** Opens a database whose schema is the newest; what {@linkcode createMirror} is for. */
+  constructor(database: MirrorDatabase, options: MirrorOptions) {
+    const { leaseMs = 30_000, now = Date.now } = options;
+    this.#database = database;
+    this.#writer = new Writer(database);
+    this.#lease = new Lease(database, { leaseMs, now });
+    this.#now = now;
+  }
+
+  /**
+   * Brings the copy up to date, as `sync` does with it as the processor, and with
+   * what it needs around that: a lease for as long as the run lasts; everything
+   * anew after some time, and with a session whose checkpoints do not fit to it.
+   *
+   * @throws {MirrorError} If another run holds the mirror.
+   * @throws As `sync` does.
+   */
+  async sync(
+    session: Session,
+    options: MirrorSyncOptions = {},
+  ): Promise<SyncResult> {
+    const { types = ALL_TYPES, fullEveryMs = MONTH_MS, ...rest } = options;
+    checkSession(session);
+    if (this.#sessionKey !== undefined) {
+      throw new MirrorError(
+        "Cannot sync: the mirror is in a run already, it must be over first",
+        { code: "mirror_busy" },
+      );
+    }
+    const sessionKey = this.#sessionKey = await toSessionKey(session);
+    try {
+      await this.#lease.acquire();
+      const state = await readState(this.#database);
+      if (state.staleTypes.length > 0) {
+        await deleteSyncAcks(session, { ...rest, types: state.staleTypes });
+        await this.#lease.write([setState("stale_types = '[]'")]);
+      }
+      const schedule = fullEveryMs === false ? false : {
+        everyMs: fullEveryMs,
+        // One that was broken off goes on by itself.
+        lastFullAt: state.fullStartedAt ?? state.lastFullAt,
+      };
+      const fits = state.sessionKey === sessionKey;
+      const full = fits ? schedule : true;
+      return await sync(session, types, this, {
+        ...rest,
+        full,
+        now: this.#now,
+      });
+    } finally {
+      this.#sessionKey = undefined;
+      await this.#lease.release();
+    }
+  }
+
+  /** Stores a batch, with its place in the stream, in one transaction. */
+  async process(batch: SyncBatch): Promise<void> {
+    const { type, events } = batch;
+    const isDelete = type.includes("Delete");
+    await this.#lease.write([
+      ...this.#writer.store(batch, this.#pass),
+      {
+        // The same batch again changes nothing, not even its number.
+        sql: "INSERT INTO mirror_events VALUES (?, ?, ?) ON CONFLICT DO " +
+          "UPDATE SET events = events + excluded.events, ack = excluded.ack " +
+          "WHERE ack <> excluded.ack OR ack = ''",
+        params: [type, events.length, events.at(-1)?.ack ?? ""],
+      },
+      ...(isDelete ? [setState("sweep_due = 1")] : []),
+    ]);
+  }
+
+  /** Begins a pass: what comes in a full one is marked. */
+  async begin({ kind, startedAt }: SyncPass): Promise<void> {
+    await this.#lease.acquire();
+    if (kind === "full") {
+      await this.#lease.write([
+        setState("pass = pass + 1, full_started_at = ?", startedAt),
+        setState(
+          "session_key = coalesce(?, session_key)",
+          this.#sessionKey ?? null,
+        ),
+        { sql: "DELETE FROM mirror_events", params: [] },
+      ]);
+    }
+    this.#pass = (await readState(this.#database)).pass;
+  }
+
+  /**
+   * Ends a pass: drops what a full one did not bring, and what nothing leads to
+   * any more. Until then, readers see what was there before.
+   */
+  async end(): Promise<void> {
+    const state = await readState(this.#database);
+    const isFull = state.fullStartedAt !== null;
+    const sweeps: SqlStatement[] = [];
+    if (isFull) sweeps.push(...sweepUnmarked(state.pass));
+    if (isFull || state.sweepDue) sweeps.push(...sweepUnreachable());
+    await this.#lease.write([
+      ...sweeps,
+      setState(
+        "last_run_at = ?, sweep_due = 0, full_started_at = NULL, " +
+          "last_full_at = coalesce(full_started_at, last_full_at)",
+        this.#now(),
+      ),
+      this.#lease.giveBack(),
+    ]);
+  }
+
+  /** Empties the mirror, at once: only a run with `reset: true` asks for it. */
+  async reset(): Promise<void> {
+    await this.#lease.acquire();
+    await this.#lease.write(
+      TABLE_NAMES.map((table) => ({ sql: `DELETE FROM ${table}`, params: [] })),
+    );
+  }
+
+  /**
+   * The rows that a query gives, with values as SQLite keeps them:
+   * `query<MirrorRow<"assets">>("SELECT * FROM assets")`.
+   */
+  async query<Row = Record<string, SqlValue>>(
+    sql: string,
+    ...params: SqlValue[]
+  ): Promise<Row[]> {
+    return await this.#database.all(sql, params) as Row[];
+  }
+
+  /** Tells how the mirror is. */
+  async status(): Promise<MirrorStatus> {
+    return await readStatus(this.#database);
+  }
+
+  /** Looks for what must not be: it reads everything, and takes its time. */
+  async check(): Promise<MirrorCheck> {
+    return await check(this.#database);
+  }
+}
+
+/**
+ * Opens a mirror in a database, makes its tables, and brings those of an older
+ * version of this library forward.
+ *
+ * @throws {TypeError} If there is no user.
+ * @throws {MirrorError} If the mirror is another user's, or of a newer version.
+ *
+ * @example A library that can be queried
+ * ```ts
+ * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
+ * import { FakeImmich } from "@immich-edge/sync/testing";
+ * import { DatabaseSync } from "node:sqlite";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server = new FakeImmich();
+ * server.library.addAsset({ originalFileName: "beach.jpg" });
+ * const session = server.createSession();
+ *
+ * const database = new DatabaseSync(":memory:");
+ * const mirror = await createMirror(sqlite(database), { userId: server.user.id });
+ * await mirror.sync(session, { fetch: server.fetch });
+ *
+ * const row = database.prepare("SELECT original_file_name FROM timeline").get();
+ * assertEquals(row?.original_file_name, "beach.jpg");
+ * assertEquals((await mirror.status()).rows.assets, 1);
+ * ```
+ */
+export async function createMirror(
+  database: MirrorDatabase,
+  options: MirrorOptions,
+): Promise<Mirror> {
+  const { userId } = options;
+  if (typeof userId !== "string" || userId === "") {
+    throw new TypeError(
+      `Cannot open the mirror: userId is ${
+        JSON.stringify(userId)
+      }, it must be the id of a user`,
+    );
+  }
+  await migrate(database, userId);
+  return new Mirror(database, options);
+}
+
+/** Tells one access token from another, and tells nobody which it is. */
+async function toSessionKey({ accessToken }: Session): Promise<string> {
+  const bytes = new TextEncoder().encode(accessToken);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0"));
+  return hex.slice(0, 16).join("");
+}

@@ -1,0 +1,202 @@
+/** One run of a client, disturbed or not, and what is to come of it. */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  isImmichError,
+  type Session,
+  supportedSyncTypes,
+  sync,
+  type SyncBatch,
+  syncBatches,
+  type SyncOptions,
+  type SyncProcessor,
+  type SyncRequestType,
+  type SyncResult,
+} from "../../mod.ts";
+import type { FakeImmich } from "../../src/testing/mod.ts";
+import type { Disturbance, RunPlan } from "./plan.ts";
+import { Witness } from "./witness.ts";
+
+/** What is asked for, whatever the server: it is adapted. */
+const TYPES: SyncRequestType[] = supportedSyncTypes({
+  major: 3,
+  minor: 1,
+  patch: 0,
+});
+
+/** Longest line that is taken, so that one that is too long is short. */
+const MAX_LINE_BYTES = 20_000;
+
+/** What can come of a run. */
+export type Outcome =
+  | "complete"
+  | "resumed"
+  | "reset"
+  | "skipped"
+  | "aborted"
+  | "crashed"
+  | "left"
+  | "given up";
+
+/** What a run works on. */
+export interface RunInit {
+  server: FakeImmich;
+  session: Session;
+  processor: SyncProcessor;
+  now: () => number;
+  plan: RunPlan;
+  disturbance: Disturbance;
+  /** Carries out what happens on the server while it runs. */
+  meanwhile: () => void;
+}
+
+/** One run; everything that must hold of it is asserted. */
+export class ModelRun {
+  readonly #init: RunInit;
+  readonly #controller = new AbortController();
+  readonly #reason = new Error("stopped by the user");
+  readonly #failure = new Error("disk full");
+  readonly #witness: Witness;
+  readonly #batchesPerAck: number;
+  #batches = 0;
+
+  constructor(init: RunInit) {
+    const { plan, server, disturbance: { stop } } = this.#init = init;
+    this.#batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
+    this.#witness = new Witness(server.fetch, (number) => {
+      if (stop?.how === "abort" && number > stop.at) this.#abort();
+    });
+  }
+
+  /** Runs; gives the result and what came of it. */
+  async play(): Promise<{ result?: SyncResult; outcomes: Outcome[] }> {
+    const { server, plan } = this.#init;
+    const faults = this.#inject();
+    try {
+      const options = this.#toOptions(faults > 0);
+      const result = plan.pulls === true
+        ? await this.#pull(options)
+        : await this.#push(options);
+      return { ...(result && { result }), outcomes: toOutcomes(result) };
+    } catch (error) {
+      return { outcomes: [this.#judge(error, faults)] };
+    } finally {
+      this.#witness.verdict();
+      const struck = faults - server.pendingFaults;
+      server.clearFaults();
+      assertEquals(server.openStreams, 0, "a body is not released");
+      const bound = 12 + 2 * this.#batches + 9 * struck;
+      const { requests } = this.#witness;
+      assert(requests <= bound, `${requests} > ${bound} requests`);
+    }
+  }
+
+  /** Lets things go wrong; gives how many requests they will strike. */
+  #inject(): number {
+    const { server, disturbance: { faults = [] } } = this.#init;
+    for (const [first, ...more] of faults) {
+      if (first) server.inject(first, ...more);
+    }
+    return server.pendingFaults;
+  }
+
+  #toOptions(isStruck: boolean): SyncOptions {
+    const { plan, now } = this.#init;
+    return {
+      ...plan.options,
+      fetch: this.#witness.fetch,
+      signal: this.#controller.signal,
+      now,
+      random: () => 0,
+      sleep: () => Promise.resolve(),
+      maxLineBytes: MAX_LINE_BYTES,
+      ...(isStruck ? { idleTimeoutMs: 10 } : {}),
+    };
+  }
+
+  /** What may end a run: what it was told to, or what goes wrong on the way. */
+  #judge(error: unknown, faults: number): Outcome {
+    if (this.#controller.signal.aborted) {
+      assertStrictEquals(error, this.#reason);
+      return "aborted";
+    }
+    if (error === this.#failure) return "crashed";
+    if (faults > 0 && isImmichError(error)) return "given up";
+    throw error;
+  }
+
+  #abort(): void {
+    this.#controller.abort(this.#reason);
+  }
+
+  /** Stores a batch, and says whether to leave the loop. */
+  async #store(batch: SyncBatch): Promise<boolean> {
+    const { disturbance: { stop, meanwhile }, processor } = this.#init;
+    const number = ++this.#batches;
+    if (meanwhile?.at === number) this.#init.meanwhile();
+    const how = number === stop?.at ? stop.how : undefined;
+    if (how === "fail before") throw this.#failure;
+    this.#witness.gives(batch.events);
+    await processor.process(batch);
+    if (number % this.#batchesPerAck === 0) this.#witness.stored();
+    if (how === "fail after") throw this.#failure;
+    if (how === "abort in batch") this.#abort();
+    return how === "leave";
+  }
+
+  async #push(options: SyncOptions): Promise<SyncResult> {
+    const { session, processor } = this.#init;
+    const { begin, end } = processor;
+    const witness = this.#witness;
+    return await sync<SyncRequestType>(session, TYPES, {
+      process: async (batch) => void await this.#store(batch),
+      async reset() {
+        await processor.reset();
+        witness.voided();
+      },
+      ...(begin === undefined || end === undefined ? {} : {
+        async begin(pass) {
+          await begin.call(processor, pass);
+          if (pass.kind === "full") witness.voided();
+        },
+        end: (pass) => end.call(processor, pass),
+      }),
+    }, options);
+  }
+
+  async #pull(options: SyncOptions): Promise<SyncResult | undefined> {
+    const { session, processor, now } = this.#init;
+    const pass = { kind: "changes", startedAt: now() } as const;
+    await processor.begin?.(pass);
+    const batches = syncBatches<SyncRequestType>(session, TYPES, options);
+    try {
+      while (true) {
+        const { done, value } = await batches.next();
+        if (done) {
+          await processor.end?.(pass);
+          return value;
+        }
+        if (value.type === "SyncResetV1") {
+          await processor.reset();
+          this.#witness.voided();
+          continue;
+        }
+        const leaves = await this.#store(value);
+        if (this.#witness.isStored) await value.ack();
+        if (leaves) return undefined;
+      }
+    } finally {
+      await batches.return(undefined as never);
+    }
+  }
+}
+
+function toOutcomes(result: SyncResult | undefined): Outcome[] {
+  if (result === undefined) return ["left"];
+  const outcomes: [Outcome, boolean][] = [
+    ["complete", result.complete],
+    ["resumed", result.attempts > 1 + result.resets],
+    ["reset", result.resets > 0],
+    ["skipped", result.skipped > 0],
+  ];
+  return outcomes.filter(([, came]) => came).map(([outcome]) => outcome);
+}
