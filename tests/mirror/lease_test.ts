@@ -1,0 +1,95 @@
+/** Two runs on one copy are kept apart, and no crash keeps anybody away for long. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Mirror, MirrorError } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+import { stage } from "./stage.ts";
+
+const CHANGES = { kind: "changes", startedAt: 0 } as const;
+
+async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
+  const error = await assertRejects(work, MirrorError);
+  assertEquals(error.code, "mirror_busy");
+  assert(error.retryable);
+  return error;
+}
+
+/** A mirror and another one on the same database, and their clock. */
+async function two() {
+  let time = 1_000_000;
+  const all = await stage({ now: () => time, leaseMs: 1000 });
+  const other = await all.reopen();
+  return { ...all, other, wait: (ms: number) => void (time += ms) };
+}
+
+const store = (mirror: Mirror, id: string) =>
+  mirror.process({
+    type: "UserDeleteV1",
+    events: [{ type: "UserDeleteV1", data: { userId: id }, ack: id }],
+  });
+
+test("while one run has the mirror, another one is told so, and for how long", async () => {
+  const { mirror, other, wait } = await two();
+  await mirror.begin(CHANGES);
+  wait(400);
+  const { retryAfterMs } = await assertBusy(() => other.begin(CHANGES));
+  assertEquals(retryAfterMs, 600);
+  await assertBusy(() => other.reset());
+});
+
+test("a run that ends gives the mirror back", async () => {
+  const { mirror, other, session, server } = await two();
+  await mirror.begin(CHANGES);
+  await mirror.end();
+  await other.begin(CHANGES);
+  await other.end();
+  server.inject({ kind: "status", status: 401 });
+  await assertRejects(() => mirror.sync(session, { fetch: server.fetch }));
+  await other.sync(session, { fetch: server.fetch });
+});
+
+test("each batch renews the lease", async () => {
+  const { mirror, other, wait } = await two();
+  await mirror.begin(CHANGES);
+  for (let i = 0; i < 3; i++) {
+    wait(900);
+    await store(mirror, `id-${i}`);
+  }
+  await assertBusy(() => other.begin(CHANGES));
+});
+
+test("a run that was killed keeps others away for its term, and no longer", async () => {
+  const { mirror, other, wait } = await two();
+  await mirror.begin(CHANGES);
+  wait(999);
+  await assertBusy(() => other.begin(CHANGES));
+  wait(1);
+  await other.begin(CHANGES);
+});
+
+test("who has lost the lease writes nothing any more, however late it finds out", async () => {
+  const { mirror, other, wait } = await two();
+  await mirror.begin(CHANGES);
+  wait(1000);
+  await other.begin(CHANGES);
+  await store(other, "id-1");
+  const before = await other.status();
+  await assertBusy(() => store(mirror, "id-2"));
+  await assertBusy(() => mirror.end());
+  assertEquals(await other.status(), before);
+  await store(other, "id-3");
+});
+
+test("a lease that ran out and that nobody took still holds", async () => {
+  const { mirror, wait } = await two();
+  await mirror.begin(CHANGES);
+  wait(5000);
+  await store(mirror, "id-1");
+});
+
+test("one mirror does one run at a time", async () => {
+  const { mirror, session, server } = await two();
+  const running = mirror.sync(session, { fetch: server.fetch });
+  await assertBusy(() => mirror.sync(session, { fetch: server.fetch }));
+  await running;
+  await mirror.sync(session, { fetch: server.fetch });
+});

@@ -1,0 +1,207 @@
+/** What a mirror makes of what the server tells, and of what it only implies. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MirrorError } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+import { stage } from "./stage.ts";
+
+const V2 = { major: 2, minor: 7, patch: 5 };
+
+test("a mirror is what the server holds, and the next run brings only what is new", async () => {
+  const { server, sync, assertMirrors } = await stage();
+  const { id } = server.library.addAsset();
+  await sync();
+  await assertMirrors();
+  server.library.updateAsset(id, { isFavorite: true });
+  const { counts } = await sync();
+  assertEquals(counts, { AssetV2: 1 });
+  await assertMirrors();
+});
+
+test("both generations of servers fill the same tables", async () => {
+  for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
+    const { server, sync, mirror } = await stage({ version });
+    const { id } = server.library.addAsset({ type: "VIDEO", duration: 61_500 });
+    const album = server.library.addAlbum({ order: "asc" }, [id]);
+    await sync();
+    const [asset] = await mirror.query("SELECT * FROM assets");
+    assertEquals([asset?.duration, asset?.is_favorite], [61_500, 0]);
+    const users = await mirror.query("SELECT * FROM album_users");
+    assertEquals(
+      users.map(({ album_id, user_id, role }) => [
+        album_id,
+        user_id,
+        role,
+      ]),
+      [[album.id, server.user.id, "owner"]],
+    );
+    assertEquals(await mirror.query('SELECT "order" FROM albums'), [
+      { order: "asc" },
+    ]);
+  }
+});
+
+test("secrets are nowhere in the database", async () => {
+  const { server, session, sync, database } = await stage();
+  server.library.updateUser({ pinCode: "pin-hash", oauthId: "oauth-id" });
+  await sync();
+  const tables = await database.all(
+    "SELECT name FROM sqlite_master WHERE type = 'table'",
+    [],
+  );
+  assert(tables.length > 15);
+  for (const { name } of tables) {
+    const text = JSON.stringify(
+      await database.all(`SELECT * FROM ${name}`, []),
+    );
+    for (const secret of ["pin-hash", "oauth-id", session.accessToken]) {
+      assert(!text.includes(secret), `${name} holds a secret`);
+    }
+  }
+});
+
+test("what a mirror does not know is counted, and loses nothing else", async () => {
+  const { server, sync, mirror, assertMirrors } = await stage();
+  server.library.addAsset();
+  server.inject({ kind: "unknown", type: "AssetV3" });
+  await sync();
+  await assertMirrors();
+  const { events } = await mirror.status();
+  assert(events.AssetV3! > 0);
+  assertEquals(events.AssetV2, 1);
+});
+
+test("deletes of what was never there do nothing", async () => {
+  const { server, sync, assertMirrors, mirror } = await stage();
+  const { library } = server;
+  const { id } = library.addAsset();
+  const album = library.addAlbum({}, [id]);
+  library.deleteAlbum(album.id);
+  library.deleteAsset(id);
+  await sync();
+  await assertMirrors();
+  assertEquals((await mirror.status()).events.AssetDeleteV1, 1);
+});
+
+test("a soft delete stays in the tables, and out of the views", async () => {
+  const { server, sync, column, assertMirrors } = await stage();
+  const { id } = server.library.addAsset();
+  await sync();
+  assertEquals(await column("SELECT id FROM timeline"), [id]);
+  server.library.trashAsset(id);
+  await sync();
+  assertEquals(await column("SELECT id FROM assets"), [id]);
+  assertEquals(await column("SELECT id FROM timeline"), []);
+  await assertMirrors();
+});
+
+test("texts go by their asset, as the delete's own id is that of no text", async () => {
+  const { server, sync, column } = await stage();
+  const [first, second] = [1, 2].map(() => server.library.addAsset().id);
+  server.library.addOcr(first!, { text: "one" });
+  server.library.addOcr(second!, { text: "two" });
+  await sync();
+  server.library.deleteOcr(first!);
+  await sync();
+  assertEquals(await column("SELECT text FROM asset_ocr"), ["two"]);
+});
+
+for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
+  const name = `${version.major}.${version.minor}`;
+
+  test(`${name}: ending a partner share drops what it showed, unless an album still does`, async () => {
+    const { server, sync, column, assertMirrors } = await stage({ version });
+    const bob = server.library.addUser({ email: "bob@immich.test" });
+    const library = server.library.as(bob.id);
+    const [only, both] = [1, 2].map(() => library.addAsset().id);
+    library.addStack([only!, both!]);
+    const album = library.addAlbum({}, [both!]);
+    library.addPartner(server.user.id);
+    library.shareAlbum(album.id, server.user.id);
+    await sync();
+    assertEquals((await column("SELECT id FROM assets")).length, 2);
+    assertEquals((await column("SELECT id FROM stacks")).length, 1);
+
+    library.removePartner(server.user.id);
+    await sync();
+    assertEquals(await column("SELECT id FROM assets"), [both]);
+    assertEquals(await column("SELECT asset_id FROM exif"), [both]);
+    assertEquals(await column("SELECT id FROM stacks"), []);
+    await assertMirrors();
+  });
+
+  test(`${name}: losing an album drops its contents, unless there is another way to them`, async () => {
+    const { server, sync, column, assertMirrors } = await stage({ version });
+    const bob = server.library.addUser({ email: "bob@immich.test" });
+    const library = server.library.as(bob.id);
+    const [only, both] = [1, 2].map(() => library.addAsset().id);
+    const lost = library.addAlbum({}, [only!, both!]);
+    const kept = library.addAlbum({}, [both!]);
+    for (const { id } of [lost, kept]) library.shareAlbum(id, server.user.id);
+    await sync();
+    library.unshareAlbum(lost.id, server.user.id);
+    await sync();
+    assertEquals(await column("SELECT id FROM assets"), [both]);
+    assertEquals(await column("SELECT id FROM albums"), [kept.id]);
+    await assertMirrors();
+
+    library.shareAlbum(lost.id, server.user.id);
+    await sync();
+    assertEquals((await column("SELECT id FROM assets")).length, 2);
+    await assertMirrors();
+  });
+}
+
+test("an album that is lost and shared again between two runs is whole", async () => {
+  const { server, sync, assertMirrors } = await stage();
+  const bob = server.library.addUser({ email: "bob@immich.test" });
+  const library = server.library.as(bob.id);
+  const album = library.addAlbum({}, [library.addAsset().id]);
+  library.shareAlbum(album.id, server.user.id);
+  await sync();
+  library.unshareAlbum(album.id, server.user.id);
+  library.shareAlbum(album.id, server.user.id);
+  await sync();
+  await assertMirrors();
+});
+
+test("a row that comes before what it belongs to is stored", async () => {
+  const { mirror, column } = await stage();
+  const asset = { albumId: "album", assetId: "asset" };
+  await mirror.begin({ kind: "changes", startedAt: 0 });
+  await mirror.process({
+    type: "AlbumToAssetV1",
+    events: [{ type: "AlbumToAssetV1", data: asset, ack: "AlbumToAssetV1|1" }],
+  });
+  assertEquals(await column("SELECT asset_id FROM album_assets"), ["asset"]);
+});
+
+test("the same batch twice changes nothing, not even a number", async () => {
+  const { server, database, sync } = await stage();
+  for (let i = 0; i < 5; i++) server.library.addAsset();
+  const dump = async () => {
+    const rows = await database.all("SELECT * FROM assets ORDER BY id", []);
+    return [rows, await database.all("SELECT * FROM mirror_events", [])];
+  };
+  await sync();
+  const before = await dump();
+  // The acks get lost, so that the server sends the same rows once more.
+  const { id } = server.library.addAsset();
+  server.library.deleteAsset(id);
+  server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
+  await assertRejects(() => sync({ maxAttempts: 1 }));
+  server.clearFaults();
+  const between = await dump();
+  await sync();
+  assertEquals(await dump(), between);
+  assertEquals(between[0], before[0]);
+});
+
+test("a mirror is of one user", async () => {
+  const { reopen } = await stage();
+  const error = await assertRejects(
+    () => reopen({ userId: "somebody else" }),
+    MirrorError,
+  );
+  assertEquals(error.code, "mirror_foreign");
+  await assertRejects(() => reopen({ userId: "" }), TypeError);
+});

@@ -1,0 +1,101 @@
+/** Everything anew, while readers read on. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { SyncProgress } from "../../mod.ts";
+import { test } from "../support/test.ts";
+import { type Stage, stage } from "./stage.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A mirror of some assets, one of which is gone though the server no longer says so. */
+async function outdated(): Promise<Stage & { wait: (ms: number) => void }> {
+  let time = Date.UTC(2026, 0, 1);
+  const all = await stage({ now: () => time });
+  const { server: { library }, sync } = all;
+  const ids = Array.from({ length: 20 }, () => library.addAsset().id);
+  await sync();
+  library.deleteAsset(ids[0]!);
+  time += 32 * DAY_MS;
+  all.server.forgetDeletes();
+  return { ...all, wait: (ms) => time += ms };
+}
+
+/** What readers see at each step of a run. */
+async function watched(all: Stage, options = {}): Promise<number[]> {
+  const seen: Promise<unknown[]>[] = [];
+  const onProgress = (_: SyncProgress) => {
+    seen.push(all.column("SELECT count(*) FROM assets"));
+  };
+  await all.sync({ batchSize: 3, ackEvery: 1, onProgress, ...options });
+  return (await Promise.all(seen)).map(([count]) => Number(count));
+}
+
+test("a reset by the server marks and sweeps: readers never see fewer rows than there are", async () => {
+  const all = await outdated();
+  // Its last stream is so long ago that the server wants to start over.
+  const seen = await watched(all, { fullEveryMs: false });
+  assert(seen.length > 10);
+  assertEquals(Math.min(...seen.slice(0, -2)), 20);
+  await all.assertMirrors();
+});
+
+test("a full pass marks and sweeps in the same way", async () => {
+  const all = await outdated();
+  const seen = await watched(all, { fullEveryMs: 30 * DAY_MS });
+  assertEquals(Math.min(...seen.slice(0, -2)), 20);
+  await all.assertMirrors();
+});
+
+test("a full pass that is broken off goes on with the next run, and sweeps at its end", async () => {
+  const all = await outdated();
+  const { server, sync, mirror, wait } = all;
+  server.inject({ kind: "cut", atByte: 5000 });
+  await assertRejects(() => sync({ batchSize: 3, maxAttempts: 1 }));
+  const { fullStartedAt, rows } = await mirror.status();
+  assert(fullStartedAt !== null);
+  assertEquals(rows.assets, 20, "nothing is swept before the end");
+  wait(1000);
+  server.requests.length = 0;
+  await sync();
+  const streams = server.requests.filter(({ path }) => /stream$/.test(path));
+  assert(streams.every(({ body }) => !body.includes("reset")), "It began anew");
+  await all.assertMirrors();
+  const { lastFullAt } = await mirror.status();
+  assertEquals(lastFullAt, fullStartedAt);
+});
+
+test("everything comes anew once the last time is long ago, and not before", async () => {
+  let time = Date.UTC(2026, 0, 1);
+  const { server, sync } = await stage({ now: () => time });
+  const isFull = async () => {
+    server.requests.length = 0;
+    await sync({ fullEveryMs: 7 * DAY_MS });
+    return server.requests.some(({ body }) => body.includes('"reset":true'));
+  };
+  assert(await isFull(), "the first run");
+  time += 6 * DAY_MS;
+  assert(!await isFull());
+  time += DAY_MS;
+  assert(await isFull());
+});
+
+test("a session whose checkpoints do not fit brings everything anew, and what is gone goes", async () => {
+  const { server, mirror, sync, assertMirrors } = await stage();
+  const { id } = server.library.addAsset();
+  await sync();
+  const other = server.createSession();
+  await mirror.sync(other, { fetch: server.fetch });
+  server.library.deleteAsset(id);
+  await sync({ fullEveryMs: false });
+  await assertMirrors();
+  const { counts } = await sync();
+  assertEquals(counts, {}, "this session's checkpoints fit now");
+});
+
+test("reset: true empties the mirror at once, and fills it", async () => {
+  const all = await stage();
+  for (let i = 0; i < 9; i++) all.server.library.addAsset();
+  await all.sync();
+  const seen = await watched(all, { reset: true });
+  assertEquals(Math.min(...seen), 0);
+  await all.assertMirrors();
+});

@@ -1,0 +1,73 @@
+/** A fake server, and a mirror of it in memory. */
+import { DatabaseSync } from "node:sqlite";
+import type { Session } from "../../mod.ts";
+import {
+  createMirror,
+  type Mirror,
+  type MirrorDatabase,
+  type MirrorOptions,
+  type MirrorSyncOptions,
+  sqlite,
+} from "../../src/mirror/mod.ts";
+import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
+import { assertMirrors } from "./keeper.ts";
+
+/** A server, and a mirror of it. */
+export interface Stage {
+  server: FakeImmich;
+  session: Session;
+  database: MirrorDatabase;
+  mirror: Mirror;
+  /** Brings the mirror up to date. */
+  sync(options?: MirrorSyncOptions): ReturnType<Mirror["sync"]>;
+  /** Opens another mirror on the same database. */
+  reopen(options?: Partial<MirrorOptions>): Promise<Mirror>;
+  /** One column of a query. */
+  column(sql: string): Promise<unknown[]>;
+  /** Compares the mirror with the server, row by row. */
+  assertMirrors(): Promise<void>;
+}
+
+/** Sets both up. */
+export async function stage(
+  init: FakeImmichOptions & Partial<MirrorOptions> = {},
+): Promise<Stage> {
+  const server = new FakeImmich(init);
+  const session = server.createSession();
+  const database = sqlite(new DatabaseSync(":memory:"));
+  const userId = server.user.id;
+  const reopen: Stage["reopen"] = (options = {}) =>
+    createMirror(database, { userId, ...init, ...options });
+  const mirror = await reopen();
+  return {
+    server,
+    session,
+    database,
+    mirror,
+    reopen,
+    sync: (options = {}) =>
+      mirror.sync(session, { fetch: server.fetch, ...options }),
+    async column(sql) {
+      return (await database.all(sql, [])).map((row) => Object.values(row)[0]);
+    },
+    assertMirrors: () => assertMirrors(mirror, server.snapshot()),
+  };
+}
+
+/** A database that fails at one of its statements, as if the machine were off from there on. */
+export function failingAt(
+  database: MirrorDatabase,
+  statement: number,
+): MirrorDatabase {
+  let left = statement;
+  return {
+    ...database,
+    batch(statements) {
+      left -= statements.length;
+      if (left >= 0) return database.batch(statements);
+      const broken = { sql: "SELECT broken", params: [] };
+      const whole = Math.max(0, statements.length + left);
+      return database.batch([...statements.slice(0, whole), broken]);
+    },
+  };
+}
