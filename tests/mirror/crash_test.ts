@@ -1,0 +1,74 @@
+/** Killed at any point, the next run ends in the same state. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createMirror } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+import { assertMirrors } from "./keeper.ts";
+import { failingAt, type Stage, stage } from "./stage.ts";
+
+const OPTIONS = { batchSize: 2, ackEvery: 1 };
+
+/** A library with something of what is swept in the end. */
+async function furnished(): Promise<Stage> {
+  const all = await stage({ leaseMs: 1, now: () => ++time });
+  const { server, sync } = all;
+  const bob = server.library.addUser({ email: "bob@immich.test" });
+  const library = server.library.as(bob.id);
+  const assets = [1, 2, 3].map(() => library.addAsset().id);
+  const album = library.addAlbum({}, assets);
+  library.addPartner(server.user.id);
+  library.shareAlbum(album.id, server.user.id);
+  await sync(OPTIONS);
+  library.removePartner(server.user.id);
+  library.deleteAlbum(album.id);
+  for (let i = 0; i < 3; i++) server.library.addAsset();
+  return all;
+}
+
+let time = Date.UTC(2026, 0, 1);
+
+/** Runs with a database that fails at a statement; tells whether it came to that. */
+async function crash(
+  { database, server, session }: Stage,
+  statement: number,
+  options: object,
+): Promise<boolean> {
+  const userId = server.user.id;
+  const now = () => ++time;
+  const broken = await createMirror(failingAt(database, statement), {
+    userId,
+    now,
+    leaseMs: 1,
+  }).catch(() => undefined);
+  if (broken === undefined) return true;
+  const { fetch } = server;
+  return await broken.sync(session, { fetch, ...OPTIONS, ...options })
+    .then(() => false, () => true);
+}
+
+for (const reset of [false, true]) {
+  test(`killed at any statement of a run${reset ? " that is reset" : ""}, a mirror ends as if it had not been`, async () => {
+    let statement = 0;
+    while (true) {
+      const all = await furnished();
+      if (reset) all.server.requestReset(all.session);
+      const crashed = await crash(all, statement, {});
+      const mirror = await all.reopen({ now: () => ++time });
+      await mirror.sync(all.session, { fetch: all.server.fetch, ...OPTIONS });
+      await assertMirrors(mirror, all.server.snapshot());
+      if (!crashed) break;
+      statement++;
+    }
+    assert(statement > 40, `${statement} statements were tried`);
+  });
+}
+
+test("statements that fail leave nothing behind of those before them", async () => {
+  const { database, mirror, sync } = await stage();
+  await sync();
+  const before = await mirror.status();
+  assertEquals(before.rows.users, 1);
+  const wipe = { sql: "DELETE FROM users", params: [] };
+  const broken = failingAt(database, 1);
+  await assertRejects(async () => await broken.batch([wipe, wipe]));
+  assertEquals(await mirror.status(), before);
+});

@@ -1,0 +1,77 @@
+/** Every recorded sequence, applied. */
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { sync, type SyncEvent } from "../../mod.ts";
+import { createMirror, type Mirror, sqlite } from "../../src/mirror/mod.ts";
+import { Copy } from "../support/copy.ts";
+import { answering, SESSION } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+import {
+  linesOf,
+  toResponse,
+  type Transcript,
+  transcript,
+} from "../support/transcripts.ts";
+import COUNTS from "./recorded_counts.json" with { type: "json" };
+import { assertMirrors } from "./keeper.ts";
+
+async function open(stream: Transcript): Promise<[Mirror, Copy]> {
+  const lines = linesOf(stream) as SyncEvent[];
+  const user = lines.find((event) => event.type === "AuthUserV1");
+  assert(user?.type === "AuthUserV1");
+  const userId = user.data.id;
+  const database = sqlite(new DatabaseSync(":memory:"));
+  return [await createMirror(database, { userId }), new Copy(userId)];
+}
+
+/** Runs a mirror against recorded streams, one after the other; gives the rows of its tables. */
+async function apply(
+  mirror: Mirror,
+  streams: Transcript[],
+): Promise<Record<string, number>> {
+  const rest = [...streams];
+  const fetch = answering(({ url }) =>
+    url.endsWith("/stream")
+      ? toResponse(rest.shift()!, 1000)
+      : new Response(null, { status: 204 })
+  );
+  await sync(SESSION, ["AssetsV2"], mirror, { fetch, serverVersion: false });
+  assertEquals(rest, []);
+  const { rows } = await mirror.status();
+  return Object.fromEntries(
+    Object.entries(rows).filter(([, number]) => number > 0),
+  );
+}
+
+/** What a copy in memory makes of the same streams. */
+function toCopy(copy: Copy, stream: Transcript): void {
+  for (const event of linesOf(stream) as SyncEvent[]) copy.apply(event);
+  copy.prune();
+}
+
+for (const [release, streams] of Object.entries(COUNTS.sequences)) {
+  test(`${release}: the recorded first stream, changes and backfill give these tables`, async () => {
+    let mirror: Mirror | undefined;
+    let copy: Copy | undefined;
+    for (const [name, counts] of Object.entries(streams)) {
+      const stream = await transcript(`${release}/03-sync-admin/${name}`);
+      if (mirror === undefined) [mirror, copy] = await open(stream);
+      assertEquals(await apply(mirror, [stream]), counts, name);
+      toCopy(copy!, stream);
+      await assertMirrors(mirror, copy!.toSnapshot());
+    }
+  });
+}
+
+test("3.1.0: the recorded reset gives these tables, whatever was there before", async () => {
+  const [first, reset, fresh] = await Promise.all([
+    transcript("3.1.0/03-sync-admin/002-initial-all"),
+    transcript("3.1.0/06-reset/008-pending-reset-stream"),
+    transcript("3.1.0/06-reset/015-after-reset-full"),
+  ]);
+  const [mirror, copy] = await open(fresh);
+  await apply(mirror, [first]);
+  assertEquals(await apply(mirror, [reset, fresh]), COUNTS.reset);
+  toCopy(copy, fresh);
+  await assertMirrors(mirror, copy.toSnapshot());
+});

@@ -1,0 +1,90 @@
+/** How a mirror is, and what it finds that must not be. */
+import { assert, assertEquals } from "@std/assert";
+import { test } from "../support/test.ts";
+import { stage } from "./stage.ts";
+
+test("the status tells rows, events, and when things were done", async () => {
+  let time = 1000;
+  const { server, sync, mirror } = await stage({ now: () => time });
+  server.library.addAsset();
+  server.library.addAlbum();
+  await sync();
+  time = 2000;
+  await sync();
+  const { rows, events, ...rest } = await mirror.status();
+  assertEquals([rows.assets, rows.albums, rows.faces], [1, 1, 0]);
+  assertEquals([events.AssetV2, events.AlbumV2], [1, 1]);
+  assertEquals(rest, {
+    schemaVersion: 1,
+    lastRunAt: 2000,
+    lastFullAt: 1000,
+    fullStartedAt: null,
+  });
+});
+
+test("a check finds rows that nothing leads to", async () => {
+  const { server, sync, database, mirror } = await stage();
+  server.library.addAlbum({}, [server.library.addAsset().id]);
+  await sync();
+  assertEquals((await mirror.check()).ok, true);
+  await database.batch([
+    { sql: "DELETE FROM albums", params: [] },
+    { sql: "DELETE FROM assets", params: [] },
+  ]);
+  const { ok, orphans } = await mirror.check();
+  assert(!ok);
+  assertEquals(orphans, { album_assets: 1, album_users: 1, exif: 1 });
+});
+
+test("a check finds rows that no event brought", async () => {
+  const { sync, database, mirror } = await stage();
+  await sync();
+  await database.batch([{
+    sql: "INSERT INTO people (id, pass) VALUES ('nobody', 1)",
+    params: [],
+  }]);
+  const { ok, excess } = await mirror.check();
+  assert(!ok);
+  assertEquals(excess, { people: { rows: 1, events: 0 } });
+});
+
+test("the timeline shows own and partners' pictures as their user wants them", async () => {
+  const { server, sync, column } = await stage();
+  const { library } = server;
+  const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>
+    library.addAsset().id
+  );
+  library.updateAsset(archived!, { visibility: "archive" });
+  library.trashAsset(trashed!);
+  library.addStack([above!, below!]);
+  const bob = library.addUser({ email: "bob@immich.test" });
+  const { id: partners } = library.as(bob.id).addAsset();
+  library.as(bob.id).addPartner(server.user.id);
+  const timeline = async () => {
+    await sync();
+    return new Set(await column("SELECT id FROM timeline"));
+  };
+  assertEquals(await timeline(), new Set([shown, above]));
+  library.updatePartner(bob.id, true);
+  assertEquals(await timeline(), new Set([shown, above, partners]));
+  const visible = await column("SELECT id FROM visible_assets");
+  assertEquals(visible.length, 5);
+});
+
+test("a timeline, an album and a person page read an index", async () => {
+  const { database } = await stage();
+  const plans = {
+    "SELECT * FROM assets ORDER BY local_date_time DESC LIMIT 50":
+      "assets_by_local_date_time",
+    "SELECT * FROM album_timeline WHERE album_id = 'a'": "PRIMARY KEY",
+    "SELECT * FROM album_assets WHERE asset_id = 'a'":
+      "album_assets_by_asset_id",
+    "SELECT asset_id FROM faces WHERE person_id = 'a'": "faces_by_person_id",
+  };
+  for (const [sql, index] of Object.entries(plans)) {
+    const steps = await database.all(`EXPLAIN QUERY PLAN ${sql}`, []);
+    const text = steps.map(({ detail }) => detail).join("; ");
+    assert(text.includes(index), `${sql}: ${text}`);
+    assert(!/USE TEMP B-TREE/.test(text), `${sql}: ${text}`);
+  }
+});

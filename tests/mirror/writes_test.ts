@@ -1,0 +1,81 @@
+/** What reaches a database stays within the limits of the smallest. */
+import { assert, assertEquals } from "@std/assert";
+import type { SyncBatch } from "../../mod.ts";
+import type { SqlStatement } from "../../src/mirror/mod.ts";
+import { Writer } from "../../src/mirror/writes.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { test } from "../support/test.ts";
+
+const database = { batch() {}, all: () => [] };
+const parameters = new Writer(database);
+const json = new Writer({ ...database, rowsAs: "json" });
+
+/** A batch of so many assets, with a name that makes them larger. */
+function assets(count: number, name = "a.jpg"): SyncBatch {
+  const { library } = new FakeImmich();
+  const events = Array.from({ length: count }, () => ({
+    type: "AssetV2" as const,
+    data: library.addAsset({ originalFileName: name }),
+    ack: "AssetV2|1",
+  }));
+  return { type: "AssetV2", events };
+}
+
+const lengthOf = (statements: SqlStatement[]) =>
+  statements.map(({ params }) => params.length);
+
+test("a statement has at most 100 parameters, and 100 KB", () => {
+  const statements = parameters.store(assets(1000), 1);
+  assert(Math.max(...lengthOf(statements)) <= 100);
+  for (const { sql } of statements) assert(sql.length < 100_000);
+  const questions = statements.map(({ sql }) => sql.split("?").length - 1);
+  assertEquals(questions, lengthOf(statements));
+  assertEquals(new Set(statements.map(({ sql }) => sql)).size, 1);
+});
+
+test("rows as JSON are one parameter of one statement", () => {
+  assertEquals(lengthOf(json.store(assets(1000), 1)), [1]);
+});
+
+test("no JSON text is larger than 2 MB, whatever is in it", () => {
+  const statements = json.store(assets(1000, "€".repeat(2000)), 1);
+  assert(statements.length > 1);
+  const encoder = new TextEncoder();
+  for (const { params: [text] } of statements) {
+    assert(encoder.encode(String(text)).length < 2_000_000);
+  }
+  const rows = statements.flatMap(({ params: [text] }) =>
+    JSON.parse(String(text))
+  );
+  assertEquals(rows.length, 1000);
+});
+
+test("deletes are as small", () => {
+  const events = Array.from({ length: 1000 }, (_, i) => ({
+    type: "AlbumToAssetDeleteV1" as const,
+    data: { albumId: "album", assetId: `asset-${i}` },
+    ack: "AlbumToAssetDeleteV1|1",
+  }));
+  const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
+  assertEquals(parameters.store(batch, 1).length, 20);
+  assertEquals(json.store(batch, 1).length, 1);
+});
+
+test("a length is kept in milliseconds, however it was sent", () => {
+  const lengths: Record<string, number | null> = {
+    "00:00:01.500": 1500,
+    "01:02:03": 3_723_000,
+    "0:00:00.00000": 0,
+    "no length": null,
+  };
+  for (const [duration, milliseconds] of Object.entries(lengths)) {
+    const { type: _, events: [event] } = assets(1);
+    const data = { ...event!.data as object, duration } as never;
+    const batch: SyncBatch = {
+      type: "AssetV1",
+      events: [{ type: "AssetV1", data, ack: "" }],
+    };
+    const [{ params }] = parameters.store(batch, 1) as [SqlStatement];
+    assertEquals(params[11], milliseconds);
+  }
+});
