@@ -11,12 +11,10 @@ declare module "bun:sqlite" {
     constructor(file: string, options: { create: boolean; strict: boolean });
     /** Runs statements. */
     run(sql: string, parameters?: (string | number | null)[]): void;
-    /** Prepares a statement, once. */
-    query(sql: string): Statement;
-    /** A function that runs in a transaction. */
-    transaction<A extends unknown[]>(
-      work: (...args: A) => void,
-    ): { immediate(...args: A): void };
+    /** Runs statements without parameters. */
+    exec(sql: string): void;
+    /** Prepares a statement. */
+    prepare(sql: string): Statement;
     /** Closes it. */
     close(): void;
   }
@@ -25,7 +23,7 @@ declare module "bun:sqlite" {
   export interface Statement {
     /** Runs it. */
     run(...parameters: (string | number | null)[]): void;
-    /** Its first row. */
-    get(...parameters: (string | number | null)[]): unknown;
+    /** Its rows. */
+    all(...parameters: (string | number | null)[]): unknown[];
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SyncRequestType } from "../protocol.ts";
+import { sleep } from "../retry.ts";
 import { checkSession, type Session } from "../session.ts";
 import { deleteSyncAcks } from "../sync/acks.ts";
 import type { SyncBatch } from "../sync/batch.ts";
@@ -59,6 +60,12 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full" | "now"> {
    * @default {2592000000, 30 days}
    */
   fullEveryMs?: number | false;
+  /**
+   * What to do while another run holds the mirror: to fail, or to wait until it
+   * is over, or until its lease is if it was killed.
+   * @default {"fail"}
+   */
+  whenBusy?: "fail" | "wait";
 }
 
 /**
@@ -95,7 +102,12 @@ export class Mirror implements SyncProcessor {
     session: Session,
     options: MirrorSyncOptions = {},
   ): Promise<SyncResult> {
-    const { types = ALL_TYPES, fullEveryMs = MONTH_MS, ...rest } = options;
+    const {
+      types = ALL_TYPES,
+      fullEveryMs = MONTH_MS,
+      whenBusy = "fail",
+      ...rest
+    } = options;
     checkSession(session);
     if (this.#sessionKey !== undefined) {
       throw new MirrorError(
@@ -105,7 +117,8 @@ export class Mirror implements SyncProcessor {
     }
     const sessionKey = this.#sessionKey = await toSessionKey(session);
     try {
-      await this.#lease.acquire();
+      if (whenBusy === "wait") await this.#waitForLease(rest);
+      else await this.#lease.acquire();
       const state = await readState(this.#database);
       if (state.staleTypes.length > 0) {
         await deleteSyncAcks(session, { ...rest, types: state.staleTypes });
@@ -126,6 +139,19 @@ export class Mirror implements SyncProcessor {
     } finally {
       this.#sessionKey = undefined;
       await this.#lease.release();
+    }
+  }
+
+  async #waitForLease(
+    { signal, sleep: wait = sleep }: SyncOptions,
+  ): Promise<void> {
+    while (true) {
+      try {
+        return await this.#lease.acquire();
+      } catch (error) {
+        if (!(error instanceof MirrorError)) throw error;
+        await wait(error.retryAfterMs ?? 0, signal);
+      }
     }
   }
 

@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { ServerVersion } from "../../mod.ts";
-import { FakeImmich, type SnapshotTable } from "../../src/testing/mod.ts";
+import { createMirror, sqlite } from "../../src/mirror/mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { assertMirrors } from "../mirror/keeper.ts";
 import { findBun, installPackage } from "../support/bun.ts";
 import { type Child, start } from "../support/children.ts";
 import { serve, type Served } from "../support/served.ts";
@@ -12,32 +14,6 @@ import { test } from "../support/test.ts";
 const ASSETS = 3_000;
 const BATCH = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Type of a row of the backup → the table of the server that it is from. */
-const TABLES: Record<string, SnapshotTable> = {
-  AuthUser: "authUsers",
-  User: "users",
-  UserMetadata: "userMetadata",
-  Partner: "partners",
-  Asset: "assets",
-  PartnerAsset: "assets",
-  AlbumAsset: "assets",
-  AssetExif: "exifs",
-  PartnerAssetExif: "exifs",
-  AlbumAssetExif: "exifs",
-  AssetEdit: "edits",
-  AssetMetadata: "assetMetadata",
-  AssetOcr: "ocr",
-  Stack: "stacks",
-  PartnerStack: "stacks",
-  Album: "albums",
-  AlbumUser: "albumUsers",
-  AlbumToAsset: "albumAssets",
-  Memory: "memories",
-  MemoryToAsset: "memoryAssets",
-  Person: "people",
-  AssetFace: "faces",
-};
 
 /** A library on a server, and a directory for its backup. */
 interface Stage extends AsyncDisposable {
@@ -49,8 +25,10 @@ interface Stage extends AsyncDisposable {
   /** Lets time pass. */
   wait(ms: number): void;
   run(): Child;
-  /** Rows of the backup. */
-  query(sql: string): Record<string, unknown>[];
+  /** The mirror. */
+  file: string;
+  /** Takes another session. */
+  signInAgain(): void;
 }
 
 const bun = await findBun();
@@ -65,22 +43,21 @@ async function stage(version?: ServerVersion): Promise<Stage> {
   await installPackage(directory);
   const script = `${directory}/bun_backup.ts`;
   await Deno.copyFile(new URL("examples/bun_backup.ts", ROOT), script);
-  const file = `${directory}/backup.db`;
-  const args = ["--server", server.url, "--email", "demo@immich.test"];
+  const file = `${directory}/backups/mirror.db`;
+  const args = ["--server", server.url, "--directory", `${directory}/backups`];
+  let session = fake.createSession();
   return {
     fake,
     server,
     ada,
     bob,
     wait: (ms) => time += ms,
+    file,
+    signInAgain: () => void (session = fake.createSession()),
     run: () =>
-      start(bun, [script, ...args, "--database", file], {
-        env: { IMMICH_PASSWORD: "demo" },
+      start(bun, [script, ...args], {
+        env: { IMMICH_TOKEN: session.accessToken },
       }),
-    query(sql) {
-      using database = new DatabaseSync(file, { readOnly: true });
-      return database.prepare(sql).all();
-    },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await Deno.remove(directory, { recursive: true });
@@ -118,25 +95,29 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   return { ada, bob };
 }
 
-/** Asserts that the backup is what the server has. */
-function assertBackedUp({ fake, query }: Stage): void {
-  const snapshot = fake.snapshot();
-  const copy = Object.fromEntries(
-    Object.keys(snapshot).map((table) => [table, new Map<string, unknown>()]),
-  );
-  for (const { type, key, json } of query("SELECT * FROM rows")) {
-    const table = TABLES[String(type)] ?? "none";
-    const row = JSON.parse(String(json));
-    assert(table in copy, `There is a row of type ${type}`);
-    assertEquals(row, snapshot[table as SnapshotTable].get(String(key)));
-    copy[table]!.set(String(key), row);
-  }
-  assertEquals<object>(copy, snapshot);
+/** Asserts that a file is what the server has. */
+async function assertHolds(file: string, { fake }: Stage): Promise<void> {
+  using database = new DatabaseSync(file);
+  const userId = fake.user.id;
+  const mirror = await createMirror(sqlite(database), { userId });
+  await assertMirrors(mirror, fake.snapshot());
 }
 
-function count({ query }: Stage): number {
-  return Number(query("SELECT count(*) AS n FROM rows")[0]?.n);
+/** Asserts that the mirror is what the server has, and the copy of the day as well. */
+async function assertBackedUp(all: Stage): Promise<void> {
+  await assertHolds(all.file, all);
+  const day = new Date().toISOString().slice(0, 10);
+  await assertHolds(all.file.replace("mirror", day), all);
 }
+
+/** Rows of the mirror, which a run that is under way may be writing. */
+function count({ file }: Stage, sql: string): number {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return Number(database.prepare(sql).get()?.n);
+}
+
+const EVENTS = "SELECT sum(events) AS n FROM mirror_events";
+const ROWS = "SELECT count(*) AS n FROM assets";
 
 async function assertSucceeds(child: Child): Promise<void> {
   const { code, stderr } = await child.outcome;
@@ -148,15 +129,15 @@ test("a backup that Ctrl-C stops is gone on with, and no more than one batch com
   const { fake, server } = all;
   fake.inject({ kind: "stall", atByte: 2_800_000 });
   const first = all.run();
-  await first.writes("AssetExifV1");
+  await first.writes("4020 rows");
   first.kill("SIGINT");
   const { code, stderr } = await first.outcome;
   assertEquals([code, stderr], [130, ""]);
-  const stored = count(all);
+  const stored = count(all, EVENTS);
 
   await assertSucceeds(all.run());
-  assertBackedUp(all);
-  const [rest, total] = [server.rows.at(-1) ?? 0, count(all)];
+  await assertBackedUp(all);
+  const [rest, total] = [server.rows.at(-1) ?? 0, count(all, EVENTS)];
   assert(stored > ASSETS && stored < total, `${stored} were stored`);
   assert(rest <= total - stored + BATCH, `${rest} came after ${stored}`);
 });
@@ -165,10 +146,9 @@ test("changes and deletes of every kind arrive with the next run, and so does wh
   await using all = await stage();
   const { fake: { library, user }, server, ada, bob } = all;
   await assertSucceeds(all.run());
-  assertBackedUp(all);
+  await assertBackedUp(all);
 
-  const keyOf = (type: string) =>
-    String(all.query(`SELECT key FROM rows WHERE type = '${type}'`)[0]?.key);
+  const { people, memories } = all.fake.snapshot();
   const [first, second, third] = library.assets;
   library.updateAsset(third!.id, { isFavorite: true });
   library.deleteOcr(first!.id);
@@ -176,33 +156,29 @@ test("changes and deletes of every kind arrive with the next run, and so does wh
   library.deleteMetadata(first!.id, "app");
   library.editAsset(first!.id, []);
   library.deleteSettings("preferences");
-  library.deletePerson(String(
-    all.query(
-      "SELECT key FROM rows WHERE type = 'Person'",
-    )[0]?.key,
-  ));
-  library.deleteMemory(keyOf("Memory"));
+  for (const id of people.keys()) library.deletePerson(id);
+  for (const id of memories.keys()) library.deleteMemory(id);
   library.deleteAsset(second!.id);
   library.deleteAlbum(library.albums[0]!.id);
   library.as(ada).removePartner(user.id);
   library.as(bob).addPartner(user.id);
   library.as(bob).unshareAlbum(library.as(bob).albums[0]!.id, user.id);
   await assertSucceeds(all.run());
-  assertBackedUp(all);
+  await assertBackedUp(all);
   assert(server.rows[1]! < 100, `${server.rows[1]} rows came`);
 });
 
 test("a backup of a server 2.x is whole, too", async () => {
   await using all = await stage({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
-  assertBackedUp(all);
+  await assertBackedUp(all);
 });
 
 test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
   await using all = await stage();
   const { fake, server } = all;
   await assertSucceeds(all.run());
-  const before = count(all);
+  const before = count(all, ROWS);
 
   fake.library.deleteAsset(fake.library.assets.at(-1)!.id);
   all.wait(40 * DAY_MS);
@@ -215,14 +191,14 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
     on: ({ path }) => path === "/api/sync/stream" && ++streams === 2,
   });
   const interrupted = all.run();
-  await interrupted.writes("AssetV2");
-  assertEquals(count(all), before);
+  await interrupted.writes("2005 rows");
+  assertEquals(count(all, ROWS), before);
   interrupted.kill("SIGINT");
   assertEquals((await interrupted.outcome).code, 130);
-  assertEquals(count(all), before);
+  assertEquals(count(all, ROWS), before);
 
   await assertSucceeds(all.run());
-  assertBackedUp(all);
+  await assertBackedUp(all);
 });
 
 test("a session that is over ends the run with what to do, and that helps", async () => {
@@ -232,10 +208,11 @@ test("a session that is over ends the run with what to do, and that helps", asyn
   fake.endSession(server.session);
   const { code, stderr } = await all.run().outcome;
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "sign in again");
+  assertStringIncludes(stderr, "The session is over");
   assert(!stderr.includes(server.session.accessToken));
 
   fake.library.deleteAsset(fake.library.assets[0]!.id);
+  all.signInAgain();
   await assertSucceeds(all.run());
-  assertBackedUp(all);
+  await assertBackedUp(all);
 });

@@ -1,6 +1,10 @@
 /** Two runs on one copy are kept apart, and no crash keeps anybody away for long. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Mirror, MirrorError } from "../../src/mirror/mod.ts";
+import {
+  type Mirror,
+  MirrorError,
+  type MirrorSyncOptions,
+} from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { stage } from "./stage.ts";
 
@@ -84,6 +88,30 @@ test("a lease that ran out and that nobody took still holds", async () => {
   await mirror.begin(CHANGES);
   wait(5000);
   await store(mirror, "id-1");
+});
+
+test("who wants to wait gets the mirror once it is free, or is told to stop waiting", async () => {
+  const { mirror, other, session, server, wait } = await two();
+  const { fetch } = server;
+  await mirror.begin(CHANGES);
+  wait(300);
+  const waits: number[] = [];
+  await other.sync(session, {
+    fetch,
+    whenBusy: "wait",
+    sleep: (ms) => Promise.resolve((waits.push(ms), wait(ms))),
+  });
+  assertEquals(waits, [700]);
+  await mirror.begin(CHANGES);
+  const reason = new Error("enough");
+  const options = {
+    fetch,
+    whenBusy: "wait",
+    signal: AbortSignal.abort(reason),
+  };
+  const error = await other.sync(session, options as MirrorSyncOptions)
+    .catch((error) => error);
+  assertEquals(error, reason);
 });
 
 test("one mirror does one run at a time", async () => {

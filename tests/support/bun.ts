@@ -12,14 +12,17 @@ export async function findBun(): Promise<string> {
   return await outputOf("npx", ["-y", "-p", BUN, "-c", "command -v bun"]);
 }
 
-/** Installs this package in a directory, in the one file that it bundles to. */
+/** Installs this package in a directory: each entry point in a file, and what they share in another. */
 export async function installPackage(directory: string): Promise<void> {
   const target = `${directory}/node_modules/@immich-edge/sync`;
   await Deno.mkdir(target, { recursive: true });
-  const manifest = { name: "@immich-edge/sync", exports: "./mod.js" };
+  const exports = { ".": "./mod.js", "./mirror": "./src/mirror/mod.js" };
+  const manifest = { name: "@immich-edge/sync", exports };
   await Deno.writeTextFile(`${target}/package.json`, JSON.stringify(manifest));
-  const out = `${target}/mod.js`;
-  await outputOf(Deno.execPath(), ["bundle", "--quiet", "-o", out, "mod.ts"]);
+  await outputOf(Deno.execPath(), [
+    ...["bundle", "--quiet", "--code-splitting", "--outdir", target],
+    ...["mod.ts", "src/mirror/mod.ts"],
+  ]);
 }
 
 async function outputOf(command: string, args: string[]): Promise<string> {
