@@ -4,12 +4,20 @@ import { ROOT } from "./sources.ts";
 /** The version that is tested. */
 const BUN = "bun@1.4.5";
 
+/** The one whose SQLite is tested; it has one since 22.5. */
+const NODE = "node@24.9.0";
+
 /**
  * Path of Bun's executable, so that a signal reaches Bun itself. npm keeps it:
  * only the first time on a machine downloads it.
  */
 export async function findBun(): Promise<string> {
   return await outputOf("npx", ["-y", "-p", BUN, "-c", "command -v bun"]);
+}
+
+/** Path of the executable of a Node that has SQLite. */
+export async function findNode(): Promise<string> {
+  return await outputOf("npx", ["-y", "-p", NODE, "-c", "command -v node"]);
 }
 
 /** Installs this package in a directory: each entry point in a file, and what they share in another. */

@@ -1,0 +1,33 @@
+/** A mirror in the SQLite of Bun, and in that of Node. */
+import { assertEquals } from "@std/assert";
+import { randomSeed } from "../model/model.ts";
+import { findBun, findNode } from "../support/bun.ts";
+import { bundle } from "../support/bundle.ts";
+import { test } from "../support/test.ts";
+
+const SEQUENCES = { "3.1.0": 70, "2.7.5": 30 };
+
+const RUNTIMES = { Bun: findBun, "Node 24": findNode };
+
+for (const [name, find] of Object.entries(RUNTIMES)) {
+  test(`whatever happens, a mirror in ${name}'s SQLite ends equal to the server`, async () => {
+    const file = await Deno.makeTempFile({ suffix: ".mjs" });
+    try {
+      const code = await bundle("tests/mirror/inside/process.ts");
+      await Deno.writeTextFile(file, code);
+      const games = Object.entries(SEQUENCES).map(([release, numRuns]) =>
+        JSON.stringify({ release, numRuns, seed: randomSeed() })
+      );
+      const { stdout, stderr } = await new Deno.Command(await find(), {
+        args: [file, ...games],
+      }).output();
+      const [out, err] = [stdout, stderr].map((bytes) =>
+        new TextDecoder().decode(bytes)
+      );
+      const numbers = Object.values(SEQUENCES).map((number) => `${number}\n`);
+      assertEquals(out, numbers.join(""), err);
+    } finally {
+      await Deno.remove(file);
+    }
+  });
+}
