@@ -12,7 +12,7 @@ export interface Served extends AsyncDisposable {
 }
 
 /** Serves a fake server on a loopback port. */
-export function serve(fake: FakeImmich): Served {
+export function serve(fake: Pick<FakeImmich, "handler" | "requests">): Served {
   const rows: number[] = [];
   const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(listen, async (request) => {

@@ -1,0 +1,75 @@
+/** A mirror in a Durable Object, in workerd. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { SyncResult } from "../../mod.ts";
+import { createMirror } from "../../src/mirror/mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { randomSeed } from "../model/model.ts";
+import { serve } from "../support/served.ts";
+import { assertMirrors } from "./keeper.ts";
+import { startWorkers, type Workers, workersTest } from "./workers.ts";
+
+const SEQUENCES = { "3.1.0": 200, "2.7.5": 50 };
+
+workersTest(
+  "whatever happens, a mirror in a Durable Object ends equal to the server",
+  async () => {
+    await using workers = await startWorkers();
+    for (const [release, numRuns] of Object.entries(SEQUENCES)) {
+      const game = { release, numRuns, seed: randomSeed() };
+      assertEquals(await workers.order("object", "play", game), numRuns);
+    }
+  },
+);
+
+workersTest(
+  "a run that is killed with its Durable Object goes on in the next one",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const fake = new FakeImmich();
+    for (let i = 0; i < 2_000; i++) fake.library.addAsset();
+    const { userId = "" } = fake.createSession();
+    const { promise: acked, resolve } = Promise.withResolvers<void>();
+    await using server = serve({
+      requests: fake.requests,
+      async handler(request) {
+        const answer = await fake.handler(request);
+        const { path, body } = fake.requests.at(-1)!;
+        if (path.endsWith("/sync/ack") && body.includes("AssetV2|")) resolve();
+        return answer;
+      },
+    });
+    const session = { ...fake.createSession(), baseUrl: server.url };
+
+    async function sync(
+      workers: Workers,
+      aheadMs: number,
+    ): Promise<SyncResult> {
+      const order = { session, userId, aheadMs };
+      return await workers.order("object", "sync", order) as SyncResult;
+    }
+
+    try {
+      fake.inject({ kind: "stall", atByte: 700_000, on: "stream" });
+      {
+        await using workers = await startWorkers(folder);
+        const killed = assertRejects(() => sync(workers, 0));
+        await acked;
+        await workers[Symbol.asyncDispose]();
+        await killed;
+      }
+      await using workers = await startWorkers(folder);
+      const busy = await assertRejects(() => sync(workers, 0), Error);
+      assert(busy.message.includes("another run holds it"), busy.message);
+      const { complete, counts } = await sync(workers, 30_000);
+      assert(complete);
+      const { AssetV2 = 0, AssetExifV1 = 0 } = counts;
+      assert(AssetV2 < 2_000, `${AssetV2} assets came again`);
+      assert(AssetV2 + AssetExifV1 > 0, "nothing was left to come");
+      const database = workers.databaseIn("object");
+      const mirror = await createMirror(database, { userId });
+      await assertMirrors(mirror, fake.snapshot());
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
