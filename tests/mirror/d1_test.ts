@@ -1,0 +1,96 @@
+/** A mirror in D1, in workerd. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { KnownSyncBatch } from "../../mod.ts";
+import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { randomSeed } from "../model/model.ts";
+import { textOf, transcript } from "../support/transcripts.ts";
+import { assertMirrors } from "./keeper.ts";
+import { startWorkers, workersTest } from "./workers.ts";
+
+/** Statements that D1 takes of one request on its free plan. */
+const MOST_STATEMENTS = 50;
+
+/** A database, and how many statements each of its batches has. */
+function counted(
+  database: MirrorDatabase,
+): { database: MirrorDatabase; batches: number[] } {
+  const batches: number[] = [];
+  return {
+    batches,
+    database: {
+      ...database,
+      async batch(statements) {
+        batches.push(statements.length);
+        await database.batch(statements);
+      },
+    },
+  };
+}
+
+/** A library with assets, some of them in an album. */
+function libraryOf(assets: number): FakeImmich {
+  const fake = new FakeImmich();
+  const ids = Array.from({ length: assets }, () => fake.library.addAsset().id);
+  fake.library.addAlbum({}, ids.slice(0, assets / 5));
+  return fake;
+}
+
+const recording = textOf(
+  await transcript("3.1.0/03-sync-admin/002-initial-all"),
+);
+
+const LIBRARIES: Record<string, () => FakeImmich> = {
+  "the recorded library": () => new FakeImmich({ recording }),
+  "5,000 assets": () => libraryOf(5_000),
+};
+
+for (const [name, toFake] of Object.entries(LIBRARIES)) {
+  workersTest(
+    `a mirror of ${name} in D1 is equal to the server, and no request has too many statements`,
+    async () => {
+      await using workers = await startWorkers();
+      const { database, batches } = counted(workers.databaseIn("d1"));
+      const fake = toFake();
+      const session = fake.createSession();
+      const { userId = "" } = session;
+      const mirror = await createMirror(database, { userId });
+      const { complete } = await mirror.sync(session, { fetch: fake.fetch });
+      assert(complete);
+      assert(Math.max(...batches) <= MOST_STATEMENTS, `${batches}`);
+      await assertMirrors(mirror, fake.snapshot());
+    },
+  );
+}
+
+for (const place of ["d1", "object"] as const) {
+  workersTest(
+    `of a batch that fails, nothing is left in the database (${place})`,
+    async () => {
+      await using workers = await startWorkers();
+      const fake = libraryOf(1_000);
+      const database = workers.databaseIn(place);
+      const mirror = await createMirror(database, { userId: fake.user.id });
+      await mirror.begin({ kind: "changes", startedAt: 0 });
+      const before = await mirror.status();
+      const assets = [...fake.snapshot().assets.values()];
+      const events = [...assets.slice(1), { ...assets[0], id: null }]
+        .map((data) => ({ data, ack: "AssetV2|1" }));
+      const batch = { type: "AssetV2", events } as KnownSyncBatch<"AssetV2">;
+      await assertRejects(() => mirror.process(batch), Error, "NOT NULL");
+      assertEquals(await mirror.status(), before);
+      events.pop();
+      await mirror.process(batch);
+      assertEquals((await mirror.status()).rows.assets, 999);
+    },
+  );
+}
+
+workersTest(
+  "whatever happens, a mirror in D1 ends equal to the server",
+  async () => {
+    await using workers = await startWorkers();
+    const game = { release: "3.1.0", numRuns: 30, seed: randomSeed() };
+    assertEquals(await workers.order("d1", "play", game), 30);
+  },
+);
