@@ -74,8 +74,10 @@ for (const place of ["d1", "object"] as const) {
       await mirror.begin({ kind: "changes", startedAt: 0 });
       const before = await mirror.status();
       const assets = [...fake.snapshot().assets.values()];
+      // Long enough for more than one statement.
+      const thumbhash = "A".repeat(1_000);
       const events = [...assets.slice(1), { ...assets[0], id: null }]
-        .map((data) => ({ data, ack: "AssetV2|1" }));
+        .map((data) => ({ data: { ...data, thumbhash }, ack: "AssetV2|1" }));
       const batch = { type: "AssetV2", events } as KnownSyncBatch<"AssetV2">;
       await assertRejects(() => mirror.process(batch), Error, "NOT NULL");
       assertEquals(await mirror.status(), before);
