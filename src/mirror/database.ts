@@ -29,8 +29,8 @@ export interface MirrorDatabase {
     params: readonly SqlValue[],
   ): Record<string, unknown>[] | Promise<Record<string, unknown>[]>;
   /**
-   * How many rows reach a statement: as parameters, a few in each, which is
-   * fastest where a statement costs nothing; or as one text in JSON, for databases
+   * How rows reach a statement: as parameters, one row in each, which is fastest
+   * where a statement costs nothing; or many as one text in JSON, for databases
    * that count their statements.
    * @default {"parameters"}
    */

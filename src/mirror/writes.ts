@@ -11,22 +11,32 @@ import { type Removal, REMOVALS, tableOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type ColumnType, quoted, TABLES } from "./tables.ts";
 
-/**
- * Most parameters of a statement: what D1 and Durable Objects take
- * (developers.cloudflare.com/durable-objects/platform/limits, 2026-04). More make
- * no difference elsewhere (measured with node:sqlite).
- */
-const MAX_PARAMETERS = 100;
-
 /** Most characters of a JSON text; D1 takes 2 MB of UTF-8, a character has up to three bytes. */
 const MAX_JSON_LENGTH = 500_000;
 
-/** Rows on their way to a statement. */
-type Values = SqlValue[][];
+type RowsAs = "parameters" | "json";
+
+/** How rows of one kind are written. */
+interface Form {
+  /** What each of its rows has, in its order. */
+  columns: readonly Column[];
+  /** The statement, always the same text: what it is prepared to is kept by it. */
+  sql: string;
+}
+
+/** A field of a row on its way to a column. */
+interface Column {
+  field: string;
+  toValue: (value: unknown) => SqlValue;
+  /** What is there if an older server does not send it. */
+  missing: SqlValue;
+}
 
 /** Turns batches into statements, in the way that suits a database. */
 export class Writer {
-  readonly #rowsAs: "parameters" | "json";
+  readonly #rowsAs: RowsAs;
+  readonly #upserts: Map<MirrorTable, Form> = new Map();
+  readonly #removals: Map<Removal, Form> = new Map();
 
   /** Writes for a database. */
   constructor({ rowsAs = "parameters" }: MirrorDatabase) {
@@ -58,74 +68,112 @@ export class Writer {
   }
 
   #upsert(table: MirrorTable, rows: object[], pass: number): SqlStatement[] {
-    const { key, columns } = TABLES[table];
-    const fields = Object.entries<ColumnType>(columns);
-    const names = [...fields.map(([name]) => quoted(name)), "pass"];
-    const changes = names.map((name) => `${name} = excluded.${name}`);
-    const values = rows.map((row) => [
-      ...fields.map(([name, type]) => toValue(field(row, name), type, name)),
-      pass,
-    ]);
-    return this.#sources(values).map(({ sql, params }) => ({
-      sql: `INSERT INTO ${table} (${names.join(", ")}) ${sql} ` +
-        `ON CONFLICT (${key.map(quoted).join(", ")}) ` +
-        `DO UPDATE SET ${changes.join(", ")}`,
-      params,
-    }));
-  }
-
-  #remove({ table, fields }: Removal, rows: object[]): SqlStatement[] {
-    const columns = Object.keys(fields).map(quoted).join(", ");
-    const values = rows.map((row) =>
-      Object.values(fields).map((name) => toValue(field(row, name), "text"))
+    const form = getOrMake(
+      this.#upserts,
+      table,
+      () => toUpsert(table, this.#rowsAs),
     );
-    return this.#sources(values).map(({ sql, params }) => ({
-      sql: `DELETE FROM ${table} WHERE (${columns}) IN (${sql})`,
-      params,
-    }));
+    return this.#write(form, rows, [pass]);
   }
 
-  /** The rows as something to select from, in as many pieces as it takes. */
-  #sources(rows: Values): SqlStatement[] {
-    return this.#rowsAs === "json" ? toJsonSources(rows) : toValueLists(rows);
+  #remove(removal: Removal, rows: object[]): SqlStatement[] {
+    const form = getOrMake(
+      this.#removals,
+      removal,
+      () => toRemoval(removal, this.#rowsAs),
+    );
+    return this.#write(form, rows, []);
+  }
+
+  #write(form: Form, rows: object[], more: SqlValue[]): SqlStatement[] {
+    const values = rows.map((row) => toValues(row, form.columns, more));
+    const { sql } = form;
+    return this.#rowsAs === "json"
+      ? toTexts(values).map((text) => ({ sql, params: [text] }))
+      : values.map((params) => ({ sql, params }));
   }
 }
 
-function toValueLists(rows: Values): SqlStatement[] {
-  const width = rows[0]?.length ?? 1;
-  const height = Math.max(1, Math.floor(MAX_PARAMETERS / width));
-  const row = `(${Array(width).fill("?").join(", ")})`;
-  const lists: SqlStatement[] = [];
-  for (let start = 0; start < rows.length; start += height) {
-    const part = rows.slice(start, start + height);
-    const sql = `VALUES ${part.map(() => row).join(", ")}`;
-    lists.push({ sql, params: part.flat() });
-  }
-  return lists;
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
 }
 
-function toJsonSources(rows: Values): SqlStatement[] {
-  const columns = Object.keys(rows[0] ?? []).map((i) => `value ->> ${i}`);
+function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
+  const { key, columns } = TABLES[table];
+  const fields = Object.entries<ColumnType>(columns);
+  const names = [...fields.map(([name]) => quoted(name)), "pass"];
+  const changes = names.map((name) => `${name} = excluded.${name}`);
+  return {
+    columns: fields.map(([name, type]) => toColumn(name, type)),
+    sql: `INSERT INTO ${table} (${names.join(", ")}) ` +
+      `${toSource(names.length, rowsAs)} ` +
+      `ON CONFLICT (${key.map(quoted).join(", ")}) ` +
+      `DO UPDATE SET ${changes.join(", ")}`,
+  };
+}
+
+function toRemoval({ table, fields }: Removal, rowsAs: RowsAs): Form {
+  const names = Object.keys(fields).map(quoted);
+  return {
+    columns: Object.values(fields).map((name) => toColumn(name, "text")),
+    sql: `DELETE FROM ${table} WHERE (${names.join(", ")}) IN ` +
+      `(${toSource(names.length, rowsAs)})`,
+  };
+}
+
+/** What rows are selected from: the parameters are one row, or many as JSON. */
+function toSource(width: number, rowsAs: RowsAs): string {
+  if (rowsAs === "parameters") {
+    return `VALUES (${Array(width).fill("?").join(", ")})`;
+  }
+  const columns = Array.from({ length: width }, (_, i) => `value ->> ${i}`);
   // Without a WHERE, "ON CONFLICT" would read as the condition of a join.
-  const sql = `SELECT ${columns.join(", ")} FROM json_each(?) WHERE true`;
-  const sources: SqlStatement[] = [];
-  let texts: string[] = [];
+  return `SELECT ${columns.join(", ")} FROM json_each(?) WHERE true`;
+}
+
+function toColumn(name: string, type: ColumnType): Column {
+  return {
+    field: name,
+    toValue: TO_VALUE[type],
+    missing: DEFAULTS[name] ?? null,
+  };
+}
+
+function toValues(
+  row: object,
+  columns: readonly Column[],
+  more: SqlValue[],
+): SqlValue[] {
+  const values: SqlValue[] = [];
+  for (const { field: name, toValue, missing } of columns) {
+    const value = field(row, name);
+    if (value === null) values.push(null);
+    else values.push(value === undefined ? missing : toValue(value));
+  }
+  values.push(...more);
+  return values;
+}
+
+/** Rows as JSON, in as many texts as it takes. */
+function toTexts(rows: SqlValue[][]): string[] {
+  const texts: string[] = [];
+  let parts: string[] = [];
   let length = 0;
   function flush(): void {
-    if (texts.length > 0) {
-      sources.push({ sql, params: [`[${texts.join(",")}]`] });
-    }
-    texts = [];
+    if (parts.length > 0) texts.push(`[${parts.join(",")}]`);
+    parts = [];
     length = 0;
   }
   for (const row of rows) {
-    const text = JSON.stringify(row);
-    if (length + text.length > MAX_JSON_LENGTH) flush();
-    texts.push(text);
-    length += text.length;
+    const part = JSON.stringify(row);
+    if (length + part.length > MAX_JSON_LENGTH) flush();
+    parts.push(part);
+    length += part.length;
   }
   flush();
-  return sources;
+  return texts;
 }
 
 function field(row: object, name: string): unknown {
@@ -135,22 +183,22 @@ function field(row: object, name: string): unknown {
 /** What is there of a field that older servers do not send. */
 const DEFAULTS: Readonly<Record<string, SqlValue>> = { isVisible: 1 };
 
-function toValue(value: unknown, type: ColumnType, name = ""): SqlValue {
-  if (value === undefined) return DEFAULTS[name] ?? null;
-  if (value === null) return null;
-  switch (type) {
-    case "boolean":
-      return value === true ? 1 : 0;
-    case "json":
-      return JSON.stringify(value);
-    case "milliseconds":
-      return typeof value === "string" ? toMilliseconds(value) : Number(value);
-    case "integer":
-    case "real":
-      return typeof value === "number" ? value : String(value);
-    case "text":
-      return isObject(value) ? JSON.stringify(value) : String(value);
-  }
+/** What a column holds of a value that is there. */
+const TO_VALUE: Record<ColumnType, (value: unknown) => SqlValue> = {
+  text(value) {
+    if (typeof value === "string") return value;
+    return isObject(value) ? JSON.stringify(value) : String(value);
+  },
+  integer: toNumber,
+  real: toNumber,
+  boolean: (value) => value === true ? 1 : 0,
+  json: (value) => JSON.stringify(value),
+  milliseconds: (value) =>
+    typeof value === "string" ? toMilliseconds(value) : Number(value),
+};
+
+function toNumber(value: unknown): SqlValue {
+  return typeof value === "number" ? value : String(value);
 }
 
 /** Reads a length as servers up to 2.x write it: `HH:MM:SS.mmm`. */
