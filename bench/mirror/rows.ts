@@ -1,0 +1,52 @@
+/**
+ * A generated library with the shape of a recorded one.
+ *
+ * @module
+ */
+import type { SyncAssetExifV1, SyncAssetV2 } from "../../mod.ts";
+import type { KnownSyncBatch } from "../../src/sync/batch.ts";
+
+/** Rows to make others of. */
+export interface Samples {
+  assets: SyncAssetV2[];
+  exifs: SyncAssetExifV1[];
+}
+
+/** Batches as `sync` makes them. */
+export type Batch = KnownSyncBatch<"AssetV2" | "AssetExifV1">;
+
+/** Events of a batch. */
+const BATCH_SIZE = 1_000;
+
+/** So many assets and their EXIF data, in the order in which a server sends them. */
+export function generateBatches(samples: Samples, count: number): Batch[] {
+  return [
+    ...toBatches("AssetV2", samples.assets, "id", count),
+    ...toBatches("AssetExifV1", samples.exifs, "assetId", count),
+  ] as Batch[];
+}
+
+function toBatches<Row extends object>(
+  type: Batch["type"],
+  samples: Row[],
+  key: keyof Row,
+  count: number,
+): unknown[] {
+  return Array.from({ length: count / BATCH_SIZE }, (_, batch) => ({
+    type,
+    events: Array.from({ length: BATCH_SIZE }, (_, i) => {
+      const number = batch * BATCH_SIZE + i;
+      const id = toId(number);
+      const sample = samples[number % samples.length]!;
+      return { type, data: { ...sample, [key]: id }, ack: `${type}|${id}` };
+    }),
+  }));
+}
+
+/** An id that tells nothing of its number, as real ones do not: rows come in no order. */
+function toId(number: number): string {
+  const mixed = Math.imul(number + 1, 0x9e3779b1) >>> 0;
+  const head = mixed.toString(16).padStart(8, "0");
+  const tail = number.toString(16).padStart(12, "0");
+  return `${head}-4776-4776-9d1e-${tail}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The ways to store rows that are compared.
+ *
+ * @module
+ */
+import {
+  createMirror,
+  type DurableObjectStorage,
+  type MirrorDatabase,
+  type SqliteDatabase,
+} from "../../src/mirror/mod.ts";
+import { insertAll, INSERTS } from "./by_hand.ts";
+import type { Batch } from "./rows.ts";
+
+const OPTIONS = { userId: "user" };
+
+/** Makes the tables, outside of what is measured. */
+export async function makeTables(database: MirrorDatabase): Promise<void> {
+  await createMirror(database, OPTIONS);
+}
+
+/** Stores batches as a run does: each in a transaction, with the lease and the place in the stream. */
+export async function storeInMirror(
+  database: MirrorDatabase,
+  batches: Batch[],
+): Promise<void> {
+  const mirror = await createMirror(database, OPTIONS);
+  await mirror.begin({ kind: "changes", startedAt: 0 });
+  for (const batch of batches) await mirror.process(batch);
+  await mirror.end();
+}
+
+/** Stores rows by hand: a prepared statement for each, one transaction for all. */
+export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
+  const statements = {
+    AssetV2: database.prepare(INSERTS.AssetV2),
+    AssetExifV1: database.prepare(INSERTS.AssetExifV1),
+  };
+  database.exec("BEGIN");
+  insertAll(batches, (type, values) => statements[type].run(...values));
+  database.exec("COMMIT");
+}
+
+/** The same in a Durable Object. */
+export function storeByHandInObject(
+  storage: DurableObjectStorage,
+  batches: Batch[],
+): void {
+  storage.transactionSync(() =>
+    insertAll(batches, (type, values) => {
+      storage.sql.exec(INSERTS[type], ...values);
+    })
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * The ways in a Durable Object and in D1. Clocks stand still in workers: whoever
+ * asks measures.
+ *
+ * @module
+ */
+import {
+  d1,
+  type D1Database,
+  durableObject,
+  type DurableObjectStorage,
+} from "../../src/mirror/mod.ts";
+import { type Batch, generateBatches } from "./rows.ts";
+import { makeTables, storeByHandInObject, storeInMirror } from "./ways.ts";
+
+interface Order {
+  what: "prepare" | "by hand" | "object" | "d1";
+  samples: Parameters<typeof generateBatches>[0];
+  assets: number;
+}
+
+/** A Durable Object that has a new life with each name. */
+export class BenchObject {
+  readonly #storage: DurableObjectStorage;
+  readonly #db: D1Database;
+  #batches: Batch[] = [];
+
+  constructor(
+    { storage }: { storage: DurableObjectStorage },
+    { DB }: { DB: D1Database },
+  ) {
+    this.#storage = storage;
+    this.#db = DB;
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { what, samples, assets }: Order = await request.json();
+    if (what === "prepare") {
+      this.#batches = generateBatches(samples, assets);
+      await makeTables(durableObject(this.#storage));
+      await makeTables(d1(this.#db));
+    } else if (what === "by hand") {
+      storeByHandInObject(this.#storage, this.#batches);
+    } else {
+      const isD1 = what === "d1";
+      const database = isD1 ? d1(this.#db) : durableObject(this.#storage);
+      await storeInMirror(database, this.#batches);
+    }
+    return new Response();
+  }
+}
+
+export default {
+  async fetch(
+    request: Request,
+    { OBJECTS }: {
+      OBJECTS: {
+        getByName(name: string): { fetch(request: Request): Promise<Response> };
+      };
+    },
+  ): Promise<Response> {
+    return await OBJECTS.getByName(request.url).fetch(request);
+  },
+};
