@@ -17,6 +17,7 @@ export const PROGRAMS: Record<string, string> = {
   syncStream: 'export { syncStream } from "./mod.js";',
   "authorize, callback": 'export { authorize, callback } from "./mod.js";',
   authorize: 'export { authorize } from "./mod.js";',
+  mirror: 'export * from "./src/mirror/mod.js";',
   testing: 'export * from "./src/testing/mod.js";',
 };
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SyncRequestType } from "../protocol.ts";
 import { sleep } from "../retry.ts";
 import { checkSession, type Session } from "../session.ts";
 import { deleteSyncAcks } from "../sync/acks.ts";
@@ -15,6 +14,7 @@ import { supportedSyncTypes } from "../sync/types.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
+import type { MirrorOptions, MirrorSyncOptions } from "./options.ts";
 import { sweepUnmarked, sweepUnreachable } from "./reach.ts";
 import {
   check,
@@ -31,46 +31,25 @@ const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Options of {@linkcode createMirror}. */
-export interface MirrorOptions {
-  /** Id of the user whose library it mirrors. */
-  userId: string;
-  /**
-   * How long a run that was killed keeps others away, in milliseconds.
-   * @default {30000}
-   */
-  leaseMs?: number;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
-}
-
-/** Options of {@linkcode Mirror.sync}. */
-export interface MirrorSyncOptions extends Omit<SyncOptions, "full" | "now"> {
-  /**
-   * What to mirror.
-   * @default {everything that the server has}
-   */
-  types?: readonly SyncRequestType[];
-  /**
-   * Time after which everything comes again, in milliseconds; `false` for never.
-   * Rows that the server committed late come only so.
-   * @default {2592000000, 30 days}
-   */
-  fullEveryMs?: number | false;
-  /**
-   * What to do while another run holds the mirror: to fail, or to wait until it
-   * is over, or until its lease is if it was killed.
-   * @default {"fail"}
-   */
-  whenBusy?: "fail" | "wait";
-}
-
 /**
  * A copy of a library: a processor for `sync`, which keeps it, and what an
  * application reads of it. Query its tables and views with SQL.
+ *
+ * @example A mirror as the processor of a run of one's own
+ * ```ts
+ * import { sync } from "@immich-edge/sync";
+ * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
+ * import { FakeImmich } from "@immich-edge/sync/testing";
+ * import { DatabaseSync } from "node:sqlite";
+ * import { assert } from "@std/assert";
+ *
+ * const server = new FakeImmich();
+ * const database = sqlite(new DatabaseSync(":memory:"));
+ * const mirror = await createMirror(database, { userId: server.user.id });
+ * const { fetch } = server;
+ * await sync(server.createSession(), ["UsersV1"], mirror, { fetch });
+ * assert((await mirror.check()).ok);
+ * ```
  */
 export class Mirror implements SyncProcessor {
   readonly #database: MirrorDatabase;

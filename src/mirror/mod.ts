@@ -37,12 +37,8 @@ export {
 } from "./adapters.ts";
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 export { MirrorError } from "./error.ts";
-export {
-  createMirror,
-  type Mirror,
-  type MirrorOptions,
-  type MirrorSyncOptions,
-} from "./mirror.ts";
+export { createMirror, type Mirror } from "./mirror.ts";
+export type { MirrorOptions, MirrorSyncOptions } from "./options.ts";
 export type { MirrorCheck, MirrorStatus } from "./report.ts";
 export type {
   ColumnName,

@@ -1,4 +1,5 @@
 import { test } from "../support/test.ts";
+import { IN_MEMORY } from "./keeper.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 /** Few enough sequences to be played in every runtime. */
@@ -6,6 +7,9 @@ const NUM_RUNS = 15;
 
 for (const release of ["3.1.0", "2.7.5", "1.136.0"]) {
   test(`in any runtime, a copy ends equal to a server ${release}, whatever happens`, async () => {
-    await playModel(release, { numRuns: NUM_RUNS, seed: randomSeed() });
+    await playModel(release, IN_MEMORY, {
+      numRuns: NUM_RUNS,
+      seed: randomSeed(),
+    });
   });
 }

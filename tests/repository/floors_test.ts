@@ -71,6 +71,7 @@ const FLOORS = [
   "mirror/reach.ts",
   "mirror/writes.ts",
   "mirror/report.ts",
+  "mirror/options.ts",
   "mirror/mirror.ts",
   "mirror/mod.ts",
   // The fake server stands beside the house, on its ground.

@@ -53,6 +53,9 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
     assertEquals(printed, [["ada"]]);
     assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
   },
+  function mirror({ printed }) {
+    assertEquals(printed, [[[]]]);
+  },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);
   },
@@ -136,9 +139,11 @@ test("the README's two commands are tasks, and there are no others to run", () =
 });
 
 test("the README names every class and code of an error", async () => {
-  const errors = Object.keys(await import("../../mod.ts")).filter((name) =>
-    name.endsWith("Error")
-  );
+  const names = [
+    ...Object.keys(await import("../../mod.ts")),
+    ...Object.keys(await import("../../src/mirror/mod.ts")),
+  ];
+  const errors = names.filter((name) => name.endsWith("Error"));
   for (const name of errors.filter((name) => name !== "isImmichError")) {
     assert(readme.includes(`\`${name}\``), name);
   }

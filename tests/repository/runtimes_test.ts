@@ -38,7 +38,9 @@ test("every runtime has a task, and all tests of the library are among those it 
   const left = (await sourceFiles("tests")).map(({ path }) => path)
     .filter((path) => !portable.includes(`tests/${path}`))
     .filter((path) =>
-      /^(?!repository|package|tools|examples|bench)\S*_test\.ts$/.test(path)
+      /^(?!repository|package|tools|mirror|examples|bench)\S*_test\.ts$/.test(
+        path,
+      )
     );
   assertEquals(left.sort(), [
     "faults/fake_test.ts",

@@ -1,6 +1,7 @@
 /** What the package exports, and that all of it is documented. */
 import { assert, assertEquals } from "@std/assert";
 import * as main from "../../mod.ts";
+import * as mirror from "../../src/mirror/mod.ts";
 import * as testing from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 import { ROOT } from "../support/sources.ts";
@@ -37,6 +38,13 @@ const VALUES = [
 
 test("the package exports these names, and no others", () => {
   assertEquals(Object.keys(main).sort(), VALUES);
+  assertEquals(Object.keys(mirror).sort(), [
+    "MirrorError",
+    "createMirror",
+    "d1",
+    "durableObject",
+    "sqlite",
+  ]);
   assertEquals(Object.keys(testing).sort(), ["FakeImmich", "FakeLibrary"]);
 });
 
@@ -64,7 +72,13 @@ async function documentation(
 const hasExample = (doc?: { tags?: { kind: string }[] }) =>
   doc?.tags?.some(({ kind }) => kind === "example") ?? false;
 
-for (const entryPoint of ["mod.ts", "src/testing/mod.ts"]) {
+const ENTRY_POINTS: [path: string, count: number][] = [
+  ["mod.ts", VALUES.length],
+  ["src/mirror/mod.ts", Object.keys(mirror).length + 1], // The class `Mirror`, as a type.
+  ["src/testing/mod.ts", Object.keys(testing).length],
+];
+
+for (const [entryPoint, expected] of ENTRY_POINTS) {
   test(`${entryPoint} and every function and class in it have an example`, async () => {
     const { module_doc, symbols } = await documentation(entryPoint);
     assert(hasExample(module_doc), entryPoint);
@@ -76,7 +90,7 @@ for (const entryPoint of ["mod.ts", "src/testing/mod.ts"]) {
         count++;
       }
     }
-    assertEquals(count, entryPoint === "mod.ts" ? VALUES.length : 2);
+    assertEquals(count, expected);
   });
 }
 
