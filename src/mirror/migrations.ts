@@ -23,14 +23,23 @@ const SQL_TYPES: Record<ColumnType, string> = {
   milliseconds: "INTEGER",
 };
 
-/** The table as it is today: what was added later is in its own migration, too. */
+/**
+ * The table as it is today: what was added later is in its own migration, too.
+ * Ids come in no order: rows that are kept in theirs spread each batch over the
+ * whole table. Only what is nothing but its key is better off so.
+ */
 function createTable(table: (typeof TABLE_NAMES)[number]): string {
   const { key, columns } = TABLES[table];
-  const lines = Object.entries<ColumnType>(columns)
-    .map(([field, type]) => `${quoted(field)} ${SQL_TYPES[type]}`);
+  const keys: readonly string[] = key;
+  const fields = Object.entries<ColumnType>(columns);
+  const lines = fields.map(([field, type]) => {
+    const constraint = keys.includes(field) ? " NOT NULL" : "";
+    return `${quoted(field)} ${SQL_TYPES[type]}${constraint}`;
+  });
+  const isOnlyKey = fields.length === key.length;
   return `CREATE TABLE IF NOT EXISTS ${table} (${lines.join(", ")}, ` +
-    `pass INTEGER NOT NULL, PRIMARY KEY (${key.map(quoted).join(", ")})) ` +
-    "WITHOUT ROWID";
+    `pass INTEGER NOT NULL, PRIMARY KEY (${key.map(quoted).join(", ")}))` +
+    (isOnlyKey ? " WITHOUT ROWID" : "");
 }
 
 function createIndex(table: string, columns: string): string {
