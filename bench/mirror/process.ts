@@ -18,6 +18,9 @@ type Way = (
 
 const WAYS: Record<string, Way> = {
   "by hand": storeByHand,
+  "by hand, a transaction for each batch": (database, batches) => {
+    for (const batch of batches) storeByHand(database, [batch]);
+  },
   "mirror": (database, batches) => storeInMirror(sqlite(database), batches),
   "rows as JSON": (database, batches) =>
     storeInMirror({ ...sqlite(database), rowsAs: "json" }, batches),
