@@ -57,7 +57,8 @@ export class Mirror implements SyncProcessor {
   readonly #lease: Lease;
   readonly #now: () => number;
   #pass = 0;
-  /** What tells the session of a run that is under way. */
+  #isRunning = false;
+  /** What tells the session of the run that is under way. */
   #sessionKey: string | undefined;
 
   /** Opens a database whose schema is the newest; what {@linkcode createMirror} is for. */
@@ -88,14 +89,15 @@ export class Mirror implements SyncProcessor {
       ...rest
     } = options;
     checkSession(session);
-    if (this.#sessionKey !== undefined) {
+    if (this.#isRunning) {
       throw new MirrorError(
         "Cannot sync: the mirror is in a run already, it must be over first",
         { code: "mirror_busy" },
       );
     }
-    const sessionKey = this.#sessionKey = await toSessionKey(session);
+    this.#isRunning = true;
     try {
+      const sessionKey = this.#sessionKey = await toSessionKey(session);
       if (whenBusy === "wait") await this.#waitForLease(rest);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
@@ -116,8 +118,10 @@ export class Mirror implements SyncProcessor {
         now: this.#now,
       });
     } finally {
+      // A lease that cannot be given back ends by itself; what failed is to be told.
+      await this.#lease.release().catch(() => {});
       this.#sessionKey = undefined;
-      await this.#lease.release();
+      this.#isRunning = false;
     }
   }
 
@@ -192,7 +196,8 @@ export class Mirror implements SyncProcessor {
   async reset(): Promise<void> {
     await this.#lease.acquire();
     await this.#lease.write(
-      TABLE_NAMES.map((table) => ({ sql: `DELETE FROM ${table}`, params: [] })),
+      [...TABLE_NAMES, "mirror_events"]
+        .map((table) => ({ sql: `DELETE FROM ${table}`, params: [] })),
     );
   }
 

@@ -72,3 +72,22 @@ test("statements that fail leave nothing behind of those before them", async () 
   await assertRejects(async () => await broken.batch([wipe, wipe]));
   assertEquals(await mirror.status(), before);
 });
+
+test("what a database fails with is told as it is", async () => {
+  const { server, session, database } = await stage();
+  const failures = ["disk full", "still full"];
+  let isBroken = false;
+  const mirror = await createMirror({
+    ...database,
+    batch(statements) {
+      isBroken ||= statements.some(({ sql }) => sql.includes("INTO users"));
+      if (isBroken) throw new Error(failures.shift());
+      return database.batch(statements);
+    },
+  }, { userId: server.user.id });
+  await assertRejects(
+    () => mirror.sync(session, { fetch: server.fetch }),
+    Error,
+    "disk full",
+  );
+});

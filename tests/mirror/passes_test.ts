@@ -99,3 +99,14 @@ test("reset: true empties the mirror at once, and fills it", async () => {
   assertEquals(Math.min(...seen), 0);
   await all.assertMirrors();
 });
+
+test("a row that was committed late is counted when a reset brings it", async () => {
+  const { server, sync, mirror, assertMirrors } = await stage();
+  const commit = server.commitLater(() => void server.library.addAsset());
+  server.library.addAsset();
+  await sync();
+  commit();
+  await sync({ reset: true });
+  await assertMirrors();
+  assertEquals((await mirror.status()).events.AssetV2, 2);
+});

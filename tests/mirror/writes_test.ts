@@ -57,8 +57,9 @@ test("deletes are as small", () => {
     ack: "AlbumToAssetDeleteV1|1",
   }));
   const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
-  assertEquals(parameters.store(batch, 1).length, 20);
-  assertEquals(json.store(batch, 1).length, 1);
+  const statements = parameters.store(batch, 1);
+  assert(Math.max(...lengthOf(statements)) <= 100);
+  assertEquals(lengthOf(json.store(batch, 1)), [1]);
 });
 
 test("a length is kept in milliseconds, however it was sent", () => {
