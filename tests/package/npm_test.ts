@@ -120,6 +120,19 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
+/** What runtimes that have SQLite declare: the types here are of none of them. */
+const SQLITE = `declare module "node:sqlite" {
+  export class DatabaseSync {
+    constructor(path: string);
+    exec(sql: string): void;
+    prepare(sql: string): {
+      run(...params: (string | number | null)[]): { changes: number };
+      all(...params: (string | number | null)[]): Record<string, unknown>[];
+    };
+  }
+}
+`;
+
 const RESOLUTIONS = [
   { module: "nodenext", moduleResolution: "nodenext" },
   { module: "preserve", moduleResolution: "bundler" },
@@ -134,6 +147,7 @@ test("the README compiles in TypeScript with the types of the web, from whoever 
   for (const [i, block] of (await readmeBlocks()).entries()) {
     await project.write(`block_${i}.ts`, `${block}\nexport {};\n`);
   }
+  await project.write("sqlite.d.ts", SQLITE);
   const checks: Promise<unknown>[] = [];
   for (const [name, ambient] of Object.entries(AMBIENT)) {
     for (const resolution of RESOLUTIONS) {
