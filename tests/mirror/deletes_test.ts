@@ -1,0 +1,183 @@
+/** Each delete takes out what it names, and nothing else. */
+import { assert, assertEquals } from "@std/assert";
+import type { MirrorTable } from "../../src/mirror/mod.ts";
+import { REMOVALS } from "../../src/mirror/entities.ts";
+import type { FakeLibrary } from "../../src/testing/mod.ts";
+import { test } from "../support/test.ts";
+import { stage } from "./stage.ts";
+
+/** What is made, twice, and what takes the first of them away. */
+interface Case {
+  table: MirrorTable;
+  /** Makes something; gives what deletes it. */
+  make(library: FakeLibrary, userId: string): () => void;
+}
+
+const CASES: Partial<Record<keyof typeof REMOVALS, Case>> = {
+  UserDeleteV1: {
+    table: "users",
+    make(library) {
+      const email = `${crypto.randomUUID()}@immich.test`;
+      const { id } = library.addUser({ email });
+      return () => library.deleteUser(id);
+    },
+  },
+  PartnerDeleteV1: {
+    table: "partners",
+    make(library) {
+      const email = `${crypto.randomUUID()}@immich.test`;
+      const { id } = library.addUser({ email });
+      library.addPartner(id);
+      return () => library.removePartner(id);
+    },
+  },
+  AssetDeleteV1: {
+    table: "assets",
+    make(library) {
+      const { id } = library.addAsset();
+      return () => library.deleteAsset(id);
+    },
+  },
+  StackDeleteV1: {
+    table: "stacks",
+    make(library) {
+      const ids = [1, 2].map(() => library.addAsset().id);
+      const { id } = library.addStack(ids);
+      return () => library.deleteStack(id);
+    },
+  },
+  AlbumDeleteV1: {
+    table: "albums",
+    make(library) {
+      const { id } = library.addAlbum();
+      return () => library.deleteAlbum(id);
+    },
+  },
+  AlbumUserDeleteV1: {
+    table: "album_users",
+    make(library) {
+      const email = `${crypto.randomUUID()}@immich.test`;
+      const { id } = library.addUser({ email });
+      const album = library.addAlbum();
+      library.shareAlbum(album.id, id);
+      return () => library.unshareAlbum(album.id, id);
+    },
+  },
+  AlbumToAssetDeleteV1: {
+    table: "album_assets",
+    make(library) {
+      const { id } = library.addAsset();
+      const album = library.addAlbum({}, [id]);
+      return () => library.removeFromAlbum(album.id, [id]);
+    },
+  },
+  AssetOcrDeleteV1: {
+    table: "asset_ocr",
+    make(library) {
+      const { id } = library.addAsset();
+      library.addOcr(id);
+      return () => library.deleteOcr(id);
+    },
+  },
+  MemoryDeleteV1: {
+    table: "memories",
+    make(library) {
+      const { id } = library.addMemory();
+      return () => library.deleteMemory(id);
+    },
+  },
+  MemoryToAssetDeleteV1: {
+    table: "memory_assets",
+    make(library) {
+      const { id } = library.addAsset();
+      const memory = library.addMemory({}, [id]);
+      return () => library.removeFromMemory(memory.id, [id]);
+    },
+  },
+  PersonDeleteV1: {
+    table: "people",
+    make(library) {
+      const { id } = library.addPerson();
+      return () => library.deletePerson(id);
+    },
+  },
+  AssetFaceDeleteV1: {
+    table: "faces",
+    make(library) {
+      const { id } = library.addFace(library.addAsset().id);
+      return () => library.deleteFace(id);
+    },
+  },
+  AssetMetadataDeleteV1: {
+    table: "asset_metadata",
+    make(library) {
+      const { id } = library.addAsset();
+      library.setMetadata(id, "app", {});
+      return () => library.deleteMetadata(id, "app");
+    },
+  },
+  AssetEditDeleteV1: {
+    table: "asset_edits",
+    make(library) {
+      const { id } = library.addAsset();
+      library.editAsset(id, [{}]);
+      return () => library.editAsset(id, []);
+    },
+  },
+};
+
+for (const [type, { table, make }] of Object.entries(CASES)) {
+  test(`${type} takes one row out of ${table}`, async () => {
+    const { server, sync, mirror, assertMirrors } = await stage();
+    const { library, user } = server;
+    const undo = make(library, user.id);
+    make(library, user.id);
+    await sync();
+    const before = (await mirror.status()).rows[table];
+    undo();
+    const { counts } = await sync();
+    assert(counts[type]! > 0, "the server tells of it");
+    assertEquals((await mirror.status()).rows[table], before - 1);
+    await assertMirrors();
+  });
+}
+
+test("settings that are forgotten go", async () => {
+  const { server, sync, column } = await stage();
+  server.library.setSettings("preferences", {});
+  server.library.setSettings("onboarding", {});
+  await sync();
+  server.library.deleteSettings("preferences");
+  await sync();
+  assertEquals(await column("SELECT key FROM user_metadata"), ["onboarding"]);
+});
+
+test("every delete of the protocol is tried here, or by what partners show", () => {
+  const tried = [
+    ...Object.keys(CASES),
+    "UserMetadataDeleteV1",
+    "PartnerAssetDeleteV1",
+    "PartnerStackDeleteV1",
+  ];
+  assertEquals(tried.sort(), Object.keys(REMOVALS).sort());
+});
+
+test("what a partner deletes goes", async () => {
+  const { server, sync, column, assertMirrors } = await stage();
+  const bob = server.library.addUser({ email: "bob@immich.test" });
+  const library = server.library.as(bob.id);
+  const ids = [1, 2, 3].map(() => library.addAsset().id);
+  const stack = library.addStack(ids.slice(0, 2));
+  library.addPartner(server.user.id);
+  await sync();
+  library.deleteStack(stack.id);
+  library.deleteAsset(ids[2]!);
+  const { counts } = await sync();
+  assertEquals([counts.PartnerStackDeleteV1, counts.PartnerAssetDeleteV1], [
+    1,
+    1,
+  ]);
+  assertEquals(await column("SELECT id FROM stacks"), []);
+  assertEquals((await column("SELECT id FROM assets")).length, 2);
+  await assertMirrors();
+});
