@@ -46,7 +46,8 @@ async function crash(
 }
 
 for (const reset of [false, true]) {
-  test(`killed at any statement of a run${reset ? " that is reset" : ""}, a mirror ends as if it had not been`, async () => {
+  const what = reset ? "a run that is reset" : "a run";
+  test(`killed at any statement of ${what}, a mirror ends as if it had not been`, async () => {
     let statement = 0;
     while (true) {
       const all = await furnished();

@@ -26,6 +26,7 @@ test("published are the sources and the documents, and no test and no tool", asy
     "LICENSE",
     "README.md",
     "deno.json",
+    "docs/MIRROR.md",
     "docs/SPEC.md",
     "mod.ts",
     ...sources.map(({ path }) => `src/${path}`),

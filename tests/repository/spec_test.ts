@@ -5,24 +5,60 @@ import {
   type RunKind,
   TRANSITIONS,
 } from "../../src/sync/state.ts";
+import { TABLE_NAMES, TABLES, toColumn } from "../../src/mirror/tables.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 const spec = await Deno.readTextFile(new URL("docs/SPEC.md", ROOT));
+const mirror = await Deno.readTextFile(new URL("docs/MIRROR.md", ROOT));
 
-test("every test that the specification quotes is there", async () => {
-  const names = new Set<string>();
+/** The names of all tests, as patterns where a name is put together. */
+async function testNames(): Promise<RegExp[]> {
+  const names: RegExp[] = [];
   for (const { text } of await sourceFiles("tests")) {
-    for (const [, name] of text.matchAll(/\btest\(\s*["`]([^"`]+)["`]/g)) {
-      names.add(name!);
+    for (
+      const [, name] of text.matchAll(/\b\w*[tT]est\(\s*["`]([^"`]+)["`]/g)
+    ) {
+      const parts = name!.split(/\$\{[^}]*\}/).map((part) =>
+        part.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&")
+      );
+      names.push(new RegExp(`^${parts.join(".*")}$`));
     }
   }
-  const quoted = Array.from(
-    spec.matchAll(/^ *- "([^"]+)"$/gm),
-    ([, name]) => name!.replace(/\s+/g, " "),
-  );
-  assert(quoted.length > 40, `${quoted.length} tests are quoted`);
-  for (const name of quoted) assert(names.has(name), name);
+  return names;
+}
+
+for (const [name, text] of Object.entries({ SPEC: spec, MIRROR: mirror })) {
+  test(`every test that ${name}.md quotes is there`, async () => {
+    const names = await testNames();
+    const quoted = Array.from(
+      text.matchAll(/^ *- "([^"]+)"$/gm),
+      ([, name]) => name!.replace(/\s+/g, " "),
+    );
+    assert(quoted.length > 20, `${quoted.length} tests are quoted`);
+    for (const quote of quoted) {
+      assert(names.some((name) => name.test(quote)), quote);
+    }
+  });
+}
+
+test("the tables of the specification are those of the mirror", () => {
+  const rows = mirror.split("\n").filter((line) => /^\| `\w+` /.test(line))
+    .map((line) => line.split("|").map((cell) => cell.trim()).slice(1, -1));
+  const specified = rows.filter((cells) => cells.length === 3)
+    .map(([table = "", key = "", columns = ""]) => [
+      table.replaceAll("`", ""),
+      key.replaceAll("`", ""),
+      columns,
+    ]);
+  const expected = TABLE_NAMES.map((table) => {
+    const { key, columns } = TABLES[table];
+    const list = Object.entries<string>(columns).map(([field, type]) =>
+      toColumn(field) + (type === "text" ? "" : ` (${type})`)
+    );
+    return [table, key.map(toColumn).join(", "), list.join(", ")];
+  });
+  assertEquals(specified, expected);
 });
 
 test("every numbered test is quoted in the specification", async () => {
