@@ -101,8 +101,10 @@ export class Mirror implements SyncProcessor {
       if (whenBusy === "wait") await this.#waitForLease(rest);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
-      if (state.staleTypes.length > 0) {
-        await deleteSyncAcks(session, { ...rest, types: state.staleTypes });
+      const { source = { deleteSyncAcks } } = rest;
+      if (state.staleTypes.length > 0 && source.deleteSyncAcks) {
+        const types = state.staleTypes;
+        await source.deleteSyncAcks(session, { ...rest, types });
         await this.#lease.write([setState("stale_types = '[]'")]);
       }
       const schedule = fullEveryMs === false ? false : {

@@ -8,7 +8,7 @@ import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
 import { sleep } from "../retry.ts";
 import { serverVersion } from "../server.ts";
 import type { Session } from "../session.ts";
-import { deleteSyncAcks, syncAck } from "./acks.ts";
+import { deleteSyncAcks, type DeleteSyncAcksOptions, syncAck } from "./acks.ts";
 import type { RunKind } from "./state.ts";
 import { syncStream, type SyncStreamOptions } from "./stream.ts";
 
@@ -26,8 +26,11 @@ export interface SyncSource {
     acks: Iterable<string>,
     options: CallOptions,
   ): Promise<void>;
-  /** Deletes all checkpoints before a run from zero, as {@linkcode deleteSyncAcks} does. */
-  deleteSyncAcks?(session: Session, options: CallOptions): Promise<void>;
+  /** Deletes checkpoints, before a run from zero all of them, as {@linkcode deleteSyncAcks} does. */
+  deleteSyncAcks?(
+    session: Session,
+    options: DeleteSyncAcksOptions,
+  ): Promise<void>;
   /** Reads the server's version, as {@linkcode serverVersion} does. */
   serverVersion?(
     session: Session,
