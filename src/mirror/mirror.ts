@@ -162,10 +162,10 @@ export class Mirror implements SyncProcessor {
     await this.#lease.acquire();
     if (kind === "full") {
       await this.#lease.write([
-        setState("pass = pass + 1, full_started_at = ?", startedAt),
         setState(
-          "session_key = coalesce(?, session_key)",
-          this.#sessionKey ?? null,
+          "pass = pass + 1, full_started_at = ?, " +
+            "session_key = coalesce(?, session_key)",
+          ...[startedAt, this.#sessionKey ?? null],
         ),
         { sql: "DELETE FROM mirror_events", params: [] },
       ]);
