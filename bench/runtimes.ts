@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BUN_VERSION } from "../tests/runtimes/npx.ts";
 
 /** Where the bench can run. */
 export type Runtime = "deno" | "node" | "bun";
@@ -11,7 +12,7 @@ export type Runtime = "deno" | "node" | "bun";
 const COMMANDS: Record<Runtime, string[]> = {
   deno: [Deno.execPath(), "run", "-A", "--no-check"],
   node: ["node"],
-  bun: ["npx", "-y", "bun@1.4.5"],
+  bun: ["npx", "-y", `bun@${BUN_VERSION}`],
 };
 
 /** The version of a runtime, as it says itself. */

@@ -4,6 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 import { run } from "../../tools/npm_package.ts";
 import { pack } from "../../tools/pack.ts";
 import { publishedFiles } from "../../tools/published.ts";
+import { BUN_VERSION } from "../runtimes/npx.ts";
 import { test } from "../support/test.ts";
 import {
   freshProject,
@@ -12,7 +13,7 @@ import {
   serveFirstExample,
 } from "./project.ts";
 
-const BUN = "bun@1.4.5";
+const BUN = `bun@${BUN_VERSION}`;
 
 const TYPESCRIPT = "typescript@7.0.2";
 const TYPESCRIPT_5 = "typescript-5@npm:typescript@5.9.3";

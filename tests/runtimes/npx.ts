@@ -1,15 +1,21 @@
 /** Programs that npm has, each in a version of its own. */
+import { outputOf } from "../support/children.ts";
+
+/** The Bun that is tested. */
+export const BUN_VERSION = "1.4.5";
+
+/** The Nodes that are tested, the oldest first. */
+export const NODE_VERSIONS: readonly string[] = [
+  "20.20.2",
+  "22.23.3",
+  "24.21.0",
+];
 
 /** Where npm keeps a program; it comes with its package the first time. */
 export async function installed(
   name: string,
   version: string,
 ): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("npx", {
-    args: ["-y", "-p", `${name}@${version}`, "-c", `command -v ${name}`],
-  }).output();
-  if (success) return new TextDecoder().decode(stdout).trim();
-  throw new Error(
-    `Cannot install ${name} ${version}: ${new TextDecoder().decode(stderr)}`,
-  );
+  const args = ["-y", "-p", `${name}@${version}`, "-c", `command -v ${name}`];
+  return (await outputOf("npx", args)).trim();
 }

@@ -1,6 +1,7 @@
 /** The runtimes, and in which versions the tests run there. */
 import { chromiumVersion, runInChromium } from "./chromium.ts";
 import { runInBun, runInDeno, runInNode } from "./processes.ts";
+import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 import type { Numbered } from "./report.ts";
 import { runInWorkerd } from "./workerd.ts";
 
@@ -35,10 +36,10 @@ export const RUNTIMES: Record<string, Runtime> = {
   },
   node: {
     name: "Node",
-    versions: pinned("20.20.2", "22.23.3", "24.21.0"),
+    versions: pinned(...NODE_VERSIONS),
     run: runInNode,
   },
-  bun: { name: "Bun", versions: pinned("1.4.5"), run: runInBun },
+  bun: { name: "Bun", versions: pinned(BUN_VERSION), run: runInBun },
   workerd: {
     name: "workerd",
     versions: pinned("1.20261117.1"),
