@@ -1,0 +1,71 @@
+/**
+ * The worker, in the runtime of Cloudflare on one's own machine.
+ *
+ * @module
+ */
+import { Miniflare } from "miniflare";
+
+const WORKER = new URL("../", import.meta.url);
+
+/** How the worker is started. */
+export interface WorkerOptions {
+  /** Its variables and secrets. */
+  bindings: Record<string, string>;
+  /**
+   * Port on 127.0.0.1; 0 for any that is free.
+   * @default {0}
+   */
+  port?: number;
+  /**
+   * Folder for what the copies hold.
+   * @default {none: it is gone with the worker}
+   */
+  folder?: string;
+}
+
+/** A worker that runs. */
+export interface Worker extends AsyncDisposable {
+  /** Where it is. */
+  url: string;
+}
+
+/** One module of the worker and all that it imports. */
+async function bundle(): Promise<string> {
+  const { pathname } = new URL("src/index.ts", WORKER);
+  const args = ["bundle", "--quiet", "--external=cloudflare:workers", pathname];
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    stderr: "inherit",
+  });
+  const { success, stdout } = await command.output();
+  if (!success) {
+    throw new Error("Cannot start the worker: it cannot be bundled");
+  }
+  return new TextDecoder().decode(stdout);
+}
+
+let script: Promise<string> | undefined;
+
+/** Starts the worker as `wrangler.jsonc` says, with a folder in the place of Cloudflare. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { bindings, port = 0, folder } = options;
+  const miniflare = new Miniflare({
+    modules: true,
+    script: await (script ??= bundle()),
+    compatibilityDate: "2026-07-01",
+    host: "127.0.0.1",
+    port,
+    bindings,
+    durableObjects: { LIBRARIES: { className: "Library", useSQLite: true } },
+    assets: {
+      directory: new URL("public", WORKER).pathname,
+      routerConfig: { has_user_worker: true },
+    },
+    ...(folder === undefined ? {} : { durableObjectsPersist: folder }),
+  });
+  const { origin } = await miniflare.ready;
+  return {
+    url: origin,
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}

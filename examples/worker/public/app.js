@@ -1,0 +1,107 @@
+// Everything works without this file, but for progress that is live, older
+// photos that come by themselves, and times of the reader's own zone.
+
+/** @param {string} id */
+function find(id) {
+  return document.getElementById(id);
+}
+
+/** @param {ParentNode} root */
+function localizeTimes(root) {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  for (const time of root.querySelectorAll("time")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+/** @param {string} text What somebody who does not see the page is told. */
+function announce(text) {
+  const region = find("announcement");
+  if (region) region.textContent = text;
+}
+
+/** @param {string} url */
+async function load(url) {
+  const answer = await fetch(url, { headers: { accept: "text/html" } });
+  const text = await answer.text();
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+/** Shows what the server has now, and leaves the focus where it is. */
+async function refresh() {
+  const page = await load(location.href);
+  const main = page.querySelector("main");
+  // Without one of the signed in, somebody has to sign in again.
+  if (!main || !page.getElementById("status")) return location.reload();
+  const focused = document.activeElement?.id;
+  const isOpen = document.querySelector("details")?.open ?? false;
+  document.querySelector("main")?.replaceWith(main);
+  const details = main.querySelector("details");
+  if (details) details.open = isOpen;
+  if (focused) find(focused)?.focus();
+  enhance(main);
+}
+
+/** Shows how far a run is, until it is over. */
+function watch() {
+  const progress = find("progress");
+  if (!progress?.dataset.running) return;
+  announce("Syncing");
+  const events = new EventSource("/events");
+  events.addEventListener("progress", ({ data }) => {
+    const shown = progress.querySelector("p");
+    const next = new DOMParser().parseFromString(data, "text/html");
+    const told = next.querySelector("p");
+    // Only the words change: the bar goes on moving.
+    if (shown && told) shown.replaceWith(told);
+  });
+  events.addEventListener("over", async () => {
+    events.close();
+    await refresh();
+    announce(find("progress")?.textContent ?? "");
+  });
+}
+
+/** @type {IntersectionObserver | undefined} */
+let observer;
+
+/** Brings older photos once their place comes near. */
+function watchMore() {
+  observer?.disconnect();
+  const more = find("more");
+  if (!(more instanceof HTMLAnchorElement)) return;
+  observer = new IntersectionObserver(([entry]) => {
+    if (entry?.isIntersecting) void addOlder(more);
+  }, { rootMargin: "1000px" });
+  observer.observe(more);
+}
+
+/** @param {HTMLAnchorElement} more */
+async function addOlder(more) {
+  observer?.disconnect();
+  const page = await load(more.href);
+  const timeline = find("timeline");
+  if (!timeline) return;
+  more.parentElement?.remove();
+  for (const section of [...page.querySelectorAll("#timeline > *")]) {
+    // The month that the page before ended in goes on.
+    const last = timeline.lastElementChild;
+    const month = section.getAttribute("data-month");
+    if (month !== null && last?.getAttribute("data-month") === month) {
+      last.querySelector("ul")?.append(...section.querySelectorAll("li"));
+    } else timeline.append(section);
+  }
+  watchMore();
+}
+
+/** @param {ParentNode} root */
+function enhance(root) {
+  localizeTimes(root);
+  watch();
+  watchMore();
+}
+
+enhance(document);

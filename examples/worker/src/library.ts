@@ -1,0 +1,230 @@
+/**
+ * The copy of one user's library: a Durable Object, so that there is one of it in
+ * the world, and one run at a time.
+ *
+ * @module
+ */
+import {
+  AuthenticationError,
+  type Session,
+  type SyncProgress,
+  type User,
+} from "@immich-edge/sync";
+import {
+  createMirror,
+  durableObject,
+  type Mirror,
+} from "@immich-edge/sync/mirror";
+import { DurableObject, type DurableObjectState } from "cloudflare:workers";
+import { Bell } from "./bell.ts";
+import {
+  addProgress,
+  addWindow,
+  type Copy,
+  EMPTY_COPY,
+  endRun,
+  failRun,
+  nextAlarm,
+  startRun,
+} from "./copy.ts";
+import type { Env } from "./env.ts";
+import { Logins } from "./logins.ts";
+import {
+  type Album,
+  countYears,
+  isVisible,
+  type PhotoPage,
+  type PhotoQuery,
+  readAlbum,
+  readAlbums,
+  readPhotos,
+} from "./photos.ts";
+import { syncWindow } from "./sync_window.ts";
+
+/** Time between two reports of progress, in milliseconds. */
+const REPORT_MS = 250;
+
+/** Who a copy is of. */
+export type Owner = Pick<User, "id" | "name" | "email">;
+
+/** What a page shows. */
+export interface LibraryView {
+  /** Who is signed in. */
+  owner: Owner;
+  /** How the copy is. */
+  copy: Copy;
+  /** All albums; none on the page of one. */
+  albums: Album[];
+  /** The album that the page is of. */
+  album?: Album;
+  /** Pictures. */
+  page: PhotoPage;
+}
+
+/** The copy of a user's library. Each browser that is signed in has a ticket. */
+export class Library extends DurableObject<Env> {
+  readonly #logins: Logins;
+  readonly #changed = new Bell();
+  #copy: Copy = EMPTY_COPY;
+  #owner: Owner | undefined;
+  #mirror: Mirror | undefined;
+
+  /** Made by the runtime, when it is called or wakes; takes up what it was at. */
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#logins = new Logins(ctx.storage);
+    void ctx.blockConcurrencyWhile(async () => {
+      const { storage } = ctx;
+      this.#copy = await storage.get<Copy>("copy") ?? EMPTY_COPY;
+      this.#owner = await storage.get<Owner>("owner");
+      const isTornDown = this.#copy.phase === "running" &&
+        await storage.getAlarm() === null;
+      if (isTornDown) await storage.setAlarm(Date.now());
+    });
+  }
+
+  /** Begins a login; gives its ticket. */
+  async signIn(owner: Owner, session: Session): Promise<string> {
+    this.#owner = owner;
+    await this.ctx.storage.put("owner", owner);
+    const ticket = await this.#logins.add(session);
+    // What was under way before the last login ended goes on.
+    if (this.#copy.phase === "ended") await this.#start();
+    return ticket;
+  }
+
+  /** Ends a login, here and on the server. The copy stays. */
+  async signOut(ticket: string): Promise<void> {
+    await this.#logins.end(ticket);
+  }
+
+  /** Drops a login that the server has ended. The copy stays. */
+  async drop(ticket: string): Promise<void> {
+    await this.#logins.drop(ticket);
+  }
+
+  /** What a page shows; nothing for those who are not signed in. */
+  async view(
+    ticket: string,
+    query: PhotoQuery,
+  ): Promise<LibraryView | undefined> {
+    if (await this.#logins.get(ticket) === undefined) return undefined;
+    const mirror = await this.#open();
+    const { albumId } = query;
+    const album = albumId && await readAlbum(mirror, albumId);
+    return {
+      owner: this.#owner!,
+      copy: this.#copy,
+      albums: albumId === undefined ? await readAlbums(mirror) : [],
+      page: await readPhotos(mirror, query),
+      ...(album ? { album } : {}),
+    };
+  }
+
+  /** The session to fetch a picture with, if it is one of the copy. */
+  async sessionFor(
+    ticket: string,
+    assetId: string,
+  ): Promise<Session | undefined> {
+    const session = await this.#logins.get(ticket);
+    if (session === undefined) return undefined;
+    return await isVisible(await this.#open(), assetId) ? session : undefined;
+  }
+
+  /** Has the copy brought up to date. A run that is under way goes on. */
+  async sync(ticket: string): Promise<void> {
+    if (await this.#logins.get(ticket) === undefined) return;
+    if (this.#copy.phase !== "running") await this.#start();
+  }
+
+  /** Tells how the copy is, at once and whenever that changes, until a run is over or nobody listens. */
+  async watch(
+    ticket: string,
+    notify: (copy: Copy) => Promise<boolean>,
+  ): Promise<void> {
+    if (await this.#logins.get(ticket) === undefined) return;
+    while (true) {
+      const change = this.#changed.heard();
+      const listens = await notify(this.#copy);
+      if (!listens || this.#copy.phase !== "running") return;
+      await Promise.all([change, pause(REPORT_MS)]);
+    }
+  }
+
+  /** Woken by its alarm: carries out one window of a run, and says when to go on. */
+  async alarm(): Promise<void> {
+    if (this.#copy.phase !== "running") {
+      await this.#set(startRun(this.#copy, Date.now()));
+    }
+    try {
+      await this.#carryOut();
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) console.error(error);
+      await this.#set(failRun(this.#copy, error, Date.now()));
+    }
+    await this.#schedule();
+  }
+
+  async #carryOut(): Promise<void> {
+    const mirror = await this.#open();
+    const session = await this.#logins.forCopy();
+    let events = 0;
+    const onProgress = (progress: SyncProgress) => {
+      this.#copy = addProgress(this.#copy, progress, events);
+      events = progress.events;
+      this.#changed.ring();
+    };
+    try {
+      const { complete, requests } = await syncWindow(
+        mirror,
+        session,
+        onProgress,
+      );
+      const copy = addWindow(this.#copy, requests);
+      await this.#set(complete ? await summarize(copy, mirror) : copy);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+      // This session is over; a login may be left to make another one of.
+      await this.#logins.dropForCopy();
+      await this.#logins.forCopy();
+      await this.#set(addWindow(this.#copy, 0));
+    }
+  }
+
+  async #start(): Promise<void> {
+    await this.#set(startRun(this.#copy, Date.now()));
+    await this.#schedule();
+  }
+
+  async #schedule(): Promise<void> {
+    const everyMs = Number(this.env.SYNC_EVERY_MINUTES ?? "60") * 60_000;
+    const time = nextAlarm(this.#copy, everyMs, Date.now());
+    if (time !== undefined) await this.ctx.storage.setAlarm(time);
+  }
+
+  async #set(copy: Copy): Promise<void> {
+    this.#copy = copy;
+    await this.ctx.storage.put("copy", copy);
+    this.#changed.ring();
+  }
+
+  async #open(): Promise<Mirror> {
+    // Nobody else can hold this mirror: only a run of its own that was torn down.
+    return this.#mirror ??= await createMirror(
+      durableObject(this.ctx.storage),
+      { userId: this.#owner!.id, leaseMs: 1000 },
+    );
+  }
+}
+
+/** Ends a run. Counting reads everything, so it is done when something has changed, and not for each page. */
+async function summarize(copy: Copy, mirror: Mirror): Promise<Copy> {
+  const ended = endRun(copy, Date.now());
+  if (copy.run?.events === 0 && copy.syncedAt !== undefined) return ended;
+  const { rows } = await mirror.status();
+  return { ...ended, rows, years: await countYears(mirror) };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

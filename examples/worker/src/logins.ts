@@ -1,0 +1,95 @@
+/**
+ * The sessions of one user: one for each browser, and one below them for the copy.
+ *
+ * @module
+ */
+import {
+  AuthenticationError,
+  createChildSession,
+  logout,
+  type Session,
+} from "@immich-edge/sync";
+import type { DurableObjectStorage } from "cloudflare:workers";
+
+const PREFIX = "login:";
+const CHILD = "sync_session";
+
+/** The session of the copy, and the login that it ends with. */
+interface Child {
+  session: Session;
+  ticket: string;
+}
+
+/** Sessions in the storage of a Durable Object. */
+export class Logins {
+  readonly #storage: DurableObjectStorage;
+
+  /** Those that are there already. */
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Keeps the session of a browser; gives what the browser is known by. */
+  async add(session: Session): Promise<string> {
+    const ticket = crypto.randomUUID();
+    await this.#storage.put(PREFIX + ticket, session);
+    return ticket;
+  }
+
+  /** The session of a browser. */
+  async get(ticket: string): Promise<Session | undefined> {
+    return await this.#storage.get(PREFIX + ticket);
+  }
+
+  /** Drops a session that is over, and what was below it. */
+  async drop(ticket: string): Promise<void> {
+    await this.#storage.delete(PREFIX + ticket);
+    const child = await this.#storage.get<Child>(CHILD);
+    if (child?.ticket === ticket) await this.#storage.delete(CHILD);
+  }
+
+  /** Ends a session: here in any case, and on the server if that can be reached. */
+  async end(ticket: string): Promise<void> {
+    const session = await this.get(ticket);
+    if (session === undefined) return;
+    await this.drop(ticket);
+    await logout(session).catch((error) => {
+      console.warn("The session could not be ended on the server", error);
+    });
+  }
+
+  /**
+   * The session of the copy, which has checkpoints of its own: what the copy
+   * acknowledges, no other client misses.
+   *
+   * @throws {AuthenticationError} If no login is left that it could be made of.
+   */
+  async forCopy(): Promise<Session> {
+    const child = await this.#storage.get<Child>(CHILD);
+    if (child !== undefined) return child.session;
+    let failure: unknown = new AuthenticationError(
+      "Cannot sync: nobody is signed in",
+      { status: 401 },
+    );
+    const logins = await this.#storage.list<Session>({ prefix: PREFIX });
+    for (const [key, parent] of logins) {
+      const ticket = key.slice(PREFIX.length);
+      try {
+        const deviceType = "Cloudflare Worker";
+        const session = await createChildSession(parent, { deviceType });
+        await this.#storage.put<Child>(CHILD, { session, ticket });
+        return session;
+      } catch (error) {
+        if (!(error instanceof AuthenticationError)) throw error;
+        failure = error;
+        await this.drop(ticket);
+      }
+    }
+    throw failure;
+  }
+
+  /** Forgets the session of the copy, as the server says that it is over. */
+  async dropForCopy(): Promise<void> {
+    await this.#storage.delete(CHILD);
+  }
+}

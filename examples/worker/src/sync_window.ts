@@ -1,0 +1,85 @@
+/**
+ * A part of a run that fits into one request of a worker.
+ *
+ * @module
+ */
+import {
+  deleteSyncAcks,
+  serverVersion,
+  type Session,
+  syncAck,
+  type SyncProgress,
+  type SyncSource,
+  syncStream,
+} from "@immich-edge/sync";
+import type { Mirror } from "@immich-edge/sync/mirror";
+
+/**
+ * Requests after which a window closes. The free plan allows 50 in one request
+ * of the worker, and a few are on their way when it closes.
+ */
+const MAX_REQUESTS = 40;
+
+/**
+ * Time after which a window closes, in milliseconds: the object is let go a
+ * third of the way to the 15 minutes that an alarm may take.
+ */
+const MAX_MS = 5 * 60_000;
+
+/** What a window has done. */
+export interface SyncWindow {
+  /** Whether the copy is up to date; if not, another window has to go on. */
+  complete: boolean;
+  /** Requests to the server. */
+  requests: number;
+}
+
+/** Why a run is broken off that goes on in the next window. */
+const CLOSED = new Error("The window is closed");
+
+/**
+ * Brings a copy forward, for as long as a worker may. Each batch is acknowledged
+ * once it is stored, so that nothing comes twice after a window that was closed,
+ * and a batch at most after one that was torn down.
+ *
+ * @throws As `sync` does.
+ */
+export async function syncWindow(
+  mirror: Mirror,
+  session: Session,
+  onProgress: (progress: SyncProgress) => void,
+): Promise<SyncWindow> {
+  const window = new AbortController();
+  let requests = 0;
+  const close = () => window.abort(CLOSED);
+  const source: SyncSource = {
+    syncStream,
+    deleteSyncAcks,
+    serverVersion,
+    async syncAck(...args) {
+      await syncAck(...args);
+      if (requests >= MAX_REQUESTS) close();
+    },
+  };
+  const timer = setTimeout(close, MAX_MS);
+  try {
+    await mirror.sync(session, {
+      signal: window.signal,
+      source,
+      ackEvery: 1,
+      maxAttempts: 3, // Whatever takes longer to heal, an alarm waits for.
+      whenBusy: "wait", // A window that was torn down holds it for a second.
+      onProgress,
+      fetch: (url, init) => {
+        requests++;
+        return fetch(url, init);
+      },
+    });
+    return { complete: true, requests };
+  } catch (error) {
+    if (error === CLOSED) return { complete: false, requests };
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
