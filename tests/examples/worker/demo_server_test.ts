@@ -1,0 +1,256 @@
+/** The server of the worker's example, over its socket. */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import jpeg from "jpeg-js";
+import { thumbHashToApproximateAspectRatio } from "thumbhash";
+import {
+  type DemoServer,
+  type DemoServerOptions,
+  startDemoServer,
+} from "../../../examples/worker/local/demo_server.ts";
+import { SCENES } from "../../../examples/worker/local/images.ts";
+import { type SyncAssetV2, syncStream } from "../../../mod.ts";
+import { test } from "../../support/test.ts";
+
+/** After the recording, some of whose pictures have no other time than its own. */
+const NOW = Date.UTC(2026, 10, 25, 9, 30);
+
+function start(options: DemoServerOptions = {}): Promise<DemoServer> {
+  return startDemoServer({ now: () => NOW, ...options });
+}
+
+/** Asks for the picture of an asset, with the token of the user or another. */
+function picture(
+  { baseUrl, fake }: DemoServer,
+  id: string,
+  { size = "thumbnail", accessToken = fake.createSession().accessToken } = {},
+): Promise<Response> {
+  return fetch(`${baseUrl}/api/assets/${id}/thumbnail?size=${size}`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+}
+
+/** The assets that a copy of the user's library holds. */
+function assetsOf({ fake }: DemoServer): SyncAssetV2[] {
+  return [...fake.snapshot().assets.values()] as SyncAssetV2[];
+}
+
+function decode(bytes: Uint8Array<ArrayBuffer>) {
+  return jpeg.decode(bytes, { useTArray: true });
+}
+
+/** One asset of each format. */
+function oneOfEach(assets: SyncAssetV2[]): SyncAssetV2[] {
+  const formats = Map.groupBy(assets, (asset) => ratio(asset).toFixed(2));
+  return [...formats.values()].map(([asset]) => asset!);
+}
+
+function ratio({ width, height }: { width: unknown; height: unknown }): number {
+  return Number(width) / Number(height);
+}
+
+function bytesOf({ thumbhash }: SyncAssetV2): Uint8Array {
+  return Uint8Array.fromBase64(thumbhash ?? "");
+}
+
+test("the demo's timeline has pictures of each of the last years, and none of the future", async () => {
+  for (const assets of [60, 600]) {
+    await using server = await start({ assets });
+    const own = server.fake.library.assets
+      .filter(({ thumbhash }) => thumbhash !== null);
+    const years = new Set(
+      own.map(({ localDateTime }) =>
+        new Date(String(localDateTime)).getUTCFullYear()
+      ),
+    );
+    for (let year = 2021; year <= 2026; year++) {
+      assert(years.has(year), `${year}`);
+    }
+    const last = own.map(({ fileCreatedAt }) => String(fileCreatedAt)).sort()
+      .at(-1);
+    assert(Date.parse(last!) <= NOW, last);
+  }
+});
+
+test("as many pictures are made as are asked for, beside those of the recording", async () => {
+  await using none = await start({ assets: 0 });
+  await using some = await start({ assets: 123 });
+  const [recorded, all] = [none, some].map(({ fake }) =>
+    fake.library.assets.length
+  );
+  assertEquals(all! - recorded!, 123);
+});
+
+test("the file name of a picture is its time on the clock of the place", async () => {
+  await using server = await start();
+  const named = server.fake.library.assets.filter(({ originalFileName }) =>
+    /^(IMG|VID)_\d{8}_\d{6}\.(jpg|mp4)$/.test(originalFileName)
+  );
+  assertEquals(named.length, 600);
+  const exifs = server.fake.snapshot().exifs;
+  for (const asset of named) {
+    const { id, originalFileName, localDateTime, fileCreatedAt } = asset;
+    const digits = String(localDateTime).replace(/\D/g, "").slice(0, 14);
+    assertEquals(originalFileName.replace(/\D/g, "").slice(0, 14), digits);
+    const exif = exifs.get(id) as {
+      timeZone: string;
+      dateTimeOriginal: string;
+    };
+    const hours = (Date.parse(String(localDateTime)) -
+      Date.parse(String(fileCreatedAt))) / 3_600_000;
+    assertEquals(exif.timeZone, `UTC+${hours}`);
+    assertEquals(exif.dateTimeOriginal, fileCreatedAt);
+  }
+});
+
+test("each asset that a copy holds has a placeholder of its format, and a picture of it", async () => {
+  await using server = await start();
+  const assets = assetsOf(server);
+  assert(assets.length > 700, `${assets.length} assets`);
+  for (const asset of assets) {
+    const about = thumbHashToApproximateAspectRatio(bytesOf(asset));
+    assert(Math.abs(Math.log(about / ratio(asset))) < 0.2, `${about}`);
+  }
+  for (const asset of oneOfEach(assets)) {
+    const response = await picture(server, asset.id);
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("content-type"), "image/jpeg");
+    const bytes = await response.bytes();
+    assertEquals([...bytes.subarray(0, 3)], [0xff, 0xd8, 0xff]);
+    assert(bytes.length < 64 * 1024, `${bytes.length} bytes`);
+    const { width, height } = decode(bytes);
+    assertEquals(Math.min(width, height), 300);
+    assert(Math.abs(ratio({ width, height }) - ratio(asset)) < 0.01);
+  }
+});
+
+test("a preview shows the same as the thumbnail, in more pixels", async () => {
+  await using server = await start({ assets: 20 });
+  const { id } = server.addPhoto();
+  const [small, large] = await Promise.all(
+    ["thumbnail", "preview"].map(async (size) =>
+      decode(await (await picture(server, id, { size })).bytes())
+    ),
+  );
+  assert(large!.width > 2 * small!.width);
+  const [a, b] = [small!, large!].map(meanColor);
+  for (let c = 0; c < 3; c++) assert(Math.abs(a![c]! - b![c]!) < 3);
+});
+
+/** The mean of red, green and blue. */
+function meanColor({ data }: { data: Uint8Array }): number[] {
+  const sums = [0, 0, 0];
+  for (let at = 0; at < data.length; at += 4) {
+    for (let c = 0; c < 3; c++) sums[c]! += data[at + c]!;
+  }
+  return sums.map((sum) => sum / (data.length / 4));
+}
+
+test("nobody sees a picture without a session that is alive", async () => {
+  await using server = await start({ assets: 10 });
+  const { baseUrl, fake } = server;
+  const [asset] = assetsOf(server);
+  const { id } = asset!;
+  const session = fake.createSession();
+  const { accessToken } = session;
+  const before = await picture(server, id, { accessToken });
+  assertEquals(before.status, 200);
+  await before.body?.cancel();
+  fake.endSession(session);
+  const refusals = [
+    await fetch(`${baseUrl}/api/assets/${id}/thumbnail`),
+    await picture(server, id, { accessToken: "wrong" }),
+    await picture(server, id, { accessToken }),
+  ];
+  for (const refusal of refusals) {
+    assertEquals(refusal.status, 401);
+    assertEquals(Object.keys(await refusal.json()), ["message"]);
+  }
+});
+
+test("a picture of an asset that is not there is not found", async () => {
+  await using server = await start({ assets: 10 });
+  const response = await picture(server, crypto.randomUUID());
+  assertEquals(response.status, 404);
+  assertEquals(Object.keys(await response.json()), ["message"]);
+});
+
+test("the demo's albums have names, a cover that can be seen and pictures", async () => {
+  await using server = await start();
+  const snapshot = server.fake.snapshot();
+  const contents = Map.groupBy(
+    snapshot.albumAssets.values() as Iterable<
+      { albumId: string; assetId: string }
+    >,
+    ({ albumId }) => albumId,
+  );
+  const made = server.fake.library.albums.filter(({ createdAt }) =>
+    createdAt === new Date(NOW).toISOString()
+  );
+  assertEquals(made.length, 10);
+  for (const { id, name, thumbnailAssetId } of made) {
+    const inside = contents.get(id) ?? [];
+    assert(inside.length >= 8, `${name}: ${inside.length}`);
+    assert(inside.some(({ assetId }) => assetId === thumbnailAssetId));
+    const cover = await picture(server, String(thumbnailAssetId));
+    assertEquals(cover.status, 200);
+    await cover.body?.cancel();
+  }
+});
+
+test("a partner shares pictures in the timeline", async () => {
+  await using server = await start();
+  const { fake } = server;
+  const partners = [...fake.snapshot().partners.values()] as {
+    sharedById: string;
+    inTimeline: boolean;
+  }[];
+  const shown = partners.filter(({ inTimeline }) => inTimeline);
+  const theirs = assetsOf(server).filter(({ ownerId }) =>
+    shown.some(({ sharedById }) => sharedById === ownerId)
+  );
+  assert(theirs.length >= 60, `${theirs.length} pictures`);
+});
+
+test("the same seed and time make the same library, and another seed another", async () => {
+  const [first, again, other] = await Promise.all(
+    [1, 1, 2].map(async (seed) => {
+      await using server = await start({ assets: 50, seed });
+      const { assets, exifs, albums } = server.fake.snapshot();
+      return { assets, exifs, albums };
+    }),
+  );
+  assertEquals(first, again);
+  assertNotEquals(first, other);
+});
+
+test("a picture that is added is the newest, and the next stream brings it", async () => {
+  await using server = await start({ assets: 10 });
+  const { fake, baseUrl } = server;
+  const { id, localDateTime } = server.addPhoto();
+  const newest = assetsOf(server).toSorted((a, b) =>
+    String(a.localDateTime) < String(b.localDateTime) ? 1 : -1
+  );
+  assertEquals(newest[0]?.localDateTime, localDateTime);
+  const session = { ...fake.createSession(), baseUrl };
+  const ids: string[] = [];
+  for await (const event of await syncStream(session, ["AssetsV2"])) {
+    if (event.type === "AssetV2") ids.push(event.data.id);
+  }
+  assertEquals(ids.at(-1), id);
+});
+
+test("a library of 50,000 pictures is made without working through it for each", async () => {
+  const started = performance.now();
+  await using server = await start({ assets: 50_000 });
+  const seconds = (performance.now() - started) / 1000;
+  // It takes one or two; what grows with the square of the size takes minutes.
+  assert(seconds < 30, `${seconds} s`);
+  const { assets } = server.fake.library;
+  assertEquals(new Set(assets.map(({ id }) => id)).size, assets.length);
+  assert(assets.length > 50_000);
+  const placeholders = new Set(
+    assets.filter(({ createdAt }) => Date.parse(String(createdAt)) < NOW)
+      .map(({ thumbhash }) => thumbhash),
+  );
+  assert(placeholders.size <= SCENES.length + 1, `${placeholders.size}`);
+});
