@@ -28,7 +28,11 @@ export async function answers(
 async function deno(args: string[], env: Record<string, string> = {}) {
   // A Ctrl-C reaches the child as well: wait for it to end in its own way.
   Deno.addSignalListener("SIGINT", () => {});
-  const child = new Deno.Command(Deno.execPath(), { args, env }).spawn();
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    // The worker's package.json is for those who copy it, and use npm.
+    env: { DENO_NO_PACKAGE_JSON: "1", ...env },
+  }).spawn();
   return (await child.status).code;
 }
 

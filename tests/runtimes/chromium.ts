@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 import type { Numbered } from "./report.ts";
 import type { Grounds } from "./runtimes.ts";
 
-const FLAGS = [
+export const FLAGS: string[] = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -15,7 +15,7 @@ const FLAGS = [
 ];
 
 /** Where Chromium is: `CHROMIUM` says it, where it is not where Debian has it. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }
 

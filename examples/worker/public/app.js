@@ -45,11 +45,23 @@ async function refresh() {
   enhance(main);
 }
 
+/** Shows pictures as soon as there are any: the first sync may take a while. */
+async function fill() {
+  const timeline = find("timeline");
+  if (!timeline || timeline.childElementCount > 0) return;
+  const page = await load(location.href);
+  const filled = page.getElementById("timeline");
+  if (!filled?.childElementCount) return;
+  timeline.replaceWith(filled);
+  watchMore();
+}
+
 /** Shows how far a run is, until it is over. */
 function watch() {
   const progress = find("progress");
   if (!progress?.dataset.running) return;
   announce("Syncing");
+  let filling = Promise.resolve();
   const events = new EventSource("/events");
   events.addEventListener("progress", ({ data }) => {
     const shown = progress.querySelector("p");
@@ -57,9 +69,11 @@ function watch() {
     const told = next.querySelector("p");
     // Only the words change: the bar goes on moving.
     if (shown && told) shown.replaceWith(told);
+    filling = filling.then(fill);
   });
   events.addEventListener("over", async () => {
     events.close();
+    await filling;
     await refresh();
     announce(find("progress")?.textContent ?? "");
   });
@@ -96,6 +110,14 @@ async function addOlder(more) {
   }
   watchMore();
 }
+
+/** To newer and older photos by the arrow keys. */
+document.addEventListener("keydown", ({ key, target }) => {
+  if (target !== document.body) return;
+  const rel = { ArrowLeft: "prev", ArrowRight: "next" }[key];
+  const link = document.querySelector(`a[rel="${rel}"]`);
+  if (link instanceof HTMLAnchorElement) link.click();
+});
 
 /** @param {ParentNode} root */
 function enhance(root) {

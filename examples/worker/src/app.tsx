@@ -25,7 +25,7 @@ import {
 import { type AppEnv, findFault, toLibrary } from "./env.ts";
 import type { LibraryView } from "./library.ts";
 import { describe } from "./messages.ts";
-import { AlbumPage, Home } from "./pages/home.tsx";
+import { AlbumPage, Home, PhotoView } from "./pages/home.tsx";
 import { Notice, respond } from "./pages/layout.tsx";
 import { Progress } from "./pages/status.tsx";
 import { Welcome } from "./pages/welcome.tsx";
@@ -94,6 +94,17 @@ app.get("/albums/:id", async (c) => {
   if (view === undefined) return c.redirect("/");
   if (view.album === undefined) return await c.notFound();
   return await respond(c, view.album.name, <AlbumPage view={view} />);
+});
+
+app.get("/photos/:id", async (c) => {
+  const login = await getLogin(c);
+  if (login === undefined) return c.redirect("/");
+  const albumId = c.req.query("album");
+  const details = await toLibrary(c.env, login)
+    .photo(login.ticket, c.req.param("id"), albumId);
+  if (details === undefined) return await c.notFound();
+  const body = <PhotoView details={details} albumId={albumId} />;
+  return await respond(c, details.photo.name, body);
 });
 
 app.get("/login", async (c) => {

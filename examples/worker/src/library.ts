@@ -33,10 +33,12 @@ import {
   type Album,
   countYears,
   isVisible,
+  type PhotoDetails,
   type PhotoPage,
   type PhotoQuery,
   readAlbum,
   readAlbums,
+  readPhoto,
   readPhotos,
 } from "./photos.ts";
 import { syncWindow } from "./sync_window.ts";
@@ -119,6 +121,17 @@ export class Library extends DurableObject<Env> {
       page: await readPhotos(mirror, query),
       ...(album ? { album } : {}),
     };
+  }
+
+  /** What the page of one picture shows; nothing if there is none, or nobody is signed in. */
+  async photo(
+    ticket: string,
+    id: string,
+    albumId?: string,
+  ): Promise<PhotoDetails & { owner: Owner } | undefined> {
+    if (await this.#logins.get(ticket) === undefined) return undefined;
+    const details = await readPhoto(await this.#open(), id, albumId);
+    return details && { ...details, owner: this.#owner! };
   }
 
   /** The session to fetch a picture with, if it is one of the copy. */

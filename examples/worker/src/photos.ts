@@ -49,6 +49,20 @@ export interface PhotoQuery {
   before?: string;
 }
 
+/** A picture, and all that is told of it. */
+export interface PhotoDetails {
+  /** The picture. */
+  photo: Photo;
+  /** What its owner says. */
+  description: string;
+  /** What it was taken with, and how. */
+  camera: string[];
+  /** Id of the next newer one, if there is one. */
+  newer?: string;
+  /** Id of the next older one. */
+  older?: string;
+}
+
 /** An album. */
 export interface Album {
   /** Its id. */
@@ -87,20 +101,48 @@ export async function readPhotos(
   { albumId, before = "9" }: PhotoQuery,
 ): Promise<PhotoPage> {
   const [time = "", id = ""] = before.split("~");
-  const source = albumId === undefined
-    ? "timeline photo"
-    : "album_timeline photo";
+  const { from, params } = toSource(albumId);
   const rows = await mirror.query<PhotoRow>(
-    `${PHOTO} FROM ${source} ${EXIF}
-    WHERE (local_date_time, photo.id) < (?, ?)
-      ${albumId === undefined ? "" : "AND album_id = ?"}
+    `${PHOTO} ${from} AND (local_date_time, photo.id) < (?, ?)
     ORDER BY local_date_time DESC, photo.id DESC LIMIT ${PAGE_SIZE + 1}`,
-    ...[time, id, ...(albumId === undefined ? [] : [albumId])],
+    ...[...params, time, id],
   );
   const photos = rows.slice(0, PAGE_SIZE).map(toPhoto);
   const last = photos.at(-1);
   if (rows.length <= PAGE_SIZE || last === undefined) return { photos };
   return { photos, next: `${last.takenAt}~${last.id}` };
+}
+
+/** One picture, and its neighbours in the timeline or in an album. */
+export async function readPhoto(
+  mirror: Mirror,
+  id: string,
+  albumId?: string,
+): Promise<PhotoDetails | undefined> {
+  const { from, params } = toSource(albumId);
+  const [row] = await mirror.query<PhotoRow & MirrorRow<"exif">>(
+    `${PHOTO}, exif.* ${from} AND photo.id = ?`,
+    ...[...params, id],
+  );
+  if (row === undefined) return undefined;
+  const photo = toPhoto({ ...row, id });
+  const find = async (sign: "<" | ">", order: "ASC" | "DESC") => {
+    const [next] = await mirror.query<{ id: string }>(
+      `SELECT photo.id ${from} AND (local_date_time, photo.id) ${sign} (?, ?)
+      ORDER BY local_date_time ${order}, photo.id ${order} LIMIT 1`,
+      ...[...params, photo.takenAt, id],
+    );
+    return next?.id;
+  };
+  const newer = await find(">", "ASC");
+  const older = await find("<", "DESC");
+  return {
+    photo,
+    description: row.description ?? "",
+    camera: toCamera(row),
+    ...(newer === undefined ? {} : { newer }),
+    ...(older === undefined ? {} : { older }),
+  };
 }
 
 /** All albums, the newest picture of each first. */
@@ -140,6 +182,31 @@ export async function countYears(mirror: Mirror): Promise<string[]> {
     ORDER BY year DESC`,
   );
   return rows.map(({ year }) => year);
+}
+
+/** The timeline, or an album. */
+function toSource(albumId: string | undefined): {
+  from: string;
+  params: string[];
+} {
+  return albumId === undefined
+    ? { from: `FROM timeline photo ${EXIF} WHERE true`, params: [] }
+    : {
+      from: `FROM album_timeline photo ${EXIF} WHERE album_id = ?`,
+      params: [albumId],
+    };
+}
+
+function toCamera(row: MirrorRow<"exif">): string[] {
+  const { make, model, f_number, exposure_time, focal_length, iso } = row;
+  const name = model?.startsWith(make ?? "") ? model : `${make} ${model ?? ""}`;
+  return [
+    make || model ? name.trim() : "",
+    f_number ? `f/${f_number}` : "",
+    exposure_time ? `${exposure_time} s` : "",
+    focal_length ? `${focal_length} mm` : "",
+    iso ? `ISO ${iso}` : "",
+  ].filter((text) => text !== "");
 }
 
 async function toAlbum(

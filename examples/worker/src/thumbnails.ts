@@ -45,9 +45,10 @@ const keepNearby = cache({
 
 thumbnails.get("/:id", requirePicture, keepInBrowser, keepNearby, async (c) => {
   const { baseUrl, accessToken } = c.get("session");
+  const size = c.req.query("size") === "preview" ? "preview" : "thumbnail";
   const answer = await createClient().request({
     method: "GET",
-    url: `${baseUrl}/api/assets/${c.req.param("id")}/thumbnail?size=thumbnail`,
+    url: `${baseUrl}/api/assets/${c.req.param("id")}/thumbnail?size=${size}`,
     headers: { accept: "image/*" },
     accessToken,
     signal: c.req.raw.signal,

@@ -6,8 +6,9 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LibraryView, Owner } from "../library.ts";
+import type { PhotoDetails } from "../photos.ts";
 import { Brand } from "./layout.tsx";
-import { Albums, Timeline, toCount, Years } from "./photos.tsx";
+import { Albums, Picture, Timeline, toCount, toDay, Years } from "./photos.tsx";
 import { Status } from "./status.tsx";
 
 /** The copy, its albums, and its pictures by month. */
@@ -19,7 +20,7 @@ export function Home({ view }: { view: LibraryView }): JSX.Element {
       <Albums albums={albums} />
       <h2 class="unseen" id="photos-title">Photos</h2>
       <Years years={copy.years} />
-      <Timeline page={page} path="/" />
+      <Timeline page={page} />
     </Frame>
   );
 }
@@ -36,7 +37,39 @@ export function AlbumPage({ view }: { view: LibraryView }): JSX.Element {
       <h1>{name}</h1>
       <p class="fine">{toCount(count)}</p>
       {description && <p>{description}</p>}
-      <Timeline page={page} path={`/albums/${id}`} />
+      <Timeline page={page} albumId={id} />
+    </Frame>
+  );
+}
+
+/** One picture, and the way to its neighbours. */
+export function PhotoView(
+  { details, albumId }: {
+    details: PhotoDetails & { owner: Owner };
+    albumId: string | undefined;
+  },
+): JSX.Element {
+  const { owner, photo, description, camera, newer, older } = details;
+  const of = albumId === undefined ? "" : `?album=${albumId}`;
+  const back = albumId === undefined
+    ? `/?before=${encodeURIComponent(`${photo.takenAt}~g`)}#timeline`
+    : `/albums/${albumId}`;
+  return (
+    <Frame owner={owner}>
+      <nav class="neighbours" aria-label="Photos">
+        <a href={back}>Back</a>
+        {newer && <a rel="prev" href={`/photos/${newer}${of}`}>← Newer</a>}
+        {older && <a rel="next" href={`/photos/${older}${of}`}>Older →</a>}
+      </nav>
+      <figure>
+        <Picture photo={photo} size="preview" />
+        <figcaption>
+          <h1>{toDay(photo)}</h1>
+          {photo.place && <p>{photo.place}</p>}
+          {description && <p>{description}</p>}
+          <p class="fine">{[photo.name, ...camera].join(" · ")}</p>
+        </figcaption>
+      </figure>
     </Frame>
   );
 }

@@ -46,7 +46,8 @@ function Layout(
 export function Brand(): JSX.Element {
   return (
     <a class="brand" href="/">
-      <img src="/icon.svg" alt="" width="28" height="28" /> Photo copy
+      <img src="/icon.svg" alt="" width="28" height="28" />{" "}
+      <span>Photo copy</span>
     </a>
   );
 }

@@ -24,8 +24,10 @@ const MONTHS = [
 
 /** Pictures, a section for each month, and the way to older ones. */
 export function Timeline(
-  { page, path }: { page: PhotoPage; path: string },
+  { page, albumId }: { page: PhotoPage; albumId?: string },
 ): JSX.Element {
+  const path = albumId === undefined ? "/" : `/albums/${albumId}`;
+  const of = albumId === undefined ? "" : `?album=${albumId}`;
   const months = Map.groupBy(page.photos, ({ takenAt }) => takenAt.slice(0, 7));
   return (
     <div id="timeline">
@@ -35,7 +37,9 @@ export function Timeline(
           <ul class="photos">
             {photos.map((photo) => (
               <li>
-                <Picture photo={photo} />
+                <a href={`/photos/${photo.id}${of}`}>
+                  <Picture photo={photo} />
+                </a>
               </li>
             ))}
           </ul>
@@ -97,13 +101,17 @@ export function toCount(count: number): string {
 }
 
 /** A picture, and below it what is seen until it is there. */
-function Picture(
-  { photo, isCover }: { photo: Photo; isCover?: boolean },
+export function Picture(
+  { photo, size = "thumbnail", isCover }: {
+    photo: Photo;
+    size?: "thumbnail" | "preview";
+    isCover?: boolean;
+  },
 ): JSX.Element {
   const { id, version, width, height, placeholder, isVideo, isFavorite } =
     photo;
   // The id of a picture that changes stays, so the address says which it is.
-  const src = `/thumbnails/${id}?v=${encodeURIComponent(version)}`;
+  const src = `/thumbnails/${id}?size=${size}&v=${encodeURIComponent(version)}`;
   return (
     <span class="picture">
       <img src={placeholder} alt="" width={width} height={height} />
@@ -125,11 +133,14 @@ function Picture(
 
 /** What somebody who does not see it is told. */
 function describe(photo: Photo): string {
-  const { takenAt, place, isVideo, isFavorite, name } = photo;
-  const day = `${Number(takenAt.slice(8, 10))} ${toTitle(takenAt.slice(0, 7))}`;
-  const what = isVideo ? "Video" : "Photo";
-  return `${what} of ${day}${place && `, ${place}`}, ${name}` +
-    (isFavorite ? ", favourite" : "");
+  const { place, isVideo, isFavorite, name } = photo;
+  return `${isVideo ? "Video" : "Photo"} of ${toDay(photo)}` +
+    `${place && `, ${place}`}, ${name}${isFavorite ? ", favourite" : ""}`;
+}
+
+/** The day on which it was taken, there. */
+export function toDay({ takenAt }: Photo): string {
+  return `${Number(takenAt.slice(8, 10))} ${toTitle(takenAt.slice(0, 7))}`;
 }
 
 function toTitle(month: string): string {

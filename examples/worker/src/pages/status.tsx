@@ -77,7 +77,9 @@ export function Progress({ copy }: { copy: Copy }): JSX.Element {
     return (
       <>
         <p>
-          <b class="number">{toText(events)}</b> rows so far
+          <b class="number">{toText(events)}</b> {events === 1 ? "row" : "rows"}
+          {" "}
+          so far
           {kind && <>, now {kind}</>}
         </p>
         <progress aria-label="Sync"></progress>
@@ -100,7 +102,7 @@ function LastRun({ copy: { run } }: { copy: Copy }): JSX.Element {
   const seconds = Math.max(0.1, (endedAt - startedAt) / 1000).toFixed(1);
   return (
     <span class="fine">
-      {`· last sync: ${toText(events)} rows in ${seconds} s, ${
+      {`Last sync: ${toText(events)} rows in ${seconds} s, ${
         toText(requests)
       } requests`}
     </span>
