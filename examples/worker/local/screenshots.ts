@@ -28,7 +28,6 @@ async function settle(page: Page): Promise<void> {
 
 async function visit(
   browser: Browser,
-  url: string,
   screen: keyof typeof SCREENS,
   colorScheme: "light" | "dark",
 ): Promise<void> {
@@ -74,6 +73,6 @@ const browser = await chromium.launch({
   args: FLAGS,
 });
 await Deno.mkdir(folder, { recursive: true });
-await visit(browser, "", "desk", "light");
-await visit(browser, "", "phone", "dark");
+await visit(browser, "desk", "light");
+await visit(browser, "phone", "dark");
 await browser.close();

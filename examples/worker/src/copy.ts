@@ -120,13 +120,17 @@ export function endRun(copy: Copy, now: number): Copy {
  */
 export function failRun(copy: Copy, error: unknown, now: number): Copy {
   const attempts = (copy.failure?.attempts ?? 0) + 1;
-  const failure: CopyFailure = isImmichError(error)
-    ? { code: error.code, detail: error.message, attempts }
+  // What broke again and again tells more than that it did.
+  const reason = isImmichError(error) && isImmichError(error.cause)
+    ? error.cause
+    : error;
+  const failure: CopyFailure = isImmichError(reason)
+    ? { code: reason.code, detail: reason.message, attempts }
     : { code: "unexpected", attempts };
-  if (error instanceof AuthenticationError) {
+  if (reason instanceof AuthenticationError) {
     return { ...copy, phase: "ended", failure };
   }
-  const asked = error instanceof HttpError ? error.retryAfterMs ?? 0 : 0;
+  const asked = reason instanceof HttpError ? reason.retryAfterMs ?? 0 : 0;
   const delay = FIRST_RETRY_MS * 2 ** (attempts - 1);
   const retryAt = now + Math.max(asked, Math.min(delay, LAST_RETRY_MS));
   return { ...copy, phase: "waiting", failure: { ...failure, retryAt } };

@@ -6,6 +6,7 @@
  */
 import {
   AuthenticationError,
+  isImmichError,
   type Session,
   type SyncProgress,
   type User,
@@ -172,7 +173,8 @@ export class Library extends DurableObject<Env> {
     try {
       await this.#carryOut();
     } catch (error) {
-      if (!(error instanceof AuthenticationError)) console.error(error);
+      if (isImmichError(error)) console.warn(error.message);
+      else console.error(error);
       await this.#set(failRun(this.#copy, error, Date.now()));
     }
     await this.#schedule();

@@ -16,9 +16,9 @@ export function Home({ view }: { view: LibraryView }): JSX.Element {
   const { owner, copy, albums, page } = view;
   return (
     <Frame owner={owner}>
+      <h1 class="unseen">Photos</h1>
       <Status copy={copy} />
       <Albums albums={albums} />
-      <h2 class="unseen" id="photos-title">Photos</h2>
       <Years years={copy.years} />
       <Timeline page={page} />
     </Frame>

@@ -33,7 +33,7 @@ export function Timeline(
     <div id="timeline">
       {[...months].map(([month, photos]) => (
         <section class="month" data-month={month} aria-label={toTitle(month)}>
-          <h3>{toTitle(month)}</h3>
+          <h2>{toTitle(month)}</h2>
           <ul class="photos">
             {photos.map((photo) => (
               <li>

@@ -1,0 +1,117 @@
+/** The worker for those who see badly, have no mouse, or cannot bear what moves. */
+import { assert, assertEquals } from "@std/assert";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { signIn, sync, visit, visitTest } from "./visit.ts";
+
+/** What axe finds wrong with a page, in a line each. */
+async function findFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    "axe.run()",
+  ) as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html}`)
+  );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  visitTest(
+    `no page has a fault that axe knows, in ${colorScheme}`,
+    async () => {
+      await using it = await visit({ colorScheme, assets: 4000 });
+      const { page, complaints } = it;
+      assertEquals(await findFaults(page), []);
+      await signIn(page);
+      assertEquals(await findFaults(page), []);
+      await page.click("#sync");
+      await page.waitForSelector("#progress[data-running] .number");
+      assertEquals(await findFaults(page), []);
+      await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+      await page.click("summary");
+      assertEquals(await findFaults(page), []);
+      await page.locator(".photos a").first().click();
+      await page.waitForSelector("figure");
+      assertEquals(await findFaults(page), []);
+      await page.goto(`${it.worker.url}/nothing`);
+      assertEquals(await findFaults(page), []);
+      assertEquals(complaints.filter((text) => !text.includes("404")), []);
+    },
+  );
+}
+
+visitTest("a phone needs no scrolling to the side", async () => {
+  await using it = await visit({ viewport: { width: 320, height: 640 } });
+  const { page } = it;
+  const width = () => page.evaluate("document.documentElement.scrollWidth");
+  assertEquals(await width(), 320);
+  await signIn(page);
+  await sync(page);
+  assertEquals(await width(), 320);
+  await page.locator(".albums a").first().click();
+  await page.waitForSelector("h1");
+  assertEquals(await width(), 320);
+});
+
+visitTest(
+  "everything can be done with the keys, and the focus is seen",
+  async () => {
+    await using it = await visit();
+    const { page } = it;
+    const focused = () =>
+      page.evaluate(
+        "document.activeElement.id || document.activeElement.className || document.activeElement.tagName",
+      );
+    const tabTo = async (id: string) => {
+      for (let steps = 0; await focused() !== id; steps++) {
+        assert(steps < 20, `no Tab leads to ${id}`);
+        await page.keyboard.press("Tab");
+        const outline = await page.evaluate(
+          "getComputedStyle(document.activeElement).outlineStyle",
+        );
+        assertEquals(outline, "solid");
+      }
+    };
+    await tabTo("sign-in");
+    await page.keyboard.press("Enter");
+    await page.click("#approve");
+    await page.waitForSelector("#sync");
+    await page.keyboard.press("Tab");
+    assertEquals(await focused(), "skip");
+    await tabTo("sync");
+    await page.keyboard.press("Enter");
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    await tabTo("sign-out");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#sign-in");
+  },
+);
+
+visitTest(
+  "the focus stays where it was when a run ends, and its end is said",
+  async () => {
+    await using it = await visit({ assets: 3000 });
+    const { page } = it;
+    await signIn(page);
+    await page.click("#sync");
+    await page.waitForSelector("#progress[data-running]");
+    await page.focus("#sign-out");
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    assertEquals(await page.evaluate("document.activeElement.id"), "sign-out");
+    await page.locator("[role=status]", { hasText: "Up to date" }).waitFor({
+      state: "attached",
+    });
+  },
+);
+
+visitTest("nothing moves for those who want that", async () => {
+  await using it = await visit({ reducedMotion: "reduce", assets: 4000 });
+  const { page } = it;
+  await signIn(page);
+  await page.click("#sync");
+  await page.waitForSelector("progress");
+  const name = await page.evaluate(
+    "getComputedStyle(document.querySelector('progress')).animationName",
+  );
+  assertEquals(name, "none");
+});

@@ -1,0 +1,232 @@
+/** The worker as somebody uses it who has a browser. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { namesOf, signIn, sync, visit, visitTest } from "./visit.ts";
+
+visitTest(
+  "somebody signs in at the provider, watches the copy grow, and sees photos and albums",
+  async () => {
+    await using it = await visit({ assets: 8000 });
+    const { page, complaints } = it;
+    await signIn(page);
+    assertEquals(await page.locator(".photos").count(), 0);
+
+    await page.click("#sync");
+    const number = page.locator("#progress .number");
+    await number.filter({ hasText: /^[1-9]/ }).waitFor();
+    assert(await page.locator("#sync").isDisabled());
+    await page.locator(".photos").first().waitFor();
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    assertMatch(
+      await page.locator("#progress").innerText(),
+      /Last sync: \d\d,\d{3} rows in [\d.]+ s/,
+    );
+
+    const months = await page.locator(".month h2").allInnerTexts();
+    assert(
+      months.length >= 1 &&
+        months.every((month) => /^[A-Z]\w+ 20\d\d$/.test(month)),
+    );
+    const first = page.locator(".photos img:last-of-type").first();
+    await first.evaluate((image) =>
+      (image as unknown as { decode(): Promise<void> }).decode()
+    );
+
+    await page.click("summary");
+    const rows = await page.locator("details tbody").innerText();
+    assertMatch(rows, /photos and videos\s+[89],\d{3}/);
+
+    const album = page.locator(".albums a").first();
+    const title = await album.locator("b").innerText();
+    await album.click();
+    await page.locator("h1", { hasText: title }).waitFor();
+    await page.locator(".photos img").first().waitFor();
+    assertEquals(complaints, []);
+  },
+);
+
+visitTest(
+  "what changes on the server is seen after the next sync",
+  async () => {
+    await using it = await visit();
+    const { page, demo } = it;
+    await signIn(page);
+    await sync(page);
+    const before = await namesOf(page);
+
+    const { id, originalFileName } = demo.addPhoto();
+    await sync(page);
+    await page.locator(`.photos a[href="/photos/${id}"]`).waitFor();
+    const after = await namesOf(page);
+    assert(after[0]!.includes(originalFileName), after[0]);
+    assert(!before.some((name) => name.includes(originalFileName)));
+
+    demo.fake.library.deleteAsset(id);
+    await sync(page);
+    await page.locator(`.photos a[href="/photos/${id}"]`).waitFor({
+      state: "detached",
+    });
+    assertEquals(await namesOf(page), before);
+  },
+);
+
+visitTest(
+  "who refuses at the provider is told so, and can try again",
+  async () => {
+    await using it = await visit();
+    const { page } = it;
+    await page.click("#sign-in");
+    await page.click("#refuse");
+    await page.locator("h1", { hasText: "You were not signed in" }).waitFor();
+    await page.click("text=Sign in with Immich");
+    await page.click("#approve");
+    await page.waitForSelector("#sync");
+  },
+);
+
+visitTest("two tabs that sync at once see one run", async () => {
+  await using it = await visit({ assets: 6000 });
+  const { page, context, worker, demo } = it;
+  await signIn(page);
+  const other = await context.newPage();
+  await other.goto(worker.url);
+  await Promise.all([sync(page), sync(other)]);
+  const streams = demo.fake.requests.filter(({ path }) =>
+    path === "/api/sync/stream"
+  );
+  // A window that closes opens another stream; two runs would open twice as many.
+  const acks = demo.fake.requests.filter(({ path, method }) =>
+    path === "/api/sync/ack" && method === "POST"
+  );
+  assertEquals(streams.length, Math.ceil(acks.length / 38));
+  assertEquals(await namesOf(page), await namesOf(other));
+});
+
+visitTest(
+  "older photos come as one scrolls, each once, and months go on",
+  async () => {
+    await using it = await visit({ assets: 1000 });
+    const { page } = it;
+    await signIn(page);
+    await sync(page);
+    while (await page.locator("#more").count() > 0) {
+      await page.mouse.wheel(0, 50_000);
+      await page.waitForTimeout(20);
+    }
+    const links = await page.locator(".photos a").evaluateAll((all) =>
+      all.map((link) => (link as unknown as { pathname: string }).pathname)
+    );
+    assertEquals(new Set(links).size, links.length);
+    assert(links.length > 1000, `${links.length}`);
+    const months = await page.locator(".month h2").allInnerTexts();
+    assertEquals(new Set(months).size, months.length);
+  },
+);
+
+visitTest(
+  "a photo leads to its neighbours by links and arrow keys, and back",
+  async () => {
+    await using it = await visit();
+    const { page } = it;
+    await signIn(page);
+    await sync(page);
+    const links = await page.locator(".photos a").evaluateAll((all) =>
+      all.slice(0, 3).map((link) =>
+        (link as unknown as { pathname: string }).pathname
+      )
+    );
+    await page.locator(".photos a").nth(1).click();
+    await page.waitForURL(`**${links[1]}`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL(`**${links[2]}`);
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForURL(`**${links[1]}`);
+    await page.click("text=Newer");
+    await page.waitForURL(`**${links[0]}`);
+    await page.click("text=Back");
+    await page.locator(`.photos a[href="${links[0]}"]`).waitFor();
+  },
+);
+
+visitTest("without scripts everything is there but what is live", async () => {
+  await using it = await visit({ javaScriptEnabled: false, assets: 400 });
+  const { page, demo } = it;
+  await signIn(page);
+  await page.click("#sync");
+  // Whoever does not wait for the end reloads.
+  while (await page.locator("#progress[data-running]").count() > 0) {
+    await page.reload();
+  }
+  await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+  await page.click("#more");
+  const [name = ""] = await namesOf(page);
+  assertMatch(name, /^(Photo|Video) of \d+ \w+ \d{4}/);
+  await page.click("#sign-out");
+  await page.waitForSelector("#sign-in");
+  assert(demo.fake.requests.some(({ path }) => path === "/api/auth/logout"));
+});
+
+visitTest(
+  "a session that ends elsewhere ends here, and the copy is there after the next sign-in",
+  async () => {
+    await using it = await visit();
+    const { page, demo } = it;
+    await signIn(page);
+    await sync(page);
+    const before = await namesOf(page);
+    for (const token of tokensOf(demo.fake.requests)) {
+      demo.fake.endSession({ baseUrl: demo.baseUrl, accessToken: token });
+    }
+    await page.click("#sync");
+    await page.locator("[role=alert]", { hasText: "Sign in again" }).waitFor();
+    assertEquals(await page.locator(".photos").count(), 0);
+
+    await signIn(page);
+    assertEquals(await namesOf(page), before);
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+  },
+);
+
+visitTest("a server that is down is told of, and the photos stay", async () => {
+  await using it = await visit();
+  const { page, demo } = it;
+  await signIn(page);
+  await sync(page);
+  const before = await namesOf(page);
+  await demo[Symbol.asyncDispose]();
+  await page.click("#sync");
+  const alert = page.locator("[role=alert]");
+  await alert.waitFor();
+  assertMatch(await alert.innerText(), /cannot be reached[\s\S]*Next try: /);
+  assertEquals(await namesOf(page), before);
+});
+
+visitTest(
+  "50,000 photos are copied, and the oldest are a click away",
+  async () => {
+    await using it = await visit({ assets: 50_000 });
+    const { page, complaints } = it;
+    await signIn(page);
+    page.setDefaultTimeout(120_000);
+    await sync(page);
+    await page.click("summary");
+    assertMatch(
+      await page.locator("details tbody").innerText(),
+      /photos and videos\s+5\d,\d{3}/,
+    );
+    const years = page.locator(".years a");
+    const year = await years.last().innerText();
+    await years.last().click();
+    await page.locator(".month h2", { hasText: year }).first().waitFor();
+    assertEquals(complaints, []);
+  },
+);
+
+/** The access tokens that came with requests. */
+function tokensOf(
+  requests: { headers: Record<string, string> }[],
+): Set<string> {
+  const tokens = requests.map(({ headers }) => headers.authorization ?? "");
+  return new Set(
+    tokens.filter(Boolean).map((value) => value.replace("Bearer ", "")),
+  );
+}
