@@ -57,7 +57,6 @@ const refuseAllButForms: MiddlewareHandler = async (c, next) => {
   return c.text("Only forms can be sent\n", 415);
 };
 
-app.use(refuseFaultyEnv);
 app.use(secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -71,7 +70,7 @@ app.use(secureHeaders({
   },
   xFrameOptions: "DENY",
 }));
-app.use(csrf(), refuseAllButForms);
+app.use(refuseFaultyEnv, csrf(), refuseAllButForms);
 
 app.get("/", async (c) => {
   const login = await getLogin(c);
@@ -108,7 +107,8 @@ app.get("/photos/:id", async (c) => {
 });
 
 app.get("/login", async (c) => {
-  if (await look(c, await getLogin(c), {}) !== undefined) {
+  const login = await getLogin(c);
+  if (login && await toLibrary(c.env, login).knows(login.ticket)) {
     return c.redirect("/");
   }
   const redirectUri = new URL("/callback", c.req.url);

@@ -106,12 +106,17 @@ export class Library extends DurableObject<Env> {
     await this.#logins.drop(ticket);
   }
 
+  /** Whether a ticket is that of a login. */
+  async knows(ticket: string): Promise<boolean> {
+    return await this.#logins.get(ticket) !== undefined;
+  }
+
   /** What a page shows; nothing for those who are not signed in. */
   async view(
     ticket: string,
     query: PhotoQuery,
   ): Promise<LibraryView | undefined> {
-    if (await this.#logins.get(ticket) === undefined) return undefined;
+    if (!await this.knows(ticket)) return undefined;
     const mirror = await this.#open();
     const { albumId } = query;
     const album = albumId && await readAlbum(mirror, albumId);
@@ -130,7 +135,7 @@ export class Library extends DurableObject<Env> {
     id: string,
     albumId?: string,
   ): Promise<PhotoDetails & { owner: Owner } | undefined> {
-    if (await this.#logins.get(ticket) === undefined) return undefined;
+    if (!await this.knows(ticket)) return undefined;
     const details = await readPhoto(await this.#open(), id, albumId);
     return details && { ...details, owner: this.#owner! };
   }
@@ -147,7 +152,7 @@ export class Library extends DurableObject<Env> {
 
   /** Has the copy brought up to date. A run that is under way goes on. */
   async sync(ticket: string): Promise<void> {
-    if (await this.#logins.get(ticket) === undefined) return;
+    if (!await this.knows(ticket)) return;
     if (this.#copy.phase !== "running") await this.#start();
   }
 
@@ -156,7 +161,7 @@ export class Library extends DurableObject<Env> {
     ticket: string,
     notify: (copy: Copy) => Promise<boolean>,
   ): Promise<void> {
-    if (await this.#logins.get(ticket) === undefined) return;
+    if (!await this.knows(ticket)) return;
     while (true) {
       const change = this.#changed.heard();
       const listens = await notify(this.#copy);

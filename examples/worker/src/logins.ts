@@ -6,6 +6,7 @@
 import {
   AuthenticationError,
   createChildSession,
+  currentUser,
   logout,
   type Session,
 } from "@immich-edge/sync";
@@ -14,10 +15,14 @@ import type { DurableObjectStorage } from "cloudflare:workers";
 const PREFIX = "login:";
 const CHILD = "sync_session";
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** The session of the copy, and the login that it ends with. */
 interface Child {
   session: Session;
   ticket: string;
+  /** When the login was used last, in milliseconds since 1970: unused, it ends after 90 days. */
+  usedAt: number;
 }
 
 /** Sessions in the storage of a Durable Object. */
@@ -66,7 +71,7 @@ export class Logins {
    */
   async forCopy(): Promise<Session> {
     const child = await this.#storage.get<Child>(CHILD);
-    if (child !== undefined) return child.session;
+    if (child !== undefined && await this.#isAlive(child)) return child.session;
     let failure: unknown = new AuthenticationError(
       "Cannot sync: nobody is signed in",
       { status: 401 },
@@ -77,7 +82,8 @@ export class Logins {
       try {
         const deviceType = "Cloudflare Worker";
         const session = await createChildSession(parent, { deviceType });
-        await this.#storage.put<Child>(CHILD, { session, ticket });
+        const usedAt = Date.now();
+        await this.#storage.put<Child>(CHILD, { session, ticket, usedAt });
         return session;
       } catch (error) {
         if (!(error instanceof AuthenticationError)) throw error;
@@ -86,6 +92,23 @@ export class Logins {
       }
     }
     throw failure;
+  }
+
+  /** Uses the login above a session once a day, as the session ends with it. */
+  async #isAlive(child: Child): Promise<boolean> {
+    const now = Date.now();
+    const parent = await this.get(child.ticket);
+    if (parent === undefined) return false;
+    if (now - child.usedAt < DAY_MS) return true;
+    try {
+      await currentUser(parent);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+      await this.drop(child.ticket);
+      return false;
+    }
+    await this.#storage.put<Child>(CHILD, { ...child, usedAt: now });
+    return true;
   }
 
   /** Forgets the session of the copy, as the server says that it is over. */
