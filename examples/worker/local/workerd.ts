@@ -27,6 +27,27 @@ export interface WorkerOptions {
 export interface Worker extends AsyncDisposable {
   /** Where it is. */
   url: string;
+  /** Has it answer a request to any address, with https if that says so; follows no redirect. */
+  fetch(url: string, request?: WorkerRequest): Promise<Response>;
+}
+
+/** What a worker is asked. */
+export interface WorkerRequest {
+  /**
+   * Method.
+   * @default {"GET"}
+   */
+  method?: string;
+  /**
+   * Headers.
+   * @default {{}}
+   */
+  headers?: Record<string, string>;
+  /**
+   * Body.
+   * @default {none}
+   */
+  body?: string;
 }
 
 /** One module of the worker and all that it imports. */
@@ -66,6 +87,19 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { origin } = await miniflare.ready;
   return {
     url: origin,
+    async fetch(url, { method = "GET", headers = {}, body } = {}) {
+      const { status, headers: fields, body: answer } = await miniflare
+        .dispatchFetch(url, {
+          method,
+          headers,
+          redirect: "manual",
+          ...(body === undefined ? {} : { body }),
+        });
+      return new Response(answer as ReadableStream<Uint8Array> | null, {
+        status,
+        headers: [...fields],
+      });
+    },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
 }
