@@ -1,0 +1,58 @@
+/** What somebody sees, and can do, who is not signed in. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { sharedStage, syncNow, workerTest } from "./stage.ts";
+
+const it = await sharedStage();
+const { fake } = it;
+const { id } = fake.library.addAsset({ originalFileName: "secret.jpg" });
+const album = fake.library.addAlbum({ name: "Hidden summer" }, [id]);
+const owner = it.open();
+await it.signIn(owner);
+const home = await syncNow(owner);
+
+workerTest(
+  "the page of somebody who is not signed in has the way in, and nothing of anybody",
+  async () => {
+    const { status, text } = await it.open().get("/");
+    assertEquals(status, 200);
+    assertStringIncludes(text, 'href="/login"');
+    for (const word of ["Hidden summer", id, album.id, fake.user.email]) {
+      assertStringIncludes(home.text, word);
+      assert(!text.includes(word), word);
+    }
+  },
+);
+
+workerTest(
+  "nobody hears of a run, or gets a picture, who is not signed in",
+  async () => {
+    const browser = it.open();
+    for (const path of ["/events", `/thumbnails/${id}`, "/thumbnails/x"]) {
+      const { status, text } = await browser.get(path);
+      assertEquals([status, text], [401, "Nobody is signed in\n"], path);
+    }
+    assertEquals(it.thumbnails, []);
+  },
+);
+
+workerTest(
+  "whoever follows the address of an album comes to the sign-in",
+  async () => {
+    const browser = it.open();
+    for (const path of [`/albums/${album.id}`, "/albums/none"]) {
+      const { status, headers, text } = await browser.get(path);
+      assertEquals([status, headers.get("location"), text], [302, "/", ""]);
+    }
+  },
+);
+
+workerTest("the buttons do nothing without a login", async () => {
+  const browser = it.open();
+  const before = fake.requests.length;
+  for (const path of ["/sync", "/logout"]) {
+    const { status, headers } = await browser.post(path);
+    assertEquals([status, headers.get("location")], [303, "/"]);
+  }
+  assertEquals(fake.requests.length, before);
+  assertStringIncludes((await owner.get("/")).text, "Hidden summer");
+});
