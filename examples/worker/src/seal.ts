@@ -37,6 +37,8 @@ export async function unseal(
   try {
     const key = await toKey(secret, purpose);
     const bytes = decodeBase64Url(sealed);
+    // Other texts decode to the same bytes, and none of them was sealed.
+    if (encodeBase64Url(bytes.buffer) !== sealed) return undefined;
     const iv = bytes.slice(0, NONCE_BYTES);
     const cipher = bytes.slice(NONCE_BYTES);
     const plain = await crypto.subtle.decrypt(
