@@ -14,7 +14,7 @@ import {
   setSignedCookie,
 } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import type { AppEnv } from "./env.ts";
+import type { AppEnv, Env } from "./env.ts";
 import { seal, unseal } from "./seal.ts";
 
 /** The context of a sign-in that is under way. */
@@ -82,7 +82,17 @@ export async function getLogin(c: Ctx): Promise<Login | undefined> {
   const value = await getSignedCookie(c, c.env.COOKIE_SECRET, LOGIN, prefix);
   if (!value) return undefined;
   const [libraryId = "", ticket = ""] = value.split(".");
-  return { libraryId, ticket };
+  return isLibraryId(c.env, libraryId) ? { libraryId, ticket } : undefined;
+}
+
+/** Whether an id is of this worker's objects: a class that was deployed anew has others. */
+function isLibraryId({ LIBRARIES }: Env, id: string): boolean {
+  try {
+    LIBRARIES.idFromString(id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Forgets in the browser who is signed in. */

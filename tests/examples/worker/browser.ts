@@ -82,6 +82,16 @@ export class Browser {
     });
   }
 
+  /** A cookie as the worker wrote it; "" if there is none. */
+  readCookie(name: string): string {
+    return decodeURIComponent(this.cookies.get(name) ?? "");
+  }
+
+  /** Puts a cookie in the place of what is there. */
+  writeCookie(name: string, value: string): void {
+    this.cookies.set(name, encodeURIComponent(value));
+  }
+
   /** Another browser, with the same cookies. */
   copy(): Browser {
     const copy = new Browser(this.origin, this.#ask);
