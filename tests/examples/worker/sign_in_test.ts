@@ -1,0 +1,245 @@
+/** The way through the provider, and what of it comes to the browser. */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { unseal } from "../../../examples/worker/src/seal.ts";
+import type { OAuthContext } from "../../../mod.ts";
+import { codeChallenge } from "../../../src/pkce.ts";
+import type { Browser, Cookie } from "./browser.ts";
+import {
+  beginSignIn,
+  SECRET,
+  sharedStage,
+  syncNow,
+  workerTest,
+} from "./stage.ts";
+
+const it = await sharedStage();
+const { id } = it.fake.library.addAsset();
+const HTTPS = "https://photos.example";
+
+/** The cookie that was set last, and not deleted. */
+function lastCookie({ set }: Browser): Cookie {
+  return set.findLast(({ value }) => value !== "")!;
+}
+
+/** What the worker keeps in a browser while its user signs in. */
+async function openSignIn(browser: Browser): Promise<OAuthContext> {
+  const sealed = browser.readCookie("sign_in");
+  return JSON.parse(await unseal(sealed, SECRET, "sign_in") ?? "null");
+}
+
+/** A secret as somebody may find it: as it is, or in base64 or hexadecimal digits somewhere in more. */
+function formsOf(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const inBase64 = [0, 1, 2].map((offset) => {
+    const text = new Uint8Array([...new Uint8Array(offset), ...bytes]);
+    // The first and the last digits are of its neighbours, too.
+    return text.toBase64({ alphabet: "base64url" }).replace(/=+$/, "")
+      .slice(offset === 0 ? 0 : 4, -4);
+  });
+  return [secret, ...inBase64, bytes.toHex()];
+}
+
+workerTest(
+  "the way to the provider carries a state and the challenge of a verifier that stays here",
+  async () => {
+    const browser = it.open();
+    const { status, headers } = await browser.get("/login");
+    assertEquals(status, 302);
+    const { origin, searchParams } = new URL(headers.get("location") ?? "");
+    assertEquals(origin, it.server);
+    const { state, codeVerifier, redirectUri } = await openSignIn(browser);
+    assertEquals(Object.fromEntries(searchParams), {
+      client_id: "client-default",
+      code_challenge: await codeChallenge(codeVerifier),
+      code_challenge_method: "S256",
+      redirect_uri: redirectUri,
+      response_type: "code",
+      scope: "openid email profile",
+      state,
+    });
+    assertEquals(redirectUri, `${browser.origin}/callback`);
+    assert(codeVerifier.length >= 43 && state.length >= 22);
+  },
+);
+
+workerTest("two sign-ins share nothing", async () => {
+  const [one, other] = [it.open(), it.open()];
+  await Promise.all([beginSignIn(one), beginSignIn(other)]);
+  // Each is sealed with a nonce of its own, which comes first.
+  const [nonce, another] = [one, other].map((browser) =>
+    browser.readCookie("sign_in").slice(0, 16)
+  );
+  assertNotEquals(nonce, another);
+  const [mine, theirs] = [await openSignIn(one), await openSignIn(other)];
+  assertNotEquals(mine.state, theirs.state);
+  assertNotEquals(mine.codeVerifier, theirs.codeVerifier);
+});
+
+workerTest(
+  "a browser cannot read what it keeps while its user signs in",
+  async () => {
+    const browser = it.open();
+    await beginSignIn(browser);
+    const context = await openSignIn(browser);
+    const sealed = browser.readCookie("sign_in");
+    const decoded = Uint8Array.fromBase64(sealed, { alphabet: "base64url" });
+    const readable = sealed + new TextDecoder("latin1").decode(decoded);
+    for (const [name, value] of Object.entries(context)) {
+      for (const form of [name, ...formsOf(String(value))]) {
+        assert(!readable.includes(form), `${name} as ${form}`);
+      }
+    }
+  },
+);
+
+workerTest(
+  "the cookie of a sign-in is for ten minutes and for the worker alone",
+  async () => {
+    const browser = it.open();
+    await beginSignIn(browser);
+    const { name, attributes } = lastCookie(browser);
+    assertEquals(name, "sign_in");
+    assertEquals(attributes, {
+      "max-age": "600",
+      path: "/",
+      httponly: "",
+      samesite: "Lax",
+    });
+  },
+);
+
+workerTest("the cookie of a login is for the worker alone", async () => {
+  const browser = it.open();
+  await it.signIn(browser);
+  const { name, attributes } = lastCookie(browser);
+  assertEquals(name, "login");
+  const { "max-age": age, ...rest } = attributes;
+  assertEquals(rest, { path: "/", httponly: "", samesite: "Lax" });
+  assert(Number(age) <= 90 * 24 * 60 * 60, age);
+  assertEquals([...browser.cookies.keys()], ["login"]);
+});
+
+workerTest(
+  "with https, all cookies are secure, and no other host can set them",
+  async () => {
+    const browser = it.open(HTTPS);
+    const answer = await it.signIn(browser);
+    assertEquals([answer.status, answer.headers.get("location")], [302, "/"]);
+    assertEquals(browser.set.map(({ name }) => name), [
+      "__Host-sign_in",
+      "__Host-sign_in",
+      "__Host-login",
+    ]);
+    for (const { attributes } of browser.set) {
+      assertEquals([attributes.secure, attributes.path], ["", "/"]);
+      assert(!("domain" in attributes));
+    }
+    assertStringIncludes((await browser.get("/")).text, it.fake.user.email);
+    await browser.post("/logout");
+    assertEquals([...browser.cookies], []);
+  },
+);
+
+workerTest(
+  "with https, a cookie that any host could have set is none",
+  async () => {
+    const browser = it.open(HTTPS);
+    await it.signIn(browser);
+    const other = it.open(HTTPS);
+    other.cookies.set("login", browser.cookies.get("__Host-login") ?? "");
+    const { text } = await other.get("/");
+    assertStringIncludes(text, 'href="/login"');
+    assert(!text.includes(it.fake.user.email));
+  },
+);
+
+workerTest(
+  "a sign-in ends at the first page, whatever its address asks for",
+  async () => {
+    const evil = "https://evil.example/";
+    const additions = ["redirect", "next", "return_to", "url", "continue"]
+      .map((name) => `&${name}=${encodeURIComponent(evil)}`);
+    for (const addition of ["", ...additions, "#//evil.example"]) {
+      const browser = it.open();
+      const back = await it.visitProvider(await beginSignIn(browser));
+      const { status, headers } = await browser.get(back + addition);
+      assertEquals([status, headers.get("location")], [302, "/"], addition);
+    }
+  },
+);
+
+workerTest(
+  "no address of the worker leads to another host but the provider's",
+  async () => {
+    const paths = [
+      ...["//evil.example", "//evil.example/callback", "/%2f%2fevil.example"],
+      ...["/login?redirect=//evil.example", "/login//evil.example"],
+      ...["/albums//evil.example", "/albums/%2f%2fevil.example"],
+      ...["/callback//evil.example", "/\\evil.example", "/.//evil.example"],
+    ];
+    const browser = it.open();
+    for (const path of paths) {
+      // As it comes in a request: a URL object would take some for another host's.
+      const { status, headers } = await fetchPath(browser, path);
+      const target = headers.get("location");
+      if (target === null) continue;
+      assert(status >= 300 && status < 400, path);
+      const { origin } = new URL(target, browser.origin);
+      const allowed = path.startsWith("/login?") ? it.server : browser.origin;
+      assertEquals(origin, allowed, `${path} leads to ${target}`);
+    }
+  },
+);
+
+async function fetchPath({ origin }: Browser, path: string): Promise<Response> {
+  const answer = await fetch(origin + path, { redirect: "manual" });
+  await answer.body?.cancel();
+  return answer;
+}
+
+workerTest("whoever is signed in does not sign in again", async () => {
+  const browser = it.open();
+  await it.signIn(browser);
+  const { status, headers } = await browser.get("/login");
+  assertEquals([status, headers.get("location")], [302, "/"]);
+});
+
+workerTest("no access token ever comes to a browser", async () => {
+  const browser = it.open();
+  await it.signIn(browser);
+  await syncNow(browser);
+  const paths = ["/", "/events", `/thumbnails/${id}`, "/albums/none"];
+  for (const path of [...paths, "/login", "/callback", "/style.css"]) {
+    await browser.get(path);
+  }
+  await browser.post("/sync");
+  await browser.post("/logout");
+  await browser.get("/");
+  const all = browser.received.join("\n");
+  assert(all.length > 5_000 && it.tokens.length > 1);
+  for (const token of it.tokens) {
+    for (const form of formsOf(token)) assert(!all.includes(form));
+  }
+});
+
+workerTest(
+  "whoever says no at the provider is told so, is not signed in, and may try again",
+  async () => {
+    const browser = it.open();
+    const { status, text } = await it.signIn(browser, { decision: "refuse" });
+    assertEquals(status, 400);
+    assertStringIncludes(text, "You were not signed in");
+    assertMatch(text, /<a [^>]*href="\/login"/);
+    assertEquals([...browser.cookies], []);
+    assertStringIncludes((await browser.get("/")).text, 'id="sign-in"');
+    const again = await it.signIn(browser);
+    assertEquals([again.status, again.headers.get("location")], [302, "/"]);
+    assertStringIncludes((await browser.get("/")).text, it.fake.user.email);
+  },
+);
