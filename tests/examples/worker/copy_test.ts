@@ -1,0 +1,167 @@
+/** How a copy is, and when it is woken: every transition, without a clock. */
+import { assertEquals } from "@std/assert";
+import {
+  addProgress,
+  addWindow,
+  type Copy,
+  EMPTY_COPY,
+  endRun,
+  failRun,
+  nextAlarm,
+  startRun,
+} from "../../../examples/worker/src/copy.ts";
+import {
+  AuthenticationError,
+  ConnectionError,
+  HttpError,
+} from "../../../mod.ts";
+import { test } from "../../support/test.ts";
+
+const MINUTE_MS = 60_000;
+const NOW = Date.UTC(2026, 0, 1);
+const HELD: Copy = {
+  phase: "idle",
+  syncedAt: NOW - MINUTE_MS,
+  rows: { assets: 7 },
+  years: ["2025"],
+};
+
+const broken = new ConnectionError("Cannot reach the server", {
+  cause: new TypeError("refused"),
+});
+const ended = new AuthenticationError("Cannot sync", { status: 401 });
+
+function asking(retryAfterMs: number): HttpError {
+  return new HttpError("Cannot open the stream", { status: 503, retryAfterMs });
+}
+
+/** Minutes from a failure to the next try. */
+function minutesToRetry(copy: Copy): number {
+  return ((copy.failure?.retryAt ?? NaN) - NOW) / MINUTE_MS;
+}
+
+test("a run begins with nothing, and keeps what the copy holds", () => {
+  const copy = startRun(HELD, NOW);
+  const { rows, years, syncedAt } = HELD;
+  assertEquals(copy, {
+    phase: "running",
+    rows,
+    years,
+    syncedAt: syncedAt!,
+    run: { startedAt: NOW, counts: {}, events: 0, requests: 0, windows: 0 },
+  });
+});
+
+test("progress adds what a window has stored since the last report, to the type of it", () => {
+  let copy = startRun(EMPTY_COPY, NOW);
+  const reports = [
+    { type: undefined, events: 0 },
+    { type: "AssetV2", events: 1000 },
+    { type: "AssetV2", events: 1000 },
+    { type: "AssetV2", events: 1500 },
+    { type: "AlbumV2", events: 1502 },
+  ];
+  let before = 0;
+  for (const { type, events } of reports) {
+    const progress = { type, events, bytes: 0, phase: "streaming" } as const;
+    copy = addProgress(copy, progress, before);
+    before = events;
+  }
+  assertEquals(copy.run?.counts, { AssetV2: 1500, AlbumV2: 2 });
+  assertEquals(copy.run?.events, 1502);
+  assertEquals(copy.run?.type, "AlbumV2");
+});
+
+test("windows add up to a run", () => {
+  const copy = addWindow(addWindow(startRun(EMPTY_COPY, NOW), 41), 12);
+  assertEquals(copy.run?.windows, 2);
+  assertEquals(copy.run?.requests, 53);
+  assertEquals(copy.phase, "running");
+});
+
+test("what comes without a run changes nothing", () => {
+  const progress = {
+    type: "AssetV2",
+    events: 9,
+    bytes: 0,
+    phase: "streaming",
+  } as const;
+  assertEquals(addProgress(HELD, progress, 0), HELD);
+  assertEquals(addWindow(HELD, 9), HELD);
+});
+
+test("a run that has brought everything ends, and what had failed is forgotten", () => {
+  const failed = failRun(startRun(HELD, NOW), broken, NOW);
+  const copy = endRun(startRun(failed, NOW), NOW + 5);
+  assertEquals(copy.phase, "idle");
+  assertEquals(copy.syncedAt, NOW + 5);
+  assertEquals(copy.run?.endedAt, NOW + 5);
+  assertEquals("failure" in copy, false);
+});
+
+test("whatever a run fails with, the copy stays", () => {
+  for (const error of [broken, ended, asking(0), new Error("a bug"), "text"]) {
+    const { rows, years, syncedAt } = failRun(startRun(HELD, NOW), error, NOW);
+    const { phase: _, ...held } = HELD;
+    assertEquals({ rows, years, syncedAt: syncedAt! }, { ...held });
+  }
+});
+
+test("failures in a row wait for 1, 2, 4, 8, 16, 32 minutes, and then an hour each time", () => {
+  const waits: number[] = [];
+  let copy = HELD;
+  for (let i = 0; i < 9; i++) {
+    copy = failRun(startRun(copy, NOW), broken, NOW);
+    assertEquals(copy.phase, "waiting");
+    assertEquals(copy.failure?.attempts, i + 1);
+    waits.push(minutesToRetry(copy));
+  }
+  assertEquals(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  // After ten thousand failures, it is still an hour.
+  const failure = { code: "http", attempts: 10_000 } as const;
+  assertEquals(minutesToRetry(failRun({ ...copy, failure }, broken, NOW)), 60);
+});
+
+test("after a success, failures count from one again", () => {
+  let copy = failRun(startRun(HELD, NOW), broken, NOW);
+  copy = failRun(startRun(copy, NOW), broken, NOW);
+  copy = endRun(startRun(copy, NOW), NOW);
+  assertEquals(minutesToRetry(failRun(startRun(copy, NOW), broken, NOW)), 1);
+});
+
+test("who is asked to come later does so, even later than in an hour", () => {
+  const run = startRun(HELD, NOW);
+  assertEquals(minutesToRetry(failRun(run, asking(5_000), NOW)), 1);
+  assertEquals(minutesToRetry(failRun(run, asking(5 * MINUTE_MS), NOW)), 5);
+  assertEquals(minutesToRetry(failRun(run, asking(90 * MINUTE_MS), NOW)), 90);
+});
+
+test("a session that is over waits for a sign-in, and for no time", () => {
+  const copy = failRun(startRun(HELD, NOW), ended, NOW);
+  assertEquals(copy.phase, "ended");
+  assertEquals(copy.failure?.code, "authentication");
+  assertEquals(copy.failure?.retryAt, undefined);
+  assertEquals(nextAlarm(copy, 60 * MINUTE_MS, NOW), undefined);
+});
+
+test("what is told of a failure is what the library says, and nothing of what it does not know", () => {
+  const told = failRun(startRun(HELD, NOW), broken, NOW).failure;
+  assertEquals(told?.code, "connection");
+  assertEquals(told?.detail, "Cannot reach the server");
+  const secret = new Error("password=1234");
+  const untold = failRun(startRun(HELD, NOW), secret, NOW).failure;
+  assertEquals(untold?.code, "unexpected");
+  assertEquals("detail" in untold!, false);
+});
+
+test("whatever a copy does, there is an alarm for it, unless it waits for a sign-in", () => {
+  const hour = 60 * MINUTE_MS;
+  const running = startRun(HELD, NOW);
+  const waiting = failRun(running, broken, NOW);
+  assertEquals(nextAlarm(running, hour, NOW + 9), NOW + 9);
+  assertEquals(nextAlarm(running, 0, NOW + 9), NOW + 9);
+  assertEquals(nextAlarm(waiting, hour, NOW + 9), NOW + MINUTE_MS);
+  assertEquals(nextAlarm(waiting, 0, NOW + 9), NOW + MINUTE_MS);
+  assertEquals(nextAlarm(HELD, hour, NOW), NOW + hour);
+  assertEquals(nextAlarm(HELD, 0, NOW), undefined);
+});
