@@ -182,7 +182,10 @@ function toPixel(): Response {
 }
 
 /** Registers a test in which workerd runs. */
-export function workerTest(name: string, fn: () => Promise<void>): void {
+export function workerTest(
+  name: string,
+  fn: () => void | Promise<void>,
+): void {
   // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
