@@ -1,0 +1,199 @@
+/** Further syncs: what has changed comes, and nothing else; one run at a time. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Browser } from "./browser.ts";
+import {
+  acksOf,
+  isAck,
+  isStream,
+  isSync,
+  Lasting,
+  syncNow,
+  watch,
+} from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const it = await Lasting.start();
+Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const { fake, kept } = it;
+const { library } = fake;
+const PICTURE = { headers: { "content-type": "image/png" } };
+it.gate = ({ path }) =>
+  path.startsWith("/api/assets/") ? new Response("pixels", PICTURE) : undefined;
+
+for (let i = 0; i < 300; i++) {
+  library.addAsset({ localDateTime: "2020-01-01T00:00:00.000Z" });
+}
+const { browser } = await it.signIn();
+await syncNow(browser);
+
+/** A picture that is newer than all others. */
+function addNewest(name: string, at: string): string {
+  const localDateTime = `${at}T00:00:00.000Z`;
+  return library.addAsset({ originalFileName: name, localDateTime }).id;
+}
+
+async function thumbnailStatus(id: string): Promise<number> {
+  return (await browser.get(`/thumbnails/${id}`)).status;
+}
+
+workerTest("a sync without changes brings no rows", async () => {
+  const { syncedAt = 0 } = kept.copy;
+  const page = await syncNow(browser);
+  assertStringIncludes(page, "last sync: 0 rows");
+  assertEquals(kept.copy.run?.events, 0);
+  assert(kept.copy.syncedAt! > syncedAt);
+});
+
+workerTest("only what has changed comes, and pages show it", async () => {
+  const beach = addNewest("beach.jpg", "2026-05-02");
+  const hill = addNewest("hill.jpg", "2026-05-01");
+  const album = library.addAlbum({ name: "Seaside" }, [beach]);
+  const page = await syncNow(browser);
+  // Two pictures with their camera details, an album, its owner, its picture.
+  const { events } = kept.copy.run!;
+  assert(events >= 7 && events <= 12, `${events} events came`);
+  for (const text of ["beach.jpg", "hill.jpg", "Seaside", ">302<", "2026"]) {
+    assertStringIncludes(page, text);
+  }
+  assertEquals(await thumbnailStatus(beach), 200);
+
+  library.updateAsset(beach, { originalFileName: "shore.jpg" });
+  library.updateAlbum(album.id, { name: "Shore" });
+  library.addToAlbum(album.id, [hill]);
+  const renamed = await syncNow(browser);
+  assertStringIncludes(renamed, "shore.jpg");
+  assert(!renamed.includes("beach.jpg"));
+  assert(!renamed.includes("Seaside"));
+  const { text } = await browser.get(`/albums/${album.id}`);
+  for (const part of ["Shore", "2 photos", "shore.jpg", "hill.jpg"]) {
+    assertStringIncludes(text, part);
+  }
+  assert(kept.copy.run!.events <= 10, `${kept.copy.run!.events} events came`);
+  await kept.assertHolds(fake.snapshot());
+});
+
+workerTest(
+  "a photo that is deleted is gone, and so is its thumbnail",
+  async () => {
+    const gone = addNewest("gone.jpg", "2026-06-01");
+    const trashed = addNewest("trashed.jpg", "2026-06-02");
+    const album = library.addAlbum({ name: "Short-lived" }, [gone, trashed]);
+    assertStringIncludes(await syncNow(browser), "gone.jpg");
+    assertEquals(await thumbnailStatus(gone), 200);
+    library.deleteAsset(gone);
+    library.trashAsset(trashed);
+    const page = await syncNow(browser);
+    for (const id of [gone, trashed]) {
+      assert(!page.includes(id), "the page shows it");
+      assertEquals(await thumbnailStatus(id), 404);
+    }
+    assertStringIncludes(
+      (await browser.get(`/albums/${album.id}`)).text,
+      "0 photos",
+    );
+    library.deleteAlbum(album.id);
+    assert(!(await syncNow(browser)).includes("Short-lived"));
+    assertEquals((await browser.get(`/albums/${album.id}`)).status, 404);
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+workerTest(
+  "what others share comes, and goes when it is taken back",
+  async () => {
+    const bob = library.addUser({ email: "bob@immich.test" });
+    const theirs = library.as(bob.id);
+    const { id } = theirs.addAsset({ originalFileName: "bobs.jpg" });
+    const album = theirs.addAlbum({ name: "Of Bob" }, [id]);
+    assert(!(await syncNow(browser)).includes("Of Bob"));
+    theirs.shareAlbum(album.id, fake.user.id);
+    assertStringIncludes(await syncNow(browser), "Of Bob");
+    assertEquals(await thumbnailStatus(id), 200);
+    theirs.unshareAlbum(album.id, fake.user.id);
+    assert(!(await syncNow(browser)).includes("Of Bob"));
+    assertEquals(await thumbnailStatus(id), 404);
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+workerTest(
+  "however many click at once, one run goes on, and all see its end",
+  async () => {
+    const other = (await it.signIn()).browser;
+    const browsers = [browser, browser.copy(), other, other.copy()];
+    it.mostStreams = 0;
+    for (let round = 0; round < 6; round++) {
+      for (let i = 0; i < 40; i++) library.addAsset();
+      const streams = it.arrivals.filter(isStream).length;
+      const ends = await Promise.all(browsers.map(syncAndWatch));
+      for (const end of ends) assertStringIncludes(end, "Up to date as of");
+      assert(it.arrivals.filter(isStream).length > streams);
+      await kept.assertHolds(fake.snapshot());
+    }
+    assertEquals(it.mostStreams, 1);
+    assertEquals(fake.openStreams, 0);
+  },
+);
+
+workerTest("who clicks while a run is under way joins it", async () => {
+  library.addAsset();
+  const { promise: open, resolve: letGo } = Promise.withResolvers<void>();
+  const streams = it.arrivals.filter(isStream).length;
+  const arrived = it.arrival(isStream, () => open);
+  await browser.post("/sync");
+  await arrived;
+  for (let i = 0; i < 3; i++) await browser.copy().post("/sync");
+  const { text } = await browser.get("/");
+  assertStringIncludes(text, "Syncing…");
+  const watched = [browser, browser.copy()].map(lastTold);
+  letGo();
+  for (const end of await Promise.all(watched)) {
+    assertStringIncludes(end, "Up to date as of");
+  }
+  assertEquals(it.arrivals.filter(isStream).length, streams + 1);
+  await kept.assertHolds(fake.snapshot());
+});
+
+workerTest(
+  "when the server voids everything, readers see no empty page meanwhile",
+  async () => {
+    library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
+    const held = kept.count("assets");
+    const child = kept.child!;
+    fake.requestReset(child);
+    const seen: string[] = [];
+    const counts: number[] = [];
+    const before = it.gate;
+    it.gate = async (arrival) => {
+      if (!isSync(arrival)) return await before(arrival);
+      counts.push(kept.count("assets"));
+      seen.push((await browser.get("/")).text);
+    };
+    const from = it.arrivals.length;
+    await syncNow(browser);
+    it.gate = before;
+    const requests = it.arrivals.slice(from);
+    assertEquals(requests.filter(isStream).length, 2);
+    const acks = requests.filter(isAck).flatMap(acksOf);
+    assert(acks.includes("SyncResetV1|reset"));
+    assert(seen.length > 6);
+    for (const text of seen) {
+      assertEquals(text.split('<img src="data:').length > 100, true, text);
+    }
+    for (const count of counts) assert(count >= held - 1, `${counts}`);
+    assertEquals(kept.child, child);
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+async function syncAndWatch(browser: Browser): Promise<string> {
+  await browser.post("/sync");
+  return await lastTold(browser);
+}
+
+/** What was told of a run last that was worth telling. */
+async function lastTold(browser: Browser): Promise<string> {
+  let last = "";
+  for await (const { data } of watch(browser)) last = data || last;
+  return last;
+}

@@ -1,0 +1,160 @@
+/** The first sync: what is acknowledged is stored, and what is stored is shown. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { supportedSyncTypes, syncStream } from "../../../mod.ts";
+import type { MirrorTable } from "../../../src/mirror/mod.ts";
+import {
+  acksOf,
+  type Arrival,
+  isAck,
+  isStream,
+  isSync,
+  Lasting,
+  type Told,
+  watch,
+} from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const TABLES: Record<string, MirrorTable> = {
+  AssetV2: "assets",
+  AssetExifV1: "exif",
+  AlbumV2: "albums",
+};
+
+const it = await Lasting.start();
+Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const { fake, kept } = it;
+const ids = Array.from({ length: 3_500 }, () => fake.library.addAsset().id);
+for (const name of ["Spring", "Summer"]) {
+  fake.library.addAlbum({ name }, ids.slice(0, 10));
+}
+
+/** The rows that acks of a first sync stand for, in their order, by type. */
+async function readRows(): Promise<Map<string, Map<string, string>>> {
+  const { fetch } = fake;
+  const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+  const rows = new Map<string, Map<string, string>>();
+  for await (
+    const { type, ack, data } of await syncStream(fake.createSession(), types, {
+      fetch,
+    })
+  ) {
+    if (!(type in TABLES)) continue;
+    const ofType = rows.get(type) ?? new Map<string, string>();
+    const { id, assetId } = data as { id?: string; assetId?: string };
+    rows.set(type, ofType.set(ack, id ?? assetId ?? ""));
+  }
+  return rows;
+}
+
+const { browser, login } = await it.signIn();
+const before = (await browser.get("/")).text;
+const rows = await readRows();
+const early: string[] = [];
+const acked = new Set<string>();
+
+/** Looks into the object's database at the moment when the server sees an ack. */
+async function check(arrival: Arrival): Promise<void> {
+  if (!isAck(arrival)) return;
+  for (const ack of acksOf(arrival)) {
+    const [type = ""] = ack.split("|");
+    acked.add(type);
+    if (type === "SyncCompleteV1") {
+      await kept.assertHolds(fake.snapshot()).catch(() => early.push(ack));
+    }
+    const ofType = rows.get(type);
+    const table = TABLES[type];
+    if (ofType === undefined || table === undefined) continue;
+    // This row, and every one that came before it.
+    const place = [...ofType.keys()].indexOf(ack);
+    const isStored = place !== -1 && kept.has(table, ofType.get(ack)!) &&
+      kept.count(table) > place;
+    if (!isStored) early.push(ack);
+  }
+}
+
+it.gate = check;
+await browser.post("/sync");
+const told: Told[] = [];
+for await (const part of watch(browser)) told.push(part);
+const page = (await browser.get("/")).text;
+
+workerTest(
+  "before the first sync, a page says that there is nothing",
+  () => {
+    assertStringIncludes(before, "Nothing is copied yet");
+  },
+);
+
+workerTest("no ack names rows that are not in the database yet", async () => {
+  assertEquals(early, []);
+  for (const type of [...Object.keys(TABLES), "SyncCompleteV1"]) {
+    assert(acked.has(type), type);
+  }
+  // Not all at the end: each batch has its own.
+  assert(it.arrivals.filter(isAck).length > 8);
+  await kept.assertHolds(fake.snapshot());
+});
+
+workerTest(
+  "progress is told while it goes on: it only grows, and ends once",
+  () => {
+    const progress = told.filter(({ event }) => event === "progress");
+    const counts = progress.map(({ data }) =>
+      Number(/class="number">([\d,]+)</.exec(data)?.[1]?.replaceAll(",", ""))
+    );
+    assert(counts.length >= 2, `${counts}`);
+    assertEquals(counts, counts.toSorted((a, b) => a - b));
+    const first = told.findIndex(({ event }) => event === "over");
+    assert(told.slice(first).every(({ event }) => event === "over"));
+    assertStringIncludes(told[first]!.data, "Up to date as of");
+    const { events } = kept.copy.run!;
+    assert(counts.every((count) => count <= events), `${counts} of ${events}`);
+  },
+);
+
+workerTest("afterwards, the page tells what the copy holds", () => {
+  assertStringIncludes(page, "Up to date as of");
+  for (
+    const [what, count] of [["photos and videos", "3,500"], ["albums", "2"]]
+  ) {
+    assert(
+      page.includes(
+        `<th scope="row">${what}</th><td class="number">${count}</td>`,
+      ),
+      `${what}: ${count}`,
+    );
+  }
+  assertStringIncludes(page, "Spring");
+  assertStringIncludes(page, `/thumbnails/${ids[0]}`);
+  assertEquals(kept.copy.run?.events, sum(kept.events));
+});
+
+workerTest(
+  "what syncs is a session of its own; the login keeps its checkpoints",
+  async () => {
+    const syncing = new Set(
+      it.arrivals.filter(isSync).map(({ token }) => token),
+    );
+    assertEquals([...syncing], [kept.child?.accessToken]);
+    assert(!syncing.has(login.accessToken));
+    const headers = { authorization: `Bearer ${login.accessToken}` };
+    const url = `${fake.baseUrl}/api/sync/ack`;
+    assertEquals(await (await fake.fetch(url, { headers })).json(), []);
+    assertEquals(it.arrivals.filter(isStream).length, 1);
+  },
+);
+
+workerTest(
+  "once a copy is up to date, it is idle, and the end is told at once",
+  async () => {
+    assertEquals(kept.copy.phase, "idle");
+    assertEquals(kept.hasAlarm, false);
+    const parts: string[] = [];
+    for await (const { event } of watch(browser)) parts.push(event);
+    assertEquals(new Set(parts), new Set(["over"]));
+  },
+);
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}

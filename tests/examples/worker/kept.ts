@@ -1,0 +1,93 @@
+/** What a worker keeps on the disk, read beside it while it is in use. */
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { deserialize } from "node:v8";
+import type { Copy } from "../../../examples/worker/src/copy.ts";
+import type { Session } from "../../../mod.ts";
+import {
+  createMirror,
+  type MirrorTable,
+  sqlite,
+} from "../../../src/mirror/mod.ts";
+import type { Snapshot } from "../../../src/testing/mod.ts";
+import { assertMirrors } from "../../mirror/keeper.ts";
+
+/** The database of the only Durable Object in a folder. */
+export class Kept {
+  readonly #folder: string;
+
+  /** It may not be there yet. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** How the copy is, as it was written down last. */
+  get copy(): Copy {
+    const copy = this.#read<Copy>("copy");
+    if (copy === undefined) throw new Error("There is no copy yet");
+    return copy;
+  }
+
+  /** The session that syncs. */
+  get child(): Session | undefined {
+    return this.#read<{ session: Session }>("sync_session")?.session;
+  }
+
+  /** Whether there is an alarm, or one is being answered. */
+  get hasAlarm(): boolean {
+    const sql =
+      "SELECT 1 FROM _cf_METADATA WHERE key = 1 AND value IS NOT NULL";
+    return this.#use((database) => database.prepare(sql).get() !== undefined);
+  }
+
+  /** Events that were stored since the last full pass began, by type. */
+  get events(): Record<string, number> {
+    const sql = "SELECT type, events FROM mirror_events";
+    const rows = this.#use((database) => database.prepare(sql).all());
+    return Object.fromEntries(rows.map((row) => [row.type, row.events]));
+  }
+
+  /** Rows of a table. */
+  count(table: MirrorTable): number {
+    const sql = `SELECT count(*) AS rows FROM ${table}`;
+    return this.#use((database) => database.prepare(sql).get()!.rows) as number;
+  }
+
+  /** Whether a table has a row. */
+  has(table: MirrorTable, id: string): boolean {
+    const key = table === "exif" ? "asset_id" : "id";
+    const sql = `SELECT 1 FROM ${table} WHERE ${key} = ?`;
+    return this.#use((database) => database.prepare(sql).get(id)) !== undefined;
+  }
+
+  /** Compares each row with what the server holds for its user. */
+  async assertHolds(snapshot: Snapshot): Promise<void> {
+    const { id: userId } = this.#read<{ id: string }>("owner")!;
+    using database = this.#open();
+    await assertMirrors(
+      await createMirror(sqlite(database), { userId }),
+      snapshot,
+    );
+  }
+
+  #read<T>(key: string): T | undefined {
+    const sql = "SELECT value FROM _cf_KV WHERE key = ?";
+    const row = this.#use((database) => database.prepare(sql).get(key));
+    if (row === undefined) return undefined;
+    return deserialize(row.value as Uint8Array<ArrayBuffer>) as T;
+  }
+
+  #use<T>(read: (database: DatabaseSync) => T): T {
+    using database = this.#open();
+    return read(database);
+  }
+
+  #open(): DatabaseSync {
+    const folder = `${this.#folder}/-Library`;
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+      .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
+    assertEquals(names.length, 1, "There must be one object");
+    const path = `${folder}/${names[0]}`;
+    return new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  }
+}

@@ -1,0 +1,244 @@
+/** A worker that can be killed and started again, its server, and what it keeps. */
+import {
+  startWorker,
+  type Worker,
+} from "../../../examples/worker/local/workerd.ts";
+import type { Session } from "../../../mod.ts";
+import {
+  FakeImmich,
+  type FakeImmichOptions,
+} from "../../../src/testing/mod.ts";
+import { Browser } from "./browser.ts";
+import { Kept } from "./kept.ts";
+import { SECRET } from "./stage.ts";
+
+/** A request to the server, as it arrives. */
+export interface Arrival {
+  method: string;
+  path: string;
+  body: string;
+  token: string;
+}
+
+/** What is done with a request before the server sees it: nothing, a wait, an answer in its place. */
+export type Gate = (
+  arrival: Arrival,
+) => void | Response | undefined | Promise<void | Response | undefined>;
+
+/** A part of a stream of events. */
+export interface Told {
+  event: string;
+  data: string;
+}
+
+/** A worker on a port of its own, that outlives it. */
+export class Lasting implements AsyncDisposable {
+  readonly fake: FakeImmich;
+  readonly kept: Kept;
+  /** Every request to the server, with the token that it came with. */
+  readonly arrivals: Arrival[] = [];
+  /** Most streams that were open when a request arrived. */
+  mostStreams = 0;
+  /** What is done with requests; each test sets its own. */
+  gate: Gate = () => {};
+  readonly #folder: string;
+  readonly #bindings: Record<string, string>;
+  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #serverPort = 0;
+  #worker: Worker | undefined;
+  #pid = "";
+  #port = 0;
+
+  private constructor(
+    folder: string,
+    fake: FakeImmichOptions,
+    bindings: Record<string, string>,
+  ) {
+    this.#folder = folder;
+    this.#bindings = bindings;
+    this.fake = new FakeImmich(fake);
+    this.kept = new Kept(folder);
+  }
+
+  /** Starts the server, and the worker. */
+  static async start(
+    { fake = {}, bindings = {} }: {
+      fake?: FakeImmichOptions;
+      bindings?: Record<string, string>;
+    } = {},
+  ): Promise<Lasting> {
+    const it = new Lasting(await Deno.makeTempDir(), fake, bindings);
+    it.startServer();
+    await it.startWorker();
+    return it;
+  }
+
+  /** Opens the socket of the server, where it was before. */
+  startServer(): void {
+    const port = this.#serverPort;
+    const listen = { hostname: "127.0.0.1", port, onListen: () => {} };
+    this.#server = Deno.serve(listen, (request) => this.#answer(request));
+    this.#serverPort = this.#server.addr.port;
+  }
+
+  /** Closes it. */
+  async stopServer(): Promise<void> {
+    await this.#server?.shutdown();
+    this.#server = undefined;
+  }
+
+  /** Starts the worker, on the port that it had, with what it kept. */
+  async startWorker(): Promise<void> {
+    const others = await findWorkerds();
+    this.#worker = await startWorker({
+      bindings: {
+        IMMICH_URL: `http://127.0.0.1:${this.#serverPort}`,
+        COOKIE_SECRET: SECRET,
+        SYNC_EVERY_MINUTES: "0",
+        ...this.#bindings,
+      },
+      port: this.#port,
+      folder: this.#folder,
+    });
+    this.#port = Number(new URL(this.#worker.url).port);
+    const mine = (await findWorkerds()).filter((id) => !others.includes(id));
+    if (mine.length !== 1) throw new Error("Cannot find workerd");
+    this.#pid = mine[0]!;
+  }
+
+  /** Ends the worker in order. */
+  async stopWorker(): Promise<void> {
+    await this.#worker?.[Symbol.asyncDispose]();
+    this.#worker = undefined;
+  }
+
+  /** Kills the worker: nothing of it runs any more, not one line. */
+  async killWorker(): Promise<void> {
+    Deno.kill(Number(this.#pid), "SIGKILL");
+    await this.stopWorker();
+  }
+
+  /** Opens a browser. */
+  open(): Browser {
+    const origin = `http://127.0.0.1:${this.#port}`;
+    return new Browser(
+      origin,
+      (url, request) => fetch(url, { ...request, redirect: "manual" }),
+    );
+  }
+
+  /** Signs a browser in; a new one, if none is told. Gives the session that this began as well. */
+  async signIn(browser: Browser = this.open()): Promise<SignedIn> {
+    const { headers } = await browser.get("/login");
+    const page = await fetch(headers.get("location") ?? "", {
+      redirect: "manual",
+    });
+    await page.body?.cancel();
+    await browser.get(page.headers.get("location") ?? "");
+    const { token: accessToken } = this.arrivals
+      .findLast(({ path }) => path === "/api/users/me")!;
+    return { browser, login: { baseUrl: this.fake.baseUrl, accessToken } };
+  }
+
+  /** Resolves when a request arrives that is meant; does with it what `then` says. */
+  arrival(
+    is: (arrival: Arrival) => boolean,
+    then: Gate = () => {},
+  ): Promise<Arrival> {
+    const { promise, resolve } = Promise.withResolvers<Arrival>();
+    const before = this.gate;
+    this.gate = async (arrival) => {
+      if (!is(arrival)) return await before(arrival);
+      this.gate = before;
+      resolve(arrival);
+      return await then(arrival);
+    };
+    return promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopWorker();
+    await this.stopServer();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { method, url, headers } = request;
+    const { pathname: path } = new URL(url);
+    const token = (headers.get("authorization") ?? "").replace("Bearer ", "");
+    const body = await request.clone().text();
+    const arrival = { method, path, body, token };
+    this.arrivals.push(arrival);
+    const answer = await this.gate(arrival) ?? await this.fake.handler(request);
+    this.mostStreams = Math.max(this.mostStreams, this.fake.openStreams);
+    return answer;
+  }
+}
+
+/** A browser, and the session on the server that stands behind it. */
+export interface SignedIn {
+  browser: Browser;
+  login: Session;
+}
+
+/** Clicks on "Sync now". */
+export async function clickSync(browser: Browser): Promise<void> {
+  await browser.post("/sync");
+}
+
+/** What is told of a run until it is over. */
+export async function* watch(browser: Browser): AsyncGenerator<Told> {
+  const { body } = await browser.open("/events");
+  let rest = "";
+  for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n\n");
+    rest = parts.pop()!;
+    for (const part of parts) {
+      const [, event = ""] = /^event: (.*)$/m.exec(part) ?? [];
+      const lines = [...part.matchAll(/^data: ?(.*)$/gm)].map(([, line]) =>
+        line
+      );
+      if (event !== "") yield { event, data: lines.join("\n") };
+    }
+  }
+}
+
+/** Clicks, and waits for the end of the run; gives the page after it. */
+export async function syncNow(browser: Browser): Promise<string> {
+  await clickSync(browser);
+  return await waitForEnd(browser);
+}
+
+/** Waits for the end of the run; gives the page after it. */
+export async function waitForEnd(browser: Browser): Promise<string> {
+  await browser.get("/events");
+  return (await browser.get("/")).text;
+}
+
+/** Whether a request is one of the sync endpoints. */
+export function isSync({ path }: Arrival): boolean {
+  return path.startsWith("/api/sync/");
+}
+
+/** Whether a request opens a stream. */
+export function isStream({ path }: Arrival): boolean {
+  return path === "/api/sync/stream";
+}
+
+/** Whether a request sends acks. */
+export function isAck({ path, method }: Arrival): boolean {
+  return path === "/api/sync/ack" && method === "POST";
+}
+
+/** The acks that a request sends. */
+export function acksOf({ body }: Arrival): string[] {
+  return JSON.parse(body).acks;
+}
+
+/** The processes of workerd that this process has started. */
+async function findWorkerds(): Promise<string[]> {
+  const { stdout } = await new Deno.Command("pgrep", {
+    args: ["-P", String(Deno.pid), "workerd"],
+  }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+}
