@@ -164,8 +164,10 @@ export class Library extends DurableObject<Env> {
     if (!await this.knows(ticket)) return;
     while (true) {
       const change = this.#changed.heard();
-      const listens = await notify(this.#copy);
-      if (!listens || this.#copy.phase !== "running") return;
+      // What was told decides: the run may have ended meanwhile, untold.
+      const copy = this.#copy;
+      const listens = await notify(copy);
+      if (!listens || copy.phase !== "running") return;
       await Promise.all([change, pause(REPORT_MS)]);
     }
   }
