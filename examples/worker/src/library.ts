@@ -16,7 +16,7 @@ import {
   durableObject,
   type Mirror,
 } from "@immich-edge/sync/mirror";
-import { DurableObject, type DurableObjectState } from "cloudflare:workers";
+import { DurableObject } from "cloudflare:workers";
 import { Bell } from "./bell.ts";
 import {
   addProgress,

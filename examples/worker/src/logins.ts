@@ -10,7 +10,6 @@ import {
   logout,
   type Session,
 } from "@immich-edge/sync";
-import type { DurableObjectStorage } from "cloudflare:workers";
 
 const PREFIX = "login:";
 const CHILD = "sync_session";
