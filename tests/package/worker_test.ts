@@ -1,0 +1,163 @@
+/** The worker of `examples/worker`, as somebody has it who copies the folder. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Miniflare } from "miniflare";
+import config from "../../deno.json" with { type: "json" };
+import { pack, writeFiles } from "../../tools/pack.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { NODE_VERSIONS } from "../runtimes/npx.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+import { freshProject, type Project } from "./project.ts";
+
+const WORKER = new URL("examples/worker/", ROOT);
+const NODE = `node@${NODE_VERSIONS.at(-1)}`;
+const PACKAGE = "@immich-edge/sync";
+
+/** What the bundle may have, compressed; it had 75.2 KiB when this was written. */
+const MAX_GZIP_KIB = 78;
+
+const shelf = await Deno.makeTempDir({ prefix: "tarball-" });
+const project = await copyWorker(await pack(shelf));
+Deno.test.afterAll(async () => {
+  await Deno.remove(shelf, { recursive: true });
+  await project[Symbol.asyncDispose]();
+});
+const deployment = await wrangler("deploy", "--dry-run", "--outdir", "dist");
+const script = await Deno.readTextFile(`${project.directory}/dist/index.js`);
+
+/** Copies what is for others, and installs it; what JSR would send is what is here. */
+async function copyWorker(tarball: string): Promise<Project> {
+  const project = await freshProject();
+  const files = await readFiles("", ["local", "node_modules", ".wrangler"]);
+  const manifest = JSON.parse(files.get("package.json")!);
+  assertEquals(
+    manifest.dependencies[PACKAGE],
+    `npm:@jsr/immich-edge__sync@^${config.version}`,
+  );
+  manifest.dependencies[PACKAGE] = `file:${tarball}`;
+  files.set("package.json", JSON.stringify(manifest));
+  await writeFiles(files, project.directory);
+  const options = ["--no-audit", "--no-fund", "--prefer-offline"];
+  await project.run("npx", "-y", "-p", NODE, "npm", "install", ...options);
+  return project;
+}
+
+/** The files of the example: path → text. */
+async function readFiles(
+  folder: string,
+  without: string[],
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { name, isDirectory } of Deno.readDir(url(folder))) {
+    const path = folder + name;
+    if (without.includes(path)) continue;
+    if (!isDirectory) files.set(path, await Deno.readTextFile(url(path)));
+    else {
+      const below = await readFiles(`${path}/`, without);
+      below.forEach((text, path) => files.set(path, text));
+    }
+  }
+  return files;
+}
+
+function url(path: string): URL {
+  return new URL(path, WORKER);
+}
+
+/** Runs wrangler, with nobody signed in; all that it printed. */
+async function wrangler(...args: string[]): Promise<string> {
+  const { directory } = project;
+  const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;
+  const command = `${settings} npx -y -p ${NODE} wrangler ${args.join(" ")}`;
+  return await project.run("sh", "-c", `${command} 2>&1`);
+}
+
+test("the worker's types are right by those of Cloudflare, and its script by the browser's", async () => {
+  await project.run("npm", "run", "check");
+});
+
+test("wrangler finds nothing to say about the worker, and all that it is bound to", () => {
+  assert(!/warn|unexpected/i.test(deployment), deployment);
+  assertMatch(deployment, /^env\.LIBRARIES \(Library\) +Durable Object/m);
+  assertMatch(deployment, /^env\.IMMICH_URL \("https:/m);
+  assertMatch(deployment, /^env\.SYNC_EVERY_MINUTES \("\d+"\)/m);
+  assertMatch(deployment, /Read \d+ files from the assets directory/);
+});
+
+test("the worker's bundle is small, imports nothing of Node, and exports what wrangler.jsonc names", () => {
+  const [, gzip] = /gzip: ([\d.]+) KiB/.exec(deployment) ?? [];
+  assert(Number(gzip) < MAX_GZIP_KIB, `It has ${gzip} KiB`);
+  const imports = script.matchAll(
+    /^import\b[^;]*?"([^"]+)";|\b(?:import|require)\("([^"]+)"\)/gm,
+  );
+  assertEquals(Array.from(imports, ([, from, of]) => from ?? of), [
+    "cloudflare:workers",
+  ]);
+  const [, names = ""] = /^export \{([^}]*)\}/m.exec(script) ?? [];
+  const exported = names.split(",").map((name) => name.trim().split(" ").pop());
+  assertEquals(exported.sort(), ["Library", "default"]);
+});
+
+// Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+Deno.test({
+  name: "what wrangler makes of the worker runs, and signs in with Immich",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const fake = new FakeImmich({ provider: "approve" });
+    const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+    const server = Deno.serve(listen, fake.handler);
+    const settings = await Deno.readTextFile(url("wrangler.jsonc"));
+    const [, date] = /"compatibility_date": "([^"]+)"/.exec(settings)!;
+    const miniflare = new Miniflare({
+      modules: true,
+      script,
+      compatibilityDate: date!,
+      bindings: {
+        IMMICH_URL: `http://127.0.0.1:${server.addr.port}`,
+        COOKIE_SECRET: "x".repeat(32),
+      },
+      durableObjects: { LIBRARIES: { className: "Library", useSQLite: true } },
+      assets: {
+        directory: `${project.directory}/public`,
+        routerConfig: { has_user_worker: true },
+      },
+    });
+    try {
+      const { origin } = await miniflare.ready;
+      const cookies = new Map<string, string>();
+      const open = async (path: string): Promise<Response> => {
+        const cookie = [...cookies].map((pair) => pair.join("=")).join("; ");
+        const init = { headers: { cookie }, redirect: "manual" } as const;
+        const answer = await fetch(new URL(path, origin), init);
+        for (const line of answer.headers.getSetCookie()) {
+          const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+          cookies.set(name!, value!);
+        }
+        return answer;
+      };
+      /** Where an answer sends the browser. */
+      const follow = async (answer: Response): Promise<string> => {
+        await answer.body?.cancel();
+        return answer.headers.get("location") ?? "nowhere";
+      };
+
+      assertMatch(await (await open("/")).text(), /Sign in with Immich/);
+      const style = await open("/style.css");
+      await style.body?.cancel();
+      assertEquals(
+        style.headers.get("content-type"),
+        "text/css; charset=utf-8",
+      );
+
+      const provider = await follow(await open("/login"));
+      const back = await follow(await fetch(provider, { redirect: "manual" }));
+      assertEquals(await follow(await open(back)), "/");
+      const page = await (await open("/")).text();
+      assert(page.includes(fake.user.email), page);
+    } finally {
+      await miniflare.dispose();
+      await server.shutdown();
+    }
+  },
+});
