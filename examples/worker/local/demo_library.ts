@@ -106,13 +106,13 @@ function shotsAtHome({ random, now }: Desk, count: number): Shot[] {
   const choose = chooser(random);
   const shots: Shot[] = [];
   while (shots.length < count) {
-    // A picture of each half year at least, and more of late.
-    const round = shots.length < 4 * YEARS
-      ? shots.length / (4 * YEARS)
-      : random.next() ** 1.4;
+    // One picture of each quarter of a year, and then more of late than of old.
+    const isFirst = shots.length < 4 * YEARS;
+    const round = isFirst ? shots.length / (4 * YEARS) : random.next() ** 1.4;
     const midnight = today - (1 + Math.floor(round * (days - 2))) * DAY_MS;
     const themes = SEASONS[new Date(midnight).getUTCMonth()] ?? [];
-    const some = Math.min(random.integer(1, busy), count - shots.length);
+    const most = isFirst ? 1 : random.integer(1, busy);
+    const some = Math.min(most, count - shots.length);
     const theme = random.pick(themes);
     for (let shot = 0; shot < some; shot++) {
       const scene = choose([theme]);
@@ -150,8 +150,8 @@ function sceneAt(index: number) {
 /** A moment of a day that looks like the scene. */
 function timeOf(random: Random, midnight: number, scene: number): number {
   const { hour } = sceneAt(scene);
-  return midnight + hour * HOUR_MS +
-    random.integer(0, HOUR_MS / 1000 - 1) * 1000;
+  const seconds = (hour + random.next() * 2 - 1) * HOUR_MS / 1000;
+  return midnight + Math.round(seconds) * 1000;
 }
 
 /** Takes pictures in the order of time, as they are uploaded. */

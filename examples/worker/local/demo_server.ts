@@ -74,6 +74,7 @@ export async function startDemoServer(
   const pictures: Pictures = new Map();
   const random = new Random(seed);
   const desk = { library, pictures, random, now: now() };
+  library.updateUser({ name: "Ada" });
   givePictures(desk, fake.snapshot().assets.keys());
   fillLibrary(desk, assets);
   addPartner(fake, desk, Math.ceil(assets / 10));

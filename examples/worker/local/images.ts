@@ -83,6 +83,11 @@ export function thumbHashOf(index: number): string {
   return found;
 }
 
+/** Paints all thumbnails before they are asked for, one after the other. */
+export async function paintAll(): Promise<void> {
+  for (const index of SCENES.keys()) await imageOf(index);
+}
+
 /** The file that shows a scene; it is painted when it is first asked for. */
 export function imageOf(
   index: number,
@@ -94,11 +99,12 @@ export function imageOf(
   return found;
 }
 
-// deno-lint-ignore require-await
 async function encode(
   index: number,
   size: ImageSize,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  // Painting keeps the processor for a while: others are answered in between.
+  await new Promise((resolve) => setTimeout(resolve));
   const { width, height } = SCENES[index] ?? { width: 1, height: 1 };
   const short = SHORT_SIDES[size];
   const longSide = short * Math.max(width, height) / Math.min(width, height);

@@ -13,6 +13,7 @@
  */
 import { parseArgs } from "node:util";
 import { type DemoServer, startDemoServer } from "./demo_server.ts";
+import { paintAll } from "./images.ts";
 import { startWorker } from "./workerd.ts";
 
 const { values: options } = parseArgs({
@@ -68,9 +69,4 @@ const worker = await startWorker({
   ...(options.folder === undefined ? {} : { folder: options.folder }),
 });
 tell(worker.url, demo);
-Deno.addSignalListener("SIGINT", async () => {
-  await worker[Symbol.asyncDispose]();
-  await demo?.[Symbol.asyncDispose]();
-  Deno.exit();
-});
-if (demo) await uploadAtEnter(demo);
+if (demo) await Promise.all([paintAll(), uploadAtEnter(demo)]);

@@ -9,70 +9,89 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { chromiumPath, FLAGS } from "../../../tests/runtimes/chromium.ts";
 import { startDemoServer } from "./demo_server.ts";
+import { paintAll } from "./images.ts";
 import { startWorker } from "./workerd.ts";
 
 /** The screens, in the pixels of a style sheet. */
 const SCREENS = {
-  desk: { width: 1280, height: 860 },
-  phone: { width: 390, height: 844 },
-};
+  desk: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+} as const;
+
+/** A day with something of everything before it. */
+const NOW = Date.parse("2026-10-05");
 
 const [folder = new URL("../../../docs/worker", import.meta.url).pathname] =
   Deno.args;
 
 /** Waits for the pictures that are to be seen. */
 async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.evaluate("document.fonts.ready");
+  await page.evaluate(`Promise.all(
+    [...document.images]
+      .filter((image) => {
+        const { top, left } = image.getBoundingClientRect();
+        return top < innerHeight && left < innerWidth;
+      })
+      .map((image) => image.decode())
+  )`);
 }
 
+/** Opens the worker's page, with so many pictures behind it. */
 async function visit(
   browser: Browser,
   screen: keyof typeof SCREENS,
-  colorScheme: "light" | "dark",
+  assets: number,
+  show: (page: Page, shoot: (name: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  await using demo = await startDemoServer({ assets: 20_000 });
+  await using demo = await startDemoServer({ assets, now: () => NOW });
   await using worker = await startWorker({
     bindings: { IMMICH_URL: demo.baseUrl, COOKIE_SECRET: "0".repeat(32) },
   });
   const context = await browser.newContext({
-    viewport: SCREENS[screen],
-    deviceScaleFactor: 2,
-    colorScheme,
+    ...SCREENS[screen],
+    deviceScaleFactor: 1.5,
   });
   const page = await context.newPage();
-  const shoot = async (name: string) => {
-    const path = `${folder}/${name}-${screen}.png`;
-    await page.screenshot({ path });
-  };
-  page.on("console", (m) => console.log(m.text(), m.location().url));
-  page.on("requestfailed", (m) => console.log(m.url(), m.failure()));
   await page.goto(worker.url);
-  await settle(page);
-  await shoot("signed-out");
+  await show(page, async (name) => {
+    await settle(page);
+    const path = `${folder}/${name}-${screen}.jpg`;
+    await page.screenshot({ path, type: "jpeg", quality: 85 });
+  });
+  await context.close();
+}
+
+async function signIn(page: Page): Promise<void> {
   await page.click("#sign-in");
   await page.click("#approve");
   await page.click("#sync");
-  // Some way into it, as it is mostly seen.
-  await page.locator("#progress .number", { hasText: /\d\d,\d/ }).waitFor();
-  await shoot("syncing");
-  await page.waitForSelector("#progress:not([data-running])");
-  await settle(page);
-  await shoot("timeline");
-  await page.click(".albums a");
-  await settle(page);
-  await shoot("album");
-  await page.click(".photos a");
-  await settle(page);
-  await shoot("photo");
-  await context.close();
 }
 
 const browser = await chromium.launch({
   executablePath: chromiumPath(),
   args: FLAGS,
 });
+await paintAll();
 await Deno.mkdir(folder, { recursive: true });
-await visit(browser, "desk", "light");
-await visit(browser, "phone", "dark");
+for (const screen of ["desk", "phone"] as const) {
+  await visit(browser, screen, 900, async (page, shoot) => {
+    await shoot("signed-out");
+    await signIn(page);
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    await shoot("timeline");
+    await page.click(".albums a");
+    await page.waitForSelector("h1");
+    await shoot("album");
+    await page.locator(".photos a").nth(1).click();
+    await page.waitForSelector("figure");
+    await shoot("photo");
+  });
+  // So many that a run can be seen under way.
+  await visit(browser, screen, 30_000, async (page, shoot) => {
+    await signIn(page);
+    await page.locator("#progress .number", { hasText: /\d\d,\d/ }).waitFor();
+    await page.locator(".photos").first().waitFor();
+    await shoot("syncing");
+  });
+}
 await browser.close();

@@ -8,8 +8,15 @@ import {
   startDemoServer,
 } from "../../../examples/worker/local/demo_server.ts";
 import { SCENES } from "../../../examples/worker/local/images.ts";
-import { type SyncAssetV2, syncStream } from "../../../mod.ts";
+import {
+  type SyncAssetV2,
+  type SyncPartnerV1,
+  syncStream,
+  type SyncUserV1,
+} from "../../../mod.ts";
 import { test } from "../../support/test.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** After the recording, some of whose pictures have no other time than its own. */
 const NOW = Date.UTC(2026, 10, 25, 9, 30);
@@ -38,6 +45,13 @@ function decode(bytes: Uint8Array<ArrayBuffer>) {
   return jpeg.decode(bytes, { useTArray: true });
 }
 
+/** The user's assets without the recorded ones. */
+function madeBy({ fake: { library } }: DemoServer): SyncAssetV2[] {
+  return library.assets.filter(({ originalFileName }) =>
+    /^(IMG|VID)_\d{8}_\d{6}\.(jpg|mp4)$/.test(originalFileName)
+  );
+}
+
 /** One asset of each format. */
 function oneOfEach(assets: SyncAssetV2[]): SyncAssetV2[] {
   const formats = Map.groupBy(assets, (asset) => ratio(asset).toFixed(2));
@@ -52,22 +66,19 @@ function bytesOf({ thumbhash }: SyncAssetV2): Uint8Array {
   return Uint8Array.fromBase64(thumbhash ?? "");
 }
 
-test("the demo's timeline has pictures of each of the last years, and none of the future", async () => {
-  for (const assets of [60, 600]) {
-    await using server = await start({ assets });
-    const own = server.fake.library.assets
-      .filter(({ thumbhash }) => thumbhash !== null);
-    const years = new Set(
-      own.map(({ localDateTime }) =>
-        new Date(String(localDateTime)).getUTCFullYear()
-      ),
+test("the demo's timeline has pictures of each half of the last years, and none of the future", async () => {
+  for (
+    const [assets, now] of [[60, NOW], [600, NOW], [60, NOW + 60 * DAY_MS]]
+  ) {
+    await using server = await start({ assets: assets!, now: () => now! });
+    const ages = madeBy(server).map(({ fileCreatedAt }) =>
+      (now! - Date.parse(String(fileCreatedAt))) / (365.25 * DAY_MS)
     );
-    for (let year = 2021; year <= 2026; year++) {
-      assert(years.has(year), `${year}`);
+    const halves = new Set(ages.map((age) => Math.floor(age * 2)));
+    for (let half = 0; half < 12; half++) {
+      assert(halves.has(half), `${assets}: ${half}`);
     }
-    const last = own.map(({ fileCreatedAt }) => String(fileCreatedAt)).sort()
-      .at(-1);
-    assert(Date.parse(last!) <= NOW, last);
+    assert(Math.min(...ages) >= 0, `${Math.min(...ages)}`);
   }
 });
 
@@ -82,9 +93,7 @@ test("as many pictures are made as are asked for, beside those of the recording"
 
 test("the file name of a picture is its time on the clock of the place", async () => {
   await using server = await start();
-  const named = server.fake.library.assets.filter(({ originalFileName }) =>
-    /^(IMG|VID)_\d{8}_\d{6}\.(jpg|mp4)$/.test(originalFileName)
-  );
+  const named = madeBy(server);
   assertEquals(named.length, 600);
   const exifs = server.fake.snapshot().exifs;
   for (const asset of named) {
@@ -200,15 +209,14 @@ test("the demo's albums have names, a cover that can be seen and pictures", asyn
 test("a partner shares pictures in the timeline", async () => {
   await using server = await start();
   const { fake } = server;
-  const partners = [...fake.snapshot().partners.values()] as {
-    sharedById: string;
-    inTimeline: boolean;
-  }[];
-  const shown = partners.filter(({ inTimeline }) => inTimeline);
-  const theirs = assetsOf(server).filter(({ ownerId }) =>
-    shown.some(({ sharedById }) => sharedById === ownerId)
-  );
-  assert(theirs.length >= 60, `${theirs.length} pictures`);
+  const { users, partners } = fake.snapshot();
+  const mia = ([...users.values()] as SyncUserV1[])
+    .find(({ name }) => name === "Mia");
+  const share = ([...partners.values()] as SyncPartnerV1[])
+    .find(({ sharedById }) => sharedById === mia?.id);
+  assertEquals(share?.inTimeline, true);
+  const theirs = assetsOf(server).filter(({ ownerId }) => ownerId === mia?.id);
+  assertEquals(theirs.length, 60);
 });
 
 test("the same seed and time make the same library, and another seed another", async () => {

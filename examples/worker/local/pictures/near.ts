@@ -49,6 +49,8 @@ export function bokeh(
       hex(colors[Math.floor(random(4) * colors.length)]!),
       y - radius - soft,
       y + radius + soft,
+      x - radius - soft,
+      x + radius + soft,
     );
   }
 }
@@ -103,6 +105,8 @@ export function blossom(
         },
         y - long,
         y + long,
+        left - long,
+        left + long,
       );
     }
   }
@@ -117,6 +121,8 @@ export function blossom(
     },
     y - disc,
     y + disc,
+    left - disc,
+    left + disc,
   );
 }
 

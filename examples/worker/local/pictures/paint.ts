@@ -36,15 +36,17 @@ export function createCanvas(width: number, height: number): Canvas {
   return { width, height, pixels, aspect: width / height, pixel: 1 / height };
 }
 
-/** Paints over what is there. */
+/** Paints over what is there, within bounds: nothing outside of them is looked at. */
 export function paint(
   canvas: Canvas,
   coverage: Coverage,
   color: Paint,
   top = 0,
   bottom = 1,
+  left = 0,
+  right: number = canvas.aspect,
 ): void {
-  blend(canvas, top, bottom, (x, y, at) => {
+  blend(canvas, [top, bottom, left, right], (x, y, at) => {
     const alpha = Math.min(1, coverage(x, y));
     if (alpha <= 0) return;
     const [r, g, b] = color(x, y);
@@ -55,16 +57,18 @@ export function paint(
   });
 }
 
-/** Adds light to what is there, which never gets brighter than white. */
+/** Adds light to what is there, within bounds; nothing gets brighter than white. */
 export function shine(
   canvas: Canvas,
   strength: Coverage,
   color: Color,
   top = 0,
   bottom = 1,
+  left = 0,
+  right: number = canvas.aspect,
 ): void {
   const { pixels } = canvas;
-  blend(canvas, top, bottom, (x, y, at) => {
+  blend(canvas, [top, bottom, left, right], (x, y, at) => {
     const amount = Math.min(1, strength(x, y));
     if (amount <= 0.002) return;
     for (let c = 0; c < 3; c++) {
@@ -75,14 +79,15 @@ export function shine(
 
 function blend(
   { width, height, pixel }: Canvas,
-  top: number,
-  bottom: number,
+  [top, bottom, left, right]: readonly [number, number, number, number],
   each: (x: number, y: number, at: number) => void,
 ): void {
   const first = Math.max(0, Math.floor(top * height));
   const last = Math.min(height, Math.ceil(bottom * height));
+  const begin = Math.max(0, Math.floor(left * height));
+  const end = Math.min(width, Math.ceil(right * height));
   for (let row = first; row < last; row++) {
-    for (let column = 0; column < width; column++) {
+    for (let column = begin; column < end; column++) {
       const at = (row * width + column) * 3;
       each((column + 0.5) * pixel, (row + 0.5) * pixel, at);
     }
@@ -167,8 +172,9 @@ export function hash(x: number, y: number, seed: number): number {
 export function noise(x: number, y: number, seed: number): number {
   const column = Math.floor(x);
   const row = Math.floor(y);
-  const u = smooth(0, 1, x - column);
-  const v = smooth(0, 1, y - row);
+  const [across, down] = [x - column, y - row];
+  const u = across * across * (3 - 2 * across);
+  const v = down * down * (3 - 2 * down);
   return mixed(
     mixed(hash(column, row, seed), hash(column + 1, row, seed), u),
     mixed(hash(column, row + 1, seed), hash(column + 1, row + 1, seed), u),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { byColumn } from "./ground.ts";
 import {
   type Canvas,
   clamp,
@@ -87,13 +88,16 @@ export function clouds(
     return clouded(x * size / stretch / near, y * size * 1.6 / near, seed, 6);
   };
   const edge = 1 - amount;
+  // Of the place that is painted: its colour is asked for after its coverage.
+  let thick = 0;
   paint(
     canvas,
-    (x, y) =>
-      0.92 * smooth(edge - 0.02, edge + 0.2, density(x, y)) *
-      smooth(top - 0.02, top + 0.15, y) * smooth(bottom, bottom - 0.12, y),
     (x, y) => {
-      const thick = density(x, y);
+      thick = density(x, y);
+      return 0.92 * smooth(edge - 0.02, edge + 0.2, thick) *
+        smooth(top - 0.02, top + 0.15, y) * smooth(bottom, bottom - 0.12, y);
+    },
+    (x, y) => {
       const above = density(x, y - 0.035);
       return mix(
         dark,
@@ -142,18 +146,25 @@ export function aurora(
   const [low, high] = [hex(colors[0]), hex(colors[1])];
   for (let curtain = 0; curtain < 3; curtain++) {
     const at = seed + curtain * 31;
-    const foot = (x: number) =>
-      0.38 + 0.08 * curtain + 0.22 * (clouded(x * 0.9, curtain, at, 3) - 0.5) +
-      0.02 * Math.sin(x * 9 + curtain * 2);
-    const rays = (x: number) =>
-      0.35 + 0.65 * noise(x * 22, 0, at + 3) * noise(x * 5, 1, at + 4) * 1.8;
+    const foot = byColumn(
+      canvas,
+      (x) =>
+        0.38 + 0.08 * curtain +
+        0.22 * (clouded(x * 0.9, curtain, at, 3) - 0.5) +
+        0.02 * Math.sin(x * 9 + curtain * 2),
+    );
+    const rays = byColumn(canvas, (x) => {
+      const ray = noise(x * 22, 0, at + 3) * noise(x * 5, 1, at + 4);
+      const patch = smooth(0.28, 0.6, clouded(x * 1.3, 7, at + 9, 2));
+      return patch * (0.35 + 1.17 * ray);
+    });
     const length = 0.13 + 0.08 * (2 - curtain);
     const strength = (x: number, y: number, spread: number) => {
       const up = foot(x) - y;
       const fade = up > 0
         ? Math.exp(-up / (length * spread))
         : Math.exp(-((up / 0.018) ** 2));
-      return fade * rays(x) * smooth(0.28, 0.6, clouded(x * 1.3, 7, at + 9, 2));
+      return fade * rays(x);
     };
     shine(canvas, (x, y) => 0.9 * strength(x, y, 0.7), low);
     shine(canvas, (x, y) => 0.4 * strength(x, y + 0.05, 1.25), high);

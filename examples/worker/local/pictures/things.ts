@@ -33,19 +33,29 @@ export function firs(
     canvas,
     (x) => base - 0.12 * (clouded(x * 1.6, 1, seed, 3) - 0.5),
   );
-  const cover = (x: number, y: number) => {
-    let inside = edge(canvas, y - floor(x));
-    const cell = Math.floor(x * density);
-    for (let tree = cell - 2; tree <= cell + 2; tree++) {
+  const trees = Array.from(
+    { length: Math.ceil(canvas.aspect * density) + 4 },
+    (_, index) => {
+      const tree = index - 2;
       const middle = (tree + 0.2 + 0.6 * hash(tree, 0, seed)) / density;
       const tall = height * (0.45 + 0.55 * hash(tree, 1, seed) ** 0.7);
-      const down = (y - floor(middle) + tall) / tall;
+      return { tree, middle, tall, top: floor(middle) - tall };
+    },
+  );
+  const cover = (x: number, y: number) => {
+    let inside = edge(canvas, y - floor(x));
+    const first = Math.floor(x * density);
+    for (let index = first; index < first + 5 && inside < 1; index++) {
+      const { tree, middle, tall, top } = trees[index]!;
+      const down = (y - top) / tall;
       if (down <= 0 || down > 1.2) continue;
+      const off = Math.abs(x - middle);
+      const half = 0.2 * tall * (down * 0.95 + 0.03);
+      if (off > half * 1.25 + canvas.pixel) continue;
       const tier = down * tall * 42;
       const jag = 0.62 + 0.38 * (tier - Math.floor(tier));
       const ragged = 0.75 + 0.5 * noise(x * 160, y * 160, seed + tree);
-      const half = 0.2 * tall * (down * 0.95 + 0.03) * jag * ragged;
-      inside = Math.max(inside, edge(canvas, half - Math.abs(x - middle)));
+      inside = Math.max(inside, edge(canvas, half * jag * ragged - off));
     }
     return inside;
   };
