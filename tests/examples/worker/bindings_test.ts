@@ -1,0 +1,142 @@
+/** What a worker says that was set up wrong. */
+/// <reference path="../../../examples/cloudflare_workers.d.ts" />
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { startWorker } from "../../../examples/worker/local/workerd.ts";
+import {
+  type Env,
+  findFault,
+  type LibraryNamespace,
+} from "../../../examples/worker/src/env.ts";
+import { test } from "../../support/test.ts";
+import { SECRET, workerTest } from "./stage.ts";
+
+const GOOD = {
+  IMMICH_URL: "https://photos.example.com",
+  COOKIE_SECRET: SECRET,
+};
+
+/** Bindings that are wrong; what is said of them, and what helps. */
+const FAULTS: [
+  bindings: Record<string, string>,
+  said: string,
+  help: string,
+][] = [
+  [
+    { IMMICH_URL: GOOD.IMMICH_URL },
+    "The secret COOKIE_SECRET is missing",
+    "wrangler secret put COOKIE_SECRET",
+  ],
+  [
+    { ...GOOD, COOKIE_SECRET: "x".repeat(31) },
+    "The secret COOKIE_SECRET is too short",
+    "32 characters",
+  ],
+  [
+    { COOKIE_SECRET: SECRET },
+    "The variable IMMICH_URL is missing",
+    "address of the Immich server",
+  ],
+  [
+    { ...GOOD, IMMICH_URL: "photos.example.com" },
+    "The variable IMMICH_URL is no http or https URL",
+    "address of the Immich server",
+  ],
+  [
+    { ...GOOD, SYNC_EVERY_MINUTES: "often" },
+    "The variable SYNC_EVERY_MINUTES is no number",
+    "minutes",
+  ],
+];
+
+const PATHS = ["/", "/login", "/callback", "/events", "/thumbnails/x", "/none"];
+
+workerTest(
+  "a worker that was set up wrong says so to everybody, and how to put it right",
+  async () => {
+    for (const [bindings, said, help] of FAULTS) {
+      await using worker = await startWorker({ bindings });
+      const origin = worker.url;
+      const requests = PATHS.map((path) => new Request(origin + path));
+      for (const path of ["/sync", "/logout"]) {
+        requests.push(
+          new Request(origin + path, { method: "POST", headers: { origin } }),
+        );
+      }
+      for (const request of requests) {
+        const answer = await fetch(request);
+        const text = await answer.text();
+        assertEquals(answer.status, 500, request.url);
+        assertEquals(answer.headers.getSetCookie(), []);
+        assertStringIncludes(text, said);
+        assertStringIncludes(text, help);
+      }
+    }
+  },
+);
+
+const LIBRARIES: LibraryNamespace = {
+  idFromName: refuse,
+  idFromString: refuse,
+  get: refuse,
+};
+
+function refuse(): never {
+  throw new Error("Cannot reach an object: nothing but bindings is looked at");
+}
+
+test("bindings that are right have no fault", () => {
+  const good: Env = { ...GOOD, LIBRARIES };
+  assertEquals(findFault(good), undefined);
+  for (const minutes of ["0", "1", "60", "1440"]) {
+    const env = { ...good, SYNC_EVERY_MINUTES: minutes };
+    assertEquals(findFault(env), undefined);
+  }
+  const urls = [
+    "http://192.168.1.2:2283",
+    "https://host/immich/",
+  ];
+  for (const IMMICH_URL of urls) {
+    assertEquals(findFault({ ...good, IMMICH_URL }), undefined, IMMICH_URL);
+  }
+});
+
+test("each binding that is wrong has a fault that names it", () => {
+  const good: Env = { ...GOOD, LIBRARIES };
+  const wrong: [Partial<Env>, string][] = [
+    ...["", "x", "x".repeat(31)].map((
+      COOKIE_SECRET,
+    ): [Partial<Env>, string] => [
+      { COOKIE_SECRET },
+      "COOKIE_SECRET",
+    ]),
+    ...[
+      "",
+      "photos",
+      "ftp://photos.example",
+      "//photos",
+      "http://",
+      "https://:1",
+    ]
+      .map((IMMICH_URL): [Partial<Env>, string] => [
+        { IMMICH_URL },
+        "IMMICH_URL",
+      ]),
+    ...["", "often", "-1", "1.5", " 1", "1e3", "∞"].map((
+      SYNC_EVERY_MINUTES,
+    ): [Partial<Env>, string] => [
+      { SYNC_EVERY_MINUTES },
+      "SYNC_EVERY_MINUTES",
+    ]),
+  ];
+  for (const [env, name] of wrong) {
+    const fault = findFault({ ...good, ...env }) ?? "none";
+    assertStringIncludes(fault, name, JSON.stringify(env));
+  }
+  assertStringIncludes(findFault(GOOD) ?? "none", "LIBRARIES");
+});
+
+test("a fault does not tell the secret", () => {
+  const COOKIE_SECRET = "a short secret";
+  const fault = findFault({ ...GOOD, COOKIE_SECRET }) ?? "none";
+  assertEquals(fault.includes(COOKIE_SECRET), false);
+});
