@@ -11,8 +11,8 @@ import { type AppEnv, toLibrary } from "./env.ts";
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** What browsers show as a picture, and never run. */
-const PICTURE = /^image\/(?:webp|jpeg|png|gif|avif)\b/;
+/** What browsers show as a picture, and never run; nothing but parameters may follow. */
+const PICTURE = /^(image\/(?:webp|jpeg|png|gif|avif))\s*(?:;[^,]*)?$/i;
 
 /** `GET /:id`, of pictures that are in the copy of whoever asks. */
 export const thumbnails: Hono<AppEnv> = new Hono();
@@ -53,8 +53,8 @@ thumbnails.get("/:id", requirePicture, keepInBrowser, keepNearby, async (c) => {
     accessToken,
     signal: c.req.raw.signal,
   });
-  const type = answer.headers.get("content-type") ?? "";
-  if (answer.body && answer.ok && PICTURE.test(type)) {
+  const [, type] = PICTURE.exec(answer.headers.get("content-type") ?? "") ?? [];
+  if (answer.body && answer.ok && type !== undefined) {
     return c.body(answer.body, 200, { "content-type": type });
   }
   await answer.body?.cancel();

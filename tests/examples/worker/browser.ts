@@ -60,9 +60,10 @@ export class Browser {
   async get(path: string, request: WorkerRequest = {}): Promise<Answer> {
     const answer = await this.open(path, request);
     const { status, headers } = answer;
-    const isText = /^text\//.test(headers.get("content-type") ?? "");
-    const decoder = new TextDecoder(isText ? "utf-8" : "latin1");
-    const text = decoder.decode(await answer.arrayBuffer());
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const text = /^text\//.test(headers.get("content-type") ?? "")
+      ? new TextDecoder().decode(bytes)
+      : Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     this.received.push(text);
     return { status, headers, text };
   }

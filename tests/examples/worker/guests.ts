@@ -1,0 +1,68 @@
+/** Users of one test each, and what they are shown. */
+import type { SyncAuthUserV1 } from "../../../mod.ts";
+import type { FakeLibrary } from "../../../src/testing/mod.ts";
+import type { Answer, Browser } from "./browser.ts";
+import { type Stage, syncNow } from "./stage.ts";
+
+/** A user of one test, whose browser has a copy. */
+export interface Guest {
+  user: SyncAuthUserV1;
+  browser: Browser;
+  library: FakeLibrary;
+}
+
+/** An answer to a request for a picture. */
+export interface Shown extends Answer {
+  /** How often the server was asked for a picture meanwhile. */
+  asked: number;
+}
+
+/** A user of their own, with a library that is filled before the copy is made. */
+export async function welcome(
+  stage: Stage,
+  fill: (library: FakeLibrary) => void,
+): Promise<Guest> {
+  const email = `${crypto.randomUUID()}@immich.test`;
+  const user = stage.fake.library.addUser({ email });
+  const library = stage.fake.library.as(user.id);
+  fill(library);
+  const browser = stage.open();
+  await stage.signIn(browser, { user });
+  await syncNow(browser);
+  return { user, browser, library };
+}
+
+/** The same, with one picture. */
+export async function welcomeWithPicture(
+  stage: Stage,
+): Promise<Guest & { id: string }> {
+  let id = "";
+  const guest = await welcome(stage, (library) => id = library.addAsset().id);
+  return { ...guest, id };
+}
+
+/** Asks for a picture. */
+export async function show(
+  { thumbnails }: Stage,
+  browser: Browser,
+  path: string,
+): Promise<Shown> {
+  const before = thumbnails.length;
+  const answer = await browser.get(path);
+  return { ...answer, asked: thumbnails.length - before };
+}
+
+/** Asks until the picture comes from near: it is put there after the answer is out. */
+export async function showFromNear(
+  stage: Stage,
+  browser: Browser,
+  path: string,
+): Promise<Answer> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { asked, ...answer } = await show(stage, browser, path);
+    if (asked === 0) return answer;
+  }
+  throw new Error(
+    `Cannot see ${path} without the server: it is asked each time`,
+  );
+}

@@ -1,0 +1,105 @@
+/** What of the server's answer to a request for a picture is passed on. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { show, welcomeWithPicture } from "./guests.ts";
+import { sharedStage, workerTest } from "./stage.ts";
+
+const it = await sharedStage();
+const { fake } = it;
+
+/** Has the server answer something else for as long as a test needs. */
+async function answering<T>(
+  answer: (request: Request) => Response,
+  test: () => Promise<T>,
+): Promise<T> {
+  const { thumbnail } = it;
+  it.thumbnail = answer;
+  try {
+    return await test();
+  } finally {
+    it.thumbnail = thumbnail;
+  }
+}
+
+const SCRIPT = "<script>alert(1)</script>";
+
+workerTest(
+  "nothing is passed on that is no picture, or may run in a browser",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    const types = [
+      ...[
+        "text/html",
+        "text/html; charset=utf-8",
+        "image/svg+xml",
+        "image/xml",
+      ],
+      ...["application/json", "application/octet-stream", "text/plain", ""],
+      ...["image/", "image", "ximage/png", "image/pngx", "multipart/mixed"],
+      ...["image/png,text/html", "image/png;,text/html", "image/jpeg-x"],
+      ...["text/html,image/png", "image/png+xml", "image/webp text/html"],
+    ];
+    for (const type of types) {
+      const answer = await answering(
+        () => new Response(SCRIPT, { headers: { "content-type": type } }),
+        () => show(it, browser, `/thumbnails/${id}`),
+      );
+      assertEquals([answer.status, answer.asked], [502, 1], type);
+      assert(!answer.text.includes("script"), type);
+    }
+    // Nothing of it was kept.
+    assertEquals((await show(it, browser, `/thumbnails/${id}`)).asked, 1);
+  },
+);
+
+workerTest(
+  "a picture is passed on without the headers that the server sends with it",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    for (
+      const type of ["image/webp", "image/jpeg", "image/gif", "image/avif"]
+    ) {
+      const { status, headers } = await answering(
+        () =>
+          new Response("picture", {
+            headers: {
+              "content-type": `${type}; charset=utf-8`,
+              "set-cookie": "immich_access_token=secret",
+              "content-disposition": "attachment",
+              "access-control-allow-origin": "*",
+              refresh: "0; url=https://evil.example",
+            },
+          }),
+        () => show(it, browser, `/thumbnails/${id}?v=${type}`),
+      );
+      assertEquals([status, headers.get("content-type")], [200, type]);
+      const names = ["content-disposition", "access-control-allow-origin"];
+      for (const name of [...names, "set-cookie", "refresh"]) {
+        assertEquals(headers.get(name), null, name);
+      }
+    }
+  },
+);
+
+workerTest(
+  "no redirect is followed to a picture, and no failure is passed on or kept",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    const location = `${it.server}/api/server/version`;
+    const image = { "content-type": "image/png" };
+    for (
+      const status of [204, 301, 302, 307, 308, 400, 403, 404, 429, 500, 503]
+    ) {
+      const before = fake.requests.length;
+      const body = status === 204 ? null : SCRIPT;
+      const answer = await answering(
+        () => new Response(body, { status, headers: { location, ...image } }),
+        () => show(it, browser, `/thumbnails/${id}`),
+      );
+      assertEquals([answer.status, answer.asked], [502, 1], `${status}`);
+      assert(!answer.text.includes("script"));
+      const asked = fake.requests.slice(before).map(({ path }) => path);
+      assertEquals(asked, ["/api/users/me"]);
+    }
+    assertStringIncludes((await browser.get("/")).text, 'id="timeline"');
+  },
+);

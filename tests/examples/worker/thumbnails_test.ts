@@ -1,0 +1,161 @@
+/** Whose pictures are shown to whom, and from where they come. */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { show, showFromNear, welcome, welcomeWithPicture } from "./guests.ts";
+import { sharedStage, syncNow, workerTest } from "./stage.ts";
+
+const it = await sharedStage();
+const { fake } = it;
+
+workerTest(
+  "a picture of the copy is shown, as the server sends it",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    const { status, headers, text, asked } = await show(
+      it,
+      browser,
+      `/thumbnails/${id}`,
+    );
+    assertEquals([status, asked], [200, 1]);
+    assertEquals(headers.get("content-type"), "image/png");
+    assertMatch(text, /^\x89PNG/);
+  },
+);
+
+workerTest(
+  "only the browser keeps a picture, and whoever signs in there next has to ask",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    const first = await show(it, browser, `/thumbnails/${id}`);
+    const next = await showFromNear(it, browser, `/thumbnails/${id}`);
+    for (const { headers } of [first, next]) {
+      const control = headers.get("cache-control") ?? "";
+      assertEquals(control, "private, max-age=31536000, immutable");
+      assertStringIncludes(headers.get("vary") ?? "", "Cookie");
+      assertEquals(headers.getSetCookie(), []);
+    }
+  },
+);
+
+workerTest(
+  "a picture that was shown once comes from near, with the same bytes and type",
+  async () => {
+    const { browser, id } = await welcomeWithPicture(it);
+    const path = `/thumbnails/${id}?size=preview&v=1`;
+    const first = await browser.get(path);
+    const next = await showFromNear(it, browser, path);
+    assertEquals(next.text, first.text);
+    assertEquals([next.status, next.headers.get("content-type")], [
+      200,
+      "image/png",
+    ]);
+  },
+);
+
+workerTest(
+  "what is kept near is shown to nobody but its user, and not after the sign-out",
+  async () => {
+    const { id, ...one } = await welcomeWithPicture(it);
+    const other = await welcome(it, (library) => library.addAsset());
+    const path = `/thumbnails/${id}`;
+    await showFromNear(it, one.browser, path);
+    const theirs = await show(it, other.browser, path);
+    assertEquals([theirs.status, theirs.asked], [404, 0]);
+    const nobodys = await show(it, it.open(), path);
+    assertEquals([nobodys.status, nobodys.asked], [401, 0]);
+    const kept = one.browser.copy();
+    await one.browser.post("/logout");
+    const later = await show(it, kept, path);
+    assertEquals([later.status, later.asked], [404, 0]);
+  },
+);
+
+workerTest(
+  "what one user keeps near comes from the server for another who may see it",
+  async () => {
+    const { id, ...one } = await welcomeWithPicture(it);
+    const other = await welcome(it, () => {});
+    one.library.addPartner(other.user.id);
+    fake.library.as(other.user.id).updatePartner(one.user.id, true);
+    await syncNow(other.browser);
+    const path = `/thumbnails/${id}`;
+    await showFromNear(it, one.browser, path);
+    const theirs = await show(it, other.browser, path);
+    assertEquals([theirs.status, theirs.asked], [200, 1]);
+  },
+);
+
+workerTest(
+  "no picture is shown, or asked for, that is not to be seen in the copy",
+  async () => {
+    const ids: Record<string, string> = {};
+    const { browser, library } = await welcome(it, (library) => {
+      for (const visibility of ["hidden", "locked"] as const) {
+        ids[visibility] = library.addAsset({ visibility }).id;
+      }
+      for (const state of ["trashed", "deleted", "later hidden"]) {
+        ids[state] = library.addAsset().id;
+      }
+      library.trashAsset(ids.trashed!);
+    });
+    const before = await show(it, browser, `/thumbnails/${ids.deleted}`);
+    assertEquals([before.status, before.asked], [200, 1]);
+    await showFromNear(it, browser, `/thumbnails/${ids.deleted}`);
+    library.deleteAsset(ids.deleted!);
+    library.updateAsset(ids["later hidden"]!, { visibility: "locked" });
+    await syncNow(browser);
+    ids.unknown = crypto.randomUUID();
+    ids["not copied yet"] = library.addAsset().id;
+    for (const [state, id] of Object.entries(ids)) {
+      const { status, asked } = await show(it, browser, `/thumbnails/${id}`);
+      assertEquals([status, asked], [404, 0], state);
+    }
+  },
+);
+
+workerTest("an id that is none leads nowhere", async () => {
+  const { browser, id } = await welcomeWithPicture(it);
+  const before = fake.requests.length;
+  const ids = [
+    ...["..%2f..%2fusers%2fme", "%2e%2e%2f%2e%2e%2fserver%2fversion"],
+    ...[`${id}%2foriginal`, `${id}%2f..%2f..`, `${id}%3fsize=fullsize`],
+    ...[`${id}%23`, `${id}%00`, ` ${id}`, id.toUpperCase(), "%", "%ff"],
+    ...["'%20OR%201=1--", "*", "null", "undefined", "__proto__"],
+    ...["http:%2f%2fevil.example", "..%5c..%5cusers", id.slice(1)],
+  ];
+  for (const other of ids) {
+    const { status, asked } = await show(it, browser, `/thumbnails/${other}`);
+    assertEquals([status, asked], [404, 0], other);
+  }
+  assertEquals(fake.requests.length, before);
+});
+
+workerTest(
+  "a session that the server has ended is over at the first picture, and the copy is kept",
+  async () => {
+    let id = "";
+    const { user, browser } = await welcome(it, (library) => {
+      id = library.addAsset({ originalFileName: "kept.jpg" }).id;
+    });
+    const accessToken = it.tokens.at(-2) ?? "";
+    fake.endSession({ baseUrl: it.server, accessToken });
+    assertStringIncludes((await browser.get("/")).text, "kept.jpg");
+    const picture = await show(it, browser, `/thumbnails/${id}`);
+    assertEquals([picture.status, picture.asked], [401, 1]);
+    const { text } = await browser.get("/");
+    assertMatch(text, /Your session has ended[\s\S]*what is copied is kept/);
+    assert(!text.includes("kept.jpg"));
+    assertStringIncludes(text, 'id="sign-in"');
+    const streams = () =>
+      fake.requests.filter(({ path }) => path === "/api/sync/stream").length;
+    const before = streams();
+    await it.signIn(browser, { user });
+    assertStringIncludes((await browser.get("/")).text, "kept.jpg");
+    assertEquals(streams(), before);
+    assertEquals((await show(it, browser, `/thumbnails/${id}`)).status, 200);
+  },
+);
