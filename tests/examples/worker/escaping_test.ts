@@ -1,0 +1,150 @@
+/** Texts of users, servers and strangers are shown as they are, and are nothing but text. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Answer } from "./browser.ts";
+import { beginSignIn, sharedStage, syncNow, workerTest } from "./stage.ts";
+
+const SCRIPT = `<script src="//evil.example">`;
+const BREAKOUT = `"' onerror=alert(1) x='"><img src=x>&lt;&amp;{{7*7}}\${7}`;
+const NASTY = `${SCRIPT}${BREAKOUT}</title></main>`;
+
+const it = await sharedStage();
+const { fake } = it;
+
+/** What a browser makes of a text of a page. */
+function unescape(text: string): string {
+  const entities: Record<string, string> = {
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&#39;": "'",
+    "&amp;": "&",
+  };
+  return text.replace(/&(?:lt|gt|quot|#39|amp);/g, (name) => entities[name]!);
+}
+
+/** Fails unless a page shows the text so many times or more, and has no tag of it. */
+function assertShown(
+  { text }: Answer,
+  shown: string,
+  times: number,
+  path: string,
+): void {
+  const parts = unescape(text).split(shown).length - 1;
+  assert(parts >= times, `${path} shows it ${parts} times: ${text}`);
+  const ours = text.replaceAll(/<script src="\/app\.js" type="module">/g, "");
+  assert(!/<script/i.test(ours), text);
+  assert(!/<img src=x|<\/title><\/main>/i.test(text), text);
+  for (const [tag] of text.matchAll(/<[a-z](?:"[^"]*"|[^">])*>/gi)) {
+    const names = tag.replaceAll(/"[^"]*"/g, "");
+    assert(!/onerror|evil/.test(names), tag);
+  }
+  assertEquals(text.match(/<title>/g)?.length, 1);
+  assertEquals(text.match(/<\/main>/g)?.length, 1);
+}
+
+workerTest(
+  "names, descriptions and places are shown as they were given, and are no HTML",
+  async () => {
+    const user = fake.library.addUser({
+      email: `${BREAKOUT}@immich.test`,
+      name: NASTY,
+    });
+    const library = fake.library.as(user.id);
+    const { id } = library.addAsset({ originalFileName: NASTY });
+    library.updateExif(id, {
+      city: NASTY,
+      country: BREAKOUT,
+      make: NASTY,
+      model: BREAKOUT,
+      description: NASTY,
+    });
+    const album = library.addAlbum({ name: NASTY, description: NASTY }, [id]);
+    const browser = it.open();
+    await it.signIn(browser, { user });
+    const page = await syncNow(browser);
+    assertStringIncludes(page.text, id);
+    // The user, the album, and the place and the name of the picture.
+    assertShown(page, NASTY, 4, "/");
+    assertShown(page, `${BREAKOUT}@immich.test`, 1, "/");
+    const paths: Record<string, number> = {
+      // The title, the user, the heading, the description, and the picture.
+      [`/albums/${album.id}`]: 6,
+      [`/photos/${id}`]: 6,
+      [`/photos/${id}?album=${album.id}`]: 6,
+    };
+    for (const [path, times] of Object.entries(paths)) {
+      const answer = await browser.get(path);
+      assertEquals(answer.status, 200);
+      assertShown(answer, NASTY, times, path);
+    }
+  },
+);
+
+workerTest(
+  "what is in a row in the place of a date, a hash or an id is no HTML either",
+  async () => {
+    const user = fake.library.addUser({ email: "odd@immich.test" });
+    const library = fake.library.as(user.id);
+    for (const text of [NASTY, BREAKOUT]) {
+      library.addAsset({ localDateTime: `2026-01${text}`, thumbhash: text });
+    }
+    const id = `"><img src=x>`;
+    const asset = library.addAsset({ originalFileName: "odd.jpg" });
+    library.addAlbum({ id, name: "odd" }, [asset.id]);
+    const browser = it.open();
+    await it.signIn(browser, { user });
+    const page = await syncNow(browser);
+    assertShown(page, "odd.jpg", 1, "/");
+    assertShown(page, id, 1, "/");
+  },
+);
+
+workerTest(
+  "what the server says of a failure is shown as it was said",
+  async () => {
+    const user = fake.library.addUser({ email: "failed@immich.test" });
+    const browser = it.open();
+    await it.signIn(browser, { user });
+    fake.inject({ kind: "status", status: 400, message: NASTY });
+    const page = await syncNow(browser);
+    assertStringIncludes(page.text, 'class="alert"');
+    assertShown(page, SCRIPT, 1, "/");
+  },
+);
+
+workerTest(
+  "what comes with a callback is shown as it came, and never without a sign-in",
+  async () => {
+    const query = new URLSearchParams({
+      error: SCRIPT,
+      error_description: BREAKOUT,
+    });
+    const path = `/callback?${query}`;
+    const nobodys = await it.open().get(path);
+    assertShown(nobodys, "This sign-in is over", 1, path);
+    assert(!nobodys.text.includes("evil"));
+    const browser = it.open();
+    await beginSignIn(browser);
+    const answer = await browser.get(path);
+    assertEquals(answer.status, 400);
+    assertShown(answer, SCRIPT, 1, path);
+    assertShown(answer, BREAKOUT, 1, path);
+  },
+);
+
+workerTest("what an address asks for is not said again", async () => {
+  const user = fake.library.addUser({ email: "asked@immich.test" });
+  const browser = it.open();
+  await it.signIn(browser, { user });
+  const nasty = encodeURIComponent(SCRIPT);
+  const paths = [
+    ...[`/${nasty}`, `/albums/${nasty}`, `/photos/${nasty}`],
+    ...[`/?before=${nasty}`, `/thumbnails/${nasty}`, `/?before=${nasty}~x`],
+    ...[`/photos/x?album=${nasty}`, `/login/${nasty}`],
+  ];
+  for (const path of paths) {
+    const { status, text } = await browser.get(path);
+    assert([200, 404].includes(status), `${path}: ${status}`);
+    assert(!unescape(text).includes("evil.example"), path);
+  }
+});
