@@ -99,9 +99,14 @@ app.get("/photos/:id", async (c) => {
   const login = await getLogin(c);
   if (login === undefined) return c.redirect("/");
   const albumId = c.req.query("album");
-  const details = await toLibrary(c.env, login)
-    .photo(login.ticket, c.req.param("id"), albumId);
-  if (details === undefined) return await c.notFound();
+  const library = toLibrary(c.env, login);
+  const id = c.req.param("id");
+  const details = await library.photo(login.ticket, id, albumId);
+  if (details === undefined) {
+    // Whose login is over is told so there, and not that the picture is gone.
+    const isOver = !await library.knows(login.ticket);
+    return isOver ? c.redirect("/") : await c.notFound();
+  }
   const body = <PhotoView details={details} albumId={albumId} />;
   return await respond(c, details.photo.name, body);
 });

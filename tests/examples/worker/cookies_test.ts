@@ -155,7 +155,11 @@ workerTest("no login reaches the library of another user", async () => {
   const page = await ours.get("/");
   assertStringIncludes(page.text, "ours.jpg");
   assert(!page.text.includes("bobs.jpg") && !page.text.includes("summer"));
-  for (const path of [`/thumbnails/${bobsAsset}`, `/albums/${bobsAlbum}`]) {
+  const paths = [
+    ...[`/thumbnails/${bobsAsset}`, `/albums/${bobsAlbum}`],
+    ...[`/photos/${bobsAsset}`, `/photos/${bobsAsset}?album=${bobsAlbum}`],
+  ];
+  for (const path of paths) {
     assertEquals((await theirs.get(path)).status, 200, path);
     assertEquals((await ours.get(path)).status, 404, path);
   }

@@ -36,12 +36,22 @@ workerTest(
 );
 
 workerTest(
-  "whoever follows the address of an album comes to the sign-in",
+  "whoever follows the address of an album or a picture comes to the sign-in",
   async () => {
-    const browser = it.open();
-    for (const path of [`/albums/${album.id}`, "/albums/none"]) {
-      const { status, headers, text } = await browser.get(path);
-      assertEquals([status, headers.get("location"), text], [302, "/", ""]);
+    const ended = it.open();
+    await it.signIn(ended);
+    const kept = ended.copy();
+    await ended.post("/logout");
+    const paths = [
+      ...[`/albums/${album.id}`, "/albums/none", "/photos/none"],
+      ...[`/photos/${id}`, `/photos/${id}?album=${album.id}`],
+    ];
+    for (const browser of [it.open(), kept]) {
+      for (const path of paths) {
+        const { status, headers, text } = await browser.get(path);
+        const location = headers.get("location");
+        assertEquals([status, location, text], [302, "/", ""], path);
+      }
     }
   },
 );
