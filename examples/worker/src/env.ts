@@ -61,6 +61,9 @@ export function findFault(env: Partial<Env>): string | undefined {
     const what = IMMICH_URL === "" ? "is missing" : "is no http or https URL";
     return `The variable IMMICH_URL ${what}: in wrangler.jsonc, it must be the address of the Immich server`;
   }
+  if (/[@?#]/.test(IMMICH_URL)) {
+    return "The variable IMMICH_URL holds more than an address: it must have no user name, password, query or fragment";
+  }
   if (!/^\d+$/.test(SYNC_EVERY_MINUTES)) {
     return 'The variable SYNC_EVERY_MINUTES is no number: it must be minutes, or "0" for never';
   }

@@ -116,6 +116,9 @@ test("each binding that is wrong has a fault that names it", () => {
       "//photos",
       "http://",
       "https://:1",
+      "https://ada:secret@photos.example",
+      "https://photos.example/?a=b",
+      "https://photos.example/#a",
     ]
       .map((IMMICH_URL): [Partial<Env>, string] => [
         { IMMICH_URL },
@@ -135,8 +138,11 @@ test("each binding that is wrong has a fault that names it", () => {
   assertStringIncludes(findFault(GOOD) ?? "none", "LIBRARIES");
 });
 
-test("a fault does not tell the secret", () => {
+test("a fault tells no secret", () => {
   const COOKIE_SECRET = "a short secret";
   const fault = findFault({ ...GOOD, COOKIE_SECRET }) ?? "none";
   assertEquals(fault.includes(COOKIE_SECRET), false);
+  const IMMICH_URL = "https://ada:a-password@photos.example";
+  const other = findFault({ ...GOOD, IMMICH_URL }) ?? "none";
+  assertEquals(other.includes("a-password"), false);
 });
