@@ -40,6 +40,12 @@ export class Kept {
     return this.#use((database) => database.prepare(sql).get() !== undefined);
   }
 
+  /** Whether a mirror is there: the first run makes it. */
+  get hasMirror(): boolean {
+    const sql = "SELECT 1 FROM sqlite_master WHERE name = 'mirror_events'";
+    return this.#use((database) => database.prepare(sql).get() !== undefined);
+  }
+
   /** Events that were stored since the last full pass began, by type. */
   get events(): Record<string, number> {
     const sql = "SELECT type, events FROM mirror_events";

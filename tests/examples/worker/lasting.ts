@@ -23,6 +23,8 @@ export interface Arrival {
 /** What is done with a request before the server sees it: nothing, a wait, an answer in its place. */
 export type Gate = (
   arrival: Arrival,
+  /** Lets the server do what it is asked, and gives its answer. */
+  answer: () => Promise<Response>,
 ) => void | Response | undefined | Promise<void | Response | undefined>;
 
 /** A part of a stream of events. */
@@ -39,6 +41,8 @@ export class Lasting implements AsyncDisposable {
   readonly arrivals: Arrival[] = [];
   /** Most streams that were open when a request arrived. */
   mostStreams = 0;
+  /** Acks that the server has taken, in their order. */
+  readonly acked: string[] = [];
   /** What is done with requests; each test sets its own. */
   gate: Gate = () => {};
   readonly #folder: string;
@@ -147,11 +151,11 @@ export class Lasting implements AsyncDisposable {
   ): Promise<Arrival> {
     const { promise, resolve } = Promise.withResolvers<Arrival>();
     const before = this.gate;
-    this.gate = async (arrival) => {
-      if (!is(arrival)) return await before(arrival);
+    this.gate = async (arrival, answer) => {
+      if (!is(arrival)) return await before(arrival, answer);
       this.gate = before;
       resolve(arrival);
-      return await then(arrival);
+      return await then(arrival, answer);
     };
     return promise;
   }
@@ -169,7 +173,12 @@ export class Lasting implements AsyncDisposable {
     const body = await request.clone().text();
     const arrival = { method, path, body, token };
     this.arrivals.push(arrival);
-    const answer = await this.gate(arrival) ?? await this.fake.handler(request);
+    const handle = async () => {
+      const answer = await this.fake.handler(request);
+      if (isAck(arrival) && answer.ok) this.acked.push(...acksOf(arrival));
+      return answer;
+    };
+    const answer = await this.gate(arrival, handle) ?? await handle();
     this.mostStreams = Math.max(this.mostStreams, this.fake.openStreams);
     return answer;
   }

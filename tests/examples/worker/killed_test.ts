@@ -1,0 +1,235 @@
+/** Killed at whatever moment, a run is taken up and ends equal to the server. */
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { supportedSyncTypes, syncStream } from "../../../mod.ts";
+import {
+  acksOf,
+  type Arrival,
+  isAck,
+  isStream,
+  Lasting,
+  waitForEnd,
+} from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const ASSETS = 40_000;
+/** Events of a batch. */
+const BATCH = 1000;
+/** How long it may take until a run goes on. */
+const PATIENCE_MS = 30_000;
+
+/** When to kill, and what to do then. */
+interface Moment {
+  /** The request at whose arrival it happens. */
+  at: (arrival: Arrival) => boolean;
+  /** Whether the server carries that request out. */
+  isCarriedOut: boolean;
+  /** How the worker ends. */
+  how: "killed" | "stopped";
+  /** What happens after it has started again. */
+  then: "nothing" | "a page is opened";
+}
+
+/** A moment that is waited for. */
+interface Armed extends Moment {
+  name: string;
+  /** Resolves when it is there. */
+  arrived: Promise<void>;
+  /** Lets go of what it held. */
+  die: () => void;
+}
+
+const MOMENTS: Record<string, () => Moment> = {
+  "before a session for the copy is there": () => ({
+    at: ({ path }) => path === "/api/sessions",
+    isCarriedOut: false,
+    how: "killed",
+    then: "nothing",
+  }),
+  "after the server has made a session that nobody knows of": () => ({
+    at: ({ path }) => path === "/api/sessions",
+    isCarriedOut: true,
+    how: "stopped",
+    then: "a page is opened",
+  }),
+  "before the first stream": () => ({
+    at: isStream,
+    isCarriedOut: false,
+    how: "killed",
+    then: "a page is opened",
+  }),
+  "between store and ack": () => ({
+    at: nth(isAck, 5),
+    isCarriedOut: false,
+    how: "killed",
+    then: "nothing",
+  }),
+  "between an ack and the answer to it": () => ({
+    at: nth(isAck, 5),
+    isCarriedOut: true,
+    how: "killed",
+    then: "a page is opened",
+  }),
+  "between store and ack, in order": () => ({
+    at: nth(isAck, 5),
+    isCarriedOut: false,
+    how: "stopped",
+    then: "nothing",
+  }),
+  "at the begin of another window": () => ({
+    at: nth(({ path }) => path === "/api/server/version", 2),
+    isCarriedOut: false,
+    how: "killed",
+    then: "nothing",
+  }),
+  "in the middle of another window": () => ({
+    at: nth(isAck, 12),
+    isCarriedOut: true,
+    how: "stopped",
+    then: "a page is opened",
+  }),
+  "before the last ack": () => ({
+    at: completes,
+    isCarriedOut: false,
+    how: "killed",
+    then: "nothing",
+  }),
+  "after the last ack": () => ({
+    at: completes,
+    isCarriedOut: true,
+    how: "killed",
+    then: "nothing",
+  }),
+};
+
+workerTest(
+  "wherever a run is killed, it goes on, and loses nothing",
+  async () => {
+    await using it = await Lasting.start();
+    const { fake, kept } = it;
+    for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
+    const places = await readPlaces(it);
+    const { browser } = await it.signIn();
+    await it.killWorker();
+    await it.startWorker();
+    assertStringIncludes(
+      (await browser.get("/")).text,
+      "Nothing is copied yet",
+    );
+
+    const names = Object.keys(MOMENTS);
+    let next = arm(it, names.shift());
+    await browser.post("/sync");
+    while (next !== undefined) {
+      const { name, how, then, arrived, die } = next;
+      await within(arrived, name);
+      assertEquals(kept.hasAlarm, true, `${name}: nothing would wake it`);
+      await (how === "killed" ? it.killWorker() : it.stopWorker());
+      die();
+      const came = sum(kept.hasMirror ? kept.events : {});
+      const twice = came - countAcked(it, places);
+      assert(
+        twice >= 0,
+        `${name}: ${-twice} events were acknowledged too early`,
+      );
+      assert(twice <= BATCH, `${name}: ${twice} events come twice`);
+      // Nobody is there: a browser is told so, and nothing else happens.
+      await assertRejects(() => browser.get("/"));
+      // It goes on as soon as it is there: what it is to meet has to be there before.
+      next = arm(it, names.shift());
+      const end = next?.arrived ?? it.arrival(completes);
+      await it.startWorker();
+      if (then !== "nothing") {
+        const { text } = await browser.get("/");
+        assertStringIncludes(text, "Syncing…", name);
+      }
+      await within<unknown>(end, `what follows "${name}"`);
+    }
+    const page = await waitForEnd(browser);
+    assertStringIncludes(page, "Up to date as of");
+    assertEquals(kept.copy.phase, "idle");
+    assertEquals(sum(kept.events), sum(toCounts(places)));
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+/** Waits for a moment, and holds it. */
+function arm(it: Lasting, name: string | undefined): Armed | undefined {
+  if (name === undefined) return undefined;
+  const moment = MOMENTS[name]!();
+  const { promise: dead, resolve: die } = Promise.withResolvers<void>();
+  const { promise: arrived, resolve } = Promise.withResolvers<void>();
+  void it.arrival(moment.at, async (_, answer) => {
+    if (moment.isCarriedOut) await (await answer()).body?.cancel();
+    resolve();
+    await dead;
+    return new Response(null, { status: 503 });
+  });
+  return { ...moment, name, arrived, die };
+}
+
+/** Acks of a first sync, in the order in which they come, by type. */
+async function readPlaces({ fake }: Lasting): Promise<Map<string, string[]>> {
+  const { fetch } = fake;
+  const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+  const places = new Map<string, string[]>();
+  const session = fake.createSession();
+  for await (
+    const { type, ack } of await syncStream(session, types, { fetch })
+  ) {
+    if (type === "SyncCompleteV1" || type === "SyncAckV1") continue;
+    const acks = places.get(type) ?? [];
+    acks.push(ack);
+    places.set(type, acks);
+  }
+  return places;
+}
+
+/** Events that the server knows to be stored. */
+function countAcked(it: Lasting, places: Map<string, string[]>): number {
+  const acked = new Map<string, number>();
+  for (const ack of it.acked) {
+    const [type = ""] = ack.split("|");
+    acked.set(type, (places.get(type)?.indexOf(ack) ?? -1) + 1);
+  }
+  return sum(Object.fromEntries(acked));
+}
+
+function toCounts(places: Map<string, string[]>): Record<string, number> {
+  return Object.fromEntries(
+    [...places].map(([type, all]) => [type, all.length]),
+  );
+}
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}
+
+function completes(arrival: Arrival): boolean {
+  return isAck(arrival) &&
+    acksOf(arrival).some((ack) => ack.startsWith("SyncCompleteV1|"));
+}
+
+/** Holds for the nth request that is meant. */
+function nth(
+  is: (arrival: Arrival) => boolean,
+  number: number,
+): (arrival: Arrival) => boolean {
+  let seen = 0;
+  return (arrival) => is(arrival) && ++seen === number;
+}
+
+async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`It did not come to: ${what}`)),
+      PATIENCE_MS,
+    );
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
