@@ -1,0 +1,151 @@
+/** Sessions that end: the copy stays, and goes on once somebody has signed in. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  isAck,
+  isStream,
+  isSync,
+  Lasting,
+  syncNow,
+  waitForEnd,
+} from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const ENDED = "Your session has ended";
+
+/** A worker whose copy is up to date, and a browser. */
+async function begin(): Promise<
+  & AsyncDisposable
+  & { it: Lasting }
+  & Awaited<ReturnType<Lasting["signIn"]>>
+> {
+  const it = await Lasting.start();
+  for (let i = 0; i < 1200; i++) it.fake.library.addAsset();
+  const signedIn = await it.signIn();
+  await syncNow(signedIn.browser);
+  return {
+    it,
+    ...signedIn,
+    [Symbol.asyncDispose]: () => it[Symbol.asyncDispose](),
+  };
+}
+
+workerTest(
+  "a session that ends while nothing goes on is told of at the next sync, and the copy stays",
+  async () => {
+    await using stage = await begin();
+    const { it, browser, login } = stage;
+    const { fake, kept } = it;
+    const held = kept.count("assets");
+    fake.endSession(login);
+    fake.library.addAsset({ originalFileName: "meanwhile.jpg" });
+    fake.library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
+    const page = await syncNow(browser);
+    assertStringIncludes(page, ENDED);
+    assertStringIncludes(page, 'href="/login"');
+    assertEquals(kept.copy.phase, "ended");
+    assertEquals(kept.hasAlarm, false);
+    assertEquals(kept.count("assets"), held);
+
+    // Who signs in finds the run under way, without a click.
+    const before = it.arrivals.filter(isStream).length;
+    await it.signIn(browser);
+    const fresh = await waitForEnd(browser);
+    assert(it.arrivals.filter(isStream).length > before);
+    assert(!fresh.includes(ENDED));
+    assertStringIncludes(fresh, "Up to date as of");
+    assertEquals(kept.copy.failure, undefined);
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+workerTest(
+  "a session that ends in the middle of a run ends it; after a sign-in it goes on",
+  async () => {
+    await using it = await Lasting.start();
+    const { fake, kept } = it;
+    for (let i = 0; i < 3000; i++) fake.library.addAsset();
+    const { browser, login } = await it.signIn();
+    let acks = 0;
+    const arrived = it.arrival(
+      (arrival) => isAck(arrival) && ++acks === 3,
+      () => fake.endSession(login),
+    );
+    await browser.post("/sync");
+    await arrived;
+    const page = await waitForEnd(browser);
+    assertStringIncludes(page, ENDED);
+    assertEquals(kept.copy.phase, "ended");
+    const held = kept.count("assets");
+    assertEquals(held, 1000);
+    fake.library.deleteAsset([...fake.snapshot().assets.keys()][5]!);
+    fake.library.addAsset();
+    await it.signIn(browser);
+    // What is there stays there, from the first moment on.
+    assertStringIncludes((await browser.get("/")).text, "Syncing…");
+    assert(kept.count("assets") >= held);
+    await waitForEnd(browser);
+    await kept.assertHolds(fake.snapshot());
+  },
+);
+
+workerTest(
+  "while another browser is signed in, the end of a login does not stop the copy",
+  async () => {
+    await using stage = await begin();
+    const { it, browser, login } = stage;
+    const { fake, kept } = it;
+    const other = await it.signIn();
+    const child = kept.child!;
+    fake.endSession(login);
+    fake.library.addAsset();
+    const page = await syncNow(other.browser);
+    assertStringIncludes(page, "Up to date as of");
+    assert(!page.includes(ENDED));
+    assert(kept.child!.accessToken !== child.accessToken);
+    await kept.assertHolds(fake.snapshot());
+    const tokens = new Set(
+      it.arrivals.filter(isSync).map(({ token }) => token),
+    );
+    assert(!tokens.has(other.login.accessToken));
+    // The one whose login is over is told so when a thumbnail is asked for, at the latest.
+    const [id = ""] = fake.snapshot().assets.keys();
+    it.gate = ({ path, token }) =>
+      path.endsWith("/thumbnail") && token === login.accessToken
+        ? Response.json({ message: "Invalid user token" }, { status: 401 })
+        : undefined;
+    const { status } = await browser.get(`/thumbnails/${id}`);
+    assert(status === 401 || status === 404, `${status}`);
+    assertStringIncludes((await browser.get("/")).text, ENDED);
+  },
+);
+
+workerTest(
+  "who signs out in the middle of a run takes the session of the copy along, and another login gives a new one",
+  async () => {
+    await using it = await Lasting.start();
+    const { fake, kept } = it;
+    for (let i = 0; i < 3000; i++) fake.library.addAsset();
+    const first = await it.signIn();
+    const second = await it.signIn();
+    // The copy's session is below one of them: it is the one that goes.
+    let acks = 0;
+    const arrived = it.arrival((arrival) => isAck(arrival) && ++acks === 2);
+    await first.browser.post("/sync");
+    await arrived;
+    const made = it.arrivals.findLast(({ path, method }) =>
+      path === "/api/sessions" && method === "POST"
+    )!;
+    const [leaves, stays] = made.token === first.login.accessToken
+      ? [first, second]
+      : [second, first];
+    await leaves.browser.post("/logout");
+    const page = await waitForEnd(stays.browser);
+    assertStringIncludes(page, "Up to date as of");
+    await kept.assertHolds(fake.snapshot());
+    assertStringIncludes(
+      (await leaves.browser.get("/")).text,
+      "Sign in with Immich",
+    );
+  },
+);
+
