@@ -28,7 +28,9 @@ interface DurableObjectStorage {
   /** A value by its key. */
   get<T>(key: string): Promise<T | undefined>;
   /** Values by their keys, in their order. */
-  list<T>(options: { prefix: string }): Promise<Map<string, T>>;
+  list<T>(
+    options: { prefix: string; limit?: number },
+  ): Promise<Map<string, T>>;
   /** Keeps a value. */
   put<T>(key: string, value: T): Promise<void>;
   /** Drops a value. */

@@ -75,8 +75,15 @@ export class Logins {
       "Cannot sync: nobody is signed in",
       { status: 401 },
     );
-    const logins = await this.#storage.list<Session>({ prefix: PREFIX });
-    for (const [key, parent] of logins) {
+    while (true) {
+      // Looked up each time: somebody may have signed in meanwhile.
+      const logins = await this.#storage.list<Session>({
+        prefix: PREFIX,
+        limit: 1,
+      });
+      const [login] = logins;
+      if (login === undefined) throw failure;
+      const [key, parent] = login;
       const ticket = key.slice(PREFIX.length);
       try {
         const deviceType = "Cloudflare Worker";
@@ -90,7 +97,6 @@ export class Logins {
         await this.drop(ticket);
       }
     }
-    throw failure;
   }
 
   /** Uses the login above a session once a day, as the session ends with it. */

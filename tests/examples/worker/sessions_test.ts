@@ -149,3 +149,25 @@ workerTest(
   },
 );
 
+workerTest(
+  "who signs in just when a run finds its last login ended does not wait for ever",
+  async () => {
+    await using stage = await begin();
+    const { it, browser, login } = stage;
+    const { fake, kept } = it;
+    fake.endSession(login);
+    const { promise: signedIn, resolve: goOn } = Promise.withResolvers<void>();
+    const arrived = it.arrival(
+      ({ path, method }) => path === "/api/sessions" && method === "POST",
+      () => signedIn,
+    );
+    await browser.post("/sync");
+    await arrived;
+    const other = await it.signIn();
+    goOn();
+    const page = await waitForEnd(other.browser);
+    assertStringIncludes(page, "Up to date as of");
+    assertEquals(kept.copy.phase, "idle");
+    await kept.assertHolds(fake.snapshot());
+  },
+);
