@@ -6,6 +6,7 @@
  */
 import {
   AuthenticationError,
+  HttpError,
   isImmichError,
   type Session,
   type SyncProgress,
@@ -189,7 +190,7 @@ export class Library extends DurableObject<Env> {
 
   async #carryOut(): Promise<void> {
     const mirror = await this.#open();
-    const session = await this.#logins.forCopy();
+    const { session, isNew } = await this.#logins.forCopy();
     let events = 0;
     const onProgress = (progress: SyncProgress) => {
       this.#copy = addProgress(this.#copy, progress, events);
@@ -208,7 +209,10 @@ export class Library extends DurableObject<Env> {
       if (!(error instanceof AuthenticationError)) throw error;
       // This session is over; a login may be left to make another one of.
       await this.#logins.dropForCopy();
-      await this.#logins.forCopy();
+      // A server that refuses what it has just made would be asked for ever.
+      if (isNew && events === 0) {
+        throw new HttpError(error.message, { status: error.status });
+      }
       await this.#set(addWindow(this.#copy, 0));
     }
   }

@@ -64,13 +64,15 @@ export class Logins {
 
   /**
    * The session of the copy, which has checkpoints of its own: what the copy
-   * acknowledges, no other client misses.
+   * acknowledges, no other client misses. Tells whether it was made just now.
    *
    * @throws {AuthenticationError} If no login is left that it could be made of.
    */
-  async forCopy(): Promise<Session> {
+  async forCopy(): Promise<{ session: Session; isNew: boolean }> {
     const child = await this.#storage.get<Child>(CHILD);
-    if (child !== undefined && await this.#isAlive(child)) return child.session;
+    if (child !== undefined && await this.#isAlive(child)) {
+      return { session: child.session, isNew: false };
+    }
     let failure: unknown = new AuthenticationError(
       "Cannot sync: nobody is signed in",
       { status: 401 },
@@ -90,7 +92,7 @@ export class Logins {
         const session = await createChildSession(parent, { deviceType });
         const usedAt = Date.now();
         await this.#storage.put<Child>(CHILD, { session, ticket, usedAt });
-        return session;
+        return { session, isNew: true };
       } catch (error) {
         if (!(error instanceof AuthenticationError)) throw error;
         failure = error;

@@ -150,6 +150,28 @@ workerTest(
 );
 
 workerTest(
+  "a server that makes sessions and refuses each of them is not asked for ever",
+  async () => {
+    await using stage = await begin();
+    const { it, browser } = stage;
+    const { kept } = it;
+    it.gate = (arrival) =>
+      isSync(arrival)
+        ? Response.json({ message: "Invalid user token" }, { status: 401 })
+        : undefined;
+    await browser.post("/sync");
+    await waitForEnd(browser);
+    const made = it.arrivals.filter(({ path }) => path === "/api/sessions");
+    assert(made.length <= 3, `${made.length} sessions were made`);
+    assertEquals(kept.copy.phase, "waiting");
+    assertEquals(kept.hasAlarm, true);
+    it.gate = () => {};
+    assertStringIncludes(await syncNow(browser), "Up to date as of");
+    await kept.assertHolds(it.fake.snapshot());
+  },
+);
+
+workerTest(
   "who signs in just when a run finds its last login ended does not wait for ever",
   async () => {
     await using stage = await begin();
