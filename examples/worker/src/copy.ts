@@ -8,6 +8,7 @@ import {
   HttpError,
   type ImmichErrorCode,
   isImmichError,
+  SyncError,
   type SyncProgress,
 } from "@immich-edge/sync";
 
@@ -120,20 +121,22 @@ export function endRun(copy: Copy, now: number): Copy {
  */
 export function failRun(copy: Copy, error: unknown, now: number): Copy {
   const attempts = (copy.failure?.attempts ?? 0) + 1;
-  // What broke again and again tells more than that it did.
-  const reason = isImmichError(error) && isImmichError(error.cause)
-    ? error.cause
-    : error;
-  const failure: CopyFailure = isImmichError(reason)
-    ? { code: reason.code, detail: reason.message, attempts }
+  const cause = toCause(error);
+  const failure: CopyFailure = isImmichError(error) && isImmichError(cause)
+    ? { code: cause.code, detail: error.message, attempts }
     : { code: "unexpected", attempts };
-  if (reason instanceof AuthenticationError) {
+  if (cause instanceof AuthenticationError) {
     return { ...copy, phase: "ended", failure };
   }
-  const asked = reason instanceof HttpError ? reason.retryAfterMs ?? 0 : 0;
+  const asked = cause instanceof HttpError ? cause.retryAfterMs ?? 0 : 0;
   const delay = FIRST_RETRY_MS * 2 ** (attempts - 1);
   const retryAt = now + Math.max(asked, Math.min(delay, LAST_RETRY_MS));
   return { ...copy, phase: "waiting", failure: { ...failure, retryAt } };
+}
+
+/** What is wrong, where a run has given up after several attempts. */
+function toCause(error: unknown): unknown {
+  return error instanceof SyncError ? error.cause ?? error : error;
 }
 
 /** When the copy has to be woken, in milliseconds since 1970, if it has to. */

@@ -5,6 +5,7 @@
  */
 import {
   deleteSyncAcks,
+  HttpError,
   serverVersion,
   type Session,
   syncAck,
@@ -25,6 +26,12 @@ const MAX_REQUESTS = 40;
  * third of the way to the 15 minutes that an alarm may take.
  */
 const MAX_MS = 5 * 60_000;
+
+/**
+ * Longest wait that a server can ask for within a window, in milliseconds: for a
+ * longer one, an alarm waits.
+ */
+const MAX_WAIT_MS = 10_000;
 
 /** What a window has done. */
 export interface SyncWindow {
@@ -52,12 +59,18 @@ export async function syncWindow(
   const window = new AbortController();
   let requests = 0;
   const close = () => window.abort(CLOSED);
+  function heed(error: unknown): never {
+    const isAsked = error instanceof HttpError &&
+      (error.retryAfterMs ?? 0) > MAX_WAIT_MS;
+    if (isAsked) window.abort(error);
+    throw error;
+  }
   const source: SyncSource = {
-    syncStream,
-    deleteSyncAcks,
-    serverVersion,
+    syncStream: (...args) => syncStream(...args).catch(heed),
+    deleteSyncAcks: (...args) => deleteSyncAcks(...args).catch(heed),
+    serverVersion: (...args) => serverVersion(...args).catch(heed),
     async syncAck(...args) {
-      await syncAck(...args);
+      await syncAck(...args).catch(heed);
       if (requests >= MAX_REQUESTS) close();
     },
   };

@@ -14,6 +14,7 @@ import {
   AuthenticationError,
   ConnectionError,
   HttpError,
+  SyncError,
 } from "../../../mod.ts";
 import { test } from "../../support/test.ts";
 
@@ -134,6 +135,20 @@ test("who is asked to come later does so, even later than in an hour", () => {
   assertEquals(minutesToRetry(failRun(run, asking(5_000), NOW)), 1);
   assertEquals(minutesToRetry(failRun(run, asking(5 * MINUTE_MS), NOW)), 5);
   assertEquals(minutesToRetry(failRun(run, asking(90 * MINUTE_MS), NOW)), 90);
+});
+
+test("a run that gave up after several attempts tells what was wrong with the last, and heeds it", () => {
+  const cause = asking(5 * MINUTE_MS);
+  const gaveUp = new SyncError("3 requests broke in a row", {
+    code: "retries_exhausted",
+    cause,
+  });
+  const copy = failRun(startRun(HELD, NOW), gaveUp, NOW);
+  assertEquals(copy.failure?.code, "http");
+  assertEquals(copy.failure?.detail, "3 requests broke in a row");
+  assertEquals(minutesToRetry(copy), 5);
+  const looped = new SyncError("It voids everything", { code: "reset_loop" });
+  assertEquals(failRun(HELD, looped, NOW).failure?.code, "reset_loop");
 });
 
 test("a session that is over waits for a sign-in, and for no time", () => {

@@ -14,11 +14,12 @@ import { assertMirrors } from "../../mirror/keeper.ts";
 
 /** The database of the only Durable Object in a folder. */
 export class Kept {
-  readonly #folder: string;
+  /** Where Miniflare has the objects of a worker without a name. */
+  readonly #objects: string;
 
   /** It may not be there yet. */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.#objects = `${folder}/-Library`;
   }
 
   /** How the copy is, as it was written down last. */
@@ -38,6 +39,16 @@ export class Kept {
     const sql =
       "SELECT 1 FROM _cf_METADATA WHERE key = 1 AND value IS NOT NULL";
     return this.#use((database) => database.prepare(sql).get() !== undefined);
+  }
+
+  /** Changes when the alarm is due, of a worker that does not run. */
+  setAlarm(time: number): void {
+    const value = BigInt(time) * 1_000_000n;
+    using object = new DatabaseSync(this.#path());
+    object.prepare("UPDATE _cf_METADATA SET value = ? WHERE key = 1")
+      .run(value);
+    using all = new DatabaseSync(`${this.#objects}/metadata.sqlite`);
+    all.prepare("UPDATE _cf_ALARM SET scheduled_time = ?").run(value);
   }
 
   /** Whether a mirror is there: the first run makes it. */
@@ -89,11 +100,13 @@ export class Kept {
   }
 
   #open(): DatabaseSync {
-    const folder = `${this.#folder}/-Library`;
-    const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    return new DatabaseSync(this.#path(), { readOnly: true, timeout: 5000 });
+  }
+
+  #path(): string {
+    const names = [...Deno.readDirSync(this.#objects)].map(({ name }) => name)
       .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
     assertEquals(names.length, 1, "There must be one object");
-    const path = `${folder}/${names[0]}`;
-    return new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+    return `${this.#objects}/${names[0]}`;
   }
 }

@@ -1,0 +1,165 @@
+/** A server that is down or talks nonsense: the copy stays, and the page says what is wrong. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Fault } from "../../../src/testing/mod.ts";
+import { isAck, isStream, Lasting, syncNow } from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+const it = await Lasting.start();
+Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const { fake, kept } = it;
+const { library } = fake;
+const { id } = library.addAsset({
+  originalFileName: "kept.jpg",
+  localDateTime: "2099-01-01T00:00:00.000Z",
+});
+for (let i = 0; i < 200; i++) library.addAsset();
+const album = library.addAlbum({ name: "Kept" }, [id]);
+const { browser } = await it.signIn();
+await syncNow(browser);
+
+/** What is wrong, as the page tells it, and when it is tried again, in milliseconds from now. */
+async function findAlert(): Promise<{ text: string; retryMs: number }> {
+  const page = (await browser.get("/")).text;
+  const [alert = ""] = /<div class="alert"[\s\S]*?<\/div>/.exec(page) ?? [];
+  const [, at = ""] = /datetime="([^"]+)"/.exec(alert) ?? [];
+  return { text: alert, retryMs: Date.parse(at) - Date.now() };
+}
+
+/** A sync that fails; checks that the copy can be read all the same, and would be woken. */
+async function fail(): Promise<{ text: string; retryMs: number }> {
+  const held = kept.count("assets");
+  const page = await syncNow(browser);
+  assertEquals(kept.copy.phase, "waiting");
+  assertEquals(kept.hasAlarm, true);
+  assert(kept.count("assets") >= held);
+  assert(page.includes('role="alert"'), "the page tells nothing");
+  assert(page.includes("kept.jpg"), "the page is empty");
+  const { text } = await browser.get(`/albums/${album.id}`);
+  assertStringIncludes(text, "1 photo");
+  assertStringIncludes(text, "kept.jpg");
+  return await findAlert();
+}
+
+/** A sync that does not. */
+async function recover(): Promise<string> {
+  fake.clearFaults();
+  const page = await syncNow(browser);
+  assert(!page.includes('role="alert"'), "the page tells of a failure");
+  assert(page.includes("Up to date as of"), "the page does not tell the end");
+  assertEquals(kept.copy.phase, "idle");
+  await kept.assertHolds(fake.snapshot());
+  return page;
+}
+
+function assertIsAbout(ms: number, minutes: number): void {
+  const difference = minutes * MINUTE_MS - ms;
+  assert(difference >= 0 && difference < 20 * SECOND_MS, `${ms} ms from now`);
+}
+
+workerTest(
+  "a server that is down leaves the copy as it is; it is tried again after 1, 2 and 4 minutes",
+  async () => {
+    await it.stopServer();
+    library.addAsset();
+    for (const minutes of [1, 2, 4]) {
+      const { text, retryMs } = await fail();
+      assertStringIncludes(text, "Your photo server cannot be reached");
+      assertStringIncludes(text, "Next try:");
+      assertIsAbout(retryMs, minutes);
+    }
+    it.startServer();
+    await recover();
+  },
+);
+
+workerTest(
+  "a server that asks to be left alone is left alone for as long",
+  async () => {
+    library.addAsset();
+    const from = it.arrivals.length;
+    const fault = {
+      kind: "status",
+      status: 503,
+      retryAfterSeconds: 600,
+    } as const;
+    fake.inject({ ...fault, on: "any", times: 99 });
+    const { text, retryMs } = await fail();
+    assertEquals(it.arrivals.length, from + 1);
+    assertStringIncludes(text, "Your photo server refused");
+    assertStringIncludes(text, "503");
+    assertIsAbout(retryMs, 10);
+    await recover();
+  },
+);
+
+workerTest(
+  "a server that asks for a short wait is given it, and the run goes on",
+  async () => {
+    library.addAsset();
+    fake.inject({ kind: "status", status: 429, retryAfterSeconds: 1 });
+    const started = performance.now();
+    assertStringIncludes(await syncNow(browser), "Up to date as of");
+    assert(performance.now() - started >= 1000);
+    await recover();
+  },
+);
+
+const NONSENSE: Record<
+  string,
+  { fault: Fault; title: string; detail: string }
+> = {
+  "the page of a proxy in the place of the stream": {
+    fault: { kind: "html", times: 99 },
+    title: "This is no answer of Immich",
+    detail: "sync stream",
+  },
+  "a line that is no event": {
+    fault: { kind: "poison", atLine: 3, times: 99 },
+    title: "This is no answer of Immich",
+    detail: "line 3",
+  },
+  "a stream that breaks again and again": {
+    fault: { kind: "cut", atByte: 10, clean: true, times: 99 },
+    title: "The connection broke again and again",
+    detail: "3 requests broke in a row",
+  },
+};
+
+for (const [what, { fault, title, detail }] of Object.entries(NONSENSE)) {
+  workerTest(`${what} is told of, and harms nothing`, async () => {
+    for (let i = 0; i < 5; i++) library.addAsset();
+    library.updateAsset(id, { isFavorite: true });
+    fake.inject(fault);
+    const { text, retryMs } = await fail();
+    assertStringIncludes(text, title);
+    assertStringIncludes(text, detail);
+    assertIsAbout(retryMs, 1);
+    await recover();
+  });
+}
+
+workerTest(
+  "when the time of the next try has come, it is made, without anybody",
+  async () => {
+    library.addAsset();
+    await it.stopServer();
+    await fail();
+    it.startServer();
+    await it.stopWorker();
+    // An hour passes for the worker, which is not there meanwhile.
+    kept.setAlarm(Date.now());
+    const arrived = it.arrival((arrival) =>
+      isAck(arrival) && arrival.body.includes("SyncCompleteV1")
+    );
+    await it.startWorker();
+    await arrived;
+    await browser.get("/events");
+    const page = (await browser.get("/")).text;
+    assert(!page.includes('role="alert"'), "the page tells of a failure");
+    assertEquals(kept.copy.phase, "idle");
+    await kept.assertHolds(fake.snapshot());
+  },
+);
