@@ -93,15 +93,28 @@ export function addProgress(
   return { ...copy, run: { ...run, type, counts, events: run.events + more } };
 }
 
-/** Adds a window that is over. */
-export function addWindow(copy: Copy, requests: number): Copy {
+/** Begins a window; those that are torn down count as well. */
+export function startWindow(copy: Copy): Copy {
   const { run } = copy;
   if (run === undefined) return copy;
-  const windows = run.windows + 1;
-  return {
-    ...copy,
-    run: { ...run, windows, requests: run.requests + requests },
-  };
+  return { ...copy, run: { ...run, windows: run.windows + 1 } };
+}
+
+/** Adds the requests of a window that is over. */
+export function addRequests(copy: Copy, requests: number): Copy {
+  const { run } = copy;
+  if (run === undefined) return copy;
+  return { ...copy, run: { ...run, requests: run.requests + requests } };
+}
+
+/**
+ * Whether a run that has brought everything may have changed the copy: what a
+ * window has stored that was torn down, or what came before a failure, is not
+ * among its events.
+ */
+export function mayHaveChanged({ run, failure, syncedAt }: Copy): boolean {
+  const isWhole = run?.windows === 1 && failure === undefined;
+  return !isWhole || run.events > 0 || syncedAt === undefined;
 }
 
 /** Ends a run that has brought everything. */

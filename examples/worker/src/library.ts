@@ -21,13 +21,15 @@ import { DurableObject } from "cloudflare:workers";
 import { Bell } from "./bell.ts";
 import {
   addProgress,
-  addWindow,
+  addRequests,
   type Copy,
   EMPTY_COPY,
   endRun,
   failRun,
+  mayHaveChanged,
   nextAlarm,
   startRun,
+  startWindow,
 } from "./copy.ts";
 import type { Env } from "./env.ts";
 import { Logins } from "./logins.ts";
@@ -175,9 +177,9 @@ export class Library extends DurableObject<Env> {
 
   /** Woken by its alarm: carries out one window of a run, and says when to go on. */
   async alarm(): Promise<void> {
-    if (this.#copy.phase !== "running") {
-      await this.#set(startRun(this.#copy, Date.now()));
-    }
+    const isUnderWay = this.#copy.phase === "running";
+    const copy = isUnderWay ? this.#copy : startRun(this.#copy, Date.now());
+    await this.#set(startWindow(copy));
     try {
       await this.#carryOut();
     } catch (error) {
@@ -203,7 +205,7 @@ export class Library extends DurableObject<Env> {
         session,
         onProgress,
       );
-      const copy = addWindow(this.#copy, requests);
+      const copy = addRequests(this.#copy, requests);
       await this.#set(complete ? await summarize(copy, mirror) : copy);
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
@@ -213,7 +215,7 @@ export class Library extends DurableObject<Env> {
       if (isNew && events === 0) {
         throw new HttpError(error.message, { status: error.status });
       }
-      await this.#set(addWindow(this.#copy, 0));
+      await this.#set(this.#copy);
     }
   }
 
@@ -246,7 +248,7 @@ export class Library extends DurableObject<Env> {
 /** Ends a run. Counting reads everything, so it is done when something has changed, and not for each page. */
 async function summarize(copy: Copy, mirror: Mirror): Promise<Copy> {
   const ended = endRun(copy, Date.now());
-  if (copy.run?.events === 0 && copy.syncedAt !== undefined) return ended;
+  if (!mayHaveChanged(copy)) return ended;
   const { rows } = await mirror.status();
   return { ...ended, rows, years: await countYears(mirror) };
 }

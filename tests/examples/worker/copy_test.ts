@@ -2,13 +2,15 @@
 import { assertEquals } from "@std/assert";
 import {
   addProgress,
-  addWindow,
+  addRequests,
   type Copy,
   EMPTY_COPY,
   endRun,
   failRun,
+  mayHaveChanged,
   nextAlarm,
   startRun,
+  startWindow,
 } from "../../../examples/worker/src/copy.ts";
 import {
   AuthenticationError,
@@ -73,11 +75,30 @@ test("progress adds what a window has stored since the last report, to the type 
   assertEquals(copy.run?.type, "AlbumV2");
 });
 
-test("windows add up to a run", () => {
-  const copy = addWindow(addWindow(startRun(EMPTY_COPY, NOW), 41), 12);
+test("windows add up to a run, and count from their begin on", () => {
+  let copy = startWindow(startRun(EMPTY_COPY, NOW));
+  assertEquals(copy.run?.windows, 1);
+  copy = addRequests(startWindow(addRequests(copy, 41)), 12);
   assertEquals(copy.run?.windows, 2);
   assertEquals(copy.run?.requests, 53);
   assertEquals(copy.phase, "running");
+});
+
+test("nothing has changed only after one whole window without events, and no failure before it", () => {
+  const whole = startWindow(startRun(HELD, NOW));
+  assertEquals(mayHaveChanged(whole), false);
+  assertEquals(mayHaveChanged(startWindow(whole)), true);
+  const failed = failRun(whole, broken, NOW);
+  assertEquals(mayHaveChanged(startWindow(startRun(failed, NOW))), true);
+  const first = startWindow(startRun(EMPTY_COPY, NOW));
+  assertEquals(mayHaveChanged(first), true);
+  const stored = {
+    type: "AssetV2",
+    events: 1,
+    bytes: 0,
+    phase: "streaming",
+  } as const;
+  assertEquals(mayHaveChanged(addProgress(whole, stored, 0)), true);
 });
 
 test("what comes without a run changes nothing", () => {
@@ -88,7 +109,8 @@ test("what comes without a run changes nothing", () => {
     phase: "streaming",
   } as const;
   assertEquals(addProgress(HELD, progress, 0), HELD);
-  assertEquals(addWindow(HELD, 9), HELD);
+  assertEquals(addRequests(HELD, 9), HELD);
+  assertEquals(startWindow(HELD), HELD);
 });
 
 test("a run that has brought everything ends, and what had failed is forgotten", () => {

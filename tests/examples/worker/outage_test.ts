@@ -142,6 +142,29 @@ for (const [what, { fault, title, detail }] of Object.entries(NONSENSE)) {
 }
 
 workerTest(
+  "what came before a failure is counted, even if nothing more comes after it",
+  async () => {
+    library.addAsset();
+    const streams = it.arrivals.filter(isStream).length;
+    it.gate = (arrival) =>
+      isAck(arrival) && arrival.body.includes("SyncCompleteV1")
+        ? new Response(null, { status: 500 })
+        : undefined;
+    await fail();
+    it.gate = () => {};
+    const page = await recover();
+    assertEquals(it.arrivals.filter(isStream).length, streams + 2);
+    assertEquals(kept.copy.run?.events, 0);
+    const count = fake.snapshot().assets.size;
+    assertEquals(kept.copy.rows.assets, count);
+    assertStringIncludes(
+      page,
+      `<th scope="row">photos and videos</th><td class="number">${count}</td>`,
+    );
+  },
+);
+
+workerTest(
   "when the time of the next try has come, it is made, without anybody",
   async () => {
     library.addAsset();
