@@ -66,12 +66,14 @@ const VISIBLE_ASSETS = `CREATE VIEW IF NOT EXISTS visible_assets AS
   SELECT * FROM assets
   WHERE deleted_at IS NULL AND visibility IN ('timeline', 'archive')`;
 
+// Subqueries and no join: SQLite would start from the state, and sort everything.
 const TIMELINE = `CREATE VIEW IF NOT EXISTS timeline AS
-  SELECT visible_assets.* FROM visible_assets, mirror_state
+  SELECT * FROM visible_assets
   WHERE visibility = 'timeline'
-    AND (owner_id = user_id OR owner_id IN (
+    AND (owner_id = (SELECT user_id FROM mirror_state) OR owner_id IN (
       SELECT shared_by_id FROM partners
-      WHERE shared_with_id = user_id AND in_timeline = 1))
+      WHERE shared_with_id = (SELECT user_id FROM mirror_state)
+        AND in_timeline = 1))
     AND NOT EXISTS (
       SELECT 1 FROM stacks
       WHERE stacks.id = stack_id AND primary_asset_id <> visible_assets.id)`;

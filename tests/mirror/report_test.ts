@@ -74,7 +74,7 @@ test("the timeline shows own and partners' pictures as their user wants them", a
 test("a timeline, an album and a person page read an index", async () => {
   const { database } = await stage();
   const plans = {
-    "SELECT * FROM assets ORDER BY local_date_time DESC LIMIT 50":
+    "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50":
       "assets_by_local_date_time",
     "SELECT * FROM album_timeline WHERE album_id = 'a'": "PRIMARY KEY",
     "SELECT * FROM album_assets WHERE asset_id = 'a'":
