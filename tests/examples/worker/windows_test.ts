@@ -1,0 +1,89 @@
+/** A large library comes in windows that a worker may take, each of them without a row twice. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { supportedSyncTypes, syncStream } from "../../../mod.ts";
+import { type Arrival, isStream, isSync, Lasting, syncNow } from "./lasting.ts";
+import { workerTest } from "./stage.ts";
+
+const ASSETS = 50_000;
+/** Requests that the free plan allows in one. */
+const ALLOWED = 50;
+
+workerTest(
+  "50,000 assets come in several windows, with few requests in each, and nothing comes twice",
+  async () => {
+    await using it = await Lasting.start();
+    const { fake, kept } = it;
+    for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
+    const held = await countEvents(it);
+    const { browser } = await it.signIn();
+    const from = it.arrivals.length;
+    const page = await syncNow(browser);
+    const { run } = kept.copy;
+    assert(page.includes(`Last sync: ${held.toLocaleString("en")} rows`));
+
+    const windows = toWindows(it.arrivals.slice(from));
+    assert(windows.length >= 3, `${windows.length} windows`);
+    assertEquals(run?.windows, windows.length);
+    const counts = windows.map(({ length }) => length);
+    for (const count of counts) assert(count <= ALLOWED, `${counts} requests`);
+    for (const window of windows) {
+      assertEquals(window.filter(isStream).length, 1);
+      assertEquals(
+        new Set(window.filter(isSync).map(({ token }) => token)).size,
+        1,
+      );
+    }
+    const requests = counts.reduce((a, b) => a + b, 0);
+    // All but the one that makes the session.
+    assertEquals(run?.requests, requests - 1);
+
+    // What was stored is what there is: no row was stored in two windows.
+    assertEquals(run?.events, held);
+    assertEquals(sum(kept.events), held);
+    assertEquals(sum(run?.counts ?? {}), held);
+    assertEquals(it.mostStreams, 1);
+    await kept.assertHolds(fake.snapshot());
+
+    fake.library.addAsset({ originalFileName: "latest.jpg" });
+    const before = it.arrivals.length;
+    await syncNow(browser);
+    assertEquals(kept.copy.run?.events, 2);
+    const [window = [], ...more] = toWindows(it.arrivals.slice(before));
+    assertEquals(more.length, 0);
+    assert(window.length <= 6, `${window.length} requests for one photo`);
+    assertStringIncludes(
+      (await browser.get("/")).text,
+      `<th scope="row">photos and videos</th><td class="number">50,001</td>`,
+    );
+  },
+);
+
+/** Requests by the window that made them: each asks first of all for the version. */
+function toWindows(arrivals: Arrival[]): Arrival[][] {
+  const windows: Arrival[][] = [];
+  let isNew = true;
+  for (const arrival of arrivals) {
+    const begins = arrival.path === "/api/server/version";
+    if (windows.length === 0 || (begins && !isNew)) windows.push([]);
+    windows.at(-1)!.push(arrival);
+    // The first of all makes its session before that.
+    isNew = arrival.path === "/api/sessions";
+  }
+  return windows;
+}
+
+/** Events that the server has for a copy that has none. */
+async function countEvents({ fake }: Lasting): Promise<number> {
+  const { fetch } = fake;
+  const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+  let events = 0;
+  const stream = await syncStream(fake.createSession(), types, { fetch });
+  for await (const { type } of stream) {
+    if (type !== "SyncAckV1" && type !== "SyncCompleteV1") events++;
+  }
+  return events;
+}
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}
