@@ -67,7 +67,7 @@ workerTest(
     for (const minutes of [1, 2, 4]) {
       const { text, retryMs } = await fail();
       assertStringIncludes(text, "Your photo server cannot be reached");
-      assertStringIncludes(text, "Next try:");
+      assertStringIncludes(text, "by itself. Next try: <time");
       assertIsAbout(retryMs, minutes);
     }
     it.startServer();

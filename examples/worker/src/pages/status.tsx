@@ -116,8 +116,7 @@ function Failure({ copy }: { copy: Copy }): JSX.Element | null {
   return (
     <div class="alert" role="alert">
       <p>
-        <strong>{title}.</strong> {advice}
-        {failure.retryAt !== undefined && (
+        <strong>{title}.</strong> {advice} {failure.retryAt !== undefined && (
           <>
             Next try: <Time at={failure.retryAt} />.
           </>
