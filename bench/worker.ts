@@ -1,22 +1,98 @@
 /**
- * A Worker that reads a generated stream in one way: `?way=WAY&events=EVENTS`
+ * Measures the worker of `examples/worker` in workerd, with a large library: its
+ * first sync, its pages, and a sync that finds little.
+ *
+ *     deno task bench:worker [--assets 50000] [--rounds 3]
  *
  * @module
  */
-import { countRows, generateBody } from "./stream.ts";
-import { WAYS } from "./ways.ts";
+import { parseArgs } from "node:util";
+import type { Browser } from "../tests/examples/worker/browser.ts";
+import { Lasting, syncNow } from "../tests/examples/worker/lasting.ts";
+import { peakBytes } from "./peak.ts";
+import { cpuTime } from "./processes.ts";
 
-/** The Worker. */
-const worker: { fetch(request: Request): Promise<Response> } = {
-  async fetch(request) {
-    const { searchParams } = new URL(request.url);
-    const events = Number(searchParams.get("events"));
-    const way = WAYS[searchParams.get("way") ?? ""];
-    if (way === undefined) return new Response("no such way", { status: 404 });
-    const count = await way(generateBody(events));
-    const status = count === countRows(events) ? 200 : 500;
-    return new Response(`${count} rows`, { status });
+/** Pages that are asked for, one after the other. */
+const PAGES = 20;
+const MEGABYTE = 1_000_000;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    assets: { type: "string", default: "50000" },
+    rounds: { type: "string", default: "3" },
   },
-};
+});
 
-export default worker;
+/** Time of a page, in milliseconds. */
+async function timePage(browser: Browser): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < PAGES; i++) {
+    const started = performance.now();
+    await browser.get("/");
+    times.push(performance.now() - started);
+  }
+  return median(times);
+}
+
+/** Time from the click to the page after the run, in milliseconds. */
+async function timeSync(browser: Browser): Promise<number> {
+  const started = performance.now();
+  await syncNow(browser);
+  return performance.now() - started;
+}
+
+/** One worker's life, by what is measured. */
+async function measure(assets: number): Promise<Record<string, number>> {
+  await using it = await Lasting.start();
+  const { fake: { library }, kept, pid } = it;
+  for (let i = 0; i < assets; i++) {
+    const taken = new Date(Date.UTC(2026, 0, 1) - i * 3_600_000);
+    library.addAsset({ localDateTime: taken.toISOString() });
+  }
+  const { browser } = await it.signIn();
+  const before = await cpuTime(pid);
+  const wall = await timeSync(browser);
+  const cpu = await cpuTime(pid) - before;
+  const { phase, run } = kept.copy;
+  if (phase !== "idle" || run === undefined) throw new Error("It failed");
+  if (kept.count("assets") !== assets) throw new Error("Rows are missing");
+  const first = {
+    "first sync: ms": wall,
+    "first sync: CPU ms of workerd": cpu,
+    "first sync: rows": run.events,
+    "first sync: rows stored per second": run.events * 1000 / wall,
+    "first sync: requests": run.requests,
+    "first sync: windows": run.windows,
+    "database: MB": kept.bytes / MEGABYTE,
+    "peak memory of workerd: MB": await peakBytes(pid) / MEGABYTE,
+  };
+  const page = await timePage(browser);
+  const unchanged = await timeSync(browser);
+  library.addAsset();
+  const changed = await timeSync(browser);
+  return {
+    ...first,
+    "a page: ms": page,
+    "sync without changes, and its page: ms": unchanged,
+    "sync with one new photo, and its page: ms": changed,
+  };
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+}
+
+const rounds: Record<string, number>[] = [];
+for (let i = 0; i < Number(values.rounds); i++) {
+  rounds.push(await measure(Number(values.assets)));
+}
+console.log(`| ${values.assets} assets | median of ${rounds.length} |`);
+console.log("| --- | --: |");
+for (const name of Object.keys(rounds[0] ?? {})) {
+  const value = median(rounds.map((round) => round[name]!));
+  const text = Math.round(value).toLocaleString("en");
+  console.log(`| ${name} | ${text} |`);
+}
+// Miniflare keeps the process alive (4.20260730.0, 2026-11).
+Deno.exit(0);

@@ -9,11 +9,10 @@
  */
 import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
+import { cpuTime, findWorkerds } from "./processes.ts";
 import { bundle } from "./runtimes.ts";
 import { WAYS } from "./ways.ts";
 
-/** What the kernel counts CPU time in. */
-const TICKS_PER_SECOND = 100;
 /** Events until compiled code is what it will be. */
 const WARM_UP = 40_000;
 
@@ -22,26 +21,7 @@ const { values } = parseArgs({
   options: { events: { type: "string", default: "400000" } },
 });
 
-/** The process of workerd that this process has started. */
-async function findWorkerd(): Promise<string> {
-  const { stdout } = await new Deno.Command("pgrep", {
-    args: ["-P", String(Deno.pid), "workerd"],
-  }).output();
-  const [id = ""] = new TextDecoder().decode(stdout).trim().split("\n");
-  if (id === "") throw new Error("Cannot find the process of workerd");
-  return id;
-}
-
-/** CPU time of a process so far, in milliseconds. */
-async function cpuTime(id: string): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${id}/stat`);
-  // The name of the process is in parentheses, and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks * 1000 / TICKS_PER_SECOND;
-}
-
-const scriptPath = await bundle("worker.ts", "browser");
+const scriptPath = await bundle("reader.ts", "browser");
 const miniflare = new Miniflare({
   modules: true,
   script: await Deno.readTextFile(scriptPath),
@@ -49,7 +29,8 @@ const miniflare = new Miniflare({
 });
 await Deno.remove(scriptPath);
 const { href } = await miniflare.ready;
-const id = await findWorkerd();
+const [id] = await findWorkerds();
+if (id === undefined) throw new Error("Cannot find the process of workerd");
 
 async function run(way: string, events: number): Promise<void> {
   const query = new URLSearchParams({ way, events: String(events) });

@@ -64,6 +64,13 @@ export class Kept {
     return Object.fromEntries(rows.map((row) => [row.type, row.events]));
   }
 
+  /** Size of the database, in bytes, with what is yet to be moved into its file. */
+  get bytes(): number {
+    const path = this.#path();
+    const wal = `${path}-wal`;
+    return Deno.statSync(path).size + Deno.statSync(wal).size;
+  }
+
   /** Rows of a table. */
   count(table: MirrorTable): number {
     const sql = `SELECT count(*) AS rows FROM ${table}`;

@@ -3,6 +3,7 @@ import {
   startWorker,
   type Worker,
 } from "../../../examples/worker/local/workerd.ts";
+import { findWorkerds } from "../../../bench/processes.ts";
 import type { Session } from "../../../mod.ts";
 import {
   FakeImmich,
@@ -39,6 +40,8 @@ export class Lasting implements AsyncDisposable {
   readonly kept: Kept;
   /** Every request to the server, with the token that it came with. */
   readonly arrivals: Arrival[] = [];
+  /** Id of the process of workerd. */
+  pid = "";
   /** Most streams that were open when a request arrived. */
   mostStreams = 0;
   /** Acks that the server has taken, in their order. */
@@ -50,7 +53,6 @@ export class Lasting implements AsyncDisposable {
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   #serverPort = 0;
   #worker: Worker | undefined;
-  #pid = "";
   #port = 0;
 
   private constructor(
@@ -107,7 +109,7 @@ export class Lasting implements AsyncDisposable {
     this.#port = Number(new URL(this.#worker.url).port);
     const mine = (await findWorkerds()).filter((id) => !others.includes(id));
     if (mine.length !== 1) throw new Error("Cannot find workerd");
-    this.#pid = mine[0]!;
+    this.pid = mine[0]!;
   }
 
   /** Ends the worker in order. */
@@ -118,7 +120,7 @@ export class Lasting implements AsyncDisposable {
 
   /** Kills the worker: nothing of it runs any more, not one line. */
   async killWorker(): Promise<void> {
-    Deno.kill(Number(this.#pid), "SIGKILL");
+    Deno.kill(Number(this.pid), "SIGKILL");
     await this.stopWorker();
   }
 
@@ -242,12 +244,4 @@ export function isAck({ path, method }: Arrival): boolean {
 /** The acks that a request sends. */
 export function acksOf({ body }: Arrival): string[] {
   return JSON.parse(body).acks;
-}
-
-/** The processes of workerd that this process has started. */
-async function findWorkerds(): Promise<string[]> {
-  const { stdout } = await new Deno.Command("pgrep", {
-    args: ["-P", String(Deno.pid), "workerd"],
-  }).output();
-  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
 }

@@ -1,0 +1,22 @@
+/**
+ * A Worker that reads a generated stream in one way: `?way=WAY&events=EVENTS`
+ *
+ * @module
+ */
+import { countRows, generateBody } from "./stream.ts";
+import { WAYS } from "./ways.ts";
+
+/** The Worker. */
+const worker: { fetch(request: Request): Promise<Response> } = {
+  async fetch(request) {
+    const { searchParams } = new URL(request.url);
+    const events = Number(searchParams.get("events"));
+    const way = WAYS[searchParams.get("way") ?? ""];
+    if (way === undefined) return new Response("no such way", { status: 404 });
+    const count = await way(generateBody(events));
+    const status = count === countRows(events) ? 200 : 500;
+    return new Response(`${count} rows`, { status });
+  },
+};
+
+export default worker;
