@@ -12,7 +12,7 @@ import {
   type Pictures,
   takePicture,
 } from "./demo_library.ts";
-import { CONTENT_TYPE, imageOf, type ImageSize, SCENES } from "./images.ts";
+import { CONTENT_TYPE, imageOf, SCENES, THUMBNAIL_SIDE } from "./images.ts";
 import { Random } from "./random.ts";
 
 const RECORDING = new URL(
@@ -22,6 +22,9 @@ const RECORDING = new URL(
 
 /** What a picture is asked for at. */
 const THUMBNAIL = /^\/api\/assets\/([0-9a-f-]{36})\/thumbnail$/;
+
+/** How many times as large as a thumbnail a preview is. */
+const PREVIEW_SCALE = 2.4;
 
 /** Options of {@linkcode startDemoServer}. */
 export interface DemoServerOptions {
@@ -46,6 +49,11 @@ export interface DemoServerOptions {
    */
   now?: () => number;
   /**
+   * Short side of thumbnails, in pixels; larger ones take longer to paint.
+   * @default {300}
+   */
+  thumbnailSide?: number;
+  /**
    * Where chance begins: the same library comes of the same seed and time.
    * @default {1}
    */
@@ -67,7 +75,7 @@ export async function startDemoServer(
   options: DemoServerOptions = {},
 ): Promise<DemoServer> {
   const { assets = 600, port = 0, provider = "page", seed = 1 } = options;
-  const { now = Date.now } = options;
+  const { now = Date.now, thumbnailSide = THUMBNAIL_SIDE } = options;
   const recording = await Deno.readTextFile(RECORDING);
   const fake = new FakeImmich({ recording, provider, now });
   const { library } = fake;
@@ -91,7 +99,9 @@ export async function startDemoServer(
     if (refusal !== undefined) return refusal;
     const scene = pictures.get(id);
     if (scene === undefined) return await fake.handler(request);
-    return await toResponse(scene, searchParams.get("size"));
+    const isPreview = searchParams.get("size") === "preview";
+    const side = isPreview ? PREVIEW_SCALE * thumbnailSide : thumbnailSide;
+    return toResponse(await imageOf(scene, side));
   });
   let added = 0;
   return {
@@ -135,12 +145,8 @@ async function refuse(
   return undefined;
 }
 
-async function toResponse(
-  scene: number,
-  asked: string | null,
-): Promise<Response> {
-  const size: ImageSize = asked === "preview" ? "preview" : "thumbnail";
-  return new Response(await imageOf(scene, size), {
+function toResponse(image: Uint8Array<ArrayBuffer>): Response {
+  return new Response(image, {
     headers: {
       "content-type": CONTENT_TYPE,
       "cache-control": "private, max-age=86400, no-transform",

@@ -22,9 +22,6 @@ export interface Drawing {
   rgba: Uint8ClampedArray;
 }
 
-/** How large a picture is asked for, by the words of the server. */
-export type ImageSize = "thumbnail" | "preview";
-
 /** What there is to see. */
 export const SCENES: readonly Scene[] = GALLERY;
 
@@ -34,8 +31,8 @@ export const CONTENT_TYPE = "image/jpeg";
 /** What a ThumbHash is made from at most. */
 const HASH_SIDE = 100;
 
-/** The short side of a thumbnail, and of a preview. */
-const SHORT_SIDES: Record<ImageSize, number> = { thumbnail: 300, preview: 720 };
+/** The short side of a thumbnail, in pixels. */
+export const THUMBNAIL_SIDE = 300;
 
 /** Fine grain hides the steps of a gradient in eight bits. */
 const GRAIN = 0.014;
@@ -91,23 +88,23 @@ export async function paintAll(): Promise<void> {
 /** The file that shows a scene; it is painted when it is first asked for. */
 export function imageOf(
   index: number,
-  size: ImageSize = "thumbnail",
+  shortSide: number = THUMBNAIL_SIDE,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = `${index}/${size}`;
+  const key = `${index}/${shortSide}`;
   let found = images.get(key);
-  if (found === undefined) images.set(key, found = encode(index, size));
+  if (found === undefined) images.set(key, found = encode(index, shortSide));
   return found;
 }
 
 async function encode(
   index: number,
-  size: ImageSize,
+  shortSide: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // Painting keeps the processor for a while: others are answered in between.
   await new Promise((resolve) => setTimeout(resolve));
   const { width, height } = SCENES[index] ?? { width: 1, height: 1 };
-  const short = SHORT_SIDES[size];
-  const longSide = short * Math.max(width, height) / Math.min(width, height);
+  const longSide = shortSide * Math.max(width, height) /
+    Math.min(width, height);
   const { rgba: data, ...shape } = drawScene(index, Math.round(longSide));
   return new Uint8Array(jpeg.encode({ data, ...shape }, 82).data);
 }

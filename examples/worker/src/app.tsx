@@ -178,19 +178,13 @@ app.notFound((c) => {
 
 app.onError((error, c) => {
   if (error instanceof HTTPException) return error.getResponse();
-  const message = describe(error);
-  if (message.detail === undefined) console.error(error);
-  const path = new URL(c.req.url).pathname;
-  const isSignIn = path === "/callback" || path === "/login";
-  const way = isSignIn
+  const { status, ...message } = describe(error);
+  if (status === 500) console.error(error);
+  const { pathname } = new URL(c.req.url);
+  const way = pathname === "/callback" || pathname === "/login"
     ? { href: "/login", action: "Sign in with Immich" }
     : { href: "/", action: "All photos" };
-  return respond(
-    c,
-    message.title,
-    <Notice {...message} {...way} />,
-    isSignIn ? 400 : 500,
-  );
+  return respond(c, message.title, <Notice {...message} {...way} />, status);
 });
 
 async function look(

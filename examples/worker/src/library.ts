@@ -59,7 +59,7 @@ export interface LibraryView {
   owner: Owner;
   /** How the copy is. */
   copy: Copy;
-  /** All albums; none on the page of one. */
+  /** All albums, on the first page. */
   albums: Album[];
   /** The album that the page is of. */
   album?: Album;
@@ -85,7 +85,9 @@ export class Library extends DurableObject<Env> {
       this.#owner = await storage.get<Owner>("owner");
       const isTornDown = this.#copy.phase === "running" &&
         await storage.getAlarm() === null;
-      if (isTornDown) await storage.setAlarm(Date.now());
+      if (!isTornDown) return;
+      // Where nothing can be written for now, there is still something to read.
+      await storage.setAlarm(Date.now()).catch(console.error);
     });
   }
 
@@ -121,12 +123,14 @@ export class Library extends DurableObject<Env> {
   ): Promise<LibraryView | undefined> {
     if (!await this.knows(ticket)) return undefined;
     const mirror = await this.#open();
-    const { albumId } = query;
+    const { albumId, before } = query;
+    const isFirst = albumId === undefined && before === undefined;
     const album = albumId && await readAlbum(mirror, albumId);
     return {
       owner: this.#owner!,
       copy: this.#copy,
-      albums: albumId === undefined ? await readAlbums(mirror) : [],
+      // To count them reads every photo of theirs: once, on the first page.
+      albums: isFirst ? await readAlbums(mirror) : [],
       page: await readPhotos(mirror, query),
       ...(album ? { album } : {}),
     };

@@ -88,9 +88,13 @@ export function toMessage(code: ImmichErrorCode | "unexpected"): Message {
   return MESSAGES[code];
 }
 
-/** The words for whatever was thrown, and what the library says of it. */
-export function describe(error: unknown): Message & { detail?: string } {
-  return isImmichError(error)
-    ? { ...toMessage(error.code), detail: error.message }
-    : toMessage("unexpected");
+/** The words for whatever was thrown, and the status of an answer that holds them. */
+export function describe(
+  error: unknown,
+): Message & { detail?: string; status: 400 | 500 | 502 } {
+  if (!isImmichError(error)) return { ...toMessage("unexpected"), status: 500 };
+  const { code, message: detail } = error;
+  // What the browser brought, or what the server said.
+  const status = code.startsWith("oauth_") ? 400 : 502;
+  return { ...toMessage(code), detail, status };
 }

@@ -7,7 +7,7 @@ import type { Mirror, MirrorRow } from "@immich-edge/sync/mirror";
 import { toPlaceholder } from "./placeholder.ts";
 
 /** Pictures on one page. */
-const PAGE_SIZE = 120;
+const PAGE_SIZE = 60;
 
 /** A picture. */
 export interface Photo {
@@ -215,10 +215,16 @@ async function toAlbum(
     & MirrorRow<"albums">
     & { count: number },
 ): Promise<Album> {
-  const [cover] = await mirror.query<PhotoRow>(
-    `${PHOTO} FROM album_timeline photo ${EXIF} WHERE album_id = ?
-    ORDER BY photo.id = ? DESC, local_date_time DESC LIMIT 1`,
-    ...[id, thumbnail_asset_id],
+  const { from, params } = toSource(id);
+  const sql = `${PHOTO} ${from}`;
+  // The one that was chosen is found by its key, any other by reading them all.
+  const [chosen] = await mirror.query<PhotoRow>(
+    `${sql} AND photo.id = ?`,
+    ...[...params, thumbnail_asset_id],
+  );
+  const [cover] = chosen ? [chosen] : await mirror.query<PhotoRow>(
+    `${sql} ORDER BY local_date_time DESC LIMIT 1`,
+    ...params,
   );
   return {
     id,

@@ -52,7 +52,7 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
     executablePath: chromiumPath(),
     args: FLAGS,
   });
-  const demo = await startDemoServer({ assets });
+  const demo = await startDemoServer({ assets, thumbnailSide: 60 });
   const worker = await startWorker({
     bindings: {
       IMMICH_URL: demo.baseUrl,
