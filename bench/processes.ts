@@ -1,6 +1,6 @@
 /**
- * The processes of workerd that this one has started, and what the kernel
- * counts for them: workerd's own clock stands still while code runs.
+ * The process of workerd that answers at an address, and what the kernel counts
+ * for it: workerd's own clock stands still while code runs.
  *
  * @module
  */
@@ -8,12 +8,37 @@
 /** What the kernel counts CPU time in. */
 const TICKS_PER_SECOND = 100;
 
-/** Ids of the processes of workerd that this process has started. */
-export async function findWorkerds(): Promise<string[]> {
+/** How the kernel writes that a socket listens. */
+const LISTENS = "0A";
+
+/** Id of the process of workerd that listens at an address of this machine. */
+export async function findWorkerd(url: string): Promise<string> {
+  const socket = await findSocket(Number(new URL(url).port));
   const { stdout } = await new Deno.Command("pgrep", {
     args: ["-P", String(Deno.pid), "workerd"],
   }).output();
-  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  const ids = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  for (const id of ids) {
+    for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {
+      const target = await Deno.readLink(`/proc/${id}/fd/${name}`)
+        .catch(() => ""); // Closed meanwhile.
+      if (target === socket) return id;
+    }
+  }
+  throw new Error(`Cannot find workerd: none listens at ${url}`);
+}
+
+/** The socket that listens at a port, as links to it are called. */
+async function findSocket(port: number): Promise<string> {
+  const table = await Deno.readTextFile("/proc/net/tcp");
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  for (const line of table.split("\n")) {
+    const [, address, , state, , , , , , inode] = line.trim().split(/ +/);
+    if (address?.endsWith(`:${hex}`) && state === LISTENS) {
+      return `socket:[${inode}]`;
+    }
+  }
+  throw new Error(`Cannot find workerd: nobody listens at port ${port}`);
 }
 
 /** CPU time of a process so far, in milliseconds. */

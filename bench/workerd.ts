@@ -9,7 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
-import { cpuTime, findWorkerds } from "./processes.ts";
+import { cpuTime, findWorkerd } from "./processes.ts";
 import { bundle } from "./runtimes.ts";
 import { WAYS } from "./ways.ts";
 
@@ -29,8 +29,7 @@ const miniflare = new Miniflare({
 });
 await Deno.remove(scriptPath);
 const { href } = await miniflare.ready;
-const [id] = await findWorkerds();
-if (id === undefined) throw new Error("Cannot find the process of workerd");
+const id = await findWorkerd(href);
 
 async function run(way: string, events: number): Promise<void> {
   const query = new URLSearchParams({ way, events: String(events) });

@@ -3,7 +3,7 @@ import {
   startWorker,
   type Worker,
 } from "../../../examples/worker/local/workerd.ts";
-import { findWorkerds } from "../../../bench/processes.ts";
+import { findWorkerd } from "../../../bench/processes.ts";
 import type { Session } from "../../../mod.ts";
 import {
   FakeImmich,
@@ -95,7 +95,6 @@ export class Lasting implements AsyncDisposable {
 
   /** Starts the worker, on the port that it had, with what it kept. */
   async startWorker(): Promise<void> {
-    const others = await findWorkerds();
     this.#worker = await startWorker({
       bindings: {
         IMMICH_URL: `http://127.0.0.1:${this.#serverPort}`,
@@ -107,9 +106,7 @@ export class Lasting implements AsyncDisposable {
       folder: this.#folder,
     });
     this.#port = Number(new URL(this.#worker.url).port);
-    const mine = (await findWorkerds()).filter((id) => !others.includes(id));
-    if (mine.length !== 1) throw new Error("Cannot find workerd");
-    this.pid = mine[0]!;
+    this.pid = await findWorkerd(this.#worker.url);
   }
 
   /** Ends the worker in order. */
