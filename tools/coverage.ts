@@ -9,6 +9,7 @@
 /** What the tests reach at least, in percent; to be raised, not lowered. */
 const FLOORS = { lines: 98.8, branches: 97.5 };
 
+const SOURCES = new URL("../src/", import.meta.url).href;
 const FOLDER = new URL("../coverage", import.meta.url).pathname;
 
 /** Lines or branches, how many there are and how many were reached. */
@@ -51,8 +52,22 @@ async function deno(...args: string[]): Promise<string> {
 
 async function main(): Promise<number> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-  await deno("test", "-A", "--parallel", `--coverage=${FOLDER}`, "tests");
-  const lcov = await deno("coverage", "--lcov", "--include=/src/", FOLDER);
+  // The worker runs elsewhere, in workerd: its tests reach nothing here.
+  const ignore = "--ignore=tests/examples/worker";
+  await deno(
+    "test",
+    "-A",
+    "--parallel",
+    `--coverage=${FOLDER}`,
+    ignore,
+    "tests",
+  );
+  const lcov = await deno(
+    "coverage",
+    "--lcov",
+    `--include=^${SOURCES}`,
+    FOLDER,
+  );
   for (const [file, lines] of Object.entries(missedLines(lcov))) {
     console.log(`not reached: src/${file}:${lines.join(",")}`);
   }

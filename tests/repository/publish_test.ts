@@ -46,7 +46,7 @@ test("every link of a published document leads somewhere", async () => {
       await Deno.stat(url);
       // What is not published is shown by JSR and npm where the repository is.
       assert(
-        files.includes(path) || /^(?:examples|tests)\//.test(path),
+        files.includes(path) || /^(?:examples|tests|docs\/worker)\//.test(path),
         `${file} links to ${path}`,
       );
       assert(!target!.startsWith("/"), `${file} links to ${target}`);

@@ -131,9 +131,10 @@ test("the README's two commands are tasks, and there are no others to run", () =
   const commands = blocksOf("sh").join("").match(/npx -y deno@\S+ task \w+/g);
   assertEquals(commands, [
     "npx -y deno@2.9.6 task demo",
+    "npx -y deno@2.9.6 task worker",
     "npx -y deno@2.9.6 task test",
   ]);
-  for (const name of ["demo", "test", "ok", "bench"]) {
+  for (const name of ["demo", "worker", "test", "ok", "bench"]) {
     assert(name in config.tasks);
   }
 });

@@ -55,7 +55,7 @@ export interface DemoServerOptions {
   thumbnailSide?: number;
   /**
    * Where chance begins: the same library comes of the same seed and time.
-   * @default {1}
+   * @default {3}
    */
   seed?: number;
 }
@@ -74,7 +74,7 @@ export interface DemoServer extends AsyncDisposable {
 export async function startDemoServer(
   options: DemoServerOptions = {},
 ): Promise<DemoServer> {
-  const { assets = 600, port = 0, provider = "page", seed = 1 } = options;
+  const { assets = 600, port = 0, provider = "page", seed = 3 } = options;
   const { now = Date.now, thumbnailSide = THUMBNAIL_SIDE } = options;
   const recording = await Deno.readTextFile(RECORDING);
   const fake = new FakeImmich({ recording, provider, now });

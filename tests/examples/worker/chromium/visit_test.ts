@@ -158,6 +158,7 @@ visitTest("without scripts everything is there but what is live", async () => {
   }
   await page.locator("#progress", { hasText: "Up to date" }).waitFor();
   await page.click("#more");
+  await page.waitForURL(/before=/);
   const [name = ""] = await namesOf(page);
   assertMatch(name, /^(Photo|Video) of \d+ \w+ \d{4}/);
   await page.click("#sign-out");
