@@ -27,10 +27,7 @@ const { values: options } = parseArgs({
 });
 
 function createSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
 /** Tells what there is to click. */
@@ -57,16 +54,34 @@ async function uploadAtEnter(demo: DemoServer): Promise<void> {
   }
 }
 
-const demo = options.server === undefined
-  ? await startDemoServer({ assets: Number(options.assets) })
+/** A number of the command line. */
+function toNumber(name: "assets" | "port"): number {
+  const number = Number(options[name]);
+  if (Number.isInteger(number) && number >= 0) return number;
+  return refuse(`--${name} is "${options[name]}", it must be a number`);
+}
+
+function refuse(reason: string): never {
+  console.error(`Cannot start the worker: ${reason}`);
+  Deno.exit(2);
+}
+
+const assets = toNumber("assets");
+const port = toNumber("port");
+const { server, folder } = options;
+if (server !== undefined && !URL.canParse(server)) {
+  refuse(`--server is "${server}", it must be the address of a server`);
+}
+const demo = server === undefined
+  ? await startDemoServer({ assets })
   : undefined;
 const worker = await startWorker({
   bindings: {
-    IMMICH_URL: options.server ?? demo!.baseUrl,
+    IMMICH_URL: server ?? demo!.baseUrl,
     COOKIE_SECRET: Deno.env.get("COOKIE_SECRET") ?? createSecret(),
   },
-  port: Number(options.port),
-  ...(options.folder === undefined ? {} : { folder: options.folder }),
+  port,
+  ...(folder === undefined ? {} : { folder }),
 });
 tell(worker.url, demo);
 if (demo) await Promise.all([paintAll(), uploadAtEnter(demo)]);

@@ -33,16 +33,18 @@ async function load(url) {
 /** Shows what the server has now, and leaves the focus where it is. */
 async function refresh() {
   const page = await load(location.href);
-  const main = page.querySelector("main");
-  // Without one of the signed in, somebody has to sign in again.
-  if (!main || !page.getElementById("status")) return location.reload();
+  // Without a copy on the page, somebody has to sign in again.
+  if (!page.getElementById("status")) return location.reload();
   const focused = document.activeElement?.id;
   const isOpen = document.querySelector("details")?.open ?? false;
-  document.querySelector("main")?.replaceWith(main);
-  const details = main.querySelector("details");
+  // Whoever looks at older photos keeps them, and sees the newer ones later.
+  const part = scrollY < innerHeight ? "main" : "#status";
+  const next = page.querySelector(part);
+  if (next) document.querySelector(part)?.replaceWith(next);
+  const details = document.querySelector("details");
   if (details) details.open = isOpen;
   if (focused) find(focused)?.focus();
-  enhance(main);
+  enhance(next ?? document);
 }
 
 /** Shows pictures as soon as there are any: the first sync may take a while. */
@@ -98,7 +100,8 @@ async function addOlder(more) {
   observer?.disconnect();
   const page = await load(more.href);
   const timeline = find("timeline");
-  if (!timeline) return;
+  // The page may have been refreshed meanwhile, and have a link of its own.
+  if (!timeline || !more.isConnected) return;
   more.parentElement?.remove();
   for (const section of [...page.querySelectorAll("#timeline > *")]) {
     // The month that the page before ended in goes on.

@@ -1,10 +1,17 @@
 /** The worker as `deno task worker` starts it, used by hand. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { start } from "../../support/children.ts";
 import { ROOT } from "../../support/sources.ts";
 import { test } from "../../support/test.ts";
 import { Browser } from "./browser.ts";
 import { syncNow } from "./stage.ts";
+
+const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
 
 /** A port that nobody has. */
 function freePort(): number {
@@ -15,9 +22,8 @@ function freePort(): number {
 test("the task prints one address, where somebody signs in, syncs and sees photos, within a minute", async () => {
   const begin = performance.now();
   const port = freePort();
-  const main = new URL("examples/worker/local/main.ts", ROOT).pathname;
   const child = start(Deno.execPath(), [
-    ...["run", "-A", "--no-check", main],
+    ...["run", "-A", "--no-check", MAIN],
     ...["--port", `${port}`, "--assets", "300"],
   ], { cwd: ROOT });
   const origin = `http://127.0.0.1:${port}`;
@@ -51,4 +57,19 @@ test("the task prints one address, where somebody signs in, syncs and sees photo
   const { code, stdout } = await child.outcome;
   assertEquals(code, 130);
   assertEquals(stdout.match(/https?:\/\//g)?.length, 1);
+});
+
+test("what cannot be used is refused by its name", async () => {
+  const refused: [string, string][] = [
+    ["--port=here", '--port is "here", it must be a number'],
+    ["--assets=-1", '--assets is "-1", it must be a number'],
+    ["--server=home", '--server is "home", it must be the address of a server'],
+  ];
+  for (const [option, reason] of refused) {
+    const { code, stderr } = await start(Deno.execPath(), [
+      ...["run", "-A", "--no-check", MAIN, option],
+    ], { cwd: ROOT }).outcome;
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `Cannot start the worker: ${reason}\n`);
+  }
 });

@@ -1,5 +1,6 @@
 /** The worker as somebody uses it who has a browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
 import { namesOf, signIn, sync, visit, visitTest } from "./visit.ts";
 
 visitTest(
@@ -108,17 +109,62 @@ visitTest(
     const { page } = it;
     await signIn(page);
     await sync(page);
-    while (await page.locator("#more").count() > 0) {
-      await page.mouse.wheel(0, 50_000);
-      await page.waitForTimeout(20);
-    }
-    const links = await page.locator(".photos a").evaluateAll((all) =>
-      all.map((link) => (link as unknown as { pathname: string }).pathname)
-    );
+    await scrollToEnd(page);
+    const links = await linksOf(page);
     assertEquals(new Set(links).size, links.length);
     assert(links.length > 1000, `${links.length}`);
     const months = await page.locator(".month h2").allInnerTexts();
     assertEquals(new Set(months).size, months.length);
+  },
+);
+
+visitTest(
+  "older photos that are on their way when a run ends come once",
+  async () => {
+    // So wide that they are asked for at once.
+    const viewport = { width: 2400, height: 1800 };
+    await using it = await visit({ viewport, assets: 2000 });
+    const { page, demo } = it;
+    const { promise: released, resolve: release } = Promise.withResolvers<
+      void
+    >();
+    await signIn(page);
+    await sync(page);
+    await page.route(/before=/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    demo.fake.inject({ kind: "status", status: 503, retryAfterSeconds: 2 });
+    const asked = page.waitForRequest(/before=/);
+    await page.click("#sync");
+    await asked;
+    assert(await page.locator("#progress[data-running]").count() > 0);
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    release();
+    await page.locator(".photos a").nth(100).waitFor();
+    const links = await linksOf(page);
+    assertEquals(new Set(links).size, links.length);
+  },
+);
+
+visitTest(
+  "whoever looks at older photos keeps them when a run ends",
+  async () => {
+    await using it = await visit({ assets: 1000 });
+    const { page, demo } = it;
+    await signIn(page);
+    await sync(page);
+    const links = page.locator(".photos a");
+    const count = await links.count();
+    // So that there is time to scroll.
+    demo.fake.inject({ kind: "status", status: 503, retryAfterSeconds: 3 });
+    await page.click("#sync");
+    await page.waitForSelector("#progress[data-running]");
+    await page.mouse.wheel(0, 50_000);
+    await links.nth(count).waitFor();
+    await page.evaluate("document.querySelector('#timeline').id = 'mine'");
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    assertEquals(await page.locator("#mine").count(), 1);
   },
 );
 
@@ -129,11 +175,7 @@ visitTest(
     const { page } = it;
     await signIn(page);
     await sync(page);
-    const links = await page.locator(".photos a").evaluateAll((all) =>
-      all.slice(0, 3).map((link) =>
-        (link as unknown as { pathname: string }).pathname
-      )
-    );
+    const links = await linksOf(page);
     await page.locator(".photos a").nth(1).click();
     await page.waitForURL(`**${links[1]}`);
     await page.keyboard.press("ArrowRight");
@@ -221,6 +263,23 @@ visitTest(
     assertEquals(complaints, []);
   },
 );
+
+/** Scrolls until there are no older photos. */
+async function scrollToEnd(page: Page): Promise<void> {
+  const more = page.locator("#more");
+  for (let turns = 0; await more.count() > 0; turns++) {
+    assert(turns < 500, "older photos do not come");
+    await page.mouse.wheel(0, 50_000);
+    await page.waitForTimeout(20);
+  }
+}
+
+/** Where the photos of a page lead to. */
+async function linksOf(page: Page): Promise<string[]> {
+  return await page.locator(".photos a").evaluateAll((links) =>
+    links.map((link) => (link as unknown as { pathname: string }).pathname)
+  );
+}
 
 /** The access tokens that came with requests. */
 function tokensOf(
