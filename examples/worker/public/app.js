@@ -89,8 +89,9 @@ function watchMore() {
   observer?.disconnect();
   const more = find("more");
   if (!(more instanceof HTMLAnchorElement)) return;
-  observer = new IntersectionObserver(([entry]) => {
-    if (entry?.isIntersecting) void addOlder(more);
+  observer = new IntersectionObserver((entries) => {
+    // It may have come near and gone far in one turn.
+    if (entries.some((entry) => entry.isIntersecting)) void addOlder(more);
   }, { rootMargin: "1000px" });
   observer.observe(more);
 }
