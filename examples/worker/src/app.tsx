@@ -25,7 +25,7 @@ import {
 import { type AppEnv, findFault, toLibrary } from "./env.ts";
 import type { LibraryView } from "./library.ts";
 import { describe } from "./messages.ts";
-import { AlbumPage, Home, PhotoView } from "./pages/home.tsx";
+import { AlbumPage, Home, PhotoView } from "./pages/library.tsx";
 import { Notice, respond } from "./pages/layout.tsx";
 import { Progress } from "./pages/status.tsx";
 import { Welcome } from "./pages/welcome.tsx";
