@@ -119,7 +119,7 @@ app.get("/login", async (c) => {
   const redirectUri = new URL("/callback", c.req.url);
   const { url, context } = await authorize(redirectUri, {
     baseUrl: c.env.IMMICH_URL,
-  });
+  }).catch(refuseAddress);
   await setSignIn(c, context);
   return c.redirect(url);
 });
@@ -186,6 +186,14 @@ app.onError((error, c) => {
     : { href: "/", action: "All photos" };
   return respond(c, message.title, <Notice {...message} {...way} />, status);
 });
+
+/** An address that the library would not send a token to, as by plain http through the internet. */
+function refuseAddress(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error;
+  const message = "Cannot start. The variable IMMICH_URL cannot be used. " +
+    `${error.message}\n`;
+  throw new HTTPException(500, { message, cause: error });
+}
 
 async function look(
   c: Ctx,

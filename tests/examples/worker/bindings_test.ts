@@ -74,6 +74,20 @@ workerTest(
   },
 );
 
+workerTest(
+  "a server that a token would reach through the open is refused at the sign-in",
+  async () => {
+    const bindings = { ...GOOD, IMMICH_URL: "http://photos.example.com" };
+    await using worker = await startWorker({ bindings });
+    const answer = await fetch(`${worker.url}/login`, { redirect: "manual" });
+    const text = await answer.text();
+    assertEquals(answer.status, 500);
+    assertEquals(answer.headers.getSetCookie(), []);
+    assertStringIncludes(text, "The variable IMMICH_URL cannot be used");
+    assertStringIncludes(text, "plain http");
+  },
+);
+
 const LIBRARIES: LibraryNamespace = {
   idFromName: refuse,
   idFromString: refuse,
