@@ -38,10 +38,7 @@ const app: Hono<AppEnv> = new Hono();
 export default app;
 
 /** Without its secrets, a worker does nothing but say so. */
-const refuseFaultyEnv: MiddlewareHandler<AppEnv> = async (
-  c,
-  next,
-) => {
+const refuseFaultyEnv: MiddlewareHandler<AppEnv> = async (c, next) => {
   const fault = findFault(c.env);
   if (fault === undefined) return await next();
   return c.text(`Cannot start. ${fault}\n`, 500);

@@ -100,7 +100,7 @@ export function startWindow(copy: Copy): Copy {
   return { ...copy, run: { ...run, windows: run.windows + 1 } };
 }
 
-/** Adds the requests of a window that is over. */
+/** Adds requests of a window. */
 export function addRequests(copy: Copy, requests: number): Copy {
   const { run } = copy;
   if (run === undefined) return copy;

@@ -9,7 +9,6 @@ import {
   HttpError,
   isImmichError,
   type Session,
-  type SyncProgress,
   type User,
 } from "@immich-edge/sync";
 import {
@@ -198,19 +197,19 @@ export class Library extends DurableObject<Env> {
     const mirror = await this.#open();
     const { session, isNew } = await this.#logins.forCopy();
     let events = 0;
-    const onProgress = (progress: SyncProgress) => {
-      this.#copy = addProgress(this.#copy, progress, events);
-      events = progress.events;
-      this.#changed.ring();
-    };
     try {
-      const { complete, requests } = await syncWindow(
-        mirror,
-        session,
-        onProgress,
-      );
-      const copy = addRequests(this.#copy, requests);
-      await this.#set(complete ? await summarize(copy, mirror) : copy);
+      const isComplete = await syncWindow(mirror, session, {
+        onProgress: (progress) => {
+          this.#copy = addProgress(this.#copy, progress, events);
+          events = progress.events;
+          this.#changed.ring();
+        },
+        onRequest: () => {
+          this.#copy = addRequests(this.#copy, 1);
+        },
+      });
+      const copy = this.#copy;
+      await this.#set(isComplete ? await summarize(copy, mirror) : copy);
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
       // This session is over; a login may be left to make another one of.

@@ -33,12 +33,12 @@ const MAX_MS = 5 * 60_000;
  */
 const MAX_WAIT_MS = 10_000;
 
-/** What a window has done. */
-export interface SyncWindow {
-  /** Whether the copy is up to date; if not, another window has to go on. */
-  complete: boolean;
-  /** Requests to the server. */
-  requests: number;
+/** Told of what a window does. */
+export interface WindowWatcher {
+  /** Told how far it is, counted from its begin. */
+  onProgress(progress: SyncProgress): void;
+  /** Told of each request to the server. */
+  onRequest(): void;
 }
 
 /** Why a run is broken off that goes on in the next window. */
@@ -49,13 +49,14 @@ const CLOSED = new Error("The window is closed");
  * once it is stored, so that nothing comes twice after a window that was closed,
  * and a batch at most after one that was torn down.
  *
+ * @returns Whether the copy is up to date; if not, another window has to go on.
  * @throws As `sync` does.
  */
 export async function syncWindow(
   mirror: Mirror,
   session: Session,
-  onProgress: (progress: SyncProgress) => void,
-): Promise<SyncWindow> {
+  { onProgress, onRequest }: WindowWatcher,
+): Promise<boolean> {
   const window = new AbortController();
   let requests = 0;
   const close = () => window.abort(CLOSED);
@@ -85,12 +86,13 @@ export async function syncWindow(
       onProgress,
       fetch: (url, init) => {
         requests++;
+        onRequest();
         return fetch(url, init);
       },
     });
-    return { complete: true, requests };
+    return true;
   } catch (error) {
-    if (error === CLOSED) return { complete: false, requests };
+    if (error === CLOSED) return false;
     throw error;
   } finally {
     clearTimeout(timer);

@@ -69,6 +69,7 @@ workerTest(
       assertStringIncludes(text, "Your photo server cannot be reached");
       assertStringIncludes(text, "by itself. Next try: <time");
       assertIsAbout(retryMs, minutes);
+      assertEquals(kept.copy.run?.requests, 3);
     }
     it.startServer();
     await recover();
