@@ -90,7 +90,8 @@ export const MIGRATIONS: readonly Migration[] = [{
     // A row that cannot be: what must not happen in a batch makes it fail.
     "CREATE TABLE IF NOT EXISTS mirror_fence (holds INTEGER NOT NULL)",
     `CREATE TABLE IF NOT EXISTS mirror_events (
-      type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL
+      type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
+      batch INTEGER NOT NULL
     ) WITHOUT ROWID`,
     ...TABLE_NAMES.map(createTable),
     createIndex("assets", "local_date_time"),

@@ -143,15 +143,18 @@ export class Mirror implements SyncProcessor {
   /** Stores a batch, with its place in the stream, in one transaction. */
   async process(batch: SyncBatch): Promise<void> {
     const { type, events } = batch;
+    const count = events.length;
     const isDelete = type.includes("Delete");
     await this.#lease.write([
       ...this.#writer.store(batch, this.#pass),
       {
-        // The same batch again changes nothing, not even its number.
-        sql: "INSERT INTO mirror_events VALUES (?, ?, ?) ON CONFLICT DO " +
-          "UPDATE SET events = events + excluded.events, ack = excluded.ack " +
-          "WHERE ack <> excluded.ack OR ack = ''",
-        params: [type, events.length, events.at(-1)?.ack ?? ""],
+        // The same batch again changes nothing, not even its number; with a row
+        // that was committed late, it counts that row.
+        sql: "INSERT INTO mirror_events VALUES (?, ?, ?, ?) ON CONFLICT DO " +
+          "UPDATE SET events = events + excluded.batch - CASE WHEN " +
+          "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
+          "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
+        params: [type, count, events.at(-1)?.ack ?? "", count],
       },
       ...(isDelete ? [setState("sweep_due = 1")] : []),
     ]);

@@ -196,6 +196,26 @@ test("the same batch twice changes nothing, not even a number", async () => {
   assertEquals(between[0], before[0]);
 });
 
+test("a batch that comes again with a row more counts that row", async () => {
+  const { server, mirror, sync } = await stage();
+  const commit = server.commitLater(() => server.library.addAsset());
+  server.library.addAsset();
+  server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
+  await assertRejects(() => sync({ maxAttempts: 1 }));
+  server.clearFaults();
+  // Its place is before the one that was stored and not acknowledged.
+  commit();
+  await sync();
+  const { rows, events } = await mirror.status();
+  assertEquals([rows.assets, events.AssetV2], [2, 2]);
+  assertEquals(await mirror.check(), {
+    ok: true,
+    orphans: {},
+    duplicates: {},
+    excess: {},
+  });
+});
+
 test("a mirror is of one user", async () => {
   const { reopen } = await stage();
   const error = await assertRejects(
