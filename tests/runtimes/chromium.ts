@@ -1,9 +1,9 @@
 /** Runs the tests in a page of Chromium, as Debian and others install it. */
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import type { Numbered } from "./report.ts";
 import type { Grounds } from "./runtimes.ts";
 
-export const FLAGS: string[] = [
+const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -15,7 +15,7 @@ export const FLAGS: string[] = [
 ];
 
 /** Where Chromium is: `CHROMIUM` says it, where it is not where Debian has it. */
-export function chromiumPath(): string {
+function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }
 
@@ -32,14 +32,16 @@ export async function chromiumVersion(): Promise<string | undefined> {
   }
 }
 
+/** Starts it, with nobody's settings. */
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}
+
 /** In a page whose origin is none of the servers'. */
 export async function* runInChromium(
   { control }: Grounds,
 ): AsyncGenerator<Numbered> {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: FLAGS,
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.goto(control);

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { type Browser, chromium, type Page } from "playwright-core";
-import { chromiumPath, FLAGS } from "../../../tests/runtimes/chromium.ts";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../../tests/runtimes/chromium.ts";
 import { startDemoServer } from "./demo_server.ts";
 import { paintAll } from "./images.ts";
 import { startWorker } from "./workerd.ts";
@@ -64,10 +64,7 @@ async function signIn(page: Page): Promise<void> {
   await page.click("#sync");
 }
 
-const browser = await chromium.launch({
-  executablePath: chromiumPath(),
-  args: FLAGS,
-});
+const browser = await launchChromium();
 await paintAll();
 await Deno.mkdir(folder, { recursive: true });
 for (const screen of ["desk", "phone"] as const) {

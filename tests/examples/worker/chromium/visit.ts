@@ -1,10 +1,5 @@
 /** A visitor of the worker, in Chromium as Debian and others install it. */
-import {
-  type Browser,
-  type BrowserContext,
-  chromium,
-  type Page,
-} from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
   type DemoServer,
   startDemoServer,
@@ -13,11 +8,7 @@ import {
   startWorker,
   type Worker,
 } from "../../../../examples/worker/local/workerd.ts";
-import {
-  chromiumPath,
-  chromiumVersion,
-  FLAGS,
-} from "../../../runtimes/chromium.ts";
+import { chromiumVersion, launchChromium } from "../../../runtimes/chromium.ts";
 
 /** A worker with the demo server, and a browser in front of it. */
 export interface Visit extends AsyncDisposable {
@@ -48,10 +39,7 @@ let browser: Browser | undefined;
 /** Sets up a visit, and goes to the worker's page. */
 export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const { assets = 300, ...contextOptions } = options;
-  browser ??= await chromium.launch({
-    executablePath: chromiumPath(),
-    args: FLAGS,
-  });
+  browser ??= await launchChromium();
   const demo = await startDemoServer({ assets, thumbnailSide: 60 });
   const worker = await startWorker({
     bindings: {
