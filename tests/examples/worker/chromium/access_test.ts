@@ -63,6 +63,8 @@ visitTest(
         "document.activeElement.id || document.activeElement.className || document.activeElement.tagName",
       );
     const tabTo = async (id: string) => {
+      // Until its styles are there, the focus looks as the browser likes.
+      await page.waitForLoadState("load");
       for (let steps = 0; await focused() !== id; steps++) {
         assert(steps < 20, `no Tab leads to ${id}`);
         await page.keyboard.press("Tab");
