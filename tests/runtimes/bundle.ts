@@ -40,7 +40,10 @@ export async function portableTests(): Promise<string[]> {
 export async function bundleTests(): Promise<string> {
   const folder = new URL(`file://${await Deno.makeTempDir()}/`);
   try {
-    const imports: Record<string, string> = { ...config.imports };
+    const imports: Record<string, string> = {
+      ...config.imports,
+      ...config.scopes["./"],
+    };
     for await (const path of walk("tests/runtimes/inside/support")) {
       const replaced = path.replace("runtimes/inside/", "");
       imports[new URL(replaced, ROOT).href] = new URL(path, ROOT).href;
