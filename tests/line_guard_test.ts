@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ConnectionError, ProtocolError } from "../src/errors.ts";
 import { LineGuard, type LineGuardOptions } from "../src/line_guard.ts";
 import { Watchdog } from "../src/watchdog.ts";
+import { assertProperty } from "./support/property.ts";
 import { test } from "./support/test.ts";
 import { toChunks } from "./support/transcripts.ts";
 
@@ -60,7 +61,7 @@ const lines = fc.array(
 const places = fc.array(fc.nat());
 
 test("whole lines pass as they are, wherever the bytes are cut", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(lines, places, async (lines, places) => {
       const whole = lines.map((line) => `${line}\n`).join("");
       const bytes = encoder.encode(whole);
@@ -81,7 +82,7 @@ test("lines shorter and longer than what is decoded at once pass as they are", a
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
     maxLength: 8,
   });
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(lengths, places, async (lengths, places) => {
       const whole = lengths.map((length, i) => `${"é".repeat(length)}${i}\n`)
         .join("");
@@ -98,7 +99,7 @@ test("lines shorter and longer than what is decoded at once pass as they are", a
 });
 
 test("a half line at the end does not pass, wherever the body ends", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(lines, fc.nat(), places, async (lines, end, places) => {
       const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
       const bytes = all.slice(0, end % (all.length + 1));
@@ -114,7 +115,7 @@ test("a half line at the end does not pass, wherever the body ends", async () =>
 
 test("lines before a line that is too long pass, and the place of that line is told", async () => {
   const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(places, async (places) => {
       const { guard, text } = await pass(cut(bytes, places), {
         maxLineBytes: 10,
@@ -164,7 +165,7 @@ test("lines before one that is no UTF-8 pass, and the place of that line is told
   ]];
   for (const sequence of bad) {
     const bytes = bytesOf("ä\n", "�\n", "secret", sequence, "x\n", "c\n");
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(places, async (places) => {
         const { guard, text } = await pass(cut(bytes, places));
         assertEquals(text, "ä\n�\n");
@@ -191,7 +192,7 @@ test("told of bad lines, a guard lets them pass as empty ones, and goes on", asy
     "\n",
     "c\n",
   );
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(places, async (places) => {
       const problems: string[] = [];
       const onBadLine = ({ message }: Error) => problems.push(message);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { LineIndex } from "../src/line_index.ts";
+import { assertProperty } from "./support/property.ts";
 import { test } from "./support/test.ts";
 
 const encoder = new TextEncoder();
@@ -52,7 +53,7 @@ test("any lines in any blocks begin where they begin", () => {
   const lines = fc.array(fc.string().map((line) => line.replaceAll("\n", "")), {
     minLength: 1,
   });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(lines), (blocks) => {
       const index = new LineIndex();
       for (const block of blocks) add(index, ...block);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { backoffDelay, parseRetryAfter, sleep } from "../src/retry.ts";
+import { assertProperty } from "./support/property.ts";
 import { test } from "./support/test.ts";
 
 test("Retry-After in seconds becomes milliseconds", () => {
@@ -22,7 +23,7 @@ test("anything else in Retry-After is as if it were absent", () => {
 });
 
 test("no Retry-After gives a negative or a fractional NaN wait", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string(), (value) => {
       const wait = parseRetryAfter(value, 0);
       return wait === undefined || wait >= 0;
@@ -42,7 +43,7 @@ test("a random part of it is waited, and never less than the server asks for", (
     floor: fc.option(fc.nat(100_000), { nil: undefined }),
     random: fc.double({ min: 0, max: 1, noNaN: true }),
   });
-  fc.assert(
+  assertProperty(
     fc.property(arbitrary, ({ failures, floor, random }) => {
       const options = { baseMs: 100, maxMs: 30_000, random: () => random };
       const wait = backoffDelay(failures, floor, options);

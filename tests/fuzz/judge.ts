@@ -3,7 +3,7 @@ import { ImmichError } from "../../mod.ts";
 import { SESSION } from "../support/fetch.ts";
 
 /** Longest time of a case; a case takes milliseconds. */
-const HANG_MS = 20_000;
+const HANG_MS = 120_000;
 /** A message quotes a little of what a server says, and no more. */
 const MAX_MESSAGE_LENGTH = 2_000;
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type AckedBatch, addAck, BatchBuilder } from "../../src/sync/batch.ts";
 import { checkpointOf, planAcks } from "../../src/sync/checkpoint.ts";
 import type { SyncEvent } from "../../mod.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
 function event(type: string, ack: string): SyncEvent {
@@ -73,7 +74,7 @@ test("however events are batched, their acks are those of the events", () => {
   const ack = fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(3)).map((
     [a, b],
   ) => `${a}|${b}`);
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(type, ack)), (pairs) => {
       const events = pairs.map(([type, ack]) => event(type, ack));
       const { batches, rest } = build(...events);
@@ -100,7 +101,7 @@ test("however events are batched, their acks are those of the events", () => {
 
 test("no batch carries an ack of a row that comes after it", () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(type), (types) => {
       const events = types.map((type, i) =>
         event(type, `${type === "SyncAckV1" ? "C" : type}|${i}`)

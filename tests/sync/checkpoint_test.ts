@@ -5,6 +5,7 @@ import {
   MAX_ACKS_PER_REQUEST,
   planAcks,
 } from "../../src/sync/checkpoint.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
 test("a checkpoint is the text before the first pipe", () => {
@@ -74,7 +75,7 @@ const ack = fc.tuple(
 ).map(([type, id, extra]) => `${type}|${id}${extra}`);
 
 test("whatever the acks, the plan keeps every rule of the protocol", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(ack), (acks) => {
       const plan = planAcks(acks);
       const sent = plan.flat();

@@ -8,6 +8,7 @@ import {
   type RunState,
   TRANSITIONS,
 } from "../../src/sync/state.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
 const KINDS = Object.keys(TRANSITIONS) as RunKind[];
@@ -84,7 +85,7 @@ test("a state is never changed, only followed", () => {
 });
 
 test("whatever happens, the counters count what they say", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.constantFrom(...EVENTS)), (events) => {
       let state: RunState = IDLE;
       const taken: RunEvent[] = [];

@@ -24,6 +24,7 @@ import {
   SESSION,
 } from "../support/fetch.ts";
 import { inspect } from "../support/inspect.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";
 
@@ -113,7 +114,7 @@ test("any events arrive as they were sent, wherever the bytes are cut, with eith
     data: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.constant(null))),
     ack: text,
   });
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(
       fc.array(event),
       fc.constantFrom("\n", "\r\n"),

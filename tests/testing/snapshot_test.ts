@@ -11,6 +11,7 @@ import {
   typesOf,
 } from "../support/device.ts";
 import { type Deed, DEED_NAMES, perform } from "../support/mischief.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
 /** How a device syncs: all, or a part that is acknowledged or not. */
@@ -123,7 +124,7 @@ for (
   ]] as const
 ) {
   test(`${release}: a copy that syncs now and then, in parts or not, ends up as the snapshot`, async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
         await world.syncWhole();
@@ -135,7 +136,7 @@ for (
   });
 
   test(`${release}: a stream from zero brings the snapshot, without a row to drop`, async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
         for (const step of steps) await world.take(step);

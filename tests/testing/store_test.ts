@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Store } from "../../src/testing/store.ts";
+import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
 /** Things that happen to rows: few of them and few values, so that they meet. */
@@ -15,7 +16,7 @@ const happenings = fc.array(
 );
 
 test("a search finds the rows that hold its values, and no others, whenever it was first made", () => {
-  fc.assert(fc.property(happenings, (happenings) => {
+  assertProperty(fc.property(happenings, (happenings) => {
     const store = new Store(() => 0);
     for (const { kind, ...row } of happenings) {
       if (kind === "put") store.put("albumUsers", row);

@@ -2,12 +2,13 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { seal, unseal } from "../../../examples/worker/src/seal.ts";
+import { assertProperty } from "../../support/property.ts";
 import { test } from "../../support/test.ts";
 
 const text = fc.string({ unit: "binary" });
 
 test("what is sealed opens with its secret and for its purpose", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(text, text, text, async (text, secret, purpose) => {
       const sealed = await seal(text, secret, purpose);
       assertEquals(await unseal(sealed, secret, purpose), text);
@@ -16,7 +17,7 @@ test("what is sealed opens with its secret and for its purpose", async () => {
 });
 
 test("nothing opens with another secret, or for another purpose", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(
       text,
       fc.uniqueArray(text, { minLength: 2, maxLength: 2 }),
@@ -39,7 +40,7 @@ test("nothing opens once any character of it is another, gone, or more", async (
     ),
     isMore: fc.boolean(),
   });
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(text, changes, async (text, { place, by, isMore }) => {
       const sealed = await seal(text, "secret", "purpose");
       const at = Math.floor(place * (sealed.length + 1));

@@ -1,0 +1,55 @@
+/** Tests play the same cases each time, and a failure says how to repeat it. */
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { assertProperty, SEED, toRepeat } from "../support/property.ts";
+import { sourceFiles } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+/** Chance that no seed steers. */
+const CHANCE =
+  /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
+
+/** What asks for new cases, and says so: the helper, the soak and the fuzzer. */
+const MAY = ["support/property.ts", "model/model.ts", "model/soak.ts", "fuzz/"];
+
+test("no test leaves anything to chance that a seed does not steer", async () => {
+  const found = (await sourceFiles("tests"))
+    .filter(({ path, text }) => {
+      const isAllowed = MAY.some((place) => path.startsWith(place));
+      const isThis = path === "repository/seed_test.ts";
+      return !isAllowed && !isThis && CHANCE.test(text);
+    })
+    .map(({ path }) => path);
+  assertEquals(found, []);
+});
+
+test("a property plays the same cases each time", () => {
+  const play = (parameters?: fc.Parameters<[number]>) => {
+    const cases: number[] = [];
+    const property = fc.property(fc.integer(), (number) => {
+      cases.push(number);
+    });
+    assertProperty(property, parameters);
+    return cases;
+  };
+  assertEquals(play(), play());
+  assertEquals(play().length, 100);
+  assertEquals(play({ seed: SEED + 1 })[0] === play()[0], false);
+});
+
+test("a property that does not hold says how to repeat it", () => {
+  const property = fc.property(fc.nat(), (number) => number < 7);
+  const { message } = assertThrows(() => assertProperty(property), Error);
+  assertMatch(message, /Counterexample: \[7\]/);
+  assertMatch(message, /path: "[\d:]+"/);
+  const last = message.split("\n").at(-1);
+  assertEquals(last, toRepeat(SEED, "tests/repository/seed_test.ts"));
+});
+
+test("the command that repeats a failure names its seed and its file", () => {
+  assertEquals(
+    toRepeat(7, "at file:///here/tests/sync/batch_test.ts:12:3"),
+    "Repeat it: SEED=7 deno task test tests/sync/batch_test.ts",
+  );
+  assertEquals(toRepeat(7, "at bundle.mjs:1:1"), "Repeat it: SEED=7");
+});
