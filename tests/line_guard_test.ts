@@ -4,6 +4,7 @@ import { ConnectionError, ProtocolError } from "../src/errors.ts";
 import { LineGuard, type LineGuardOptions } from "../src/line_guard.ts";
 import { Watchdog } from "../src/watchdog.ts";
 import { assertProperty } from "./support/property.ts";
+import { LONG_MS } from "./support/patience.ts";
 import { test } from "./support/test.ts";
 import { toChunks } from "./support/transcripts.ts";
 
@@ -35,7 +36,7 @@ async function pass(
   { maxLineBytes = 100, ...told }: Partial<LineGuardOptions> = {},
 ) {
   const body = Array.isArray(input) ? bodyOf(input) : input;
-  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
   const guard = new LineGuard(body, { watchdog, maxLineBytes, ...told });
   let text = "";
   for await (const block of guard.texts) {
@@ -248,7 +249,7 @@ test("the body is read as the texts are, not ahead of them", async () => {
       controller.enqueue(bytesOf("a\n"));
     },
   }, { highWaterMark: 0 });
-  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
   const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
   const reader = guard.texts.getReader();
   assertEquals(pulls, 0);
@@ -264,7 +265,7 @@ test("cancelling the texts ends the request and cancels the body", async () => {
       cancelled = true;
     },
   });
-  const watchdog = new Watchdog("read", { idleTimeoutMs: 1000 });
+  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
   const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
   const reader = guard.texts.getReader();
   const read = reader.read();

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { ProtocolError } from "../src/errors.ts";
 import { ndjsonStream } from "../src/ndjson.ts";
 import { Watchdog } from "../src/watchdog.ts";
+import { turn, until } from "./support/events.ts";
 import { drain } from "./support/fetch.ts";
+import { LONG_MS } from "./support/patience.ts";
 import { assertProperty } from "./support/property.ts";
 import { test } from "./support/test.ts";
 import { toChunks } from "./support/transcripts.ts";
@@ -22,7 +24,7 @@ function numbers(
     verdict = () => undefined as unknown,
   } = {},
 ) {
-  const watchdog = new Watchdog("count", { signal, idleTimeoutMs: 1000 });
+  const watchdog = new Watchdog("count", { signal, idleTimeoutMs: LONG_MS });
   const options = { watchdog, maxLineBytes: 100, toItem: toNumber, verdict };
   return { watchdog, stream: ndjsonStream(body, options) };
 }
@@ -72,7 +74,7 @@ test("items before a failure are delivered even to a reader that reads late", as
   const { stream } = numbers(bodyOf("1\n2\n3\nbad\n"));
   const reader = stream.getReader();
   assertEquals((await reader.read()).value, 1);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; i < 5; i++) await turn();
   assertEquals((await reader.read()).value, 2);
   assertEquals((await reader.read()).value, 3);
   const error = await reader.read().catch((error) => error);
@@ -162,8 +164,7 @@ test("an abort frees the body of a fetch that does not care for signals", async 
   const read = stream.getReader().read().catch((error) => error);
   controller.abort("enough");
   assertEquals(await read, "enough");
-  await new Promise((resolve) => setTimeout(resolve));
-  assert(cancelled);
+  await until(() => cancelled, "the body is cancelled");
 });
 
 test("an abort frees a body that is held back", async () => {
@@ -179,10 +180,9 @@ test("an abort frees a body that is held back", async () => {
   const reader = numbers(body, { signal: controller.signal }).stream
     .getReader();
   await reader.read();
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   controller.abort();
-  await new Promise((resolve) => setTimeout(resolve));
-  assert(cancelled);
+  await until(() => cancelled, "the body is cancelled");
 });
 
 test("an abort is heard as long as there are items to read, however the body ended", async () => {
@@ -191,7 +191,7 @@ test("an abort is heard as long as there are items to read, however the body end
     const { stream } = numbers(bodyOf(text), { signal: controller.signal });
     const reader = stream.getReader();
     assertEquals((await reader.read()).value, 1);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     controller.abort("enough");
     assertEquals(await reader.read().catch((error) => error), "enough");
   }
@@ -213,9 +213,7 @@ test("a consumer that does not read holds the body back", async () => {
   }, { highWaterMark: 0 });
   const reader = numbers(body).stream.getReader();
   await reader.read();
-  for (let i = 0; i < 20; i++) {
-    await new Promise((resolve) => setTimeout(resolve));
-  }
+  for (let i = 0; i < 20; i++) await turn();
   assert(sent <= 3, `${sent} chunks were read for one item`);
   await reader.cancel();
 });

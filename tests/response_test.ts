@@ -15,13 +15,14 @@ import {
 } from "../src/errors.ts";
 import { readError, readJson } from "../src/response.ts";
 import { Watchdog } from "../src/watchdog.ts";
+import { LONG_MS } from "./support/patience.ts";
 import { test } from "./support/test.ts";
 
 function context(secrets: string[] = []) {
   return {
     authenticated: false,
     secrets,
-    watchdog: new Watchdog("do it", { idleTimeoutMs: 1000 }),
+    watchdog: new Watchdog("do it", { idleTimeoutMs: LONG_MS }),
   };
 }
 

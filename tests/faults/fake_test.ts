@@ -8,7 +8,10 @@ import {
   syncStream,
 } from "../../mod.ts";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
+import { Clock } from "../support/clock.ts";
+import { turn, until } from "../support/events.ts";
 import { drain } from "../support/fetch.ts";
+import { LONG_MS, timed } from "../support/patience.ts";
 import {
   type Handler,
   serveEach,
@@ -28,18 +31,26 @@ type Serve = typeof serveKept;
 /** A server with a library, and what was stored of it. */
 class Copy {
   readonly fake = new FakeImmich({ compression: true });
+  /** Whether the stream that is struck falls silent. */
+  readonly stalls: boolean;
   readonly names = new Map<string, string>();
   /** Whether a stream came compressed. */
   zipped = false;
   /** Acks that came before what they acknowledge was stored. */
   readonly early: string[] = [];
+  /** Requests with acks. */
+  ackRequests = 0;
+  /** Bytes that a stream has sent which falls silent. */
+  sent = 0;
   readonly #session = this.fake.createSession();
   readonly #stored = new Set<string>();
 
-  constructor() {
+  constructor(faults: Fault[] = []) {
+    this.stalls = faults.some(({ kind }) => kind === "stall");
     for (let i = 0; i < ASSETS; i++) {
       this.fake.library.addAsset({ originalFileName: `${i}.jpg` });
     }
+    for (const fault of faults) this.fake.inject(fault);
   }
 
   /** Answers as the fake does, and watches. */
@@ -47,15 +58,18 @@ class Copy {
     const { url, method, headers } = request;
     const body = await request.text();
     if (method === "POST" && new URL(url).pathname === "/api/sync/ack") {
+      this.ackRequests++;
       const { acks } = JSON.parse(body);
       this.early.push(...acks.filter((ack: string) => !this.#isStored(ack)));
     }
+    const isStalled = this.stalls && this.fake.pendingFaults > 0 &&
+      url.endsWith("/sync/stream");
     const sent = body === "" ? {} : { body };
     const response = await this.fake.handler(
       new Request(url, { method, headers, ...sent }),
     );
     this.zipped ||= response.headers.get("content-encoding") === "gzip";
-    return response;
+    return isStalled ? this.#count(response) : response;
   };
 
   session(baseUrl: string): Session {
@@ -66,7 +80,7 @@ class Copy {
   async sync(baseUrl: string, options: SyncOptions): Promise<SyncResult> {
     return await sync(this.session(baseUrl), TYPES, {
       process: async ({ type, events }) => {
-        await new Promise((resolve) => setTimeout(resolve));
+        await turn();
         for (const { data } of type === "AssetV2" ? events : []) {
           this.names.set(data.id, data.originalFileName);
         }
@@ -74,7 +88,7 @@ class Copy {
       },
       reset: () => this.names.clear(),
     }, {
-      idleTimeoutMs: 30_000,
+      idleTimeoutMs: LONG_MS,
       batchSize: 50,
       ackEvery: 50,
       random: () => 0,
@@ -92,6 +106,17 @@ class Copy {
     assertEquals(this.fake.pendingFaults, 0);
   }
 
+  /** Counts the bytes of a body. */
+  #count({ body, status, headers }: Response): Response {
+    const counter = new TransformStream<Uint8Array<ArrayBuffer>>({
+      transform: (bytes, controller) => {
+        this.sent += bytes.length;
+        controller.enqueue(bytes);
+      },
+    });
+    return new Response(body?.pipeThrough(counter), { status, headers });
+  }
+
   #isStored(ack: string): boolean {
     const complete = ack.startsWith("SyncCompleteV1|");
     return complete ? this.#stored.size >= ASSETS : this.#stored.has(ack);
@@ -103,13 +128,21 @@ async function assertSurvives(
   serve: Serve,
   faults: Fault[],
   options: SyncOptions = {},
+  /** Lets the time pass that the run needs. */
+  outwait: (
+    running: Promise<SyncResult>,
+    clock: Clock,
+    copy: Copy,
+  ) => Promise<void> = async () => {},
 ): Promise<{ copy: Copy; result: SyncResult }> {
-  const copy = new Copy();
-  for (const fault of faults) copy.fake.inject(fault);
+  using clock = new Clock();
+  const copy = new Copy(faults);
   let result: SyncResult;
   {
     await using server = await serve(copy.handler);
-    result = await copy.sync(server.baseUrl, options);
+    const running = copy.sync(server.baseUrl, options);
+    await outwait(running, clock, copy);
+    result = await running;
     assert(result.complete);
     // What the server keeps is the end: nothing comes again.
     const session = copy.session(server.baseUrl);
@@ -120,10 +153,11 @@ async function assertSurvives(
   return { copy, result };
 }
 
-const ZIPPED = { compression: "gzip", idleTimeoutMs: 150 } as const;
-
 /** Within the head of the archive, in its first block, in its midst, near its end. */
 const PLACES = [5, 12, 1_000, 7_000, 13_000];
+
+/** Turns in which nothing comes once all has come. */
+const QUIET_TURNS = 30;
 
 for (const [where, serve] of Object.entries(SERVERS)) {
   for (const atByte of PLACES) {
@@ -134,7 +168,21 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     };
     for (const [what, fault] of Object.entries(FAULTS)) {
       test(`a compressed stream that ${what} after ${atByte} bytes loses nothing, ${where}`, async () => {
-        const { copy, result } = await assertSurvives(serve, [fault], ZIPPED);
+        let quiet = 0;
+        const { copy, result } = await assertSurvives(
+          serve,
+          [fault],
+          {
+            compression: "gzip",
+            source: timed({ kind: "syncStream", onBytes: () => quiet = 0 }),
+          },
+          async (running, clock, copy) => {
+            if (!copy.stalls) return;
+            await until(() => copy.sent === atByte, "all bytes are sent");
+            await until(() => quiet++ > QUIET_TURNS, "all bytes have come");
+            await clock.passUntil(running);
+          },
+        );
         assertEquals(result.attempts, 2);
         assert(copy.zipped);
       });
@@ -185,8 +233,16 @@ test("the last ack, lost after it was carried out, is sent again", async () => {
 });
 
 test("acks that get no answer and were not carried out are sent again", async () => {
-  await assertSurvives(serveEach, [
-    { kind: "hang", on: "ack", times: 2 },
-    { kind: "refuse", on: "ack", times: 2 },
-  ], { idleTimeoutMs: 150 });
+  await assertSurvives(
+    serveEach,
+    [
+      { kind: "hang", on: "ack", times: 2 },
+      { kind: "refuse", on: "ack", times: 2 },
+    ],
+    { source: timed({ kind: "syncAck", from: 1, to: 2 }) },
+    async (running, clock, copy) => {
+      await until(() => copy.ackRequests > 0, "an ack has come");
+      await clock.passUntil(running);
+    },
+  );
 });

@@ -7,6 +7,9 @@ import {
   serveScript,
   type SocketScript,
 } from "../support/socket_script.ts";
+import { Clock } from "../support/clock.ts";
+import { later } from "../support/events.ts";
+import { type Timed, timed } from "../support/patience.ts";
 import { type Answer, chunk, head } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { run } from "./run.ts";
@@ -15,7 +18,7 @@ import { RESET, resume } from "./strike.ts";
 /** What goes wrong with a request, and what a run does: it waits and asks again, or fails. */
 interface Trouble {
   strike: Answer;
-  /** Whether only patience that ends helps. */
+  /** Whether only time helps, once it has come to that. */
   silent?: boolean;
   /** How long it waits. */
   waitMs?: number;
@@ -177,7 +180,8 @@ for (const [who, request] of Object.entries(REQUESTS)) {
     test(`if ${who} ${what}, a run ${does}`, async () => {
       await assertRuns(
         request,
-        trouble,
+        // Who does not read a body does not wait for it.
+        isRead ? trouble : { ...trouble, silent: false },
         isRead ? logOf(request, trouble) : undisturbedLogOf(request),
       );
     });
@@ -197,6 +201,12 @@ function undisturbedLogOf({ before, request, after }: Request): string[] {
   return [...before, request, ...after];
 }
 
+const KINDS = {
+  versions: "serverVersion",
+  acks: "syncAck",
+  deletes: "deleteSyncAcks",
+} satisfies Record<Request["of"], Timed["kind"]>;
+
 async function assertRuns(
   request: Request,
   { strike, silent = false, code }: Trouble,
@@ -204,17 +214,26 @@ async function assertRuns(
 ): Promise<void> {
   const log: string[] = [];
   const streams = [resume(log), resume(log)];
+  const { promise: asked, resolve } = later();
+  const struck: Answer = async (wire) => {
+    resolve();
+    await strike(wire);
+  };
   const script: SocketScript = {
     streams: request.reset ? [RESET, ...streams] : streams,
     // A refusal stands; everything else is over with the next attempt.
-    [request.of]: code === undefined ? [strike] : [strike, strike],
+    [request.of]: code === undefined ? [struck] : [struck, struck],
     log,
   };
   await using server = await serveScript(script);
-  const outcome = await run(server, {
-    ...request.options,
-    ...(silent ? { idleTimeoutMs: 400 } : {}),
-  });
+  using clock = new Clock();
+  const source = timed({ kind: KINDS[request.of] });
+  const running = run(server, { ...request.options, source });
+  if (silent) {
+    await Promise.race([asked, running]);
+    await clock.passUntil(running);
+  }
+  const outcome = await running;
   assertEquals(log, expected);
   assertEquals(outcome.code, code ?? null);
   assertEquals(outcome.result?.complete, code === undefined ? true : undefined);

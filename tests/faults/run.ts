@@ -6,7 +6,9 @@ import {
   type SyncOptions,
   type SyncResult,
 } from "../../mod.ts";
+import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
+import { LONG_MS } from "../support/patience.ts";
 import type { ScriptedServer } from "../support/socket_script.ts";
 
 /** How a run went. */
@@ -28,12 +30,12 @@ export async function run(
     result = await sync({ ...SESSION, baseUrl }, ["UsersV1"], {
       async process({ events }) {
         // Whatever does not wait for it overtakes it.
-        await new Promise((resolve) => setTimeout(resolve));
+        await turn();
         log.push(["store", ...events.map(({ ack }) => ack)].join(" "));
       },
       reset: () => void log.push("wipe"),
     }, {
-      idleTimeoutMs: 30_000,
+      idleTimeoutMs: LONG_MS,
       random: () => 0,
       now: () => 0,
       async sleep(ms) {

@@ -26,6 +26,11 @@ const OFFSETS: Record<Phase, number | null> = {
   "after SyncCompleteV1": toBytes(BODY).length,
 };
 
+/** Bytes of the body that come before something happens; `null` if not even the head does. */
+export function bytesBefore(phase: Phase): number | null {
+  return OFFSETS[phase];
+}
+
 /** How a stream is framed, and what happens to it then. */
 const BODY_FAULTS: Record<
   BodyFault,

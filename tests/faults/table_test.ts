@@ -1,35 +1,65 @@
 /** Every cell of the table, on a real socket. */
 import { assertEquals } from "@std/assert";
 import { type SyncEvent, syncStream } from "../../mod.ts";
+import { Clock } from "../support/clock.ts";
+import { later } from "../support/events.ts";
 import { drain, SESSION } from "../support/fetch.ts";
+import { BY_CLOCK, LONG_MS, timed } from "../support/patience.ts";
 import { serveScript } from "../support/socket_script.ts";
 import type { Answer } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { codeOf, run } from "./run.ts";
-import { isHeadFault, resume, strike } from "./strike.ts";
+import { bytesBefore, isHeadFault, resume, strike } from "./strike.ts";
 import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
 
 /** Rows of the whole stream. */
 const ROWS = 3;
 const TYPES = ["UsersV1"] as const;
 
-/** Short enough for a test where a server is silent, and never reached where it is not. */
-function patience(fault: Fault): { idleTimeoutMs: number } {
-  return {
-    idleTimeoutMs: fault === "a server that falls silent" ? 300 : 30_000,
-  };
-}
-
 /** A server that is struck, and answers well from then on. */
 async function serve(fault: Fault, phase: Phase) {
   const log: string[] = [];
+  const { promise: silence, ...heard } = listen(phase);
   const struck = strike(fault, phase);
-  const streams: Answer[] = struck === null ? [] : [struck];
+  const answer: Answer = async (wire) => {
+    heard.asked();
+    await struck?.(wire);
+  };
+  const streams = struck === null ? [] : [answer];
   const server = await serveScript({ streams: [...streams, resume(log)], log });
   // Whoever finds nobody comes back once somebody listens.
   if (struck === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
-  return { server, session, refused: struck === null };
+
+  /** Does something; where the server falls silent, time passes once all has come. */
+  async function outwait<T>(act: () => Promise<T>): Promise<T> {
+    if (fault !== "a server that falls silent") return await act();
+    using clock = new Clock();
+    const over = act();
+    await Promise.race([silence, over]);
+    await clock.passUntil(over);
+    return await over;
+  }
+
+  const { onBytes } = heard;
+  return { server, session, refused: struck === null, onBytes, outwait };
+}
+
+/** Listens until a stream has come as far as it comes. */
+function listen(phase: Phase) {
+  const { promise, resolve } = later();
+  const expected = bytesBefore(phase);
+  let count = 0;
+  return {
+    promise,
+    asked() {
+      if (expected === null) resolve();
+    },
+    onBytes(bytes: number) {
+      count += bytes;
+      if (expected !== null && count >= expected) resolve();
+    },
+  };
 }
 
 /** Reads one stream. */
@@ -38,25 +68,34 @@ async function readStruck(
   phase: Phase,
   { events, code }: Outcome,
 ): Promise<void> {
-  const { server, session } = await serve(fault, phase);
+  const { server, session, onBytes, outwait } = await serve(fault, phase);
   await using _ = server;
-  const stream = syncStream(session, TYPES, patience(fault));
-  const read = await stream.then(drain<SyncEvent>, (error) => ({
-    items: [],
-    error,
-  }));
+  const patience = fault === "a server that falls silent"
+    ? BY_CLOCK
+    : { idleTimeoutMs: LONG_MS };
+  const read = await outwait(async () => {
+    try {
+      const options = { ...patience, onBytes };
+      const stream = await syncStream(session, TYPES, options);
+      onBytes(0);
+      return await drain<SyncEvent>(stream);
+    } catch (error) {
+      return { items: [], error };
+    }
+  });
   assertEquals([read.items.length, codeOf(read.error)], [events, code]);
   await server.freed();
 }
 
 /** Runs `sync` until everything is there, or nothing helps. */
 async function runStruck(fault: Fault, phase: Phase, outcome: Outcome) {
-  const { server, refused } = await serve(fault, phase);
+  const { server, refused, onBytes, outwait } = await serve(fault, phase);
   await using _ = server;
-  const { result, code } = await run(server, {
-    ...patience(fault),
-    serverVersion: { major: 3, minor: 1, patch: 0 },
-  });
+  const source = timed({ kind: "syncStream", onBytes });
+  const serverVersion = { major: 3, minor: 1, patch: 0 };
+  const { result, code } = await outwait(() =>
+    run(server, { source, serverVersion })
+  );
   assertEquals(server.log, expectedLog(outcome, refused));
   const fails = outcome.run === "fails";
   assertEquals(code, fails ? outcome.code : null);

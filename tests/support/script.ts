@@ -18,6 +18,8 @@ export interface Script {
   streams: ScriptedStream[];
   /** What the requests to acknowledge fail with, one after the other; none for those that do not. */
   ackFailures?: (Error | undefined)[];
+  /** Called when a stream is left before its end. */
+  onLeave?: () => void;
 }
 
 /** An event of a type, or of another checkpoint. */
@@ -35,7 +37,7 @@ export const RESET: SyncEvent = event("SyncResetV1", "SyncResetV1|reset");
 
 /** A source by the script, and what happens to it as lines of a log. */
 export function scripted(
-  { streams, ackFailures = [] }: Script,
+  { streams, ackFailures = [], onLeave = () => {} }: Script,
 ): { log: string[]; source: SyncSource } {
   const log: string[] = [];
   const source: SyncSource = {
@@ -43,7 +45,7 @@ export function scripted(
       log.push(`open ${types.join(" ")}${reset ? " from zero" : ""}`);
       const stream = streams.shift() ?? new Error("The script is over");
       if (stream instanceof Error) return Promise.reject(stream);
-      return Promise.resolve(toStream(stream));
+      return Promise.resolve(toStream(stream, onLeave));
     },
     syncAck(_session, acks) {
       const failure = ackFailures.shift();
@@ -57,7 +59,10 @@ export function scripted(
   return { log, source };
 }
 
-function toStream(items: (SyncEvent | Error)[]): ReadableStream<SyncEvent> {
+function toStream(
+  items: (SyncEvent | Error)[],
+  onLeave: () => void,
+): ReadableStream<SyncEvent> {
   const rest = items.values();
   return new ReadableStream({
     pull(controller) {
@@ -66,6 +71,7 @@ function toStream(items: (SyncEvent | Error)[]): ReadableStream<SyncEvent> {
       else if (value instanceof Error) controller.error(value);
       else controller.enqueue(value);
     },
+    cancel: onLeave,
   }, { highWaterMark: 0 });
 }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AckBuffer, type AckSchedule } from "../../src/sync/ack_buffer.ts";
+import { later, turn } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 function buffer(schedule: Partial<AckSchedule> = {}) {
@@ -26,15 +27,6 @@ function buffer(schedule: Partial<AckSchedule> = {}) {
     answer: (next: () => Promise<void>) => post = next,
   };
 }
-
-/** An answer that comes when it is told to. */
-function later() {
-  let arrive = () => {};
-  const answer = new Promise<void>((resolve) => arrive = resolve);
-  return { arrive, answer };
-}
-
-const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 test("acks are sent in the order in which they came, the newest of each checkpoint", async () => {
   const { acks, add, posted } = buffer();
@@ -114,7 +106,7 @@ test("what fails stays pending, and is no progress", async () => {
 
 test("one request follows the other, and what came meanwhile is not forgotten", async () => {
   const { acks, add, posted, answer } = buffer();
-  const { arrive, answer: first } = later();
+  const { resolve: arrive, promise: first } = later();
   answer(() => first);
   add("A|1");
   add("B|1");
@@ -131,7 +123,7 @@ test("one request follows the other, and what came meanwhile is not forgotten", 
 
 test("nothing is void before the request under way is over", async () => {
   const { acks, add, answer } = buffer();
-  const { arrive, answer: first } = later();
+  const { resolve: arrive, promise: first } = later();
   answer(() => first);
   add("A|1");
   const sending = acks.send();

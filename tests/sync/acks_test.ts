@@ -8,6 +8,7 @@ import {
   syncStream,
 } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
+import { turn } from "../support/events.ts";
 import {
   answering,
   answeringJson,
@@ -37,7 +38,7 @@ test("each request waits for the one before, and a failure stops the rest", asyn
   const fetch = answering(async (request) => {
     const { acks } = await request.json();
     order.push(`begin ${acks}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await turn();
     order.push(`end ${acks}`);
     return new Response(null, { status: acks[0] === "B|1" ? 500 : 204 });
   });

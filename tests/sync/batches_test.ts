@@ -6,6 +6,7 @@ import {
   type SyncOptions,
   type SyncSource,
 } from "../../mod.ts";
+import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 import {
   assets,
@@ -145,11 +146,13 @@ test("a reset is acknowledged after the acks that are under way, whoever awaits 
   const { log, source } = scripted({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   });
-  const delays = [20];
+  let isFirst = true;
   const slow: SyncSource = {
     ...source,
     async syncAck(session, acks, options) {
-      await new Promise((resolve) => setTimeout(resolve, delays.shift()));
+      // Long enough for all that does not wait for it.
+      for (let i = 0; isFirst && i < 50; i++) await turn();
+      isFirst = false;
       await source.syncAck(session, acks, options);
     },
   };

@@ -1,6 +1,7 @@
 /** Memory does not grow with the library. */
 import { assert, assertEquals } from "@std/assert";
 import { sync, type SyncEvent } from "../../mod.ts";
+import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 import { assets, COMPLETE } from "../support/script.ts";
 import { test } from "../support/test.ts";
@@ -104,9 +105,7 @@ test("no more events are read and not stored than a batch, those that wait for i
   await sync(SESSION, ["AssetsV2"], {
     async process(batch) {
       // The reader gets as far as it can.
-      for (let turns = 0; turns < 3; turns++) {
-        await new Promise((resolve) => setTimeout(resolve));
-      }
+      for (let turns = 0; turns < 3; turns++) await turn();
       most = Math.max(most, read - stored);
       stored += batch.events.length;
     },

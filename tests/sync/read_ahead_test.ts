@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { SyncEvent } from "../../mod.ts";
 import { ReadAhead, type ReadAheadOptions } from "../../src/sync/read_ahead.ts";
+import { Clock, HOUR_MS } from "../support/clock.ts";
+import { turn, until } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 function event(type: string, ack = `${type}|1`): SyncEvent {
@@ -51,8 +53,6 @@ async function drain(reader: ReadAhead): Promise<string[]> {
   }
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve));
-
 test("batches come in their order, and then the end", async () => {
   const events = [
     event("A"),
@@ -91,6 +91,7 @@ test("it reads ahead while the consumer is busy, but only so far", async () => {
     Array.from({ length: 100 }, () => event("A")),
   );
   const reader = ahead(stream);
+  await until(() => seen.taken >= 5, "it has read ahead");
   for (let i = 0; i < 10; i++) await turn();
   assertEquals(
     seen.taken,
@@ -98,6 +99,7 @@ test("it reads ahead while the consumer is busy, but only so far", async () => {
     "two batches of two, and the event that shows that the second is whole",
   );
   await reader.next();
+  await until(() => seen.taken >= 7, "it has read on");
   for (let i = 0; i < 10; i++) await turn();
   assertEquals(seen.taken, 7);
   await reader.close();
@@ -129,9 +131,13 @@ test("past the longest pause the stream is cut, and what was read is still deliv
   const { seen, stream } = source(
     Array.from({ length: 100 }, () => event("A")),
   );
-  const reader = ahead(stream, { maxPauseMs: 10 });
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  assert(seen.cancelled);
+  using clock = new Clock();
+  const reader = ahead(stream, { maxPauseMs: 2 * HOUR_MS });
+  await until(() => clock.timers > 0, "it waits for room");
+  await clock.pass(HOUR_MS);
+  assert(!seen.cancelled);
+  await clock.pass(HOUR_MS);
+  await until(() => seen.cancelled, "the stream is cut");
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 
@@ -140,9 +146,11 @@ test("a consumer that comes in time is not cut off", async () => {
     ...Array.from({ length: 20 }, () => event("A")),
     event("SyncCompleteV1"),
   ];
-  const reader = ahead(source(events).stream, { maxPauseMs: 40 });
+  using clock = new Clock();
+  const reader = ahead(source(events).stream, { maxPauseMs: 4 * HOUR_MS });
   for (let i = 0; i < 5; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => clock.timers > 0, "it waits for room");
+    await clock.pass(3 * HOUR_MS);
     await reader.next();
   }
   assertEquals((await drain(reader)).at(-1), "complete");

@@ -15,6 +15,7 @@ import {
   RESET,
   type ScriptedStream,
 } from "../support/script.ts";
+import { later } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
@@ -267,17 +268,20 @@ test("5 a signal that is aborted already makes no request", async () => {
 });
 
 test("6 a consumer that is too slow gets the stream cut, and resumed after its ack", async () => {
+  const { promise: cut, resolve: onLeave } = later();
   const { log, result } = await play(
-    [
-      [...assets(1, 2, 3, 4, 5, 6, 7, 8), COMPLETE],
-      [...assets(4), COMPLETE],
-    ],
+    {
+      streams: [
+        [...assets(1, 2, 3, 4, 5, 6, 7, 8), COMPLETE],
+        [...assets(4), COMPLETE],
+      ],
+      onLeave,
+    },
     { ...LAZY, batchSize: 1, maxPauseMs: 5 },
     (log) => ({
       async process({ events }) {
         log.push(`store ${events[0]?.ack}`);
-        if (log.length > 3) return;
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await cut;
       },
     }),
   );

@@ -15,6 +15,8 @@ import {
   TruncatedStreamError,
 } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
+import { Clock, HOUR_MS } from "../support/clock.ts";
+import { until } from "../support/events.ts";
 import {
   answering,
   answeringLines,
@@ -25,6 +27,7 @@ import {
 } from "../support/fetch.ts";
 import { inspect } from "../support/inspect.ts";
 import { assertProperty } from "../support/property.ts";
+import { LONG_MS } from "../support/patience.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";
 
@@ -226,13 +229,20 @@ test("a connection that breaks is told after the events before it", async () => 
 });
 
 test("a server that falls silent is told after the events before it", async () => {
-  const body = bodyThen(USER, () => {});
-  const { types, error } = await read(body, { idleTimeoutMs: 30 });
-  assertEquals(types, ["UserDeleteV1"]);
+  using clock = new Clock();
+  const fetch = answeringLines(bodyThen(USER, () => {}));
+  const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
+  const stream = await syncStream(SESSION, ["UsersV1"], options);
+  const reader = stream.getReader();
+  const { value } = await reader.read();
+  assertEquals(value?.type as string, "UserDeleteV1");
+  const end = reader.read().catch((error) => error);
+  await clock.passUntil(end);
+  const error = await end;
   assertInstanceOf(error, TimeoutError);
   assertEquals(
     error.message,
-    "Cannot read the sync stream: the server was silent for 30 ms",
+    "Cannot read the sync stream: the server was silent for 7200000 ms",
   );
 });
 
@@ -248,10 +258,11 @@ test("a server that is silent before the head is told as well", async () => {
 test("a slow consumer is never a silent server", async () => {
   const bytes = encoder.encode(USER.repeat(5) + COMPLETE);
   const fetch = answeringLines(toChunks(bytes, USER.length));
-  const options = { fetch, idleTimeoutMs: 20 };
+  using clock = new Clock();
+  const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
   let count = 0;
   for await (const _ of await syncStream(SESSION, ["UsersV1"], options)) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await clock.pass(3 * HOUR_MS);
     count++;
   }
   assertEquals(count, 6);
@@ -274,20 +285,25 @@ test("what goes wrong after the terminator goes wrong for nobody", async () => {
 
 test("a body that does not end after its terminator is not waited for", async () => {
   const started = performance.now();
-  const { types, error } = await read(bodyThen(USER + COMPLETE, () => {}));
+  const body = bodyThen(USER + COMPLETE, () => {});
+  // Nothing else ends it.
+  const { types, error } = await read(body, { idleTimeoutMs: false });
   assertEquals([types.length, error], [2, undefined]);
-  assert(performance.now() - started < 10_000);
+  // It takes a second.
+  assert(performance.now() - started < LONG_MS);
 });
 
 test("a terminator that is read after the server was given up ends the stream, and leaves no timer", async () => {
   const fetch = answeringLines(bodyThen(USER.repeat(40) + COMPLETE, () => {}));
-  const options = { fetch, idleTimeoutMs: 10 };
+  using clock = new Clock();
+  const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
   let count = 0;
   for await (const _ of await syncStream(SESSION, ["UsersV1"], options)) {
     if (count++ > 0) continue;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => clock.timers > 0, "it waits for more");
+    await clock.pass(2 * HOUR_MS);
   }
-  assertEquals(count, 41);
+  assertEquals([count, clock.timers], [41, 0]);
 });
 
 test("a bad line is told with its place and without its text", async () => {
@@ -436,8 +452,13 @@ test("a retired type among others hangs a real server, and ends in a timeout her
   const { fetch } = server;
   const session = server.createSession();
   const types = ["AuthUsersV1", "AssetsV1"] as const;
-  const stream = await syncStream(session, types, { fetch, idleTimeoutMs: 30 });
-  const { items, error } = await drain(stream);
-  assertEquals(items.map(({ type }) => type as string), ["AuthUserV1"]);
-  assertInstanceOf(error, TimeoutError);
+  using clock = new Clock();
+  const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
+  const stream = await syncStream(session, types, options);
+  const reader = stream.getReader();
+  const { value } = await reader.read();
+  assertEquals(value?.type as string, "AuthUserV1");
+  const end = reader.read().catch((error) => error);
+  await clock.passUntil(end);
+  assertInstanceOf(await end, TimeoutError);
 });

@@ -13,8 +13,11 @@ import {
   type SyncEvent,
   syncStream,
 } from "../../mod.ts";
-import { drain } from "../support/fetch.ts";
+import { Clock } from "../support/clock.ts";
+import { until } from "../support/events.ts";
 import type { NamedFault } from "../support/fake_server.ts";
+import { drain } from "../support/fetch.ts";
+import { BY_CLOCK, LONG_MS, timed } from "../support/patience.ts";
 import { type FakeServer, serveFake } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
@@ -89,6 +92,12 @@ const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ kind: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
 ];
 
+/** How many streams a server has been asked for. */
+async function countStreams(server: FakeServer): Promise<number> {
+  const requests = await server.requests();
+  return requests.filter(({ path }) => path === "/api/sync/stream").length;
+}
+
 async function serveAssets(count: number): Promise<FakeServer> {
   const server = await serveFake();
   await server.addAssets(count);
@@ -100,17 +109,22 @@ test("over a socket: each fault has its error, after the events before it", asyn
     await using server = await serveAssets(3);
     const session = await server.createSession();
     await server.inject(fault);
+    const isSilent = code === "idle_timeout";
+    const options = isSilent ? BY_CLOCK : { idleTimeoutMs: LONG_MS };
     const items: SyncEvent[] = [];
-    let error: unknown;
-    try {
-      const options = { idleTimeoutMs: 100 };
+    const read = async () => {
       const stream = await syncStream(session, TYPES, options);
-      const read = await drain(stream);
-      items.push(...read.items);
-      error = read.error;
-    } catch (thrown) {
-      error = thrown;
+      for await (const item of stream) items.push(item);
+    };
+    using clock = new Clock();
+    const over = read().catch((error) => error);
+    if (isSilent) {
+      const hasCome = async () =>
+        items.length >= assets && await countStreams(server) > 0;
+      await until(hasCome, "all has come that comes");
+      await clock.passUntil(over);
     }
+    const error = await over;
     const name = JSON.stringify(fault);
     assertEquals(isImmichError(error) && error.code, code, name);
     if (code === "connection") assert(items.length <= assets, name);
@@ -127,12 +141,22 @@ test("over a socket: a run gets through what goes wrong, and the copy is whole",
   await server.inject({ kind: "drip" }, { kind: "duplicate" });
   await server.inject({ kind: "status", status: 500, on: "ack" });
   const copy = new Set<string>();
-  const result = await sync(session, TYPES, {
+  using clock = new Clock();
+  const running = sync(session, TYPES, {
     process({ events }) {
       for (const { data } of events) copy.add((data as { id: string }).id);
     },
     reset: () => copy.clear(),
-  }, { idleTimeoutMs: 200, batchSize: 2, sleep: () => Promise.resolve() });
+  }, {
+    // The third one is the one that stalls.
+    source: timed({ kind: "syncStream", from: 3 }),
+    batchSize: 2,
+    sleep: () => Promise.resolve(),
+  });
+  const stalls = async () => await countStreams(server) === 3;
+  await until(stalls, "the stream that stalls is asked for");
+  await clock.passUntil(running);
+  const result = await running;
   assertEquals(copy.size, 5);
   assertEquals(result.counts.AssetV2! >= 5, true);
   // All of it is acknowledged: nothing but the end comes again.
@@ -170,8 +194,6 @@ test("over a socket: an aborted stream is over for the server, too", async () =>
     while (!(await reader.read()).done);
   };
   assertEquals(await failure().catch((error) => error), "enough");
-  // The news has to get there.
-  while (await server.openStreams() > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const isOver = async () => await server.openStreams() === 0;
+  await until(isOver, "the server has heard of it");
 });
