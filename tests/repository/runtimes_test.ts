@@ -1,8 +1,8 @@
 /** The same tests run in every runtime, and the README says in which. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { checkPortable, portableTests } from "../runtimes/bundle.ts";
+import { checkPortable, portableTests } from "../runtimes/portable.ts";
 import { isGood, type Numbered, toText } from "../runtimes/report.ts";
-import { RUNTIMES } from "../runtimes/runtimes.ts";
+import { VERSIONS } from "../runtimes/versions.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
@@ -17,7 +17,7 @@ test("the README lists every runtime in every version that the tests run in", as
     name === "Chromium" ? name : `${name} ${version}`
   );
   const expected: string[] = [];
-  for (const { name, versions } of Object.values(RUNTIMES)) {
+  for (const { name, versions } of Object.values(VERSIONS)) {
     if (name === "Chromium") expected.push(name);
     else {for (const version of await versions()) {
         expected.push(`${name} ${version}`);
@@ -31,7 +31,7 @@ test("every runtime has a task, and all tests of the library are among those it 
   const { default: config } = await import("../../deno.json", {
     with: { type: "json" },
   });
-  for (const name of Object.keys(RUNTIMES)) {
+  for (const name of Object.keys(VERSIONS)) {
     assert(name === "deno" || `test:${name}` in config.tasks, name);
   }
   const portable = await portableTests();

@@ -2,6 +2,7 @@
 import { type Browser, chromium } from "playwright-core";
 import type { Numbered } from "./report.ts";
 import type { Grounds } from "./runtimes.ts";
+import { chromiumPath } from "./versions.ts";
 
 const FLAGS = [
   "--headless",
@@ -14,27 +15,16 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Where Chromium is: `CHROMIUM` says it, where it is not where Debian has it. */
-function chromiumPath(): string {
-  return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
-}
-
-/** The version that is installed, if one is. */
-export async function chromiumVersion(): Promise<string | undefined> {
-  try {
-    const { stdout } = await new Deno.Command(chromiumPath(), {
-      args: ["--version"],
-      stderr: "null",
-    }).output();
-    return /\d[\d.]+/.exec(new TextDecoder().decode(stdout))?.[0];
-  } catch {
-    return undefined;
-  }
-}
+/** Longer than it takes to start on any machine, in milliseconds. */
+const LONG_MS = 300_000;
 
 /** Starts it, with nobody's settings. */
 export async function launchChromium(): Promise<Browser> {
-  return await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  return await chromium.launch({
+    executablePath: chromiumPath(),
+    args: FLAGS,
+    timeout: LONG_MS,
+  });
 }
 
 /** In a page whose origin is none of the servers'. */

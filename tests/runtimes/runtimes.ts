@@ -1,8 +1,8 @@
-/** The runtimes, and in which versions the tests run there. */
-import { chromiumVersion, runInChromium } from "./chromium.ts";
+/** How the tests run in each runtime. */
+import { runInChromium } from "./chromium.ts";
 import { runInBun, runInDeno, runInNode } from "./processes.ts";
-import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 import type { Numbered } from "./report.ts";
+import { type Named, VERSIONS } from "./versions.ts";
 import { runInWorkerd } from "./workerd.ts";
 
 /** What the tests stand on. */
@@ -13,44 +13,17 @@ export interface Grounds {
   control: string;
 }
 
-/** A runtime, for the command line and for the README. */
-export interface Runtime {
-  /** As the README calls it. */
-  name: string;
-  /** Versions, the oldest first. */
-  versions(): Promise<string[]>;
+/** A runtime that can run them. */
+export interface Runtime extends Named {
   /** Runs all tests. */
   run(grounds: Grounds, version: string): AsyncIterable<Numbered>;
 }
 
-function pinned(...versions: string[]): () => Promise<string[]> {
-  return () => Promise.resolve(versions);
-}
-
 /** Every runtime by the name of its task. */
 export const RUNTIMES: Record<string, Runtime> = {
-  deno: {
-    name: "Deno",
-    versions: pinned(Deno.version.deno),
-    run: runInDeno,
-  },
-  node: {
-    name: "Node",
-    versions: pinned(...NODE_VERSIONS),
-    run: runInNode,
-  },
-  bun: { name: "Bun", versions: pinned(BUN_VERSION), run: runInBun },
-  workerd: {
-    name: "workerd",
-    versions: pinned("1.20261117.1"),
-    run: runInWorkerd,
-  },
-  browser: {
-    name: "Chromium",
-    async versions() {
-      const version = await chromiumVersion();
-      return version === undefined ? [] : [version];
-    },
-    run: runInChromium,
-  },
+  deno: { ...VERSIONS.deno, run: runInDeno },
+  node: { ...VERSIONS.node, run: runInNode },
+  bun: { ...VERSIONS.bun, run: runInBun },
+  workerd: { ...VERSIONS.workerd, run: runInWorkerd },
+  browser: { ...VERSIONS.browser, run: runInChromium },
 };

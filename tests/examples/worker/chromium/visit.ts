@@ -8,7 +8,8 @@ import {
   startWorker,
   type Worker,
 } from "../../../../examples/worker/local/workerd.ts";
-import { chromiumVersion, launchChromium } from "../../../runtimes/chromium.ts";
+import { launchChromium } from "../../../runtimes/chromium.ts";
+import { chromiumVersion } from "../../../runtimes/versions.ts";
 
 /** A worker with the demo server, and a browser in front of it. */
 export interface Visit extends AsyncDisposable {

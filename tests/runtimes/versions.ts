@@ -1,0 +1,48 @@
+/** The runtimes, and in which versions the tests run there; `runtimes.ts` knows how. */
+import type { RuntimeName } from "../support/test.ts";
+import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
+
+/** A runtime, for the command line and for the README. */
+export interface Named {
+  /** As the README calls it. */
+  name: string;
+  /** Versions, the oldest first. */
+  versions(): Promise<string[]>;
+}
+
+function pinned(...versions: string[]): () => Promise<string[]> {
+  return () => Promise.resolve(versions);
+}
+
+/** Where Chromium is: `CHROMIUM` says it, where it is not where Debian has it. */
+export function chromiumPath(): string {
+  return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+}
+
+/** The version of Chromium that is installed, if one is. */
+export async function chromiumVersion(): Promise<string | undefined> {
+  try {
+    const { stdout } = await new Deno.Command(chromiumPath(), {
+      args: ["--version"],
+      stderr: "null",
+    }).output();
+    return /\d[\d.]+/.exec(new TextDecoder().decode(stdout))?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every runtime by the name of its task. */
+export const VERSIONS: Record<RuntimeName, Named> = {
+  deno: { name: "Deno", versions: pinned(Deno.version.deno) },
+  node: { name: "Node", versions: pinned(...NODE_VERSIONS) },
+  bun: { name: "Bun", versions: pinned(BUN_VERSION) },
+  workerd: { name: "workerd", versions: pinned("1.20261117.1") },
+  browser: {
+    name: "Chromium",
+    async versions() {
+      const version = await chromiumVersion();
+      return version === undefined ? [] : [version];
+    },
+  },
+};
