@@ -46,6 +46,7 @@ async function stage(version?: ServerVersion): Promise<Stage> {
   const file = `${directory}/backups/mirror.db`;
   const args = ["--server", server.url, "--directory", `${directory}/backups`];
   let session = fake.createSession();
+  const children: Child[] = [];
   return {
     fake,
     server,
@@ -54,11 +55,14 @@ async function stage(version?: ServerVersion): Promise<Stage> {
     wait: (ms) => time += ms,
     file,
     signInAgain: () => void (session = fake.createSession()),
-    run: () =>
-      start(bun, [script, ...args], {
-        env: { IMMICH_TOKEN: session.accessToken },
-      }),
+    run() {
+      const env = { IMMICH_TOKEN: session.accessToken };
+      const child = start(bun, [script, ...args], { env });
+      children.push(child);
+      return child;
+    },
     async [Symbol.asyncDispose]() {
+      for (const child of children) await child[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
       await Deno.remove(directory, { recursive: true });
     },

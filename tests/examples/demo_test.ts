@@ -1,27 +1,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
+import { type Child, start as startChild } from "../support/children.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
 
-/** Runs the demo to its end; `onText` sees what it has printed so far. */
-async function demo(
-  args: string[],
-  onText: (text: string) => void = () => {},
-): Promise<{ code: number; text: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "examples/demo.ts", ...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let text = "";
-  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    onText(text);
-  }
-  return { code: (await child.status).code, text };
+function start(args: string[]): Child {
+  return startChild(Deno.execPath(), [
+    ...["run", "-A", "--no-check", "examples/demo.ts", ...args],
+  ], { cwd: ROOT });
+}
+
+/** Runs the demo to its end. */
+async function demo(args: string[]): Promise<{ code: number; text: string }> {
+  await using child = start(args);
+  const { code, stdout, stderr } = await child.outcome;
+  return { code, text: stdout + stderr };
 }
 
 type Handler = (request: Request) => Promise<Response>;
@@ -76,13 +70,12 @@ test("the demo runs against a server of either generation with a password, and s
 
 test("the demo runs against a server through a browser on its loopback callback", async () => {
   await using server = await serving("3.1.0");
-  let visited: Promise<unknown> | undefined;
-  const { code, text } = await demo(["--server", server.url], (text) => {
-    const [, url] = /Sign in here: (\S+)\n/.exec(text) ?? [];
-    if (url) visited ??= fetch(url).then((response) => response.text());
-  });
-  assertEquals(code, 0, text);
-  assertStringIncludes(String(await visited), "You are signed in");
+  await using child = start(["--server", server.url]);
+  const [, url = ""] = await child.writes(/Sign in here: (\S+)\n/);
+  const visited = await (await fetch(url)).text();
+  const { code, stdout } = await child.outcome;
+  assertEquals(code, 0, stdout);
+  assertStringIncludes(visited, "You are signed in");
 });
 
 test("the demo fails where the acks are lost on the way", async () => {

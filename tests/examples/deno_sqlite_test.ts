@@ -39,17 +39,22 @@ function stage(version?: ServerVersion): Stage {
   const directory = Deno.makeTempDirSync();
   const file = `${directory}/photos.db`;
   const args = ["--server", server.url, "--email", "demo@immich.test"];
+  const children: Child[] = [];
   return {
     fake,
     server,
     file,
     wait: (ms) => time += ms,
-    run: () =>
-      start(Deno.execPath(), [
+    run() {
+      const child = start(Deno.execPath(), [
         ...["run", "--quiet", "--no-check", "-NRWE", "examples/deno_sqlite.ts"],
         ...[...args, "--password", "demo", "--database", file],
-      ], { cwd: ROOT }),
+      ], { cwd: ROOT });
+      children.push(child);
+      return child;
+    },
     async [Symbol.asyncDispose]() {
+      for (const child of children) await child[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
       await Deno.remove(directory, { recursive: true });
     },

@@ -46,7 +46,13 @@ async function* run(
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
-  for await (const line of lines) yield JSON.parse(line);
+  let isOver = false;
+  try {
+    for await (const line of lines) yield JSON.parse(line);
+    isOver = true;
+  } finally {
+    if (!isOver) child.kill("SIGKILL");
+  }
   const { code } = await child.status;
   if (code !== 0) throw new Error(`The process ended with code ${code}`);
 }

@@ -1,4 +1,5 @@
 /** Processes that are watched while they run. */
+import { createMark, endProcesses } from "../../tools/leftovers.ts";
 import { ROOT } from "./sources.ts";
 
 /** How a process ended, and what it has written. */
@@ -8,10 +9,13 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A process that runs. */
-export interface Child {
-  /** Resolves once it has written something to its standard output; rejects if it ends before. */
-  writes(text: string): Promise<void>;
+/** A process that runs; to dispose of it ends it, with all that it has started. */
+export interface Child extends AsyncDisposable {
+  /**
+   * Resolves once it has written something to its standard output, to what was
+   * found; rejects if it ends before.
+   */
+  writes(text: string | RegExp): Promise<string[]>;
   kill(signal: Deno.Signal): void;
   outcome: Promise<Outcome>;
 }
@@ -22,15 +26,17 @@ export function start(
   args: string[],
   options: Deno.CommandOptions = {},
 ): Child {
+  const mark = createMark();
   const child = new Deno.Command(command, {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     args,
     ...options,
+    env: { ...options.env, ...mark.env },
   }).spawn();
   let stdout = "";
-  let look = () => {};
+  const waiting = new Set<() => void>();
   const outcome = (async () => {
     const [{ code }, stderr] = await Promise.all([
       child.status,
@@ -39,7 +45,7 @@ export function start(
         new WritableStream({
           write(text) {
             stdout += text;
-            look();
+            for (const look of waiting) look();
           },
         }),
       ),
@@ -50,19 +56,31 @@ export function start(
     outcome,
     kill: (signal) => child.kill(signal),
     async writes(text) {
-      const written = new Promise<void>((resolve) => {
-        look = () => {
-          if (stdout.includes(text)) resolve();
-        };
-        look();
-      });
-      const ended = outcome.then((outcome) => {
-        if (outcome.stdout.includes(text)) return;
-        throw new Error(
-          `It ended without "${text}": ${JSON.stringify(outcome)}`,
-        );
-      });
-      await Promise.race([written, ended]);
+      const find = () =>
+        typeof text === "string"
+          ? stdout.includes(text) ? [text] : null
+          : text.exec(stdout);
+      const { promise: written, resolve } = Promise.withResolvers<string[]>();
+      const look = () => {
+        const found = find();
+        if (found !== null) resolve(found);
+      };
+      waiting.add(look);
+      look();
+      const ended = outcome.then((outcome) =>
+        find() ?? Promise.reject(
+          new Error(`It ended without "${text}": ${JSON.stringify(outcome)}`),
+        )
+      );
+      return await Promise.race([written, ended])
+        .finally(() => waiting.delete(look));
+    },
+    async [Symbol.asyncDispose]() {
+      await endProcesses(mark, 0);
+      try {
+        child.kill("SIGKILL");
+      } catch { /* It has ended. */ }
+      await outcome;
     },
   };
 }

@@ -19,8 +19,8 @@ import { workerTest } from "./stage.ts";
 const ASSETS = 40_000;
 /** Events of a batch. */
 const BATCH = 1000;
-/** How long it may take until a run goes on. */
-const PATIENCE_MS = 30_000;
+/** Far longer than it takes until a run goes on, on any machine. */
+const PATIENCE_MS = 300_000;
 
 /** When to kill, and what to do then. */
 interface Moment {

@@ -54,6 +54,7 @@ export class Lasting implements AsyncDisposable {
   #serverPort = 0;
   #worker: Worker | undefined;
   #port = 0;
+  readonly #over = Promise.withResolvers<void>();
 
   private constructor(
     folder: string,
@@ -74,9 +75,14 @@ export class Lasting implements AsyncDisposable {
     } = {},
   ): Promise<Lasting> {
     const it = new Lasting(await Deno.makeTempDir(), fake, bindings);
-    it.startServer();
-    await it.startWorker();
-    return it;
+    try {
+      it.startServer();
+      await it.startWorker();
+      return it;
+    } catch (error) {
+      await it[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Opens the socket of the server, where it was before. */
@@ -160,6 +166,8 @@ export class Lasting implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A test that has failed may hold a request: nobody lets go of it any more.
+    this.#over.resolve();
     await this.stopWorker();
     await this.stopServer();
     await Deno.remove(this.#folder, { recursive: true });
@@ -177,7 +185,10 @@ export class Lasting implements AsyncDisposable {
       if (isAck(arrival) && answer.ok) this.acked.push(...acksOf(arrival));
       return answer;
     };
-    const answer = await this.gate(arrival, handle) ?? await handle();
+    const over = this.#over.promise
+      .then(() => new Response(null, { status: 503 }));
+    const gated = Promise.resolve(this.gate(arrival, handle));
+    const answer = await Promise.race([gated, over]) ?? await handle();
     this.mostStreams = Math.max(this.mostStreams, this.fake.openStreams);
     return answer;
   }

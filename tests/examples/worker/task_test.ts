@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { start } from "../../support/children.ts";
+import { type Child, start } from "../../support/children.ts";
 import { ROOT } from "../../support/sources.ts";
 import { test } from "../../support/test.ts";
 import { Browser } from "./browser.ts";
@@ -13,19 +13,33 @@ import { syncNow } from "./stage.ts";
 
 const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
 
+/** How many times as long as a start on the same machine it may take: a minute on a quiet one. */
+const MOST_STARTS = 200;
+
+function startTask(...options: string[]): Child {
+  const args = ["run", "-A", "--no-check", MAIN, ...options];
+  return start(Deno.execPath(), args, { cwd: ROOT });
+}
+
 /** A port that nobody has. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
+/** How long it takes to start and to be refused, in milliseconds. */
+async function measureStart(): Promise<number> {
+  const begin = performance.now();
+  await using child = startTask("--port=here");
+  await child.outcome;
+  return performance.now() - begin;
+}
+
 test("the task prints one address, where somebody signs in, syncs and sees photos, within a minute", async () => {
+  const most = MOST_STARTS * await measureStart();
   const begin = performance.now();
   const port = freePort();
-  const child = start(Deno.execPath(), [
-    ...["run", "-A", "--no-check", MAIN],
-    ...["--port", `${port}`, "--assets", "300"],
-  ], { cwd: ROOT });
+  await using child = startTask("--port", `${port}`, "--assets", "300");
   const origin = `http://127.0.0.1:${port}`;
   await child.writes(`Open  ${origin}\n`);
   const browser = new Browser(
@@ -50,8 +64,8 @@ test("the task prints one address, where somebody signs in, syncs and sees photo
   const [, thumbnail = ""] = /src="(\/thumbnails\/[^"]+)"/.exec(text) ?? [];
   const picture = await browser.get(thumbnail.replaceAll("&amp;", "&"));
   assertEquals(picture.headers.get("content-type"), "image/jpeg");
-  const seconds = (performance.now() - begin) / 1000;
-  assert(seconds < 60, `It took ${seconds} s`);
+  const ms = performance.now() - begin;
+  assert(ms < most, `It took ${ms} ms, and may take ${most}`);
 
   child.kill("SIGINT");
   const { code, stdout } = await child.outcome;
@@ -66,9 +80,8 @@ test("what cannot be used is refused by its name", async () => {
     ["--server=home", '--server is "home", it must be the address of a server'],
   ];
   for (const [option, reason] of refused) {
-    const { code, stderr } = await start(Deno.execPath(), [
-      ...["run", "-A", "--no-check", MAIN, option],
-    ], { cwd: ROOT }).outcome;
+    await using child = startTask(option);
+    const { code, stderr } = await child.outcome;
     assertEquals(code, 2);
     assertStringIncludes(stderr, `Cannot start the worker: ${reason}\n`);
   }

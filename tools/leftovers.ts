@@ -1,0 +1,72 @@
+/**
+ * Processes that go on after whoever has started them.
+ *
+ * @module
+ */
+
+/** What a process hands on to all that it starts. */
+export interface Mark {
+  /** Unlike any other. */
+  id: string;
+  /** The environment of the process. */
+  env: Record<string, string>;
+}
+
+/** Makes a mark. */
+export function createMark(): Mark {
+  const id = crypto.randomUUID();
+  // Each has a variable of its own: who runs tests marks them, and these what they start.
+  return { id, env: { [`STARTED_BY_${id.replaceAll("-", "")}`]: id } };
+}
+
+/** How long processes may take to end by themselves, in milliseconds. */
+const GRACE_MS = 10_000;
+
+/**
+ * Ends the processes with a mark that do not end by themselves.
+ *
+ * @returns Their commands. Only Linux tells whose a process is: elsewhere there are none.
+ */
+export async function endProcesses(
+  { id }: Mark,
+  graceMs: number = GRACE_MS,
+): Promise<string[]> {
+  const end = performance.now() + graceMs;
+  let left = await findProcesses(id);
+  while (left.size > 0 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    left = await findProcesses(id);
+  }
+  const commands = [...left.values()];
+  // Whoever is ended late may have started another one.
+  while (left.size > 0) {
+    for (const pid of left.keys()) kill(pid);
+    left = await findProcesses(id);
+  }
+  return commands;
+}
+
+/** Processes with a mark: their ids and commands. */
+async function findProcesses(mark: string): Promise<Map<number, string>> {
+  const found = new Map<number, string>();
+  if (Deno.build.os !== "linux") return found;
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const environment = await read(`/proc/${name}/environ`);
+    if (!environment.includes(`=${mark}\0`)) continue;
+    const command = await read(`/proc/${name}/cmdline`);
+    found.set(Number(name), command.replaceAll("\0", " ").trim());
+  }
+  return found;
+}
+
+/** A file of a process, which may be gone, or somebody else's. */
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(path).catch(() => "");
+}
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch { /* It has ended meanwhile. */ }
+}
