@@ -58,6 +58,11 @@ export interface DemoServerOptions {
    * @default {3}
    */
   seed?: number;
+  /**
+   * Awaited before a request is answered.
+   * @default {none}
+   */
+  onRequest?: (request: Request) => void | Promise<void>;
 }
 
 /** A demo server that listens. */
@@ -76,6 +81,7 @@ export async function startDemoServer(
 ): Promise<DemoServer> {
   const { assets = 600, port = 0, provider = "page", seed = 3 } = options;
   const { now = Date.now, thumbnailSide = THUMBNAIL_SIDE } = options;
+  const { onRequest = () => {} } = options;
   const recording = await Deno.readTextFile(RECORDING);
   const fake = new FakeImmich({ recording, provider, now });
   const { library } = fake;
@@ -89,6 +95,7 @@ export async function startDemoServer(
 
   const listen = { hostname: "127.0.0.1", port, onListen: () => {} };
   const server = Deno.serve(listen, async (request) => {
+    await onRequest(request);
     const { pathname, searchParams } = new URL(request.url);
     const [, id] = THUMBNAIL.exec(pathname) ?? [];
     if (request.method !== "GET" || id === undefined) {

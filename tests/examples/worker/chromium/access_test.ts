@@ -24,9 +24,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       assertEquals(await findFaults(page), []);
       await signIn(page);
       assertEquals(await findFaults(page), []);
+      const { release } = it.hold("ack of photos");
       await page.click("#sync");
       await page.waitForSelector("#progress[data-running] .number");
       assertEquals(await findFaults(page), []);
+      release();
       await page.locator("#progress", { hasText: "Up to date" }).waitFor();
       await page.click("summary");
       assertEquals(await findFaults(page), []);
@@ -95,9 +97,11 @@ visitTest(
     await using it = await visit({ assets: 3000 });
     const { page } = it;
     await signIn(page);
+    const { release } = it.hold("ack of photos");
     await page.click("#sync");
     await page.waitForSelector("#progress[data-running]");
     await page.focus("#sign-out");
+    release();
     await page.locator("#progress", { hasText: "Up to date" }).waitFor();
     assertEquals(await page.evaluate("document.activeElement.id"), "sign-out");
     await page.locator("[role=status]", { hasText: "Up to date" }).waitFor({
@@ -110,6 +114,7 @@ visitTest("nothing moves for those who want that", async () => {
   await using it = await visit({ reducedMotion: "reduce", assets: 4000 });
   const { page } = it;
   await signIn(page);
+  it.hold("stream");
   await page.click("#sync");
   await page.waitForSelector("progress");
   const name = await page.evaluate(

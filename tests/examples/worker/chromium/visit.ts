@@ -1,4 +1,5 @@
 /** A visitor of the worker, in Chromium as Debian and others install it. */
+import { assert } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
   type DemoServer,
@@ -21,7 +22,28 @@ export interface Visit extends AsyncDisposable {
   complaints: string[];
   /** Another person, or the same one elsewhere: a browser of its own. */
   open(): Promise<Page>;
+  /** Holds the next request to the server of a kind, so that a run goes on and does not end. */
+  hold(kind: "stream" | "ack of photos"): Held;
 }
+
+/** A request that waits. */
+export interface Held {
+  /** Resolves when it is there. */
+  arrived: Promise<void>;
+  /** Lets it go on. */
+  release(): void;
+}
+
+/** Longer than anything takes on any machine, in milliseconds. */
+export const LONG_MS = 300_000;
+
+const KINDS = {
+  stream: ({ url }: Request) =>
+    Promise.resolve(url.endsWith("/api/sync/stream")),
+  "ack of photos": async (request: Request) =>
+    request.url.endsWith("/api/sync/ack") && request.method === "POST" &&
+    (await request.clone().text()).includes('"AssetV2|'),
+};
 
 /** How somebody visits. */
 export interface VisitOptions {
@@ -41,7 +63,15 @@ let browser: Browser | undefined;
 export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const { assets = 300, ...contextOptions } = options;
   browser ??= await launchChromium();
-  const demo = await startDemoServer({ assets, thumbnailSide: 60 });
+  const holds = new Set<(request: Request) => Promise<void>>();
+  const releases: (() => void)[] = [];
+  const demo = await startDemoServer({
+    assets,
+    thumbnailSide: 60,
+    async onRequest(request) {
+      for (const hold of holds) await hold(request);
+    },
+  });
   const worker = await startWorker({
     bindings: {
       IMMICH_URL: demo.baseUrl,
@@ -62,7 +92,7 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
     });
     context.on("weberror", (error) => complaints.push(`${error.error()}`));
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(LONG_MS);
     await page.goto(worker.url);
     return page;
   }
@@ -74,7 +104,22 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
     context: page.context(),
     complaints,
     open,
+    hold(kind) {
+      const { promise: arrived, resolve: arrive } = Promise.withResolvers<
+        void
+      >();
+      const { promise, resolve: release } = Promise.withResolvers<void>();
+      const hold = async (request: Request) => {
+        if (!await KINDS[kind](request) || !holds.delete(hold)) return;
+        arrive();
+        await promise;
+      };
+      holds.add(hold);
+      releases.push(release);
+      return { arrived, release };
+    },
     async [Symbol.asyncDispose]() {
+      for (const release of releases) release();
       for (const context of contexts) await context.close();
       await worker[Symbol.asyncDispose]();
       await demo[Symbol.asyncDispose]();
@@ -100,6 +145,24 @@ export async function namesOf(page: Page): Promise<string[]> {
   return await page.locator(".photos img:last-of-type").evaluateAll((images) =>
     images.map((image) => (image as unknown as { alt: string }).alt)
   );
+}
+
+/** Where the photos of a page lead to. */
+export async function linksOf(page: Page): Promise<string[]> {
+  return await page.locator(".photos a").evaluateAll((links) =>
+    links.map((link) => (link as unknown as { pathname: string }).pathname)
+  );
+}
+
+/** Scrolls until there are no older photos. */
+export async function scrollToEnd(page: Page): Promise<void> {
+  const more = page.locator("#more");
+  const end = performance.now() + LONG_MS;
+  while (await more.count() > 0) {
+    assert(performance.now() < end, "older photos do not come");
+    await page.mouse.wheel(0, 50_000);
+    await page.waitForTimeout(20);
+  }
 }
 
 /** Registers a test in which Chromium and workerd run, if there is a Chromium. */

@@ -1,7 +1,15 @@
 /** The worker as somebody uses it who has a browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Page } from "playwright-core";
-import { namesOf, signIn, sync, visit, visitTest } from "./visit.ts";
+import {
+  linksOf,
+  LONG_MS,
+  namesOf,
+  scrollToEnd,
+  signIn,
+  sync,
+  visit,
+  visitTest,
+} from "./visit.ts";
 
 visitTest(
   "somebody signs in at the provider, watches the copy grow, and sees photos and albums",
@@ -11,11 +19,13 @@ visitTest(
     await signIn(page);
     assertEquals(await page.locator(".photos").count(), 0);
 
+    const { release } = it.hold("ack of photos");
     await page.click("#sync");
     const number = page.locator("#progress .number");
     await number.filter({ hasText: /^[1-9]/ }).waitFor();
     assert(await page.locator("#sync").isDisabled());
     await page.locator(".photos").first().waitFor();
+    release();
     await page.locator("#progress", { hasText: "Up to date" }).waitFor();
     assertMatch(
       await page.locator("#progress").innerText(),
@@ -90,7 +100,15 @@ visitTest("two tabs that sync at once see one run", async () => {
   await signIn(page);
   const other = await context.newPage();
   await other.goto(worker.url);
-  await Promise.all([sync(page), sync(other)]);
+  const { release } = it.hold("stream");
+  for (const tab of [page, other]) {
+    await tab.click("#sync");
+    await tab.waitForSelector("#progress[data-running]");
+  }
+  release();
+  for (const tab of [page, other]) {
+    await tab.locator("#progress", { hasText: "Up to date" }).waitFor();
+  }
   const streams = demo.fake.requests.filter(({ path }) =>
     path === "/api/sync/stream"
   );
@@ -124,23 +142,22 @@ visitTest(
     // So wide that they are asked for at once.
     const viewport = { width: 2400, height: 1800 };
     await using it = await visit({ viewport, assets: 2000 });
-    const { page, demo } = it;
-    const { promise: released, resolve: release } = Promise.withResolvers<
-      void
-    >();
+    const { page } = it;
+    const { promise: released, resolve: send } = Promise.withResolvers<void>();
     await signIn(page);
     await sync(page);
     await page.route(/before=/, async (route) => {
       await released;
       await route.continue();
     });
-    demo.fake.inject({ kind: "status", status: 503, retryAfterSeconds: 2 });
+    const { release } = it.hold("stream");
     const asked = page.waitForRequest(/before=/);
     await page.click("#sync");
     await asked;
-    assert(await page.locator("#progress[data-running]").count() > 0);
-    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    await page.waitForSelector("#progress[data-running]");
     release();
+    await page.locator("#progress", { hasText: "Up to date" }).waitFor();
+    send();
     await page.locator(".photos a").nth(100).waitFor();
     const links = await linksOf(page);
     assertEquals(new Set(links).size, links.length);
@@ -151,18 +168,18 @@ visitTest(
   "whoever looks at older photos keeps them when a run ends",
   async () => {
     await using it = await visit({ assets: 1000 });
-    const { page, demo } = it;
+    const { page } = it;
     await signIn(page);
     await sync(page);
     const links = page.locator(".photos a");
     const count = await links.count();
-    // So that there is time to scroll.
-    demo.fake.inject({ kind: "status", status: 503, retryAfterSeconds: 3 });
+    const { release } = it.hold("stream");
     await page.click("#sync");
     await page.waitForSelector("#progress[data-running]");
     await page.mouse.wheel(0, 50_000);
     await links.nth(count).waitFor();
     await page.evaluate("document.querySelector('#timeline').id = 'mine'");
+    release();
     await page.locator("#progress", { hasText: "Up to date" }).waitFor();
     assertEquals(await page.locator("#mine").count(), 1);
   },
@@ -249,7 +266,7 @@ visitTest(
     await using it = await visit({ assets: 50_000 });
     const { page, complaints } = it;
     await signIn(page);
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(2 * LONG_MS);
     await sync(page);
     await page.click("summary");
     assertMatch(
@@ -263,23 +280,6 @@ visitTest(
     assertEquals(complaints, []);
   },
 );
-
-/** Scrolls until there are no older photos. */
-async function scrollToEnd(page: Page): Promise<void> {
-  const more = page.locator("#more");
-  for (let turns = 0; await more.count() > 0; turns++) {
-    assert(turns < 500, "older photos do not come");
-    await page.mouse.wheel(0, 50_000);
-    await page.waitForTimeout(20);
-  }
-}
-
-/** Where the photos of a page lead to. */
-async function linksOf(page: Page): Promise<string[]> {
-  return await page.locator(".photos a").evaluateAll((links) =>
-    links.map((link) => (link as unknown as { pathname: string }).pathname)
-  );
-}
 
 /** The access tokens that came with requests. */
 function tokensOf(
