@@ -1,5 +1,5 @@
 /**
- * Processes that go on after whoever has started them.
+ * Processes that outlive the one that started them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Mark {
 /** Makes a mark. */
 export function createMark(): Mark {
   const id = crypto.randomUUID();
-  // Each has a variable of its own: who runs tests marks them, and these what they start.
+  // Each mark has its own variable: the runner marks tests, and tests mark what they start.
   return { id, env: { [`STARTED_BY_${id.replaceAll("-", "")}`]: id } };
 }
 
@@ -38,7 +38,7 @@ export async function endProcesses(
     left = await findProcesses(id);
   }
   const commands = [...left.values()];
-  // Whoever is ended late may have started another one.
+  // A process may have started another one just before it ended.
   while (left.size > 0) {
     for (const pid of left.keys()) kill(pid);
     left = await findProcesses(id);
@@ -60,7 +60,7 @@ async function findProcesses(mark: string): Promise<Map<number, string>> {
   return found;
 }
 
-/** A file of a process, which may be gone, or somebody else's. */
+/** A file of a process; empty if the process is gone or belongs to another user. */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }

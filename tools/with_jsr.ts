@@ -26,13 +26,16 @@ export async function answers(
 }
 
 async function deno(args: string[], env: Record<string, string> = {}) {
-  // A Ctrl-C reaches the child as well: wait for it to end in its own way.
-  Deno.addSignalListener("SIGINT", () => {});
   const child = new Deno.Command(Deno.execPath(), {
     args,
     // The worker's package.json is for those who copy it, and use npm.
     env: { DENO_NO_PACKAGE_JSON: "1", ...env },
   }).spawn();
+  // A Ctrl-C reaches the child as well: wait for it to end in its own way.
+  Deno.addSignalListener("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => child.kill(signal));
+  }
   return (await child.status).code;
 }
 

@@ -180,7 +180,7 @@ for (const [who, request] of Object.entries(REQUESTS)) {
     test(`if ${who} ${what}, a run ${does}`, async () => {
       await assertRuns(
         request,
-        // Who does not read a body does not wait for it.
+        // A caller that does not read a body does not wait for it.
         isRead ? trouble : { ...trouble, silent: false },
         isRead ? logOf(request, trouble) : undisturbedLogOf(request),
       );

@@ -1,0 +1,141 @@
+/**
+ * Runs the tests of a task.
+ *
+ *     deno task test                          all that needs nothing but Deno
+ *     deno task test tests/retry_test.ts      some files, of any task
+ *     SEED=42 deno task test                  with other cases than usual
+ *
+ * @module
+ */
+import { createMark, endProcesses } from "./leftovers.ts";
+import { ROOT } from "./published.ts";
+
+/** Tests that run together. */
+export interface Group {
+  /** The files, unless a group before has them. */
+  files: RegExp;
+  /** What they are. */
+  says: string;
+  /** Flags of `deno test`. */
+  flags: string[];
+}
+
+/** What `task check` does is not done again. */
+const UNCHECKED = ["--no-check"];
+
+/** Deno would tell how its signals work. */
+const QUIET_SERVER = "--unstable-no-legacy-abort";
+
+/** All tests by the task that runs them; what is left is for the first one. */
+export const GROUPS: Record<string, Group> = {
+  "test:model": {
+    files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,
+    says: "long random sequences of whatever can happen",
+    flags: ["--parallel", ...UNCHECKED],
+  },
+  "test:databases": {
+    files: /^tests\/(?:mirror\/(?:bun|d1|durable_object)_|examples\/bun_)/,
+    says: "the mirror in the databases of Bun, Node and Cloudflare",
+    flags: ["--parallel", ...UNCHECKED],
+  },
+  "test:worker": {
+    files: /^tests\/examples\/worker\//,
+    says:
+      "the worker of examples/worker in workerd, and in Chromium if it is there",
+    flags: ["--parallel", QUIET_SERVER, ...UNCHECKED],
+  },
+  "test:package": {
+    files: /^tests\/package\//,
+    says: "the package in fresh projects of npm, Bun and Deno",
+    flags: [QUIET_SERVER, ...UNCHECKED],
+  },
+  "test:repository": {
+    files: /^tests\/(?:repository\/size_|bench_)/,
+    says: "the size of the library, and the bench",
+    flags: ["--parallel", ...UNCHECKED],
+  },
+  "test": {
+    files: /^/,
+    says:
+      "the tests that need nothing but Deno, and every example in the documentation",
+    flags: ["--parallel", "--doc"],
+  },
+};
+
+/** The task that runs a file of tests. */
+function taskOf(path: string): string {
+  return Object.keys(GROUPS).find((task) => GROUPS[task]!.files.test(path))!;
+}
+
+/** Every file of tests: "tests/retry_test.ts". */
+async function testFiles(folder = "tests"): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(new URL(`${folder}/`, ROOT))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) files.push(...await testFiles(path));
+    else if (path.endsWith("_test.ts")) files.push(path);
+  }
+  return files.sort();
+}
+
+/** The files of tests that a task runs. */
+export async function filesOf(task: string): Promise<string[]> {
+  return (await testFiles()).filter((path) => taskOf(path) === task);
+}
+
+/** What a task says before it begins. */
+export function introduce(task: string, files: number): string {
+  const says = `Runs ${GROUPS[task]!.says} (${files} files).\n`;
+  if (task !== "test") return says;
+  const others = Object.keys(GROUPS).filter((other) => other !== task);
+  return `${says}The rest: deno task ${others.join(", ")} and test:all; ` +
+    ".ci/run runs everything.\n";
+}
+
+/** Runs tests; gives the code to end with. Nothing that they have started goes on after them. */
+export async function runTests(
+  args: string[],
+  graceMs?: number,
+): Promise<number> {
+  const seed = Deno.env.get("SEED") ?? "1";
+  const mark = createMark();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["test", "-A", "--quiet", `--seed=${seed}`],
+      ...["--sanitize-ops", "--sanitize-resources", ...args],
+    ],
+    cwd: ROOT,
+    env: { SEED: seed, ...mark.env },
+  }).spawn();
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+    // It may be gone already: a Ctrl-C reaches it as well.
+    try {
+      child.kill("SIGTERM");
+    } catch { /* It is. */ }
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, interrupt);
+  const { code } = await child.status;
+  const left = await endProcesses(mark, isInterrupted ? 0 : graceMs);
+  for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
+  if (isInterrupted) return code || 130;
+  for (const command of left) {
+    console.error(`A test left a process behind: ${command}`);
+  }
+  return code || (left.length > 0 ? 1 : 0);
+}
+
+async function main([task = "test", ...args]: string[]): Promise<number> {
+  const { flags } = GROUPS[task]!;
+  // Flags have their values behind a "=".
+  const isPath = (arg: string) => !arg.startsWith("-");
+  if (args.some(isPath)) return await runTests([...UNCHECKED, ...args]);
+  const files = await filesOf(task);
+  console.log(introduce(task, files.length));
+  const documents = flags.includes("--doc") ? ["mod.ts", "src"] : [];
+  return await runTests([...flags, ...args, ...documents, ...files]);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
