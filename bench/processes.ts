@@ -18,14 +18,22 @@ export async function findWorkerd(url: string): Promise<string> {
     args: ["-P", String(Deno.pid), "workerd"],
   }).output();
   const ids = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
-  for (const id of ids) {
+  for (const id of ids) if (await hasSocket(id, socket)) return id;
+  throw new Error(`Cannot find workerd: none listens at ${url}`);
+}
+
+/** Whether a process has a socket; one that has ended meanwhile has none. */
+async function hasSocket(id: string, socket: string): Promise<boolean> {
+  try {
     for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {
       const target = await Deno.readLink(`/proc/${id}/fd/${name}`)
         .catch(() => ""); // Closed meanwhile.
-      if (target === socket) return id;
+      if (target === socket) return true;
     }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  throw new Error(`Cannot find workerd: none listens at ${url}`);
+  return false;
 }
 
 /** The socket that listens at a port, as links to it are called. */
