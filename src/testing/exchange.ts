@@ -8,6 +8,7 @@ import type { ServerVersion } from "../protocol.ts";
 import { type Answers, ApiError, invalid } from "./answers.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
+import type { Move } from "./moves.ts";
 import type { Provider } from "./provider.ts";
 import type { FakeSession, Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
@@ -36,6 +37,8 @@ export interface ServerState {
   now: () => number;
   /** Whether streams over a socket are compressed, if the client takes that. */
   compression: boolean;
+  /** Changes that are made while the next stream is sent. */
+  moves: Move[];
   /** Types that it has sent and no server of its own has. */
   forkTypes: Set<string>;
   /** Streams whose body is neither read to its end nor cancelled. */
@@ -81,9 +84,9 @@ export function authenticate(
     cookie?.[1];
   if (token !== undefined) {
     const session = state.sessions.use(token);
-    // The sessions of a user who is deleted are gone with them.
+    // The sessions of a user who is deleted, softly or for good, are of no use.
     const user = state.store.find("users", session?.userId ?? "");
-    if (user !== undefined) return session;
+    if (user?.data.deletedAt === null) return session;
     throw new ApiError(401, "Invalid user token");
   }
   const apiKey = headers.get("x-api-key");

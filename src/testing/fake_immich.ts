@@ -4,16 +4,18 @@
  * @module
  */
 import { normalizeBaseUrl } from "../base_url.ts";
-import type { ServerVersion, SyncAuthUserV1 } from "../protocol.ts";
+import type { SyncAuthUserV1 } from "../protocol.ts";
 import type { Session } from "../session.ts";
 import { Answers } from "./answers.ts";
 import type { ServerState } from "./exchange.ts";
+import type { FakeImmichOptions } from "./fake_immich_options.ts";
 import { type Fault, FaultQueue, type SeenRequest } from "./faults.ts";
 import { generationOf } from "./generation.ts";
 import { FakeLibrary } from "./library.ts";
 import { addUser } from "./library/users.ts";
+import type { StreamMoment } from "./moves.ts";
 import { positionAt } from "./position.ts";
-import { Provider, type ProviderMode } from "./provider.ts";
+import { Provider } from "./provider.ts";
 import { loadRecording } from "./recording.ts";
 import { route } from "./routes.ts";
 import { createToken, Sessions } from "./sessions.ts";
@@ -23,51 +25,6 @@ import { strike } from "./strike.ts";
 
 /** How long a server remembers what is gone. */
 const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
-
-/** Options of {@linkcode FakeImmich}. */
-export interface FakeImmichOptions {
-  /**
-   * Where the server pretends to be, for `fetch`.
-   * @default {"https://immich.test"}
-   */
-  baseUrl?: string;
-  /**
-   * Version that it passes for: the shape of its answers, and what it can be asked for.
-   * @default {{ major: 3, minor: 1, patch: 0 }}
-   */
-  version?: ServerVersion;
-  /**
-   * The lines of a recorded first stream: the library starts with its rows, and
-   * its user signs in.
-   * @default {a user with an empty library}
-   */
-  recording?: string;
-  /**
-   * E-mail address of the user, if there is no recording.
-   * @default {"demo@immich.test"}
-   */
-  email?: string;
-  /**
-   * Password of every user.
-   * @default {"demo"}
-   */
-  password?: string;
-  /**
-   * What the OAuth provider does with who comes.
-   * @default {"approve"}
-   */
-  provider?: ProviderMode;
-  /**
-   * Whether streams over a socket are compressed for clients that take gzip.
-   * @default {false}
-   */
-  compression?: boolean;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
-}
 
 /**
  * An Immich server in memory, for tests: pass its `fetch` wherever a `fetch` is
@@ -150,6 +107,7 @@ export class FakeImmich {
       apiKey: this.apiKey,
       now,
       compression: options.compression ?? false,
+      moves: [],
       forkTypes: new Set(),
       openStreams: 0,
     };
@@ -208,6 +166,33 @@ export class FakeImmich {
   commitLater(change: () => void): () => void {
     const commit = this.#state.store.reserve();
     return () => commit(change);
+  }
+
+  /**
+   * Makes a change while the next stream is sent. As on a real server, a stream
+   * is no snapshot: rows that change after it has begun are left out of it and
+   * come with the next one, while the rows that belong to them come now.
+   *
+   * @example An album that is renamed while its contents are sent
+   * ```ts
+   * import { syncStream } from "@immich-edge/sync";
+   * import { FakeImmich } from "@immich-edge/sync/testing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const server = new FakeImmich();
+   * const { fetch, library } = server;
+   * const album = library.addAlbum({}, [library.addAsset().id]);
+   * server.changeDuringStream({ before: "AlbumsV2" }, () => {
+   *   library.updateAlbum(album.id, { name: "Summer" });
+   * });
+   * const types = ["AlbumsV2", "AlbumToAssetsV1"] as const;
+   * const stream = await syncStream(server.createSession(), types, { fetch });
+   * const events = await Array.fromAsync(stream);
+   * assertEquals(events.map(({ type }) => type), ["AlbumToAssetV1", "SyncCompleteV1"]);
+   * ```
+   */
+  changeDuringStream(when: StreamMoment, change: () => void): void {
+    this.#state.moves.push({ when, change });
   }
 
   /**

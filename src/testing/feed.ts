@@ -13,6 +13,7 @@ import { acceptance } from "../sync/types.ts";
 import { ApiError } from "./answers.ts";
 import { deletes } from "./deletes.ts";
 import { type Generation, generationOf } from "./generation.ts";
+import type { Moves } from "./moves.ts";
 import { isUuid } from "./position.ts";
 import { BACKFILLS, QUERIES } from "./queries.ts";
 import type { DeleteType, Store } from "./store.ts";
@@ -43,8 +44,10 @@ export interface FeedRequest {
   end: string;
   /** Version of the server. */
   version: ServerVersion;
-  /** Told of a checkpoint that the server stores by itself. */
+  /** Called with each checkpoint that the server stores by itself. */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
+  /** Changes that are made while the stream is sent. */
+  moves: Moves;
 }
 
 interface Context extends FeedRequest {
@@ -56,24 +59,42 @@ interface Context extends FeedRequest {
 /**
  * Every event since the checkpoints, in a server's order, up to `SyncCompleteV1`.
  *
+ * The upper bound is fixed when the stream begins. The rows of each entity type
+ * are read when the stream comes to them, so later changes show in later types.
+ *
  * @throws {ApiError} On coming to a retired type, or to a checkpoint that no database takes.
  */
 export function* feed(
   store: Store,
   request: FeedRequest,
 ): Generator<FeedEvent> {
-  const { types, version, end } = request;
+  let lines = 0;
+  request.moves.afterLine(lines);
+  for (const event of feedTypes(store, request)) {
+    yield event;
+    request.moves.afterLine(++lines);
+  }
+}
+
+function* feedTypes(
+  store: Store,
+  request: FeedRequest,
+): Generator<FeedEvent> {
+  const { types, version, end, moves } = request;
   const generation = generationOf(version);
   const view = new View(store, request.userId, generation);
   const context: Context = { ...request, store, view, generation };
   for (const type of Object.keys(SYNC_REQUESTS) as SyncRequestType[]) {
     if (!types.includes(type)) continue;
+    moves.before(type);
     if (acceptance(version, type) === "retired") throw retired(type);
     const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
     for (const entity of entities) {
+      moves.before(entity);
       yield* feedEntity(context, entity, entities.at(-1)!);
     }
   }
+  moves.end();
   if (generation.completes) yield toEvent("SyncCompleteV1", {}, end);
 }
 

@@ -18,7 +18,6 @@ import type {
 } from "../protocol.ts";
 import { type Actor, change, find } from "./library/actor.ts";
 import * as albums from "./library/albums.ts";
-import type { Role } from "./library/albums.ts";
 import * as assets from "./library/assets.ts";
 import * as memories from "./library/memories.ts";
 import * as notes from "./library/notes.ts";
@@ -34,23 +33,16 @@ import type { Store } from "./store.ts";
  *
  * @example A change, and the event that tells of it
  * ```ts
- * import { syncAck, syncStream } from "@immich-edge/sync";
+ * import { syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
  * import { assertEquals } from "@std/assert";
  *
  * const server = new FakeImmich();
  * const { fetch, library } = server;
- * const session = server.createSession();
- * async function sync() {
- *   const stream = await syncStream(session, ["AssetsV2"], { fetch });
- *   const events = await Array.fromAsync(stream);
- *   await syncAck(session, events, { fetch });
- *   return events.map((event) => event.type);
- * }
- * const { id } = library.addAsset({ originalFileName: "beach.jpg" });
- * assertEquals(await sync(), ["AssetV2", "SyncCompleteV1"]);
- * library.deleteAsset(id);
- * assertEquals(await sync(), ["AssetDeleteV1", "SyncCompleteV1"]);
+ * library.deleteAsset(library.addAsset().id);
+ * const stream = await syncStream(server.createSession(), ["AssetsV2"], { fetch });
+ * const [event] = await Array.fromAsync(stream);
+ * assertEquals(event?.type, "AssetDeleteV1");
  * ```
  */
 export class FakeLibrary {
@@ -87,6 +79,16 @@ export class FakeLibrary {
   /** Changes the account of this user. */
   updateUser(changes: Partial<SyncAuthUserV1>): SyncAuthUserV1 {
     return users.updateUser(this.#actor, changes);
+  }
+
+  /** Deletes a user softly: an upsert with `deletedAt`. They can no longer sign in. */
+  softDeleteUser(id: string): SyncAuthUserV1 {
+    return users.softDeleteUser(this.#store, id);
+  }
+
+  /** Restores a user who was deleted softly. */
+  restoreUser(id: string): SyncAuthUserV1 {
+    return users.restoreUser(this.#store, id);
   }
 
   /** Deletes a user for good, and all that is theirs. */
@@ -180,11 +182,8 @@ export class FakeLibrary {
   }
 
   /** Makes an album. */
-  addAlbum(
-    album: Partial<SyncAlbumV1> = {},
-    assetIds: string[] = [],
-  ): SyncAlbumV1 {
-    return albums.addAlbum(this.#actor, album, assetIds);
+  addAlbum(album: Partial<SyncAlbumV1> = {}, ids: string[] = []): SyncAlbumV1 {
+    return albums.addAlbum(this.#actor, album, ids);
   }
 
   /** Changes an album. */
@@ -203,7 +202,11 @@ export class FakeLibrary {
   }
 
   /** Shares an album with a user, or changes what they may do in it. */
-  shareAlbum(albumId: string, userId: string, role: Role = "viewer"): void {
+  shareAlbum(
+    albumId: string,
+    userId: string,
+    role: albums.Role = "viewer",
+  ): void {
     albums.shareAlbum(this.#store, albumId, userId, role);
   }
 
@@ -276,11 +279,8 @@ export class FakeLibrary {
   }
 
   /** Marks a face in a picture. */
-  addFace(
-    assetId: string,
-    face: Partial<SyncAssetFaceV2> = {},
-  ): SyncAssetFaceV2 {
-    return people.addFace(this.#store, assetId, face);
+  addFace(id: string, face: Partial<SyncAssetFaceV2> = {}): SyncAssetFaceV2 {
+    return people.addFace(this.#store, id, face);
   }
 
   /** Changes a face: whose it is. */

@@ -78,7 +78,8 @@
  *
  * @module
  */
-export { FakeImmich, type FakeImmichOptions } from "./fake_immich.ts";
+export { FakeImmich } from "./fake_immich.ts";
+export type { FakeImmichOptions } from "./fake_immich_options.ts";
 export type {
   AcksFault,
   CutFault,
@@ -99,5 +100,6 @@ export type {
 } from "./faults.ts";
 export { FakeLibrary } from "./library.ts";
 export type { Role } from "./library/albums.ts";
+export type { StreamMoment } from "./moves.ts";
 export type { ProviderMode } from "./provider.ts";
 export type { Snapshot, SnapshotTable } from "./snapshot.ts";

@@ -16,6 +16,7 @@ import {
 import { faultOf } from "./faults.ts";
 import { feed, type FeedEvent } from "./feed.ts";
 import { toLines, UNKNOWN_TYPE } from "./lines.ts";
+import { Moves } from "./moves.ts";
 import { timeOf } from "./position.ts";
 import type { FakeSession } from "./sessions.ts";
 
@@ -43,6 +44,7 @@ export function streamEvents(exchange: Exchange): Response {
     checkpoints: new Map(checkpoints),
     end: store.nextPosition(),
     onCheckpoint: (type, ack) => checkpoints.set(type, ack),
+    moves: new Moves(state.moves.splice(0)),
   });
   // A real server that fails does so with an answer before the first event, and
   // after it with a body that never ends.

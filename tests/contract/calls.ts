@@ -86,7 +86,9 @@ const CHANGES: Record<string, Change> = {
   ) => {
     library.updatePerson(id, {
       name: name!,
-      birthDate: `${birthDate}T00:00:00.000Z`,
+      ...(birthDate === undefined
+        ? {}
+        : { birthDate: `${birthDate}T00:00:00.000Z` }),
     });
   },
   "DELETE /people/:id": (library, { ids: [id = ""] }) =>
@@ -100,8 +102,13 @@ const CHANGES: Record<string, Change> = {
   "PUT /users/me": (library, { body, answer: { id } }) => {
     library.as(id!).updateUser(body);
   },
-  "DELETE /admin/users/:id": (library, { ids: [id = ""] }) =>
-    library.deleteUser(id),
+  "DELETE /admin/users/:id": (library, { ids: [id = ""], body: { force } }) => {
+    if (force) library.deleteUser(id);
+    else library.softDeleteUser(id);
+  },
+  "POST /admin/users/:id/restore": (library, { ids: [id = ""] }) => {
+    library.restoreUser(id);
+  },
 };
 
 interface Entry {

@@ -1,45 +1,38 @@
-/** A copy of a library in memory: what whoever reads the stream has to do, and no more. */
+/** A copy of a library in memory, kept by the rules that every consumer of the stream has to follow. */
 import type { SyncPass, SyncProcessor } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
 
 type Data = Record<string, string>;
 
-/** What a delete takes out: from a table, the rows with these values. */
-const DELETES: Record<string, [SnapshotTable, (data: Data) => Data]> = {
-  UserDeleteV1: ["users", ({ userId }) => ({ id: userId! })],
-  PartnerDeleteV1: ["partners", ({ sharedById, sharedWithId }) => ({
-    sharedById: sharedById!,
-    sharedWithId: sharedWithId!,
-  })],
-  AssetDeleteV1: ["assets", ({ assetId }) => ({ id: assetId! })],
-  PartnerAssetDeleteV1: ["assets", ({ assetId }) => ({ id: assetId! })],
-  StackDeleteV1: ["stacks", ({ stackId }) => ({ id: stackId! })],
-  PartnerStackDeleteV1: ["stacks", ({ stackId }) => ({ id: stackId! })],
-  AlbumDeleteV1: ["albums", ({ albumId }) => ({ id: albumId! })],
-  AlbumUserDeleteV1: ["albumUsers", (data) => data],
-  AlbumToAssetDeleteV1: ["albumAssets", (data) => data],
-  AssetOcrDeleteV1: ["ocr", ({ assetId }) => ({ assetId: assetId! })],
-  MemoryDeleteV1: ["memories", ({ memoryId }) => ({ id: memoryId! })],
-  MemoryToAssetDeleteV1: ["memoryAssets", (data) => data],
-  PersonDeleteV1: ["people", ({ personId }) => ({ id: personId! })],
-  AssetFaceDeleteV1: ["faces", ({ assetFaceId }) => ({ id: assetFaceId! })],
-  UserMetadataDeleteV1: ["userMetadata", (data) => data],
-  AssetMetadataDeleteV1: ["assetMetadata", (data) => data],
-  AssetEditDeleteV1: ["edits", ({ editId }) => ({ id: editId! })],
-};
-
 const TABLES: SnapshotTable[] = [
   "authUsers",
   ...Object.keys(KEYS) as (keyof typeof KEYS)[],
+];
+
+/** What an asset takes along when it goes. */
+const OF_ASSET: SnapshotTable[] = [
+  "exifs",
+  "edits",
+  "assetMetadata",
+  "ocr",
+  "faces",
 ];
 
 /** The rows of one user, which outlive every run. */
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
-  /** What came in the full pass that is open, if one is. */
-  #marks: Set<object> | undefined;
+  /** Row → the number of the sync that last brought it. */
+  readonly #brought = new Map<object, number>();
+  /** Number of the sync that is under way, or comes next. */
+  #sync = 1;
+  /** Number of the full sync that has not ended, if there is one. */
+  #full: number | undefined;
+  /** Whether a delete has taken something that showed an asset. */
+  #hasLost = false;
+  /** Owners of rows that came as a partner's, whether or not the share came. */
+  readonly #sharers = new Set<string>();
 
   constructor(userId: string) {
     this.#userId = userId;
@@ -47,7 +40,7 @@ export class Copy {
     this.#tables = Object.fromEntries(tables) as Snapshot;
   }
 
-  /** What stores batches; one that sweeps is not wiped by a reset. */
+  /** A processor that stores batches; one that sweeps is not wiped by a reset. */
   processor({ sweeps }: { sweeps: boolean }): SyncProcessor {
     const plain: SyncProcessor = {
       process: ({ type, events }) => {
@@ -59,93 +52,182 @@ export class Copy {
     return {
       ...plain,
       begin: ({ kind }: SyncPass) => {
-        if (kind === "full") this.#marks = new Set();
+        if (kind === "full") this.#full = ++this.#sync;
       },
-      end: () => this.#sweep(),
+      end: () => this.complete(),
     };
   }
 
-  /** Stores what an event tells. */
+  /** Stores an event. */
   apply({ type, data }: { type: string; data: unknown }): void {
-    if (type in DELETES) this.#delete(type, data as Data);
+    const apply = DELETES[type];
+    if (apply !== undefined) apply(this, data as Data);
     else this.#upsert(type, data as object);
   }
 
   wipe(): void {
     for (const rows of Object.values(this.#tables)) rows.clear();
-    this.#marks = undefined;
+    this.#brought.clear();
+    this.#sharers.clear();
+    this.#hasLost = false;
+    this.#full = undefined;
   }
 
-  /** Drops what nothing leads to any more: what the stream only implies. */
-  prune(): void {
-    const has = (table: SnapshotTable, id: string | undefined) =>
-      this.#table(table).has(id!);
-    const shares = (userId: string | undefined) =>
-      userId === this.#userId ||
-      has("partners", `${userId}/${this.#userId}`);
-    const inAlbum = ({ albumId }: Data) => has("albums", albumId);
-    const onAsset = ({ assetId }: Data) => has("assets", assetId);
-    this.#keep("albumUsers", inAlbum);
-    this.#keep("albumAssets", inAlbum);
-    const shown = new Set(this.#rows("albumAssets").map((row) => row.assetId));
-    this.#keep("assets", ({ id, ownerId }) => shares(ownerId) || shown.has(id));
-    this.#keep("stacks", ({ ownerId }) => shares(ownerId));
-    for (const table of ["exifs", "ocr", "edits", "assetMetadata"] as const) {
-      this.#keep(table, onAsset);
+  /** A sync is complete: drops what a full one did not bring, and what deletes only implied. */
+  complete(): void {
+    const full = this.#full;
+    if (full !== undefined) {
+      for (const name of TABLES) {
+        this.drop(name, (row) => this.#brought.get(row)! < full);
+      }
     }
-    this.#keep("faces", onAsset);
-    this.#keep("memoryAssets", ({ memoryId }) => has("memories", memoryId));
+    if (this.#hasLost) this.#dropLost();
+    this.#hasLost = false;
+    this.#full = undefined;
+    this.#sync++;
   }
 
-  /** What it holds. */
-  toSnapshot(): Snapshot {
+  /** Everything that is stored. */
+  get tables(): Snapshot {
     return this.#tables;
+  }
+
+  /** Drops rows at once. */
+  drop(table: SnapshotTable, goes: (row: Data) => boolean): Data[] {
+    const dropped: Data[] = [];
+    for (const [key, row] of this.#tables[table] as Map<string, Data>) {
+      if (!goes(row)) continue;
+      this.#tables[table].delete(key);
+      dropped.push(row);
+    }
+    return dropped;
+  }
+
+  /** Drops assets and everything that belongs to them. */
+  dropAssets(goes: (asset: Data) => boolean, more: SnapshotTable[] = []): void {
+    const ids = new Set(this.drop("assets", goes).map(({ id }) => id!));
+    for (const table of [...OF_ASSET, ...more]) {
+      this.drop(table, ({ assetId }) => ids.has(assetId!));
+    }
+  }
+
+  /** Something that showed assets is gone: the end of the sync tells which ones nothing shows. */
+  lose(sharerId?: string): void {
+    this.#hasLost = true;
+    if (sharerId !== undefined) this.#sharers.delete(sharerId);
   }
 
   #upsert(type: string, data: object): void {
     const table = ENTITY_TABLES[type as keyof typeof ENTITY_TABLES];
     if (table === undefined) return; // A fork's own.
     const name = type === "AuthUserV1" ? "authUsers" : table;
-    this.#table(name).set(KEYS[table](data as never), data);
-    this.#marks?.add(data);
-  }
-
-  #delete(type: string, data: Data): void {
-    const [table, toCondition] = DELETES[type]!;
-    const condition = Object.entries(toCondition(data));
-    const goes = (row: Data) =>
-      condition.every(([name, value]) => row[name] === value);
-    this.#keep(table, (row) => !goes(row));
-    // What an album held comes anew if it is shared again, and that can be in
-    // the same stream: before the prune, but after this.
-    if (type === "AlbumDeleteV1") {
-      for (const below of ["albumUsers", "albumAssets"] as const) {
-        this.#keep(below, ({ albumId }) => albumId !== data.albumId);
-      }
+    const key = KEYS[table](data as never);
+    const former = this.#tables[name].get(key);
+    if (former !== undefined) this.#brought.delete(former);
+    this.#tables[name].set(key, data);
+    this.#brought.set(data, this.#sync);
+    if (/^Partner(Asset|Stack)(Backfill)?V/.test(type)) {
+      this.#sharers.add((data as Data).ownerId!);
     }
   }
 
-  #sweep(): void {
-    const marks = this.#marks;
-    for (const name of marks === undefined ? [] : TABLES) {
-      this.#keep(name, (row) => marks!.has(row));
-    }
-    this.#marks = undefined;
-    this.prune();
+  /** What came with this sync is never dropped: what shows it may come with the next one. */
+  #dropLost(): void {
+    const came = (row: object | undefined) =>
+      row !== undefined && this.#brought.get(row) === this.#sync;
+    const isShared = this.#toIsShared();
+    const inAlbums = new Set(
+      this.#rows("albumAssets").map(({ assetId }) => assetId),
+    );
+    this.dropAssets((asset) =>
+      !isShared(asset) && !inAlbums.has(asset.id) && !came(asset) &&
+      !came(this.#tables.exifs.get(asset.id!))
+    );
+    this.drop("stacks", (stack) => !isShared(stack) && !came(stack));
   }
 
-  #keep(table: SnapshotTable, condition: (row: Data) => boolean): void {
-    const rows = this.#table(table);
-    for (const [key, row] of rows) {
-      if (!condition(row as Data)) rows.delete(key);
+  /** Whether a row is the user's own or a partner's. */
+  #toIsShared(): (row: Data) => boolean {
+    const owners = new Set([this.#userId, ...this.#sharers]);
+    for (const { sharedById, sharedWithId } of this.#rows("partners")) {
+      if (sharedWithId === this.#userId) owners.add(sharedById!);
     }
+    return ({ ownerId }) => owners.has(ownerId!);
   }
 
   #rows(table: SnapshotTable): Data[] {
-    return [...this.#table(table).values()] as Data[];
-  }
-
-  #table(name: SnapshotTable): Map<string, object> {
-    return this.#tables[name];
+    return [...this.#tables[table].values()] as Data[];
   }
 }
+
+function byId(table: SnapshotTable, field: string) {
+  return (copy: Copy, data: Data) => {
+    copy.drop(table, ({ id }) => id === data[field]);
+  };
+}
+
+function byFields(table: SnapshotTable, ...fields: string[]) {
+  return (copy: Copy, data: Data) => {
+    copy.drop(table, (row) => fields.every((name) => row[name] === data[name]));
+  };
+}
+
+function deleteAsset(copy: Copy, { assetId }: Data): void {
+  copy.dropAssets(({ id }) => id === assetId);
+  for (const table of [...OF_ASSET, "albumAssets", "memoryAssets"] as const) {
+    copy.drop(table, (row) => row.assetId === assetId);
+  }
+}
+
+/** What each delete does, with what the server deletes along with it and does not send. */
+const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
+  UserDeleteV1(copy, { userId }) {
+    copy.drop("users", ({ id }) => id === userId);
+    copy.dropAssets(
+      ({ ownerId }) => ownerId === userId,
+      ["albumAssets", "memoryAssets"],
+    );
+    copy.drop("stacks", ({ ownerId }) => ownerId === userId);
+    copy.drop("albumUsers", (row) => row.userId === userId);
+    copy.drop(
+      "partners",
+      ({ sharedById, sharedWithId }) =>
+        sharedById === userId || sharedWithId === userId,
+    );
+    copy.lose(userId!);
+  },
+  PartnerDeleteV1(copy, { sharedById, sharedWithId }) {
+    byFields("partners", "sharedById", "sharedWithId")(copy, {
+      sharedById: sharedById!,
+      sharedWithId: sharedWithId!,
+    });
+    copy.lose(sharedById!);
+  },
+  AssetDeleteV1: deleteAsset,
+  PartnerAssetDeleteV1: deleteAsset,
+  StackDeleteV1: byId("stacks", "stackId"),
+  PartnerStackDeleteV1: byId("stacks", "stackId"),
+  AlbumDeleteV1(copy, { albumId }) {
+    copy.drop("albums", ({ id }) => id === albumId);
+    copy.drop("albumUsers", (row) => row.albumId === albumId);
+    copy.drop("albumAssets", (row) => row.albumId === albumId);
+    copy.lose();
+  },
+  AlbumUserDeleteV1: byFields("albumUsers", "albumId", "userId"),
+  AlbumToAssetDeleteV1(copy, data) {
+    byFields("albumAssets", "albumId", "assetId")(copy, data);
+    copy.lose();
+  },
+  // Its id is that of an audit row, and matches no OCR row.
+  AssetOcrDeleteV1: byFields("ocr", "assetId"),
+  MemoryDeleteV1(copy, { memoryId }) {
+    copy.drop("memories", ({ id }) => id === memoryId);
+    copy.drop("memoryAssets", (row) => row.memoryId === memoryId);
+  },
+  MemoryToAssetDeleteV1: byFields("memoryAssets", "memoryId", "assetId"),
+  PersonDeleteV1: byId("people", "personId"),
+  AssetFaceDeleteV1: byId("faces", "assetFaceId"),
+  UserMetadataDeleteV1: byFields("userMetadata", "userId", "key"),
+  AssetMetadataDeleteV1: byFields("assetMetadata", "assetId", "key"),
+  AssetEditDeleteV1: byId("edits", "editId"),
+};

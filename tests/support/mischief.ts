@@ -26,6 +26,10 @@ interface Scene {
   albums: string[];
   /** The other users. */
   others: string[];
+  /** The users who may be deleted: all but the first. */
+  guests: string[];
+  /** The users who were deleted softly. */
+  away: string[];
   /** Chooses one, if there is any. */
   one: (ids: string[]) => string;
   another: (ids: string[]) => string;
@@ -45,20 +49,36 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   addPartner: ({ library, others, one }) => library.addPartner(one(others)),
   removePartner: ({ library, others, one }) =>
     library.removePartner(one(others)),
+  returnPartner: ({ library, others, one }) => {
+    library.removePartner(one(others));
+    library.addPartner(one(others));
+  },
   updatePartner: ({ library, others, one }) =>
     library.updatePartner(one(others), true),
   addAlbum: ({ library, assets }) => library.addAlbum({}, assets.slice(0, 2)),
   updateAlbum: ({ library, albums, one }) =>
     library.updateAlbum(one(albums), { name: "Winter" }),
-  addToAlbum: ({ library, albums, assets, one, another }) =>
-    library.addToAlbum(one(albums), [another(assets)]),
-  removeFromAlbum: ({ library, albums, assets, one, another }) =>
-    library.removeFromAlbum(one(albums), [another(assets)]),
+  addToAlbum: ({ library, albums, seen, one, another }) =>
+    library.addToAlbum(one(albums), [another(seen("assets"))]),
+  removeFromAlbum: ({ library, seen, one }) => {
+    const [albumId, assetId] = one(seen("albumAssets")).split("/");
+    library.removeFromAlbum(albumId!, [assetId!]);
+  },
+  putBackInAlbum: ({ library, seen, one }) => {
+    const [albumId, assetId] = one(seen("albumAssets")).split("/");
+    library.removeFromAlbum(albumId!, [assetId!]);
+    library.addToAlbum(albumId!, [assetId!]);
+  },
   shareAlbum: ({ library, albums, others, one, another }) =>
     library.shareAlbum(one(albums), another(others)),
   unshareAlbum: ({ library, seen, one }) => {
     const [albumId, userId] = one(seen("albumUsers")).split("/");
     library.unshareAlbum(albumId!, userId!);
+  },
+  reshareAlbum: ({ library, seen, one }) => {
+    const [albumId, userId] = one(seen("albumUsers")).split("/");
+    library.unshareAlbum(albumId!, userId!);
+    library.shareAlbum(albumId!, userId!);
   },
   deleteAlbum: ({ library, albums, one }) => library.deleteAlbum(one(albums)),
   addStack: ({ library, assets, one, another }) =>
@@ -98,8 +118,10 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   setSettings: ({ library }) => library.setSettings("preferences", {}),
   deleteSettings: ({ library }) => library.deleteSettings("preferences"),
   updateUser: ({ library }) => library.updateUser({ name: "Ada" }),
-  // One of the others may go; the first user stays.
-  deleteUser: ({ library, others }) => library.deleteUser(others[1] ?? "none"),
+  softDeleteUser: ({ library, guests, one }) =>
+    library.softDeleteUser(one(guests)),
+  restoreUser: ({ library, away, one }) => library.restoreUser(one(away)),
+  deleteUser: ({ library, guests, one }) => library.deleteUser(one(guests)),
 };
 
 /** Names of all deeds. */
@@ -111,7 +133,11 @@ export function perform(
   userIds: string[],
   { name, who, which, other }: Deed,
 ): boolean {
-  const users = userIds.filter((id) => server.snapshot().users.has(id));
+  const { users: known } = server.snapshot();
+  const isAway = (id: string) =>
+    (known.get(id) as { deletedAt: unknown }).deletedAt !== null;
+  const away = userIds.filter((id) => known.has(id) && isAway(id));
+  const users = userIds.filter((id) => known.has(id) && !isAway(id));
   const userId = users[who % users.length]!;
   const library = server.library.as(userId);
   const choose = (ids: string[], index: number) =>
@@ -125,6 +151,8 @@ export function perform(
       assets: library.assets.map(({ id }) => id),
       albums: seen("albums"),
       others: users.filter((id) => id !== userId),
+      guests: users.slice(1),
+      away,
       one: (ids) => choose(ids, which),
       another: (ids) => choose(ids, other),
       seen,

@@ -1,5 +1,6 @@
 /** Recorded exchanges with real servers. */
 import { listNames, readBytes } from "./files.ts";
+import { isTruth } from "./truth.ts";
 
 /** One recorded exchange. */
 export interface Transcript {
@@ -37,7 +38,7 @@ export async function transcript(path: string): Promise<Transcript> {
 /** Reads the exchanges of a folder, in their order: `3.1.0/07-errors`. */
 export async function transcripts(folder: string): Promise<Transcript[]> {
   const names = (await listNames(`transcripts/${folder}`))
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => name.endsWith(".json") && !isTruth(name))
     .map((name) => name.replace(".json", ""));
   return await Promise.all(
     names.map((name) => transcript(`${folder}/${name}`)),

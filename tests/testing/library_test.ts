@@ -154,22 +154,55 @@ test("the delete of a text in a picture names the picture, by an id that no text
   assert(line!.data["id"] !== ocrId);
 });
 
-test("a user who is deleted is gone with all that was theirs", async () => {
+test("a user who is deleted for good takes everything along, and few deletes are sent", async () => {
   const { server, library, id, next } = await watched(anAsset);
+  const bob = library.addUser({ email: "bob@immich.test" });
+  const theirs = library.as(bob.id);
+  const picture = theirs.addAsset().id;
+  const album = theirs.addAlbum({}, [picture]);
+  const own = library.addAlbum({}, [id, picture]);
+  theirs.shareAlbum(album.id, server.user.id);
+  library.shareAlbum(own.id, bob.id);
+  theirs.addPartner(server.user.id);
+  await next();
+  library.deleteUser(bob.id);
+  assertEquals(typesOf(await next()), [
+    "UserDeleteV1",
+    "AlbumDeleteV1",
+    "AlbumUserDeleteV1",
+  ]);
+  const { users, assets, albums, albumAssets, partners } = server.snapshot();
+  assertEquals([...assets.keys()], [id]);
+  assertEquals([...albumAssets.keys()], [`${own.id}/${id}`]);
+  assertEquals([users.size, albums.size, partners.size], [1, 1, 0]);
+});
+
+test("a user who is deleted softly keeps everything, and their albums are sent again", async () => {
+  const { server, library, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
   const album = theirs.addAlbum({}, [theirs.addAsset().id]);
   theirs.shareAlbum(album.id, server.user.id);
   theirs.addPartner(server.user.id);
   await next();
-  library.deleteUser(bob.id);
-  const types = new Set(typesOf(await next()));
-  assertEquals(types.has("UserDeleteV1"), true);
-  assertEquals(types.has("AlbumDeleteV1"), true);
-  assertEquals(types.has("PartnerDeleteV1"), true);
-  const { users, assets, albums, partners } = server.snapshot();
-  assertEquals([...assets.keys()], [id]);
-  assertEquals([users.size, albums.size, partners.size], [1, 0, 0]);
+  const before = server.snapshot();
+  const session = server.createSession(bob.id);
+  for (const method of ["softDeleteUser", "restoreUser"] as const) {
+    const { deletedAt } = library[method](bob.id);
+    assertEquals(deletedAt === null, method === "restoreUser");
+    const events = await next();
+    assertEquals(typesOf(events), ["UserV1", "AlbumV2"]);
+    assertEquals(events[0]?.data.deletedAt, deletedAt);
+    const answer = await new Device(server, { session }).open(["UsersV1"]);
+    assertEquals(answer.status, deletedAt === null ? 200 : 401);
+    await answer.body?.cancel();
+  }
+  const { assets, partners, albumAssets } = server.snapshot();
+  assertEquals([assets, partners, albumAssets], [
+    before.assets,
+    before.partners,
+    before.albumAssets,
+  ]);
 });
 
 test("changing what is not there is refused, and changes nothing", async () => {
@@ -192,6 +225,8 @@ test("changing what is not there is refused, and changes nothing", async () => {
     () => library.deleteMemory("none"),
     () => library.deletePerson("none"),
     () => library.deleteUser("none"),
+    () => library.softDeleteUser("none"),
+    () => library.restoreUser("none"),
   ];
   for (const change of changes) assertThrows(change, RangeError, "none");
   assertEquals(await next(), []);

@@ -4,6 +4,8 @@ export declare class AssertionError extends Error {}
 
 type Class<T> = abstract new (...args: any[]) => T;
 
+export declare function equal(a: unknown, b: unknown): boolean;
+
 export declare function assert(expr: unknown, msg?: string): asserts expr;
 export declare function assertEquals<T>(
   actual: T,

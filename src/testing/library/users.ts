@@ -7,9 +7,7 @@ import type { SyncAuthUserV1, UserMetadataKey } from "../../protocol.ts";
 import type { Store } from "../store.ts";
 import { NO_ACCOUNT } from "../tables.ts";
 import { type Actor, change, find } from "./actor.ts";
-import { deleteAlbum, unshareAlbum } from "./albums.ts";
-import { deleteAsset } from "./assets.ts";
-import { removePartner } from "./partners.ts";
+import { deleteAlbum, unshareAlbum, updateAlbum } from "./albums.ts";
 
 /** Adds a user. */
 export function addUser(
@@ -36,36 +34,73 @@ export function updateUser(
   return change(store, "users", id, { ...changes, id });
 }
 
-/** Deletes a user for good, and all that is theirs. */
+/** Deletes a user softly: an admin can restore them, and nothing of theirs is gone. */
+export function softDeleteUser(store: Store, id: string): SyncAuthUserV1 {
+  return setDeletedAt(store, id, store.time());
+}
+
+/** Restores a user who was deleted softly. */
+export function restoreUser(store: Store, id: string): SyncAuthUserV1 {
+  return setDeletedAt(store, id, null);
+}
+
+/** The albums of a user are deleted and restored with them, and sent again. */
+function setDeletedAt(
+  store: Store,
+  id: string,
+  deletedAt: string | null,
+): SyncAuthUserV1 {
+  find(store, "users", id);
+  for (const album of store.where("albums", { ownerId: id })) {
+    updateAlbum(store, album.id, {});
+  }
+  return change(store, "users", id, { deletedAt });
+}
+
+/**
+ * Deletes a user for good, and all that is theirs. What the database deletes
+ * along with a user leaves no trace in the stream, but for the albums that they
+ * owned or were a user of.
+ */
 export function deleteUser(store: Store, id: string): void {
   const user = find(store, "users", id);
   for (const album of store.where("albums", { ownerId: id })) {
     deleteAlbum(store, album.id);
   }
+  store.drop("users", [user]);
+  store.audit("UserDeleteV1", { userId: id });
   for (const { albumId } of store.where("albumUsers", { userId: id })) {
     unshareAlbum(store, albumId, id);
   }
-  const actor = { store, userId: id };
-  for (const { sharedWithId } of store.where("partners", { sharedById: id })) {
-    removePartner(actor, sharedWithId);
+  const assets = store.where("assets", { ownerId: id });
+  for (const { id: assetId } of assets) {
+    for (const table of OF_ASSETS) {
+      store.drop(table, store.where(table, { assetId }));
+    }
   }
-  for (const { sharedById } of store.where("partners", { sharedWithId: id })) {
-    removePartner({ store, userId: sharedById }, id);
+  const memories = store.where("memories", { ownerId: id });
+  for (const { id: memoryId } of memories) {
+    store.drop("memoryAssets", store.where("memoryAssets", { memoryId }));
   }
-  for (const asset of store.where("assets", { ownerId: id })) {
-    deleteAsset(actor, asset.id);
-  }
-  for (const memory of store.where("memories", { ownerId: id })) {
-    const entries = store.where("memoryAssets", { memoryId: memory.id });
-    store.drop("memoryAssets", entries);
-  }
-  for (const table of ["stacks", "memories", "people"] as const) {
+  for (const table of ["assets", "stacks", "memories", "people"] as const) {
     store.drop(table, store.where(table, { ownerId: id }));
   }
+  for (const side of ["sharedById", "sharedWithId"]) {
+    store.drop("partners", store.where("partners", { [side]: id }));
+  }
   store.drop("userMetadata", store.where("userMetadata", { userId: id }));
-  store.drop("users", [user]);
-  store.audit("UserDeleteV1", { userId: id });
 }
+
+/** What belongs to an asset, or shows it. */
+const OF_ASSETS = [
+  "exifs",
+  "edits",
+  "assetMetadata",
+  "ocr",
+  "faces",
+  "albumAssets",
+  "memoryAssets",
+] as const;
 
 /** Changes settings. */
 export function setSettings(

@@ -1,0 +1,79 @@
+/** Compares what a copy holds with what the server holds, and names each row that differs. */
+import { AssertionError, equal } from "@std/assert";
+import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
+
+type Row = Record<string, unknown>;
+
+/** Column → the table of the row that it names. */
+const PARENTS: Record<string, SnapshotTable> = {
+  albumId: "albums",
+  memoryId: "memories",
+};
+
+const OF_ASSET: SnapshotTable[] = [
+  "exifs",
+  "edits",
+  "assetMetadata",
+  "ocr",
+  "faces",
+];
+
+/**
+ * The rows that a reader comes to: without those whose parent is not there, and
+ * without assets and stacks that nothing shows. While a library changes, a copy
+ * may hold such rows, as what shows them may still come.
+ */
+export function reachable(rows: Snapshot, userId: string): Snapshot {
+  const kept = Object.fromEntries(
+    Object.entries(rows).map(([name, rows]) => [name, new Map(rows)]),
+  ) as Snapshot;
+  const keep = (table: SnapshotTable, holds: (row: Row) => boolean) => {
+    for (const [key, row] of kept[table]) {
+      if (!holds(row as Row)) kept[table].delete(key);
+    }
+  };
+  for (const table of ["albumUsers", "albumAssets", "memoryAssets"] as const) {
+    keep(
+      table,
+      (row) =>
+        Object.entries(PARENTS).every(([column, parent]) =>
+          !(column in row) || kept[parent].has(String(row[column]))
+        ),
+    );
+  }
+  const owners = new Set<unknown>([userId]);
+  for (const row of kept.partners.values() as Iterable<Row>) {
+    if (row.sharedWithId === userId) owners.add(row.sharedById);
+  }
+  const inAlbums = new Set<unknown>();
+  for (const row of kept.albumAssets.values() as Iterable<Row>) {
+    inAlbums.add(row.assetId);
+  }
+  keep("assets", ({ id, ownerId }) => owners.has(ownerId) || inAlbums.has(id));
+  keep("stacks", ({ ownerId }) => owners.has(ownerId));
+  for (const table of OF_ASSET) {
+    keep(table, ({ assetId }) => kept.assets.has(String(assetId)));
+  }
+  return kept;
+}
+
+/** Fails with a line for each row that is missing, left over or different. */
+export function assertSameRows(actual: Snapshot, expected: Snapshot): void {
+  const lines: string[] = [];
+  for (const table of Object.keys(expected) as SnapshotTable[]) {
+    for (const [key, row] of expected[table]) {
+      const own = actual[table].get(key);
+      if (own === undefined) lines.push(`${table}: ${key} is missing`);
+      else if (!equal(own, row)) {
+        const [is, not] = [own, row].map((row) => JSON.stringify(row));
+        lines.push(`${table}: ${key} is ${is}, not ${not}`);
+      }
+    }
+    for (const key of actual[table].keys()) {
+      if (!expected[table].has(key)) {
+        lines.push(`${table}: ${key} is left over`);
+      }
+    }
+  }
+  if (lines.length > 0) throw new AssertionError(lines.join("\n"));
+}
