@@ -90,7 +90,7 @@ export {
   type SyncProcessor,
 } from "./src/sync/run.ts";
 export type { RunKind } from "./src/sync/state.ts";
-export type { SyncPass, SyncResult } from "./src/sync/steps.ts";
+export type { EndedPass, SyncPass, SyncResult } from "./src/sync/steps.ts";
 export { syncStream, type SyncStreamOptions } from "./src/sync/stream.ts";
 export { supportedSyncTypes } from "./src/sync/types.ts";
 export { currentUser } from "./src/users.ts";

@@ -62,6 +62,24 @@ export interface AckedBatch {
   acks: AckMap;
 }
 
+/** What is left of a batch that was given out: not its events. */
+export interface GivenBatch {
+  /** Type of its events. */
+  type: string;
+  /** Number of its events. */
+  events: number;
+  /** What acknowledges them, and everything before them. */
+  acks: AckMap;
+  /** Ack of its last row. */
+  rowAck: string;
+}
+
+/** Lets go of the events of a batch. */
+export function toGiven({ type, events, acks }: AckedBatch): GivenBatch {
+  const rowAck = events.at(-1)?.ack ?? "";
+  return { type, events: events.length, acks, rowAck };
+}
+
 /** Adds an ack as the newest of its checkpoint. */
 export function addAck(acks: AckMap, ack: string): void {
   if (ack === "") return;

@@ -7,12 +7,13 @@ import { SyncError } from "../errors.ts";
 import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
 import type { Session } from "../session.ts";
 import { AckBuffer } from "./ack_buffer.ts";
-import type { AckedBatch, AckMap } from "./batch.ts";
+import { type GivenBatch, toGiven } from "./batch.ts";
 import { Ledger } from "./ledger.ts";
 import { type RunSettings, type SyncOptions, toSettings } from "./options.ts";
 import { ReadAhead, type StreamEnd } from "./read_ahead.ts";
 import { isRetryable, Retrier } from "./retrier.ts";
-import type { RunStep, SyncPass, SyncResult } from "./steps.ts";
+import { Settling } from "./settling.ts";
+import type { RunStep, RunSteps, SyncPass, SyncResult } from "./steps.ts";
 import { adaptSyncTypes, isAtLeast } from "./types.ts";
 
 /** Batches that are read ahead of the one that is processed. */
@@ -31,12 +32,13 @@ export class Run {
   /** Whether the next stream has to start from zero. */
   #fromZero = false;
   /** Batches that were given out and are not stored yet, in their order. */
-  #given: Given[] = [];
+  #given: GivenBatch[] = [];
   /** What sending acks failed with, to be dealt with when the run goes on. */
   #ackFailure: unknown;
   /** Whether a checkpoint has moved since the stream was opened. */
   #progressed = false;
   #over = false;
+  #settling = new Settling();
 
   /**
    * Prepares a run.
@@ -64,7 +66,7 @@ export class Run {
   }
 
   /** Runs until the server says complete; to leave early ends the run. */
-  async *steps(): AsyncGenerator<RunStep, SyncResult> {
+  async *steps(): RunSteps {
     let end: "left" | "complete" | "failed" = "left";
     try {
       const result = yield* this.#run();
@@ -83,31 +85,40 @@ export class Run {
     }
   }
 
-  async *#run(): AsyncGenerator<RunStep, SyncResult> {
+  async *#run(): RunSteps {
     this.#options.signal?.throwIfAborted();
     const version = await this.#readVersion();
     const types = version === undefined
       ? this.#types
       : adaptSyncTypes(this.#types, version);
     const saysComplete = version === undefined || isAtLeast(version, "1.141.0");
-    let pass = this.#startPass(this.#isFullPassDue() ? "full" : "changes");
+    const kind = this.#isFullPassDue() ? "full" : "changes";
+    let pass = this.#startPass(kind, types);
     if (pass.kind === "full") {
       await this.#startFromZero(version);
       if (this.#options.reset || !this.#sweeps) yield { kind: "wipe" };
     }
-    yield { kind: "begin", pass };
+    const isOpen = yield { kind: "begin", pass };
 
     while (true) {
       const end = yield* this.#stream(types, saysComplete);
       const complete = end.kind === "complete";
       if (complete || (end.kind === "end" && !saysComplete)) {
-        yield { kind: "end", pass };
-        const ack = complete && this.#given.length === 0 ? end.ack : "";
+        const isFull = this.#sweeps &&
+          (pass.kind === "full" || isOpen === true);
+        const isStored = this.#given.length === 0;
+        if (isStored && this.#settling.needsFurther(isFull, pass.kind)) {
+          await this.#retrier.persist(() => this.#sendAcks());
+          continue;
+        }
+        const { isQuiet } = this.#settling;
+        yield { kind: "end", pass: { ...pass, isQuiet } };
+        const ack = complete && isStored ? end.ack : "";
         await this.#retrier.persist(() => this.#sendAcks(ack));
         this.#ledger.go("complete");
         return this.#ledger.toResult(complete, this.#lastFullAt(pass));
       }
-      if (end.kind === "reset") pass = yield* this.#reset(end.ack);
+      if (end.kind === "reset") pass = yield* this.#reset(end.ack, types);
       else await this.#recover(end);
     }
   }
@@ -116,9 +127,10 @@ export class Run {
   async *#stream(
     types: readonly SyncRequestType[],
     saysComplete: boolean,
-  ): AsyncGenerator<RunStep, StreamEnd> {
+  ): AsyncGenerator<RunStep, StreamEnd, boolean | void> {
     this.#ledger.go("open");
     this.#progressed = false;
+    this.#settling.open();
     const { batchSize, maxPauseMs } = this.#settings;
     let ahead: ReadAhead;
     try {
@@ -139,6 +151,7 @@ export class Run {
         }
         const given = toGiven(next);
         this.#given.push(given);
+        this.#settling.add(next);
         const stored = () => this.#store(given);
         yield { kind: "batch", batch: next, stored };
         const error = this.#ackFailure;
@@ -166,7 +179,10 @@ export class Run {
   }
 
   /** Everything before is void: for the copy first, and then for the server. */
-  async *#reset(ack: string): AsyncGenerator<RunStep, SyncPass> {
+  async *#reset(
+    ack: string,
+    types: readonly SyncRequestType[],
+  ): AsyncGenerator<RunStep, SyncPass, boolean | void> {
     const { maxResets, source } = this.#settings;
     if (this.#ledger.state.resets >= maxResets) {
       throw new SyncError(
@@ -178,7 +194,8 @@ export class Run {
     await this.#acks.clear();
     this.#ledger.go("reset");
     if (!this.#sweeps) yield { kind: "wipe" };
-    const pass = this.#startPass("full");
+    this.#settling = new Settling();
+    const pass = this.#startPass("full", types);
     yield { kind: "begin", pass };
     if (ack === "") {
       // Servers from 1.136 to 1.137 want to be asked, not answered.
@@ -193,7 +210,7 @@ export class Run {
   }
 
   /** Notes that a batch and those before it are stored, and acknowledges if that is due. */
-  async #store(last: Given): Promise<void> {
+  async #store(last: GivenBatch): Promise<void> {
     const count = this.#given.indexOf(last) + 1;
     for (const { type, events, acks, rowAck } of this.#given.splice(0, count)) {
       this.#acks.add(acks, events, rowAck);
@@ -254,8 +271,11 @@ export class Run {
     return typeof lastFullAt !== "number" || now() - lastFullAt >= everyMs;
   }
 
-  #startPass(kind: SyncPass["kind"]): SyncPass {
-    return { kind, startedAt: this.#settings.now() };
+  #startPass(
+    kind: SyncPass["kind"],
+    types: readonly SyncRequestType[],
+  ): SyncPass {
+    return { kind, startedAt: this.#settings.now(), types };
   }
 
   /** When the last full pass began: this one, or one that the caller knows of. */
@@ -276,21 +296,4 @@ export class Run {
     // This settles a reset that is due in any case; older servers do not know it.
     this.#fromZero = version === undefined || isAtLeast(version, "1.136.0");
   }
-}
-
-/** What is left of a batch that was given out: not its events. */
-interface Given {
-  type: string;
-  events: number;
-  acks: AckMap;
-  rowAck: string;
-}
-
-function toGiven({ type, events, acks }: AckedBatch): Given {
-  return {
-    type,
-    events: events.length,
-    acks,
-    rowAck: events.at(-1)?.ack ?? "",
-  };
 }

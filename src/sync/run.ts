@@ -9,7 +9,7 @@ import { checkSession, type Session } from "../session.ts";
 import type { SyncBatch } from "./batch.ts";
 import { Run } from "./engine.ts";
 import type { SyncOptions } from "./options.ts";
-import type { SyncPass, SyncResult } from "./steps.ts";
+import type { EndedPass, RunSteps, SyncPass, SyncResult } from "./steps.ts";
 import { checkSyncTypes } from "./types.ts";
 
 /** Keeps the copy that `sync` brings up to date. */
@@ -22,15 +22,23 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /** Wipes the copy: everything comes anew. */
   reset(): void | Promise<void>;
   /**
-   * Told that a pass begins. A processor that has `begin` and `end` is not asked
-   * to wipe when everything comes anew: it marks what comes in the full pass, and
-   * sweeps at its end what did not come. A full pass that was broken off goes on
-   * with the next run, whose pass is one of changes: keep the marks with the rows,
-   * until a pass ends.
+   * Called when a sync begins. A processor with `begin` and `end` is not asked to
+   * wipe when everything comes again: it marks the rows that a full sync brings,
+   * and deletes the others in `end`. Delete them row by row: a row may come
+   * before the row that it belongs to, so a missing parent proves nothing.
+   *
+   * A full sync that was interrupted continues with the next run, whose kind is
+   * `"changes"`: keep the marks with the rows.
+   *
+   * @returns Whether a full sync that an earlier run began has not ended yet.
    */
-  begin?(pass: SyncPass): void | Promise<void>;
-  /** Told that a pass is over: everything of it is stored. */
-  end?(pass: SyncPass): void | Promise<void>;
+  begin?(pass: SyncPass): boolean | void | Promise<boolean | void>;
+  /**
+   * Called when the streams of a sync are complete and stored. If a full sync
+   * began in this run and `isQuiet` is `false`, keep the marks, and let the next
+   * run end it: a row that changes all the time may not have come.
+   */
+  end?(pass: EndedPass): void | Promise<void>;
 }
 
 /** A batch that its consumer acknowledges. */
@@ -125,11 +133,12 @@ export async function sync<const R extends SyncRequestType>(
 ): Promise<SyncResult> {
   const sweeps = checkProcessor(processor);
   const steps = startRun(session, types, options, sweeps);
+  let answer: boolean | void = undefined;
   while (true) {
-    const { done, value: step } = await steps.next();
+    const { done, value: step } = await steps.next(answer);
     if (done) return step;
     try {
-      if (step.kind === "begin") await processor.begin?.(step.pass);
+      if (step.kind === "begin") answer = await processor.begin?.(step.pass);
       else if (step.kind === "end") await processor.end?.(step.pass);
       else if (step.kind === "wipe") await processor.reset();
       else {
@@ -203,7 +212,7 @@ function startRun(
   types: readonly SyncRequestType[],
   options: SyncOptions,
   sweeps: boolean,
-): ReturnType<Run["steps"]> {
+): RunSteps {
   checkSession(session);
   checkSyncTypes(types, undefined);
   return new Run(session, types, options, sweeps).steps();

@@ -68,7 +68,8 @@ export const TRANSITIONS: Record<RunKind, Record<RunEvent, RunKind | null>> = {
     fail: "failed",
   },
   streaming: {
-    open: null,
+    // The stream is complete, and a further one is read.
+    open: "streaming",
     progress: "streaming",
     complete: "complete",
     reset: "reset",

@@ -3,17 +3,26 @@
  *
  * @module
  */
+import type { SyncRequestType } from "../protocol.ts";
 import type { AckedBatch } from "./batch.ts";
 
-/** Everything from one begin to `SyncCompleteV1`. */
+/** A sync, from its begin to its end. */
 export interface SyncPass {
-  /**
-   * `"full"` if everything comes, from zero: what did not come by its end is no
-   * more. `"changes"` if only what has changed comes.
-   */
+  /** `"full"` if everything comes, from zero; `"changes"` if only what has changed comes. */
   kind: "full" | "changes";
   /** When it began, in milliseconds since 1970. */
   startedAt: number;
+  /** The request types that the server is asked for; missing if a test calls the processor. */
+  types?: readonly SyncRequestType[];
+}
+
+/** A sync whose streams are complete and stored. */
+export interface EndedPass extends SyncPass {
+  /**
+   * Whether the last stream brought nothing new. If it did, a row that changed
+   * during each stream may not have come, although the server still has it.
+   */
+  isQuiet: boolean;
 }
 
 /** What a run has done. */
@@ -43,4 +52,7 @@ export type RunStep =
   /** A batch is to be stored. */
   | { kind: "batch"; batch: AckedBatch; stored: () => Promise<void> }
   /** A pass is over: everything of it was stored. */
-  | { kind: "end"; pass: SyncPass };
+  | { kind: "end"; pass: EndedPass };
+
+/** The steps of a run. The answer to `begin` is whether a full sync has not ended yet. */
+export type RunSteps = AsyncGenerator<RunStep, SyncResult, boolean | void>;

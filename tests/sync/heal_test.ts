@@ -21,7 +21,7 @@ async function stage({ sweeps }: { sweeps: boolean }) {
   commit();
   const names = () =>
     Array.from(
-      copy.toSnapshot().assets.values(),
+      copy.tables.assets.values(),
       (row) => (row as { originalFileName: string }).originalFileName,
     ).sort();
   return { run, names, server };

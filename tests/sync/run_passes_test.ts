@@ -68,7 +68,8 @@ async function run(
 function sweeping(log: string[]): Partial<SyncProcessor> {
   return {
     begin: ({ kind }) => void log.push(`begin ${kind}`),
-    end: ({ kind }) => void log.push(`end ${kind}`),
+    end: ({ kind, isQuiet }) =>
+      void log.push(`end ${kind}${isQuiet ? ", quiet" : ""}`),
   };
 }
 
@@ -183,7 +184,7 @@ test("a run that wiped or was reset was a full pass", async () => {
 
 test("a processor that marks and sweeps hears of each pass, and is not wiped by a reset", async () => {
   const { log } = await play(
-    [[...assets(1), RESET], [...assets(2), COMPLETE]],
+    [[...assets(1), RESET], [...assets(2), COMPLETE], [COMPLETE]],
     {},
     sweeping,
   );
@@ -195,28 +196,34 @@ test("a processor that marks and sweeps hears of each pass, and is not wiped by 
     "ack SyncResetV1|reset",
     "open AssetsV2",
     "store AssetV2 2",
-    "end full",
-    "ack AssetV2|2 SyncCompleteV1|9",
+    "ack AssetV2|2",
+    "open AssetsV2",
+    "end full, quiet",
+    "ack SyncCompleteV1|9",
   ]);
 });
 
 test("a full pass wipes no copy that can sweep", async () => {
-  const { log } = await play([[COMPLETE]], { full: true }, sweeping);
+  const streams = [[COMPLETE], [COMPLETE]];
+  const { log } = await play(streams, { full: true }, sweeping);
   assertEquals(log, [
     "begin full",
     "open AssetsV2 from zero",
-    "end full",
+    "open AssetsV2",
+    "end full, quiet",
     "ack SyncCompleteV1|9",
   ]);
 });
 
 test("whoever asks for a wipe gets it, sweeping or not", async () => {
-  const { log } = await play([[COMPLETE]], { reset: true }, sweeping);
+  const streams = [[COMPLETE], [COMPLETE]];
+  const { log } = await play(streams, { reset: true }, sweeping);
   assertEquals(log, [
     "wipe",
     "begin full",
     "open AssetsV2 from zero",
-    "end full",
+    "open AssetsV2",
+    "end full, quiet",
     "ack SyncCompleteV1|9",
   ]);
 });

@@ -20,6 +20,7 @@ idle + open → streaming
 idle + reset → reset
 idle + cut → cut
 idle + fail → failed
+streaming + open → streaming
 streaming + progress → streaming
 streaming + complete → complete
 streaming + reset → reset
