@@ -49,7 +49,7 @@ function toAsset(row: SyncAssetV2): SqlValue[] {
     row.isEdited ? 1 : 0,
     row.checksum,
     row.thumbhash,
-    0,
+    1,
   ];
 }
 
@@ -80,6 +80,6 @@ function toExif(row: SyncAssetExifV1): SqlValue[] {
     row.profileDescription,
     row.rating,
     row.fps,
-    0,
+    1,
   ];
 }

@@ -12,11 +12,12 @@ import {
 import { insertAll, INSERTS } from "./by_hand.ts";
 import type { Batch } from "./rows.ts";
 
-const OPTIONS = { userId: "user" };
+/** The user whose own library the samples are. */
+const USER_ID = "f4de5f83-24a7-4e49-b4c8-4fb8cff113c5";
 
 /** Makes the tables, outside of what is measured. */
 export async function makeTables(database: MirrorDatabase): Promise<void> {
-  await createMirror(database, OPTIONS);
+  await createMirror(database, { userId: USER_ID });
 }
 
 /** Stores batches as a run does: each in a transaction, with the lease and the place in the stream. */
@@ -24,7 +25,7 @@ export async function storeInMirror(
   database: MirrorDatabase,
   batches: Batch[],
 ): Promise<void> {
-  const mirror = await createMirror(database, OPTIONS);
+  const mirror = await createMirror(database, { userId: USER_ID });
   await mirror.begin({ kind: "changes", startedAt: 0 });
   for (const batch of batches) await mirror.process(batch);
   await mirror.end();

@@ -1,12 +1,12 @@
 /**
- * What each entity type of the stream does to the tables.
+ * Which table each entity type and each request type fills.
  *
  * @module
  */
-import type { SyncEventData } from "../protocol.ts";
+import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
 import type { MirrorTable } from "./rows.ts";
 
-/** Entity type without way and version → the table of its rows. */
+/** Entity type without its prefix, suffix and version → the table of its rows. */
 const TABLES_OF: Record<string, MirrorTable> = {
   AuthUser: "auth_users",
   User: "users",
@@ -27,57 +27,46 @@ const TABLES_OF: Record<string, MirrorTable> = {
   AssetFace: "faces",
 };
 
-/** The table that the rows of a known type go to, whichever way they come; none for a delete. */
+/** The table of the rows of an entity type; `undefined` for a delete. */
 export function tableOf(type: string): MirrorTable | undefined {
   const entity = type.replace(/(Backfill|Create|Update)?V\d+$/, "")
     .replace(/^(Partner|Album)(?=Asset|Stack)/, "");
   return TABLES_OF[entity];
 }
 
-type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;
-
-/** What a delete takes out of a table: the rows whose columns hold its fields. */
-export interface Removal {
-  /** The table. */
-  table: MirrorTable;
-  /** Field of the rows → field of the delete. */
-  fields: Readonly<Record<string, string>>;
+/** The tables that an event of this type adds rows to. */
+export function tablesOf(type: string): MirrorTable[] {
+  const table = tableOf(type);
+  if (table === undefined) return [];
+  // Servers up to 2.x name the owner of an album in the album.
+  return type === "AlbumV1" ? [table, "album_users"] : [table];
 }
 
-function by(table: MirrorTable, field: string, of = "id"): Removal {
-  return { table, fields: { [of]: field } };
+/** A request type without its version: `AssetsV2` and `AssetsV1` bring the same rows. */
+export function familyOf(type: string): string {
+  return type.replace(/V\d+$/, "");
 }
 
-function pair(table: MirrorTable, first: string, second: string): Removal {
-  return { table, fields: { [first]: first, [second]: second } };
+/** The entity types that the request types of a family bring. */
+export function entitiesOf(family: string): string[] {
+  return (Object.keys(SYNC_REQUESTS) as SyncRequestType[])
+    .filter((type) => familyOf(type) === family)
+    .flatMap((type) => [...SYNC_REQUESTS[type].entities]);
 }
 
 /**
- * What each delete takes out. What an album held goes with it at once: if it is
- * shared again, it comes anew, and that can be in the same stream. All else that
- * a delete only implies is swept when a pass is over.
+ * The tables of which a full sync brings every row: those for which it asks for
+ * everything that has ever filled them.
+ *
+ * @param asked Families that the sync asks for.
+ * @param ever Families that any sync of this mirror has asked for.
  */
-export const REMOVALS: { readonly [D in DeleteType]: readonly Removal[] } = {
-  UserDeleteV1: [by("users", "userId")],
-  PartnerDeleteV1: [pair("partners", "sharedById", "sharedWithId")],
-  AssetDeleteV1: [by("assets", "assetId")],
-  PartnerAssetDeleteV1: [by("assets", "assetId")],
-  StackDeleteV1: [by("stacks", "stackId")],
-  PartnerStackDeleteV1: [by("stacks", "stackId")],
-  AlbumDeleteV1: [
-    by("albums", "albumId"),
-    by("album_users", "albumId", "albumId"),
-    by("album_assets", "albumId", "albumId"),
-  ],
-  AlbumUserDeleteV1: [pair("album_users", "albumId", "userId")],
-  AlbumToAssetDeleteV1: [pair("album_assets", "albumId", "assetId")],
-  // Its id is that of an audit row, and matches no text.
-  AssetOcrDeleteV1: [by("asset_ocr", "assetId", "assetId")],
-  MemoryDeleteV1: [by("memories", "memoryId")],
-  MemoryToAssetDeleteV1: [pair("memory_assets", "memoryId", "assetId")],
-  PersonDeleteV1: [by("people", "personId")],
-  AssetFaceDeleteV1: [by("faces", "assetFaceId")],
-  UserMetadataDeleteV1: [pair("user_metadata", "userId", "key")],
-  AssetMetadataDeleteV1: [pair("asset_metadata", "assetId", "key")],
-  AssetEditDeleteV1: [by("asset_edits", "editId")],
-};
+export function completeTables(
+  asked: readonly string[],
+  ever: readonly string[],
+): MirrorTable[] {
+  const filledBy = (families: readonly string[]) =>
+    new Set(families.flatMap(entitiesOf).flatMap(tablesOf));
+  const others = filledBy(ever.filter((family) => !asked.includes(family)));
+  return [...filledBy(asked)].filter((table) => !others.has(table));
+}

@@ -9,13 +9,13 @@ import { deleteSyncAcks } from "../sync/acks.ts";
 import type { SyncBatch } from "../sync/batch.ts";
 import type { SyncOptions } from "../sync/options.ts";
 import { sync, type SyncProcessor } from "../sync/run.ts";
-import type { SyncPass, SyncResult } from "../sync/steps.ts";
+import type { EndedPass, SyncPass, SyncResult } from "../sync/steps.ts";
 import { supportedSyncTypes } from "../sync/types.ts";
-import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
+import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
+import type { MirrorDatabase, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions, MirrorSyncOptions } from "./options.ts";
-import { sweepUnmarked, sweepUnreachable } from "./reach.ts";
 import {
   check,
   type MirrorCheck,
@@ -23,11 +23,15 @@ import {
   readStatus,
 } from "./report.ts";
 import { migrate, readState, setState } from "./state.ts";
+import { HAS_CANDIDATES } from "./sweep.ts";
 import { TABLE_NAMES } from "./tables.ts";
 import { Writer } from "./writes.ts";
 
 /** Everything that the newest servers have; `sync` adapts it to others. */
 const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+
+/** What a mirror notes of the stream, beside its state. */
+const NOTES = ["mirror_events", "mirror_candidates", "mirror_sharers"];
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -56,7 +60,7 @@ export class Mirror implements SyncProcessor {
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #now: () => number;
-  #pass = 0;
+  #sync: OpenSync = { number: 1, asked: [], beganFull: false };
   #isRunning = false;
   /** What tells the session of the run that is under way. */
   #sessionKey: string | undefined;
@@ -65,7 +69,7 @@ export class Mirror implements SyncProcessor {
   constructor(database: MirrorDatabase, options: MirrorOptions) {
     const { leaseMs = 30_000, now = Date.now } = options;
     this.#database = database;
-    this.#writer = new Writer(database);
+    this.#writer = new Writer(database, options.userId);
     this.#lease = new Lease(database, { leaseMs, now });
     this.#now = now;
   }
@@ -144,9 +148,8 @@ export class Mirror implements SyncProcessor {
   async process(batch: SyncBatch): Promise<void> {
     const { type, events } = batch;
     const count = events.length;
-    const isDelete = type.includes("Delete");
     await this.#lease.write([
-      ...this.#writer.store(batch, this.#pass),
+      ...this.#writer.store(batch, this.#sync.number),
       {
         // The same batch again changes nothing, not even its number; with a row
         // that was committed late, it counts that row.
@@ -156,54 +159,57 @@ export class Mirror implements SyncProcessor {
           "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
         params: [type, count, events.at(-1)?.ack ?? "", count],
       },
-      ...(isDelete ? [setState("sweep_due = 1")] : []),
     ]);
   }
 
-  /** Begins a pass: what comes in a full one is marked. */
-  async begin({ kind, startedAt }: SyncPass): Promise<void> {
+  /**
+   * Begins a sync: its rows are marked with its number.
+   *
+   * @returns Whether a full sync that an earlier run began has not ended yet.
+   */
+  async begin(
+    { kind, startedAt, types = ALL_TYPES }: SyncPass,
+  ): Promise<boolean> {
     await this.#lease.acquire();
-    if (kind === "full") {
-      await this.#lease.write([
-        setState(
-          "pass = pass + 1, full_started_at = ?, " +
-            "session_key = coalesce(?, session_key)",
-          ...[startedAt, this.#sessionKey ?? null],
-        ),
-        { sql: "DELETE FROM mirror_events", params: [] },
-      ]);
-    }
-    this.#pass = (await readState(this.#database)).pass;
+    const state = await readState(this.#database);
+    const { sync, statements } = beginSync(state, {
+      isFull: kind === "full",
+      startedAt,
+      types,
+      sessionKey: this.#sessionKey ?? null,
+    });
+    if (statements.length > 0) await this.#lease.write(statements);
+    this.#sync = sync;
+    return state.fullSyncNumber !== null;
   }
 
   /**
-   * Ends a pass: drops what a full one did not bring, and what nothing leads to
-   * any more. Until then, readers see what was there before.
+   * Ends a sync: removes what a full one did not bring, and what deletes have only
+   * implied. Until then, readers see what was there before.
    */
-  async end(): Promise<void> {
+  async end({ isQuiet = true }: Partial<EndedPass> = {}): Promise<void> {
     const state = await readState(this.#database);
-    const isFull = state.fullStartedAt !== null;
-    const sweeps: SqlStatement[] = [];
-    if (isFull) sweeps.push(...sweepUnmarked(state.pass));
-    if (isFull || state.sweepDue) sweeps.push(...sweepUnreachable());
+    const candidates = await this.#database.all(HAS_CANDIDATES, []);
     await this.#lease.write([
-      ...sweeps,
-      setState(
-        "last_run_at = ?, sweep_due = 0, full_started_at = NULL, " +
-          "last_full_at = coalesce(full_started_at, last_full_at)",
-        this.#now(),
-      ),
+      ...endSync(state, this.#sync, {
+        isQuiet,
+        hasCandidates: candidates.length > 0,
+        endedAt: this.#now(),
+      }),
       this.#lease.giveBack(),
     ]);
   }
 
-  /** Empties the mirror, at once: only a run with `reset: true` asks for it. */
+  /** Empties the mirror at once: only a run with `reset: true` asks for it. */
   async reset(): Promise<void> {
     await this.#lease.acquire();
-    await this.#lease.write(
-      [...TABLE_NAMES, "mirror_events"]
-        .map((table) => ({ sql: `DELETE FROM ${table}`, params: [] })),
-    );
+    await this.#lease.write([
+      ...[...TABLE_NAMES, ...NOTES].map((table) => ({
+        sql: `DELETE FROM ${table}`,
+        params: [],
+      })),
+      setState("asked_families = '[]'"),
+    ]);
   }
 
   /**

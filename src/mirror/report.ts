@@ -4,10 +4,10 @@
  * @module
  */
 import type { MirrorDatabase } from "./database.ts";
-import { tableOf } from "./entities.ts";
-import { REACH } from "./reach.ts";
+import { tablesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";
+import { SHARED, SHOWN } from "./sweep.ts";
 import { quoted, TABLE_NAMES, TABLES } from "./tables.ts";
 
 /** How a mirror is. */
@@ -22,17 +22,62 @@ export interface MirrorStatus extends
   events: Record<string, number>;
 }
 
-/** What is wrong with a mirror, if anything is. */
+/**
+ * What is wrong inside a mirror, if anything is.
+ *
+ * It cannot know what the server holds: whether a row is missing, has old values,
+ * or belongs to something that the server no longer has.
+ */
 export interface MirrorCheck {
-  /** Whether nothing is wrong. */
+  /** Whether nothing is wrong. Orphans are not wrong. */
   ok: boolean;
-  /** Rows that nothing leads to, by table; there are some while a run is under way. */
+  /**
+   * Rows that came before the row that they belong to, by table. The server sends
+   * them so while a library changes, and the other row comes with the next sync.
+   * An orphan that stays is one whose parent was deleted before it came; the next
+   * full sync removes it.
+   */
   orphans: Partial<Record<MirrorTable, number>>;
+  /**
+   * Assets and stacks that nothing shows, by table: no share, no album, and no
+   * delete that is still to be decided on. They must not be there.
+   */
+  unreachable: Partial<Record<MirrorTable, number>>;
   /** Rows that are there more than once, by table: a sign of a broken file. */
   duplicates: Partial<Record<MirrorTable, number>>;
   /** Tables that hold more rows than events brought, with both numbers. */
   excess: Partial<Record<MirrorTable, { rows: number; events: number }>>;
 }
+
+function without(parent: MirrorTable, column: string): string {
+  return `NOT EXISTS (SELECT 1 FROM ${parent} WHERE id = ${column})`;
+}
+
+const WITHOUT_ASSET = without("assets", "asset_id");
+const IS_CANDIDATE = "EXISTS (SELECT 1 FROM mirror_candidates " +
+  "WHERE kind IN ('asset', 'orphan') AND id = assets.id)";
+const IS_OF_CANDIDATE =
+  "owner_id IN (SELECT id FROM mirror_candidates WHERE kind = 'owner')";
+
+/** Table → which of its rows are orphans. */
+const ORPHANS: { readonly [T in MirrorTable]?: string } = {
+  assets: `NOT ${SHOWN} AND (${IS_CANDIDATE} OR ${IS_OF_CANDIDATE})`,
+  stacks: `NOT ${SHARED} AND ${IS_OF_CANDIDATE}`,
+  exif: WITHOUT_ASSET,
+  asset_edits: WITHOUT_ASSET,
+  asset_metadata: WITHOUT_ASSET,
+  asset_ocr: WITHOUT_ASSET,
+  faces: WITHOUT_ASSET,
+  album_users: without("albums", "album_id"),
+  album_assets: `${without("albums", "album_id")} OR ${WITHOUT_ASSET}`,
+  memory_assets: `${without("memories", "memory_id")} OR ${WITHOUT_ASSET}`,
+};
+
+/** Table → which of its rows must not be there. */
+const UNREACHABLE: { readonly [T in MirrorTable]?: string } = {
+  assets: `NOT ${SHOWN} AND NOT ${IS_CANDIDATE} AND NOT ${IS_OF_CANDIDATE}`,
+  stacks: `NOT ${SHARED} AND NOT ${IS_OF_CANDIDATE}`,
+};
 
 /** Tells how a mirror is. */
 export async function readStatus(
@@ -59,23 +104,33 @@ export async function readStatus(
   };
 }
 
-/** Looks for what must not be. */
+/** Looks for what is wrong inside a mirror. */
 export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
-  const reach = new Map(REACH);
-  const orphans = await count(database, (table) => {
-    const holds = reach.get(table);
-    return holds && `SELECT count(*) FROM ${table} WHERE NOT (${holds})`;
-  });
-  const duplicates = await count(database, (table) => {
-    const key = TABLES[table].key.map(quoted).join(" || '/' || ");
-    return `SELECT count(*) - count(DISTINCT ${key}) FROM ${table}`;
-  });
+  const rowsThat = async (
+    conditions: { readonly [T in MirrorTable]?: string },
+  ) =>
+    withoutZeros(
+      await count(database, (table) => {
+        const condition = conditions[table];
+        return condition &&
+          `SELECT count(*) FROM ${table} WHERE ${condition}`;
+      }),
+    );
+  const orphans = await rowsThat(ORPHANS);
+  const unreachable = await rowsThat(UNREACHABLE);
+  const duplicates = withoutZeros(
+    await count(database, (table) => {
+      const key = TABLES[table].key.map(quoted).join(" || '/' || ");
+      return `SELECT count(*) - count(DISTINCT ${key}) FROM ${table}`;
+    }),
+  );
   const excess = toExcess(await readStatus(database));
-  const found = [withoutZeros(orphans), withoutZeros(duplicates), excess];
+  const wrong = [unreachable, duplicates, excess];
   return {
-    ok: found.every((list) => Object.keys(list).length === 0),
-    orphans: found[0] as MirrorCheck["orphans"],
-    duplicates: found[1] as MirrorCheck["duplicates"],
+    ok: wrong.every((tables) => Object.keys(tables).length === 0),
+    orphans,
+    unreachable,
+    duplicates,
     excess,
   };
 }
@@ -87,13 +142,7 @@ function toExcess(
   if (fullStartedAt !== null) return {};
   const brought = new Map<MirrorTable, number>();
   for (const [type, number] of Object.entries(events)) {
-    // An album up to 2.x brings its owner as well.
-    for (
-      const table of type === "AlbumV1"
-        ? ["albums", "album_users"] as const
-        : [tableOf(type)]
-    ) {
-      if (table === undefined) continue;
+    for (const table of tablesOf(type)) {
       brought.set(table, (brought.get(table) ?? 0) + number);
     }
   }

@@ -7,25 +7,30 @@ import type { SyncEntityType } from "../protocol.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
+import type { MirrorTable } from "./rows.ts";
 
 /** What a mirror knows of itself. */
 export interface MirrorState {
   /** Version of its schema. */
   schemaVersion: number;
   /** The user whose mirror it is. */
-  userId: string | null;
+  userId: string;
   /** What tells the session whose checkpoints fit to it: no secret. */
   sessionKey: string | null;
-  /** Number of the last full pass. */
-  pass: number;
-  /** When the full pass began that is not over yet. */
+  /** Number of the sync that is under way or comes next. */
+  syncNumber: number;
+  /** Number of the full sync that has not ended yet. */
+  fullSyncNumber: number | null;
+  /** The tables of which that full sync brings every row. */
+  fullTables: MirrorTable[];
+  /** When that full sync began. */
   fullStartedAt: number | null;
-  /** When the last full pass began that came to its end. */
+  /** When the last full sync began that has ended. */
   lastFullAt: number | null;
-  /** When the last run came to its end. */
+  /** When the last sync ended. */
   lastRunAt: number | null;
-  /** Whether something may have become unreachable. */
-  sweepDue: boolean;
+  /** Request types without version that any sync has asked for. */
+  askedFamilies: string[];
   /** Checkpoints whose rows have to come again. */
   staleTypes: SyncEntityType[];
   /** Who holds it. */
@@ -43,13 +48,15 @@ export async function readState(
   const text = (name: string) => row[name] as string | null;
   return {
     schemaVersion: number("schema_version") ?? 0,
-    userId: text("user_id"),
+    userId: text("user_id") ?? "",
     sessionKey: text("session_key"),
-    pass: number("pass") ?? 0,
+    syncNumber: number("sync_number") ?? 1,
+    fullSyncNumber: number("full_sync_number"),
+    fullTables: JSON.parse(text("full_tables") ?? "[]"),
     fullStartedAt: number("full_started_at"),
     lastFullAt: number("last_full_at"),
     lastRunAt: number("last_run_at"),
-    sweepDue: number("sweep_due") === 1,
+    askedFamilies: JSON.parse(text("asked_families") ?? "[]"),
     staleTypes: JSON.parse(text("stale_types") ?? "[]"),
     leaseHolder: text("lease_holder"),
     leaseUntil: number("lease_until"),
@@ -81,25 +88,38 @@ export async function migrate(
       { code: "mirror_newer" },
     );
   }
+  if (from > 0) await checkUser(database, userId);
   for (let version = from; version < migrations.length; version++) {
     const { statements, again = [] } = migrations[version]!;
     await database.batch([
-      ...statements.map((sql) => ({ sql, params: [] })),
+      ...statements.map((sql) => ({
+        sql: sql.replaceAll("{me}", toSql(userId)),
+        params: [],
+      })),
       setState("schema_version = ?", version + 1),
       ...again.map((type) =>
         setState("stale_types = json_insert(stale_types, '$[#]', ?)", type)
       ),
     ]);
   }
+  if (from === 0) await checkUser(database, userId);
+}
+
+async function checkUser(
+  database: MirrorDatabase,
+  userId: string,
+): Promise<void> {
   const state = await readState(database);
-  if (state.userId === null) {
-    await database.batch([setState("user_id = ?", userId)]);
-  } else if (state.userId !== userId) {
-    throw new MirrorError(
-      `Cannot open the mirror: it is of user ${state.userId}, it must be of ${userId}`,
-      { code: "mirror_foreign" },
-    );
-  }
+  if (state.userId === userId) return;
+  throw new MirrorError(
+    `Cannot open the mirror: it belongs to user ${state.userId}, expected ${userId}`,
+    { code: "mirror_foreign" },
+  );
+}
+
+/** A text as SQL has it. */
+export function toSql(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 async function schemaVersion(database: MirrorDatabase): Promise<number> {

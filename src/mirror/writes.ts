@@ -7,12 +7,25 @@ import { isObject } from "../json.ts";
 import type { SyncBatch } from "../sync/batch.ts";
 import { isKnownType } from "../sync/event.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
-import { type Removal, REMOVALS, tableOf } from "./entities.ts";
+import { tableOf } from "./entities.ts";
+import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
+import { toSql } from "./state.ts";
+import { SHOWN } from "./sweep.ts";
 import { type ColumnType, quoted, TABLES } from "./tables.ts";
 
 /** Most characters of a JSON text; D1 takes 2 MB of UTF-8, a character has up to three bytes. */
 const MAX_JSON_LENGTH = 500_000;
+
+/** An asset that came through an album stays a candidate until something known shows it. */
+const NOTE_ORPHANS =
+  `INSERT OR IGNORE INTO mirror_candidates SELECT 'orphan', id FROM assets
+    WHERE id IN {rows} AND NOT ${SHOWN}`;
+
+/** Whose rows come as a partner's shares with the user, whether or not the share has come. */
+const NOTE_SHARER = `INSERT INTO mirror_sharers VALUES (?, ?) ON CONFLICT
+  DO UPDATE SET sync_number = excluded.sync_number
+  WHERE sync_number < excluded.sync_number`;
 
 type RowsAs = "parameters" | "json";
 
@@ -35,54 +48,73 @@ interface Column {
 /** Turns batches into statements, in the way that suits a database. */
 export class Writer {
   readonly #rowsAs: RowsAs;
-  readonly #upserts: Map<MirrorTable, Form> = new Map();
-  readonly #removals: Map<Removal, Form> = new Map();
+  readonly #me: string;
+  /** Table, or statement with placeholders → how its rows are written. */
+  readonly #forms: Map<string, Form> = new Map();
 
-  /** Writes for a database. */
-  constructor({ rowsAs = "parameters" }: MirrorDatabase) {
+  /** Writes for a database, which mirrors a user's library. */
+  constructor({ rowsAs = "parameters" }: MirrorDatabase, userId: string) {
     this.#rowsAs = rowsAs;
+    this.#me = toSql(userId);
   }
 
   /**
    * The statements that store a batch. What is stored is marked with the number
-   * of the pass. Types that are not known are left out.
+   * of the sync. Types that are not known are left out.
    */
-  store({ type, events }: SyncBatch, pass: number): SqlStatement[] {
+  store({ type, events }: SyncBatch, sync: number): SqlStatement[] {
     if (!isKnownType(type)) return [];
     const rows = events.map(({ data }) => data as object);
     if (type in REMOVALS) {
-      const removals = REMOVALS[type as keyof typeof REMOVALS];
-      return removals.flatMap((removal) => this.#remove(removal, rows));
+      const { fields, statements } = REMOVALS[type as keyof typeof REMOVALS];
+      return statements.flatMap((sql) => this.#fill(sql, fields, rows));
     }
     const table = tableOf(type);
     if (table === undefined) return [];
-    const statements = this.#upsert(table, rows, pass);
-    if (type !== "AlbumV1") return statements;
-    // Servers up to 2.x name the owner in the album, later ones among its users.
-    const owners = rows.map((row) => ({
-      albumId: field(row, "id"),
-      userId: field(row, "ownerId"),
-      role: "owner",
+    const statements = this.#upsert(table, rows, sync);
+    if (/^Partner(Asset|Stack)(Backfill)?V/.test(type)) {
+      const owners = new Set(rows.map((row) => field(row, "ownerId")));
+      for (const owner of owners) {
+        statements.push({ sql: NOTE_SHARER, params: [String(owner), sync] });
+      }
+    } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
+      statements.push(...this.#fill(NOTE_ORPHANS, ["id"], rows));
+    } else if (type === "AlbumV1") {
+      // Servers up to 2.x name the owner in the album, later ones among its users.
+      const owners = rows.map((row) => ({
+        albumId: field(row, "id"),
+        userId: field(row, "ownerId"),
+        role: "owner",
+      }));
+      statements.push(...this.#upsert("album_users", owners, sync));
+    }
+    return statements;
+  }
+
+  #upsert(table: MirrorTable, rows: object[], sync: number): SqlStatement[] {
+    const form = this.#form(table, () => toUpsert(table, this.#rowsAs));
+    return this.#write(form, rows, [sync]);
+  }
+
+  /** Fills in a statement with placeholders. */
+  #fill(
+    template: string,
+    fields: readonly string[],
+    rows: object[],
+  ): SqlStatement[] {
+    const form = this.#form(template, () => ({
+      columns: fields.map((name) => toColumn(name, "text")),
+      sql: template.replaceAll("{me}", this.#me)
+        .replace("{rows}", toRows(fields.length, this.#rowsAs)),
     }));
-    return [...statements, ...this.#upsert("album_users", owners, pass)];
+    if (template.includes("{rows}")) return this.#write(form, rows, []);
+    return [{ sql: form.sql, params: [] }];
   }
 
-  #upsert(table: MirrorTable, rows: object[], pass: number): SqlStatement[] {
-    const form = getOrMake(
-      this.#upserts,
-      table,
-      () => toUpsert(table, this.#rowsAs),
-    );
-    return this.#write(form, rows, [pass]);
-  }
-
-  #remove(removal: Removal, rows: object[]): SqlStatement[] {
-    const form = getOrMake(
-      this.#removals,
-      removal,
-      () => toRemoval(removal, this.#rowsAs),
-    );
-    return this.#write(form, rows, []);
+  #form(key: string, make: () => Form): Form {
+    let form = this.#forms.get(key);
+    if (form === undefined) this.#forms.set(key, form = make());
+    return form;
   }
 
   #write(form: Form, rows: object[], more: SqlValue[]): SqlStatement[] {
@@ -94,16 +126,10 @@ export class Writer {
   }
 }
 
-function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = make());
-  return value;
-}
-
 function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
   const { key, columns } = TABLES[table];
   const fields = Object.entries<ColumnType>(columns);
-  const names = [...fields.map(([name]) => quoted(name)), "pass"];
+  const names = [...fields.map(([name]) => quoted(name)), "sync_number"];
   const changes = names.map((name) => `${name} = excluded.${name}`);
   return {
     columns: fields.map(([name, type]) => toColumn(name, type)),
@@ -114,23 +140,23 @@ function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
   };
 }
 
-function toRemoval({ table, fields }: Removal, rowsAs: RowsAs): Form {
-  const names = Object.keys(fields).map(quoted);
-  return {
-    columns: Object.values(fields).map((name) => toColumn(name, "text")),
-    sql: `DELETE FROM ${table} WHERE (${names.join(", ")}) IN ` +
-      `(${toSource(names.length, rowsAs)})`,
-  };
-}
-
-/** What rows are selected from: the parameters are one row, or many as JSON. */
+/** Where the rows of an insert come from: the parameters are one row, or many as JSON. */
 function toSource(width: number, rowsAs: RowsAs): string {
   if (rowsAs === "parameters") {
     return `VALUES (${Array(width).fill("?").join(", ")})`;
   }
-  const columns = Array.from({ length: width }, (_, i) => `value ->> ${i}`);
   // Without a WHERE, "ON CONFLICT" would read as the condition of a join.
-  return `SELECT ${columns.join(", ")} FROM json_each(?) WHERE true`;
+  return `SELECT * FROM ${toRows(width, rowsAs)} WHERE true`;
+}
+
+/** Rows as a subquery, with columns that are called `column1` and so on. */
+function toRows(width: number, rowsAs: RowsAs): string {
+  if (rowsAs === "parameters") return `(${toSource(width, rowsAs)})`;
+  const columns = Array.from(
+    { length: width },
+    (_, i) => `value ->> ${i} AS column${i + 1}`,
+  );
+  return `(SELECT ${columns.join(", ")} FROM json_each(?))`;
 }
 
 function toColumn(name: string, type: ColumnType): Column {

@@ -1,7 +1,7 @@
 /** Each delete takes out what it names, and nothing else. */
 import { assert, assertEquals } from "@std/assert";
 import type { MirrorTable } from "../../src/mirror/mod.ts";
-import { REMOVALS } from "../../src/mirror/entities.ts";
+import { REMOVALS } from "../../src/mirror/removals.ts";
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 import { stage } from "./stage.ts";

@@ -1,5 +1,5 @@
 /** A mirror as a keeper of the model, compared row by row with what the server holds. */
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import {
   createMirror,
   type Mirror,
@@ -8,6 +8,8 @@ import {
 } from "../../src/mirror/mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import type { KeeperFactory } from "../model/keeper.ts";
+import { assertSameRows } from "../support/snapshots.ts";
+import { keyOf } from "./keys.ts";
 
 /** Where the rows of a snapshot are in a mirror. */
 const TABLES: Record<SnapshotTable, MirrorTable> = {
@@ -32,7 +34,7 @@ const TABLES: Record<SnapshotTable, MirrorTable> = {
 
 type Row = Record<string, unknown>;
 
-/** Keeps a mirror in a database, which is opened anew after each crash. */
+/** Keeps a mirror in a database, which is opened again after each crash. */
 export function inMirror(open: () => MirrorDatabase): KeeperFactory {
   return async (userId, now) => {
     const database = open();
@@ -41,13 +43,15 @@ export function inMirror(open: () => MirrorDatabase): KeeperFactory {
       processor: {
         process: (batch) => mirror.process(batch),
         begin: (pass) => mirror.begin(pass),
-        end: () => mirror.end(),
+        end: (pass) => mirror.end(pass),
         reset: () => mirror.reset(),
       },
       async restart() {
         mirror = await createMirror(database, { userId, now });
       },
-      assertHolds: (snapshot) => assertMirrors(mirror, snapshot),
+      read: () => readMirror(mirror),
+      expects: toKept,
+      check: () => assertOk(mirror),
     };
   };
 }
@@ -57,50 +61,67 @@ export async function assertMirrors(
   mirror: Mirror,
   snapshot: Snapshot,
 ): Promise<void> {
-  for (const [name, table] of Object.entries(TABLES)) {
-    const expected = [...snapshot[name as SnapshotTable].values()] as Row[];
-    if (table === "album_users") expected.push(...ownersIn(snapshot));
-    const rows = await mirror.query<Row>(`SELECT * FROM ${table}`);
-    assertEquals(toSet(rows), toSet(expected.map(toRow)), table);
-  }
+  assertSameRows(await readMirror(mirror), toKept(snapshot));
+  await assertOk(mirror);
+}
+
+async function assertOk(mirror: Mirror): Promise<void> {
   const check = await mirror.check();
   assert(check.ok, JSON.stringify(check));
 }
 
-/** Servers up to 2.x name the owner of an album in the album alone. */
-function ownersIn({ albums }: Snapshot): Row[] {
-  return ([...albums.values()] as { id: string; ownerId?: string }[])
-    .filter(({ ownerId }) => ownerId !== undefined)
-    .map(({ id, ownerId }) => ({
-      albumId: id,
-      userId: ownerId,
-      role: "owner",
-    }));
+/** The rows of a mirror, with the names that the protocol has. */
+async function readMirror(mirror: Mirror): Promise<Snapshot> {
+  const tables: [string, Map<string, object>][] = [];
+  for (const [name, table] of Object.entries(TABLES)) {
+    const rows = await mirror.query<Row>(`SELECT * FROM ${table}`);
+    const keyed = rows.map((row) =>
+      [keyOf(table, row), toFields(row)] as const
+    );
+    tables.push([name, new Map(keyed)]);
+  }
+  return Object.fromEntries(tables) as Snapshot;
 }
 
-/** Rows as texts, in which the order of columns does not matter, nor what is not there. */
-function toSet(rows: Row[]): Set<string> {
-  const texts = rows.map(({ pass: _, ...row }) => {
-    const fields = Object.entries(row).filter(([, value]) => value !== null);
-    return JSON.stringify(fields.sort(([a], [b]) => a < b ? -1 : 1));
+function toFields({ sync_number: _, ...row }: Row): Row {
+  const entries = Object.entries(row).filter(([, value]) => value !== null)
+    .map(([column, value]) => [
+      column.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
+      value,
+    ]);
+  return Object.fromEntries(entries);
+}
+
+/** What a mirror has to keep of the rows of a server. */
+function toKept(snapshot: Snapshot): Snapshot {
+  const kept = Object.entries(snapshot).map(([name, rows]) => {
+    const entries = Array.from(
+      rows as Map<string, Row>,
+      ([key, row]) => [key, toKeptRow(row)] as const,
+    );
+    return [name, new Map(entries)];
   });
-  const set = new Set(texts);
-  assertEquals(set.size, rows.length, "a row is there twice");
-  return set;
+  const tables: Snapshot = Object.fromEntries(kept);
+  // Servers up to 2.x name the owner of an album in the album alone.
+  for (const { id, ownerId } of snapshot.albums.values() as Iterable<Row>) {
+    if (ownerId === undefined) continue;
+    const owner = { albumId: id, userId: ownerId, role: "owner" };
+    tables.albumUsers.set(`${id}/${ownerId}`, owner);
+  }
+  return tables;
 }
 
-/** What a mirror has to make of a row. */
-function toRow(row: Row): Row {
+function toKeptRow(row: Row): Row {
   const { pinCode: _, oauthId: __, ...rest } = row;
   // Servers up to 2.5 do not say of a face that it is shown.
   const isFace = "boundingBoxX1" in row;
-  const known = isFace ? { isVisible: true, ...rest } : rest;
+  const known: Row = isFace ? { isVisible: true, ...rest } : rest;
   // The owner of an album is kept among its users.
-  if ("isActivityEnabled" in known) delete (known as Row).ownerId;
+  if ("isActivityEnabled" in known) delete known.ownerId;
   const entries = Object.entries(known).map(([field, value]) => [
-    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    field,
     field === "duration" ? toDuration(value) : toColumn(value),
-  ]);
+  ]).filter(([, value]) => value !== null);
   return Object.fromEntries(entries);
 }
 

@@ -36,7 +36,8 @@ test("an older copy is brought forward step by step, with its rows", async () =>
       .map(({ name }) => name);
   assert(!(await columns()).includes("fps"), "the old schema is an old one");
   await database.batch([{
-    sql: "INSERT INTO exif (asset_id, city, pass) VALUES ('a', 'Köln', 0)",
+    sql:
+      "INSERT INTO exif (asset_id, city, sync_number) VALUES ('a', 'Köln', 0)",
     params: [],
   }]);
   await migrate(database, "ada", NEW);

@@ -211,6 +211,7 @@ test("a batch that comes again with a row more counts that row", async () => {
   assertEquals(await mirror.check(), {
     ok: true,
     orphans: {},
+    unreachable: {},
     duplicates: {},
     excess: {},
   });

@@ -22,25 +22,45 @@ test("the status tells rows, events, and when things were done", async () => {
   });
 });
 
-test("a check finds rows that nothing leads to", async () => {
-  const { server, sync, database, mirror } = await stage();
-  server.library.addAlbum({}, [server.library.addAsset().id]);
+test("a check counts rows that came before their parent, which is not wrong", async () => {
+  const { server, sync, mirror } = await stage();
+  const { library } = server;
+  const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);
+  const album = library.addAlbum({}, [inAlbum!]);
+  const change = () => {
+    library.updateAlbum(album.id, { name: "Renamed" });
+    library.updateAsset(other!, { isFavorite: true });
+  };
+  await sync({ types: ["UsersV1"] });
+  server.changeDuringStream({ afterLine: 0 }, change);
   await sync();
-  assertEquals((await mirror.check()).ok, true);
-  await database.batch([
-    { sql: "DELETE FROM albums", params: [] },
-    { sql: "DELETE FROM assets", params: [] },
-  ]);
   const { ok, orphans } = await mirror.check();
+  assert(ok);
+  assertEquals(orphans, { album_users: 1, album_assets: 1, exif: 1 });
+  await sync();
+  assertEquals((await mirror.check()).orphans, {});
+});
+
+test("a check finds assets and stacks that nothing shows", async () => {
+  const { sync, database, mirror } = await stage();
+  await sync();
+  for (const table of ["assets", "stacks"]) {
+    await database.batch([{
+      sql: `INSERT INTO ${table} (id, owner_id, sync_number)
+        VALUES ('theirs', 'somebody', 1)`,
+      params: [],
+    }]);
+  }
+  const { ok, unreachable } = await mirror.check();
   assert(!ok);
-  assertEquals(orphans, { album_assets: 1, album_users: 1, exif: 1 });
+  assertEquals(unreachable, { assets: 1, stacks: 1 });
 });
 
 test("a check finds rows that no event brought", async () => {
   const { sync, database, mirror } = await stage();
   await sync();
   await database.batch([{
-    sql: "INSERT INTO people (id, pass) VALUES ('nobody', 1)",
+    sql: "INSERT INTO people (id, sync_number) VALUES ('nobody', 1)",
     params: [],
   }]);
   const { ok, excess } = await mirror.check();

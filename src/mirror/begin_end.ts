@@ -1,0 +1,110 @@
+/**
+ * What a mirror writes when a sync begins and when it ends.
+ *
+ * @module
+ */
+import type { SyncRequestType } from "../protocol.ts";
+import type { SqlStatement } from "./database.ts";
+import { completeTables, entitiesOf, familyOf } from "./entities.ts";
+import { type MirrorState, setState, toSql } from "./state.ts";
+import { removeImplied, removeUnbrought } from "./sweep.ts";
+
+/** A sync that is under way. */
+export interface OpenSync {
+  /** Its number, which marks the rows that it brings. */
+  number: number;
+  /** The request types that it asks for, without their versions. */
+  asked: readonly string[];
+  /** Whether it is a full sync that began in this run. */
+  beganFull: boolean;
+}
+
+/** A sync that begins. */
+export interface SyncStart {
+  /** Whether everything comes. */
+  isFull: boolean;
+  /** When it begins, in milliseconds since 1970. */
+  startedAt: number;
+  /** What it asks for. */
+  types: readonly SyncRequestType[];
+  /** What identifies the session whose checkpoints fit from now on; `null` for any. */
+  sessionKey: string | null;
+}
+
+/** Begins a sync. */
+export function beginSync(
+  state: MirrorState,
+  { isFull, startedAt, types, sessionKey }: SyncStart,
+): { sync: OpenSync; statements: SqlStatement[] } {
+  const asked = [...new Set(types.map(familyOf))];
+  const askedFamilies = [...new Set([...state.askedFamilies, ...asked])];
+  const tables = completeTables(asked, askedFamilies);
+  const number = state.syncNumber + (isFull ? 1 : 0);
+  const statements: SqlStatement[] = [];
+  if (askedFamilies.length > state.askedFamilies.length) {
+    const families = JSON.stringify(askedFamilies);
+    statements.push(setState("asked_families = ?", families));
+  }
+  if (isFull) {
+    statements.push(
+      setState(
+        "sync_number = ?, full_sync_number = ?, full_started_at = ?, " +
+          "full_tables = ?, session_key = coalesce(?, session_key)",
+        ...[number, number, startedAt, JSON.stringify(tables), sessionKey],
+      ),
+      countAgain(askedFamilies.filter((family) => !asked.includes(family))),
+    );
+  } else if (state.fullTables.some((table) => !tables.includes(table))) {
+    // What this run does not ask for stays incomplete.
+    const left = state.fullTables.filter((table) => tables.includes(table));
+    statements.push(setState("full_tables = ?", JSON.stringify(left)));
+  }
+  return { sync: { number, asked, beganFull: isFull }, statements };
+}
+
+/** Starts to count events again, but for those of other families. */
+function countAgain(others: readonly string[]): SqlStatement {
+  return {
+    sql: "DELETE FROM mirror_events WHERE type NOT IN " +
+      "(SELECT value FROM json_each(?))",
+    params: [JSON.stringify(others.flatMap(entitiesOf))],
+  };
+}
+
+/** How a sync ended. */
+export interface SyncEnd {
+  /** Whether its last stream brought nothing new. */
+  isQuiet: boolean;
+  /** Whether a delete has put rows in question. */
+  hasCandidates: boolean;
+  /** When it ends, in milliseconds since 1970. */
+  endedAt: number;
+}
+
+/** Ends a sync. */
+export function endSync(
+  state: MirrorState,
+  { asked, beganFull }: OpenSync,
+  { isQuiet, hasCandidates, endedAt }: SyncEnd,
+): SqlStatement[] {
+  const { userId, syncNumber, fullSyncNumber, fullTables } = state;
+  const statements: SqlStatement[] = [];
+  // If the library never rested, a row may not have come: the next run ends the full sync.
+  if (fullSyncNumber !== null && (isQuiet || !beganFull)) {
+    statements.push(
+      ...removeUnbrought(fullTables, fullSyncNumber),
+      setState(
+        "last_full_at = full_started_at, full_started_at = NULL, " +
+          "full_sync_number = NULL, full_tables = '[]'",
+      ),
+    );
+  }
+  // Without the contents of albums, nothing tells which assets they show.
+  const knowsAlbums = asked.includes("AlbumToAssets") ||
+    !state.askedFamilies.includes("AlbumAssets");
+  if (hasCandidates && knowsAlbums) {
+    statements.push(...removeImplied(toSql(userId), syncNumber));
+  }
+  const next = "last_run_at = ?, sync_number = sync_number + 1";
+  return [...statements, setState(next, endedAt)];
+}

@@ -1,0 +1,189 @@
+/** Rows that come before their parent, and what deletes of albums, assets and memories imply. */
+import {
+  ALBUM,
+  asset,
+  inAlbum,
+  ME,
+  NOTHING,
+  ofAsset,
+  some,
+  testOrders,
+  then,
+} from "./orders.ts";
+
+testOrders([
+  {
+    name: "the contents and users of an album come a sync before it",
+    syncs: [
+      then(
+        some("AlbumUserV1", { albumId: "a", userId: ME, role: "owner" }),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+      ),
+      then(some("AlbumV2", { id: "a" })),
+    ],
+    left: { albums: ["a"], album_users: ["a/me"], album_assets: ["a/1"] },
+  },
+  {
+    name: "the contents of a memory come a sync before it",
+    syncs: [
+      then(some("MemoryToAssetV1", { memoryId: "m", assetId: "1" })),
+      then(some("MemoryV1", { id: "m" })),
+    ],
+    left: { memories: ["m"], memory_assets: ["m/1"] },
+  },
+  {
+    name: "EXIF data comes three syncs before its asset",
+    syncs: [
+      then(some("AssetExifV1", ofAsset("1"))),
+      NOTHING,
+      NOTHING,
+      then(some("AssetV2", asset("1", ME))),
+    ],
+    left: { assets: ["1"], exif: ["1"] },
+  },
+  {
+    name: "an album is lost before it came, and its asset had come",
+    syncs: [
+      then(
+        some("AlbumAssetCreateV2", asset("1", "z")),
+        some("AlbumAssetExifCreateV1", ofAsset("1")),
+      ),
+      then(some("AlbumDeleteV1", { albumId: "a" })),
+    ],
+    left: { assets: [], exif: [] },
+  },
+  {
+    name: "an asset came before its album, and no album is lost",
+    syncs: [
+      then(some("AlbumAssetCreateV2", asset("1", "z"))),
+      then(some("AssetV2", asset("2", ME))),
+      NOTHING,
+    ],
+    left: { assets: ["1", "2"] },
+  },
+  {
+    name: "an album is lost and shared again, its assets come before both",
+    syncs: [
+      ALBUM,
+      then(
+        some("AlbumAssetBackfillV2", asset("1", "z")),
+        some("AlbumDeleteV1", { albumId: "a" }),
+        some("AlbumV2", { id: "a" }),
+        some("AlbumToAssetBackfillV1", inAlbum("a", "1")),
+      ),
+    ],
+    left: { assets: ["1"], exif: ["1"], albums: ["a"], album_assets: ["a/1"] },
+  },
+  {
+    name: "an album is lost and shared again, its contents come a sync later",
+    syncs: [
+      ALBUM,
+      then(
+        some("AlbumAssetBackfillV2", asset("1", "z")),
+        some("AlbumDeleteV1", { albumId: "a" }),
+      ),
+      then(some("AlbumToAssetBackfillV1", inAlbum("a", "1"))),
+      NOTHING,
+    ],
+    left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
+  },
+  {
+    name: "one of two albums that show an asset is lost",
+    syncs: [
+      ALBUM,
+      then(some("AlbumToAssetV1", inAlbum("b", "1"))),
+      then(some("AlbumDeleteV1", { albumId: "a" })),
+      NOTHING,
+    ],
+    left: { assets: ["1"], exif: ["1"], album_assets: ["b/1"] },
+  },
+  {
+    name: "both of two albums that show an asset are lost",
+    syncs: [
+      ALBUM,
+      then(some("AlbumToAssetV1", inAlbum("b", "1"))),
+      then(some("AlbumDeleteV1", { albumId: "a" })),
+      then(some("AlbumDeleteV1", { albumId: "b" })),
+    ],
+    left: { assets: [], exif: [], album_assets: [] },
+  },
+  {
+    name: "an asset is taken out of its album and put back",
+    syncs: [
+      ALBUM,
+      then(
+        some("AlbumToAssetDeleteV1", inAlbum("a", "1")),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+      ),
+    ],
+    left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
+  },
+  {
+    name:
+      "an asset whose row changes leaves its album, and its EXIF data comes",
+    syncs: [
+      ALBUM,
+      then(
+        some("AlbumToAssetDeleteV1", inAlbum("a", "1")),
+        some("AssetExifV1", ofAsset("1")),
+      ),
+    ],
+    left: { assets: ["1"], exif: ["1"] },
+  },
+  {
+    name: "an own asset that has not come leaves an album",
+    syncs: [
+      then(
+        some("AssetExifV1", ofAsset("1")),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+      ),
+      then(some("AlbumToAssetDeleteV1", inAlbum("a", "1"))),
+      NOTHING,
+      then(some("AssetV2", asset("1", ME))),
+    ],
+    left: { assets: ["1"], exif: ["1"], album_assets: [] },
+  },
+  {
+    name: "an own album with own assets is deleted",
+    syncs: [
+      then(
+        some("AssetV2", asset("1", ME)),
+        some("AlbumV2", { id: "a" }),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+      ),
+      then(some("AlbumDeleteV1", { albumId: "a" })),
+    ],
+    left: { assets: ["1"], albums: [], album_assets: [] },
+  },
+  {
+    name: "an asset is deleted, and no delete comes for what belongs to it",
+    syncs: [
+      then(
+        some("AssetV2", asset("1", ME)),
+        some("AssetExifV1", ofAsset("1")),
+        some("AssetFaceV2", { id: "f", assetId: "1" }),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+        some("MemoryToAssetV1", { memoryId: "m", assetId: "1" }),
+      ),
+      then(some("AssetDeleteV1", { assetId: "1" })),
+    ],
+    left: {
+      assets: [],
+      exif: [],
+      faces: [],
+      album_assets: [],
+      memory_assets: [],
+    },
+  },
+  {
+    name: "a memory is deleted, and no delete comes for its contents",
+    syncs: [
+      then(
+        some("MemoryV1", { id: "m" }),
+        some("MemoryToAssetV1", { memoryId: "m", assetId: "1" }),
+      ),
+      then(some("MemoryDeleteV1", { memoryId: "m" })),
+    ],
+    left: { memories: [], memory_assets: [] },
+  },
+]);

@@ -1,0 +1,124 @@
+/** What a full sync removes, and syncs that are interrupted. */
+import {
+  ALBUM,
+  asset,
+  by,
+  inAlbum,
+  ME,
+  NOTHING,
+  type OrderedSync,
+  PARTNER,
+  some,
+  testOrders,
+  then,
+} from "./orders.ts";
+
+function full(...events: OrderedSync["events"]): OrderedSync {
+  return { events, isFull: true };
+}
+
+const OWN = then(
+  some("AssetV2", asset("1", ME), asset("2", ME), asset("3", ME)),
+);
+
+testOrders([
+  {
+    name: "a full sync does not bring a row",
+    syncs: [OWN, full(some("AssetV2", asset("1", ME)))],
+    left: { assets: ["1"] },
+  },
+  {
+    name: "a full sync does not bring a row, as the library never rests",
+    syncs: [
+      OWN,
+      { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
+    ],
+    left: { assets: ["1", "2", "3"] },
+  },
+  {
+    name: "a full sync on a library that never rests ends with the next run",
+    syncs: [
+      OWN,
+      { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
+      { ...then(some("AssetV2", asset("2", ME))), isBusy: true },
+    ],
+    left: { assets: ["1", "2"] },
+  },
+  {
+    name: "an interrupted full sync continues with the next run",
+    syncs: [
+      OWN,
+      { ...full(some("AssetV2", asset("1", ME))), isInterrupted: true },
+      then(some("AssetV2", asset("2", ME))),
+    ],
+    left: { assets: ["1", "2"] },
+  },
+  {
+    name: "an interrupted full sync begins again",
+    syncs: [
+      OWN,
+      { ...full(some("AssetV2", asset("1", ME))), isInterrupted: true },
+      full(some("AssetV2", asset("2", ME))),
+    ],
+    left: { assets: ["2"] },
+  },
+  {
+    name: "a full sync brings children and not their parents",
+    syncs: [
+      ALBUM,
+      full(
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+        some("AlbumAssetExifCreateV1", { assetId: "1" }),
+      ),
+    ],
+    left: { albums: [], assets: [], album_assets: ["a/1"], exif: ["1"] },
+  },
+  {
+    name: "a full sync brings a partner's assets and not their share",
+    syncs: [
+      PARTNER,
+      full(
+        some("PartnerAssetV2", asset("1", "p")),
+        some("AlbumToAssetDeleteV1", inAlbum("a", "1")),
+      ),
+      NOTHING,
+      NOTHING,
+    ],
+    left: { partners: [], assets: ["1"] },
+  },
+  {
+    name: "a full sync repeats an old delete of a share that is there again",
+    syncs: [
+      PARTNER,
+      full(
+        some("PartnerDeleteV1", by("p")),
+        some("PartnerV1", by("p")),
+        some("PartnerAssetV2", asset("1", "p")),
+      ),
+    ],
+    left: { partners: ["p/me"], assets: ["1"] },
+  },
+  {
+    name: "a sync is interrupted after an asset whose album is still to come",
+    syncs: [
+      {
+        ...then(some("AlbumAssetCreateV2", asset("1", "z"))),
+        isInterrupted: true,
+      },
+      then(some("AlbumDeleteV1", { albumId: "b" })),
+    ],
+    left: { assets: ["1"] },
+  },
+  {
+    name: "a sync is interrupted after an asset whose album never comes",
+    syncs: [
+      {
+        ...then(some("AlbumAssetCreateV2", asset("1", "z"))),
+        isInterrupted: true,
+      },
+      then(some("AlbumDeleteV1", { albumId: "b" })),
+      NOTHING,
+    ],
+    left: { assets: [] },
+  },
+]);

@@ -1,0 +1,94 @@
+/** A mirror of some types keeps what comes, and touches nothing else. */
+import { assertEquals } from "@std/assert";
+import type { SyncRequestType } from "../../mod.ts";
+import type { MirrorTable } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+import { type Stage, stage } from "./stage.ts";
+
+/** A library with something of everything that others share. */
+async function furnished(): Promise<Stage> {
+  const all = await stage();
+  const { library, user } = all.server;
+  const [bob, eve] = ["bob", "eve"].map((name) =>
+    library.as(library.addUser({ email: `${name}@immich.test` }).id)
+  );
+  bob!.addAsset();
+  bob!.addPartner(user.id);
+  const album = eve!.addAlbum({}, [eve!.addAsset().id]);
+  eve!.shareAlbum(album.id, user.id);
+  const own = library.addAsset();
+  library.addFace(own.id);
+  library.addMemory({}, [own.id]);
+  library.addAlbum({}, [own.id]);
+  return all;
+}
+
+const NARROWED: [SyncRequestType[], MirrorTable, number][] = [
+  [["AssetsV2"], "assets", 1],
+  [["AssetsV2", "PartnerAssetsV2"], "assets", 2],
+  [["AssetsV2", "AlbumAssetsV2"], "assets", 2],
+  [["AssetExifsV1"], "exif", 1],
+  [["AlbumAssetExifsV1"], "exif", 2],
+  [["AlbumToAssetsV1"], "album_assets", 2],
+  [["AlbumUsersV1"], "album_users", 3],
+  [["AssetFacesV2"], "faces", 1],
+  [["MemoryToAssetsV1"], "memory_assets", 1],
+];
+
+for (const [types, table, rows] of NARROWED) {
+  test(`a mirror of ${types.join(" and ")} alone keeps its rows`, async () => {
+    const { sync, mirror } = await furnished();
+    await sync({ types });
+    assertEquals((await mirror.status()).rows[table], rows);
+    await sync({ types });
+    await sync({ types, fullEveryMs: 0 });
+    assertEquals((await mirror.status()).rows[table], rows);
+    assertEquals((await mirror.check()).ok, true);
+  });
+
+  test(`a full sync of ${types.join(" and ")} removes nothing that other types brought`, async () => {
+    const { sync, mirror, assertMirrors } = await furnished();
+    await sync();
+    const { rows } = await mirror.status();
+    await sync({ types, fullEveryMs: 0 });
+    assertEquals((await mirror.status()).rows, rows);
+    await sync();
+    await assertMirrors();
+  });
+}
+
+test("a full sync of the types that a mirror has always had removes what is gone", async () => {
+  const { server, sync, column } = await furnished();
+  const types = ["AssetExifsV1"] as const;
+  const { id } = server.library.addAsset();
+  await sync({ types });
+  // No event of this type says that an asset is deleted.
+  server.library.deleteAsset(id);
+  await sync({ types });
+  assertEquals((await column("SELECT asset_id FROM exif")).length, 2);
+  await sync({ types, fullEveryMs: 0 });
+  assertEquals((await column("SELECT asset_id FROM exif")).length, 1);
+});
+
+test("an interrupted full sync that continues with fewer types removes nothing of the others", async () => {
+  const { server, sync, mirror, assertMirrors } = await furnished();
+  await sync();
+  const { rows } = await mirror.status();
+  server.inject({ kind: "cut", atByte: 2000 });
+  await sync({ fullEveryMs: 0, maxAttempts: 1 }).catch(() => {});
+  await sync({ types: ["AssetsV2"] });
+  assertEquals((await mirror.status()).rows, rows);
+  await sync();
+  await assertMirrors();
+});
+
+test("without the contents of albums no asset is removed because an album is lost", async () => {
+  const { server, sync, column } = await furnished();
+  const types = ["AssetsV2", "AlbumAssetsV2", "AlbumsV2"] as const;
+  await sync({ types });
+  const { library } = server;
+  library.as(library.albums[0]!.ownerId).deleteAlbum(library.albums[0]!.id);
+  await sync({ types });
+  await sync({ types });
+  assertEquals((await column("SELECT id FROM assets")).length, 2);
+});
