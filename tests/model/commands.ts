@@ -1,6 +1,11 @@
 /** What can happen to a world, for fast-check to put in a row. */
 import fc from "fast-check";
-import { arbitraryDeed, arbitraryDisturbance, arbitraryPlan } from "./plan.ts";
+import {
+  arbitraryDeed,
+  arbitraryDisturbance,
+  arbitraryMoves,
+  arbitraryPlan,
+} from "./plan.ts";
 import type { World } from "./world.ts";
 
 type Command = fc.AsyncCommand<World, World>;
@@ -51,6 +56,12 @@ const lateChange = named(
 const calmRun = named("run", arbitraryPlan, async (world, plan) => {
   await world.run({ plan });
 });
+const movingRun = named(
+  "run while the library changes",
+  fc.record({ plan: arbitraryPlan, moves: arbitraryMoves }),
+  async (world, { plan, moves }) =>
+    await world.run({ plan, disturbance: { moves } }),
+);
 const disturbedRun = named(
   "disturbed run",
   fc.record({ plan: arbitraryPlan, disturbance: arbitraryDisturbance }),
@@ -71,6 +82,8 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   change,
   lateChange,
   calmRun,
+  movingRun,
+  movingRun,
   disturbedRun,
   disturbedRun,
   named("reset requested", nothing, (world) => world.requestReset()),

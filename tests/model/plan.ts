@@ -1,7 +1,8 @@
 /** What a run is told, and what happens to it: as arbitrary values. */
 import fc from "fast-check";
-import type { SyncOptions } from "../../mod.ts";
-import type { Fault } from "../../src/testing/mod.ts";
+import type { SyncOptions, SyncRequestType } from "../../mod.ts";
+import { SYNC_REQUESTS } from "../../src/protocol.ts";
+import type { Fault, StreamMoment } from "../../src/testing/mod.ts";
 import { type Deed, DEED_NAMES } from "../support/mischief.ts";
 
 /** How a run is started. */
@@ -28,6 +29,14 @@ export interface Disturbance {
   };
   /** What happens on the server when a batch comes. */
   meanwhile?: { at: number; what: Deed | "reset" };
+  /** What users do while a stream is sent: a list for each stream of the run. */
+  moves?: Move[][];
+}
+
+/** Something that a user does at a moment of a stream. */
+export interface Move {
+  when: StreamMoment;
+  deed: Deed;
 }
 
 const number = fc.nat(99);
@@ -39,6 +48,22 @@ export const arbitraryDeed: fc.Arbitrary<Deed> = fc.record({
   which: number,
   other: number,
 });
+
+const moment: fc.Arbitrary<StreamMoment> = fc.oneof(
+  fc.record({ afterLine: fc.nat(40) }),
+  fc.record({
+    before: fc.constantFrom(...Object.keys(SYNC_REQUESTS) as SyncRequestType[]),
+  }),
+);
+
+/** Few streams of a run have changes in the middle, and those have several. */
+export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
+  fc.array(fc.record({ when: moment, deed: arbitraryDeed }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+  { minLength: 1, maxLength: 4 },
+);
 
 /** Numbers of events that a batch may have, small ones more often. */
 const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
@@ -162,4 +187,5 @@ export const arbitraryDisturbance: fc.Arbitrary<Disturbance> = fc.record({
       { weight: 1, arbitrary: fc.constant("reset" as const) },
     ),
   }),
+  moves: arbitraryMoves,
 }, { requiredKeys: [] });

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   isImmichError,
+  type ServerVersion,
   type Session,
   supportedSyncTypes,
   sync,
@@ -12,6 +13,7 @@ import {
   type SyncRequestType,
   type SyncResult,
 } from "../../mod.ts";
+import { adaptSyncTypes } from "../../src/sync/types.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { Witness } from "./witness.ts";
@@ -40,6 +42,7 @@ export type Outcome =
 /** What a run works on. */
 export interface RunInit {
   server: FakeImmich;
+  version: ServerVersion;
   session: Session;
   processor: SyncProcessor;
   now: () => number;
@@ -47,6 +50,8 @@ export interface RunInit {
   disturbance: Disturbance;
   /** Carries out what happens on the server while it runs. */
   meanwhile: () => void;
+  /** A stream is asked for, the nth of the run from 0. */
+  onStream: (index: number) => void;
 }
 
 /** One run; everything that must hold of it is asserted. */
@@ -62,8 +67,11 @@ export class ModelRun {
   constructor(init: RunInit) {
     const { plan, server, disturbance: { stop } } = this.#init = init;
     this.#batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
-    this.#witness = new Witness(server.fetch, (number) => {
-      if (stop?.how === "abort" && number > stop.at) this.#abort();
+    this.#witness = new Witness(server.fetch, {
+      onRequest: (number) => {
+        if (stop?.how === "abort" && number > stop.at) this.#abort();
+      },
+      onStream: init.onStream,
     });
   }
 
@@ -76,7 +84,9 @@ export class ModelRun {
       const result = plan.pulls === true
         ? await this.#pull(options)
         : await this.#push(options);
-      return { ...(result && { result }), outcomes: toOutcomes(result) };
+      const isStruck = server.pendingFaults < faults;
+      const outcomes = toOutcomes(result, isStruck);
+      return { ...(result && { result }), outcomes };
     } catch (error) {
       return { outcomes: [this.#judge(error, faults)] };
     } finally {
@@ -155,8 +165,9 @@ export class ModelRun {
       },
       ...(begin === undefined || end === undefined ? {} : {
         async begin(pass) {
-          await begin.call(processor, pass);
+          const isOpen = await begin.call(processor, pass);
           if (pass.kind === "full") witness.voided();
+          return isOpen;
         },
         end: (pass) => end.call(processor, pass),
       }),
@@ -164,15 +175,16 @@ export class ModelRun {
   }
 
   async #pull(options: SyncOptions): Promise<SyncResult | undefined> {
-    const { session, processor, now } = this.#init;
-    const pass = { kind: "changes", startedAt: now() } as const;
+    const { session, processor, now, version } = this.#init;
+    const types = adaptSyncTypes(TYPES, version);
+    const pass = { kind: "changes", startedAt: now(), types } as const;
     await processor.begin?.(pass);
     const batches = syncBatches<SyncRequestType>(session, TYPES, options);
     try {
       while (true) {
         const { done, value } = await batches.next();
         if (done) {
-          await processor.end?.(pass);
+          await processor.end?.({ ...pass, isQuiet: true });
           return value;
         }
         if (value.type === "SyncResetV1") {
@@ -190,11 +202,14 @@ export class ModelRun {
   }
 }
 
-function toOutcomes(result: SyncResult | undefined): Outcome[] {
+function toOutcomes(
+  result: SyncResult | undefined,
+  isStruck: boolean,
+): Outcome[] {
   if (result === undefined) return ["left"];
   const outcomes: [Outcome, boolean][] = [
     ["complete", result.complete],
-    ["resumed", result.attempts > 1 + result.resets],
+    ["resumed", isStruck],
     ["reset", result.resets > 0],
     ["skipped", result.skipped > 0],
   ];

@@ -24,10 +24,18 @@ export class Witness {
   #violation: unknown;
   readonly #streams: Delivered[] = [];
 
-  /** Watches a fetch; `onRequest` is told before each request. */
-  constructor(fetch: Fetch, onRequest: (number: number) => void) {
+  /** Watches a fetch; both functions are called before a request, with its number. */
+  constructor(
+    fetch: Fetch,
+    { onRequest, onStream }: {
+      onRequest: (number: number) => void;
+      onStream: (index: number) => void;
+    },
+  ) {
+    let streams = 0;
     this.fetch = async (url, init) => {
       onRequest(++this.requests);
+      if (url.endsWith("/sync/stream")) onStream(streams++);
       const { acks, reset } = JSON.parse(String(init.body ?? "{}"));
       if (Array.isArray(acks)) this.#check(() => this.#judge(acks));
       if (reset === true) this.#check(() => this.#judgeStart());

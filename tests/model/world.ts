@@ -2,7 +2,7 @@
 import type { ServerVersion, Session, SyncResult } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { type Deed, perform } from "../support/mischief.ts";
-import type { Keeper, KeeperFactory } from "./keeper.ts";
+import { assertHolds, type Keeper, type KeeperFactory } from "./keeper.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { ModelRun, type Outcome } from "./run.ts";
 
@@ -10,6 +10,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 export class World {
   readonly server: FakeImmich;
+  readonly #version: ServerVersion;
   /** What has come of the runs, for whoever wants to know that everything was tried. */
   readonly seen: Set<Outcome> = new Set();
   readonly #users: string[];
@@ -23,6 +24,7 @@ export class World {
 
   /** Sets up a server of a version with three users; the first of them has the copy. */
   private constructor(version: ServerVersion) {
+    this.#version = version;
     this.server = new FakeImmich({ version, now: this.#now });
     const { library, user } = this.server;
     const others = ["bob", "eve"].map((name) =>
@@ -34,6 +36,15 @@ export class World {
       const assets = [1, 2, 3].map(() => own.addAsset().id);
       own.addAlbum({}, assets.slice(1));
     }
+    // What belongs together is seen in more than one way.
+    const [bob, eve] = others.map((id) => library.as(id));
+    bob!.addPartner(user.id);
+    for (const other of [bob!, eve!]) {
+      const [album] = other.albums;
+      other.shareAlbum(album!.id, user.id);
+    }
+    eve!.addPartner(others[0]!);
+    bob!.addToAlbum(bob!.albums[0]!.id, [eve!.assets[0]!.id]);
     this.#session = this.server.createSession();
   }
 
@@ -89,16 +100,26 @@ export class World {
   async run(
     { plan, disturbance = {} }: { plan: RunPlan; disturbance?: Disturbance },
   ): Promise<void> {
+    let isOver = false;
     const { result, outcomes } = await new ModelRun({
       server: this.server,
+      version: this.#version,
       session: this.#session,
       processor: this.#keeper!.processor,
       now: this.#now,
       plan,
       disturbance,
       meanwhile: () => this.#meanwhile(disturbance),
+      onStream: (index) => {
+        for (const { when, deed } of disturbance.moves?.[index] ?? []) {
+          const change = () => isOver || this.change(deed);
+          this.server.changeDuringStream(when, change);
+        }
+      },
     }).play();
+    isOver = true; // A stream that never came leaves its changes behind.
     for (const outcome of outcomes) this.seen.add(outcome);
+    if (result !== undefined) this.#keeper!.complete?.();
     await this.#compare(result, disturbance);
     for (const commit of this.#commits.splice(0)) {
       commit();
@@ -106,11 +127,22 @@ export class World {
     }
   }
 
-  /** Undisturbed, the copy comes to hold what the server holds. */
+  /**
+   * Undisturbed, no row is missing. What deletes only imply is gone after another
+   * run, and whatever else is left after a full one.
+   */
   async settle(): Promise<void> {
+    const { user } = this.server;
+    const holds = (exact: boolean) =>
+      assertHolds(this.#keeper!, this.server.snapshot(), {
+        userId: user.id,
+        exact,
+      });
     await this.run({ plan: {} });
-    if (this.#misses) await this.run({ plan: { options: { full: true } } });
-    await this.#keeper!.assertHolds(this.server.snapshot());
+    await this.run({ plan: {} });
+    if (!this.#misses) await holds(false);
+    await this.run({ plan: { options: { full: true } } });
+    await holds(true);
   }
 
   #meanwhile({ meanwhile }: Disturbance): void {
@@ -120,10 +152,13 @@ export class World {
 
   async #compare(
     result: SyncResult | undefined,
-    { meanwhile }: Disturbance,
+    { meanwhile, moves }: Disturbance,
   ): Promise<void> {
     if (result?.lastFullAt !== undefined) this.#misses = false;
-    if (!result?.complete || this.#misses || meanwhile !== undefined) return;
-    await this.#keeper!.assertHolds(this.server.snapshot());
+    if (!result?.complete || this.#misses) return;
+    if (meanwhile !== undefined || moves !== undefined) return;
+    const { user } = this.server;
+    const scope = { userId: user.id, exact: false };
+    await assertHolds(this.#keeper!, this.server.snapshot(), scope);
   }
 }
