@@ -13,7 +13,7 @@ import { type RunSettings, type SyncOptions, toSettings } from "./options.ts";
 import { ReadAhead, type StreamEnd } from "./read_ahead.ts";
 import { isRetryable, Retrier } from "./retrier.ts";
 import { Settling } from "./settling.ts";
-import type { RunStep, RunSteps, SyncPass, SyncResult } from "./steps.ts";
+import type { RunStep, RunSteps, SyncPass } from "./steps.ts";
 import { adaptSyncTypes, isAtLeast } from "./types.ts";
 
 /** Batches that are read ahead of the one that is processed. */
