@@ -37,16 +37,20 @@ export async function count(
 
 const SESSION = { baseUrl: "http://localhost", accessToken: "token" };
 
-/** A server that has one stream, and takes every ack. */
+/** A server that has one stream, then nothing new, and takes every ack. */
 function serving(body: ReadableStream<Uint8Array>) {
   const headers = { "content-type": "application/jsonlines+json" };
+  const bodies: BodyInit[] = [body];
   return (url: string) =>
     Promise.resolve(
       url.endsWith("/stream")
-        ? new Response(body, { headers })
+        ? new Response(bodies.pop() ?? NOTHING_NEW, { headers })
         : new Response(null, { status: 204 }),
     );
 }
+
+const NOTHING_NEW =
+  '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
 /** The stream of this library. */
 async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {

@@ -25,6 +25,7 @@ export class Settling {
   /** The first row of this stream and of the one before. */
   #first = "";
   #firstBefore = "";
+  #complete = 0;
   #further = 0;
 
   /** Whether the stream has brought nothing that an earlier one had not brought. */
@@ -61,15 +62,15 @@ export class Settling {
    * @param kind Whether this run has asked for everything, or continues.
    */
   needsFurther(isFull: boolean, kind: SyncPass["kind"]): boolean {
+    const isFirst = this.#complete++ === 0;
     // Without acks, each stream is a snapshot: the next one brings the same.
     if (this.#rows > 0 && this.#last.size === 0) return false;
     // A server that sends the same rows with new acks would page for ever.
     const isPage = this.#rows >= PAGE_ROWS && this.#first !== this.#firstBefore;
     if (this.#hasNews && isPage) return true;
     if (!isFull || this.#further >= MAX_FURTHER_STREAMS) return false;
-    const isConfirmed = this.isQuiet &&
-      (this.#further > 0 || kind === "changes");
-    if (!isConfirmed) this.#further++;
-    return !isConfirmed;
+    if (this.isQuiet && (!isFirst || kind === "changes")) return false;
+    this.#further++;
+    return true;
   }
 }

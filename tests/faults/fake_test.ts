@@ -183,7 +183,8 @@ for (const [where, serve] of Object.entries(SERVERS)) {
             await clock.passUntil(running);
           },
         );
-        assertEquals(result.attempts, 2);
+        // A rest of 100 rows or more may be a page: another stream tells.
+        assert([2, 3].includes(result.attempts), `${result.attempts} streams`);
         assert(copy.zipped);
       });
     }
@@ -215,8 +216,9 @@ test("acks that are lost after they were carried out do no harm", async () => {
   const { result } = await assertSurvives(serveEach, [
     { kind: "lose", on: "ack", times: 3 },
   ]);
-  // The first cut the stream; what it acknowledged did not come again.
-  assertEquals(result.attempts, 2);
+  // The first cut the stream, and what it acknowledged did not come again; the
+  // rest may be a page, so another stream tells.
+  assertEquals(result.attempts, 3);
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
 

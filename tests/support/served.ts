@@ -5,30 +5,31 @@ import type { FakeImmich } from "../../src/testing/mod.ts";
 /** A served fake server. */
 export interface Served extends AsyncDisposable {
   url: string;
-  /** How many rows each stream so far has sent. */
-  rows: number[];
+  /** The number of rows that streams have sent since the last call. */
+  takeRows(): number;
   /** The session that the last stream was for. */
   session: Session;
 }
 
 /** Serves a fake server on a loopback port. */
 export function serve(fake: Pick<FakeImmich, "handler" | "requests">): Served {
-  const rows: number[] = [];
+  let rows = 0;
   const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(listen, async (request) => {
     const response = await fake.handler(request);
     const isStream = request.url.endsWith("/sync/stream") && response.ok;
     if (!isStream || response.body === null) return response;
-    const index = rows.push(0) - 1;
-    const body = response.body.pipeThrough(
-      rowCounter(() => rows[index] = rows[index]! + 1),
-    );
+    const body = response.body.pipeThrough(rowCounter(() => rows++));
     return new Response(body, response);
   });
   const baseUrl = `http://127.0.0.1:${server.addr.port}`;
   return {
     url: baseUrl,
-    rows,
+    takeRows() {
+      const taken = rows;
+      rows = 0;
+      return taken;
+    },
     get session() {
       const { headers: { authorization = "" } = {} } = fake.requests
         .findLast(({ path }) => path.endsWith("/sync/stream")) ?? {};

@@ -76,6 +76,11 @@ test("8 on a server that never rests a full sync takes three further streams, an
   assertEquals([streams, end], [4, "not quiet"]);
 });
 
+test("8 a quiet stream after a page confirms a full sync", async () => {
+  const { streams, end } = await read([page(1), []], { full: true });
+  assertEquals([streams, end], [2, "quiet"]);
+});
+
 test("8 pages do not count among the further streams", async () => {
   const pages = [page(1), page(101), page(201)];
   const further = [assets(301), assets(302), []];
