@@ -56,7 +56,7 @@ export function inMemory({ sweeps }: { sweeps: boolean }): KeeperFactory {
 }
 
 /** Both of them. */
-export const IN_MEMORY: readonly KeeperFactory[] = [
-  inMemory({ sweeps: false }),
-  inMemory({ sweeps: true }),
-];
+export const IN_MEMORY: Readonly<Record<string, KeeperFactory>> = {
+  "a copy that is wiped": inMemory({ sweeps: false }),
+  "a copy that sweeps": inMemory({ sweeps: true }),
+};

@@ -1,6 +1,7 @@
 /** The model test: whatever happens, the copy ends equal to the server. */
 import fc from "fast-check";
 import { RELEASES } from "../support/device.ts";
+import { assertProperty } from "../support/property.ts";
 import { COMMANDS } from "./commands.ts";
 import type { KeeperFactory } from "./keeper.ts";
 import type { Outcome } from "./run.ts";
@@ -9,47 +10,55 @@ import { World } from "./world.ts";
 /** How long to play. */
 export interface ModelParameters {
   numRuns: number;
-  seed: number;
+  seed?: number;
   /** Time after which no further sequence is begun, in milliseconds. */
   interruptAfterTimeLimit?: number;
 }
 
+/** What was played. */
+export interface Played {
+  /** Number of sequences. */
+  sequences: number;
+  /** Outcome → number of sequences that had it. */
+  outcomes: Record<Outcome, number>;
+}
+
 /**
  * Plays sequences of up to 25 commands against a server of a release, each time
- * with one of the ways to keep a copy; fails with the shortest sequence that it finds, its seed and
- * its path.
- *
- * @returns How many sequences came to which outcomes.
+ * with one of the ways to keep a copy. Fails with the shortest sequence that it
+ * finds, its seed and its path.
  */
 export async function playModel(
   release: string,
-  keepers: readonly KeeperFactory[],
+  keepers: Readonly<Record<string, KeeperFactory>>,
   parameters: ModelParameters,
-): Promise<{ sequences: number; outcomes: Record<Outcome, number> }> {
-  let sequences = 0;
-  const outcomes: Record<Outcome, number> = {
-    complete: 0,
-    resumed: 0,
-    reset: 0,
-    skipped: 0,
-    aborted: 0,
-    crashed: 0,
-    left: 0,
-    "given up": 0,
+): Promise<Played> {
+  const played: Played = {
+    sequences: 0,
+    outcomes: {
+      complete: 0,
+      resumed: 0,
+      reset: 0,
+      skipped: 0,
+      aborted: 0,
+      crashed: 0,
+      left: 0,
+      "given up": 0,
+    },
   };
-  const keeper = fc.nat(keepers.length - 1);
+  const keeper = fc.constantFrom(...Object.keys(keepers));
   const commands = fc.commands(COMMANDS, { maxCommands: 25, size: "max" });
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(keeper, commands, async (keeper, commands) => {
       const world = await World.create(RELEASES[release]!, keepers[keeper]!);
       await fc.asyncModelRun(() => ({ model: world, real: world }), commands);
       await world.settle();
-      sequences++;
-      for (const outcome of world.seen) outcomes[outcome]++;
+      played.sequences++;
+      for (const outcome of world.seen) played.outcomes[outcome]++;
     }),
     parameters,
   );
-  return { sequences, outcomes };
+  return played;
 }
 
 /** A seed for sequences that nobody has played before. */

@@ -1,39 +1,53 @@
 /**
  * Plays the model for as long as it is told to, against servers of each
- * generation in turn, and prints the seed that repeats it.
+ * generation in turn, and prints the seed that repeats each round.
  *
- *     deno task soak --seconds 600 --seed 42
+ *     deno task soak --seconds 600
+ *     deno task soak --seed 42 --release 3.1.0
  *
  * @module
  */
 import { parseArgs } from "node:util";
+import { IN_SQLITE } from "../mirror/in_sqlite.ts";
 import { IN_MEMORY } from "./keeper.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
-/** Sequences of one seed; a failure names the seed, and is found again in no time. */
+/** Sequences of one seed. */
 const NUM_RUNS = 200;
 
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
     seed: { type: "string" },
+    release: { type: "string" },
   },
 });
 
+const releases = values.release === undefined ? RELEASES : [values.release];
 const end = performance.now() + Number(values.seconds) * 1000;
 let seed = Number(values.seed ?? randomSeed());
 let total = 0;
 for (let round = 0; performance.now() < end; round++, seed++) {
-  const release = RELEASES[round % RELEASES.length]!;
-  const { sequences, outcomes } = await playModel(release, IN_MEMORY, {
-    numRuns: NUM_RUNS,
-    seed,
-    interruptAfterTimeLimit: end - performance.now(),
-  });
-  total += sequences;
-  const text = Object.entries(outcomes)
-    .map(([outcome, count]) => `${outcome} ${count}`).join(", ");
-  console.log(`seed ${seed}, ${release}: ${sequences} sequences, ${text}`);
+  const release = releases[round % releases.length]!;
+  const repeat = `deno task soak --seed ${seed} --release ${release}`;
+  try {
+    const { sequences, outcomes } = await playModel(
+      release,
+      { ...IN_MEMORY, ...IN_SQLITE },
+      {
+        numRuns: NUM_RUNS,
+        seed,
+        interruptAfterTimeLimit: end - performance.now(),
+      },
+    );
+    total += sequences;
+    const text = Object.entries(outcomes)
+      .map(([outcome, count]) => `${outcome} ${count}`).join(", ");
+    console.log(`seed ${seed}, ${release}: ${sequences} sequences, ${text}`);
+  } catch (error) {
+    console.error(`After ${total} sequences. Repeat it: ${repeat}`);
+    throw error;
+  }
 }
 console.log(`${total} sequences, no failure`);

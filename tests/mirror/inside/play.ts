@@ -16,12 +16,13 @@ export async function play(
   { release, ...parameters }: Game,
 ): Promise<number> {
   const toKeeper = inMirror(() => database);
-  const { sequences } = await playModel(release, [
-    async (userId, now) => {
+  const keepers = {
+    async "a mirror"(userId: string, now: () => number) {
       await empty(database);
       return await toKeeper(userId, now);
     },
-  ], parameters);
+  };
+  const { sequences } = await playModel(release, keepers, parameters);
   return sequences;
 }
 
