@@ -91,6 +91,47 @@ test("the timeline shows own and partners' pictures as their user wants them", a
   assertEquals(visible.length, 5);
 });
 
+/** A partner in the timeline, whose picture is in an album of theirs and in one of the user's. */
+async function shared() {
+  const all = await stage();
+  const { library, user } = all.server;
+  const { id: bobId } = library.addUser({ email: "bob@immich.test" });
+  const bob = library.as(bobId);
+  const { id } = bob.addAsset();
+  bob.addPartner(user.id);
+  library.updatePartner(bobId, true);
+  const theirs = bob.addAlbum({}, [id]);
+  bob.shareAlbum(theirs.id, user.id);
+  const own = library.addAlbum({}, [id]);
+  await all.sync();
+  return { ...all, library, bobId, id, theirs, own };
+}
+
+test("the timeline leaves out a partner who is deleted softly", async () => {
+  const { library, bobId, id, sync, column, assertMirrors } = await shared();
+  assertEquals(await column("SELECT id FROM timeline"), [id]);
+  library.softDeleteUser(bobId);
+  await sync();
+  assertEquals(await column("SELECT id FROM timeline"), []);
+  assertEquals(await column("SELECT id FROM visible_assets"), [id]);
+  await assertMirrors();
+  library.restoreUser(bobId);
+  await sync();
+  assertEquals(await column("SELECT id FROM timeline"), [id]);
+});
+
+test("the album timeline leaves out the albums of an owner who is deleted softly", async () => {
+  const { library, bobId, theirs, own, sync, column } = await shared();
+  const shown = "SELECT album_id FROM album_timeline ORDER BY album_id";
+  assertEquals(await column(shown), [theirs.id, own.id].sort());
+  library.softDeleteUser(bobId);
+  await sync();
+  assertEquals(await column(shown), [own.id], "their picture stays in it");
+  library.restoreUser(bobId);
+  await sync();
+  assertEquals(await column(shown), [theirs.id, own.id].sort());
+});
+
 test("a timeline, an album and a person page read an index", async () => {
   const { database } = await stage();
   const plans = {
