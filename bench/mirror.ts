@@ -9,8 +9,7 @@
 import { parseArgs } from "node:util";
 import { findBun, findNode } from "../tests/support/bun.ts";
 import { bundle } from "../tests/support/bundle.ts";
-import { linesOf, transcript } from "../tests/support/transcripts.ts";
-import type { Samples } from "./mirror/rows.ts";
+import { readSamples } from "./mirror/samples.ts";
 import { measureInWorkerd } from "./mirror/workerd.ts";
 
 const { values } = parseArgs({
@@ -24,15 +23,6 @@ const { values } = parseArgs({
 
 function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-}
-
-async function readSamples(): Promise<Samples> {
-  const lines = linesOf(
-    await transcript("3.1.0/03-sync-admin/002-initial-all"),
-  ) as { type: string; data: object }[];
-  const of = (type: string) =>
-    lines.filter((line) => line.type === type).map(({ data }) => data);
-  return { assets: of("AssetV2"), exifs: of("AssetExifV1") } as Samples;
 }
 
 /** A process that does nothing else. */

@@ -10,13 +10,46 @@ import {
   durableObject,
   type DurableObjectStorage,
 } from "../../src/mirror/mod.ts";
+import { toSteps } from "./removal_steps.ts";
 import { type Batch, generateBatches } from "./rows.ts";
 import { makeTables, storeByHandInObject, storeInMirror } from "./ways.ts";
 
 interface Order {
-  what: "prepare" | "by hand" | "object" | "d1";
+  what: "prepare" | "by hand" | "object" | "d1" | "removals";
   samples: Parameters<typeof generateBatches>[0];
   assets: number;
+}
+
+/** Step → rows that SQLite read for it, as Cloudflare counts them. */
+async function countRowsRead(
+  storage: DurableObjectStorage,
+  samples: Order["samples"],
+  assets: number,
+): Promise<Record<string, number>> {
+  let read = 0;
+  const database = durableObject({
+    transactionSync: (work) => storage.transactionSync(work),
+    sql: {
+      exec(sql, ...params) {
+        const cursor = storage.sql.exec(sql, ...params) as Cursor;
+        const rows = cursor.toArray();
+        read += cursor.rowsRead;
+        return { toArray: () => rows };
+      },
+    },
+  });
+  const counts: Record<string, number> = {};
+  for (const [name, work] of await toSteps(database, samples, assets)) {
+    read = 0;
+    await work();
+    counts[name] = read;
+  }
+  return counts;
+}
+
+interface Cursor {
+  toArray(): unknown[];
+  rowsRead: number;
 }
 
 /** A Durable Object that has a new life with each name. */
@@ -35,6 +68,10 @@ export class BenchObject {
 
   async fetch(request: Request): Promise<Response> {
     const { what, samples, assets }: Order = await request.json();
+    if (what === "removals") {
+      const rows = await countRowsRead(this.#storage, samples, assets);
+      return Response.json(rows);
+    }
     if (what === "prepare") {
       this.#batches = generateBatches(samples, assets);
       await makeTables(durableObject(this.#storage));

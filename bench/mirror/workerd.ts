@@ -14,41 +14,60 @@ const WAYS = {
   "mirror in D1": "d1",
 };
 
+/** Starts a worker, and gives what has it do something. */
+async function start(): Promise<
+  AsyncDisposable & { order(what: string, more?: object): Promise<Response> }
+> {
+  const miniflare = new Miniflare({
+    modules: true,
+    script: await bundle("bench/mirror/worker.ts"),
+    compatibilityDate: "2026-07-01",
+    durableObjects: {
+      OBJECTS: { className: "BenchObject", useSQLite: true },
+    },
+    d1Databases: ["DB"],
+  });
+  const url = await miniflare.ready;
+  return {
+    async order(what, more = {}) {
+      const body = JSON.stringify({ what, ...more });
+      const answer = await fetch(url, { method: "POST", body });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer;
+    },
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}
+
+/** Step → rows that a mirror in a Durable Object reads for it. */
+export async function countRowsRead(
+  samples: Samples,
+  assets: number,
+): Promise<Record<string, number>> {
+  await using worker = await start();
+  const answer = await worker.order("removals", { samples, assets });
+  return await answer.json();
+}
+
 /** Milliseconds of each way, in rounds that take turns. */
 export async function measureInWorkerd(
   samples: Samples,
   assets: number,
   rounds: number,
 ): Promise<Record<string, number[]>> {
-  const script = await bundle("bench/mirror/worker.ts");
   const times: Record<string, number[]> = {};
   // The first round is for the compiler.
   for (let round = 0; round <= rounds; round++) {
     for (const [name, way] of Object.entries(WAYS)) {
-      const miniflare = new Miniflare({
-        modules: true,
-        script,
-        compatibilityDate: "2026-07-01",
-        durableObjects: {
-          OBJECTS: { className: "BenchObject", useSQLite: true },
-        },
-        d1Databases: ["DB"],
-      });
-      const url = await miniflare.ready;
-      const order = async (what: string, more: object = {}) => {
-        const body = JSON.stringify({ what, ...more });
-        const answer = await fetch(url, { method: "POST", body });
-        if (!answer.ok) throw new Error(await answer.text());
-      };
-      await order("prepare", { samples, assets });
+      await using worker = await start();
+      await worker.order("prepare", { samples, assets });
       const started = performance.now();
-      await order(way);
+      await worker.order(way);
       if (round > 0) {
         (times[`${name} | temporary file`] ??= []).push(
           performance.now() - started,
         );
       }
-      await miniflare.dispose();
     }
   }
   return times;

@@ -1,0 +1,95 @@
+/**
+ * What a mirror does at the end of a sync, step by step.
+ *
+ * @module
+ */
+import type { SyncEntityType } from "../../mod.ts";
+import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
+import { generateBatches, type Samples } from "./rows.ts";
+
+/** Assets of the partner who leaves. */
+const PARTNER_ASSETS = 1_000;
+
+/** Assets in the album that is lost. */
+const ALBUM_ASSETS = 99;
+
+/** Something that is measured, under its name; a name that begins with a dash is not. */
+export type Step = [name: string, work: () => Promise<unknown>];
+
+/** The steps of one mirror, in their order, with a library of so many assets. */
+export async function toSteps(
+  database: MirrorDatabase,
+  samples: Samples,
+  assets: number,
+): Promise<Step[]> {
+  const userId = samples.assets[0]!.ownerId;
+  const mirror = await createMirror(database, { userId });
+  let acks = 0;
+
+  async function send(type: SyncEntityType, rows: object[]): Promise<void> {
+    const events = rows.map((data) => {
+      return { type, data, ack: `${type}|${++acks}` };
+    });
+    await mirror.process({ type, events } as never);
+  }
+  async function begin(kind: "full" | "changes"): Promise<void> {
+    await mirror.begin({ kind, startedAt: acks });
+  }
+  /** So many rows that belong to another user. */
+  const ofOther = (ownerId: string, count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      return { ...samples.assets[0]!, id: `${ownerId}-${i}`, ownerId };
+    });
+  /** All rows, but for one of so many. */
+  async function bring(without = Infinity): Promise<void> {
+    for (const { type, events } of generateBatches(samples, assets)) {
+      const rows = events.map(({ data }) => data);
+      await send(type, rows.filter((_, i) => i % without !== without - 1));
+    }
+  }
+  async function bringShares(): Promise<void> {
+    const share = { sharedById: "partner", sharedWithId: userId };
+    await send("PartnerV1", [{ ...share, inTimeline: true }]);
+    await send("PartnerAssetV2", ofOther("partner", PARTNER_ASSETS));
+    const shown = ofOther("stranger", ALBUM_ASSETS);
+    await send("AlbumAssetCreateV2", shown);
+    await send("AlbumV2", [{ id: "album" }]);
+    const contents = shown.map(({ id }) => ({ albumId: "album", assetId: id }));
+    await send("AlbumToAssetV1", contents);
+  }
+  const sync = (type: SyncEntityType, data: object) => async () => {
+    await begin("changes");
+    await send(type, [data]);
+    await mirror.end();
+  };
+  const [first] = generateBatches(samples, 1_000);
+  const { id: assetId } = first!.events[0]!.data as { id: string };
+  const page = "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50";
+  return [
+    ["- first full sync", async () => {
+      await begin("full");
+      await bring();
+      await bringShares();
+    }],
+    ["end of the first full sync", () => mirror.end()],
+    ["sync without changes", async () => {
+      await begin("changes");
+      await mirror.end();
+    }],
+    ["sync with one asset deleted", sync("AssetDeleteV1", { assetId })],
+    [
+      `sync with an album of ${ALBUM_ASSETS} lost`,
+      sync("AlbumDeleteV1", { albumId: "album" }),
+    ],
+    [
+      `sync with a partner with ${PARTNER_ASSETS} assets gone`,
+      sync("PartnerDeleteV1", { sharedById: "partner", sharedWithId: userId }),
+    ],
+    ["page of the timeline, 50 rows", () => mirror.query(page)],
+    ["- full sync without 1 % of the rows", async () => {
+      await begin("full");
+      await bring(100);
+    }],
+    ["end of a full sync that removes 1 %", () => mirror.end()],
+  ];
+}

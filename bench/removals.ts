@@ -1,0 +1,65 @@
+/**
+ * Measures what it costs to end a sync, in libraries of several sizes: time in a
+ * file in Deno, and rows read in a Durable Object.
+ *
+ *     deno task bench:removals [--assets 100000,400000,1000000] [--rounds 3]
+ *
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import { parseArgs } from "node:util";
+import { sqlite } from "../src/mirror/mod.ts";
+import { toSteps } from "./mirror/removal_steps.ts";
+import { readSamples } from "./mirror/samples.ts";
+import { countRowsRead } from "./mirror/workerd.ts";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    assets: { type: "string", default: "100000,400000,1000000" },
+    rounds: { type: "string", default: "3" },
+  },
+});
+
+const samples = await readSamples();
+
+/** Milliseconds of each step, in a file of its own. */
+async function measure(assets: number): Promise<Record<string, number>> {
+  const folder = await Deno.makeTempDir();
+  try {
+    using database = new DatabaseSync(`${folder}/mirror.sqlite`);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    const times: Record<string, number> = {};
+    for (
+      const [name, work] of await toSteps(sqlite(database), samples, assets)
+    ) {
+      const started = performance.now();
+      await work();
+      times[name] = performance.now() - started;
+    }
+    return times;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+}
+
+console.log("| assets | step | ms | rows read |");
+console.log("| --: | --- | --: | --: |");
+for (const assets of values.assets.split(",").map(Number)) {
+  const rounds: Record<string, number>[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    rounds.push(await measure(assets));
+  }
+  const read = await countRowsRead(samples, assets);
+  for (const name of Object.keys(read)) {
+    if (name.startsWith("-")) continue;
+    const time = median(rounds.map((times) => times[name]!)).toFixed(1);
+    console.log(`| ${assets} | ${name} | ${time} | ${read[name]} |`);
+  }
+}
+// Miniflare keeps the process alive (4.20260730.0, 2026-11).
+Deno.exit(0);
