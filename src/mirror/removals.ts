@@ -94,7 +94,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
     fields: ["sharedById", "sharedWithId"],
     statements: [
       "INSERT OR IGNORE INTO mirror_candidates " +
-      "SELECT 'owner', column1 FROM {rows} WHERE column1 <> {me}",
+      "SELECT 'owner', column1 FROM {rows}",
       "DELETE FROM mirror_sharers WHERE user_id IN (SELECT column1 FROM {rows})",
       "DELETE FROM partners WHERE (shared_by_id, shared_with_id) IN {rows}",
     ],

@@ -87,6 +87,20 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
+    name:
+      "a full sync does not bring a former partner, whose asset an album shows later",
+    syncs: [
+      PARTNER,
+      full(),
+      then(
+        some("AlbumAssetCreateV2", asset("1", "p")),
+        some("AlbumToAssetV1", inAlbum("a", "1")),
+      ),
+      then(some("AlbumDeleteV1", { albumId: "a" })),
+    ],
+    left: { partners: [], assets: [] },
+  },
+  {
     name: "a full sync repeats an old delete of a share that is there again",
     syncs: [
       PARTNER,

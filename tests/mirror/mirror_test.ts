@@ -151,6 +151,34 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
   });
 }
 
+test("nothing is left to decide on once a library rests", async () => {
+  const { server, sync, database, assertMirrors } = await stage();
+  const { library, user } = server;
+  const notes = async () => [
+    ...await database.all("SELECT * FROM mirror_candidates", []),
+    ...await database.all("SELECT * FROM mirror_sharers", []),
+  ];
+  const [bob, eve] = ["bob", "eve"].map((name) =>
+    library.addUser({ email: `${name}@immich.test` }).id
+  );
+  const [first, second] = [bob, eve].map((id) => {
+    const other = library.as(id!);
+    const album = other.addAlbum({}, [other.addAsset().id]);
+    other.shareAlbum(album.id, user.id);
+    return { other, album };
+  });
+  await sync();
+  assertEquals(await notes(), []);
+  first!.other.unshareAlbum(first!.album.id, user.id);
+  second!.other.addPartner(user.id);
+  await sync();
+  assertEquals((await notes()).map(({ user_id }) => user_id), [eve]);
+  library.deleteUser(eve!);
+  await sync();
+  assertEquals(await notes(), []);
+  await assertMirrors();
+});
+
 test("an album that is lost and shared again between two runs is whole", async () => {
   const { server, sync, assertMirrors } = await stage();
   const bob = server.library.addUser({ email: "bob@immich.test" });

@@ -52,6 +52,7 @@ for (const [types, table, rows] of NARROWED) {
     const { rows } = await mirror.status();
     await sync({ types, fullEveryMs: 0 });
     assertEquals((await mirror.status()).rows, rows);
+    assertEquals((await mirror.check()).ok, true);
     await sync();
     await assertMirrors();
   });

@@ -49,7 +49,37 @@ testOrders([
       NOTHING,
       then(some("PartnerV1", by("p"))),
     ],
-    left: { partners: ["p/me"], assets: ["1", "2"], exif: ["1", "2"] },
+    left: {
+      partners: ["p/me"],
+      assets: ["1", "2"],
+      exif: ["1", "2"],
+      stacks: ["s"],
+    },
+  },
+  {
+    name: "a partner leaves and returns, and their rows change meanwhile",
+    syncs: [
+      PARTNER,
+      then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
+    ],
+    left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
+  },
+  {
+    name: "a partner leaves in the sync that brought their rows",
+    syncs: [
+      { ...PARTNER, isInterrupted: true },
+      then(some("PartnerDeleteV1", by("p"))),
+    ],
+    left: { partners: [], assets: ["1", "2"], stacks: ["s"] },
+  },
+  {
+    name: "a partner left in the sync that brought their rows, and another one ends",
+    syncs: [
+      { ...PARTNER, isInterrupted: true },
+      then(some("PartnerDeleteV1", by("p"))),
+      NOTHING,
+    ],
+    left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
     name: "a partner leaves, returns and leaves",

@@ -63,6 +63,23 @@ test("a full pass that is broken off goes on with the next run, and sweeps at it
   assertEquals(lastFullAt, fullStartedAt);
 });
 
+test("an interrupted full sync ends with the next run only after a quiet stream", async () => {
+  const { server, sync, mirror, assertMirrors } = await outdated();
+  server.inject({ kind: "cut", atByte: 5000 });
+  await assertRejects(() => sync({ batchSize: 3, maxAttempts: 1 }));
+  const isStream = ({ path }: { path: string }) => path.endsWith("/stream");
+  server.requests.length = 0;
+  server.changeDuringStream({ afterLine: 0 }, () => {
+    for (const { id } of server.library.assets) {
+      server.library.updateAsset(id, { isFavorite: true });
+    }
+  });
+  await sync();
+  assertEquals(server.requests.filter(isStream).length, 3);
+  assertEquals((await mirror.status()).fullStartedAt, null);
+  await assertMirrors();
+});
+
 test("everything comes anew once the last time is long ago, and not before", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync } = await stage({ now: () => time });

@@ -6,6 +6,7 @@ import {
   COMPLETE,
   event,
   play,
+  RESET,
   type ScriptedStream,
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
@@ -115,6 +116,16 @@ test("8 a server that sends the same rows with new acks is not read for ever", a
     page(ack).map((row) => ({ ...row, data: { id: "same" } }) as never)
   );
   assertEquals((await read(again)).streams, 2);
+});
+
+test("8 rows that come again after a reset are new", async () => {
+  const streams = [[...page(1), RESET], page(1), page(101), []];
+  const { log } = await play(
+    streams.map((events) =>
+      events.at(-1) === RESET ? events : [...events, COMPLETE]
+    ),
+  );
+  assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
 test("8 a processor that is wiped gets no further streams but pages", async () => {
