@@ -73,7 +73,8 @@ testOrders([
     left: { partners: [], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "a partner left in the sync that brought their rows, and another one ends",
+    name:
+      "a partner left in the sync that brought their rows, and another one ends",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),

@@ -10,7 +10,7 @@ const DENO_ONLY = [
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, which Deno runs, and their own runtimes.
   /^tests\/bench_test/, // The bench, which Deno runs.
-  /^tests\/model\/(newest|older)_test/, // Minutes; `model/brief_test` is not.
+  /^tests\/model\/long_test/, // Minutes; `model/brief_test` is not.
   /^tests\/mirror\//, // The databases of the runtimes, each in its own test.
   /^tests\/sync\/memory_test/, // The memory of a process that Deno runs.
   /^tests\/testing\/socket_test/, // The fake as Deno serves it.
