@@ -36,61 +36,55 @@
  *
  * @module
  */
-export { type CallOptions } from "./src/call.ts";
-export {
-  type Client,
-  type ClientOptions,
-  type ClientRequest,
-  createClient,
-  type Fetch,
-} from "./src/client.ts";
-export * from "./src/errors.ts";
-export {
-  type ChildSessionOptions,
-  createChildSession,
-  login,
-  type LoginOptions,
-  logout,
-} from "./src/login.ts";
 export {
   type Authorization,
   authorize,
   type AuthorizeOptions,
   callback,
   type CallbackOptions,
-} from "./src/oauth.ts";
-export type { ContextAge, OAuthContext } from "./src/oauth_callback.ts";
-export type * from "./src/protocol.ts";
-export { discover, serverVersion } from "./src/server.ts";
-export type { Session } from "./src/session.ts";
+  type ChildSessionOptions,
+  type ContextAge,
+  createChildSession,
+  login,
+  type LoginOptions,
+  logout,
+  type OAuthContext,
+} from "./src/auth/mod.ts";
+export * from "./src/errors/mod.ts";
 export {
-  deleteSyncAcks,
-  type DeleteSyncAcksOptions,
-  getSyncAcks,
-  type SyncAck,
-  syncAck,
-} from "./src/sync/acks.ts";
-export type {
-  AnyVersion,
-  KnownSyncBatch,
-  SyncBatch,
-  UnknownSyncBatch,
-} from "./src/sync/batch.ts";
-export type {
-  FullPassSchedule,
-  SyncOptions,
-  SyncProgress,
-  SyncSource,
-} from "./src/sync/options.ts";
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  type ClientRequest,
+  createClient,
+  type Fetch,
+  type Session,
+} from "./src/http/mod.ts";
+export type * from "./src/protocol/wire.ts";
+export { supportedSyncTypes } from "./src/protocol/mod.ts";
+export { currentUser, discover, serverVersion } from "./src/server/mod.ts";
+export { syncStream, type SyncStreamOptions } from "./src/stream/mod.ts";
 export {
   type AckableBatch,
+  type AnyVersion,
+  deleteSyncAcks,
+  type DeleteSyncAcksOptions,
+  type EndedPass,
+  type FullPassSchedule,
+  getSyncAcks,
+  type KnownSyncBatch,
   type ResetBatch,
+  type RunKind,
   sync,
+  type SyncAck,
+  syncAck,
+  type SyncBatch,
   syncBatches,
+  type SyncOptions,
+  type SyncPass,
   type SyncProcessor,
-} from "./src/sync/run.ts";
-export type { RunKind } from "./src/sync/state.ts";
-export type { EndedPass, SyncPass, SyncResult } from "./src/sync/steps.ts";
-export { syncStream, type SyncStreamOptions } from "./src/sync/stream.ts";
-export { supportedSyncTypes } from "./src/sync/types.ts";
-export { currentUser } from "./src/users.ts";
+  type SyncProgress,
+  type SyncResult,
+  type SyncSource,
+  type UnknownSyncBatch,
+} from "./src/sync/mod.ts";

@@ -12,7 +12,7 @@ import { filesOf, runTests } from "./tests.ts";
 /** What the tests reach at least, in percent; to be raised, not lowered. */
 const FLOORS = { lines: 98.8, branches: 97.5 };
 
-const SOURCES = new URL("../src/", import.meta.url).href;
+const SOURCES = new URL("../src", import.meta.url).href;
 const FOLDER = new URL("../coverage", import.meta.url).pathname;
 
 /** Lines or branches, how many there are and how many were reached. */

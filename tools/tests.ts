@@ -50,7 +50,7 @@ export const GROUPS: Record<string, Group> = {
     flags: [QUIET_SERVER, ...UNCHECKED],
   },
   "test:repository": {
-    files: /^tests\/(?:repository\/size_|bench_)/,
+    files: /^tests\/(?:repository\/size_|bench\/)/,
     says: "the size of the library, and the bench",
     flags: ["--parallel", ...UNCHECKED],
   },

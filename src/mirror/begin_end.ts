@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncRequestType } from "../protocol.ts";
+import type { SyncRequestType } from "../protocol/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf, familyOf } from "./entities.ts";
 import { type MirrorState, setState, toSql } from "./state.ts";

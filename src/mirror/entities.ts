@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
+import { SYNC_REQUESTS, type SyncRequestType } from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
 
 /** Entity type without its prefix, suffix and version → the table of its rows. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ImmichError, type MirrorErrorCode } from "../errors.ts";
+import { ImmichError, type MirrorErrorCode } from "../errors/mod.ts";
 
 /**
  * A mirror cannot be used as it is.

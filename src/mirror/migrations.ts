@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEntityType } from "../protocol.ts";
+import type { SyncEntityType } from "../protocol/mod.ts";
 import { type ColumnType, quoted, TABLE_NAMES, TABLES } from "./tables.ts";
 
 /** The way from one version to the next. */

@@ -3,19 +3,23 @@
  *
  * @module
  */
-import { sleep } from "../retry.ts";
-import { checkSession, type Session } from "../session.ts";
-import { deleteSyncAcks } from "../sync/acks.ts";
-import type { SyncBatch } from "../sync/batch.ts";
-import type { SyncOptions } from "../sync/options.ts";
-import { sync, type SyncProcessor } from "../sync/run.ts";
-import type { EndedPass, SyncPass, SyncResult } from "../sync/steps.ts";
-import { supportedSyncTypes } from "../sync/types.ts";
+import { checkSession, type Session, sleep } from "../http/mod.ts";
+import {
+  deleteSyncAcks,
+  type EndedPass,
+  sync,
+  type SyncBatch,
+  type SyncOptions,
+  type SyncPass,
+  type SyncProcessor,
+  type SyncResult,
+} from "../sync/mod.ts";
+import { supportedSyncTypes } from "../protocol/mod.ts";
 import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
-import type { MirrorOptions, MirrorSyncOptions } from "./options.ts";
+import type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
 import {
   check,
   type MirrorCheck,

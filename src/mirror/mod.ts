@@ -38,7 +38,7 @@ export {
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 export { MirrorError } from "./error.ts";
 export { createMirror, type Mirror } from "./mirror.ts";
-export type { MirrorOptions, MirrorSyncOptions } from "./options.ts";
+export type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
 export type { MirrorCheck, MirrorStatus } from "./report.ts";
 export type {
   ColumnName,

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { SyncEventData } from "../protocol.ts";
+import type { SyncEventData } from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
 
 type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;

@@ -21,7 +21,7 @@ import type {
   SyncStackV1,
   SyncUserMetadataV1,
   SyncUserV1,
-} from "../protocol.ts";
+} from "../protocol/mod.ts";
 
 /** Rows in the newest shape in which servers send them, by the table they go to. */
 export interface WireRows {

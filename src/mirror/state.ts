@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEntityType } from "../protocol.ts";
+import type { SyncEntityType } from "../protocol/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isObject } from "../json.ts";
-import type { SyncBatch } from "../sync/batch.ts";
-import { isKnownType } from "../sync/event.ts";
+import { isObject } from "../http/mod.ts";
+import type { SyncBatch } from "../sync/mod.ts";
+import { isKnownType } from "../stream/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { tableOf } from "./entities.ts";
 import { REMOVALS } from "./removals.ts";

@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { callEmpty, callJson, type CallOptions } from "../call.ts";
-import { isObject } from "../json.ts";
-import type { SyncEntityType } from "../protocol.ts";
-import { checkSession, type Session } from "../session.ts";
+import {
+  callEmpty,
+  callJson,
+  type CallOptions,
+  checkSession,
+  isObject,
+  type Session,
+} from "../http/mod.ts";
+import type { SyncEntityType } from "../protocol/mod.ts";
 import { planAcks } from "./checkpoint.ts";
 
 /** A checkpoint that the server keeps for a session. */

@@ -12,7 +12,7 @@ import type {
   SyncRequestType,
   UnknownEntityType,
   UnknownSyncEvent,
-} from "../protocol.ts";
+} from "../protocol/mod.ts";
 import { checkpointOf } from "./checkpoint.ts";
 
 /** Every version of the request types `R`: a server may have another one of the same rows. */

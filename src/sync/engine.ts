@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { SyncError } from "../errors.ts";
-import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
-import type { Session } from "../session.ts";
+import { SyncError } from "../errors/mod.ts";
+import {
+  adaptSyncTypes,
+  isAtLeast,
+  type ServerVersion,
+  type SyncEvent,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
+import type { Session } from "../http/mod.ts";
 import { AckBuffer } from "./ack_buffer.ts";
 import { type GivenBatch, toGiven } from "./batch.ts";
 import { Ledger } from "./ledger.ts";
@@ -14,7 +20,6 @@ import { ReadAhead, type StreamEnd } from "./read_ahead.ts";
 import { isRetryable, Retrier } from "./retrier.ts";
 import { Settling } from "./settling.ts";
 import type { RunStep, RunSteps, SyncPass } from "./steps.ts";
-import { adaptSyncTypes, isAtLeast } from "./types.ts";
 
 /** Batches that are read ahead of the one that is processed. */
 const MAX_BATCHES_AHEAD = 2;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TruncatedStreamError } from "../errors.ts";
+import { TruncatedStreamError } from "../errors/mod.ts";
 import type { SyncProgress } from "./options.ts";
 import { follow, IDLE, type RunEvent, type RunState } from "./state.ts";
 import type { SyncResult } from "./steps.ts";

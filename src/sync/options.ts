@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { CallOptions } from "../call.ts";
-import type { ServerVersion, SyncEvent, SyncRequestType } from "../protocol.ts";
-import { sleep } from "../retry.ts";
-import { serverVersion } from "../server.ts";
-import type { Session } from "../session.ts";
+import { type CallOptions, type Session, sleep } from "../http/mod.ts";
+import type {
+  ServerVersion,
+  SyncEvent,
+  SyncRequestType,
+} from "../protocol/mod.ts";
+import { serverVersion } from "../server/mod.ts";
 import { deleteSyncAcks, type DeleteSyncAcksOptions, syncAck } from "./acks.ts";
 import type { RunKind } from "./state.ts";
-import { syncStream, type SyncStreamOptions } from "./stream.ts";
+import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
 
 /** Where the events of a run come from, and where its acks go. */
 export interface SyncSource {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEvent } from "../protocol.ts";
+import type { SyncEvent } from "../protocol/mod.ts";
 import { type AckedBatch, type AckMap, BatchBuilder } from "./batch.ts";
 
 /** How one stream ended. */

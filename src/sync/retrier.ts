@@ -8,8 +8,8 @@ import {
   type ImmichError,
   isImmichError,
   SyncError,
-} from "../errors.ts";
-import { backoffDelay } from "../retry.ts";
+} from "../errors/mod.ts";
+import { backoffDelay } from "../http/mod.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunSettings } from "./options.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncRequestType } from "../protocol.ts";
+import type { SyncRequestType } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 
 /** A sync, from its begin to its end. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoginResponse, SyncAuthUserV1, User } from "../protocol.ts";
+import type { LoginResponse, SyncAuthUserV1, User } from "../protocol/mod.ts";
 import { ApiError, invalid } from "./answers.ts";
 import {
   authenticate,

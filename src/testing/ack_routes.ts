@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
-import { checkpointOf, MAX_ACKS_PER_REQUEST } from "../sync/checkpoint.ts";
-import { acceptance } from "../sync/types.ts";
+import {
+  acceptance,
+  SYNC_REQUESTS,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
+import { checkpointOf, MAX_ACKS_PER_REQUEST } from "../sync/mod.ts";
 import { ApiError, invalid } from "./answers.ts";
 import {
   type Exchange,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEventData } from "../protocol.ts";
+import type { SyncEventData } from "../protocol/mod.ts";
 import type { AuditRow, DeleteType, Store } from "./store.ts";
 import type { Candidate, View } from "./view.ts";
 

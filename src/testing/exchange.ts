@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isObject, parseJson } from "../json.ts";
-import type { ServerVersion } from "../protocol.ts";
+import { isObject, parseJson } from "../http/mod.ts";
+import type { ServerVersion } from "../protocol/mod.ts";
 import { type Answers, ApiError, invalid } from "./answers.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";

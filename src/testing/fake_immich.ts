@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { normalizeBaseUrl } from "../base_url.ts";
-import type { SyncAuthUserV1 } from "../protocol.ts";
-import type { Session } from "../session.ts";
+import { normalizeBaseUrl, type Session } from "../http/mod.ts";
+import type { SyncAuthUserV1 } from "../protocol/mod.ts";
 import { Answers } from "./answers.ts";
 import type { ServerState } from "./exchange.ts";
 import type { FakeImmichOptions } from "./fake_immich_options.ts";
 import { type Fault, FaultQueue, type SeenRequest } from "./faults.ts";
 import { generationOf } from "./generation.ts";
 import { FakeLibrary } from "./library.ts";
-import { addUser } from "./library/users.ts";
+import { addUser } from "./changes/users.ts";
 import type { StreamMoment } from "./moves.ts";
 import { positionAt } from "./position.ts";
 import { Provider } from "./provider.ts";

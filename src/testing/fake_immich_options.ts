@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerVersion } from "../protocol.ts";
+import type { ServerVersion } from "../protocol/mod.ts";
 import type { ProviderMode } from "./provider.ts";
 
 /** Options of `FakeImmich`. */

@@ -4,12 +4,12 @@
  * @module
  */
 import {
+  acceptance,
   type ServerVersion,
   SYNC_REQUESTS,
   type SyncEntityType,
   type SyncRequestType,
-} from "../protocol.ts";
-import { acceptance } from "../sync/types.ts";
+} from "../protocol/mod.ts";
 import { ApiError } from "./answers.ts";
 import { deletes } from "./deletes.ts";
 import { type Generation, generationOf } from "./generation.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerVersion } from "../protocol.ts";
+import type { ServerVersion } from "../protocol/mod.ts";
 
 /** What a server of a version does. */
 export interface Generation {

@@ -15,16 +15,16 @@ import type {
   SyncPersonV1,
   SyncStackV1,
   UserMetadataKey,
-} from "../protocol.ts";
-import { type Actor, change, find } from "./library/actor.ts";
-import * as albums from "./library/albums.ts";
-import * as assets from "./library/assets.ts";
-import * as memories from "./library/memories.ts";
-import * as notes from "./library/notes.ts";
-import * as partners from "./library/partners.ts";
-import * as people from "./library/people.ts";
-import * as stacks from "./library/stacks.ts";
-import * as users from "./library/users.ts";
+} from "../protocol/mod.ts";
+import { type Actor, change, find } from "./changes/actor.ts";
+import * as albums from "./changes/albums.ts";
+import * as assets from "./changes/assets.ts";
+import * as memories from "./changes/memories.ts";
+import * as notes from "./changes/notes.ts";
+import * as partners from "./changes/partners.ts";
+import * as people from "./changes/people.ts";
+import * as stacks from "./changes/stacks.ts";
+import * as users from "./changes/users.ts";
 import type { Store } from "./store.ts";
 
 /**

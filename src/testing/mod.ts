@@ -99,7 +99,7 @@ export type {
   UnknownFault,
 } from "./faults.ts";
 export { FakeLibrary } from "./library.ts";
-export type { Role } from "./library/albums.ts";
+export type { Role } from "./changes/albums.ts";
 export type { StreamMoment } from "./moves.ts";
 export type { ProviderMode } from "./provider.ts";
 export type { Snapshot, SnapshotTable } from "./snapshot.ts";

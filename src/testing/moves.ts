@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEntityType, SyncRequestType } from "../protocol.ts";
+import type { SyncEntityType, SyncRequestType } from "../protocol/mod.ts";
 
 /**
  * A moment of a stream:

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { codeChallenge } from "../pkce.ts";
+import { codeChallenge } from "../auth/mod.ts";
 import { createToken } from "./sessions.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEntityType } from "../protocol.ts";
+import type { SyncEntityType } from "../protocol/mod.ts";
 import { toAlbumV2, toAssetV1, toFaceV1, toUserV1 } from "./shapes.ts";
 import type { Tables } from "./tables.ts";
 import type { Candidate, Share, View } from "./view.ts";

@@ -8,7 +8,7 @@ import type {
   SyncAssetV1,
   SyncAssetV2,
   SyncAuthUserV1,
-} from "../protocol.ts";
+} from "../protocol/mod.ts";
 import type { DeleteType, Store } from "./store.ts";
 import { ENTITY_TABLES, NO_ACCOUNT } from "./tables.ts";
 

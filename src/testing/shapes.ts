@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncAssetV1, SyncUserV1 } from "../protocol.ts";
+import type { SyncAssetV1, SyncUserV1 } from "../protocol/mod.ts";
 import type { Tables } from "./tables.ts";
 
 /** The user as everybody sees it: without the secrets. */

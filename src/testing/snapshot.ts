@@ -5,10 +5,10 @@
  */
 import {
   type ServerVersion,
+  supportedSyncTypes,
   SYNC_REQUESTS,
   type SyncEntityType,
-} from "../protocol.ts";
-import { supportedSyncTypes } from "../sync/types.ts";
+} from "../protocol/mod.ts";
 import { generationOf } from "./generation.ts";
 import { QUERIES } from "./queries.ts";
 import type { Store } from "./store.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SyncEventData } from "../protocol.ts";
+import type { SyncEventData } from "../protocol/mod.ts";
 import { positionAfter, positionAt } from "./position.ts";
 import { KEYS, type TableName, type Tables } from "./tables.ts";
 

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { SYNC_REQUESTS, type SyncRequestType } from "../protocol.ts";
-import { acceptance } from "../sync/types.ts";
+import {
+  acceptance,
+  SYNC_REQUESTS,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
 import { invalid } from "./answers.ts";
 import { compress, toBody } from "./body.ts";
 import {

@@ -22,7 +22,7 @@ import type {
   SyncStackV1,
   SyncUserMetadataV1,
   SyncUserV1,
-} from "../protocol.ts";
+} from "../protocol/mod.ts";
 
 /** The tables of a server, with the newest shape of their rows. */
 export interface Tables {

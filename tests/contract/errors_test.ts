@@ -18,7 +18,7 @@ import {
   syncAck,
   syncStream,
 } from "../../mod.ts";
-import { callEmpty } from "../../src/call.ts";
+import { callEmpty } from "../../src/http/call.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 import {

@@ -11,7 +11,7 @@ import {
   serverVersion,
   type Session,
 } from "../../mod.ts";
-import { checkSession } from "../../src/session.ts";
+import { checkSession } from "../../src/http/session.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve } from "./body.ts";
 import type { Corpus } from "./corpus.ts";

@@ -1,7 +1,7 @@
 /** What a run is told, and what happens to it: as arbitrary values. */
 import fc from "fast-check";
 import type { SyncOptions, SyncRequestType } from "../../mod.ts";
-import { SYNC_REQUESTS } from "../../src/protocol.ts";
+import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";
 import type { Fault, StreamMoment } from "../../src/testing/mod.ts";
 import { type Deed, DEED_NAMES } from "../support/mischief.ts";
 

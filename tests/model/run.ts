@@ -13,7 +13,7 @@ import {
   type SyncRequestType,
   type SyncResult,
 } from "../../mod.ts";
-import { adaptSyncTypes } from "../../src/sync/types.ts";
+import { adaptSyncTypes } from "../../src/protocol/versions.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { Witness } from "./witness.ts";

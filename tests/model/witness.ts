@@ -1,9 +1,9 @@
 /** Sees everything that goes between a client and a server, and judges the acks. */
 import { assert, assertEquals } from "@std/assert";
 import type { Fetch, SyncEvent } from "../../mod.ts";
-import { parseJson } from "../../src/json.ts";
+import { parseJson } from "../../src/http/json.ts";
 import { checkpointOf } from "../../src/sync/checkpoint.ts";
-import { toSyncEvent } from "../../src/sync/event.ts";
+import { toSyncEvent } from "../../src/stream/event.ts";
 
 /** One stream as it was delivered. */
 interface Delivered {

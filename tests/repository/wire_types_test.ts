@@ -27,7 +27,7 @@ test("the types are those that servers of both generations declare", async () =>
   );
   const source = [
     `import type * as ours from "${new URL(
-      "../../src/protocol.ts",
+      "../../src/protocol/mod.ts",
       import.meta.url,
     )}";`,
     `type UserLicense = ours.UserLicense;`,
@@ -54,7 +54,7 @@ test("a wrong type would be found", async () => {
   const source = declare("SyncUserDeleteV1", "SyncPersonDeleteV1").replace(
     /^/,
     `import type * as ours from "${new URL(
-      "../../src/protocol.ts",
+      "../../src/protocol/mod.ts",
       import.meta.url,
     )}";
 type Fits<Wire extends Ours, Ours> = Wire;

@@ -1,7 +1,7 @@
 /** Which tests every runtime runs. */
 
 /** Where the repository is. */
-export const ROOT: URL = new URL("../../", import.meta.url);
+export const ROOT: URL = new URL("../..", import.meta.url);
 
 /** Tests that are about this repository, and about what only Deno has. */
 const DENO_ONLY = [
@@ -9,7 +9,7 @@ const DENO_ONLY = [
   /^tests\/package\//, // The package in projects of its users.
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, which Deno runs, and their own runtimes.
-  /^tests\/bench_test/, // The bench, which Deno runs.
+  /^tests\/bench\//, // The bench, which Deno runs.
   /^tests\/model\/long_test/, // Minutes; `model/brief_test` is not.
   /^tests\/mirror\//, // The databases of the runtimes, each in its own test.
   /^tests\/sync\/memory_test/, // The memory of a process that Deno runs.

@@ -7,7 +7,7 @@ export interface SourceFile {
   text: string;
 }
 
-export const ROOT: URL = new URL("../../", import.meta.url);
+export const ROOT: URL = new URL("../..", import.meta.url);
 
 /** Every TypeScript file below a folder. */
 export async function sourceFiles(folder: string): Promise<SourceFile[]> {

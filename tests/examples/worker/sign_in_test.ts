@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { unseal } from "../../../examples/worker/src/seal.ts";
 import type { OAuthContext } from "../../../mod.ts";
-import { codeChallenge } from "../../../src/pkce.ts";
+import { codeChallenge } from "../../../src/auth/pkce.ts";
 import type { Browser, Cookie } from "./browser.ts";
 import {
   beginSignIn,

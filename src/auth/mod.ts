@@ -1,0 +1,21 @@
+/**
+ * Signing in and out.
+ *
+ * @module
+ */
+export {
+  type ChildSessionOptions,
+  createChildSession,
+  login,
+  type LoginOptions,
+  logout,
+} from "./login.ts";
+export {
+  type Authorization,
+  authorize,
+  type AuthorizeOptions,
+  callback,
+  type CallbackOptions,
+} from "./oauth.ts";
+export type { ContextAge, OAuthContext } from "./oauth_callback.ts";
+export { codeChallenge } from "./pkce.ts";

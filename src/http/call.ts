@@ -1,0 +1,174 @@
+/**
+ * One call of the API: a request, its answer, and the error in its place.
+ *
+ * @module
+ */
+import { normalizeBaseUrl } from "./base_url.ts";
+import {
+  type Client,
+  type ClientOptions,
+  type ClientRequest,
+  createClient,
+} from "./client.ts";
+import { ProtocolError } from "../errors/mod.ts";
+import {
+  discard,
+  htmlError,
+  isHtml,
+  readError,
+  readJson,
+  type ResponseContext,
+} from "./response.ts";
+import { checkSession, type Session } from "./session.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Options of every call. */
+export interface CallOptions extends ClientOptions {
+  /**
+   * Carries the requests; excludes the options of {@linkcode createClient},
+   * which make a client for this call only.
+   */
+  client?: Client;
+  /** Ends the call; it then rejects with the signal's own reason. */
+  signal?: AbortSignal;
+  /**
+   * How long the server may stay silent before the call ends with a
+   * `TimeoutError`, in milliseconds; `false` waits for ever.
+   * @default {90000}
+   */
+  idleTimeoutMs?: number | false;
+}
+
+const CLIENT_OPTIONS = [
+  "fetch",
+  "headers",
+  "tokenHeader",
+  "allowInsecureHttp",
+] as const satisfies readonly (keyof ClientOptions)[];
+
+/** What a call sends, and how messages name it. */
+export type Call =
+  & ({ session: Session } | { baseUrl: string | URL })
+  & {
+    /** What the caller wants, for messages: "read the current user". */
+    action: string;
+    /** Method. */
+    method: ClientRequest["method"];
+    /** Path below the base URL. */
+    path: string;
+    /** Sent as JSON. */
+    body?: unknown;
+    /** Headers besides `content-type`. */
+    headers?: Record<string, string>;
+    /** Strings that no error may hold, besides the access token. */
+    secrets?: readonly string[];
+  };
+
+/** A successful answer whose body nobody has touched yet. */
+export interface OpenResponse extends ResponseContext {
+  /** The answer. */
+  response: Response;
+}
+
+/**
+ * Sends a call and waits for the head of a successful answer.
+ *
+ * The caller has to read or discard the body, and to release the watchdog.
+ */
+export async function openResponse(
+  call: Call,
+  options: CallOptions,
+): Promise<OpenResponse> {
+  const { action, secrets = [] } = call;
+  const request = toRequest(call);
+  const { accessToken = "" } = request;
+  const client = resolveClient(options);
+  const watchdog = new Watchdog(action, {
+    signal: options.signal,
+    idleTimeoutMs: options.idleTimeoutMs ?? 90_000,
+  });
+  const context = {
+    authenticated: accessToken !== "",
+    secrets: [...secrets, accessToken],
+    watchdog,
+  };
+  const { signal } = watchdog;
+  try {
+    const answer = client.request({ ...request, signal });
+    const response = await watchdog.wait(answer).catch((error) => {
+      // An answer that comes too late still holds a connection.
+      answer.then(discard, () => {});
+      throw error;
+    });
+    if (!response.ok) throw await readError(response, context);
+    if (isHtml(response)) {
+      await discard(response);
+      throw htmlError(action);
+    }
+    return { ...context, response };
+  } catch (error) {
+    watchdog.release();
+    throw error;
+  }
+}
+
+/**
+ * Sends a call and reads the JSON of a successful answer.
+ *
+ * @param isResult Whether the JSON is what an Immich server sends.
+ */
+export async function callJson<T>(
+  call: Call,
+  options: CallOptions,
+  isResult: (value: unknown) => value is T,
+): Promise<T> {
+  const open = await openResponse(call, options);
+  try {
+    const value = await readJson(open.response, open);
+    if (isResult(value)) return value;
+    throw new ProtocolError(
+      `Cannot ${call.action}: the answer is not what an Immich server sends`,
+    );
+  } finally {
+    open.watchdog.release();
+  }
+}
+
+/** Sends a call whose successful answer says nothing. */
+export async function callEmpty(
+  call: Call,
+  options: CallOptions,
+): Promise<void> {
+  const { response, watchdog } = await openResponse(call, options);
+  watchdog.release();
+  await discard(response);
+}
+
+function toRequest(call: Call): Omit<ClientRequest, "signal"> {
+  const { method, path, body } = call;
+  if ("session" in call) checkSession(call.session);
+  const { baseUrl } = "session" in call ? call.session : call;
+  const request: Omit<ClientRequest, "signal"> = {
+    method,
+    url: normalizeBaseUrl(baseUrl) + path,
+    headers: { accept: "application/json", ...call.headers },
+  };
+  if ("session" in call) request.accessToken = call.session.accessToken;
+  if (body !== undefined) {
+    request.headers["content-type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  return request;
+}
+
+function resolveClient(options: CallOptions): Client {
+  const { client } = options;
+  if (client === undefined) return createClient(options);
+  for (const name of CLIENT_OPTIONS) {
+    if (options[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot use option "${name}" together with "client": give it to createClient`,
+    );
+  }
+  return client;
+}

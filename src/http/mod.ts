@@ -1,0 +1,26 @@
+/**
+ * One HTTP request: a session, a client, a call and its answer.
+ *
+ * @module
+ */
+export { isPrivateHost, normalizeBaseUrl } from "./base_url.ts";
+export {
+  callEmpty,
+  callJson,
+  type CallOptions,
+  type OpenResponse,
+  openResponse,
+} from "./call.ts";
+export {
+  type Client,
+  type ClientOptions,
+  type ClientRequest,
+  createClient,
+  type Fetch,
+} from "./client.ts";
+export { isObject, parseJson } from "./json.ts";
+export { oneLine, redact } from "./redact.ts";
+export { discard, toConnectionError } from "./response.ts";
+export { backoffDelay, sleep } from "./retry.ts";
+export { checkSession, isAccessToken, type Session } from "./session.ts";
+export type { Watchdog } from "./watchdog.ts";

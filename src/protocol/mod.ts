@@ -1,0 +1,16 @@
+/**
+ * The wire protocol: request types, entity types and the shapes of their data.
+ *
+ * Facts read from the servers 2.5.6 and 3.1.0; nothing here makes a request.
+ *
+ * @module
+ */
+export { SYNC_REQUESTS } from "./requests.ts";
+export {
+  acceptance,
+  adaptSyncTypes,
+  checkSyncTypes,
+  isAtLeast,
+  supportedSyncTypes,
+} from "./versions.ts";
+export type * from "./wire.ts";

@@ -1,0 +1,129 @@
+/**
+ * What to ask which server for.
+ *
+ * @module
+ */
+import type { ServerVersion } from "./api.ts";
+import { SYNC_REQUESTS, type SyncRequestType } from "./requests.ts";
+
+const ORDERED = /* @__PURE__ */ Object.keys(
+  SYNC_REQUESTS,
+) as SyncRequestType[];
+
+/**
+ * The request types to ask a server of this version for: all that it takes,
+ * in the order in which it answers, and only the newest of those that send the
+ * same rows twice (`AlbumsV2`, not also `AlbumsV1`).
+ *
+ * @example Asking for everything a server has
+ * ```ts
+ * import { supportedSyncTypes } from "@immich-edge/sync";
+ * import { assert } from "@std/assert";
+ *
+ * const types = supportedSyncTypes({ major: 2, minor: 7, patch: 5 });
+ * assert(types.includes("AssetsV1") && !types.includes("AssetsV2"));
+ * assert(types.includes("AssetFacesV2") && !types.includes("AssetFacesV1"));
+ * ```
+ */
+export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
+  const accepted = ORDERED.filter((type) => accepts(version, type));
+  return accepted.filter((type) => {
+    const newer = successor(type);
+    return newer === undefined || !accepted.includes(newer);
+  });
+}
+
+/**
+ * What to ask a server of this version for in the place of these types: another
+ * version of the same rows where it refuses one, and nothing where it has none.
+ *
+ * @throws {RangeError} If nothing is left to ask for.
+ */
+export function adaptSyncTypes(
+  types: readonly SyncRequestType[],
+  version: ServerVersion,
+): SyncRequestType[] {
+  const supported = supportedSyncTypes(version);
+  const adapted = types.map((type) =>
+    accepts(version, type)
+      ? type
+      : supported.find((other) => family(other) === family(type))
+  ).filter((type) => type !== undefined);
+  if (adapted.length > 0) return [...new Set(adapted)];
+  throw new RangeError(
+    `Cannot sync: a server ${format(version)} has none of "${
+      types.join('", "')
+    }"`,
+  );
+}
+
+/** Whether a server of this version is at least of a release. */
+export function isAtLeast(version: ServerVersion, release: string): boolean {
+  return compare(version, release) >= 0;
+}
+
+/**
+ * Checks what a caller wants to ask for.
+ *
+ * @throws {RangeError} If it is nothing, or a server of this version is known to refuse it.
+ */
+export function checkSyncTypes(
+  types: readonly SyncRequestType[],
+  version: ServerVersion | undefined,
+): void {
+  if (!Array.isArray(types) || types.length === 0) {
+    throw new RangeError(
+      "Cannot open the sync stream: types must be a list of at least one request type",
+    );
+  }
+  if (version === undefined) return;
+  for (const type of types) {
+    if (accepts(version, type)) continue;
+    const instead = supportedSyncTypes(version)
+      .find((other) => family(other) === family(type));
+    throw new RangeError(
+      `Cannot open the sync stream: a server ${
+        format(version)
+      } refuses "${type}"` +
+        (instead === undefined ? "" : `, ask for "${instead}"`),
+    );
+  }
+}
+
+/** What a server of this version makes of a request type. */
+export function acceptance(
+  version: ServerVersion,
+  type: SyncRequestType,
+): "accepted" | "unknown" | "retired" {
+  const info = SYNC_REQUESTS[type];
+  // A type from after this library: the server knows best.
+  if (info === undefined) return "accepted";
+  if (compare(version, info.since) < 0) return "unknown";
+  if (info.retired === undefined) return "accepted";
+  return compare(version, info.retired) < 0 ? "accepted" : "retired";
+}
+
+function accepts(version: ServerVersion, type: SyncRequestType): boolean {
+  return acceptance(version, type) === "accepted";
+}
+
+/** Compares with a release; a release candidate counts as its release. */
+function compare(version: ServerVersion, release: string): number {
+  const [major = 0, minor = 0, patch = 0] = release.split(".").map(Number);
+  return version.major - major || version.minor - minor ||
+    version.patch - patch;
+}
+
+function family(type: SyncRequestType): string {
+  return type.replace(/V\d+$/, "");
+}
+
+function successor(type: SyncRequestType): SyncRequestType | undefined {
+  return ORDERED.find((other) =>
+    other > type && family(other) === family(type)
+  );
+}
+
+function format({ major, minor, patch }: ServerVersion): string {
+  return `${major}.${minor}.${patch}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * Who is signed in.
+ *
+ * @module
+ */
+import {
+  callJson,
+  type CallOptions,
+  isObject,
+  type Session,
+} from "../http/mod.ts";
+import type { User } from "../protocol/mod.ts";
+
+/**
+ * Reads the user who is signed in.
+ *
+ * @throws {TypeError} If the session cannot be used.
+ * @throws {AuthenticationError} If the session is over.
+ * @throws {HttpError} If the server answers with another status than 200.
+ * @throws {ConnectionError} If the connection fails.
+ *
+ * @example Who am I?
+ * ```ts
+ * import { currentUser, login } from "@immich-edge/sync";
+ * import { FakeImmich } from "@immich-edge/sync/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { baseUrl, fetch } = new FakeImmich();
+ * const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
+ * const user = await currentUser(session, { fetch });
+ * assertEquals(user.email, "demo@immich.test");
+ * ```
+ */
+export async function currentUser(
+  session: Session,
+  options: CallOptions = {},
+): Promise<User> {
+  return await callJson(
+    {
+      session,
+      action: "read the current user",
+      method: "GET",
+      path: "/api/users/me",
+    },
+    options,
+    isUser,
+  );
+}
+
+function isUser(value: unknown): value is User {
+  return isObject(value) && typeof value.id === "string" &&
+    typeof value.email === "string" && typeof value.name === "string";
+}

@@ -1,0 +1,142 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  AuthenticationError,
+  createChildSession,
+  currentUser,
+  login,
+  logout,
+  ProtocolError,
+} from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import {
+  answeringJson,
+  recording,
+  refusing,
+  SESSION,
+} from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+test("login gives a session that knows its user", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const session = await login("demo@immich.test", "demo", {
+    baseUrl: "https://immich.test/api",
+    fetch,
+  });
+  assertEquals(session, {
+    baseUrl: "https://immich.test",
+    accessToken: session.accessToken,
+    userId: server.user.id,
+    authType: "password",
+  });
+  assertEquals(JSON.parse(JSON.stringify(session)), session);
+});
+
+test("a wrong password or an unknown user is an AuthenticationError", async () => {
+  const { baseUrl, fetch } = new FakeImmich();
+  for (const email of ["demo@immich.test", "nobody@immich.test"]) {
+    await assertRejects(
+      () => login(email, "wrong", { baseUrl, fetch }),
+      AuthenticationError,
+      'Cannot sign in: the server answered 401 "Incorrect email or password"',
+    );
+  }
+});
+
+test("an answer without an access token that can be sent is no login", async () => {
+  for (
+    const value of [
+      {},
+      { accessToken: "", userId: "1" },
+      { accessToken: "a\nb", userId: "1" },
+      { accessToken: "é", userId: "1" },
+      { accessToken: "a" },
+      [],
+      "a",
+    ]
+  ) {
+    const options = {
+      baseUrl: "https://immich.test",
+      fetch: answeringJson(value),
+    };
+    await assertRejects(() => login("a@b.c", "d", options), ProtocolError);
+  }
+});
+
+test("after logout the session is over, and its children with it", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const session = server.createSession();
+  const child = await createChildSession(session, { fetch });
+  assertEquals(await logout(session, { fetch }), {
+    successful: true,
+    redirectUri: "/auth/login?autoLaunch=0",
+  });
+  for (const over of [session, child]) {
+    await assertRejects(
+      () => currentUser(over, { fetch }),
+      AuthenticationError,
+    );
+  }
+});
+
+test(
+  "after a sign-in through OAuth, logout asks for the provider's end-session URL",
+  async () => {
+    const server = new FakeImmich();
+    const session = { ...server.createSession(), authType: "oauth" as const };
+    const { redirectUri } = await logout(session, { fetch: server.fetch });
+    assert(redirectUri.endsWith("/session/end"), redirectUri);
+  },
+  { not: { browser: "browsers let no page set a cookie of a request" } },
+);
+
+test("a child session has a token of its own, on the same server for the same user", async () => {
+  const server = new FakeImmich();
+  const parent = server.createSession();
+  const { fetch, requests } = recording(server.fetch);
+  const child = await createChildSession(parent, {
+    deviceType: "worker",
+    deviceOS: "edge",
+    durationMs: 1_500,
+    fetch,
+  });
+  assertEquals(await requests[0]!.json(), {
+    duration: 2,
+    deviceType: "worker",
+    deviceOS: "edge",
+  });
+  assert(child.accessToken !== parent.accessToken);
+  assertEquals(child.baseUrl, parent.baseUrl);
+  assertEquals(child.userId, server.user.id);
+  assert(Date.parse(child.expiresAt ?? "") > Date.now());
+});
+
+test("a child session without a duration lasts as long as its parent", async () => {
+  const server = new FakeImmich();
+  const { fetch, requests } = recording(server.fetch);
+  const child = await createChildSession(server.createSession(), { fetch });
+  assertEquals(await requests[0]!.json(), {});
+  assertEquals(child.expiresAt, undefined);
+});
+
+test("a child session ends when its time is over", async () => {
+  let now = 1_000_000;
+  const server = new FakeImmich({ now: () => now });
+  const { fetch } = server;
+  const parent = server.createSession();
+  const child = await createChildSession(parent, { durationMs: 1_000, fetch });
+  await currentUser(child, { fetch });
+  now += 1_001;
+  await assertRejects(() => currentUser(child, { fetch }), AuthenticationError);
+});
+
+test("a duration that is no time is refused before any request", async () => {
+  for (const durationMs of [0, -1, NaN, Infinity]) {
+    await assertRejects(
+      () => createChildSession(SESSION, { durationMs, fetch: refusing }),
+      RangeError,
+      `durationMs is ${durationMs}`,
+    );
+  }
+});

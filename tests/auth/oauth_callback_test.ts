@@ -1,0 +1,127 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { OAuthError } from "../../src/errors/mod.ts";
+import {
+  checkCallback,
+  type OAuthContext,
+  repairAppUri,
+} from "../../src/auth/oauth_callback.ts";
+import { test } from "../support/test.ts";
+
+const CONTEXT: OAuthContext = {
+  baseUrl: "https://immich.test",
+  redirectUri: "https://app.example/callback",
+  state: "uNlGt2Acv8Zls2DUWS5MjA",
+  codeVerifier:
+    "R-X_UaOCJfO29G1EInEuW4bod_AVFjkWD04RpTQ0uO9fpSnFyiNMa4GSMmiW-kwq",
+  createdAt: 1_000_000,
+};
+const { state } = CONTEXT;
+
+function refuse(
+  query: string,
+  changes: Partial<OAuthContext> = {},
+  options: Parameters<typeof checkCallback>[2] = { now: () => 1_000_000 },
+): OAuthError {
+  const url = `https://app.example/callback${query}`;
+  const context = { ...CONTEXT, ...changes };
+  return assertThrows(() => checkCallback(url, context, options), OAuthError);
+}
+
+test("a callback with the state of its context gives its code", () => {
+  const url = `https://app.example/callback?code=abc&state=${state}&iss=x`;
+  assertEquals(checkCallback(url, CONTEXT, { now: () => 1_000_000 }), "abc");
+});
+
+test("a refusal at the provider is told with its error and description", () => {
+  const error = refuse(
+    `?error=access_denied&error_description=End-User+aborted+interaction&state=${state}`,
+  );
+  assertEquals(error.code, "oauth_denied");
+  assertEquals(error.error, "access_denied");
+  assertEquals(error.error_description, "End-User aborted interaction");
+  assertEquals(
+    error.message,
+    'Cannot finish the OAuth sign-in: the provider answered "access_denied" (End-User aborted interaction)',
+  );
+  const bare = refuse("?error=server_error");
+  assertEquals(bare.error_description, undefined);
+});
+
+test("what the provider says is kept short and in one line", () => {
+  const error = refuse(`?error=a%0d%0ab&error_description=${"x".repeat(999)}`);
+  assertEquals(error.error, "a b");
+  assertEquals(error.error_description, "x".repeat(200) + "…");
+});
+
+test("a missing or another state is refused", () => {
+  for (
+    const query of [
+      "?code=abc",
+      "?code=abc&state=",
+      "?code=abc&state=x",
+      `?code=abc&state=${state}x`,
+    ]
+  ) {
+    assertEquals(refuse(query).code, "oauth_state_mismatch", query);
+  }
+});
+
+test("a callback without a code is refused", () => {
+  for (const query of [`?state=${state}`, `?state=${state}&code=`]) {
+    assertEquals(refuse(query).code, "oauth_callback", query);
+  }
+});
+
+test("a context is stale after ten minutes, or when the caller says", () => {
+  const query = `?code=abc&state=${state}`;
+  const url = `https://app.example/callback${query}`;
+  const at = (age: number) => ({ now: () => CONTEXT.createdAt + age });
+  assertEquals(checkCallback(url, CONTEXT, at(600_000)), "abc");
+  assertEquals(refuse(query, {}, at(600_001)).code, "oauth_context");
+  assertEquals(
+    refuse(query, {}, { ...at(2), maxAgeMs: 1 }).code,
+    "oauth_context",
+  );
+  assertEquals(
+    checkCallback(url, CONTEXT, { ...at(1e12), maxAgeMs: false }),
+    "abc",
+  );
+  assertEquals(refuse(query, { createdAt: NaN }).code, "oauth_context");
+});
+
+test("a used context is refused", () => {
+  const error = refuse(`?code=abc&state=${state}`, { used: true });
+  assertEquals(error.code, "oauth_context");
+});
+
+test("what is no context is refused as one", () => {
+  const url = `https://app.example/callback?code=abc&state=${state}`;
+  const contexts = [undefined, null, {}, { ...CONTEXT, state: "" }, {
+    ...CONTEXT,
+    codeVerifier: "",
+  }];
+  for (const context of contexts) {
+    const error = assertThrows(
+      () => checkCallback(url, context as OAuthContext),
+      OAuthError,
+      "begin with authorize",
+    );
+    assertEquals(error.code, "oauth_context");
+  }
+});
+
+test("a callback URL that is no URL is the caller's mistake", () => {
+  for (const url of ["", "/callback?code=abc", "not a url"]) {
+    assertThrows(() => checkCallback(url, CONTEXT), TypeError);
+  }
+});
+
+test("the slashes of the mobile app's redirect URI are repaired", () => {
+  const repaired = "app.immich:///oauth-callback?code=a&state=b";
+  for (const slashes of ["/", "//", "///"]) {
+    const url = `app.immich:${slashes}oauth-callback?code=a&state=b`;
+    assertEquals(repairAppUri(url), repaired, url);
+  }
+  const web = "https://app.example/callback?next=app.immich:/x";
+  assertEquals(repairAppUri(web), web);
+});

@@ -1,0 +1,256 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
+import {
+  authorize,
+  callback,
+  ConnectionError,
+  currentUser,
+  HttpError,
+  OAuthError,
+  ProtocolError,
+} from "../../mod.ts";
+import { codeChallenge } from "../../src/auth/pkce.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { answeringJson, recording, refusing } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+const REDIRECT_URI = "https://app.example/callback";
+const baseUrl = "https://immich.test";
+
+/** The URL that the provider sends the user back to. */
+async function visit(server: FakeImmich, url: string): Promise<string> {
+  const response = await server.fetch(url, { redirect: "manual" });
+  return response.headers.get("location")!;
+}
+
+test("authorize sends a state and a challenge, and keeps what belongs to them", async () => {
+  const { fetch, requests } = recording(new FakeImmich().fetch);
+  const options = { baseUrl: "https://immich.test/api/", fetch, now: () => 42 };
+  const { url, context } = await authorize(REDIRECT_URI, options);
+  const body = await requests[0]!.json();
+  assertEquals(body, {
+    redirectUri: REDIRECT_URI,
+    state: context.state,
+    codeChallenge: await codeChallenge(context.codeVerifier),
+  });
+  assertEquals(new URL(url).searchParams.get("state"), context.state);
+  assertMatch(context.codeVerifier, /^[\w-]{64}$/);
+  assertMatch(context.state, /^[\w-]{32}$/);
+  assertEquals(context.baseUrl, baseUrl);
+  assertEquals(context.redirectUri, REDIRECT_URI);
+  assertEquals(context.createdAt, 42);
+});
+
+test("no two sign-ins share a secret", async () => {
+  const { fetch } = new FakeImmich();
+  const first = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  const second = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  assertNotEquals(first.context.state, second.context.state);
+  assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
+});
+
+test("the state to expect is the one in the login page's URL", async () => {
+  const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
+  const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  assertEquals(context.state, "theirs");
+});
+
+test("without a state in the login page's URL, ours is the one to expect", async () => {
+  const { fetch, requests } = recording(
+    answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
+  );
+  const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  assertEquals(context.state, (await requests[0]!.json()).state);
+});
+
+test("a login page that no browser should be sent to is refused", async () => {
+  for (const url of ["javascript:alert(1)", "/auth", "", "ftp://idp.example"]) {
+    const fetch = answeringJson({ url });
+    await assertRejects(
+      () => authorize(REDIRECT_URI, { baseUrl, fetch }),
+      ProtocolError,
+      "no http or https URL",
+    );
+  }
+});
+
+test("a redirect URI that is no absolute URL is refused before any request", async () => {
+  for (const redirectUri of ["", "/callback", "app.example/callback"]) {
+    await assertRejects(
+      () => authorize(redirectUri, { baseUrl, fetch: refusing }),
+      TypeError,
+      "must be an absolute URL",
+    );
+  }
+});
+
+test("a server without OAuth says so", async () => {
+  const { fetch } = new FakeImmich({ provider: "off" });
+  const error = await assertRejects(
+    () => authorize(REDIRECT_URI, { baseUrl, fetch }),
+    HttpError,
+  );
+  assertEquals(error.serverMessage, "OAuth is not enabled");
+});
+
+test("a whole sign-in ends in a session, with a context that survived JSON", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  const stored = JSON.parse(JSON.stringify(context));
+  const session = await callback(await visit(server, url), stored, { fetch });
+  assertEquals(session.baseUrl, baseUrl);
+  assertEquals(session.userId, server.user.id);
+  assertEquals(session.authType, "oauth");
+  const { email } = await currentUser(session, { fetch });
+  assertEquals(email, server.user.email);
+});
+
+test("callback posts the URL, the state and the verifier", async () => {
+  const server = new FakeImmich();
+  const { url, context } = await authorize(REDIRECT_URI, {
+    baseUrl,
+    fetch: server.fetch,
+  });
+  const callbackUrl = await visit(server, url);
+  const { fetch, requests } = recording(server.fetch);
+  await callback(new URL(callbackUrl), context, { fetch });
+  assertEquals(requests.length, 1);
+  assertEquals(await requests[0]!.json(), {
+    url: callbackUrl,
+    state: context.state,
+    codeVerifier: context.codeVerifier,
+  });
+});
+
+test("the mobile app's redirect URI is repaired before it is posted", async () => {
+  const server = new FakeImmich();
+  const { url, context } = await authorize("app.immich:///oauth-callback", {
+    baseUrl,
+    fetch: server.fetch,
+  });
+  const collapsed = (await visit(server, url)).replace(":///", ":/");
+  const { fetch, requests } = recording(server.fetch);
+  await callback(collapsed, context, { fetch });
+  const posted = await requests[0]!.json();
+  assertMatch(posted.url, /^app\.immich:\/\/\/oauth-callback\?code=/);
+});
+
+test("whatever can be refused without a server is refused before any request", async () => {
+  const { fetch } = new FakeImmich();
+  const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  const { state } = context;
+  const cases = {
+    "?error=access_denied": "oauth_denied",
+    "?code=1&state=other": "oauth_state_mismatch",
+    [`?state=${state}`]: "oauth_callback",
+  };
+  for (const [query, code] of Object.entries(cases)) {
+    const error = await assertRejects(
+      () => callback(REDIRECT_URI + query, context, { fetch: refusing }),
+      OAuthError,
+    );
+    assertEquals(error.code, code);
+  }
+  const late = { fetch: refusing, now: () => Date.now() + 600_001 };
+  const error = await assertRejects(
+    () => callback(`${REDIRECT_URI}?code=1&state=${state}`, context, late),
+    OAuthError,
+  );
+  assertEquals(error.code, "oauth_context");
+});
+
+test("a context works once, and two callbacks at once are one too many", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  const callbackUrl = await visit(server, url);
+  const results = await Promise.allSettled([
+    callback(callbackUrl, context, { fetch }),
+    callback(callbackUrl, context, { fetch }),
+  ]);
+  assertEquals(results.map(({ status }) => status), ["fulfilled", "rejected"]);
+  const error = await assertRejects(
+    () => callback(callbackUrl, context, { fetch: refusing }),
+    OAuthError,
+  );
+  assertEquals(error.code, "oauth_context");
+});
+
+test("a code that no server has seen can be tried again", async () => {
+  const server = new FakeImmich();
+  const { url, context } = await authorize(REDIRECT_URI, {
+    baseUrl,
+    fetch: server.fetch,
+  });
+  const callbackUrl = await visit(server, url);
+  const offline = () => Promise.reject(new TypeError("offline"));
+  await assertRejects(
+    () => callback(callbackUrl, context, { fetch: offline }),
+    ConnectionError,
+  );
+  const session = await callback(callbackUrl, context, { fetch: server.fetch });
+  assertEquals(session.userId, server.user.id);
+});
+
+test("a copy of a used context is refused by the server, as the code works once", async () => {
+  const server = new FakeImmich();
+  const { fetch } = server;
+  const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+  const callbackUrl = await visit(server, url);
+  const copy = Object.freeze({ ...context });
+  await callback(callbackUrl, context, { fetch });
+  const error = await assertRejects(
+    () => callback(callbackUrl, copy, { fetch }),
+    OAuthError,
+    'the provider or the server refused, it answered 500 "Failed to finish oauth" (correlation id ',
+  );
+  assertEquals(error.code, "oauth_callback");
+  assertMatch(error.correlationId ?? "", /^\w+$/);
+  assertInstanceOf(error.cause, HttpError);
+  assert(!error.retryable);
+});
+
+test("every 5xx of the callback is an OAuthError, a 4xx is what the server says", async () => {
+  for (const status of [500, 502, 503, 504]) {
+    const context = freshContext();
+    const fetch = answeringJson({ message: "Internal server error" }, status);
+    const url = `${REDIRECT_URI}?code=1&state=s`;
+    const error = await assertRejects(
+      () => callback(url, context, { fetch }),
+      OAuthError,
+    );
+    assertEquals(error.code, "oauth_callback");
+  }
+  const fetch = answeringJson({ message: "OAuth authentication failed" }, 400);
+  const error = await assertRejects(
+    () => callback(`${REDIRECT_URI}?code=1&state=s`, freshContext(), { fetch }),
+    HttpError,
+  );
+  assertEquals(error.serverMessage, "OAuth authentication failed");
+});
+
+test("an answer without an access token is no sign-in", async () => {
+  const fetch = answeringJson({ userId: "1" }, 201);
+  await assertRejects(
+    () => callback(`${REDIRECT_URI}?code=1&state=s`, freshContext(), { fetch }),
+    ProtocolError,
+    "Cannot finish the OAuth sign-in",
+  );
+});
+
+function freshContext() {
+  return {
+    baseUrl,
+    redirectUri: REDIRECT_URI,
+    state: "s",
+    codeVerifier: "v".repeat(64),
+    createdAt: Date.now(),
+  };
+}

@@ -1,0 +1,54 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import {
+  codeChallenge,
+  createCodeVerifier,
+  createState,
+  equalsInConstantTime,
+} from "../../src/auth/pkce.ts";
+import { assertProperty } from "../support/property.ts";
+import { test } from "../support/test.ts";
+
+test("the code challenge is the one of RFC 7636, appendix B", async () => {
+  assertEquals(
+    await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+  );
+});
+
+test("a code verifier is 64 and a state 32 unreserved characters, never the same", () => {
+  const verifiers = Array.from({ length: 100 }, () => createCodeVerifier());
+  const states = Array.from({ length: 100 }, () => createState());
+  for (const verifier of verifiers) assertMatch(verifier, /^[\w-]{64}$/);
+  for (const state of states) assertMatch(state, /^[\w-]{32}$/);
+  assertEquals(new Set([...verifiers, ...states]).size, 200);
+});
+
+test("every random byte counts in a verifier", () => {
+  const fill = (value: number) => (bytes: Uint8Array) => bytes.fill(value);
+  assertEquals(createCodeVerifier(fill(0)), "A".repeat(64));
+  assertEquals(createCodeVerifier(fill(255)), "_".repeat(64));
+  assertEquals(createState(fill(0xfb)), "-_v7".repeat(8));
+});
+
+test("a code challenge is 43 unreserved characters for every verifier", async () => {
+  await assertProperty(
+    fc.asyncProperty(
+      fc.string({ minLength: 43, maxLength: 128 }),
+      async (verifier) =>
+        assertMatch(await codeChallenge(verifier), /^[\w-]{43}$/),
+    ),
+  );
+});
+
+test("comparing in constant time agrees with comparing", () => {
+  assert(equalsInConstantTime("", ""));
+  assert(!equalsInConstantTime("", "state"));
+  assert(!equalsInConstantTime("state", ""));
+  assertProperty(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      assert(equalsInConstantTime(a, a));
+      assertEquals(equalsInConstantTime(a, b), a === b);
+    }),
+  );
+});

@@ -1,0 +1,159 @@
+/** No secret and no payload in any error, however hostile the server. */
+import { assert, assertInstanceOf } from "@std/assert";
+import {
+  authorize,
+  callback,
+  type CallOptions,
+  createChildSession,
+  currentUser,
+  deleteSyncAcks,
+  discover,
+  getSyncAcks,
+  ImmichError,
+  login,
+  logout,
+  serverVersion,
+  syncAck,
+  syncStream,
+} from "../../mod.ts";
+import { answering, drain } from "../support/fetch.ts";
+import { inspect } from "../support/inspect.ts";
+import { test } from "../support/test.ts";
+
+const ACCESS_TOKEN = "secret-access-token-0123456789abcdefghijklm";
+const PASSWORD = "secret-p4ssword";
+const CODE = "secret-c0de";
+const STATE = "secret-st4te";
+const VERIFIER =
+  "secret-verifier-0123456789abcdefghijklmnopqrstuvwxyz-0123456789ab";
+
+const baseUrl = "https://immich.test";
+const session = { baseUrl, accessToken: ACCESS_TOKEN };
+const redirectUri = "https://app.example/callback";
+
+const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
+  login: (options) =>
+    login("ada@immich.test", PASSWORD, { baseUrl, ...options }),
+  logout: (options) => logout(session, options),
+  authorize: (options) => authorize(redirectUri, { baseUrl, ...options }),
+  callback: (options) =>
+    callback(`${redirectUri}?code=${CODE}&state=${STATE}`, {
+      baseUrl,
+      redirectUri,
+      state: STATE,
+      codeVerifier: VERIFIER,
+      createdAt: Date.now(),
+    }, options),
+  createChildSession: (options) => createChildSession(session, options),
+  currentUser: (options) => currentUser(session, options),
+  serverVersion: (options) => serverVersion(session, options),
+  discover: (options) => discover(baseUrl, options),
+  getSyncAcks: (options) => getSyncAcks(session, options),
+  syncAck: (options) => syncAck(session, ["UserV1|1"], options),
+  deleteSyncAcks: (options) => deleteSyncAcks(session, options),
+  syncStream: async (options) => {
+    const { error } = await drain(
+      await syncStream(session, ["UsersV1"], options),
+    );
+    if (error !== undefined) throw error;
+  },
+};
+
+/** Everything that a request told a server. */
+async function everythingOf(request: Request): Promise<string> {
+  const headers = JSON.stringify([...request.headers]);
+  return `${request.url} ${headers} ${await request.text()}`;
+}
+
+const HTML = { "content-type": "text/html" };
+
+/** Servers that say back whatever they were told, in every way there is. */
+const ECHOES: Record<string, (everything: string) => Response> = {
+  "message 400": (message) => Response.json({ message }, { status: 400 }),
+  "message 401": (message) => Response.json({ message }, { status: 401 }),
+  "message 403": (message) =>
+    Response.json({ message: `API key ${message}` }, { status: 403 }),
+  "message 500": (message) => Response.json({ message }, { status: 500 }),
+  "list of messages": (text) =>
+    Response.json({ message: [text, text] }, { status: 400 }),
+  "fields": (text) =>
+    Response.json({ message: "m", errors: [{ path: [text], message: text }] }, {
+      status: 400,
+    }),
+  "text 500": (text) => new Response(text, { status: 500 }),
+  "page 404": (text) => new Response(text, { status: 404, headers: HTML }),
+  "page 200": (text) => new Response(text, { headers: HTML }),
+  "text 200": (text) => new Response(text),
+  "JSON 200": (text) => new Response(JSON.stringify({ text })),
+  "half JSON 200": (text) =>
+    new Response(JSON.stringify({ text }).slice(0, -1)),
+  "line of JSON": (text) => new Response(`${JSON.stringify({ text })}\n`),
+  "redirect": (text) =>
+    new Response(null, {
+      status: 302,
+      headers: {
+        location: `https://other.example/?${encodeURIComponent(text)}`,
+      },
+    }),
+  "bare correlation id": (text) => {
+    const [token = ""] = text.match(/secret-[\w-]+/) ?? [];
+    const headers = { "x-correlation-id": token };
+    return Response.json({ message: token }, { status: 500, headers });
+  },
+  "content type": (text) => {
+    const [token = ""] = text.match(/secret-[\w-]+/) ?? [];
+    return new Response("", { headers: { "content-type": token } });
+  },
+  "host to redirect to": (text) => {
+    const [token = ""] = text.match(/secret-[\w-]+/) ?? [];
+    const location = `https://${token}.example/`;
+    return new Response(null, { status: 302, headers: { location } });
+  },
+  "correlation id": (text) =>
+    Response.json({ correlationId: text }, {
+      status: 500,
+      headers: { "x-correlation-id": text },
+    }),
+};
+
+for (const [name, call] of Object.entries(CALLS)) {
+  test(`no error of ${name} holds a secret`, async () => {
+    for (const [echo, answer] of Object.entries(ECHOES)) {
+      const fetch = answering(async (request) =>
+        answer(await everythingOf(request))
+      );
+      const error = await call({ fetch }).catch((error) => error);
+      // Some calls have nothing to read in a success.
+      if (error === undefined) continue;
+      assertInstanceOf(error, ImmichError, `${name}, ${echo}`);
+      const told = everythingIn(error);
+      for (const secret of [ACCESS_TOKEN, PASSWORD, CODE, VERIFIER]) {
+        assert(!told.includes(secret), `${name}, ${echo}: ${told}`);
+      }
+    }
+  });
+}
+
+test("what cannot be sent is not quoted either", async () => {
+  const accessToken = `${ACCESS_TOKEN}\n`;
+  const error = await currentUser({ baseUrl, accessToken }).catch((error) =>
+    error
+  );
+  assertInstanceOf(error, TypeError);
+  assert(!everythingIn(error).includes(ACCESS_TOKEN));
+});
+
+/** An error as a log shows it, and all that hangs on it. */
+function everythingIn(error: unknown): string {
+  const seen = new Set<unknown>();
+  const parts: string[] = [];
+  function visit(value: unknown): void {
+    if (typeof value === "string") parts.push(value);
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const key of Reflect.ownKeys(value)) visit(Reflect.get(value, key));
+  }
+  visit(error);
+  return [...parts, inspect(error), String(error), JSON.stringify(error)]
+    .join("\n");
+}

@@ -1,0 +1,201 @@
+/** What happens on real sockets when nothing breaks, and when the client leaves. */
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+} from "@std/assert";
+import { HttpError, syncStream, type SyncStreamOptions } from "../../mod.ts";
+import { drain, SESSION } from "../support/fetch.ts";
+import { chunk, head, type RawServer, serveRaw } from "../support/sockets.ts";
+import { test } from "../support/test.ts";
+
+const LINE =
+  '{"type":"UserDeleteV1","data":{"userId":"ä"},"ack":"UserDeleteV1|1"}\n';
+const COMPLETE =
+  '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|2"}\n';
+const JSON_LINES = { "content-type": "application/jsonlines+json" };
+const CHUNKED = head("200 OK", {
+  ...JSON_LINES,
+  "transfer-encoding": "chunked",
+});
+const UNTIL_CLOSE = head("200 OK", JSON_LINES);
+
+function open({ baseUrl }: RawServer, options: SyncStreamOptions = {}) {
+  return syncStream({ ...SESSION, baseUrl }, ["UsersV1"], options);
+}
+
+async function read(server: RawServer, options: SyncStreamOptions = {}) {
+  const { items, error } = await drain(await open(server, options));
+  return { types: items.map(({ type }) => type as string), error };
+}
+
+/** A promise that the test resolves from within the server. */
+function signal() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => resolve = done);
+  return { promise, resolve };
+}
+
+test("a whole stream arrives, chunked or until the connection ends", async () => {
+  for (const chunked of [true, false]) {
+    await using server = await serveRaw(async (wire) => {
+      await wire.write(chunked ? CHUNKED : UNTIL_CLOSE);
+      for (const text of [LINE, LINE, COMPLETE]) {
+        await wire.write(chunked ? chunk(text) : text);
+      }
+      if (chunked) await wire.write("0\r\n\r\n");
+      wire.close();
+    });
+    const { types, error } = await read(server);
+    assertEquals([types.length, error], [3, undefined]);
+  }
+});
+
+/** Starts an endless stream and does something with it: the socket has to be freed. */
+async function assertFrees(
+  use: (server: RawServer) => Promise<void>,
+): Promise<void> {
+  const freed = signal();
+  await using server = await serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk(LINE.repeat(3)));
+    await wire.gone;
+    freed.resolve();
+  });
+  await use(server);
+  await freed.promise;
+}
+
+test("leaving the loop frees the socket", async () => {
+  await assertFrees(async (server) => {
+    for await (const _ of await open(server)) break;
+  });
+});
+
+test("an error in the loop frees the socket", async () => {
+  await assertFrees(async (server) => {
+    const bug = new Error("a bug in the loop");
+    const loop = async () => {
+      for await (const _ of await open(server)) throw bug;
+    };
+    assertEquals(await loop().catch((error) => error), bug);
+  });
+});
+
+test("cancelling a stream that nobody has read frees the socket", async () => {
+  await assertFrees(async (server) => await (await open(server)).cancel());
+});
+
+test("cancelling with a read pending frees the socket", async () => {
+  await assertFrees(async (server) => {
+    const reader = (await open(server)).getReader();
+    for (let i = 0; i < 3; i++) await reader.read();
+    const pending = reader.read();
+    await reader.cancel();
+    assertEquals((await pending).done, true);
+  });
+});
+
+test("an abort with a read pending frees the socket, with the signal's own reason", async () => {
+  await assertFrees(async (server) => {
+    const controller = new AbortController();
+    const reader = (await open(server, { signal: controller.signal }))
+      .getReader();
+    for (let i = 0; i < 3; i++) await reader.read();
+    const pending = reader.read().catch((error) => error);
+    controller.abort("enough");
+    assertEquals(await pending, "enough");
+  });
+});
+
+test("a bad line frees the socket", async () => {
+  const freed = signal();
+  await using server = await serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk("bad\n"));
+    await wire.gone;
+    freed.resolve();
+  });
+  assertEquals((await read(server)).types, []);
+  await freed.promise;
+});
+
+test("a body that goes on after its terminator frees the socket", async () => {
+  const freed = signal();
+  await using server = await serveRaw(async (wire) => {
+    await wire.write(CHUNKED + chunk(LINE + COMPLETE));
+    await wire.gone;
+    freed.resolve();
+  });
+  assertEquals((await read(server)).error, undefined);
+  await freed.promise;
+});
+
+test("a consumer that does not read holds the server back", async () => {
+  let written = 0;
+  const block = LINE.repeat(1000);
+  await using server = await serveRaw(async (wire) => {
+    await wire.write(UNTIL_CLOSE);
+    for (;;) {
+      await wire.write(block);
+      written += block.length;
+    }
+  });
+  const reader = (await open(server)).getReader();
+  await reader.read();
+  // The buffers of the kernel and of the runtime fill up, and then nothing moves.
+  let before = -1;
+  while (before !== written) {
+    before = written;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert(
+    written < 64 * 1024 * 1024,
+    `${written} bytes were taken for one event`,
+  );
+  await reader.cancel();
+});
+
+const REDIRECTS = [
+  "301 Moved",
+  "302 Found",
+  "307 Temporary",
+  "308 Permanent",
+];
+
+/** Asks a server that redirects to another one: the error, and whether anybody came there. */
+async function redirect(status: string) {
+  let followed = false;
+  await using other = await serveRaw((wire) => {
+    followed = true;
+    return Promise.resolve(wire.close());
+  });
+  const location = `${other.baseUrl}/api/sync/stream`;
+  await using server = await serveRaw(async (wire) => {
+    await wire.write(head(status, { location }));
+    wire.close();
+  });
+  const error = await open(server).catch((error) => error);
+  return { error, followed, target: other.baseUrl };
+}
+
+test("a redirect is not followed, and the token goes nowhere else", async () => {
+  for (const status of REDIRECTS) {
+    const { error, followed } = await redirect(status);
+    assertInstanceOf(error, HttpError);
+    assertMatch(error.message, /redirects are not followed/);
+    assert(!followed);
+  }
+});
+
+test("a redirect is told with where it leads to", async () => {
+  for (const status of REDIRECTS) {
+    const { error, target } = await redirect(status);
+    assertInstanceOf(error, HttpError);
+    assertEquals(error.status, Number(status.slice(0, 3)));
+    assertMatch(error.message, new RegExp(`it redirects to "${target}"`));
+  }
+}, {
+  not: {
+    browser: "browsers hide the status and the target of a redirect",
+  },
+});

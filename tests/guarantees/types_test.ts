@@ -1,0 +1,116 @@
+/** What the compiler makes of the public types: this file holds if it compiles. */
+import { assertEquals } from "@std/assert";
+import {
+  type AuthenticationError,
+  createClient,
+  type HttpError,
+  type ImmichError,
+  type ImmichErrorCode,
+  type KnownSyncEvent,
+  type OAuthError,
+  type SyncAssetV1,
+  type SyncAssetV2,
+  type SyncControlType,
+  type SyncEvent,
+  type SyncRequestType,
+  syncStream,
+  type UnknownSyncEvent,
+} from "../../mod.ts";
+import { answeringLines, drain, SESSION } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+
+function holds<_T extends true>(): void {}
+
+test("a stream yields what its request types bring, the control events and the unknown", async () => {
+  type Expected =
+    | KnownSyncEvent<"AssetDeleteV1" | "AssetV2" | SyncControlType>
+    | UnknownSyncEvent;
+  const line = '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|1"}\n';
+  const fetch = answeringLines(line);
+  const stream = await syncStream(SESSION, ["AssetsV2"], { fetch });
+  holds<Equals<typeof stream, ReadableStream<SyncEvent<"AssetsV2">>>>();
+  holds<Equals<SyncEvent<"AssetsV2">, Expected>>();
+  const { items } = await drain(stream);
+  assertEquals(items.length, 1);
+});
+
+test("a list of request types that is only known at run time yields any event", () => {
+  const open = (types: SyncRequestType[]) => syncStream(SESSION, types);
+  holds<Equals<Awaited<ReturnType<typeof open>>, ReadableStream<SyncEvent>>>();
+});
+
+test("comparing the type narrows the event, and nothing unknown stays", () => {
+  function nameOf(event: SyncEvent): string {
+    if (event.type === "AssetV2") {
+      holds<Equals<typeof event, KnownSyncEvent<"AssetV2">>>();
+      holds<Equals<typeof event.data, SyncAssetV2>>();
+      return event.data.originalFileName;
+    }
+    // @ts-expect-error a type that no request brings is a mistake
+    if (event.type === "AssetV9") return "";
+    return event.ack;
+  }
+  const event = {
+    type: "UserDeleteV1",
+    data: { userId: "1" },
+    ack: "a",
+  } as const;
+  assertEquals(nameOf(event), "a");
+});
+
+test("a switch over all types leaves only the unknown", () => {
+  function describe(event: SyncEvent<"UsersV1">): string {
+    switch (event.type) {
+      case "UserV1":
+        return event.data.email;
+      case "UserDeleteV1":
+        return event.data.userId;
+      case "SyncAckV1":
+      case "SyncResetV1":
+      case "SyncCompleteV1":
+        return event.ack;
+      default:
+        holds<Equals<typeof event, UnknownSyncEvent>>();
+        return event.type;
+    }
+  }
+  const unknown = { type: "ForkV9", data: null, ack: "" } as unknown;
+  assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
+});
+
+test("both generations of a row differ where the wire does", () => {
+  holds<Equals<SyncAssetV1["duration"], string | null>>();
+  holds<Equals<SyncAssetV2["duration"], number | null>>();
+  holds<Equals<Exclude<keyof SyncAssetV1, keyof SyncAssetV2>, never>>();
+});
+
+test("errors are told apart by their code", () => {
+  holds<Equals<ImmichError["code"], ImmichErrorCode>>();
+  holds<Equals<AuthenticationError extends HttpError ? true : false, true>>();
+  holds<
+    Equals<
+      OAuthError["code"],
+      | "oauth_denied"
+      | "oauth_state_mismatch"
+      | "oauth_context"
+      | "oauth_callback"
+    >
+  >();
+});
+
+test("what must not be asked does not compile", () => {
+  const wrong = () => [
+    // @ts-expect-error an unknown request type
+    syncStream(SESSION, ["AssetV2"]),
+    // @ts-expect-error a session is an object
+    syncStream("token", ["AssetsV2"]),
+    // @ts-expect-error `false` switches the clock off, not `null`
+    syncStream(SESSION, ["AssetsV2"], { idleTimeoutMs: null }),
+    // @ts-expect-error an option that does not exist
+    createClient({ timeout: 1 }),
+  ];
+  assertEquals(typeof wrong, "function");
+});

@@ -1,0 +1,211 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { callEmpty, callJson, type CallOptions } from "../../src/http/call.ts";
+import { createClient, type Fetch } from "../../src/http/client.ts";
+import { ProtocolError, TimeoutError } from "../../src/errors/mod.ts";
+import { isObject } from "../../src/http/json.ts";
+import {
+  answering,
+  answeringJson,
+  recording,
+  refusing,
+  SESSION,
+} from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+const CALL = {
+  session: SESSION,
+  action: "do it",
+  method: "POST",
+  path: "/api/it",
+} as const;
+
+test("a call goes to the path below the base URL, as JSON, with the token", async () => {
+  const { fetch, requests } = recording(answeringJson({ done: true }));
+  const baseUrl = "https://example.com/photos/api/";
+  const session = { ...SESSION, baseUrl };
+  const call = { ...CALL, session, body: { a: [1] } };
+  assertEquals(await callJson(call, { fetch }, isObject), { done: true });
+  const request = requests[0]!;
+  assertEquals(request.url, "https://example.com/photos/api/it");
+  assertEquals(request.headers.get("accept"), "application/json");
+  assertEquals(request.headers.get("content-type"), "application/json");
+  assertEquals(
+    request.headers.get("authorization"),
+    `Bearer ${SESSION.accessToken}`,
+  );
+  assertEquals(await request.json(), { a: [1] });
+});
+
+test("a call without a body has no content type", async () => {
+  const { fetch, requests } = recording(answeringJson({}));
+  await callJson({ ...CALL, method: "GET" }, { fetch }, isObject);
+  assertEquals(requests[0]!.headers.get("content-type"), null);
+});
+
+test("one object with one function is a client", async () => {
+  const client = { request: () => Promise.resolve(Response.json({ a: 1 })) };
+  assertEquals(await callJson(CALL, { client }, isObject), { a: 1 });
+});
+
+test("a client gets the token apart, and its own errors come through", async () => {
+  const bug = new Error("a bug in the test's client");
+  let accessToken: string | undefined;
+  const client = {
+    request(request: { accessToken?: string }) {
+      accessToken = request.accessToken;
+      return Promise.reject(bug);
+    },
+  };
+  const error = await callJson(CALL, { client }, isObject).catch((e) => e);
+  assertStrictEquals(error, bug);
+  assertEquals(accessToken, SESSION.accessToken);
+});
+
+test("a client excludes the options that would make one", async () => {
+  const client = createClient({ fetch: refusing });
+  const others: CallOptions[] = [
+    { fetch: refusing },
+    { headers: { a: "b" } },
+    { tokenHeader: "authorization" },
+    { allowInsecureHttp: true },
+  ];
+  for (const options of others) {
+    await assertRejects(
+      () => callJson(CALL, { client, ...options }, isObject),
+      TypeError,
+      `Cannot use option "${Object.keys(options)[0]}" together with "client"`,
+    );
+  }
+});
+
+test("a bad session or address is an error before any request", async () => {
+  const sessions = [undefined, { ...SESSION, baseUrl: "immich" }, {}];
+  for (const session of sessions) {
+    const call = { ...CALL, session: session as typeof SESSION };
+    await assertRejects(
+      () => callJson(call, { fetch: refusing }, isObject),
+      TypeError,
+    );
+  }
+});
+
+test("an aborted signal is an error before any request", async () => {
+  const reason = new Error("changed my mind");
+  const options = { fetch: refusing, signal: AbortSignal.abort(reason) };
+  const error = await callEmpty(CALL, options).catch((error) => error);
+  assertStrictEquals(error, reason);
+});
+
+test("an abort ends a call that waits, with the signal's own reason", async () => {
+  const controller = new AbortController();
+  const reason = new Error("changed my mind");
+  const fetch = () => new Promise<Response>(() => {});
+  const call = callEmpty(CALL, { fetch, signal: controller.signal });
+  controller.abort(reason);
+  assertStrictEquals(await call.catch((error) => error), reason);
+});
+
+test("an abort ends a call that reads, with the signal's own reason", async () => {
+  for (const status of [200, 500]) {
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
+    const fetch = answering(() => {
+      setTimeout(() => controller.abort(reason));
+      return new Response(new ReadableStream(), { status });
+    });
+    const { signal } = controller;
+    const error = await callJson(CALL, { fetch, signal }, isObject)
+      .catch((error) => error);
+    assertStrictEquals(error, reason);
+  }
+});
+
+test("a server that is silent after the head is silent", async () => {
+  const fetch = answering(() => new Response(new ReadableStream()));
+  await assertRejects(
+    () => callJson(CALL, { fetch, idleTimeoutMs: 20 }, isObject),
+    TimeoutError,
+    "Cannot do it: the server was silent for 20 ms",
+  );
+});
+
+test("a page with status 200 is no success, even where nothing is to be read", async () => {
+  const headers = { "content-type": "text/html" };
+  const fetch = answering(() => new Response("<html>", { headers }));
+  for (const call of [callEmpty, callJson]) {
+    await assertRejects(
+      () => call(CALL, { fetch }, isObject),
+      ProtocolError,
+      "Cannot do it: the server answered with an HTML page where JSON was due",
+    );
+  }
+});
+
+test("JSON that is not what was due is refused", async () => {
+  const fetch = answeringJson([1, 2]);
+  await assertRejects(
+    () => callJson(CALL, { fetch }, (value): value is string => value === ""),
+    ProtocolError,
+    "Cannot do it: the answer is not what an Immich server sends",
+  );
+});
+
+test("the body of an answer that nobody reads is cancelled", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  await callEmpty(CALL, { fetch: answering(() => new Response(body)) });
+  assert(cancelled);
+});
+
+test("an answer that comes too late is dropped, and its connection freed", async () => {
+  let cancel!: () => void;
+  const cancelled = new Promise<void>((resolve) => cancel = resolve);
+  const body = new ReadableStream({ cancel: () => cancel() });
+  // A fetch that does not care for its signal, and answers after it.
+  const fetch: Fetch = (_url, { signal }) =>
+    new Promise((resolve) => {
+      signal?.addEventListener("abort", () => {
+        setTimeout(() => resolve(new Response(body)));
+      });
+    });
+  await assertRejects(
+    () => callEmpty(CALL, { fetch, idleTimeoutMs: 10 }),
+    TimeoutError,
+  );
+  await cancelled;
+});
+
+test("a signal that outlives the call is let go", async () => {
+  const controller = new AbortController();
+  let listeners = 0;
+  const { signal } = controller;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++;
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--;
+    remove(...args);
+  };
+  // A client of its own: fetch and Request listen to signals as well.
+  const client = (response: () => Response) => ({
+    client: { request: () => Promise.resolve(response()) },
+    signal,
+  });
+  await callEmpty(CALL, client(() => new Response()));
+  await callJson(CALL, client(() => Response.json({})), isObject);
+  await callEmpty(CALL, client(() => new Response(null, { status: 500 })))
+    .catch(() => {});
+  assertEquals(listeners, 0);
+});

@@ -1,0 +1,194 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import {
+  type ClientOptions,
+  type ClientRequest,
+  createClient,
+} from "../../src/http/client.ts";
+import { ConnectionError } from "../../src/errors/mod.ts";
+import { answering, recording, refusing } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+const { signal } = new AbortController();
+
+function request(init: Partial<ClientRequest> = {}): ClientRequest {
+  const url = "https://immich.test/api/users/me";
+  return { method: "GET", url, headers: {}, signal, ...init };
+}
+
+const ok = () => answering(() => new Response("ok"));
+
+test("the access token goes as a Bearer token", async () => {
+  const { fetch, requests } = recording(ok());
+  await createClient({ fetch }).request(request({ accessToken: "token" }));
+  assertEquals(requests[0]?.headers.get("authorization"), "Bearer token");
+});
+
+test("the access token goes in Immich's own header on request", async () => {
+  const { fetch, requests } = recording(ok());
+  const client = createClient({ fetch, tokenHeader: "x-immich-user-token" });
+  await client.request(request({ accessToken: "token" }));
+  assertEquals(requests[0]?.headers.get("x-immich-user-token"), "token");
+  assertEquals(requests[0]?.headers.get("authorization"), null);
+});
+
+test("without an access token no credential is sent", async () => {
+  const { fetch, requests } = recording(ok());
+  await createClient({ fetch }).request(request());
+  assertEquals(requests[0]?.headers.get("authorization"), null);
+});
+
+test("custom headers go on every request, and those of the request win", async () => {
+  const { fetch, requests } = recording(ok());
+  const client = createClient({
+    fetch,
+    headers: { "CF-Access-Client-Id": "id", Accept: "text/html" },
+  });
+  for (let i = 0; i < 2; i++) {
+    await client.request(request({ headers: { accept: "application/json" } }));
+  }
+  for (const { headers } of requests) {
+    assertEquals(headers.get("cf-access-client-id"), "id");
+    assertEquals(headers.get("accept"), "application/json");
+  }
+});
+
+test("headers come in every form that fetch takes", async () => {
+  const forms: HeadersInit[] = [
+    { "x-a": "1" },
+    [["x-a", "1"]],
+    new Headers({ "x-a": "1" }),
+  ];
+  for (const headers of forms) {
+    const { fetch, requests } = recording(ok());
+    await createClient({ fetch, headers }).request(request());
+    assertEquals(requests[0]?.headers.get("x-a"), "1");
+  }
+});
+
+test("custom headers may not set credentials, and no value is quoted", () => {
+  const names = [
+    "Authorization",
+    "Cookie",
+    "X-Immich-User-Token",
+    "x-immich-session-token",
+    "x-immich-share-key",
+  ];
+  for (const name of names) {
+    const error = assertThrows(
+      () => createClient({ headers: { [name]: "secret" } }),
+      TypeError,
+      `headers may not hold "${name.toLowerCase()}"`,
+    );
+    assert(!error.message.includes("secret"));
+  }
+});
+
+test("an API key in the headers is refused with the reason", () => {
+  assertThrows(
+    () => createClient({ headers: { "x-api-key": "key" } }),
+    TypeError,
+    "Immich refuses API keys on every sync endpoint",
+  );
+});
+
+test("a header that HTTP does not allow is refused without being quoted", () => {
+  const error = assertThrows(
+    () => createClient({ headers: { "x-a": "secret\n\nx" } }),
+    TypeError,
+    "a name or a value that HTTP does not allow",
+  );
+  assert(!error.message.includes("secret"));
+});
+
+test("an unknown token header is refused", () => {
+  const options = { tokenHeader: "x-token" } as unknown as ClientOptions;
+  assertThrows(() => createClient(options), TypeError, '"x-token"');
+});
+
+test("fetch gets a URL as string and a plain object, and redirects stay manual", async () => {
+  let given: [unknown, RequestInit] | undefined;
+  const client = createClient({
+    fetch(...args) {
+      given = args;
+      return Promise.resolve(new Response());
+    },
+  });
+  await client.request(request({ method: "POST", body: "{}" }));
+  const [url, init] = given!;
+  assertEquals(typeof url, "string");
+  assertEquals(Object.getPrototypeOf(init), Object.prototype);
+  assertEquals(init.redirect, "manual");
+  assertEquals(init.method, "POST");
+  assertEquals(init.body, "{}");
+});
+
+test("fetch is not called as a method", async () => {
+  let receiver: unknown = "not called";
+  const fetch = function (this: unknown) {
+    receiver = this;
+    return Promise.resolve(new Response());
+  };
+  await createClient({ fetch }).request(request());
+  assertEquals(receiver, undefined);
+});
+
+test("the global fetch is looked up when it is needed", async () => {
+  const client = createClient();
+  const original = globalThis.fetch;
+  try {
+    globalThis.fetch = () => Promise.resolve(new Response("late"));
+    const response = await client.request(request());
+    assertEquals(await response.text(), "late");
+  } finally {
+    globalThis.fetch = original;
+  }
+});
+
+test("plain http is only spoken to private hosts, unless it is allowed", async () => {
+  const url = "http://photos.example.com/api/users/me";
+  await assertRejects(
+    () => createClient({ fetch: refusing }).request(request({ url })),
+    TypeError,
+    "use https or the option allowInsecureHttp",
+  );
+  const options = { fetch: ok(), allowInsecureHttp: true };
+  const allowed = await createClient(options).request(request({ url }));
+  assertEquals(await allowed.text(), "ok");
+  const local = await createClient({ fetch: ok() })
+    .request(request({ url: "http://192.168.1.2:2283/api/users/me" }));
+  assertEquals(await local.text(), "ok");
+});
+
+test("a fetch that rejects or throws is a lost connection", async () => {
+  const cause = new TypeError("connection refused");
+  const rejecting = () => Promise.reject(cause);
+  const throwing = () => {
+    throw cause;
+  };
+  for (const fetch of [rejecting, throwing]) {
+    const error = await assertRejects(
+      () => createClient({ fetch }).request(request()),
+      ConnectionError,
+      'Cannot reach "https://immich.test"',
+    );
+    assertStrictEquals(error.cause, cause);
+  }
+});
+
+test("an abort is the signal's reason, not a lost connection", async () => {
+  const controller = new AbortController();
+  const fetch = () => {
+    controller.abort("enough");
+    return Promise.reject(new Error("a runtime's own words"));
+  };
+  const { signal } = controller;
+  const reason = await createClient({ fetch }).request(request({ signal }))
+    .catch((reason) => reason);
+  assertEquals(reason, "enough");
+});

@@ -1,0 +1,279 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  AuthenticationError,
+  AuthorizationError,
+  ConnectionError,
+  HttpError,
+  ProtocolError,
+} from "../../src/errors/mod.ts";
+import { readError, readJson } from "../../src/http/response.ts";
+import { Watchdog } from "../../src/http/watchdog.ts";
+import { LONG_MS } from "../support/patience.ts";
+import { test } from "../support/test.ts";
+
+function context(secrets: string[] = []) {
+  return {
+    authenticated: false,
+    secrets,
+    watchdog: new Watchdog("do it", { idleTimeoutMs: LONG_MS }),
+  };
+}
+
+async function httpError(
+  body: BodyInit | null,
+  init: ResponseInit,
+  secrets?: string[],
+): Promise<HttpError> {
+  const error = await readError(new Response(body, init), context(secrets));
+  assertInstanceOf(error, HttpError);
+  return error;
+}
+
+const HTML = { "content-type": "text/html; charset=utf-8" };
+
+test("an error body of 3.x gives its message, its fields and the id in its header", async () => {
+  const body = JSON.stringify({
+    message: "Validation failed",
+    errors: [{ path: ["acks", 0], message: "Invalid input: expected string" }],
+  });
+  const error = await httpError(body, {
+    status: 400,
+    headers: { "X-Correlation-ID": "c173z715" },
+  });
+  assertEquals(
+    error.serverMessage,
+    "Validation failed; acks.0: Invalid input: expected string",
+  );
+  assertEquals(error.correlationId, "c173z715");
+  assertEquals(
+    error.message,
+    'Cannot do it: the server answered 400 "Validation failed; acks.0: Invalid input: expected string" (correlation id c173z715)',
+  );
+});
+
+test("an error body of 2.x gives its messages and the id in its body", async () => {
+  const body = JSON.stringify({
+    message: ["email must be an email", "password should not be empty"],
+    error: "Bad Request",
+    statusCode: 400,
+    correlationId: "awhrkvdh",
+  });
+  const error = await httpError(body, { status: 400 });
+  assertEquals(
+    error.serverMessage,
+    "email must be an email; password should not be empty",
+  );
+  assertEquals(error.correlationId, "awhrkvdh");
+});
+
+test("a correlation id that is none is left out", async () => {
+  for (const id of ["undefined", "", "<script>", "a b", "x".repeat(65)]) {
+    const headers = { "X-Correlation-ID": id };
+    const error = await httpError("{}", { status: 500, headers });
+    assertEquals(error.correlationId, undefined, id);
+  }
+});
+
+test("whatever an error body holds in the place of texts, it is the error of its status", async () => {
+  const objects = [
+    '{"toString":1,"valueOf":1}',
+    "[".repeat(3e4) + "]".repeat(3e4),
+  ];
+  for (const value of objects) {
+    for (
+      const body of [
+        `{"message":"no","errors":[{"path":["a",${value}],"message":"b"}]}`,
+        `{"message":"no","errors":[{"path":${value},"message":"b"}]}`,
+        `{"message":"no","errors":[{"path":[],"message":${value}}]}`,
+        `{"message":"no","errors":[${value},null,"text"]}`,
+        `{"message":["no",${value}]}`,
+      ]
+    ) {
+      const { status, serverMessage } = await httpError(body, { status: 400 });
+      assertEquals(status, 400);
+      assertMatch(serverMessage ?? "", /^no/);
+    }
+  }
+});
+
+test("401 and 403 are errors of their own, and an API key is named as the cause", async () => {
+  const message = "Sync endpoints cannot be used with API keys";
+  assertInstanceOf(
+    await httpError("{}", { status: 401 }),
+    AuthenticationError,
+  );
+  const plain = await httpError("{}", { status: 403 });
+  assertInstanceOf(plain, AuthorizationError);
+  assert(!plain.message.includes("API key"));
+  const key = await httpError(JSON.stringify({ message }), { status: 403 });
+  assertStringIncludes(key.message, "an API key was sent");
+});
+
+test("a 401 with a session says what to do, one without does not", async () => {
+  const response = () => new Response("{}", { status: 401 });
+  const without = await readError(response(), context());
+  assertEquals(without.message, "Cannot do it: the server answered 401");
+  const session = await readError(response(), {
+    ...context(),
+    authenticated: true,
+  });
+  assertEquals(
+    session.message,
+    "Cannot do it: the server answered 401: sign in again (an API key is no access token)",
+  );
+});
+
+test("an error without a body, or with none that can be read, is still an error", async () => {
+  const broken = new ReadableStream({
+    pull: (controller) => controller.error(new Error("reset")),
+  });
+  for (
+    const body of [null, "", "Bad Gateway", "<html>", "[1]", '"text"', broken]
+  ) {
+    const error = await httpError(body, { status: 502 });
+    assertEquals(error.message, "Cannot do it: the server answered 502");
+    assert(error.retryable);
+  }
+});
+
+test("at most 64 KiB of an error body are read, and the rest is cancelled", async () => {
+  let sent = 0;
+  let cancelled = false;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1024;
+      controller.enqueue(new Uint8Array(1024));
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  await httpError(endless, { status: 500 });
+  assert(cancelled);
+  assertEquals(sent, 65 * 1024);
+});
+
+test("gateway trouble is an HttpError, even as a page", async () => {
+  for (const status of [502, 503, 504, 524]) {
+    const error = await httpError("<html>", { status, headers: HTML });
+    assertEquals(error.status, status);
+    assert(error.retryable);
+  }
+});
+
+test("a page at 404 or 405 is a wrong address, a JSON 404 is not", async () => {
+  for (const status of [404, 405]) {
+    for (const init of [{ status, headers: HTML }, { status }]) {
+      const response = new Response("<!doctype html>", init);
+      const error = await readError(response, context());
+      assertInstanceOf(error, ProtocolError);
+      assertStringIncludes(error.message, "wrong address");
+    }
+  }
+  const { status } = await httpError('{"message":"Not found"}', {
+    status: 404,
+  });
+  assertEquals(status, 404);
+});
+
+test("Retry-After reaches the error", async () => {
+  const headers = { "retry-after": "3" };
+  const error = await httpError(null, { status: 429, headers });
+  assertEquals(error.retryAfterMs, 3000);
+});
+
+test("a redirect names the origin it leads to, and nothing more of it", async () => {
+  for (const status of [301, 302, 303, 307, 308]) {
+    const headers = { location: "https://other.example/login?token=secret" };
+    const error = await httpError(null, { status, headers });
+    assertStringIncludes(error.message, '"https://other.example"');
+    assert(!error.message.includes("secret"));
+    assert(!error.retryable);
+  }
+  const { message } = await httpError(null, { status: 302 });
+  assertStringIncludes(message, "another address");
+});
+
+test("a redirect that a browser hides is a redirect", async () => {
+  const hidden = Object.defineProperties(new Response(null), {
+    type: { value: "opaqueredirect" },
+    status: { value: 0 },
+  });
+  const error = await readError(hidden, context());
+  assertInstanceOf(error, HttpError);
+  assertStringIncludes(error.message, "the server answered with a redirect");
+});
+
+test("secrets are struck out of what the server says, plain words are not", async () => {
+  const body = JSON.stringify({
+    message: "Token abc123def is bad\r\n\u0000 for Incorrect email or password",
+  });
+  const error = await httpError(body, { status: 400 }, [
+    "abc123def",
+    "password",
+    "",
+  ]);
+  assertEquals(
+    error.serverMessage,
+    "Token [redacted] is bad for Incorrect email or password",
+  );
+});
+
+test("a long message is cut", async () => {
+  const body = JSON.stringify({ message: "x".repeat(10_000) });
+  const { serverMessage } = await httpError(body, { status: 400 });
+  assertMatch(serverMessage ?? "", /^x{500}…$/);
+});
+
+test("JSON is read, whatever type it claims to be", async () => {
+  const response = new Response('{"a":1}', { headers: { "content-type": "" } });
+  assertEquals(await readJson(response, context()), { a: 1 });
+});
+
+test("a page in place of JSON is told from other text, and neither is quoted", async () => {
+  const page = await assertRejects(
+    () => readJson(new Response(" <html>secret"), context()),
+    ProtocolError,
+    "login page",
+  );
+  const text = await assertRejects(
+    () => readJson(new Response("secret"), context()),
+    ProtocolError,
+    "Cannot do it: the answer is no JSON",
+  );
+  for (const error of [page, text]) {
+    assert(!error.message.includes("secret"));
+    assertEquals(error.cause, undefined);
+  }
+});
+
+test("JSON that is endless is refused", async () => {
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
+  });
+  await assertRejects(
+    () => readJson(new Response(endless), context()),
+    ProtocolError,
+    "longer than",
+  );
+});
+
+test("JSON whose body breaks off is a lost connection", async () => {
+  const cause = new Error("reset");
+  const broken = new ReadableStream({
+    pull: (controller) => controller.error(cause),
+  });
+  const error = await assertRejects(
+    () => readJson(new Response(broken), context()),
+    ConnectionError,
+    "Cannot do it: the connection broke",
+  );
+  assertEquals(error.cause, cause);
+});

@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { backoffDelay, parseRetryAfter, sleep } from "../../src/http/retry.ts";
+import { assertProperty } from "../support/property.ts";
+import { test } from "../support/test.ts";
+
+test("Retry-After in seconds becomes milliseconds", () => {
+  assertEquals(parseRetryAfter("0"), 0);
+  assertEquals(parseRetryAfter("120"), 120_000);
+  assertEquals(parseRetryAfter(" 7 "), 7_000);
+});
+
+test("Retry-After as a date is the time until then, and never negative", () => {
+  const now = Date.UTC(2026, 10, 23, 8, 0, 0);
+  assertEquals(parseRetryAfter("Mon, 23 Nov 2026 08:02:00 GMT", now), 120_000);
+  assertEquals(parseRetryAfter("Mon, 23 Nov 2026 07:00:00 GMT", now), 0);
+});
+
+test("anything else in Retry-After is as if it were absent", () => {
+  for (const value of [null, "", "soon", "-1", "1.5", "1e3", "0x10"]) {
+    assertEquals(parseRetryAfter(value), undefined, String(value));
+  }
+});
+
+test("no Retry-After gives a negative or a fractional NaN wait", () => {
+  assertProperty(
+    fc.property(fc.string(), (value) => {
+      const wait = parseRetryAfter(value, 0);
+      return wait === undefined || wait >= 0;
+    }),
+  );
+});
+
+test("the longest wait doubles with each failure, up to a limit", () => {
+  const options = { baseMs: 100, maxMs: 500, random: () => 1 };
+  const waits = [1, 2, 3, 4, 5].map((n) => backoffDelay(n, undefined, options));
+  assertEquals(waits, [100, 200, 400, 500, 500]);
+});
+
+test("a random part of it is waited, and never less than the server asks for", () => {
+  const arbitrary = fc.record({
+    failures: fc.integer({ min: 1, max: 2000 }),
+    floor: fc.option(fc.nat(100_000), { nil: undefined }),
+    random: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  assertProperty(
+    fc.property(arbitrary, ({ failures, floor, random }) => {
+      const options = { baseMs: 100, maxMs: 30_000, random: () => random };
+      const wait = backoffDelay(failures, floor, options);
+      assert(wait >= (floor ?? 0));
+      assert(wait <= Math.max(floor ?? 0, 30_000));
+      if (floor === undefined) {
+        assert(wait <= 100 * 2 ** (failures - 1));
+      }
+    }),
+  );
+});
+
+test("sleeping ends after its time, or with the signal's own reason", async () => {
+  await sleep(1);
+  const controller = new AbortController();
+  const slept = sleep(60_000, controller.signal).catch((error) => error);
+  controller.abort("enough");
+  assertEquals(await slept, "enough");
+  assertEquals(
+    await sleep(1, AbortSignal.abort("late")).catch((error) => error),
+    "late",
+  );
+});

@@ -1,0 +1,46 @@
+import { assert, assertThrows } from "@std/assert";
+import { checkSession, type Session } from "../../src/http/session.ts";
+import { SESSION } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+test("a session that survived JSON is a session", () => {
+  checkSession(JSON.parse(JSON.stringify({ ...SESSION, userId: "1" })));
+});
+
+test("what is no session is refused with what is wrong", () => {
+  const { baseUrl, accessToken } = SESSION;
+  const cases: [unknown, string][] = [
+    [undefined, "received undefined"],
+    [null, "received null"],
+    ["token", "received string"],
+    [{ baseUrl }, '"accessToken" must be a string'],
+    [{ baseUrl, accessToken: "" }, '"accessToken" must be a string'],
+    [{ baseUrl, accessToken: 1 }, '"accessToken" must be a string'],
+    [{ accessToken }, "Cannot use base URL"],
+    [{ baseUrl: "immich", accessToken }, "Cannot use base URL"],
+  ];
+  for (const [value, message] of cases) {
+    assertThrows(() => checkSession(value as Session), TypeError, message);
+  }
+});
+
+test("an API key in the place of a session is refused with the reason", () => {
+  const session = { baseUrl: SESSION.baseUrl, apiKey: "key" };
+  assertThrows(
+    () => checkSession(session as unknown as Session),
+    TypeError,
+    "Immich refuses API keys on every sync endpoint",
+  );
+});
+
+test("an access token that no header can carry is refused without being quoted", () => {
+  for (
+    const accessToken of ["secret\n", "sec ret", "secret\u00e4", "\u0000secret"]
+  ) {
+    const error = assertThrows(
+      () => checkSession({ ...SESSION, accessToken }),
+      TypeError,
+    );
+    assert(!error.message.includes("secret"), error.message);
+  }
+});

@@ -1,0 +1,119 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { TimeoutError } from "../../src/errors/mod.ts";
+import { Watchdog } from "../../src/http/watchdog.ts";
+import { Clock, HOUR_MS } from "../support/clock.ts";
+import { later, turn } from "../support/events.ts";
+import { test } from "../support/test.ts";
+
+const never = new Promise<never>(() => {});
+
+function reasonOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => "no reason", (reason) => reason);
+}
+
+test("waiting settles as the promise does", async () => {
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: HOUR_MS });
+  assertEquals(await watchdog.wait(Promise.resolve(1)), 1);
+  const error = new Error("broken");
+  assertStrictEquals(
+    await reasonOf(watchdog.wait(Promise.reject(error))),
+    error,
+  );
+});
+
+test("a silent server ends the wait, and the request with it", async () => {
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: 10 });
+  const error = await assertRejects(() => watchdog.wait(never), TimeoutError);
+  assertEquals(error.message, "Cannot wait: the server was silent for 10 ms");
+  assert(watchdog.signal.aborted);
+  assert(!watchdog.abortedByCaller);
+});
+
+test("time in which nobody waits does not count", async () => {
+  using clock = new Clock();
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
+  for (let i = 0; i < 3; i++) {
+    await watchdog.wait(Promise.resolve());
+    await clock.pass(5 * HOUR_MS);
+  }
+  assert(!watchdog.signal.aborted);
+});
+
+test("bytes that arrived while the event loop was blocked win over the clock", async () => {
+  using clock = new Clock();
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
+  const { promise: bytes, resolve: arrive } = later<string>();
+  const wait = watchdog.wait(bytes);
+  // Runtimes look at their timers before they look at their sockets.
+  clock.block(5 * HOUR_MS);
+  arrive("bytes");
+  assertEquals(await wait, "bytes");
+  assertEquals(clock.timers, 0);
+});
+
+test("without a limit there is no clock", async () => {
+  using clock = new Clock();
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: false });
+  const { promise: late, resolve: arrive } = later<string>();
+  const wait = watchdog.wait(late);
+  assertEquals(clock.timers, 0);
+  await turn();
+  arrive("late");
+  assertEquals(await wait, "late");
+});
+
+test("the caller's reason comes through untouched, whatever the runtime makes of it", async () => {
+  const caller = new AbortController();
+  const watchdog = new Watchdog("wait", {
+    signal: caller.signal,
+    idleTimeoutMs: HOUR_MS,
+  });
+  const reason = { my: "reason" };
+  // workerd rejects with a copy of the reason.
+  const copied = new Promise((_, reject) =>
+    watchdog.signal.addEventListener("abort", () => reject({ ...reason }))
+  );
+  const wait = reasonOf(watchdog.wait(copied));
+  caller.abort(reason);
+  assertStrictEquals(await wait, reason);
+  assertStrictEquals(await reasonOf(watchdog.wait(never)), reason);
+  assert(watchdog.abortedByCaller);
+});
+
+test("an aborted signal is an error before anything else", () => {
+  const signal = AbortSignal.abort("too late");
+  let thrown: unknown;
+  try {
+    new Watchdog("wait", { signal, idleTimeoutMs: HOUR_MS });
+  } catch (error) {
+    thrown = error;
+  }
+  assertEquals(thrown, "too late");
+});
+
+test("a watchdog that was released does not hear its caller any more", () => {
+  const caller = new AbortController();
+  const watchdog = new Watchdog("wait", {
+    signal: caller.signal,
+    idleTimeoutMs: HOUR_MS,
+  });
+  watchdog.release();
+  caller.abort();
+  assert(!watchdog.signal.aborted);
+});
+
+test("a limit that is no time is refused", () => {
+  for (const idleTimeoutMs of [0, -1, NaN, Infinity, 2 ** 31]) {
+    assertThrows(
+      () => new Watchdog("wait", { idleTimeoutMs }),
+      RangeError,
+      `Cannot wait: idleTimeoutMs is ${idleTimeoutMs}`,
+    );
+  }
+});

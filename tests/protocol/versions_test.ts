@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { SYNC_REQUESTS, type SyncRequestType } from "../../src/protocol/mod.ts";
+import {
+  acceptance,
+  checkSyncTypes,
+  supportedSyncTypes,
+} from "../../src/protocol/versions.ts";
+import { test } from "../support/test.ts";
+
+const V3 = { major: 3, minor: 1, patch: 0, prerelease: null };
+const V2 = { major: 2, minor: 7, patch: 5 };
+
+test("a 3.x server is asked for the newest of everything, each once", () => {
+  const types = supportedSyncTypes(V3);
+  assertEquals(types.length, 22);
+  for (
+    const type of [
+      "AssetsV2",
+      "AlbumsV2",
+      "AssetFacesV2",
+      "AssetOcrV1",
+      "AuthUsersV1",
+    ] as const
+  ) {
+    assert(types.includes(type), type);
+  }
+  for (
+    const type of [
+      "AssetsV1",
+      "AlbumsV1",
+      "AssetFacesV1",
+      "PartnerAssetsV1",
+    ] as const
+  ) {
+    assert(!types.includes(type), type);
+  }
+});
+
+test("a 2.7 server is asked for what it has", () => {
+  const types = supportedSyncTypes(V2);
+  for (
+    const type of [
+      "AssetsV1",
+      "AlbumsV1",
+      "AssetFacesV2",
+      "AssetEditsV1",
+    ] as const
+  ) {
+    assert(types.includes(type), type);
+  }
+  for (
+    const type of [
+      "AssetsV2",
+      "AlbumsV2",
+      "AssetOcrV1",
+      "AssetFacesV1",
+    ] as const
+  ) {
+    assert(!types.includes(type), type);
+  }
+});
+
+test("a 2.5 server has no edits yet, and faces in the first version", () => {
+  const types = supportedSyncTypes({ major: 2, minor: 5, patch: 6 });
+  assert(types.includes("AssetFacesV1"));
+  assert(!types.includes("AssetEditsV1"));
+});
+
+test("a server from before the sync stream has nothing", () => {
+  assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
+});
+
+test("the types come in the order in which a server answers", () => {
+  const order = Object.keys(SYNC_REQUESTS);
+  const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
+  assertEquals(places, places.toSorted((a, b) => a - b));
+});
+
+test("a release takes its types from its first candidate on", () => {
+  const candidate = { major: 3, minor: 0, patch: 0, prerelease: 1 };
+  assert(supportedSyncTypes(candidate).includes("AssetsV2"));
+});
+
+test("a type is unknown before its release and retired after its last", () => {
+  assertEquals(acceptance(V2, "AssetsV1"), "accepted");
+  assertEquals(acceptance(V2, "AssetsV2"), "unknown");
+  assertEquals(acceptance(V3, "AssetsV1"), "retired");
+  const release = { major: 3, minor: 0, patch: 0 };
+  assertEquals(acceptance(release, "AssetsV1"), "retired");
+  assertEquals(acceptance(release, "AssetsV2"), "accepted");
+  assertEquals(
+    acceptance({ major: 2, minor: 99, patch: 9 }, "AssetsV1"),
+    "accepted",
+  );
+  assertEquals(
+    acceptance({ major: 1, minor: 135, patch: 9 }, "StacksV1"),
+    "unknown",
+  );
+  assertEquals(
+    acceptance({ major: 1, minor: 136, patch: 0 }, "StacksV1"),
+    "accepted",
+  );
+  assertEquals(acceptance(V3, "FutureV1" as SyncRequestType), "accepted");
+});
+
+test("asking for nothing is refused", () => {
+  for (const types of [[], undefined, "AssetsV2"]) {
+    assertThrows(
+      () => checkSyncTypes(types as SyncRequestType[], undefined),
+      RangeError,
+      "types must be a list of at least one request type",
+    );
+  }
+});
+
+test("asking a known server for what it refuses is an error that says what to ask for", () => {
+  assertThrows(
+    () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
+    RangeError,
+    'a server 3.1.0 refuses "AssetsV1", ask for "AssetsV2"',
+  );
+  assertThrows(
+    () => checkSyncTypes(["AssetsV2"], V2),
+    RangeError,
+    'a server 2.7.5 refuses "AssetsV2", ask for "AssetsV1"',
+  );
+  assertThrows(
+    () => checkSyncTypes(["AssetOcrV1"], V2),
+    RangeError,
+    'a server 2.7.5 refuses "AssetOcrV1"',
+  );
+  checkSyncTypes(["AlbumsV1", "AlbumsV2"], V3);
+  checkSyncTypes(["AssetsV1"], undefined);
+});

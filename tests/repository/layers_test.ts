@@ -1,0 +1,133 @@
+/** The architecture: who may import whom. */
+import { assert, assertEquals } from "@std/assert";
+import { test } from "../support/test.ts";
+import { sourceFiles } from "../support/sources.ts";
+
+/** The folders of `src`, from the bottom up. A file imports from its own layer and from those below. */
+const LAYERS = [
+  "errors",
+  "protocol",
+  "http",
+  "server",
+  "auth",
+  "stream",
+  "sync",
+  "mirror",
+];
+
+/** The fake server, which stands beside the layers: it may import from any, and none imports it. */
+const BESIDE = "testing";
+
+const files = await sourceFiles("src");
+
+function layerOf(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}
+
+/** Path of a file → the paths of the files that it imports. */
+const imports = new Map(
+  files.map(({ path, text }) => [path, importsOf(text, path)]),
+);
+
+function importsOf(text: string, path: string): string[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\b[^;]*?from "([^"]+)";/gm,
+  );
+  return Array.from(statements, ([, specifier]) => specifier!)
+    .filter((specifier) => specifier !== "@std/streams/text-line-stream")
+    .map((specifier) => {
+      assert(/^\.\.?\//.test(specifier), `${path} imports ${specifier}`);
+      return new URL(specifier, `file:///${path}`).pathname.slice(1);
+    });
+}
+
+test("every file of src stands in a layer, and each layer has a mod.ts", () => {
+  const layers = new Set(files.map(({ path }) => layerOf(path)));
+  assertEquals([...layers].sort(), [...LAYERS, BESIDE].sort());
+  for (const layer of layers) assert(imports.has(`${layer}/mod.ts`), layer);
+});
+
+test("a file imports from its own layer, and from the mod.ts of those below", () => {
+  for (const [path, targets] of imports) {
+    const layer = layerOf(path);
+    for (const target of targets) {
+      const other = layerOf(target);
+      if (other === layer) continue;
+      const isBelow = layer === BESIDE
+        ? LAYERS.includes(other)
+        : LAYERS.includes(other) &&
+          LAYERS.indexOf(other) < LAYERS.indexOf(layer);
+      assert(isBelow, `${path} imports ${target}, which is not below it`);
+      assertEquals(target, `${other}/mod.ts`, path);
+    }
+  }
+});
+
+test("within a layer, no file imports itself through others", () => {
+  function reach(path: string, from: string[]): void {
+    assert(!from.includes(path), [...from, path].join(" imports "));
+    for (const target of imports.get(path) ?? []) {
+      if (layerOf(target) === layerOf(path)) reach(target, [...from, path]);
+    }
+  }
+  for (const path of imports.keys()) reach(path, []);
+});
+
+test("no file shares its name with a folder, and none of these two stands twice", () => {
+  const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
+  for (const name of names) {
+    assert(!names.some((other) => other.startsWith(`${name}/`)), name);
+  }
+  for (const twice of ["state", "options"]) {
+    const found = names.filter((name) => name.endsWith(`/${twice}`));
+    assert(found.length <= 1, found.join(", "));
+  }
+});
+
+test("only the client calls fetch", () => {
+  const callers = files.filter(({ text }) =>
+    /\bawait fetch\(|globalThis\.fetch/.test(stripComments(text))
+  );
+  assertEquals(callers.map(({ path }) => path), ["http/client.ts"]);
+});
+
+test("no file is longer than 300 lines", () => {
+  for (const { path, text } of files) {
+    const lines = text.split("\n").length - 1;
+    assert(lines <= 300, `${path} has ${lines} lines`);
+  }
+});
+
+test("src names no runtime, writes to no console and reads no clock but by default", () => {
+  for (const { path, text } of files) {
+    const code = stripComments(text);
+    for (
+      const word of [
+        /\bDeno\b/,
+        /\bBun\b/,
+        /\bprocess\.(?:env|on|nextTick|stdout)\b|globalThis\.process/,
+        /\bBuffer\b/,
+        /\bconsole\b/,
+        /node:/,
+      ]
+    ) {
+      assert(!word.test(code), `${path} holds ${word}`);
+    }
+    for (const [match] of code.matchAll(/.*(?:Date\.now|Math\.random).*/g)) {
+      assert(
+        /[=:] (?:Date\.now(?:\(\))?|Math\.random)[,;} ]?/.test(match),
+        `${path}: ${match}`,
+      );
+    }
+  }
+});
+
+test("src leaves no type unchecked", () => {
+  for (const { path, text } of files) {
+    assert(!/: any\b|as any|<any>|@ts-|as unknown as/.test(text), path);
+  }
+});
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+}
