@@ -70,7 +70,6 @@ async function main(): Promise<number> {
     const mirror = await createMirror(sqlite(database), { userId });
     const { counts } = await mirror.sync(session, {
       signal,
-      ackEvery: 1, // After each batch, so that no more than one comes again.
       onProgress: ({ events }) => console.log(`${events} rows`),
     });
     console.log(counts);

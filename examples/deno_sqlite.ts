@@ -84,8 +84,8 @@ function toBar(events: number): string {
 }
 
 /** A bar on a terminal, and lines elsewhere. */
-function show({ type, events, bytes, phase }: SyncProgress): void {
-  const what = phase === "cut" ? "trying again" : type ?? "waiting";
+function show({ type, events, bytes, state }: SyncProgress): void {
+  const what = state === "retrying" ? "trying again" : type ?? "waiting";
   const count = `${events.toLocaleString("en")} rows`;
   const line = `${count}, ${(bytes / 1e6).toFixed(1)} MB, ${what}`;
   if (Deno.stdout.isTerminal()) {
@@ -114,7 +114,6 @@ async function main(): Promise<number> {
     });
     await mirror.sync(session, {
       signal,
-      ackEvery: 1, // After each batch, so that no more than one comes again.
       whenBusy: "wait", // A run that was killed holds it for five seconds.
       onProgress: show,
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncEntityType } from "../../mod.ts";
+import { supportedSyncTypes, type SyncEntityType } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { generateBatches, type Samples } from "./rows.ts";
 
@@ -32,8 +32,12 @@ export async function toSteps(
     });
     await mirror.process({ type, events } as never);
   }
-  async function begin(kind: "full" | "changes"): Promise<void> {
-    await mirror.begin({ kind, startedAt: acks });
+  const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+  async function begin(full: boolean): Promise<void> {
+    await mirror.begin({ full, startedAt: acks, types });
+  }
+  async function end(): Promise<void> {
+    await mirror.end({ full: false, startedAt: acks, types, quiet: true });
   }
   /** So many rows that belong to another user. */
   const ofOther = (ownerId: string, count: number) =>
@@ -58,23 +62,23 @@ export async function toSteps(
     await send("AlbumToAssetV1", contents);
   }
   const sync = (type: SyncEntityType, data: object) => async () => {
-    await begin("changes");
+    await begin(false);
     await send(type, [data]);
-    await mirror.end();
+    await end();
   };
   const [first] = generateBatches(samples, 1_000);
   const { id: assetId } = first!.events[0]!.data as { id: string };
   const page = "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50";
   return [
     ["- first full sync", async () => {
-      await begin("full");
+      await begin(true);
       await bring();
       await bringShares();
     }],
-    ["end of the first full sync", () => mirror.end()],
+    ["end of the first full sync", end],
     ["sync without changes", async () => {
-      await begin("changes");
-      await mirror.end();
+      await begin(false);
+      await end();
     }],
     ["sync with one asset deleted", sync("AssetDeleteV1", { assetId })],
     [
@@ -87,9 +91,9 @@ export async function toSteps(
     ],
     ["page of the timeline, 50 rows", () => mirror.query(page)],
     ["- full sync without 1 % of the rows", async () => {
-      await begin("full");
+      await begin(true);
       await bring(100);
     }],
-    ["end of a full sync that removes 1 %", () => mirror.end()],
+    ["end of a full sync that removes 1 %", end],
   ];
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SyncRequestType } from "../../mod.ts";
 import {
   createMirror,
   type DurableObjectStorage,
@@ -26,9 +27,11 @@ export async function storeInMirror(
   batches: Batch[],
 ): Promise<void> {
   const mirror = await createMirror(database, { userId: USER_ID });
-  await mirror.begin({ kind: "changes", startedAt: 0 });
+  const types: SyncRequestType[] = ["AssetsV2", "AssetExifsV1"];
+  const start = { full: false, startedAt: 0, types };
+  await mirror.begin(start);
   for (const batch of batches) await mirror.process(batch);
-  await mirror.end();
+  await mirror.end({ ...start, quiet: true });
 }
 
 /** Stores rows by hand: a prepared statement for each, one transaction for all. */

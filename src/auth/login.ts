@@ -6,6 +6,7 @@
 import {
   callJson,
   type CallOptions,
+  checkCallOptions,
   isAccessToken,
   isObject,
   normalizeBaseUrl,
@@ -63,6 +64,7 @@ export async function login(
   password: string,
   options: LoginOptions,
 ): Promise<Session> {
+  checkCallOptions("sign in", options, ["baseUrl"], "baseUrl");
   const { baseUrl } = options;
   const response = await callJson(
     {
@@ -109,6 +111,7 @@ export async function logout(
   session: Session,
   options: CallOptions = {},
 ): Promise<LogoutResponse> {
+  checkCallOptions("sign out", options);
   return await callJson(
     {
       session,
@@ -157,6 +160,11 @@ export async function createChildSession(
   session: Session,
   options: ChildSessionOptions = {},
 ): Promise<Session> {
+  checkCallOptions("create a child session", options, [
+    "durationMs",
+    "deviceType",
+    "deviceOS",
+  ]);
   const { durationMs = false, deviceType, deviceOS } = options;
   if (durationMs !== false && !(durationMs > 0 && durationMs < Infinity)) {
     throw new RangeError(

@@ -17,5 +17,5 @@ export {
   callback,
   type CallbackOptions,
 } from "./oauth.ts";
-export type { ContextAge, OAuthContext } from "./oauth_callback.ts";
+export type { OAuthContext } from "./oauth_callback.ts";
 export { codeChallenge } from "./pkce.ts";

@@ -6,20 +6,16 @@
 import {
   callJson,
   type CallOptions,
+  checkCallOptions,
+  type Env,
   isObject,
   normalizeBaseUrl,
   type Session,
 } from "../http/mod.ts";
-import {
-  HttpError,
-  isImmichError,
-  OAuthError,
-  ProtocolError,
-} from "../errors/mod.ts";
+import { HttpError, OAuthError, ProtocolError } from "../errors/mod.ts";
 import { isLoginResponse, toSession } from "./login.ts";
 import {
   checkCallback,
-  type ContextAge,
   type OAuthContext,
   repairAppUri,
 } from "./oauth_callback.ts";
@@ -37,15 +33,16 @@ export interface Authorization {
 export interface AuthorizeOptions extends CallOptions {
   /** Address of the server, with or without `/api`. */
   baseUrl: string | URL;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
 }
 
 /** Options of {@linkcode callback}. */
-export type CallbackOptions = CallOptions & ContextAge;
+export interface CallbackOptions extends CallOptions {
+  /**
+   * Greatest age of the context, in milliseconds, or `false` for no limit.
+   * @default {600000}
+   */
+  maxAgeMs?: number | false;
+}
 
 /**
  * Begins a sign-in: asks the server for its provider's login page.
@@ -81,7 +78,17 @@ export async function authorize(
   redirectUri: string | URL,
   options: AuthorizeOptions,
 ): Promise<Authorization> {
-  const { baseUrl, now = Date.now } = options;
+  return await authorizeWith(redirectUri, options, Date);
+}
+
+/** Does what {@linkcode authorize} does, by a given clock. */
+export async function authorizeWith(
+  redirectUri: string | URL,
+  options: AuthorizeOptions,
+  clock: Pick<Env, "now">,
+): Promise<Authorization> {
+  checkCallOptions("start the OAuth sign-in", options, ["baseUrl"], "baseUrl");
+  const { baseUrl } = options;
   const redirect = String(redirectUri);
   if (!URL.canParse(redirect)) {
     throw new TypeError(
@@ -117,7 +124,7 @@ export async function authorize(
     redirectUri: redirect,
     state,
     codeVerifier,
-    createdAt: now(),
+    createdAt: clock.now(),
   };
   return { url, context };
 }
@@ -131,7 +138,7 @@ export async function authorize(
  * @throws {TypeError} If the URL is no absolute URL.
  * @throws {OAuthError} Before any request, if the user or the provider refused
  * (`oauth_denied`), the state is not the context's (`oauth_state_mismatch`),
- * there is no code (`oauth_callback`), or the context is used or too old
+ * there is no code (`oauth_callback`), or the context is too old
  * (`oauth_context`); and if the server or the provider refuses the code
  * (`oauth_callback`). Start again with {@linkcode authorize}.
  * @throws {HttpError} If the server answers with another status than 201 or 5xx,
@@ -158,11 +165,21 @@ export async function callback(
   context: OAuthContext,
   options: CallbackOptions = {},
 ): Promise<Session> {
+  return await callbackWith(url, context, options, Date);
+}
+
+/** Does what {@linkcode callback} does, by a given clock. */
+export async function callbackWith(
+  url: string | URL,
+  context: OAuthContext,
+  options: CallbackOptions,
+  clock: Pick<Env, "now">,
+): Promise<Session> {
+  checkCallOptions("finish the OAuth sign-in", options, ["maxAgeMs"]);
+  const { maxAgeMs = 600_000 } = options;
   const callbackUrl = repairAppUri(String(url));
-  const code = checkCallback(callbackUrl, context, options);
+  const code = checkCallback(callbackUrl, context, maxAgeMs, clock.now());
   const { baseUrl, state, codeVerifier } = context;
-  // A frozen context or a copy of it is the server's to refuse: a code works once.
-  Reflect.set(context, "used", true);
   try {
     const response = await callJson(
       {
@@ -181,9 +198,6 @@ export async function callback(
     if (error instanceof HttpError && error.status >= 500) {
       throw toOAuthError(error);
     }
-    // Nobody has seen the code if no answer came: the context may still work.
-    const answered = isImmichError(error) && !error.retryable;
-    if (!answered) Reflect.set(context, "used", false);
     throw error;
   }
 }

@@ -23,26 +23,13 @@ export interface OAuthContext {
   codeVerifier: string;
   /** When it was made, in milliseconds since 1970. */
   createdAt: number;
-  /** Set by `callback`: it works once. */
-  used?: boolean;
-}
-
-/** By when a context is stale. */
-export interface ContextAge {
-  /**
-   * How old the context may be, in milliseconds; `false` for any age.
-   * @default {600000}
-   */
-  maxAgeMs?: number | false;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
 }
 
 /**
  * Checks everything that needs no server.
+ *
+ * @param maxAgeMs Greatest age of the context, in milliseconds.
+ * @param now The time, in milliseconds since 1970.
  *
  * @returns The code.
  * @throws {TypeError} If the URL is no absolute URL.
@@ -51,7 +38,8 @@ export interface ContextAge {
 export function checkCallback(
   callbackUrl: string,
   context: OAuthContext,
-  { maxAgeMs = 600_000, now = Date.now }: ContextAge = {},
+  maxAgeMs: number | false,
+  now: number,
 ): string {
   const action = "Cannot finish the OAuth sign-in";
   if (!URL.canParse(callbackUrl)) {
@@ -87,12 +75,9 @@ export function checkCallback(
       code: "oauth_callback",
     });
   }
-  const tooOld = maxAgeMs !== false && !(now() - context.createdAt <= maxAgeMs);
-  if (context.used || tooOld) {
+  if (maxAgeMs !== false && !(now - context.createdAt <= maxAgeMs)) {
     throw new OAuthError(
-      context.used
-        ? `${action}: the context has been used already`
-        : `${action}: the context is older than ${maxAgeMs} ms`,
+      `${action}: the context is older than ${maxAgeMs} ms`,
       { code: "oauth_context" },
     );
   }

@@ -4,11 +4,13 @@
  * @module
  */
 import { normalizeBaseUrl } from "./base_url.ts";
+import { checkNames } from "./check_names.ts";
 import {
   type Client,
+  CLIENT_OPTIONS,
   type ClientOptions,
   type ClientRequest,
-  createClient,
+  toClient,
 } from "./client.ts";
 import { ProtocolError } from "../errors/mod.ts";
 import {
@@ -39,12 +41,42 @@ export interface CallOptions extends ClientOptions {
   idleTimeoutMs?: number | false;
 }
 
-const CLIENT_OPTIONS = [
+/** Names of the options that every call takes. */
+const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
+  "client",
+  "signal",
+  "idleTimeoutMs",
   "fetch",
   "headers",
   "tokenHeader",
   "allowInsecureHttp",
-] as const satisfies readonly (keyof ClientOptions)[];
+];
+
+/**
+ * Checks that options are an object with known names.
+ *
+ * @param action What the options are for, for messages: "sign in".
+ * @param own Names besides those of {@linkcode CallOptions}.
+ * @param required The name of an option that must be there, for messages.
+ *
+ * @throws {TypeError} If they are not, with a suggestion for a misspelt name.
+ */
+export function checkCallOptions(
+  action: string,
+  options: unknown,
+  own: readonly string[] = [],
+  required = "",
+): void {
+  checkNames(action, "options", options, [...own, ...CALL_OPTIONS], required);
+}
+
+/** The options of a call among others. */
+export function toCallOptions(options: CallOptions): CallOptions {
+  return Object.fromEntries(
+    CALL_OPTIONS.filter((name) => options[name] !== undefined)
+      .map((name) => [name, options[name]]),
+  );
+}
 
 /** What a call sends, and how messages name it. */
 export type Call =
@@ -163,7 +195,7 @@ function toRequest(call: Call): Omit<ClientRequest, "signal"> {
 
 function resolveClient(options: CallOptions): Client {
   const { client } = options;
-  if (client === undefined) return createClient(options);
+  if (client === undefined) return toClient(options);
   for (const name of CLIENT_OPTIONS) {
     if (options[name] === undefined) continue;
     throw new TypeError(

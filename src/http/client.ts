@@ -4,6 +4,7 @@
  * @module
  */
 import { isPrivateHost } from "./base_url.ts";
+import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
 
 /** The part of `fetch` that this library uses: a URL as string, and a plain object. */
@@ -34,6 +35,14 @@ export interface Client {
   /** Sends a request, and resolves to the answer whatever its status. */
   request(request: ClientRequest): Promise<Response>;
 }
+
+/** Names of the options of {@linkcode createClient}. */
+export const CLIENT_OPTIONS: readonly (keyof ClientOptions)[] = [
+  "fetch",
+  "headers",
+  "tokenHeader",
+  "allowInsecureHttp",
+];
 
 /** Options of {@linkcode createClient}. */
 export interface ClientOptions {
@@ -93,6 +102,12 @@ const CREDENTIAL_HEADERS = [
  * ```
  */
 export function createClient(options: ClientOptions = {}): Client {
+  checkNames("create client", "options", options, CLIENT_OPTIONS);
+  return toClient(options);
+}
+
+/** Makes a client of options among others. */
+export function toClient(options: ClientOptions): Client {
   const { tokenHeader = "authorization", allowInsecureHttp = false } = options;
   if (
     tokenHeader !== "authorization" && tokenHeader !== "x-immich-user-token"

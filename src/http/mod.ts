@@ -8,9 +8,12 @@ export {
   callEmpty,
   callJson,
   type CallOptions,
+  checkCallOptions,
   type OpenResponse,
   openResponse,
+  toCallOptions,
 } from "./call.ts";
+export { checkNames } from "./check_names.ts";
 export {
   type Client,
   type ClientOptions,
@@ -18,9 +21,10 @@ export {
   createClient,
   type Fetch,
 } from "./client.ts";
+export { type Env, SYSTEM } from "./env.ts";
 export { isObject, parseJson } from "./json.ts";
 export { oneLine, redact } from "./redact.ts";
 export { discard, toConnectionError } from "./response.ts";
-export { backoffDelay, sleep } from "./retry.ts";
+export { backoffDelay } from "./retry.ts";
 export { checkSession, isAccessToken, type Session } from "./session.ts";
 export type { Watchdog } from "./watchdog.ts";

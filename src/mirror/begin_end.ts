@@ -72,9 +72,9 @@ function countAgain(others: readonly string[]): SqlStatement {
 }
 
 /** How a sync ended. */
-export interface SyncEnd {
+export interface EndInit {
   /** Whether its last stream brought nothing new. */
-  isQuiet: boolean;
+  quiet: boolean;
   /** Whether a delete has put rows in question. */
   hasCandidates: boolean;
   /** When it ends, in milliseconds since 1970. */
@@ -85,12 +85,12 @@ export interface SyncEnd {
 export function endSync(
   state: MirrorState,
   { asked, beganFull }: OpenSync,
-  { isQuiet, hasCandidates, endedAt }: SyncEnd,
+  { quiet, hasCandidates, endedAt }: EndInit,
 ): SqlStatement[] {
   const { userId, syncNumber, fullSyncNumber, fullTables } = state;
   const statements: SqlStatement[] = [];
   // If the library never rested, a row may not have come: the next run ends the full sync.
-  if (fullSyncNumber !== null && (isQuiet || !beganFull)) {
+  if (fullSyncNumber !== null && (quiet || !beganFull)) {
     statements.push(
       ...removeUnbrought(fullTables, fullSyncNumber),
       setState(

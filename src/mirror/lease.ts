@@ -3,28 +3,27 @@
  *
  * @module
  */
+import type { Env } from "../http/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { readState, setState } from "./state.ts";
 
-/** How a mirror is leased. */
-export interface LeaseOptions {
-  /** How long a lease lasts that its holder does not renew, in milliseconds. */
-  leaseMs: number;
-  /** The clock, in milliseconds since 1970. */
-  now: () => number;
-}
-
 /** One who may hold a mirror. */
 export class Lease {
   readonly #database: MirrorDatabase;
-  readonly #options: LeaseOptions;
+  readonly #leaseMs: number;
+  readonly #env: Env;
   readonly #holder: string = crypto.randomUUID();
 
-  /** Holds nothing yet. */
-  constructor(database: MirrorDatabase, options: LeaseOptions) {
+  /**
+   * Starts without the lease.
+   *
+   * @param leaseMs How long a lease lasts that is not renewed, in milliseconds.
+   */
+  constructor(database: MirrorDatabase, leaseMs: number, env: Env) {
     this.#database = database;
-    this.#options = options;
+    this.#leaseMs = leaseMs;
+    this.#env = env;
   }
 
   /**
@@ -33,8 +32,8 @@ export class Lease {
    * @throws {MirrorError} If somebody else holds it.
    */
   async acquire(): Promise<void> {
-    const now = this.#options.now();
-    const until = now + this.#options.leaseMs;
+    const now = this.#env.now();
+    const until = now + this.#leaseMs;
     const take = setState(
       "lease_holder = ?, lease_until = ? " +
         "WHERE lease_holder IS NULL OR lease_holder = ? OR lease_until <= ?",
@@ -51,7 +50,7 @@ export class Lease {
    * @throws {MirrorError} If somebody else has taken it meanwhile.
    */
   async write(statements: readonly SqlStatement[]): Promise<void> {
-    const until = this.#options.now() + this.#options.leaseMs;
+    const until = this.#env.now() + this.#leaseMs;
     try {
       await this.#database.batch([
         {
@@ -84,7 +83,7 @@ export class Lease {
   async #check(): Promise<void> {
     const { leaseHolder, leaseUntil } = await readState(this.#database);
     if (leaseHolder === this.#holder) return;
-    const left = Math.max(0, (leaseUntil ?? 0) - this.#options.now());
+    const left = Math.max(0, (leaseUntil ?? 0) - this.#env.now());
     throw new MirrorError(
       `Cannot use the mirror: another run holds it, for ${left} ms unless it goes on`,
       { code: "mirror_busy", retryAfterMs: left },

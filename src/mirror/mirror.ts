@@ -3,16 +3,23 @@
  *
  * @module
  */
-import { checkSession, type Session, sleep } from "../http/mod.ts";
+import {
+  checkCallOptions,
+  checkSession,
+  type Env,
+  type Session,
+  toCallOptions,
+} from "../http/mod.ts";
 import {
   deleteSyncAcks,
-  type EndedPass,
-  sync,
+  SYNC_OPTIONS,
   type SyncBatch,
+  type SyncEnd,
   type SyncOptions,
-  type SyncPass,
   type SyncProcessor,
   type SyncResult,
+  type SyncStart,
+  syncWith,
 } from "../sync/mod.ts";
 import { supportedSyncTypes } from "../protocol/mod.ts";
 import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
@@ -26,10 +33,16 @@ import {
   type MirrorStatus,
   readStatus,
 } from "./report.ts";
-import { migrate, readState, setState } from "./state.ts";
+import { readState, setState } from "./state.ts";
 import { HAS_CANDIDATES } from "./sweep.ts";
 import { TABLE_NAMES } from "./tables.ts";
 import { Writer } from "./writes.ts";
+
+/** Names of the options besides those of `sync`. */
+const OWN_OPTIONS: readonly Exclude<
+  keyof MirrorSyncOptions,
+  keyof SyncOptions
+>[] = ["types", "fullEveryMs", "whenBusy"];
 
 /** Everything that the newest servers have; `sync` adapts it to others. */
 const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
@@ -63,19 +76,22 @@ export class Mirror implements SyncProcessor {
   readonly #database: MirrorDatabase;
   readonly #writer: Writer;
   readonly #lease: Lease;
-  readonly #now: () => number;
+  readonly #env: Env;
   #sync: OpenSync = { number: 1, asked: [], beganFull: false };
   #isRunning = false;
   /** What tells the session of the run that is under way. */
   #sessionKey: string | undefined;
 
   /** Opens a database whose schema is the newest; what {@linkcode createMirror} is for. */
-  constructor(database: MirrorDatabase, options: MirrorOptions) {
-    const { leaseMs = 30_000, now = Date.now } = options;
+  constructor(
+    database: MirrorDatabase,
+    { userId, leaseMs = 30_000 }: MirrorOptions,
+    env: Env,
+  ) {
     this.#database = database;
-    this.#writer = new Writer(database, options.userId);
-    this.#lease = new Lease(database, { leaseMs, now });
-    this.#now = now;
+    this.#writer = new Writer(database, userId);
+    this.#lease = new Lease(database, leaseMs, env);
+    this.#env = env;
   }
 
   /**
@@ -92,10 +108,12 @@ export class Mirror implements SyncProcessor {
   ): Promise<SyncResult> {
     const {
       types = ALL_TYPES,
+      full = false,
       fullEveryMs = MONTH_MS,
       whenBusy = "fail",
       ...rest
     } = options;
+    checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
     checkSession(session);
     if (this.#isRunning) {
       throw new MirrorError(
@@ -106,13 +124,14 @@ export class Mirror implements SyncProcessor {
     this.#isRunning = true;
     try {
       const sessionKey = this.#sessionKey = await toSessionKey(session);
-      if (whenBusy === "wait") await this.#waitForLease(rest);
+      if (whenBusy === "wait") await this.#waitForLease(rest.signal);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
       const { source = { deleteSyncAcks } } = rest;
       if (state.staleTypes.length > 0 && source.deleteSyncAcks) {
         const types = state.staleTypes;
-        await source.deleteSyncAcks(session, { ...rest, types });
+        const call = toCallOptions(rest);
+        await source.deleteSyncAcks(session, { ...call, types });
         await this.#lease.write([setState("stale_types = '[]'")]);
       }
       const schedule = fullEveryMs === false ? false : {
@@ -121,12 +140,10 @@ export class Mirror implements SyncProcessor {
         lastFullAt: state.fullStartedAt ?? state.lastFullAt,
       };
       const fits = state.sessionKey === sessionKey;
-      const full = fits ? schedule : true;
-      return await sync(session, types, this, {
+      return await syncWith(session, types, this, {
         ...rest,
-        full,
-        now: this.#now,
-      });
+        full: full || (fits ? schedule : true),
+      }, this.#env);
     } finally {
       // A lease that cannot be given back ends by itself; what failed is to be told.
       await this.#lease.release().catch(() => {});
@@ -135,15 +152,13 @@ export class Mirror implements SyncProcessor {
     }
   }
 
-  async #waitForLease(
-    { signal, sleep: wait = sleep }: SyncOptions,
-  ): Promise<void> {
+  async #waitForLease(signal: AbortSignal | undefined): Promise<void> {
     while (true) {
       try {
         return await this.#lease.acquire();
       } catch (error) {
         if (!(error instanceof MirrorError)) throw error;
-        await wait(error.retryAfterMs ?? 0, signal);
+        await this.#env.sleep(error.retryAfterMs ?? 0, signal);
       }
     }
   }
@@ -172,12 +187,12 @@ export class Mirror implements SyncProcessor {
    * @returns Whether a full sync that an earlier run began has not ended yet.
    */
   async begin(
-    { kind, startedAt, types = ALL_TYPES }: SyncPass,
+    { full, startedAt, types }: SyncStart,
   ): Promise<boolean> {
     await this.#lease.acquire();
     const state = await readState(this.#database);
     const { sync, statements } = beginSync(state, {
-      isFull: kind === "full",
+      isFull: full,
       startedAt,
       types,
       sessionKey: this.#sessionKey ?? null,
@@ -191,20 +206,20 @@ export class Mirror implements SyncProcessor {
    * Ends a sync: removes what a full one did not bring, and what deletes have only
    * implied. Until then, readers see what was there before.
    */
-  async end({ isQuiet = true }: Partial<EndedPass> = {}): Promise<void> {
+  async end({ quiet }: SyncEnd): Promise<void> {
     const state = await readState(this.#database);
     const candidates = await this.#database.all(HAS_CANDIDATES, []);
     await this.#lease.write([
       ...endSync(state, this.#sync, {
-        isQuiet,
+        quiet,
         hasCandidates: candidates.length > 0,
-        endedAt: this.#now(),
+        endedAt: this.#env.now(),
       }),
       this.#lease.giveBack(),
     ]);
   }
 
-  /** Empties the mirror at once: only a run with `reset: true` asks for it. */
+  /** Empties the mirror: only a run with `full: "wipe"` calls it. */
   async reset(): Promise<void> {
     await this.#lease.acquire();
     await this.#lease.write([
@@ -236,49 +251,6 @@ export class Mirror implements SyncProcessor {
   async check(): Promise<MirrorCheck> {
     return await check(this.#database);
   }
-}
-
-/**
- * Opens a mirror in a database, makes its tables, and brings those of an older
- * version of this library forward.
- *
- * @throws {TypeError} If there is no user.
- * @throws {MirrorError} If the mirror is another user's, or of a newer version.
- *
- * @example A library that can be queried
- * ```ts
- * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
- * import { FakeImmich } from "@immich-edge/sync/testing";
- * import { DatabaseSync } from "node:sqlite";
- * import { assertEquals } from "@std/assert";
- *
- * const server = new FakeImmich();
- * server.library.addAsset({ originalFileName: "beach.jpg" });
- * const session = server.createSession();
- *
- * const database = new DatabaseSync(":memory:");
- * const mirror = await createMirror(sqlite(database), { userId: server.user.id });
- * await mirror.sync(session, { fetch: server.fetch });
- *
- * const row = database.prepare("SELECT original_file_name FROM timeline").get();
- * assertEquals(row?.original_file_name, "beach.jpg");
- * assertEquals((await mirror.status()).rows.assets, 1);
- * ```
- */
-export async function createMirror(
-  database: MirrorDatabase,
-  options: MirrorOptions,
-): Promise<Mirror> {
-  const { userId } = options;
-  if (typeof userId !== "string" || userId === "") {
-    throw new TypeError(
-      `Cannot open the mirror: userId is ${
-        JSON.stringify(userId)
-      }, it must be the id of a user`,
-    );
-  }
-  await migrate(database, userId);
-  return new Mirror(database, options);
 }
 
 /** Tells one access token from another, and tells nobody which it is. */

@@ -15,15 +15,16 @@ export interface MirrorOptions {
    * @default {30000}
    */
   leaseMs?: number;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
 }
 
 /** Options of `Mirror.sync`. */
-export interface MirrorSyncOptions extends Omit<SyncOptions, "full" | "now"> {
+export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
+  /**
+   * Whether the server sends everything again, although `fullEveryMs` is not over.
+   * `"wipe"` empties the mirror first.
+   * @default {false}
+   */
+  full?: boolean | "wipe";
   /**
    * What to mirror.
    * @default {everything that the server has}

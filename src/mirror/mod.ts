@@ -35,9 +35,10 @@ export {
   sqlite,
   type SqliteDatabase,
 } from "./adapters.ts";
+export { createMirror } from "./create_mirror.ts";
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 export { MirrorError } from "./error.ts";
-export { createMirror, type Mirror } from "./mirror.ts";
+export type { Mirror } from "./mirror.ts";
 export type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
 export type { MirrorCheck, MirrorStatus } from "./report.ts";
 export type {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { closest } from "./closest.ts";
 export { SYNC_REQUESTS } from "./requests.ts";
 export {
   acceptance,

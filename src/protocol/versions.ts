@@ -4,6 +4,7 @@
  * @module
  */
 import type { ServerVersion } from "./api.ts";
+import { closest } from "./closest.ts";
 import { SYNC_REQUESTS, type SyncRequestType } from "./requests.ts";
 
 const ORDERED = /* @__PURE__ */ Object.keys(
@@ -63,9 +64,13 @@ export function isAtLeast(version: ServerVersion, release: string): boolean {
 }
 
 /**
- * Checks what a caller wants to ask for.
+ * Checks the request types that a caller asks for.
  *
- * @throws {RangeError} If it is nothing, or a server of this version is known to refuse it.
+ * Types of forks and of newer servers pass: names that are not close to a known
+ * one, and higher versions of a known one.
+ *
+ * @throws {RangeError} If there are none, if one is misspelt, or if a server of
+ * this version is known to refuse one.
  */
 export function checkSyncTypes(
   types: readonly SyncRequestType[],
@@ -76,6 +81,7 @@ export function checkSyncTypes(
       "Cannot open the sync stream: types must be a list of at least one request type",
     );
   }
+  for (const type of types) checkName(type);
   if (version === undefined) return;
   for (const type of types) {
     if (accepts(version, type)) continue;
@@ -88,6 +94,29 @@ export function checkSyncTypes(
         (instead === undefined ? "" : `, ask for "${instead}"`),
     );
   }
+}
+
+function checkName(type: string): void {
+  if (ORDERED.includes(type as SyncRequestType)) return;
+  const isName = typeof type === "string" && /^[A-Z][A-Za-z]*V\d+$/.test(type);
+  const meant = meantType(String(type));
+  if (isName && meant === undefined) return;
+  throw new RangeError(
+    `Cannot open the sync stream: "${type}" is not a request type` +
+      (meant === undefined ? "" : `. Did you mean "${meant}"?`),
+  );
+}
+
+/** The request type that a misspelt name or the name of an entity type means. */
+function meantType(name: string): SyncRequestType | undefined {
+  const isNewer = ORDERED.some((known) =>
+    family(known) === family(name) && numberOf(known) < numberOf(name)
+  );
+  if (isNewer) return undefined;
+  const ofEntity = ORDERED.findLast((known) =>
+    (SYNC_REQUESTS[known].entities as readonly string[]).includes(name)
+  );
+  return ofEntity ?? closest(name, ORDERED) as SyncRequestType | undefined;
 }
 
 /** What a server of this version makes of a request type. */
@@ -114,8 +143,12 @@ function compare(version: ServerVersion, release: string): number {
     version.patch - patch;
 }
 
-function family(type: SyncRequestType): string {
+function family(type: string): string {
   return type.replace(/V\d+$/, "");
+}
+
+function numberOf(type: string): number {
+  return Number(/\d+$/.exec(type));
 }
 
 function successor(type: SyncRequestType): SyncRequestType | undefined {

@@ -6,6 +6,7 @@
 import {
   callJson,
   type CallOptions,
+  checkCallOptions,
   isObject,
   type Session,
 } from "../http/mod.ts";
@@ -35,6 +36,7 @@ export async function currentUser(
   session: Session,
   options: CallOptions = {},
 ): Promise<User> {
+  checkCallOptions("read the current user", options);
   return await callJson(
     {
       session,

@@ -7,6 +7,7 @@ import { ProtocolError } from "../errors/mod.ts";
 import {
   callJson,
   type CallOptions,
+  checkCallOptions,
   isObject,
   normalizeBaseUrl,
 } from "../http/mod.ts";
@@ -34,6 +35,7 @@ export async function discover(
   origin: string | URL,
   options: CallOptions = {},
 ): Promise<string> {
+  checkCallOptions("discover the server", options);
   const base = new URL(normalizeBaseUrl(origin)).origin;
   const { api: { endpoint } } = await callJson(
     {

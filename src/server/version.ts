@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { callJson, type CallOptions, isObject } from "../http/mod.ts";
+import {
+  callJson,
+  type CallOptions,
+  checkCallOptions,
+  isObject,
+} from "../http/mod.ts";
 import type { ServerVersion } from "../protocol/mod.ts";
 
 /**
@@ -29,6 +34,7 @@ export async function serverVersion(
   server: { baseUrl: string | URL },
   options: CallOptions = {},
 ): Promise<ServerVersion> {
+  checkCallOptions("read the server's version", options);
   return await callJson(
     {
       baseUrl: server.baseUrl,

@@ -5,6 +5,7 @@
  */
 import {
   type CallOptions,
+  checkCallOptions,
   checkSession,
   discard,
   isPrivateHost,
@@ -28,6 +29,20 @@ import { toSyncEvent } from "./event.ts";
 
 /** How long a server may take to end a body that says that it is complete. */
 const GRACE_MS = 1_000;
+
+/** Names of the options besides those of a call. */
+const OWN_OPTIONS: readonly Exclude<
+  keyof SyncStreamOptions,
+  keyof CallOptions
+>[] = [
+  "compression",
+  "maxLineBytes",
+  "onBadLine",
+  "onBytes",
+  "reset",
+  "serverVersion",
+  "terminator",
+];
 
 /** Options of {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
@@ -128,6 +143,7 @@ export async function syncStream<const R extends SyncRequestType>(
   types: readonly R[],
   options: SyncStreamOptions = {},
 ): Promise<ReadableStream<SyncEvent<R>>> {
+  checkCallOptions("open the sync stream", options, OWN_OPTIONS);
   const { reset = false, maxLineBytes = 16 * 1024 * 1024 } = options;
   checkSession(session);
   checkSyncTypes(types, options.serverVersion);

@@ -7,6 +7,7 @@ import {
   callEmpty,
   callJson,
   type CallOptions,
+  checkCallOptions,
   checkSession,
   isObject,
   type Session,
@@ -74,6 +75,7 @@ export async function syncAck(
   acks: Iterable<string | { ack: string }>,
   options: CallOptions = {},
 ): Promise<void> {
+  checkCallOptions("acknowledge", options);
   checkSession(session);
   if (!isIterable(acks)) {
     throw new TypeError("Cannot acknowledge: acks must be a list");
@@ -112,6 +114,7 @@ export async function getSyncAcks(
   session: Session,
   options: CallOptions = {},
 ): Promise<SyncAck[]> {
+  checkCallOptions("read the sync checkpoints", options);
   return await callJson(
     {
       session,
@@ -153,6 +156,7 @@ export async function deleteSyncAcks(
   session: Session,
   options: DeleteSyncAcksOptions = {},
 ): Promise<void> {
+  checkCallOptions("delete sync checkpoints", options, ["types"]);
   const { types } = options;
   checkSession(session);
   // Servers answer 500 to an empty list.

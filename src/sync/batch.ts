@@ -13,7 +13,7 @@ import type {
   UnknownEntityType,
   UnknownSyncEvent,
 } from "../protocol/mod.ts";
-import { checkpointOf } from "./checkpoint.ts";
+import { AckSet } from "./checkpoint.ts";
 
 /** Every version of the request types `R`: a server may have another one of the same rows. */
 export type AnyVersion<R extends SyncRequestType> = R extends
@@ -49,9 +49,6 @@ export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
   >
   | UnknownSyncBatch;
 
-/** Acks in the order in which they came, the newest of each checkpoint. */
-export type AckMap = Map<string, string>;
-
 /** A batch as the run handles it, with what acknowledges it. */
 export interface AckedBatch {
   /** Type of all of its events. */
@@ -59,40 +56,14 @@ export interface AckedBatch {
   /** The events; at least one. */
   events: SyncEvent[];
   /** What acknowledges them, and everything before them. */
-  acks: AckMap;
-}
-
-/** What is left of a batch that was given out: not its events. */
-export interface GivenBatch {
-  /** Type of its events. */
-  type: string;
-  /** Number of its events. */
-  events: number;
-  /** What acknowledges them, and everything before them. */
-  acks: AckMap;
-  /** Ack of its last row. */
-  rowAck: string;
-}
-
-/** Lets go of the events of a batch. */
-export function toGiven({ type, events, acks }: AckedBatch): GivenBatch {
-  const rowAck = events.at(-1)?.ack ?? "";
-  return { type, events: events.length, acks, rowAck };
-}
-
-/** Adds an ack as the newest of its checkpoint. */
-export function addAck(acks: AckMap, ack: string): void {
-  if (ack === "") return;
-  const checkpoint = checkpointOf(ack);
-  acks.delete(checkpoint); // A map keeps the first place, the order wants the last.
-  acks.set(checkpoint, ack);
+  acks: AckSet;
 }
 
 /** Groups the events of a stream. */
 export class BatchBuilder {
   readonly #size: number;
   #batch: AckedBatch | undefined;
-  #acks: AckMap = new Map();
+  #acks = new AckSet();
   /** The newest ack, not in the map yet, and how those begin that replace it. */
   #newest = "";
   #prefix = "";
@@ -106,7 +77,7 @@ export class BatchBuilder {
    * Acks that belong to no row of a batch that was taken: of `SyncAckV1` events,
    * each of which acknowledges everything before it.
    */
-  get acks(): AckMap {
+  get acks(): AckSet {
     this.#keepNewest();
     return this.#acks;
   }
@@ -132,7 +103,7 @@ export class BatchBuilder {
     if (batch === undefined) return undefined;
     this.#keepNewest();
     this.#batch = undefined;
-    this.#acks = new Map();
+    this.#acks = new AckSet();
     return batch;
   }
 
@@ -146,7 +117,7 @@ export class BatchBuilder {
   }
 
   #keepNewest(): void {
-    addAck(this.#acks, this.#newest);
+    this.#acks.add(this.#newest);
     this.#newest = "";
   }
 }

@@ -14,44 +14,67 @@ export function checkpointOf(ack: string): string {
 }
 
 /**
+ * The newest ack of each checkpoint, in order of arrival. Acks without a
+ * checkpoint, which compatible servers send, are left out: a server refuses the
+ * whole request because of one.
+ */
+export class AckSet implements Iterable<string> {
+  readonly #acks = new Map<string, string>();
+
+  /** The number of checkpoints. */
+  get size(): number {
+    return this.#acks.size;
+  }
+
+  /** Whether an ack is the newest of its checkpoint. */
+  has(ack: string): boolean {
+    return this.#acks.get(checkpointOf(ack)) === ack;
+  }
+
+  /** Adds an ack as the newest of its checkpoint. */
+  add(ack: string): void {
+    const checkpoint = checkpointOf(ack);
+    if (checkpoint === "") return;
+    this.#acks.delete(checkpoint); // A map keeps the first place; the last one counts.
+    this.#acks.set(checkpoint, ack);
+  }
+
+  /** Adds acks in their order. */
+  addAll(acks: Iterable<string>): this {
+    for (const ack of acks) this.add(ack);
+    return this;
+  }
+
+  /** The acks, oldest first. */
+  [Symbol.iterator](): Iterator<string> {
+    return this.#acks.values();
+  }
+}
+
+/**
  * Turns acks, in order of arrival, into the requests that acknowledge them:
  *
  * - the newest of each checkpoint, as a server keeps only one;
- * - `SyncResetV1` alone, as a server drops all that comes with it;
+ * - `SyncResetV1` alone, as a server drops everything sent with it;
  * - `SyncCompleteV1` last, as it says that everything else is done;
- * - at most {@linkcode MAX_ACKS_PER_REQUEST} each, and never none.
- *
- * Acks without a checkpoint, which compatible servers send, are left out: one of
- * them would make the server refuse the whole request.
+ * - at most {@linkcode MAX_ACKS_PER_REQUEST} each, and no empty request.
  */
 export function planAcks(acks: Iterable<string>): string[][] {
-  const newest = new Map<string, string>();
-  for (const ack of acks) {
-    const checkpoint = checkpointOf(ack);
-    if (checkpoint === "") continue;
-    newest.delete(checkpoint); // A map keeps the first place, the order wants the last.
-    newest.set(checkpoint, ack);
-  }
-  const complete = newest.get("SyncCompleteV1");
-  newest.delete("SyncCompleteV1");
-
+  const newest = [...new AckSet().addAll(acks)];
+  const is = (type: string) => (ack: string) => checkpointOf(ack) === type;
+  const isLast = is("SyncCompleteV1");
+  const isAlone = is("SyncResetV1");
+  const ordered = [
+    ...newest.filter((ack) => !isLast(ack)),
+    ...newest.filter(isLast),
+  ];
   const requests: string[][] = [];
-  let request: string[] = [];
-  const flush = () => {
-    if (request.length > 0) requests.push(request);
-    request = [];
-  };
-  const add = (ack: string) => {
-    if (request.length === MAX_ACKS_PER_REQUEST) flush();
-    request.push(ack);
-  };
-  for (const [checkpoint, ack] of newest) {
-    const alone = checkpoint === "SyncResetV1";
-    if (alone) flush();
-    add(ack);
-    if (alone) flush();
+  for (const ack of ordered) {
+    const request = requests.at(-1);
+    const isFull = request === undefined || isAlone(ack) ||
+      isAlone(request[0]!) || request.length === MAX_ACKS_PER_REQUEST;
+    if (isFull) requests.push([ack]);
+    else request.push(ack);
   }
-  if (complete !== undefined) add(complete);
-  flush();
   return requests;
 }

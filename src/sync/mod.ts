@@ -17,18 +17,26 @@ export type {
   UnknownSyncBatch,
 } from "./batch.ts";
 export { checkpointOf, MAX_ACKS_PER_REQUEST } from "./checkpoint.ts";
+export type { AckSchedule } from "./acknowledger.ts";
 export type {
-  FullPassSchedule,
+  FullSyncSchedule,
+  RetryOptions,
   SyncOptions,
-  SyncProgress,
   SyncSource,
 } from "./options.ts";
-export type { RunKind } from "./state.ts";
-export type { EndedPass, SyncPass, SyncResult } from "./steps.ts";
+export { SYNC_OPTIONS } from "./settings.ts";
+export type {
+  SyncEnd,
+  SyncProgress,
+  SyncResult,
+  SyncStart,
+  SyncState,
+} from "./steps.ts";
 export {
   type AckableBatch,
   type ResetBatch,
   sync,
   syncBatches,
   type SyncProcessor,
+  syncWith,
 } from "./sync.ts";

@@ -1,18 +1,18 @@
 /**
- * What a run can be told.
+ * The options of `sync` and `syncBatches`.
  *
  * @module
  */
-import { type CallOptions, type Session, sleep } from "../http/mod.ts";
+import type { CallOptions, Session } from "../http/mod.ts";
 import type {
   ServerVersion,
   SyncEvent,
   SyncRequestType,
 } from "../protocol/mod.ts";
-import { serverVersion } from "../server/mod.ts";
-import { deleteSyncAcks, type DeleteSyncAcksOptions, syncAck } from "./acks.ts";
-import type { RunKind } from "./state.ts";
-import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
+import type { SyncStreamOptions } from "../stream/mod.ts";
+import type { AckSchedule } from "./acknowledger.ts";
+import type { DeleteSyncAcksOptions } from "./acks.ts";
+import type { SyncProgress } from "./steps.ts";
 
 /** Where the events of a run come from, and where its acks go. */
 export interface SyncSource {
@@ -40,36 +40,45 @@ export interface SyncSource {
   ): Promise<ServerVersion>;
 }
 
-/** The server itself. */
-const SERVER: SyncSource = {
-  syncStream,
-  syncAck,
-  deleteSyncAcks,
-  serverVersion,
-};
-
-/** How far a run is. */
-export interface SyncProgress {
-  /** Type of the batch that was stored last. */
-  type: string | undefined;
-  /** Events that were stored. */
-  events: number;
-  /** Bytes that have arrived, after decompression. */
-  bytes: number;
-  /** Where the run is. */
-  phase: RunKind;
-}
-
-/** From when on a run is a full pass. */
-export interface FullPassSchedule {
-  /** A full pass is due after this time, in milliseconds. */
+/** When a run is a full sync. */
+export interface FullSyncSchedule {
+  /** Time between two full syncs, in milliseconds. */
   everyMs: number;
   /**
    * When the last one began, in milliseconds since 1970: `lastFullAt` of an
-   * earlier result, or, for one that may have been broken off and goes on by
-   * itself, `startedAt` of the pass that `begin` was told of.
+   * earlier result, or `startedAt` of the full sync that `begin` was called for,
+   * as one that was interrupted continues with the next run.
    */
   lastFullAt: number | null | undefined;
+}
+
+/** When to retry. */
+export interface RetryOptions {
+  /**
+   * Requests that may fail in a row without a checkpoint moving, or `false` for
+   * no limit.
+   * @default {8}
+   */
+  attempts?: number | false;
+  /**
+   * Longest wait after the first failure, in milliseconds. It doubles with each
+   * further one; the wait is a random part of it ("full jitter").
+   * @default {500}
+   */
+  delayMs?: number;
+  /**
+   * Longest wait after any failure, in milliseconds, unless `Retry-After` is
+   * longer.
+   * @default {30000}
+   */
+  maxDelayMs?: number;
+  /**
+   * Longest `Retry-After` to wait for, in milliseconds, or `false` for no limit.
+   * Beyond it the run ends with the server's error, whose `retryAfterMs` says
+   * when to run again.
+   * @default {300000}
+   */
+  maxWaitMs?: number | false;
 }
 
 /** Options of `sync` and `syncBatches`. */
@@ -81,167 +90,57 @@ export interface SyncOptions
    */
   batchSize?: number;
   /**
-   * Whether to wipe the copy first, whatever its processor can do, and to stream
-   * everything from zero.
+   * Whether the server sends everything again: `true`, or a schedule. This also
+   * brings rows that the server committed too late for an incremental sync. A
+   * processor with `begin` and `end` keeps its rows meanwhile; any other one is
+   * reset first. `"wipe"` resets every processor first.
    * @default {false}
    */
-  reset?: boolean;
+  full?: boolean | "wipe" | FullSyncSchedule;
   /**
-   * Whether to stream everything from zero: `true`, or once the last time is
-   * long ago. A row that the server committed late can be passed over for good;
-   * only this brings it. A processor that marks and sweeps keeps its rows
-   * meanwhile, any other is wiped first.
-   * @default {false}
-   */
-  full?: boolean | FullPassSchedule;
-  /**
-   * Version of the server, to spare the request for it; `false` to do without:
-   * the types are then asked for as they are, and a stream has to say that it
-   * is complete.
-   * @default {what the server says}
+   * The version of the server, which saves the request for it. With `false` the
+   * server gets the request types unchanged, and has to end its streams with
+   * `SyncCompleteV1`.
+   * @default {what the server answers}
    */
   serverVersion?: ServerVersion | false;
+  /** When to retry. */
+  retry?: RetryOptions;
   /**
-   * Requests that may break in a row without a checkpoint moving; `false` for
-   * any number.
-   * @default {8}
+   * When to acknowledge what is stored, besides at the end. `"complete"` waits
+   * for the end of a complete stream, also after an interruption: for servers
+   * that send deletes last.
    */
-  maxAttempts?: number | false;
+  ack?: AckSchedule | "complete";
   /**
-   * Longest wait after a first failure, in milliseconds; doubles with each
-   * further one, and a random part of it is waited ("full jitter").
-   * @default {500}
-   */
-  retryDelayMs?: number;
-  /**
-   * Longest wait after any failure, in milliseconds, unless the server asks for more.
-   * @default {30000}
-   */
-  maxRetryDelayMs?: number;
-  /**
-   * How often a server may void everything in one run.
+   * Most resets by the server in one run.
    * @default {3}
    */
   maxResets?: number;
   /**
-   * How long a stream may wait for a slow consumer, in milliseconds, before it
-   * is cut, to be resumed after the ack: servers hold what is not read in
-   * memory. `false` for ever.
+   * How long a stream may wait for a slow consumer, in milliseconds, or `false`
+   * for no limit. Servers hold in memory what is not read, so then the request
+   * is ended, and resumed after the ack.
    * @default {30000}
    */
   maxPauseMs?: number | false;
   /**
-   * Stored events after which to acknowledge; `false` for no such number.
-   * @default {10000}
-   */
-  ackEvery?: number | false;
-  /**
-   * Time after which to acknowledge what is stored, in milliseconds; `false` for
-   * no such time. Whatever is stored is acknowledged at the end in any case.
-   * @default {1000}
-   */
-  ackIntervalMs?: number | false;
-  /**
-   * What to do with a line that is no event: end the run once everything before
-   * is stored, with an error that names the line; or skip it, and lose what it
-   * was about.
+   * What to do with a line that is not an event: `"fail"` ends the run after
+   * everything before is stored, with an error that names the line; `"skip"`
+   * counts it, and loses what it held.
    * @default {"fail"}
    */
   onPoison?: "fail" | "skip";
   /**
-   * Told how far the run is. It cannot steer: what it returns or throws is ignored.
+   * Called when the state changes and when a batch is stored. What it returns or
+   * throws is ignored.
    * @default {none}
    */
   onProgress?: (progress: SyncProgress) => void;
   /**
-   * What stands in the place of the server. One that cannot tell its version is
-   * asked for the types as they are.
+   * What to use in place of the server. Without `serverVersion` it gets the
+   * request types unchanged.
    * @default {{ syncStream, syncAck, deleteSyncAcks, serverVersion }}
    */
   source?: SyncSource;
-  /**
-   * The clock, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
-  /**
-   * A random number from 0 to 1.
-   * @default {Math.random}
-   */
-  random?: () => number;
-  /**
-   * Waits between attempts, and ends with the signal's reason if it is aborted.
-   * @default {setTimeout}
-   */
-  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-/** What a run goes by: its own options, each with a value. */
-export type RunSettings = Required<
-  Omit<SyncOptions, keyof CallOptions | keyof SyncStreamOptions>
->;
-
-/**
- * Fills in what was not said.
- *
- * @throws {RangeError} If a number makes no sense.
- */
-export function toSettings(options: SyncOptions): RunSettings {
-  const {
-    batchSize = 1000,
-    full = false,
-    maxAttempts = 8,
-    retryDelayMs = 500,
-    maxRetryDelayMs = 30_000,
-    maxResets = 3,
-    maxPauseMs = 30_000,
-    ackEvery = 10_000,
-    ackIntervalMs = 1000,
-    onPoison = "fail",
-    onProgress = () => {},
-    source = SERVER,
-    now = Date.now,
-    random = Math.random,
-    sleep: wait = sleep,
-  } = options;
-  checkAtLeast(1, { batchSize, maxAttempts, maxPauseMs, ackEvery });
-  checkAtLeast(0, { retryDelayMs, maxRetryDelayMs, maxResets, ackIntervalMs });
-  if (typeof full === "object") {
-    const { everyMs, lastFullAt } = full;
-    checkAtLeast(0, { everyMs, lastFullAt: lastFullAt ?? false });
-  }
-  if (onPoison !== "fail" && onPoison !== "skip") {
-    throw new RangeError(
-      `Cannot sync: onPoison is "${onPoison}", it must be "fail" or "skip"`,
-    );
-  }
-  return {
-    batchSize,
-    full,
-    maxAttempts,
-    retryDelayMs,
-    maxRetryDelayMs,
-    maxResets,
-    maxPauseMs,
-    ackEvery,
-    ackIntervalMs,
-    onPoison,
-    onProgress,
-    source,
-    now,
-    random,
-    sleep: wait,
-  };
-}
-
-function checkAtLeast(
-  least: number,
-  numbers: Record<string, number | false>,
-): void {
-  for (const [name, number] of Object.entries(numbers)) {
-    if (number === false || (number >= least && number < Infinity)) continue;
-    throw new RangeError(
-      `Cannot sync: ${name} is ${number}, it must be a number from ${least} on`,
-    );
-  }
 }

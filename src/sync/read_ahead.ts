@@ -4,20 +4,19 @@
  * @module
  */
 import type { SyncEvent } from "../protocol/mod.ts";
-import { type AckedBatch, type AckMap, BatchBuilder } from "./batch.ts";
+import { type AckedBatch, BatchBuilder } from "./batch.ts";
+import type { AckSet } from "./checkpoint.ts";
 
-/** How one stream ended. */
+/** How a stream ended. */
 export type StreamEnd =
-  /** Everything came; the ack says that all is stored. */
-  | { kind: "complete"; ack: string }
-  /** Everything before is void; the ack, if it is not empty, says that this is understood. */
-  | { kind: "reset"; ack: string }
-  /** The stream ended, on a server that does not say that it is complete. */
-  | { kind: "end" }
-  /** The stream was cut because its consumer took too long. */
-  | { kind: "paused" }
-  /** The stream broke, or held something that cannot be read. */
-  | { kind: "error"; error: unknown };
+  /** Everything came; the ack tells the server that everything is stored. */
+  | { ended: "complete"; ack: string }
+  /** Everything before is void; the ack, if there is one, confirms it. */
+  | { ended: "reset"; ack: string }
+  /** The body ended without a terminator. */
+  | { ended: "early" }
+  /** The consumer was too slow, so the request was ended. */
+  | { ended: "paused" };
 
 /** How far ahead to read. */
 export interface ReadAheadOptions {
@@ -30,86 +29,89 @@ export interface ReadAheadOptions {
 }
 
 /**
- * Reads while the consumer is busy, so that a server does not have to hold the
- * backlog: but only so many batches, and not for so long that the server holds
- * it after all. Then the stream is cut; what was read is still delivered.
+ * Reads while the consumer is busy, as a server holds in memory what is not
+ * read. It holds a few batches itself; if the consumer takes none of them for
+ * too long, it ends the request.
  */
 export class ReadAhead {
   readonly #reader: ReadableStreamDefaultReader<SyncEvent>;
   readonly #options: ReadAheadOptions;
   readonly #builder: BatchBuilder;
   readonly #batches: AckedBatch[] = [];
-  readonly #finished: Promise<void>;
-  #end: StreamEnd | undefined;
-  #cancelled = false;
-  /** Wakes the one side that waits for the other: for a batch, or for room. */
+  readonly #end: Promise<StreamEnd>;
+  #isOver = false;
+  #isClosed = false;
+  /** Wakes the side that waits for the other: for a batch, or for room. */
   #wake: () => void = () => {};
 
   /** Starts to read. */
-  constructor(
-    stream: ReadableStream<SyncEvent>,
-    options: ReadAheadOptions,
-  ) {
+  constructor(stream: ReadableStream<SyncEvent>, options: ReadAheadOptions) {
     this.#reader = stream.getReader();
     this.#options = options;
     this.#builder = new BatchBuilder(options.batchSize);
-    this.#finished = this.#read();
+    this.#end = this.#read();
+    this.#end.catch(() => {}); // `next` throws it, after the last batch.
   }
 
-  /** Acks that no batch carries; whole once the stream has ended. */
-  get acks(): AckMap {
+  /** Acks that no batch carries, known once the stream has ended. */
+  get acks(): AckSet {
     return this.#builder.acks;
   }
 
-  /** The next batch, or how the stream ended once there is none left. */
+  /**
+   * Resolves to the next batch, or to how the stream ended.
+   *
+   * @throws What the stream failed with, after the last batch.
+   */
   async next(): Promise<AckedBatch | StreamEnd> {
-    while (true) {
-      const next = this.#batches.shift() ?? this.#end;
-      this.#wake();
-      if (next !== undefined) return next;
-      await this.#change();
-    }
+    while (this.#batches.length === 0 && !this.#isOver) await this.#change();
+    const batch = this.#batches.shift();
+    this.#wake();
+    return batch ?? await this.#end;
   }
 
-  /** Ends the stream if it is not over, and waits until its request is. */
+  /** Ends the request, if it has not ended, and waits until it has. */
   async close(): Promise<void> {
-    this.#cancelled = true;
+    this.#isClosed = true;
     this.#wake();
-    if (this.#end === undefined) await this.#cancel();
-    await this.#finished;
+    if (!this.#isOver) await this.#cancel();
+    await this.#end.catch(() => {});
   }
 
-  async #read(): Promise<void> {
-    const end: StreamEnd = await this.#readToEnd()
-      .catch((error: unknown) => ({ kind: "error", error }));
-    const rest = this.#builder.take();
-    if (rest !== undefined) this.#batches.push(rest);
-    this.#end = end;
-    this.#wake();
-    // A whole stream is read to the end of its body: its connection can serve again.
-    if (end.kind === "complete") await this.#reader.read().catch(() => {});
-    await this.#cancel();
+  async #read(): Promise<StreamEnd> {
+    let end: StreamEnd | undefined;
+    try {
+      return end = await this.#readToEnd();
+    } finally {
+      const rest = this.#builder.take();
+      if (rest !== undefined) this.#batches.push(rest);
+      this.#isOver = true;
+      this.#wake();
+      // Read to its end, the body of a complete stream frees its connection.
+      if (end?.ended === "complete") await this.#reader.read().catch(() => {});
+      await this.#cancel();
+    }
   }
 
   async #readToEnd(): Promise<StreamEnd> {
     while (true) {
       const { done, value: event } = await this.#reader.read();
-      if (done) return { kind: "end" };
+      if (done) return { ended: "early" };
       const { ack } = event;
-      if (event.type === "SyncCompleteV1") return { kind: "complete", ack };
-      if (event.type === "SyncResetV1") return { kind: "reset", ack };
+      if (event.type === "SyncCompleteV1") return { ended: "complete", ack };
+      if (event.type === "SyncResetV1") return { ended: "reset", ack };
       const batch = this.#builder.add(event);
       if (batch === undefined) continue;
       this.#batches.push(batch);
       this.#wake();
-      if (!await this.#hasRoom()) return { kind: "paused" };
+      if (!await this.#hasRoom()) return { ended: "paused" };
     }
   }
 
   /** Waits for room; gives up after a while. */
   async #hasRoom(): Promise<boolean> {
     const { maxBatches, maxPauseMs } = this.#options;
-    const isFull = () => this.#batches.length >= maxBatches && !this.#cancelled;
+    const isFull = () => this.#batches.length >= maxBatches && !this.#isClosed;
     let paused = false;
     const timer = isFull() && maxPauseMs !== false
       ? setTimeout(() => {

@@ -7,8 +7,7 @@
  * @module
  */
 import type { AckedBatch } from "./batch.ts";
-import { checkpointOf } from "./checkpoint.ts";
-import type { SyncPass } from "./steps.ts";
+import { AckSet } from "./checkpoint.ts";
 
 /** Streams that are read after a full sync's last page, until one is quiet. */
 const MAX_FURTHER_STREAMS = 3;
@@ -19,7 +18,7 @@ const PAGE_ROWS = 100;
 /** Looks at what each stream of a run brings, and tells whether to read another one. */
 export class Settling {
   /** The last row of each checkpoint that any stream has brought. */
-  readonly #last = new Map<string, string>();
+  readonly #last = new AckSet();
   #rows = 0;
   #hasNews = false;
   /** The first row of this stream and of the one before. */
@@ -48,9 +47,8 @@ export class Settling {
     }
     this.#rows += events.length;
     const { ack = "" } = events.at(-1) ?? {};
-    const checkpoint = checkpointOf(ack);
-    if (checkpoint === "" || this.#last.get(checkpoint) === ack) return;
-    this.#last.set(checkpoint, ack);
+    if (ack === "" || this.#last.has(ack)) return;
+    this.#last.add(ack);
     this.#hasNews = true;
   }
 
@@ -58,18 +56,18 @@ export class Settling {
    * The stream is complete. Tells whether another one has to be read before the
    * sync ends.
    *
-   * @param isFull Whether rows that do not come are to be deleted.
-   * @param kind Whether this run has asked for everything, or continues.
+   * @param sweeps Whether rows that do not come are deleted at the end.
+   * @param full Whether the full sync began in this run, not in an earlier one.
    */
-  needsFurther(isFull: boolean, kind: SyncPass["kind"]): boolean {
+  needsFurther(sweeps: boolean, full: boolean): boolean {
     const isFirst = this.#complete++ === 0;
     // Without acks, each stream is a snapshot: the next one brings the same.
     if (this.#rows > 0 && this.#last.size === 0) return false;
     // A server that sends the same rows with new acks would page for ever.
     const isPage = this.#rows >= PAGE_ROWS && this.#first !== this.#firstBefore;
     if (this.#hasNews && isPage) return true;
-    if (!isFull || this.#further >= MAX_FURTHER_STREAMS) return false;
-    if (this.isQuiet && (!isFirst || kind === "changes")) return false;
+    if (!sweeps || this.#further >= MAX_FURTHER_STREAMS) return false;
+    if (this.isQuiet && (!isFirst || !full)) return false;
     this.#further++;
     return true;
   }

@@ -1,58 +1,97 @@
 /**
- * What a run asks for, and what it gives.
+ * What a run asks of the consumer, and what it reports.
  *
  * @module
  */
 import type { SyncRequestType } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 
-/** A sync, from its begin to its end. */
-export interface SyncPass {
-  /** `"full"` if everything comes, from zero; `"changes"` if only what has changed comes. */
-  kind: "full" | "changes";
+/** A sync that begins. */
+export interface SyncStart {
+  /** Whether the server sends everything, and not only what has changed. */
+  full: boolean;
   /** When it began, in milliseconds since 1970. */
   startedAt: number;
-  /** The request types that the server is asked for; missing if a test calls the processor. */
-  types?: readonly SyncRequestType[];
+  /** The request types that the server is asked for. */
+  types: readonly SyncRequestType[];
 }
 
 /** A sync whose streams are complete and stored. */
-export interface EndedPass extends SyncPass {
+export interface SyncEnd extends SyncStart {
   /**
    * Whether the last stream brought nothing new. If it did, a row that changed
-   * during each stream may not have come, although the server still has it.
+   * during each stream may be missing, although the server still has it.
    */
-  isQuiet: boolean;
+  quiet: boolean;
 }
 
-/** What a run has done. */
+/** The result of a run. */
 export interface SyncResult {
-  /** Events that were stored, by their type. */
+  /** The number of events stored, by type. */
   counts: Record<string, number>;
-  /** Bytes that have arrived, after decompression. */
+  /** Bytes received, after decompression. */
   bytes: number;
-  /** How often the server voided everything. */
+  /** Resets by the server. */
   resets: number;
-  /** Streams that were asked for. */
+  /** Streams that were requested. */
   attempts: number;
   /** Whether the server said that everything came; servers before 1.141.0 do not. */
   complete: boolean;
-  /** Lines that were skipped, as `onPoison` allows. */
+  /** Lines skipped because of `onPoison: "skip"`. */
   skipped: number;
-  /** When the last full pass began, in milliseconds since 1970: of this run, or as it was told. */
+  /**
+   * When the last full sync began, in milliseconds since 1970: this run, or what
+   * the option `full` said.
+   */
   lastFullAt: number | undefined;
 }
 
-/** What a run asks of whoever drives it, one after the other. */
-export type RunStep =
-  /** A pass begins. */
-  | { kind: "begin"; pass: SyncPass }
-  /** The copy is void. */
-  | { kind: "wipe" }
-  /** A batch is to be stored. */
-  | { kind: "batch"; batch: AckedBatch; stored: () => Promise<void> }
-  /** A pass is over: everything of it was stored. */
-  | { kind: "end"; pass: EndedPass };
+/**
+ * The state of a run:
+ *
+ * - `idle`: nothing was requested yet;
+ * - `streaming`: a stream is open or requested;
+ * - `resetting`: the server sent a reset, and the local copy is being reset;
+ * - `retrying`: a request failed, and the run waits before the next one;
+ * - `complete`: everything is stored and acknowledged;
+ * - `failed`: the run ended early, by an error, an abort or a consumer that left.
+ */
+export type SyncState =
+  | "idle"
+  | "streaming"
+  | "resetting"
+  | "retrying"
+  | "complete"
+  | "failed";
 
-/** The steps of a run. The answer to `begin` is whether a full sync has not ended yet. */
-export type RunSteps = AsyncGenerator<RunStep, SyncResult, boolean | void>;
+/** The progress of a run. */
+export interface SyncProgress {
+  /** The state of the run. */
+  state: SyncState;
+  /** Type of the last batch that was stored. */
+  type: string | undefined;
+  /** Events stored. */
+  events: number;
+  /** Bytes received, after decompression. */
+  bytes: number;
+}
+
+/** What a run asks of its consumer, one step at a time. */
+export type RunStep =
+  /** A sync begins. The answer is whether an earlier full sync has not ended yet. */
+  | { type: "begin"; start: SyncStart }
+  /** Everything before is void. */
+  | { type: "wipe" }
+  /** A batch has to be stored; `stored` may be called later. */
+  | { type: "batch"; batch: AckedBatch; stored: () => Promise<void> }
+  /** What was processed has to be stored now. */
+  | { type: "flush" }
+  /** A sync ends: everything of it is stored. */
+  | { type: "end"; end: SyncEnd };
+
+/** A part of a run, as a generator of steps. */
+export type RunSteps<Result = SyncResult> = AsyncGenerator<
+  RunStep,
+  Result,
+  boolean | void
+>;

@@ -5,39 +5,52 @@
  * @module
  */
 import { checkSyncTypes, type SyncRequestType } from "../protocol/mod.ts";
-import { checkSession, type Session } from "../http/mod.ts";
+import { checkSession, type Env, type Session, SYSTEM } from "../http/mod.ts";
 import type { SyncBatch } from "./batch.ts";
-import { Run } from "./engine.ts";
 import type { SyncOptions } from "./options.ts";
-import type { EndedPass, RunSteps, SyncPass, SyncResult } from "./steps.ts";
+import { run } from "./run.ts";
+import type {
+  RunStep,
+  RunSteps,
+  SyncEnd,
+  SyncResult,
+  SyncStart,
+} from "./steps.ts";
 
-/** Keeps the copy that `sync` brings up to date. */
+/** Stores what `sync` brings. */
 export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /**
-   * Stores a batch. It is acknowledged once this resolves, so everything has to
-   * be safe by then. The same rows may come again: store them as upserts.
+   * Stores a batch. It is acknowledged after this resolves, so everything has to
+   * be durable by then, or, for a processor with `flush`, after that resolves.
+   * The same rows may come again: store them as upserts.
    */
   process(batch: SyncBatch<R>): void | Promise<void>;
-  /** Wipes the copy: everything comes anew. */
+  /** Empties the local copy: everything comes again. */
   reset(): void | Promise<void>;
   /**
-   * Called when a sync begins. A processor with `begin` and `end` is not asked to
-   * wipe when everything comes again: it marks the rows that a full sync brings,
-   * and deletes the others in `end`. Delete them row by row: a row may come
-   * before the row that it belongs to, so a missing parent proves nothing.
-   *
-   * A full sync that was interrupted continues with the next run, whose kind is
-   * `"changes"`: keep the marks with the rows.
-   *
-   * @returns Whether a full sync that an earlier run began has not ended yet.
+   * Makes durable what `process` has taken so far. Called before each ack, before
+   * `end`, and before a reset by the server. A processor without it has made
+   * everything durable once `process` resolves.
    */
-  begin?(pass: SyncPass): boolean | void | Promise<boolean | void>;
+  flush?(): void | Promise<void>;
+  /**
+   * Called when a sync begins. A processor with `begin` and `end` is not reset
+   * before a full sync: it marks the rows that come, and deletes the others in
+   * `end`. Delete them row by row: a row may come before the row that it belongs
+   * to, so a missing parent proves nothing.
+   *
+   * A full sync that was interrupted continues with the next run, which is an
+   * incremental one: store the marks with the rows.
+   *
+   * @returns Whether a full sync of an earlier run has not ended yet.
+   */
+  begin?(start: SyncStart): boolean | void | Promise<boolean | void>;
   /**
    * Called when the streams of a sync are complete and stored. If a full sync
-   * began in this run and `isQuiet` is `false`, keep the marks, and let the next
-   * run end it: a row that changes all the time may not have come.
+   * began in this run and `quiet` is `false`, keep the marks and let the next run
+   * end it: a row that changes all the time may be missing.
    */
-  end?(pass: EndedPass): void | Promise<void>;
+  end?(end: SyncEnd): void | Promise<void>;
 }
 
 /** A batch that its consumer acknowledges. */
@@ -116,12 +129,12 @@ export interface ResetBatch {
  * const { fetch } = server;
  * const session = await createChildSession(server.createSession(), { fetch });
  * const processor = { process() {}, reset() {} };
- * const phases: string[] = [];
+ * const states: string[] = [];
  * await sync(session, ["UsersV1"], processor, {
  *   fetch,
- *   onProgress: ({ phase }) => phases.push(phase),
+ *   onProgress: ({ state }) => states.push(state),
  * });
- * assertEquals(phases.at(-1), "complete");
+ * assertEquals(states.at(-1), "complete");
  * ```
  */
 export async function sync<const R extends SyncRequestType>(
@@ -130,22 +143,41 @@ export async function sync<const R extends SyncRequestType>(
   processor: SyncProcessor<R>,
   options: SyncOptions = {},
 ): Promise<SyncResult> {
+  return await syncWith(session, types, processor, options, SYSTEM);
+}
+
+/** Does what {@linkcode sync} does, in a given environment. */
+export async function syncWith<const R extends SyncRequestType>(
+  session: Session,
+  types: readonly R[],
+  processor: SyncProcessor<R>,
+  options: SyncOptions,
+  env: Env,
+): Promise<SyncResult> {
   const sweeps = checkProcessor(processor);
-  const steps = startRun(session, types, options, sweeps);
+  const steps = startRun(session, types, options, sweeps, env);
+  let stored = () => Promise.resolve();
+
+  async function perform(step: RunStep): Promise<boolean | void> {
+    if (step.type === "begin") return await processor.begin?.(step.start);
+    if (step.type === "end") return await processor.end?.(step.end);
+    if (step.type === "wipe") return await processor.reset();
+    if (step.type === "batch") {
+      const { type, events } = step.batch;
+      // All events of a batch have its type.
+      await processor.process({ type, events } as SyncBatch<R>);
+      stored = step.stored;
+      if (processor.flush !== undefined) return;
+    } else await processor.flush?.();
+    await stored();
+  }
+
   let answer: boolean | void = undefined;
   while (true) {
     const { done, value: step } = await steps.next(answer);
     if (done) return step;
     try {
-      if (step.kind === "begin") answer = await processor.begin?.(step.pass);
-      else if (step.kind === "end") await processor.end?.(step.pass);
-      else if (step.kind === "wipe") await processor.reset();
-      else {
-        const { type, events } = step.batch;
-        // The builder of batches puts events of one type together.
-        await processor.process({ type, events } as SyncBatch<R>);
-        await step.stored();
-      }
+      answer = await perform(step);
     } catch (error) {
       await steps.return(undefined as never);
       throw error;
@@ -183,20 +215,30 @@ export async function sync<const R extends SyncRequestType>(
  * assertEquals([...photos.values()], ["beach.jpg"]);
  * ```
  */
-export async function* syncBatches<const R extends SyncRequestType>(
+export function syncBatches<const R extends SyncRequestType>(
   session: Session,
   types: readonly R[],
   options: SyncOptions = {},
 ): AsyncGenerator<AckableBatch<R>, SyncResult> {
-  const steps = startRun(session, types, options, false);
+  return syncBatchesWith(session, types, options, SYSTEM);
+}
+
+/** Does what {@linkcode syncBatches} does, in a given environment. */
+export async function* syncBatchesWith<const R extends SyncRequestType>(
+  session: Session,
+  types: readonly R[],
+  options: SyncOptions,
+  env: Env,
+): AsyncGenerator<AckableBatch<R>, SyncResult> {
+  const steps = startRun(session, types, options, false, env);
   let result: SyncResult | undefined;
   try {
     while (true) {
       const { done, value: step } = await steps.next();
       if (done) return result = step;
-      if (step.kind === "wipe") {
+      if (step.type === "wipe") {
         yield { type: "SyncResetV1", events: [], ack: () => Promise.resolve() };
-      } else if (step.kind === "batch") {
+      } else if (step.type === "batch") {
         const { type, events } = step.batch;
         yield { type, events, ack: step.stored } as AckableBatch<R>;
       }
@@ -211,15 +253,16 @@ function startRun(
   types: readonly SyncRequestType[],
   options: SyncOptions,
   sweeps: boolean,
+  env: Env,
 ): RunSteps {
   checkSession(session);
   checkSyncTypes(types, undefined);
-  return new Run(session, types, options, sweeps).steps();
+  return run(session, types, options, sweeps, env);
 }
 
 /** Checks a processor, and tells whether it marks and sweeps. */
 function checkProcessor(processor: SyncProcessor): boolean {
-  const { process, reset, begin, end } = processor ?? {};
+  const { process, reset, flush, begin, end } = processor ?? {};
   if (typeof process !== "function" || typeof reset !== "function") {
     throw new TypeError(
       'Cannot sync: the processor must have the functions "process" and "reset"',
@@ -227,7 +270,12 @@ function checkProcessor(processor: SyncProcessor): boolean {
   }
   if (typeof begin !== typeof end) {
     throw new TypeError(
-      'Cannot sync: the processor must have "begin" and "end", or neither',
+      'Cannot sync: the processor must have both "begin" and "end", or neither',
+    );
+  }
+  if (flush !== undefined && typeof flush !== "function") {
+    throw new TypeError(
+      'Cannot sync: "flush" of the processor must be a function',
     );
   }
   return typeof begin === "function";

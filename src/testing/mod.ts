@@ -30,7 +30,7 @@
  *     for (const { data } of type === "AssetV2" ? events : []) copy.set(data.id, data);
  *   },
  *   reset: () => copy.clear(),
- * }, { fetch: server.fetch, sleep: () => Promise.resolve() });
+ * }, { fetch: server.fetch, retry: { delayMs: 1 } });
  * assertEquals(copy, server.snapshot().assets);
  * assertEquals(server.pendingFaults, 0);
  * ```

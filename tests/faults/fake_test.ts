@@ -2,13 +2,14 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   type Session,
-  sync,
   type SyncOptions,
   type SyncResult,
   syncStream,
 } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
 import { Clock } from "../support/clock.ts";
+import { testEnv } from "../support/env.ts";
 import { turn, until } from "../support/events.ts";
 import { drain } from "../support/fetch.ts";
 import { LONG_MS, timed } from "../support/patience.ts";
@@ -78,7 +79,7 @@ class Copy {
 
   /** Syncs until everything is there. */
   async sync(baseUrl: string, options: SyncOptions): Promise<SyncResult> {
-    return await sync(this.session(baseUrl), TYPES, {
+    return await syncWith(this.session(baseUrl), TYPES, {
       process: async ({ type, events }) => {
         await turn();
         for (const { data } of type === "AssetV2" ? events : []) {
@@ -90,11 +91,9 @@ class Copy {
     }, {
       idleTimeoutMs: LONG_MS,
       batchSize: 50,
-      ackEvery: 50,
-      random: () => 0,
-      sleep: () => Promise.resolve(),
+      ack: { every: 50 },
       ...options,
-    });
+    }, testEnv());
   }
 
   /** The copy is the library, nothing was acknowledged early, and nothing is left open. */

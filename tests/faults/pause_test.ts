@@ -1,6 +1,7 @@
 /** A consumer that is slow, on real sockets: its request is cut, and resumed. */
 import { assertEquals } from "@std/assert";
-import { sync, type SyncResult } from "../../mod.ts";
+import type { SyncResult } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
 import { SESSION } from "../support/fetch.ts";
 import { answer, serveScript } from "../support/socket_script.ts";
 import { type Answer, head } from "../support/sockets.ts";
@@ -39,7 +40,7 @@ async function runSlowly(
     log,
   });
   const session = { ...SESSION, baseUrl: server.baseUrl };
-  const result = await sync(session, ["UsersV1"], {
+  const result = await syncWith(session, ["UsersV1"], {
     async process({ events }) {
       if (stored < opened) await over;
       stored = opened;
@@ -51,6 +52,7 @@ async function runSlowly(
     serverVersion: { major: 3, minor: 1, patch: 0 },
     batchSize: 2,
     maxPauseMs: 30,
+  }, {
     now: () => 0,
     random: () => 0,
     sleep: (ms) => Promise.resolve(void log.push(`wait ${ms}`)),

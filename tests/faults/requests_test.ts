@@ -112,8 +112,8 @@ interface Request {
   after: string[];
 }
 
-const EAGER = { batchSize: 1, ackEvery: 1 };
-const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const EAGER = { batchSize: 1, ack: { every: 1 } };
+const LAZY = { ack: { every: false, intervalMs: false } } as const;
 const KNOWN = { serverVersion: { major: 3, minor: 1, patch: 0 } };
 const STORE_ALL = "store UserDeleteV1|1 UserDeleteV1|2 UserDeleteV1|3";
 const ACK_ALL = "ack UserDeleteV1|3 SyncCompleteV1|9";

@@ -2,10 +2,10 @@
 import {
   type ImmichError,
   isImmichError,
-  sync,
   type SyncOptions,
   type SyncResult,
 } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
 import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 import { LONG_MS } from "../support/patience.ts";
@@ -27,7 +27,7 @@ export async function run(
   let result: SyncResult | undefined;
   let error: unknown;
   try {
-    result = await sync({ ...SESSION, baseUrl }, ["UsersV1"], {
+    result = await syncWith({ ...SESSION, baseUrl }, ["UsersV1"], {
       async process({ events }) {
         // Whatever does not wait for it overtakes it.
         await turn();
@@ -36,13 +36,14 @@ export async function run(
       reset: () => void log.push("wipe"),
     }, {
       idleTimeoutMs: LONG_MS,
+      ...options,
+    }, {
       random: () => 0,
       now: () => 0,
       async sleep(ms) {
         log.push(`wait ${ms}`);
         await accept();
       },
-      ...options,
     });
   } catch (thrown) {
     error = thrown;

@@ -2,6 +2,7 @@
 import {
   authorize,
   callback,
+  type CallOptions,
   createChildSession,
   currentUser,
   discover,
@@ -19,11 +20,10 @@ import { check, checkError } from "./judge.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 
-type Options = Parameters<typeof currentUser>[1] & { baseUrl: string };
-
+const { baseUrl } = SESSION;
 const CALLBACK = "https://app.example/callback";
 const CONTEXT = {
-  baseUrl: SESSION.baseUrl,
+  baseUrl,
   redirectUri: CALLBACK,
   state: "state-of-this-sign-in",
   codeVerifier: "verifier-verifier-verifier-verifier-verifier",
@@ -39,7 +39,7 @@ function isSession(session: Session): boolean {
 /** What is called, the path that answers, and whether what comes is what was promised. */
 const CALLS: readonly [
   path: RegExp,
-  call: (options: Options) => Promise<boolean>,
+  call: (options: CallOptions) => Promise<boolean>,
 ][] = [
   [/users\/me/, async (options) => {
     const { id, email, name } = await currentUser(SESSION, options);
@@ -47,7 +47,8 @@ const CALLS: readonly [
   }],
   [
     /login/,
-    async (options) => isSession(await login("a@b.c", "password1", options)),
+    async (options) =>
+      isSession(await login("a@b.c", "password1", { ...options, baseUrl })),
   ],
   [/version/, async (options) => {
     const version = await serverVersion(SESSION, options);
@@ -59,7 +60,7 @@ const CALLS: readonly [
     return acks.every(({ type, ack }) => typeof type + typeof ack !== "object");
   }],
   [/authorize/, async (options) => {
-    const { url, context } = await authorize(CALLBACK, options);
+    const { url, context } = await authorize(CALLBACK, { ...options, baseUrl });
     return URL.canParse(url) && typeof context.state === "string";
   }],
   [/oauth\/callback/, async (options) => {
@@ -79,7 +80,7 @@ const CALLS: readonly [
   }],
   [
     /well-known/,
-    async (options) => URL.canParse(await discover(SESSION.baseUrl, options)),
+    async (options) => URL.canParse(await discover(baseUrl, options)),
   ],
 ];
 
@@ -113,8 +114,10 @@ export async function callCase(corpus: Corpus, random: Random): Promise<void> {
   const fetch = answering(() => new Response(served.body, { status, headers }));
   let error: unknown;
   try {
-    const options = { fetch, baseUrl: SESSION.baseUrl, idleTimeoutMs: 10_000 };
-    check(await call(options), "an answer came through that is none");
+    check(
+      await call({ fetch, idleTimeoutMs: 10_000 }),
+      "an answer came through that is none",
+    );
     check(status >= 200 && status < 300, "a failure passed for an answer");
   } catch (caught) {
     error = caught;

@@ -1,5 +1,7 @@
 /** One run of the loop against a server that sends mutated bodies, and then whole ones. */
-import { sync, type SyncOptions } from "../../mod.ts";
+import type { SyncOptions } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
+import { testEnv } from "../support/env.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve, type Served } from "./body.ts";
 import type { Bytes, Corpus } from "./corpus.ts";
@@ -23,29 +25,33 @@ export async function syncCase(corpus: Corpus, random: Random): Promise<void> {
     fetch: answering((request) => server.answer(request)),
     batchSize: random.pick([1, 3, 1000]),
     onPoison: random.pick(["fail", "skip"]),
-    ackEvery: random.pick([1, 10, 10_000]),
+    ack: { every: random.pick([1, 10, 10_000]) },
     maxLineBytes: random.pick([3_000, 16 * 1024 * 1024]),
-    maxAttempts: 4,
+    retry: { attempts: 4 },
     ...random.pick(VERSIONS),
     idleTimeoutMs: 10_000,
-    random: () => 0,
-    sleep: () => Promise.resolve(),
   };
   let error: unknown;
   try {
-    const { counts } = await sync(SESSION, ["AssetsV1", "UsersV1"], {
-      process({ type, events }) {
-        check(events.length > 0, "a batch is empty");
-        for (const event of events) {
-          check(event.type === type, "a batch has events of two types");
-          server.stored.add(event.ack);
-        }
-        processed.set(type, (processed.get(type) ?? 0) + events.length);
+    const { counts } = await syncWith(
+      SESSION,
+      ["AssetsV1", "UsersV1"],
+      {
+        process({ type, events }) {
+          check(events.length > 0, "a batch is empty");
+          for (const event of events) {
+            check(event.type === type, "a batch has events of two types");
+            server.stored.add(event.ack);
+          }
+          processed.set(type, (processed.get(type) ?? 0) + events.length);
+        },
+        reset() {
+          server.stored.clear();
+        },
       },
-      reset() {
-        server.stored.clear();
-      },
-    }, options);
+      options,
+      testEnv({ random: () => 0 }),
+    );
     for (const [type, count] of processed) {
       check(
         Object.hasOwn(counts, type) && counts[type] === count,

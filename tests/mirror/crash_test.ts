@@ -1,11 +1,13 @@
 /** Killed at any point, the next run ends in the same state. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createMirror } from "../../src/mirror/mod.ts";
+import { openMirror } from "../../src/mirror/create_mirror.ts";
+import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 import { assertMirrors } from "./keeper.ts";
 import { failingAt, type Stage, stage } from "./stage.ts";
 
-const OPTIONS = { batchSize: 2, ackEvery: 1 };
+const OPTIONS = { batchSize: 2, ack: { every: 1 } };
 
 /** A library with something of what is swept in the end. */
 async function furnished(): Promise<Stage> {
@@ -33,12 +35,12 @@ async function crash(
   options: object,
 ): Promise<boolean> {
   const userId = server.user.id;
-  const now = () => ++time;
-  const broken = await createMirror(failingAt(database, statement), {
-    userId,
-    now,
-    leaseMs: 1,
-  }).catch(() => undefined);
+  const env = testEnv({ now: () => ++time });
+  const broken = await openMirror(
+    failingAt(database, statement),
+    { userId, leaseMs: 1 },
+    env,
+  ).catch(() => undefined);
   if (broken === undefined) return true;
   const { fetch } = server;
   return await broken.sync(session, { fetch, ...OPTIONS, ...options })

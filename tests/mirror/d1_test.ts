@@ -1,4 +1,5 @@
 /** A mirror in D1, in workerd. */
+import { INCREMENTAL } from "../support/starts.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { KnownSyncBatch } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
@@ -71,7 +72,7 @@ for (const place of ["d1", "object"] as const) {
       const fake = libraryOf(1_000);
       const database = workers.databaseIn(place);
       const mirror = await createMirror(database, { userId: fake.user.id });
-      await mirror.begin({ kind: "changes", startedAt: 0 });
+      await mirror.begin(INCREMENTAL);
       const before = await mirror.status();
       const assets = [...fake.snapshot().assets.values()];
       // Long enough for more than one statement.

@@ -1,13 +1,14 @@
 /** A mirror as a keeper of the model, compared row by row with what the server holds. */
 import { assert } from "@std/assert";
-import {
-  createMirror,
-  type Mirror,
-  type MirrorDatabase,
-  type MirrorTable,
+import type {
+  Mirror,
+  MirrorDatabase,
+  MirrorTable,
 } from "../../src/mirror/mod.ts";
+import { openMirror } from "../../src/mirror/create_mirror.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import type { KeeperFactory } from "../model/keeper.ts";
+import { testEnv } from "../support/env.ts";
 import { assertSameRows } from "../support/snapshots.ts";
 import { keyOf } from "./keys.ts";
 
@@ -38,16 +39,16 @@ type Row = Record<string, unknown>;
 export function inMirror(open: () => MirrorDatabase): KeeperFactory {
   return async (userId, now) => {
     const database = open();
-    let mirror = await createMirror(database, { userId, now });
+    let mirror = await openMirror(database, { userId }, testEnv({ now }));
     return {
       processor: {
         process: (batch) => mirror.process(batch),
-        begin: (pass) => mirror.begin(pass),
-        end: (pass) => mirror.end(pass),
+        begin: (start) => mirror.begin(start),
+        end: (end) => mirror.end(end),
         reset: () => mirror.reset(),
       },
       async restart() {
-        mirror = await createMirror(database, { userId, now });
+        mirror = await openMirror(database, { userId }, testEnv({ now }));
       },
       read: () => readMirror(mirror),
       expects: toKept,

@@ -5,10 +5,10 @@ import {
   MirrorError,
   type MirrorSyncOptions,
 } from "../../src/mirror/mod.ts";
+import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { test } from "../support/test.ts";
+import { INCREMENTAL, QUIET } from "../support/starts.ts";
 import { stage } from "./stage.ts";
-
-const CHANGES = { kind: "changes", startedAt: 0 } as const;
 
 async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
   const error = await assertRejects(work, MirrorError);
@@ -20,9 +20,10 @@ async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
 /** A mirror and another one on the same database, and their clock. */
 async function two() {
   let time = 1_000_000;
-  const all = await stage({ now: () => time, leaseMs: 1000 });
+  const now = () => time;
+  const all = await stage({ now, leaseMs: 1000 });
   const other = await all.reopen();
-  return { ...all, other, wait: (ms: number) => void (time += ms) };
+  return { ...all, other, now, wait: (ms: number) => void (time += ms) };
 }
 
 const store = (mirror: Mirror, id: string) =>
@@ -33,19 +34,19 @@ const store = (mirror: Mirror, id: string) =>
 
 test("while one run has the mirror, another one is told so, and for how long", async () => {
   const { mirror, other, wait } = await two();
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   wait(400);
-  const { retryAfterMs } = await assertBusy(() => other.begin(CHANGES));
+  const { retryAfterMs } = await assertBusy(() => other.begin(INCREMENTAL));
   assertEquals(retryAfterMs, 600);
   await assertBusy(() => other.reset());
 });
 
 test("a run that ends gives the mirror back", async () => {
   const { mirror, other, session, server } = await two();
-  await mirror.begin(CHANGES);
-  await mirror.end();
-  await other.begin(CHANGES);
-  await other.end();
+  await mirror.begin(INCREMENTAL);
+  await mirror.end(QUIET);
+  await other.begin(INCREMENTAL);
+  await other.end(QUIET);
   server.inject({ kind: "status", status: 401 });
   await assertRejects(() => mirror.sync(session, { fetch: server.fetch }));
   await other.sync(session, { fetch: server.fetch });
@@ -53,56 +54,57 @@ test("a run that ends gives the mirror back", async () => {
 
 test("each batch renews the lease", async () => {
   const { mirror, other, wait } = await two();
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   for (let i = 0; i < 3; i++) {
     wait(900);
     await store(mirror, `id-${i}`);
   }
-  await assertBusy(() => other.begin(CHANGES));
+  await assertBusy(() => other.begin(INCREMENTAL));
 });
 
 test("a run that was killed keeps others away for its term, and no longer", async () => {
   const { mirror, other, wait } = await two();
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   wait(999);
-  await assertBusy(() => other.begin(CHANGES));
+  await assertBusy(() => other.begin(INCREMENTAL));
   wait(1);
-  await other.begin(CHANGES);
+  await other.begin(INCREMENTAL);
 });
 
 test("who has lost the lease writes nothing any more, however late it finds out", async () => {
   const { mirror, other, wait } = await two();
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   wait(1000);
-  await other.begin(CHANGES);
+  await other.begin(INCREMENTAL);
   await store(other, "id-1");
   const before = await other.status();
   await assertBusy(() => store(mirror, "id-2"));
-  await assertBusy(() => mirror.end());
+  await assertBusy(() => mirror.end(QUIET));
   assertEquals(await other.status(), before);
   await store(other, "id-3");
 });
 
 test("a lease that ran out and that nobody took still holds", async () => {
   const { mirror, wait } = await two();
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   wait(5000);
   await store(mirror, "id-1");
 });
 
 test("who wants to wait gets the mirror once it is free, or is told to stop waiting", async () => {
-  const { mirror, other, session, server, wait } = await two();
+  const { mirror, other, database, session, server, now, wait } = await two();
   const { fetch } = server;
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   wait(300);
   const waits: number[] = [];
-  await other.sync(session, {
-    fetch,
-    whenBusy: "wait",
+  const waiting = await openMirror(database, { userId: server.user.id }, {
+    now,
+    random: () => 0,
     sleep: (ms) => Promise.resolve((waits.push(ms), wait(ms))),
   });
+  await waiting.sync(session, { fetch, whenBusy: "wait" });
   assertEquals(waits, [700]);
-  await mirror.begin(CHANGES);
+  await mirror.begin(INCREMENTAL);
   const reason = new Error("enough");
   const options = {
     fetch,

@@ -1,6 +1,7 @@
 /** What a mirror makes of what the server tells, and of what it only implies. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";
+import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { stage } from "./stage.ts";
 
@@ -195,7 +196,7 @@ test("an album that is lost and shared again between two runs is whole", async (
 test("a row that comes before what it belongs to is stored", async () => {
   const { mirror, column } = await stage();
   const asset = { albumId: "album", assetId: "asset" };
-  await mirror.begin({ kind: "changes", startedAt: 0 });
+  await mirror.begin(INCREMENTAL);
   await mirror.process({
     type: "AlbumToAssetV1",
     events: [{ type: "AlbumToAssetV1", data: asset, ack: "AlbumToAssetV1|1" }],
@@ -216,7 +217,7 @@ test("the same batch twice changes nothing, not even a number", async () => {
   const { id } = server.library.addAsset();
   server.library.deleteAsset(id);
   server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
-  await assertRejects(() => sync({ maxAttempts: 1 }));
+  await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
   const between = await dump();
   await sync();
@@ -229,7 +230,7 @@ test("a batch that comes again with a row more counts that row", async () => {
   const commit = server.commitLater(() => server.library.addAsset());
   server.library.addAsset();
   server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
-  await assertRejects(() => sync({ maxAttempts: 1 }));
+  await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
   // Its place is before the one that was stored and not acknowledged.
   commit();

@@ -76,7 +76,7 @@ test("an interrupted full sync that continues with fewer types removes nothing o
   await sync();
   const { rows } = await mirror.status();
   server.inject({ kind: "cut", atByte: 2000 });
-  await sync({ fullEveryMs: 0, maxAttempts: 1 }).catch(() => {});
+  await sync({ fullEveryMs: 0, retry: { attempts: 1 } }).catch(() => {});
   await sync({ types: ["AssetsV2"] });
   assertEquals((await mirror.status()).rows, rows);
   await sync();

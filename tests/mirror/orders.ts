@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { SyncEntityType } from "../../mod.ts";
 import { createMirror, type Mirror, sqlite } from "../../src/mirror/mod.ts";
+import { BUSY, FULL, INCREMENTAL, QUIET } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { keyOf } from "./keys.ts";
 
@@ -107,8 +108,7 @@ async function play(
   number: number,
 ): Promise<void> {
   const { events, isFull = false, isInterrupted, isBusy = false } = sync;
-  const kind = isFull ? "full" : "changes";
-  await mirror.begin({ kind, startedAt: 1 });
+  await mirror.begin({ ...(isFull ? FULL : INCREMENTAL), startedAt: 1 });
   for (const { type, rows } of events) {
     const list = rows.map((data, i) => ({
       type,
@@ -117,5 +117,5 @@ async function play(
     }));
     await mirror.process({ type, events: list } as never);
   }
-  if (!isInterrupted) await mirror.end({ isQuiet: !isBusy });
+  if (!isInterrupted) await mirror.end(isBusy ? BUSY : QUIET);
 }

@@ -25,7 +25,7 @@ async function watched(all: Stage, options = {}): Promise<number[]> {
   const onProgress = (_: SyncProgress) => {
     seen.push(all.column("SELECT count(*) FROM assets"));
   };
-  await all.sync({ batchSize: 3, ackEvery: 1, onProgress, ...options });
+  await all.sync({ batchSize: 3, ack: { every: 1 }, onProgress, ...options });
   return (await Promise.all(seen)).map(([count]) => Number(count));
 }
 
@@ -49,7 +49,7 @@ test("a full pass that is broken off goes on with the next run, and sweeps at it
   const all = await outdated();
   const { server, sync, mirror, wait } = all;
   server.inject({ kind: "cut", atByte: 5000 });
-  await assertRejects(() => sync({ batchSize: 3, maxAttempts: 1 }));
+  await assertRejects(() => sync({ batchSize: 3, retry: { attempts: 1 } }));
   const { fullStartedAt, rows } = await mirror.status();
   assert(fullStartedAt !== null);
   assertEquals(rows.assets, 20, "nothing is swept before the end");
@@ -66,7 +66,7 @@ test("a full pass that is broken off goes on with the next run, and sweeps at it
 test("an interrupted full sync ends with the next run only after a quiet stream", async () => {
   const { server, sync, mirror, assertMirrors } = await outdated();
   server.inject({ kind: "cut", atByte: 5000 });
-  await assertRejects(() => sync({ batchSize: 3, maxAttempts: 1 }));
+  await assertRejects(() => sync({ batchSize: 3, retry: { attempts: 1 } }));
   const isStream = ({ path }: { path: string }) => path.endsWith("/stream");
   server.requests.length = 0;
   server.changeDuringStream({ afterLine: 0 }, () => {
@@ -108,11 +108,11 @@ test("a session whose checkpoints do not fit brings everything anew, and what is
   assertEquals(counts, {}, "this session's checkpoints fit now");
 });
 
-test("reset: true empties the mirror at once, and fills it", async () => {
+test("a wipe empties the mirror and fills it again", async () => {
   const all = await stage();
   for (let i = 0; i < 9; i++) all.server.library.addAsset();
   await all.sync();
-  const seen = await watched(all, { reset: true });
+  const seen = await watched(all, { full: "wipe" });
   assertEquals(Math.min(...seen), 0);
   await all.assertMirrors();
 });
@@ -123,7 +123,7 @@ test("a row that was committed late is counted when a reset brings it", async ()
   server.library.addAsset();
   await sync();
   commit();
-  await sync({ reset: true });
+  await sync({ full: "wipe" });
   await assertMirrors();
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });

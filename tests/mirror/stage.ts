@@ -1,16 +1,23 @@
 /** A fake server, and a mirror of it in memory. */
 import { DatabaseSync } from "node:sqlite";
 import type { Session } from "../../mod.ts";
+import { SYSTEM } from "../../src/http/mod.ts";
 import {
-  createMirror,
   type Mirror,
   type MirrorDatabase,
-  type MirrorOptions,
   type MirrorSyncOptions,
   sqlite,
 } from "../../src/mirror/mod.ts";
+import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
 import { assertMirrors } from "./keeper.ts";
+
+/** A clock, and options of a mirror. */
+export interface StageOptions {
+  userId?: string;
+  now?: () => number;
+  leaseMs?: number;
+}
 
 /** A server, and a mirror of it. */
 export interface Stage {
@@ -21,7 +28,7 @@ export interface Stage {
   /** Brings the mirror up to date. */
   sync(options?: MirrorSyncOptions): ReturnType<Mirror["sync"]>;
   /** Opens another mirror on the same database. */
-  reopen(options?: Partial<MirrorOptions>): Promise<Mirror>;
+  reopen(options?: StageOptions): Promise<Mirror>;
   /** One column of a query. */
   column(sql: string): Promise<unknown[]>;
   /** Compares the mirror with the server, row by row. */
@@ -30,14 +37,19 @@ export interface Stage {
 
 /** Sets both up. */
 export async function stage(
-  init: FakeImmichOptions & Partial<MirrorOptions> = {},
+  init: FakeImmichOptions & StageOptions = {},
 ): Promise<Stage> {
   const server = new FakeImmich(init);
   const session = server.createSession();
   const database = sqlite(new DatabaseSync(":memory:"));
-  const userId = server.user.id;
-  const reopen: Stage["reopen"] = (options = {}) =>
-    createMirror(database, { userId, ...init, ...options });
+  const reopen: Stage["reopen"] = (options) => {
+    const {
+      userId = server.user.id,
+      leaseMs = 30_000,
+      now = Date.now,
+    } = { ...init, ...options };
+    return openMirror(database, { userId, leaseMs }, { ...SYSTEM, now });
+  };
   const mirror = await reopen();
   return {
     server,

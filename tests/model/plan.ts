@@ -70,24 +70,26 @@ const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
 
 const options: fc.Arbitrary<SyncOptions> = fc.record({
   batchSize,
-  ackEvery: fc.constantFrom<(number | false)[]>(1, 2, 7, 10_000, false),
-  ackIntervalMs: fc.constant(false as const),
+  ack: fc.record({
+    every: fc.constantFrom<(number | false)[]>(1, 2, 7, 10_000, false),
+    intervalMs: fc.constant(false as const),
+  }),
   onPoison: fc.constantFrom("fail", "skip"),
-  maxAttempts: fc.constantFrom(2, 8, 8),
+  retry: fc.record({ attempts: fc.constantFrom(2, 8, 8) }),
   compression: fc.constant("identity" as const),
 }, { requiredKeys: [] });
 
-/** Now and then everything comes anew. */
-const anew: fc.Arbitrary<SyncOptions> = fc.oneof(
+/** An occasional full sync. */
+const full: fc.Arbitrary<SyncOptions> = fc.oneof(
   { weight: 8, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ full: true }) },
-  { weight: 1, arbitrary: fc.constant({ reset: true }) },
+  { weight: 1, arbitrary: fc.constant({ full: "wipe" as const }) },
 );
 
 export const arbitraryPlan: fc.Arbitrary<RunPlan> = fc.record({
   pulls: fc.boolean(),
   batchesPerAck: fc.constantFrom(1, 1, 1, 2, 5),
-  options: fc.tuple(options, anew).map(([a, b]) => ({ ...a, ...b })),
+  options: fc.tuple(options, full).map(([a, b]) => ({ ...a, ...b })),
 });
 
 const on = fc.constantFrom("stream", "ack", "any");

@@ -5,16 +5,17 @@ import {
   type ServerVersion,
   type Session,
   supportedSyncTypes,
-  sync,
   type SyncBatch,
-  syncBatches,
   type SyncOptions,
   type SyncProcessor,
   type SyncRequestType,
   type SyncResult,
 } from "../../mod.ts";
 import { adaptSyncTypes } from "../../src/protocol/versions.ts";
+import type { Env } from "../../src/http/mod.ts";
+import { syncBatchesWith, syncWith } from "../../src/sync/sync.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
+import { testEnv } from "../support/env.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { Witness } from "./witness.ts";
 
@@ -62,10 +63,12 @@ export class ModelRun {
   readonly #failure = new Error("disk full");
   readonly #witness: Witness;
   readonly #batchesPerAck: number;
+  readonly #env: Env;
   #batches = 0;
 
   constructor(init: RunInit) {
     const { plan, server, disturbance: { stop } } = this.#init = init;
+    this.#env = testEnv({ now: init.now, random: () => 0 });
     this.#batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
     this.#witness = new Witness(server.fetch, {
       onRequest: (number) => {
@@ -110,14 +113,11 @@ export class ModelRun {
   }
 
   #toOptions(isStruck: boolean): SyncOptions {
-    const { plan, now } = this.#init;
+    const { plan } = this.#init;
     return {
       ...plan.options,
       fetch: this.#witness.fetch,
       signal: this.#controller.signal,
-      now,
-      random: () => 0,
-      sleep: () => Promise.resolve(),
       maxLineBytes: MAX_LINE_BYTES,
       ...(isStruck ? { idleTimeoutMs: 10 } : {}),
     };
@@ -155,36 +155,47 @@ export class ModelRun {
 
   async #push(options: SyncOptions): Promise<SyncResult> {
     const { session, processor } = this.#init;
-    const { begin, end } = processor;
+    const { begin, end: ending } = processor;
     const witness = this.#witness;
-    return await sync<SyncRequestType>(session, TYPES, {
-      process: async (batch) => void await this.#store(batch),
-      async reset() {
-        await processor.reset();
-        witness.voided();
-      },
-      ...(begin === undefined || end === undefined ? {} : {
-        async begin(pass) {
-          const isOpen = await begin.call(processor, pass);
-          if (pass.kind === "full") witness.voided();
-          return isOpen;
+    return await syncWith<SyncRequestType>(
+      session,
+      TYPES,
+      {
+        process: async (batch) => void await this.#store(batch),
+        async reset() {
+          await processor.reset();
+          witness.voided();
         },
-        end: (pass) => end.call(processor, pass),
-      }),
-    }, options);
+        ...(begin === undefined || ending === undefined ? {} : {
+          async begin(start) {
+            const isOpen = await begin.call(processor, start);
+            if (start.full) witness.voided();
+            return isOpen;
+          },
+          end: (end) => ending.call(processor, end),
+        }),
+      },
+      options,
+      this.#env,
+    );
   }
 
   async #pull(options: SyncOptions): Promise<SyncResult | undefined> {
     const { session, processor, now, version } = this.#init;
     const types = adaptSyncTypes(TYPES, version);
-    const pass = { kind: "changes", startedAt: now(), types } as const;
-    await processor.begin?.(pass);
-    const batches = syncBatches<SyncRequestType>(session, TYPES, options);
+    const start = { full: false, startedAt: now(), types };
+    await processor.begin?.(start);
+    const batches = syncBatchesWith<SyncRequestType>(
+      session,
+      TYPES,
+      options,
+      this.#env,
+    );
     try {
       while (true) {
         const { done, value } = await batches.next();
         if (done) {
-          await processor.end?.({ ...pass, isQuiet: true });
+          await processor.end?.({ ...start, quiet: true });
           return value;
         }
         if (value.type === "SyncResetV1") {

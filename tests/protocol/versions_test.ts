@@ -132,3 +132,39 @@ test("asking a known server for what it refuses is an error that says what to as
   checkSyncTypes(["AlbumsV1", "AlbumsV2"], V3);
   checkSyncTypes(["AssetsV1"], undefined);
 });
+
+test("a misspelt request type is refused, with a suggestion", () => {
+  const cases = {
+    AssetV2: "AssetsV2",
+    assetsV2: "AssetsV2",
+    PersonV1: "PeopleV1",
+    AssetsV0: "AssetsV1",
+    AlbumsToAssetsV1: "AlbumToAssetsV1",
+  };
+  for (const [type, meant] of Object.entries(cases)) {
+    const { message } = assertThrows(
+      () => checkSyncTypes([type as SyncRequestType], undefined),
+      RangeError,
+    );
+    assertEquals(
+      message,
+      `Cannot open the sync stream: "${type}" is not a request type. Did you mean "${meant}"?`,
+    );
+  }
+});
+
+test("a name that no request type can have is refused", () => {
+  for (const type of ["", "Asset", "assets", 5, null]) {
+    assertThrows(
+      () => checkSyncTypes([type as SyncRequestType], undefined),
+      RangeError,
+      `"${type}" is not a request type`,
+    );
+  }
+});
+
+test("request types of forks and newer servers are allowed", () => {
+  const types = ["AssetsV3", "AssetsV10", "ForkV1", "GalaxiesV1"];
+  checkSyncTypes(types as SyncRequestType[], undefined);
+  checkSyncTypes(types as SyncRequestType[], V3);
+});

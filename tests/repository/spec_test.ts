@@ -1,10 +1,5 @@
 /** The specification says what the code does, and names tests that are there. */
 import { assert, assertEquals } from "@std/assert";
-import {
-  type RunEvent,
-  type RunKind,
-  TRANSITIONS,
-} from "../../src/sync/state.ts";
 import { TABLE_NAMES, TABLES, toColumn } from "../../src/mirror/tables.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
@@ -76,17 +71,4 @@ test("every numbered test is quoted in the specification", async () => {
   for (const name of names) {
     assert(spec.replace(/\s+/g, " ").includes(`"${name}"`), name);
   }
-});
-
-test("the transitions of the specification are those of the code", () => {
-  const [, table = ""] = /## Transitions[^]*?\n(\|[^]*?)\n\n/.exec(spec) ?? [];
-  const [head = [], , ...rows] = table.split("\n").map((line) =>
-    line.split("|").slice(1, -1).map((cell) => cell.trim())
-  );
-  const events = head.slice(1) as RunEvent[];
-  const specified = Object.fromEntries(rows.map(([kind = "", ...cells]) => [
-    kind.replaceAll("`", ""),
-    Object.fromEntries(events.map((event, i) => [event, cells[i] || null])),
-  ]));
-  assertEquals(specified as Record<RunKind, unknown>, TRANSITIONS);
 });

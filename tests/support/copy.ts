@@ -1,5 +1,5 @@
 /** A copy of a library in memory, kept by the rules that every consumer of the stream has to follow. */
-import type { SyncPass, SyncProcessor } from "../../mod.ts";
+import type { SyncProcessor, SyncStart } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
 
@@ -51,8 +51,8 @@ export class Copy {
     if (!sweeps) return plain;
     return {
       ...plain,
-      begin: ({ kind }: SyncPass) => {
-        if (kind === "full") this.#full = ++this.#sync;
+      begin: ({ full }: SyncStart) => {
+        if (full) this.#full = ++this.#sync;
       },
       end: () => this.complete(),
     };

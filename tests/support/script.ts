@@ -1,12 +1,14 @@
 /** A server by the script: what its streams bring, and a log of what a run does with it. */
-import {
-  sync,
-  type SyncEvent,
-  type SyncOptions,
-  type SyncProcessor,
-  type SyncResult,
-  type SyncSource,
+import type {
+  SyncEvent,
+  SyncOptions,
+  SyncProcessor,
+  SyncResult,
+  SyncSource,
 } from "../../mod.ts";
+import type { Env } from "../../src/http/mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
+import { testEnv } from "./env.ts";
 import { SESSION } from "./fetch.ts";
 
 /** What one request for a stream brings: events, and a failure where one stands; or a failure at once. */
@@ -90,6 +92,7 @@ export async function play(
   script: Script | ScriptedStream[],
   options: SyncOptions = {},
   toProcessor: (log: string[]) => Partial<SyncProcessor> = () => ({}),
+  env: Partial<Env> = {},
 ): Promise<Played> {
   const { log, source } = scripted(
     Array.isArray(script) ? { streams: script } : script,
@@ -97,18 +100,23 @@ export async function play(
   let result: SyncResult | undefined;
   let error: unknown;
   try {
-    result = await sync(SESSION, ["AssetsV2"], {
-      process({ type, events }) {
-        log.push(`store ${type} ${events.map(nameOf).join(" ")}`);
+    result = await syncWith(
+      SESSION,
+      ["AssetsV2"],
+      {
+        process({ type, events }) {
+          log.push(`store ${type} ${events.map(nameOf).join(" ")}`);
+        },
+        reset: () => void log.push("wipe"),
+        ...toProcessor(log),
       },
-      reset: () => void log.push("wipe"),
-      ...toProcessor(log),
-    }, {
-      source,
-      random: () => 1,
-      sleep: (ms) => Promise.resolve(void log.push(`wait ${ms}`)),
-      ...options,
-    });
+      { source, ...options },
+      testEnv({
+        random: () => 1,
+        sleep: (ms) => Promise.resolve(void log.push(`wait ${ms}`)),
+        ...env,
+      }),
+    );
   } catch (thrown) {
     error = thrown;
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type AckedBatch, addAck, BatchBuilder } from "../../src/sync/batch.ts";
-import { checkpointOf, planAcks } from "../../src/sync/checkpoint.ts";
+import { type AckedBatch, BatchBuilder } from "../../src/sync/batch.ts";
+import { AckSet, checkpointOf, planAcks } from "../../src/sync/checkpoint.ts";
 import type { SyncEvent } from "../../mod.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
@@ -20,12 +20,12 @@ function build(
   );
   const last = builder.take();
   if (last !== undefined) batches.push(last);
-  return { batches, rest: [...builder.acks.values()] };
+  return { batches, rest: [...builder.acks] };
 }
 
 const summary = ({ batches }: ReturnType<typeof build>) =>
   batches.map(({ type, events, acks }) =>
-    `${type}×${events.length} ${[...acks.values()]}`
+    `${type}×${events.length} ${[...acks]}`
   );
 
 test("contiguous events of one type are a batch, up to its size", () => {
@@ -86,15 +86,10 @@ test("however events are batched, their acks are those of the events", () => {
         assert(events.length > 0 && events.length <= 2);
         assert(events.every((event) => event.type === type));
       }
-      const acks = new Map<string, string>();
-      for (const batch of batches) {
-        for (const ack of batch.acks.values()) addAck(acks, ack);
-      }
-      for (const ack of rest) addAck(acks, ack);
-      assertEquals(
-        planAcks(acks.values()),
-        planAcks(events.map(({ ack }) => ack)),
-      );
+      const acks = new AckSet();
+      for (const batch of batches) acks.addAll(batch.acks);
+      acks.addAll(rest);
+      assertEquals(planAcks(acks), planAcks(events.map(({ ack }) => ack)));
     }),
   );
 });
@@ -116,7 +111,7 @@ test("no batch carries an ack of a row that comes after it", () => {
         const limit = nextRow === undefined
           ? events.length
           : events.indexOf(nextRow);
-        for (const ack of batch.acks.values()) {
+        for (const ack of batch.acks) {
           assert(
             Number(ack.split("|")[1]) < limit,
             `${ack} comes at ${limit} or later`,

@@ -6,6 +6,8 @@ import {
   type SyncOptions,
   type SyncSource,
 } from "../../mod.ts";
+import { syncBatchesWith } from "../../src/sync/sync.ts";
+import { testEnv } from "../support/env.ts";
 import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 import {
@@ -18,17 +20,18 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const LAZY = { ack: { every: false, intervalMs: false } } as const;
 const CUT = new ConnectionError("Cannot read", { cause: undefined });
 
 /** A loop over batches by a script, and its log. */
 function loop(script: Script, options: SyncOptions = {}) {
   const { log, source } = scripted(script);
-  const batches = syncBatches(SESSION, ["AssetsV2"], {
-    source,
-    sleep: () => Promise.resolve(),
-    ...options,
-  });
+  const batches = syncBatchesWith(
+    SESSION,
+    ["AssetsV2"],
+    { source, ...options },
+    testEnv(),
+  );
   return { log, batches };
 }
 
@@ -38,7 +41,7 @@ const idsOf = (batch: AckableBatch) =>
 test("a loop gets batches, acknowledges each, and ends when everything came", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
-  }, { batchSize: 2, ackEvery: 1 });
+  }, { batchSize: 2, ack: { every: 1 } });
   for await (const batch of batches) {
     log.push(`${batch.type} ${idsOf(batch)}`);
     await batch.ack();
@@ -156,7 +159,7 @@ test("a reset is acknowledged after the acks that are under way, whoever awaits 
       await source.syncAck(session, acks, options);
     },
   };
-  const options = { source: slow, ackEvery: 1 };
+  const options = { source: slow, ack: { every: 1 } };
   for await (const batch of syncBatches(SESSION, ["AssetsV2"], options)) {
     batch.ack();
   }
@@ -181,7 +184,7 @@ test("a request for acks that fails is the loop's to deal with, not the batch's"
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
     ackFailures: [CUT],
-  }, { batchSize: 1, ackEvery: 1 });
+  }, { batchSize: 1, ack: { every: 1 } });
   for await (const batch of batches) await batch.ack();
   assertEquals(log.slice(0, 4), [
     "open AssetsV2",

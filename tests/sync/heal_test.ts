@@ -1,8 +1,10 @@
 /** What only a pass over everything brings: rows that the server committed late. */
 import { assertEquals } from "@std/assert";
-import { sync, type SyncOptions } from "../../mod.ts";
+import type { SyncOptions } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { Copy } from "../support/copy.ts";
+import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 
 /** A server, a copy of it, and one row that was committed too late for it. */
@@ -11,8 +13,15 @@ async function stage({ sweeps }: { sweeps: boolean }) {
   const session = server.createSession();
   const copy = new Copy(server.user.id);
   const processor = copy.processor({ sweeps });
-  const run = (options: SyncOptions = {}) =>
-    sync(session, ["AssetsV2"], processor, { fetch: server.fetch, ...options });
+  const { fetch } = server;
+  const run = (options: SyncOptions = {}, now = Date.now) =>
+    syncWith(
+      session,
+      ["AssetsV2"],
+      processor,
+      { fetch, ...options },
+      testEnv({ now }),
+    );
   const commit = server.commitLater(() => {
     server.library.addAsset({ originalFileName: "late.jpg" });
   });
@@ -57,7 +66,7 @@ test("with a schedule, the copy heals by itself once the last full pass is long 
   let now = Date.now();
   const scheduled = async () => {
     const full = { everyMs: 1000, lastFullAt };
-    ({ lastFullAt } = await run({ full, now: () => now }));
+    ({ lastFullAt } = await run({ full }, () => now));
   };
   lastFullAt = now;
   await scheduled();

@@ -1,4 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import type { SyncEvent } from "../../mod.ts";
 import { ReadAhead, type ReadAheadOptions } from "../../src/sync/read_ahead.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
@@ -45,9 +50,9 @@ async function drain(reader: ReadAhead): Promise<string[]> {
   const words: string[] = [];
   while (true) {
     const next = await reader.next();
-    if ("kind" in next) {
+    if ("ended" in next) {
       await reader.close();
-      return [...words, next.kind];
+      return [...words, next.ended];
     }
     words.push(`${next.type}×${next.events.length}`);
   }
@@ -72,17 +77,20 @@ test("batches come in their order, and then the end", async () => {
 test("a reset ends the stream, and nothing behind it is read", async () => {
   const { seen, stream } = source([event("SyncResetV1", "r"), event("A")]);
   const reader = ahead(stream);
-  assertEquals(await reader.next(), { kind: "reset", ack: "r" });
+  assertEquals(await reader.next(), { ended: "reset", ack: "r" });
   await reader.close();
   assertEquals([seen.taken, seen.cancelled], [1, true]);
 });
 
 test("an end without a terminator, and a failure, come after every batch", async () => {
-  assertEquals(await drain(ahead(source([event("A")]).stream)), ["A×1", "end"]);
+  assertEquals(await drain(ahead(source([event("A")]).stream)), [
+    "A×1",
+    "early",
+  ]);
   const broken = new Error("broken");
   const reader = ahead(source([event("A"), broken]).stream);
   await reader.next();
-  assertEquals(await reader.next(), { kind: "error", error: broken });
+  assertStrictEquals(await assertRejects(() => reader.next()), broken);
   await reader.close();
 });
 
@@ -172,5 +180,5 @@ test("acks that no batch carries are there at the end", async () => {
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );
   assertEquals(await drain(reader), ["complete"]);
-  assertEquals([...reader.acks.values()], ["C|now"]);
+  assertEquals([...reader.acks], ["C|now"]);
 });

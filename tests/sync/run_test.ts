@@ -19,9 +19,9 @@ import { later } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
-const EAGER = { ackEvery: 1 };
+const EAGER = { ack: { every: 1 } };
 /** Acknowledges at the end, and where there is no other way. */
-const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const LAZY = { ack: { every: false, intervalMs: false } } as const;
 const CUT = new ConnectionError("Cannot read", { cause: undefined });
 const POISON = new ProtocolError("Cannot read line 3: it is no JSON");
 
@@ -94,6 +94,98 @@ test("1 what a failing process was given is not acknowledged, what was before is
   assertEquals(linesOf(played.log, "ack"), ["ack AssetV2|2"]);
 });
 
+/** A processor that stores nothing before it is flushed. */
+function buffering(log: string[]): Partial<SyncProcessor> {
+  let batches = 0;
+  return {
+    process: () => void batches++,
+    flush() {
+      if (batches > 0) log.push(`flush ${batches}`);
+      batches = 0;
+    },
+    reset: () => void log.push(`wipe, ${batches} not flushed`),
+  };
+}
+
+test("1 a processor with flush is flushed before each ack", async () => {
+  const { log, result } = await play(
+    [[...assets(1, 2, 3, 4, 5), COMPLETE]],
+    { batchSize: 1, ack: { every: 2, intervalMs: false } },
+    buffering,
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "flush 2",
+    "ack AssetV2|2",
+    "flush 2",
+    "ack AssetV2|4",
+    "flush 1",
+    "ack AssetV2|5 SyncCompleteV1|9",
+  ]);
+  assertEquals(result?.counts, { AssetV2: 5 });
+});
+
+test("1 a processor with flush is flushed at an interruption and at a reset", async () => {
+  const { log } = await play(
+    [[...assets(1), CUT], [...assets(2), RESET], [...assets(1), COMPLETE]],
+    LAZY,
+    buffering,
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "flush 1",
+    "ack AssetV2|1",
+    "wait 500",
+    "open AssetsV2",
+    "flush 1",
+    "wipe, 0 not flushed",
+    "ack SyncResetV1|reset",
+    "open AssetsV2",
+    "flush 1",
+    "ack AssetV2|1 SyncCompleteV1|9",
+  ]);
+});
+
+test("1 a processor with flush is flushed before a bad line ends the run", async () => {
+  const { log, error } = await play([[...assets(1), POISON]], LAZY, buffering);
+  assertStrictEquals(error, POISON);
+  assertEquals(log, ["open AssetsV2", "flush 1", "ack AssetV2|1"]);
+});
+
+test("1 what was processed and not flushed is not acknowledged", async () => {
+  const error = new Error("disk full");
+  const wrong = [
+    failing(error)(),
+    { flush: () => Promise.reject(error) },
+  ];
+  for (const processor of wrong) {
+    const played = await play(
+      [[...assets(1, 2, 3, 4), COMPLETE]],
+      { ...LAZY, batchSize: 2 },
+      () => ({ flush() {}, ...processor }),
+    );
+    assertStrictEquals(played.error, error);
+    assertEquals(linesOf(played.log, "ack"), []);
+  }
+});
+
+test("1 an interruption acknowledges nothing if acks wait for the end", async () => {
+  const { log, result } = await play(
+    [[...assets(1), CUT], [...assets(1, 2), COMPLETE]],
+    { ack: "complete", batchSize: 1 },
+  );
+  assertEquals(log, [
+    "open AssetsV2",
+    "store AssetV2 1",
+    "wait 500",
+    "open AssetsV2",
+    "store AssetV2 1",
+    "store AssetV2 2",
+    "ack AssetV2|2 SyncCompleteV1|9",
+  ]);
+  assertEquals(result?.counts, { AssetV2: 3 });
+});
+
 test("2 acks are kept by checkpoint, the newest in the order of arrival, complete last", async () => {
   const { log } = await play([[
     ...assets(1),
@@ -156,7 +248,7 @@ test("3 a stream that breaks is resumed from what is acknowledged", async () => 
 });
 
 test("3 an end without a terminator is a cut, whoever forgets to say so", async () => {
-  const { error } = await play([assets(1), []], { maxAttempts: 2 });
+  const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);
 });
@@ -248,13 +340,17 @@ test("5 an abort between two batches ends the run, and acknowledges nothing more
 test("5 an abort ends the wait between two attempts", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
-  const { log, error } = await play([CUT], {
-    signal: controller.signal,
-    sleep(_ms, signal) {
-      controller.abort(reason);
-      return Promise.reject(signal?.reason);
+  const { log, error } = await play(
+    [CUT],
+    { signal: controller.signal },
+    undefined,
+    {
+      sleep(_ms, signal) {
+        controller.abort(reason);
+        return Promise.reject(signal?.reason);
+      },
     },
-  });
+  );
   assertStrictEquals(error, reason);
   assertEquals(log, ["open AssetsV2"]);
 });

@@ -40,7 +40,7 @@ async function read(
     process: ({ events }) => void (stored += events.length),
     reset() {},
     begin: () => isOpen,
-    end: ({ isQuiet }) => void (end = isQuiet ? "quiet" : "not quiet"),
+    end: ({ quiet }) => void (end = quiet ? "quiet" : "not quiet"),
   };
   const { log, error } = await play(script, { full }, () => processor);
   if (error !== undefined) throw error;
@@ -139,8 +139,7 @@ test("8 what a stream brought is acknowledged before the next one is read", asyn
   ]];
   const { log } = await play(streams, {
     full: true,
-    ackEvery: false,
-    ackIntervalMs: false,
+    ack: { every: false, intervalMs: false },
   }, () => ({ begin() {}, end() {} }));
   assertEquals(log, [
     "open AssetsV2 from zero",

@@ -13,7 +13,9 @@ import {
   type SyncEvent,
   syncStream,
 } from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
 import { Clock } from "../support/clock.ts";
+import { testEnv } from "../support/env.ts";
 import { until } from "../support/events.ts";
 import type { NamedFault } from "../support/fake_server.ts";
 import { drain } from "../support/fetch.ts";
@@ -134,7 +136,8 @@ test("over a socket: each fault has its error, after the events before it", asyn
 
 test("over a socket: a run gets through what goes wrong, and the copy is whole", async () => {
   await using server = await serveAssets(5);
-  const session = await login("demo@immich.test", "demo", server);
+  const { baseUrl } = server;
+  const session = await login("demo@immich.test", "demo", { baseUrl });
   await server.inject({ kind: "status", status: 503, retryAfterSeconds: 0 });
   await server.inject({ kind: "cut", atByte: 700 });
   await server.inject({ kind: "stall", atByte: 300 });
@@ -142,7 +145,7 @@ test("over a socket: a run gets through what goes wrong, and the copy is whole",
   await server.inject({ kind: "status", status: 500, on: "ack" });
   const copy = new Set<string>();
   using clock = new Clock();
-  const running = sync(session, TYPES, {
+  const running = syncWith(session, TYPES, {
     process({ events }) {
       for (const { data } of events) copy.add((data as { id: string }).id);
     },
@@ -151,8 +154,7 @@ test("over a socket: a run gets through what goes wrong, and the copy is whole",
     // The third one is the one that stalls.
     source: timed({ kind: "syncStream", from: 3 }),
     batchSize: 2,
-    sleep: () => Promise.resolve(),
-  });
+  }, testEnv());
   const stalls = async () => await countStreams(server) === 3;
   await until(stalls, "the stream that stalls is asked for");
   await clock.passUntil(running);

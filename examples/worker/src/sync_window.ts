@@ -5,12 +5,10 @@
  */
 import {
   deleteSyncAcks,
-  HttpError,
   serverVersion,
   type Session,
   syncAck,
   type SyncProgress,
-  type SyncSource,
   syncStream,
 } from "@immich-edge/sync";
 import type { Mirror } from "@immich-edge/sync/mirror";
@@ -27,10 +25,7 @@ const MAX_REQUESTS = 40;
  */
 const MAX_MS = 5 * 60_000;
 
-/**
- * Longest wait that a server can ask for within a window, in milliseconds: for a
- * longer one, an alarm waits.
- */
+/** Longest `Retry-After` to wait for within a window, in milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
 /** Told of what a window does. */
@@ -45,9 +40,8 @@ export interface WindowWatcher {
 const CLOSED = new Error("The window is closed");
 
 /**
- * Brings a copy forward, for as long as a worker may. Each batch is acknowledged
- * once it is stored, so that nothing comes twice after a window that was closed,
- * and a batch at most after one that was torn down.
+ * Brings a copy forward, for as long as a worker may. A window closes right after
+ * an ack, so that nothing comes twice.
  *
  * @returns Whether the copy is up to date; if not, another window has to go on.
  * @throws As `sync` does.
@@ -60,18 +54,12 @@ export async function syncWindow(
   const window = new AbortController();
   let requests = 0;
   const close = () => window.abort(CLOSED);
-  function heed(error: unknown): never {
-    const isAsked = error instanceof HttpError &&
-      (error.retryAfterMs ?? 0) > MAX_WAIT_MS;
-    if (isAsked) window.abort(error);
-    throw error;
-  }
-  const source: SyncSource = {
-    syncStream: (...args) => syncStream(...args).catch(heed),
-    deleteSyncAcks: (...args) => deleteSyncAcks(...args).catch(heed),
-    serverVersion: (...args) => serverVersion(...args).catch(heed),
-    async syncAck(...args) {
-      await syncAck(...args).catch(heed);
+  const source = {
+    syncStream,
+    deleteSyncAcks,
+    serverVersion,
+    async syncAck(...args: Parameters<typeof syncAck>) {
+      await syncAck(...args);
       if (requests >= MAX_REQUESTS) close();
     },
   };
@@ -80,8 +68,7 @@ export async function syncWindow(
     await mirror.sync(session, {
       signal: window.signal,
       source,
-      ackEvery: 1,
-      maxAttempts: 3, // Whatever takes longer to heal, an alarm waits for.
+      retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS }, // An alarm waits longer.
       whenBusy: "wait", // A window that was torn down holds it for a second.
       onProgress,
       fetch: (url, init) => {

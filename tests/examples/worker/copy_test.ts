@@ -66,7 +66,7 @@ test("progress adds what a window has stored since the last report, to the type 
   ];
   let before = 0;
   for (const { type, events } of reports) {
-    const progress = { type, events, bytes: 0, phase: "streaming" } as const;
+    const progress = { type, events, bytes: 0, state: "streaming" } as const;
     copy = addProgress(copy, progress, before);
     before = events;
   }
@@ -96,7 +96,7 @@ test("nothing has changed only after one whole window without events, and no fai
     type: "AssetV2",
     events: 1,
     bytes: 0,
-    phase: "streaming",
+    state: "streaming",
   } as const;
   assertEquals(mayHaveChanged(addProgress(whole, stored, 0)), true);
 });
@@ -106,7 +106,7 @@ test("what comes without a run changes nothing", () => {
     type: "AssetV2",
     events: 9,
     bytes: 0,
-    phase: "streaming",
+    state: "streaming",
   } as const;
   assertEquals(addProgress(HELD, progress, 0), HELD);
   assertEquals(addRequests(HELD, 9), HELD);

@@ -1,7 +1,6 @@
 /** A worker with a mirror in a Durable Object, and one in D1, that does what it is told. */
 import type { Session, SyncResult } from "../../../mod.ts";
 import {
-  createMirror,
   d1,
   type D1Database,
   durableObject,
@@ -9,6 +8,8 @@ import {
   type MirrorDatabase,
   type SqlStatement,
 } from "../../../src/mirror/mod.ts";
+import { SYSTEM } from "../../../src/http/mod.ts";
+import { openMirror } from "../../../src/mirror/create_mirror.ts";
 import { type Game, play } from "./play.ts";
 
 /** A run to carry out. */
@@ -37,9 +38,9 @@ const ORDERS: Record<
     database,
     { session, userId, aheadMs }: SyncOrder,
   ): Promise<SyncResult> => {
-    const now = () => Date.now() + aheadMs;
-    const mirror = await createMirror(database, { userId, now });
-    return await mirror.sync(session, { batchSize: 100, ackEvery: 500 });
+    const env = { ...SYSTEM, now: () => Date.now() + aheadMs };
+    const mirror = await openMirror(database, { userId }, env);
+    return await mirror.sync(session, { batchSize: 100, ack: { every: 500 } });
   },
 };
 

@@ -19,7 +19,7 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-const LAZY = { ackEvery: false, ackIntervalMs: false } as const;
+const LAZY = { ack: { every: false, intervalMs: false } } as const;
 const CUT = new ConnectionError("Cannot read", { cause: undefined });
 const BUSY = new HttpError("Cannot open", { status: 503, retryAfterMs: 7000 });
 
@@ -33,8 +33,7 @@ function cuts(count: number): ScriptedStream[] {
 
 test("waits double from failure to failure, up to the longest", async () => {
   const played = await play([...cuts(5), [COMPLETE]], {
-    retryDelayMs: 100,
-    maxRetryDelayMs: 500,
+    retry: { delayMs: 100, maxDelayMs: 500 },
   });
   assertEquals(linesOf(played, "wait"), [
     "wait 100",
@@ -46,8 +45,23 @@ test("waits double from failure to failure, up to the longest", async () => {
 });
 
 test("a wait is a random part of the longest, and never shorter than the server asked for", async () => {
-  const played = await play([CUT, BUSY, [COMPLETE]], { random: () => 0.25 });
+  const played = await play(
+    [CUT, BUSY, [COMPLETE]],
+    {},
+    undefined,
+    { random: () => 0.25 },
+  );
   assertEquals(linesOf(played, "wait"), ["wait 125", "wait 7000"]);
+});
+
+test("a Retry-After beyond maxWaitMs ends the run with the server's error", async () => {
+  const { log, error } = await play([BUSY, [COMPLETE]], {
+    retry: { maxWaitMs: 6999 },
+  });
+  assertStrictEquals(error, BUSY);
+  assertEquals(log, ["open AssetsV2"]);
+  const waited = await play([BUSY, [COMPLETE]], { retry: { maxWaitMs: 7000 } });
+  assertEquals(linesOf(waited, "wait"), ["wait 7000"]);
 });
 
 test("a run gives up after so many failures in a row, and says why", async () => {
@@ -57,27 +71,29 @@ test("a run gives up after so many failures in a row, and says why", async () =>
   assertStrictEquals(error.cause, CUT);
   assertEquals(
     error.message,
-    "Cannot sync: 8 requests broke in a row, the last because: Cannot read",
+    "Cannot sync: 8 consecutive requests failed; last error: Cannot read",
   );
   assertEquals(log.filter((line) => line.startsWith("open")).length, 8);
 });
 
 test("without a limit a run never gives up", async () => {
   const { result } = await play([...cuts(30), [COMPLETE]], {
-    maxAttempts: false,
+    retry: { attempts: false },
   });
   assertEquals(result?.attempts, 31);
 });
 
 test("attempts count from the last progress, not from the start", async () => {
   const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), CUT]);
-  const { result } = await play([...streams, [COMPLETE]], { maxAttempts: 2 });
+  const { result } = await play([...streams, [COMPLETE]], {
+    retry: { attempts: 2 },
+  });
   assertEquals(result?.attempts, 7);
 });
 
 test("the same row again and again is no progress", async () => {
   const streams = Array.from({ length: 9 }, () => [...assets(1), CUT]);
-  const { error } = await play(streams, { maxAttempts: 3 });
+  const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
 
@@ -86,7 +102,7 @@ test("a mere SyncAckV1 is no progress: servers send some of them every time", as
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
     CUT,
   ]);
-  const { error } = await play(streams, { maxAttempts: 3 });
+  const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
 
@@ -122,7 +138,7 @@ test("acks that fail in the middle of a stream cut it", async () => {
   const { log, result } = await play({
     streams: [[...assets(1, 2, 3), COMPLETE], [...assets(2, 3), COMPLETE]],
     ackFailures: [BUSY],
-  }, { batchSize: 1, ackEvery: 1 });
+  }, { batchSize: 1, ack: { every: 1 } });
   assertEquals(log.slice(0, 5), [
     "open AssetsV2",
     "store AssetV2 1",
@@ -157,7 +173,7 @@ test("acks that the server refuses end the run with its answer", async () => {
   const { log, error } = await play({
     streams: [[...assets(1), COMPLETE]],
     ackFailures: [refusal, refusal],
-  }, { ackEvery: 1 });
+  }, { ack: { every: 1 } });
   assertStrictEquals(error, refusal);
   assertEquals(log.at(-2), "store AssetV2 1");
   assertEquals(log.at(-1), "ack AssetV2|1 failed");
@@ -169,8 +185,8 @@ test("progress is told with every step, and who watches cannot steer", async () 
     ...assets(3),
     COMPLETE,
   ]], {
-    onProgress({ type, events, phase }) {
-      seen.push(`${phase} ${type as SyncEntityType} ${events}`);
+    onProgress({ type, events, state }) {
+      seen.push(`${state} ${type as SyncEntityType} ${events}`);
       throw new Error("who watches does not steer");
     },
   });
@@ -178,10 +194,8 @@ test("progress is told with every step, and who watches cannot steer", async () 
   assertEquals(seen, [
     "streaming undefined 0",
     "streaming AssetV2 2",
+    "retrying AssetV2 2",
     "streaming AssetV2 2",
-    "cut AssetV2 2",
-    "streaming AssetV2 2",
-    "streaming AssetV2 3",
     "streaming AssetV2 3",
     "complete AssetV2 3",
   ]);
@@ -197,12 +211,12 @@ test("who watches cannot steer with a promise that fails, either", async () => {
 test("a run that ends before everything came says so as its last phase, whoever ended it", async () => {
   const failing = () => ({ process: () => Promise.reject(new Error("full")) });
   const signal = AbortSignal.abort();
-  const phases: string[] = [];
-  const onProgress = ({ phase }: SyncProgress) => phases.push(phase);
+  const states: string[] = [];
+  const onProgress = ({ state }: SyncProgress) => states.push(state);
   await play([new TypeError("a bug")], { onProgress });
-  assertEquals(phases.splice(0).at(-1), "failed");
+  assertEquals(states.splice(0).at(-1), "failed");
   await play([[...assets(1), COMPLETE]], { onProgress }, failing);
-  assertEquals(phases.splice(0).at(-1), "failed");
+  assertEquals(states.splice(0).at(-1), "failed");
   await play([[...assets(1), COMPLETE]], { onProgress, signal });
-  assertEquals(phases.splice(0), ["failed"]);
+  assertEquals(states.splice(0), ["failed"]);
 });

@@ -1,0 +1,39 @@
+/**
+ * Checks the names of options.
+ *
+ * @module
+ */
+import { closest } from "../protocol/mod.ts";
+
+/**
+ * Checks that a value is an object with known names.
+ *
+ * @param subject What the value is, for messages: "options", "retry".
+ * @param required The name of an option that must be there, for messages.
+ *
+ * @throws {TypeError} If it is not, with a suggestion for a misspelt name.
+ */
+export function checkNames(
+  action: string,
+  subject: string,
+  value: unknown,
+  known: readonly string[],
+  required = "",
+): void {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(
+      `Cannot ${action}: ${subject} must be an object${
+        required === "" ? "" : ` with "${required}"`
+      }, received ${value === null ? "null" : typeof value}`,
+    );
+  }
+  const prefix = subject === "options" ? "" : `${subject}.`;
+  for (const name of Object.keys(value)) {
+    if (known.includes(name)) continue;
+    const meant = closest(name, known);
+    throw new TypeError(
+      `Cannot ${action}: "${prefix}${name}" is not an option` +
+        (meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`),
+    );
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Opens a mirror.
+ *
+ * @module
+ */
+import { checkNames, type Env, SYSTEM } from "../http/mod.ts";
+import type { MirrorDatabase } from "./database.ts";
+import { Mirror } from "./mirror.ts";
+import type { MirrorOptions } from "./mirror_options.ts";
+import { migrate } from "./state.ts";
+
+/**
+ * Opens a mirror in a database, makes its tables, and brings those of an older
+ * version of this library forward.
+ *
+ * @throws {TypeError} If there is no user.
+ * @throws {MirrorError} If the mirror is another user's, or of a newer version.
+ *
+ * @example A library that can be queried
+ * ```ts
+ * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
+ * import { FakeImmich } from "@immich-edge/sync/testing";
+ * import { DatabaseSync } from "node:sqlite";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server = new FakeImmich();
+ * server.library.addAsset({ originalFileName: "beach.jpg" });
+ * const session = server.createSession();
+ *
+ * const database = new DatabaseSync(":memory:");
+ * const mirror = await createMirror(sqlite(database), { userId: server.user.id });
+ * await mirror.sync(session, { fetch: server.fetch });
+ *
+ * const row = database.prepare("SELECT original_file_name FROM timeline").get();
+ * assertEquals(row?.original_file_name, "beach.jpg");
+ * assertEquals((await mirror.status()).rows.assets, 1);
+ * ```
+ */
+export async function createMirror(
+  database: MirrorDatabase,
+  options: MirrorOptions,
+): Promise<Mirror> {
+  return await openMirror(database, options, SYSTEM);
+}
+
+/** Does what {@linkcode createMirror} does, in a given environment. */
+export async function openMirror(
+  database: MirrorDatabase,
+  options: MirrorOptions,
+  env: Env,
+): Promise<Mirror> {
+  checkNames(
+    "open the mirror",
+    "options",
+    options,
+    ["userId", "leaseMs"],
+    "userId",
+  );
+  const { userId } = options;
+  if (typeof userId !== "string" || userId === "") {
+    throw new TypeError(
+      `Cannot open the mirror: userId is ${
+        JSON.stringify(userId)
+      }, it must be the id of a user`,
+    );
+  }
+  await migrate(database, userId);
+  return new Mirror(database, options, env);
+}

@@ -1,0 +1,248 @@
+/**
+ * One run: reads streams until everything is stored and acknowledged.
+ *
+ * @module
+ */
+import { SyncError } from "../errors/mod.ts";
+import type { Env, Session } from "../http/mod.ts";
+import {
+  adaptSyncTypes,
+  isAtLeast,
+  type ServerVersion,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
+import { Acknowledger } from "./acknowledger.ts";
+import { isRetryable, waitAfter } from "./attempts.ts";
+import type { SyncOptions } from "./options.ts";
+import { Progress } from "./progress.ts";
+import { ReadAhead, type StreamEnd } from "./read_ahead.ts";
+import { type RunSettings, toSettings } from "./settings.ts";
+import { Settling } from "./settling.ts";
+import type { RunSteps, SyncStart } from "./steps.ts";
+
+/** Batches that are read ahead of the consumer. */
+const MAX_BATCHES_AHEAD = 2;
+
+/**
+ * Runs a sync. To return from the generator early ends the run, and acknowledges
+ * what is stored.
+ *
+ * @param sweeps Whether the consumer needs no wipe before a full sync, as it
+ * deletes at the end what did not come.
+ */
+export async function* run(
+  session: Session,
+  requested: readonly SyncRequestType[],
+  options: SyncOptions,
+  sweeps: boolean,
+  env: Env,
+): RunSteps {
+  const settings = toSettings(options, env);
+  const { source, call, signal } = settings;
+  const progress = new Progress(settings.onProgress);
+  const acks = new Acknowledger({
+    schedule: settings.ack,
+    now: env.now,
+    post: (acks) => source.syncAck(session, acks, call),
+    onStored: (type, events) => progress.addStored(type, events),
+    signal,
+  });
+  let types = requested;
+  let saysComplete = true;
+  let settling = new Settling();
+  /** Whether the next stream has to start from zero. */
+  let fromZero = false;
+  /** Whether a checkpoint has moved since the stream was opened. */
+  let hasMoved = false;
+
+  /** Makes a request until it succeeds, or a retry cannot help. */
+  async function persist<T>(request: () => Promise<T>): Promise<T> {
+    while (true) {
+      try {
+        return await request();
+      } catch (error) {
+        await waitAfter(error, progress, settings);
+      }
+    }
+  }
+
+  /** Acknowledges what is stored, and a complete stream behind it. */
+  async function acknowledge(complete?: string): Promise<void> {
+    const moved = complete === undefined
+      ? await acks.sendStored()
+      : await acks.sendComplete(complete);
+    if (!moved) return;
+    hasMoved = true;
+    progress.failures = 0;
+  }
+
+  /** Reads one stream. */
+  async function* stream(): RunSteps<StreamEnd> {
+    progress.attempts++;
+    progress.enter("streaming");
+    hasMoved = false;
+    settling.open();
+    const { batchSize, maxPauseMs, onPoison } = settings;
+    const events = await source.syncStream(session, types, {
+      ...call,
+      ...settings.stream,
+      reset: fromZero,
+      terminator: saysComplete ? "required" : "optional",
+      onBytes: (bytes) => progress.bytes += bytes,
+      ...(onPoison === "skip" ? { onBadLine: () => progress.skipped++ } : {}),
+    });
+    fromZero = false;
+    const maxBatches = MAX_BATCHES_AHEAD;
+    const ahead = new ReadAhead(events, { batchSize, maxBatches, maxPauseMs });
+    try {
+      while (true) {
+        const next = await ahead.next();
+        signal?.throwIfAborted();
+        if ("ended" in next) {
+          yield { type: "flush" };
+          acks.add(ahead.acks);
+          if (next.ended === "early" && saysComplete) {
+            throw progress.toTruncatedError();
+          }
+          return next;
+        }
+        settling.add(next);
+        yield { type: "batch", batch: next, stored: acks.give(next) };
+        if (!acks.isDue) continue;
+        yield { type: "flush" };
+        await acknowledge();
+      }
+    } finally {
+      await ahead.close();
+    }
+  }
+
+  /** After a failure, acknowledges what is stored and waits before the retry. */
+  async function* recover(failure: unknown): RunSteps<void> {
+    signal?.throwIfAborted();
+    yield { type: "flush" };
+    if (!isRetryable(failure)) {
+      // What is stored need not come again; acks that were refused would be again.
+      if (!acks.hasFailed) await persist(acknowledge).catch(() => {});
+      signal?.throwIfAborted();
+      throw failure;
+    }
+    let cause: unknown = failure;
+    if (!acks.hasFailed) {
+      await acknowledge().catch((ackFailure) => cause = ackFailure);
+    }
+    await waitAfter(cause, progress, settings);
+    await persist(acknowledge);
+  }
+
+  /** Voids everything: the consumer is told first, and then the server. */
+  async function* reset(ack: string): RunSteps<SyncStart> {
+    if (progress.resets >= settings.maxResets) {
+      throw new SyncError(
+        `Cannot sync: the server sent more than ${settings.maxResets} resets`,
+        { code: "reset_loop" },
+      );
+    }
+    await acks.clear();
+    settling = new Settling();
+    progress.resets++;
+    progress.enter("resetting");
+    if (!sweeps) yield { type: "wipe" };
+    const start = { full: true, startedAt: env.now(), types };
+    yield { type: "begin", start };
+    // Servers from 1.136 to 1.137 want a stream from zero in the place of an ack.
+    // Never both: a server that answers every such stream with a reset would loop.
+    if (ack === "") fromZero = true;
+    else await persist(() => source.syncAck(session, [ack], call));
+    return start;
+  }
+
+  let outcome: "left" | "complete" | "failed" = "left";
+  try {
+    signal?.throwIfAborted();
+    const version = await persist(() => readVersion(session, settings));
+    if (version !== undefined) {
+      types = adaptSyncTypes(requested, version);
+      saysComplete = isAtLeast(version, "1.141.0");
+    }
+    const full = isFullSyncDue(settings);
+    let start: SyncStart = { full, startedAt: env.now(), types };
+    if (full) {
+      // The server forgets first: if the run broke between the two in the other
+      // order, the server would take an empty copy for a complete one.
+      await persist(async () => await source.deleteSyncAcks?.(session, call));
+      fromZero = version === undefined || isAtLeast(version, "1.136.0");
+      if (settings.full === "wipe" || !sweeps) yield { type: "wipe" };
+    }
+    const isOpen = yield { type: "begin", start };
+
+    while (true) {
+      let end: StreamEnd;
+      try {
+        end = yield* stream();
+      } catch (failure) {
+        yield* recover(failure);
+        continue;
+      }
+      if (end.ended === "reset") {
+        start = yield* reset(end.ack);
+      } else if (end.ended === "paused") {
+        await persist(acknowledge);
+        if (hasMoved) continue;
+        await waitAfter(progress.toTruncatedError(), progress, settings);
+      } else if (
+        acks.allStored &&
+        settling.needsFurther(sweeps && (start.full || !!isOpen), start.full)
+      ) {
+        await persist(() => acknowledge(""));
+      } else {
+        yield { type: "end", end: { ...start, quiet: settling.isQuiet } };
+        const ack = end.ended === "complete" ? end.ack : undefined;
+        const last = acks.allStored ? ack : "";
+        await persist(() => acknowledge(last ?? ""));
+        progress.enter("complete");
+        outcome = "complete";
+        return progress.toResult(
+          ack !== undefined,
+          lastFullAt(start, settings),
+        );
+      }
+    }
+  } catch (error) {
+    outcome = "failed";
+    throw error;
+  } finally {
+    acks.isOver = true;
+    if (outcome !== "complete") progress.enter("failed");
+    // A consumer that leaves has stored what it was given before.
+    if (outcome === "left" && !signal?.aborted) {
+      await acks.sendStored().catch(() => {});
+    }
+  }
+}
+
+async function readVersion(
+  session: Session,
+  { source, serverVersion, call }: RunSettings,
+): Promise<ServerVersion | undefined> {
+  if (serverVersion !== undefined) return serverVersion || undefined;
+  return await source.serverVersion?.(session, call);
+}
+
+function isFullSyncDue({ full, env }: RunSettings): boolean {
+  if (typeof full !== "object") return full !== false;
+  const { lastFullAt, everyMs } = full;
+  return typeof lastFullAt !== "number" || env.now() - lastFullAt >= everyMs;
+}
+
+/** When the last full sync began: this one, or the one that the caller knows of. */
+function lastFullAt(
+  { full, startedAt }: SyncStart,
+  settings: RunSettings,
+): number | undefined {
+  if (full) return startedAt;
+  const { full: option } = settings;
+  return typeof option === "object"
+    ? option.lastFullAt ?? undefined
+    : undefined;
+}

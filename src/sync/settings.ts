@@ -1,0 +1,180 @@
+/**
+ * The settings of a run: its options, checked and complete.
+ *
+ * @module
+ */
+import {
+  type CallOptions,
+  checkCallOptions,
+  checkNames,
+  type Env,
+  toCallOptions,
+} from "../http/mod.ts";
+import { serverVersion } from "../server/mod.ts";
+import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
+import type { AckSchedule } from "./acknowledger.ts";
+import { deleteSyncAcks, syncAck } from "./acks.ts";
+import type { RetryOptions, SyncOptions, SyncSource } from "./options.ts";
+
+/** The server itself. */
+const SERVER: SyncSource = {
+  syncStream,
+  syncAck,
+  deleteSyncAcks,
+  serverVersion,
+};
+
+/** The settings of a run. */
+export interface RunSettings extends
+  Required<
+    Pick<
+      SyncOptions,
+      | "batchSize"
+      | "full"
+      | "maxResets"
+      | "maxPauseMs"
+      | "onPoison"
+      | "onProgress"
+      | "source"
+    >
+  > {
+  serverVersion: SyncOptions["serverVersion"];
+  retry: Required<RetryOptions>;
+  ack: Required<AckSchedule> | "complete";
+  /** Options of each request. */
+  call: CallOptions;
+  /** Options of each stream, besides those of its request. */
+  stream: SyncStreamOptions;
+  signal: AbortSignal | undefined;
+  env: Env;
+}
+
+/** Names of the options besides those of a call. */
+export const SYNC_OPTIONS: readonly Exclude<
+  keyof SyncOptions,
+  keyof CallOptions
+>[] = [
+  "ack",
+  "batchSize",
+  "compression",
+  "full",
+  "maxLineBytes",
+  "maxPauseMs",
+  "maxResets",
+  "onPoison",
+  "onProgress",
+  "retry",
+  "serverVersion",
+  "source",
+];
+
+/**
+ * Checks options, and fills in the defaults.
+ *
+ * @throws {TypeError} If a name is not known.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function toSettings(options: SyncOptions, env: Env): RunSettings {
+  checkCallOptions("sync", options, SYNC_OPTIONS);
+  const {
+    batchSize = 1000,
+    full = false,
+    serverVersion,
+    maxResets = 3,
+    onPoison = "fail",
+    onProgress = () => {},
+    source = SERVER,
+    compression,
+    maxLineBytes,
+    signal,
+  } = options;
+  const retry = withDefaults<RetryOptions>("retry", options.retry, {
+    attempts: 8,
+    delayMs: 500,
+    maxDelayMs: 30_000,
+    maxWaitMs: 300_000,
+  });
+  const ack = options.ack === "complete"
+    ? "complete"
+    : withDefaults<AckSchedule>(
+      "ack",
+      options.ack,
+      { every: 10_000, intervalMs: 1000 },
+    );
+  // A stream that is ended early acknowledges nothing, so it would never get further.
+  const { maxPauseMs = ack === "complete" ? false : 30_000 } = options;
+  checkAtLeast(1, { batchSize, "retry.attempts": retry.attempts, maxPauseMs });
+  checkAtLeast(0, {
+    "retry.delayMs": retry.delayMs,
+    "retry.maxDelayMs": retry.maxDelayMs,
+    "retry.maxWaitMs": retry.maxWaitMs,
+    maxResets,
+  });
+  if (ack !== "complete") {
+    checkAtLeast(1, { "ack.every": ack.every });
+    checkAtLeast(0, { "ack.intervalMs": ack.intervalMs });
+  }
+  if (typeof full === "object") {
+    checkNames("sync", "full", full, ["everyMs", "lastFullAt"]);
+    checkAtLeast(0, { "full.everyMs": full.everyMs });
+    checkAtLeast(0, { "full.lastFullAt": full.lastFullAt ?? false });
+  } else if (typeof full !== "boolean") checkChoice("full", full, ["wipe"]);
+  checkChoice("onPoison", onPoison, ["fail", "skip"]);
+  return {
+    batchSize,
+    full,
+    serverVersion,
+    retry,
+    ack,
+    maxResets,
+    maxPauseMs,
+    onPoison,
+    onProgress,
+    source,
+    call: toCallOptions(options),
+    stream: {
+      ...(compression === undefined ? {} : { compression }),
+      ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+    },
+    signal,
+    env,
+  };
+}
+
+function withDefaults<T extends object>(
+  name: string,
+  group: T | undefined,
+  defaults: Required<T>,
+): Required<T> {
+  if (group === undefined) return defaults;
+  checkNames("sync", name, group, Object.keys(defaults));
+  const given = Object.entries(group).filter(([, value]) =>
+    value !== undefined
+  );
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
+function checkAtLeast(
+  least: number,
+  numbers: Record<string, number | false>,
+): void {
+  for (const [name, number] of Object.entries(numbers)) {
+    if (number === false || (number >= least && number < Infinity)) continue;
+    throw new RangeError(
+      `Cannot sync: ${name} is ${number}, it must be a number of at least ${least}`,
+    );
+  }
+}
+
+function checkChoice(
+  name: string,
+  value: string,
+  choices: readonly string[],
+): void {
+  if (choices.includes(value)) return;
+  throw new RangeError(
+    `Cannot sync: ${name} is "${value}", it must be "${
+      choices.join('" or "')
+    }"`,
+  );
+}

@@ -1,0 +1,43 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { checkNames } from "../../src/http/check_names.ts";
+import { test } from "../support/test.ts";
+
+const KNOWN = ["baseUrl", "idleTimeoutMs"];
+
+function refusal(value: unknown, subject = "options"): string {
+  const check = () => checkNames("sign in", subject, value, KNOWN, "baseUrl");
+  return assertThrows(check, TypeError).message;
+}
+
+test("known names pass, also with undefined as the value", () => {
+  checkNames("sign in", "options", {}, KNOWN);
+  checkNames("sign in", "options", { baseUrl: undefined }, KNOWN);
+});
+
+test("an unknown name is refused, with a suggestion if one is close", () => {
+  assertEquals(
+    refusal({ baseURL: "" }),
+    'Cannot sign in: "baseURL" is not an option. Did you mean "baseUrl"?',
+  );
+  assertEquals(
+    refusal({ colour: "" }),
+    'Cannot sign in: "colour" is not an option',
+  );
+});
+
+test("a name in a group is refused with the name of the group", () => {
+  assertEquals(
+    refusal({ baseUri: "" }, "server"),
+    'Cannot sign in: "server.baseUri" is not an option. Did you mean "server.baseUrl"?',
+  );
+});
+
+test("options that are not an object are refused, with what is missing", () => {
+  const types = { undefined: undefined, null: null, string: "x" };
+  for (const [type, value] of Object.entries(types)) {
+    assertEquals(
+      refusal(value),
+      `Cannot sign in: options must be an object with "baseUrl", received ${type}`,
+    );
+  }
+});

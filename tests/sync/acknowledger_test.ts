@@ -1,0 +1,225 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Acknowledger, type AckSchedule } from "../../src/sync/acknowledger.ts";
+import { AckSet } from "../../src/sync/checkpoint.ts";
+import { later, turn } from "../support/events.ts";
+import { event } from "../support/script.ts";
+import { test } from "../support/test.ts";
+
+/** An acknowledger of which a test is the clock and the server. */
+function acknowledger(
+  schedule: AckSchedule | "complete" = {},
+  signal: AbortSignal | undefined = undefined,
+) {
+  let time = 0;
+  const posted: string[] = [];
+  let post = () => Promise.resolve();
+  const acks = new Acknowledger({
+    schedule: schedule === "complete"
+      ? schedule
+      : { every: false, intervalMs: false, ...schedule },
+    now: () => time,
+    post: (acks) => {
+      posted.push(acks.join(" "));
+      return post();
+    },
+    onStored: () => {},
+    signal,
+  });
+  /** Gives a batch of one type, whose last event has this ack. */
+  const give = (ack: string, events = 1) => {
+    const type = ack.split("|")[0]!;
+    return acks.give({
+      type,
+      events: Array.from({ length: events }, () => event(type, ack)),
+      acks: new AckSet().addAll([ack]),
+    });
+  };
+  return {
+    acks,
+    give,
+    posted,
+    store: (ack: string, events?: number) => give(ack, events)(),
+    pass: (ms: number) => void (time += ms),
+    answer: (next: () => Promise<void>) => void (post = next),
+  };
+}
+
+test("acks are sent in order of arrival, the newest of each checkpoint", async () => {
+  const { acks, store, posted } = acknowledger();
+  for (const ack of ["A|1", "B|1", "A|2"]) await store(ack);
+  await acks.sendComplete("C|9");
+  assertEquals(posted, ["B|1 A|2 C|9"]);
+});
+
+test("a batch that is not stored is not acknowledged", async () => {
+  const { acks, give, posted } = acknowledger();
+  give("A|1");
+  assert(!acks.allStored);
+  assert(!await acks.sendStored());
+  assertEquals(posted, []);
+});
+
+test("a stored batch stores every batch given before it", async () => {
+  const { acks, give, posted } = acknowledger();
+  give("A|1");
+  const stored = give("B|1");
+  give("C|1");
+  await stored();
+  await acks.sendStored();
+  assertEquals(posted, ["A|1 B|1"]);
+});
+
+test("acks that belong to no batch wait until everything before is stored", async () => {
+  const { acks, give, posted } = acknowledger();
+  const stored = give("A|1");
+  acks.add(["C|now"]);
+  await stored();
+  await acks.sendStored();
+  acks.add(["C|now"]);
+  await acks.sendStored();
+  assertEquals(posted, ["A|1", "C|now"]);
+});
+
+test("acks are due after a number of events", async () => {
+  const { acks, store } = acknowledger({ every: 3 });
+  await store("A|2", 2);
+  assert(!acks.isDue);
+  await store("A|3");
+  assert(acks.isDue);
+  await acks.sendStored();
+  assert(!acks.isDue);
+  await store("A|5", 2);
+  assert(!acks.isDue, "events that were acknowledged do not count again");
+});
+
+test("acks are due after a time, counted from the last request", async () => {
+  const { acks, store, pass } = acknowledger({ intervalMs: 10 });
+  pass(9);
+  await store("A|1");
+  assert(!acks.isDue);
+  pass(1);
+  assert(acks.isDue);
+  await acks.sendStored();
+  await store("A|2");
+  assert(!acks.isDue);
+});
+
+test("acks are not due while there are no events", () => {
+  const { acks, pass } = acknowledger({ intervalMs: 10, every: 1 });
+  pass(100);
+  assert(!acks.isDue);
+});
+
+test('with "complete" acks are sent only at the end of a complete stream', async () => {
+  const { acks, store, posted, pass } = acknowledger("complete");
+  await store("A|1", 100_000);
+  pass(1e9);
+  assert(!acks.isDue);
+  assert(!await acks.sendStored());
+  assertEquals(posted, []);
+  assert(await acks.sendComplete("SyncCompleteV1|9"));
+  assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
+});
+
+test("a checkpoint moves only to a row where it was not before", async () => {
+  const { acks, store } = acknowledger();
+  await store("A|1");
+  assert(await acks.sendStored());
+  await store("A|1");
+  assert(!await acks.sendStored(), "the same row again");
+  await store("B|1");
+  assert(await acks.sendStored(), "another checkpoint");
+  acks.add(["C|now"]);
+  assert(!await acks.sendStored(), "no row");
+});
+
+test("a reset drops pending acks, but not what is known to be acknowledged", async () => {
+  const { acks, store, give, posted } = acknowledger();
+  await store("A|1");
+  const voided = give("A|2");
+  await acks.clear();
+  await voided();
+  assert(!await acks.sendStored());
+  assertEquals(posted, []);
+  await store("A|1");
+  assert(await acks.sendStored());
+});
+
+test("acks of a failed request stay pending", async () => {
+  const { acks, store, posted, answer } = acknowledger({ every: 1 });
+  await store("A|1");
+  answer(() => Promise.reject(new Error("offline")));
+  await assertRejects(() => acks.sendStored());
+  assert(acks.hasFailed && acks.isDue);
+  answer(() => Promise.resolve());
+  assert(await acks.sendStored());
+  assert(!acks.hasFailed && !acks.isDue);
+  assertEquals(posted, ["A|1", "A|1"]);
+});
+
+test("requests are sent one after the other, newer acks with the next one", async () => {
+  const { acks, store, posted, answer } = acknowledger();
+  const { resolve: arrive, promise: first } = later();
+  answer(() => first);
+  await store("A|1");
+  await store("B|1");
+  const requests = [acks.sendStored()];
+  await turn();
+  await store("A|2");
+  requests.push(acks.sendStored());
+  await turn();
+  assertEquals(posted, ["A|1 B|1"]);
+  arrive();
+  assertEquals(await Promise.all(requests), [true, true]);
+  assertEquals(posted, ["A|1 B|1", "A|2"]);
+});
+
+test("a failed request gives newer acks precedence over its own", async () => {
+  const { acks, store, posted, answer } = acknowledger();
+  const { resolve: fail, promise: first } = later();
+  answer(() => first.then(() => Promise.reject(new Error("offline"))));
+  await store("A|1");
+  const request = acks.sendStored();
+  await turn();
+  await store("A|2");
+  fail();
+  await assertRejects(() => request);
+  answer(() => Promise.resolve());
+  await acks.sendStored();
+  assertEquals(posted, ["A|1", "A|2"]);
+});
+
+test("a reset waits for the request that is in flight", async () => {
+  const { acks, store, answer } = acknowledger();
+  const { resolve: arrive, promise: first } = later();
+  answer(() => first);
+  await store("A|1");
+  const request = acks.sendStored();
+  let isCleared = false;
+  const clearing = acks.clear().then(() => isCleared = true);
+  await turn();
+  assert(!isCleared);
+  arrive();
+  await Promise.all([request, clearing]);
+});
+
+test("once the run is over, a batch is acknowledged when it is stored", async () => {
+  const { acks, give, posted } = acknowledger();
+  const stored = give("A|1");
+  acks.isOver = true;
+  await stored();
+  assertEquals(posted, ["A|1"]);
+});
+
+test("after an abort nothing is sent", async () => {
+  const controller = new AbortController();
+  const reason = new Error("shutting down");
+  const { acks, give, posted } = acknowledger({}, controller.signal);
+  const [first, second] = [give("A|1"), give("A|2")];
+  await first();
+  controller.abort(reason);
+  assertEquals(await assertRejects(() => acks.sendStored()), reason);
+  acks.isOver = true;
+  await second();
+  assertEquals(posted, []);
+});

@@ -1,0 +1,96 @@
+/** What is refused before any request. */
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  sync,
+  syncBatches,
+  type SyncOptions,
+  type SyncProcessor,
+} from "../../mod.ts";
+import { refusing, SESSION } from "../support/fetch.ts";
+import { test } from "../support/test.ts";
+
+const PROCESSOR = { process() {}, reset() {} };
+
+test("options out of range are refused", async () => {
+  const cases: SyncOptions[] = [
+    { batchSize: 0 },
+    { retry: { attempts: NaN } },
+    { retry: { maxWaitMs: -1 } },
+    { retry: { delayMs: -1 } },
+    { retry: { maxDelayMs: Infinity } },
+    { maxPauseMs: 0 },
+    { ack: { every: -1 } },
+    { ack: { intervalMs: -1 } },
+    { maxResets: -1 },
+    { onPoison: "ignore" as "skip" },
+    { full: "wip" as "wipe" },
+    { full: { everyMs: -1, lastFullAt: undefined } },
+    { full: { everyMs: 1, lastFullAt: NaN } },
+  ];
+  for (const options of cases) {
+    await assertRejects(
+      () =>
+        sync(SESSION, ["AssetsV2"], PROCESSOR, { fetch: refusing, ...options }),
+      RangeError,
+      "Cannot sync: ",
+    );
+  }
+});
+
+test("unknown option names are refused, with a suggestion", async () => {
+  const cases = {
+    '"batchsize" is not an option. Did you mean "batchSize"?': { batchsize: 1 },
+    '"retry.attempt" is not an option. Did you mean "retry.attempts"?': {
+      retry: { attempt: 1 },
+    },
+    '"ack.interval" is not an option. Did you mean "ack.intervalMs"?': {
+      ack: { interval: 1 },
+    },
+    '"full.every" is not an option. Did you mean "full.everyMs"?': {
+      full: { every: 1 },
+    },
+    "ack must be an object, received string": { ack: "completed" },
+    "options must be an object, received null": null,
+  };
+  for (const [message, options] of Object.entries(cases)) {
+    const { message: actual } = await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], PROCESSOR, options as SyncOptions),
+      TypeError,
+    );
+    assertEquals(actual, `Cannot sync: ${message}`);
+    await assertRejects(
+      () => syncBatches(SESSION, ["AssetsV2"], options as SyncOptions).next(),
+      TypeError,
+      message,
+    );
+  }
+});
+
+test("misspelt request types are refused, with a suggestion", async () => {
+  const error = await assertRejects(
+    () => sync(SESSION, ["AssetV2" as "AssetsV2"], PROCESSOR),
+    RangeError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot open the sync stream: "AssetV2" is not a request type. Did you mean "AssetsV2"?',
+  );
+  await assertRejects(() => sync(SESSION, [], PROCESSOR), RangeError);
+});
+
+test("a processor without its functions is refused", async () => {
+  const cases = [
+    undefined,
+    {},
+    { process() {} },
+    { ...PROCESSOR, begin() {} },
+    { ...PROCESSOR, flush: true },
+  ] as SyncProcessor[];
+  for (const processor of cases) {
+    await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], processor),
+      TypeError,
+      "Cannot sync: ",
+    );
+  }
+});
