@@ -5,20 +5,7 @@
  */
 import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
-
-/** When acks are sent while a stream is read. */
-export interface AckSchedule {
-  /**
-   * Events after which acks are sent, or `false` for no such number.
-   * @default {10000}
-   */
-  every?: number | false;
-  /**
-   * Time after which acks are sent, in milliseconds, or `false` for no such time.
-   * @default {1000}
-   */
-  intervalMs?: number | false;
-}
+import type { AckSchedule } from "./options.ts";
 
 /** What an {@linkcode Acknowledger} needs. */
 export interface AcknowledgerInit {
@@ -30,6 +17,8 @@ export interface AcknowledgerInit {
   post: (acks: string[]) => Promise<void>;
   /** Called for each batch that is stored. */
   onStored: (type: string, events: number) => void;
+  /** Called when a checkpoint has moved to a row where it was not before. */
+  onMoved: () => void;
   /** Aborted when no more acks may be sent. */
   signal: AbortSignal | undefined;
 }
@@ -51,11 +40,11 @@ export class Acknowledger {
   readonly #init: AcknowledgerInit;
   /** Batches that are not stored yet, oldest first. */
   #given: GivenBatch[] = [];
-  /** Acks of what is stored, and the rows among them. */
+  /** Acks of what is stored. */
   #pending = new AckSet();
-  #pendingRows = new AckSet();
-  /** The last row that is acknowledged, of each checkpoint. */
-  readonly #rows = new AckSet();
+  /** The last row of each checkpoint, and whether any has changed since the last request. */
+  #rows = new AckSet();
+  #hasNewRow = false;
   /** Events given, and the time, since acks were sent. */
   #events = 0;
   #since: number;
@@ -99,22 +88,18 @@ export class Acknowledger {
     if (this.allStored) this.#pending.addAll(acks);
   }
 
-  /**
-   * Acknowledges what is stored, unless acks have to wait for the end of a stream.
-   *
-   * @returns Whether a checkpoint moved to a row where it was not before.
-   */
-  async sendStored(): Promise<boolean> {
-    return this.#init.schedule !== "complete" && await this.sendComplete("");
+  /** Acknowledges what is stored, unless acks have to wait for a complete stream. */
+  async sendStored(): Promise<void> {
+    if (this.#init.schedule !== "complete") await this.sendComplete("");
   }
 
-  /** Acknowledges what is stored, and the end of the stream behind it. */
-  async sendComplete(ack: string): Promise<boolean> {
+  /** Acknowledges what is stored, and a complete stream behind it. */
+  async sendComplete(ack: string): Promise<void> {
     // One request at a time: an older ack that arrives late moves its checkpoint
     // back, and after the ack of a reset it loses rows.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
-    return await request;
+    await request;
   }
 
   /** Forgets everything, as a reset makes it void. */
@@ -122,7 +107,8 @@ export class Acknowledger {
     this.#given = [];
     await this.#sending;
     this.#pending = new AckSet();
-    this.#pendingRows = new AckSet();
+    this.#rows = new AckSet();
+    this.#hasNewRow = false;
     this.#events = 0;
   }
 
@@ -130,37 +116,32 @@ export class Acknowledger {
     const count = this.#given.indexOf(last) + 1;
     for (const { type, events, acks, rowAck } of this.#given.splice(0, count)) {
       this.#pending.addAll(acks);
-      this.#pendingRows.add(rowAck);
+      this.#hasNewRow ||= !this.#rows.has(rowAck);
+      this.#rows.add(rowAck);
       this.#init.onStored(type, events);
     }
     if (this.isOver && !this.#init.signal?.aborted) await this.sendStored();
   }
 
-  async #send(last: string): Promise<boolean> {
+  async #send(last: string): Promise<void> {
     this.#init.signal?.throwIfAborted();
     const acks = [...this.#pending, last].filter((ack) => ack !== "");
-    if (acks.length === 0) return false;
-    const [pending, rows, events] = [
-      this.#pending,
-      this.#pendingRows,
-      this.#events,
-    ];
+    if (acks.length === 0) return;
+    const pending = this.#pending;
+    const hasMoved = this.#hasNewRow;
     this.#pending = new AckSet();
-    this.#pendingRows = new AckSet();
-    this.#events = 0;
-    this.hasFailed = true;
+    this.#hasNewRow = false;
     try {
       await this.#init.post(acks);
+      this.hasFailed = false;
     } catch (error) {
       this.#pending = pending.addAll(this.#pending);
-      this.#pendingRows = rows.addAll(this.#pendingRows);
-      this.#events += events;
+      this.#hasNewRow ||= hasMoved;
+      this.hasFailed = true;
       throw error;
     }
-    this.hasFailed = false;
+    this.#events = 0;
     this.#since = this.#init.now();
-    const moved = [...rows].some((row) => !this.#rows.has(row));
-    this.#rows.addAll(rows);
-    return moved;
+    if (hasMoved) this.#init.onMoved();
   }
 }

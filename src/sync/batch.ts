@@ -13,7 +13,7 @@ import type {
   UnknownEntityType,
   UnknownSyncEvent,
 } from "../protocol/mod.ts";
-import { AckSet } from "./checkpoint.ts";
+import type { AckSet } from "./checkpoint.ts";
 
 /** Every version of the request types `R`: a server may have another one of the same rows. */
 export type AnyVersion<R extends SyncRequestType> = R extends
@@ -57,67 +57,4 @@ export interface AckedBatch {
   events: SyncEvent[];
   /** What acknowledges them, and everything before them. */
   acks: AckSet;
-}
-
-/** Groups the events of a stream. */
-export class BatchBuilder {
-  readonly #size: number;
-  #batch: AckedBatch | undefined;
-  #acks = new AckSet();
-  /** The newest ack, not in the map yet, and how those begin that replace it. */
-  #newest = "";
-  #prefix = "";
-
-  /** Starts with nothing; no batch gets more events than `size`. */
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  /**
-   * Acks that belong to no row of a batch that was taken: of `SyncAckV1` events,
-   * each of which acknowledges everything before it.
-   */
-  get acks(): AckSet {
-    this.#keepNewest();
-    return this.#acks;
-  }
-
-  /** Adds an event; gives the batch before it, if that is whole now. */
-  add(event: SyncEvent): AckedBatch | undefined {
-    if (event.type === "SyncAckV1") {
-      this.#note(event.ack);
-      return undefined;
-    }
-    const open = this.#batch;
-    const fits = open?.type === event.type && open.events.length < this.#size;
-    const whole = fits ? undefined : this.take();
-    this.#batch ??= { type: event.type, events: [], acks: this.#acks };
-    this.#batch.events.push(event);
-    this.#note(event.ack);
-    return whole;
-  }
-
-  /** Gives what there is as a batch, whole or not. */
-  take(): AckedBatch | undefined {
-    const batch = this.#batch;
-    if (batch === undefined) return undefined;
-    this.#keepNewest();
-    this.#batch = undefined;
-    this.#acks = new AckSet();
-    return batch;
-  }
-
-  /** Notes an ack. Most replace the one before: to look each up is slow. */
-  #note(ack: string): void {
-    if (this.#prefix === "" || !ack.startsWith(this.#prefix)) {
-      this.#keepNewest();
-      this.#prefix = ack.slice(0, ack.indexOf("|") + 1);
-    }
-    this.#newest = ack;
-  }
-
-  #keepNewest(): void {
-    this.#acks.add(this.#newest);
-    this.#newest = "";
-  }
 }

@@ -17,8 +17,8 @@ export type {
   UnknownSyncBatch,
 } from "./batch.ts";
 export { checkpointOf, MAX_ACKS_PER_REQUEST } from "./checkpoint.ts";
-export type { AckSchedule } from "./acknowledger.ts";
 export type {
+  AckSchedule,
   FullSyncSchedule,
   RetryOptions,
   SyncOptions,

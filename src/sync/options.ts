@@ -10,7 +10,6 @@ import type {
   SyncRequestType,
 } from "../protocol/mod.ts";
 import type { SyncStreamOptions } from "../stream/mod.ts";
-import type { AckSchedule } from "./acknowledger.ts";
 import type { DeleteSyncAcksOptions } from "./acks.ts";
 import type { SyncProgress } from "./steps.ts";
 
@@ -79,6 +78,20 @@ export interface RetryOptions {
    * @default {300000}
    */
   maxWaitMs?: number | false;
+}
+
+/** When to acknowledge what is stored, while a stream is read. */
+export interface AckSchedule {
+  /**
+   * Events after which acks are sent, or `false` for no such number.
+   * @default {10000}
+   */
+  every?: number | false;
+  /**
+   * Time after which acks are sent, in milliseconds, or `false` for no such time.
+   * @default {1000}
+   */
+  intervalMs?: number | false;
 }
 
 /** Options of `sync` and `syncBatches`. */

@@ -1,10 +1,11 @@
 /**
- * Reads one stream a little ahead of whoever processes it.
+ * Reads one stream a little ahead of the consumer.
  *
  * @module
  */
 import type { SyncEvent } from "../protocol/mod.ts";
-import { type AckedBatch, BatchBuilder } from "./batch.ts";
+import type { AckedBatch } from "./batch.ts";
+import { BatchBuilder } from "./batch_builder.ts";
 import type { AckSet } from "./checkpoint.ts";
 
 /** How a stream ended. */
@@ -22,10 +23,24 @@ export type StreamEnd =
 export interface ReadAheadOptions {
   /** Most events of a batch. */
   batchSize: number;
-  /** Batches that wait for the consumer at most. */
+  /** Most batches that wait for the consumer. */
   maxBatches: number;
-  /** How long a full read-ahead may wait, in milliseconds; `false` for ever. */
+  /** Longest time that they may wait, in milliseconds, or `false` for no limit. */
   maxPauseMs: number | false;
+}
+
+/** The batches of a stream. */
+export interface ReadAhead {
+  /**
+   * Resolves to the next batch, or to how the stream ended.
+   *
+   * @throws What the stream failed with, after the last batch.
+   */
+  next(): Promise<AckedBatch | StreamEnd>;
+  /** Returns the acks that no batch carries, once the stream has ended. */
+  acks(): AckSet;
+  /** Ends the request, if it has not ended, and waits until it has. */
+  close(): Promise<void>;
 }
 
 /**
@@ -33,102 +48,87 @@ export interface ReadAheadOptions {
  * read. It holds a few batches itself; if the consumer takes none of them for
  * too long, it ends the request.
  */
-export class ReadAhead {
-  readonly #reader: ReadableStreamDefaultReader<SyncEvent>;
-  readonly #options: ReadAheadOptions;
-  readonly #builder: BatchBuilder;
-  readonly #batches: AckedBatch[] = [];
-  readonly #end: Promise<StreamEnd>;
-  #isOver = false;
-  #isClosed = false;
-  /** Wakes the side that waits for the other: for a batch, or for room. */
-  #wake: () => void = () => {};
+export function readAhead(
+  stream: ReadableStream<SyncEvent>,
+  { batchSize, maxBatches, maxPauseMs }: ReadAheadOptions,
+): ReadAhead {
+  type Queue = ReadableStreamDefaultController<AckedBatch>;
+  const events = stream.getReader();
+  const builder = new BatchBuilder(batchSize);
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+  /** Returns how the stream ended, or throws what it failed with. */
+  let end: () => StreamEnd;
+  /** Settled once the request is over. */
+  let released = Promise.resolve();
 
-  /** Starts to read. */
-  constructor(stream: ReadableStream<SyncEvent>, options: ReadAheadOptions) {
-    this.#reader = stream.getReader();
-    this.#options = options;
-    this.#builder = new BatchBuilder(options.batchSize);
-    this.#end = this.#read();
-    this.#end.catch(() => {}); // `next` throws it, after the last batch.
+  async function cancel(): Promise<void> {
+    await events.cancel().catch(() => {});
   }
 
-  /** Acks that no batch carries, known once the stream has ended. */
-  get acks(): AckSet {
-    return this.#builder.acks;
-  }
-
-  /**
-   * Resolves to the next batch, or to how the stream ended.
-   *
-   * @throws What the stream failed with, after the last batch.
-   */
-  async next(): Promise<AckedBatch | StreamEnd> {
-    while (this.#batches.length === 0 && !this.#isOver) await this.#change();
-    const batch = this.#batches.shift();
-    this.#wake();
-    return batch ?? await this.#end;
-  }
-
-  /** Ends the request, if it has not ended, and waits until it has. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#wake();
-    if (!this.#isOver) await this.#cancel();
-    await this.#end.catch(() => {});
-  }
-
-  async #read(): Promise<StreamEnd> {
-    let end: StreamEnd | undefined;
-    try {
-      return end = await this.#readToEnd();
-    } finally {
-      const rest = this.#builder.take();
-      if (rest !== undefined) this.#batches.push(rest);
-      this.#isOver = true;
-      this.#wake();
-      // Read to its end, the body of a complete stream frees its connection.
-      if (end?.ended === "complete") await this.#reader.read().catch(() => {});
-      await this.#cancel();
-    }
-  }
-
-  async #readToEnd(): Promise<StreamEnd> {
+  async function read(): Promise<AckedBatch | StreamEnd> {
     while (true) {
-      const { done, value: event } = await this.#reader.read();
+      const { done, value: event } = await events.read();
       if (done) return { ended: "early" };
       const { ack } = event;
       if (event.type === "SyncCompleteV1") return { ended: "complete", ack };
       if (event.type === "SyncResetV1") return { ended: "reset", ack };
-      const batch = this.#builder.add(event);
-      if (batch === undefined) continue;
-      this.#batches.push(batch);
-      this.#wake();
-      if (!await this.#hasRoom()) return { ended: "paused" };
+      const batch = builder.add(event);
+      if (batch !== undefined) return batch;
     }
   }
 
-  /** Waits for room; gives up after a while. */
-  async #hasRoom(): Promise<boolean> {
-    const { maxBatches, maxPauseMs } = this.#options;
-    const isFull = () => this.#batches.length >= maxBatches && !this.#isClosed;
-    let paused = false;
-    const timer = isFull() && maxPauseMs !== false
-      ? setTimeout(() => {
-        paused = true;
-        this.#wake();
-      }, maxPauseMs)
-      : undefined;
-    while (isFull() && !paused) await this.#change();
-    clearTimeout(timer);
-    return !paused;
+  /** Ends the queue behind the batches in it, and the request after its last read. */
+  function finish(queue: Queue, by: () => StreamEnd, last?: Promise<unknown>) {
+    if (isClosed) return;
+    end = by;
+    const rest = builder.take();
+    if (rest !== undefined) queue.enqueue(rest);
+    queue.close();
+    released = Promise.resolve(last).then(cancel, cancel);
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake = resolve);
+  async function pull(queue: Queue): Promise<void> {
+    clearTimeout(pause);
+    try {
+      const next = await read();
+      if ("ended" in next) {
+        // Read to its end, the body of a complete stream frees its connection.
+        const isComplete = next.ended === "complete";
+        return finish(
+          queue,
+          () => next,
+          isComplete ? events.read() : undefined,
+        );
+      }
+      queue.enqueue(next);
+    } catch (error) {
+      return finish(queue, () => {
+        throw error;
+      });
+    }
+    if (maxPauseMs === false || queue.desiredSize !== 0) return;
+    const onPause = () => finish(queue, () => ({ ended: "paused" }));
+    pause = setTimeout(onPause, maxPauseMs);
   }
 
-  async #cancel(): Promise<void> {
-    await this.#reader.cancel().catch(() => {});
-  }
+  // The queue of this stream is what is read ahead.
+  const strategy = { highWaterMark: maxBatches };
+  const batches = new ReadableStream<AckedBatch>({ pull }, strategy)
+    .getReader();
+  return {
+    acks: () => builder.acks,
+
+    async next() {
+      const { done, value } = await batches.read();
+      return done ? end() : value;
+    },
+
+    async close() {
+      isClosed = true;
+      clearTimeout(pause);
+      await released;
+      await cancel();
+    },
+  };
 }

@@ -15,7 +15,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, waitAfter } from "./attempts.ts";
 import type { SyncOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { ReadAhead, type StreamEnd } from "./read_ahead.ts";
+import { readAhead, type StreamEnd } from "./read_ahead.ts";
 import { type RunSettings, toSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
@@ -40,13 +40,6 @@ export async function* run(
   const settings = toSettings(options, env);
   const { source, call, signal } = settings;
   const progress = new Progress(settings.onProgress);
-  const acks = new Acknowledger({
-    schedule: settings.ack,
-    now: env.now,
-    post: (acks) => source.syncAck(session, acks, call),
-    onStored: (type, events) => progress.addStored(type, events),
-    signal,
-  });
   let types = requested;
   let saysComplete = true;
   let settling = new Settling();
@@ -54,6 +47,17 @@ export async function* run(
   let fromZero = false;
   /** Whether a checkpoint has moved since the stream was opened. */
   let hasMoved = false;
+  const acks = new Acknowledger({
+    schedule: settings.ack,
+    now: env.now,
+    post: (acks) => source.syncAck(session, acks, call),
+    onStored: (type, events) => progress.addStored(type, events),
+    onMoved() {
+      hasMoved = true;
+      progress.failures = 0;
+    },
+    signal,
+  });
 
   /** Makes a request until it succeeds, or a retry cannot help. */
   async function persist<T>(request: () => Promise<T>): Promise<T> {
@@ -64,16 +68,6 @@ export async function* run(
         await waitAfter(error, progress, settings);
       }
     }
-  }
-
-  /** Acknowledges what is stored, and a complete stream behind it. */
-  async function acknowledge(complete?: string): Promise<void> {
-    const moved = complete === undefined
-      ? await acks.sendStored()
-      : await acks.sendComplete(complete);
-    if (!moved) return;
-    hasMoved = true;
-    progress.failures = 0;
   }
 
   /** Reads one stream. */
@@ -93,14 +87,14 @@ export async function* run(
     });
     fromZero = false;
     const maxBatches = MAX_BATCHES_AHEAD;
-    const ahead = new ReadAhead(events, { batchSize, maxBatches, maxPauseMs });
+    const ahead = readAhead(events, { batchSize, maxBatches, maxPauseMs });
     try {
       while (true) {
         const next = await ahead.next();
         signal?.throwIfAborted();
         if ("ended" in next) {
           yield { type: "flush" };
-          acks.add(ahead.acks);
+          acks.add(ahead.acks());
           if (next.ended === "early" && saysComplete) {
             throw progress.toTruncatedError();
           }
@@ -110,7 +104,7 @@ export async function* run(
         yield { type: "batch", batch: next, stored: acks.give(next) };
         if (!acks.isDue) continue;
         yield { type: "flush" };
-        await acknowledge();
+        await acks.sendStored();
       }
     } finally {
       await ahead.close();
@@ -123,16 +117,18 @@ export async function* run(
     yield { type: "flush" };
     if (!isRetryable(failure)) {
       // What is stored need not come again; acks that were refused would be again.
-      if (!acks.hasFailed) await persist(acknowledge).catch(() => {});
+      if (!acks.hasFailed) {
+        await persist(() => acks.sendStored()).catch(() => {});
+      }
       signal?.throwIfAborted();
       throw failure;
     }
     let cause: unknown = failure;
     if (!acks.hasFailed) {
-      await acknowledge().catch((ackFailure) => cause = ackFailure);
+      await acks.sendStored().catch((ackFailure) => cause = ackFailure);
     }
     await waitAfter(cause, progress, settings);
-    await persist(acknowledge);
+    await persist(() => acks.sendStored());
   }
 
   /** Voids everything: the consumer is told first, and then the server. */
@@ -187,19 +183,19 @@ export async function* run(
       if (end.ended === "reset") {
         start = yield* reset(end.ack);
       } else if (end.ended === "paused") {
-        await persist(acknowledge);
+        await persist(() => acks.sendStored());
         if (hasMoved) continue;
         await waitAfter(progress.toTruncatedError(), progress, settings);
       } else if (
         acks.allStored &&
         settling.needsFurther(sweeps && (start.full || !!isOpen), start.full)
       ) {
-        await persist(() => acknowledge(""));
+        await persist(() => acks.sendComplete(""));
       } else {
         yield { type: "end", end: { ...start, quiet: settling.isQuiet } };
         const ack = end.ended === "complete" ? end.ack : undefined;
         const last = acks.allStored ? ack : "";
-        await persist(() => acknowledge(last ?? ""));
+        await persist(() => acks.sendComplete(last ?? ""));
         progress.enter("complete");
         outcome = "complete";
         return progress.toResult(

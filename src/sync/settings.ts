@@ -12,9 +12,13 @@ import {
 } from "../http/mod.ts";
 import { serverVersion } from "../server/mod.ts";
 import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
-import type { AckSchedule } from "./acknowledger.ts";
 import { deleteSyncAcks, syncAck } from "./acks.ts";
-import type { RetryOptions, SyncOptions, SyncSource } from "./options.ts";
+import type {
+  AckSchedule,
+  RetryOptions,
+  SyncOptions,
+  SyncSource,
+} from "./options.ts";
 
 /** The server itself. */
 const SERVER: SyncSource = {

@@ -5,7 +5,11 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import type { SyncEvent } from "../../mod.ts";
-import { ReadAhead, type ReadAheadOptions } from "../../src/sync/read_ahead.ts";
+import {
+  type ReadAhead,
+  readAhead,
+  type ReadAheadOptions,
+} from "../../src/sync/read_ahead.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
 import { turn, until } from "../support/events.ts";
 import { test } from "../support/test.ts";
@@ -37,7 +41,7 @@ function ahead(
   stream: ReadableStream<SyncEvent>,
   options: Partial<ReadAheadOptions> = {},
 ) {
-  return new ReadAhead(stream, {
+  return readAhead(stream, {
     batchSize: 2,
     maxBatches: 2,
     maxPauseMs: false,
@@ -180,5 +184,5 @@ test("acks that no batch carries are there at the end", async () => {
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );
   assertEquals(await drain(reader), ["complete"]);
-  assertEquals([...reader.acks], ["C|now"]);
+  assertEquals([...reader.acks()], ["C|now"]);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type AckedBatch, BatchBuilder } from "../../src/sync/batch.ts";
+import type { AckedBatch } from "../../src/sync/batch.ts";
+import { BatchBuilder } from "../../src/sync/batch_builder.ts";
 import { AckSet, checkpointOf, planAcks } from "../../src/sync/checkpoint.ts";
 import type { SyncEvent } from "../../mod.ts";
 import { assertProperty } from "../support/property.ts";
