@@ -127,8 +127,9 @@ export async function runTests(
   return code || (left.length > 0 ? 1 : 0);
 }
 
-async function main([task = "test", ...args]: string[]): Promise<number> {
-  const { flags } = GROUPS[task]!;
+async function main([task = "", ...args]: string[]): Promise<number> {
+  const { flags } = GROUPS[task] ?? {};
+  if (flags === undefined) throw new Error(`There is no task "${task}"`);
   // Flags have their values behind a "=".
   const isPath = (arg: string) => !arg.startsWith("-");
   if (args.some(isPath)) return await runTests([...UNCHECKED, ...args]);
