@@ -110,10 +110,11 @@ export async function runTests(
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
-    // It may be gone already: a Ctrl-C reaches it as well.
+    // What tests use may take hold of gentler signals, and go on. A Ctrl-C
+    // reaches the child as well.
     try {
-      child.kill("SIGTERM");
-    } catch { /* It is. */ }
+      child.kill("SIGKILL");
+    } catch { /* It has ended. */ }
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
