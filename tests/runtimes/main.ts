@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { createMark, endProcesses } from "../../tools/leftovers.ts";
 import { bundleTests } from "./bundle.ts";
 import { isGood, type Result, toTable, toText } from "./report.ts";
 import { type Grounds, type Runtime, RUNTIMES } from "./runtimes.ts";
@@ -69,4 +70,21 @@ async function writeTable(results: Result[]): Promise<void> {
   await new Deno.Command(Deno.execPath(), { args }).output();
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+/** Ends all runtimes where this process is ended. */
+function endWithThis(): void {
+  const mark = createMark();
+  for (const [name, value] of Object.entries(mark.env)) {
+    Deno.env.set(name, value);
+  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await endProcesses(mark, 0);
+      Deno.exit(130);
+    });
+  }
+}
+
+if (import.meta.main) {
+  endWithThis();
+  Deno.exit(await main(Deno.args));
+}
