@@ -22,7 +22,7 @@ export async function findWorkerd(url: string): Promise<string> {
   throw new Error(`Cannot find workerd: none listens at ${url}`);
 }
 
-/** Whether a process has a socket; one that has ended meanwhile has none. */
+/** Whether a process holds a socket. A process that has just ended holds none. */
 async function hasSocket(id: string, socket: string): Promise<boolean> {
   try {
     for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of `deno task test`, and fails if they reach less of `src` than
- * they did.
+ * Runs the tests of `deno task test`, and fails if they cover less of `src` than
+ * before.
  *
  *     deno task coverage
  *

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What a process hands on to all that it starts. */
+/** A mark in the environment, which a process passes on to its children. */
 export interface Mark {
-  /** Unlike any other. */
+  /** A unique id. */
   id: string;
-  /** The environment of the process. */
+  /** Environment for the process. */
   env: Record<string, string>;
 }
 
@@ -19,13 +19,13 @@ export function createMark(): Mark {
   return { id, env: { [`STARTED_BY_${id.replaceAll("-", "")}`]: id } };
 }
 
-/** How long processes may take to end by themselves, in milliseconds. */
+/** How long processes get to end by themselves, in milliseconds. */
 const GRACE_MS = 10_000;
 
 /**
  * Ends the processes with a mark that do not end by themselves.
  *
- * @returns Their commands. Only Linux tells whose a process is: elsewhere there are none.
+ * @returns Their commands. The list is empty where there is no /proc.
  */
 export async function endProcesses(
   { id }: Mark,
@@ -46,7 +46,7 @@ export async function endProcesses(
   return commands;
 }
 
-/** Processes with a mark: their ids and commands. */
+/** Processes with a mark: id → command. */
 async function findProcesses(mark: string): Promise<Map<number, string>> {
   const found = new Map<number, string>();
   if (Deno.build.os !== "linux") return found;
@@ -60,7 +60,7 @@ async function findProcesses(mark: string): Promise<Map<number, string>> {
   return found;
 }
 
-/** A file of a process; empty if the process is gone or belongs to another user. */
+/** Reads a file of a process; "" if the process is gone or belongs to another user. */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }

@@ -1,36 +1,36 @@
 /**
- * Runs the tests of a task.
+ * Runs one group of tests.
  *
- *     deno task test                          all that needs nothing but Deno
- *     deno task test tests/retry_test.ts      some files, of any task
- *     SEED=42 deno task test                  with other cases than usual
+ *     deno task test                          the tests that need only Deno
+ *     deno task test tests/retry_test.ts      single files of any group
+ *     SEED=42 deno task test                  other random cases
  *
  * @module
  */
 import { createMark, endProcesses } from "./leftovers.ts";
 import { ROOT } from "./published.ts";
 
-/** Tests that run together. */
+/** Tests that one task runs. */
 export interface Group {
-  /** The files, unless a group before has them. */
+  /** Its files. The first group that matches a file runs it. */
   files: RegExp;
-  /** What they are. */
+  /** What it tests, for the first line of the output. */
   says: string;
   /** Flags of `deno test`. */
   flags: string[];
 }
 
-/** What `task check` does is not done again. */
+/** `deno task check` checks these types. */
 const UNCHECKED = ["--no-check"];
 
-/** Deno would tell how its signals work. */
+/** Without it, Deno prints a note about the signals of requests. */
 const QUIET_SERVER = "--unstable-no-legacy-abort";
 
-/** All tests by the task that runs them; what is left is for the first one. */
+/** All tests by task. The last one runs the rest. */
 export const GROUPS: Record<string, Group> = {
   "test:model": {
     files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,
-    says: "long random sequences of whatever can happen",
+    says: "long random sequences against the loop and the mirror",
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:databases": {
@@ -41,7 +41,7 @@ export const GROUPS: Record<string, Group> = {
   "test:worker": {
     files: /^tests\/examples\/worker\//,
     says:
-      "the worker of examples/worker in workerd, and in Chromium if it is there",
+      "the worker of examples/worker in workerd, and in Chromium if it is installed",
     flags: ["--parallel", QUIET_SERVER, ...UNCHECKED],
   },
   "test:package": {
@@ -57,7 +57,7 @@ export const GROUPS: Record<string, Group> = {
   "test": {
     files: /^/,
     says:
-      "the tests that need nothing but Deno, and every example in the documentation",
+      "the tests that need only Deno, and every example in the documentation",
     flags: ["--parallel", "--doc"],
   },
 };
@@ -83,7 +83,7 @@ export async function filesOf(task: string): Promise<string[]> {
   return (await testFiles()).filter((path) => taskOf(path) === task);
 }
 
-/** What a task says before it begins. */
+/** The first lines of the output. */
 export function introduce(task: string, files: number): string {
   const says = `Runs ${GROUPS[task]!.says} (${files} files).\n`;
   if (task !== "test") return says;
@@ -92,7 +92,11 @@ export function introduce(task: string, files: number): string {
     ".ci/run runs everything.\n";
 }
 
-/** Runs tests; gives the code to end with. Nothing that they have started goes on after them. */
+/**
+ * Runs tests, and ends every process they leave behind.
+ *
+ * @returns The exit code.
+ */
 export async function runTests(
   args: string[],
   graceMs?: number,
@@ -110,8 +114,8 @@ export async function runTests(
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
-    // What tests use may take hold of gentler signals, and go on. A Ctrl-C
-    // reaches the child as well.
+    // Packages that tests use may catch gentler signals. A Ctrl-C reaches the
+    // child as well.
     try {
       child.kill("SIGKILL");
     } catch { /* It has ended. */ }
@@ -131,7 +135,7 @@ export async function runTests(
 async function main([task = "", ...args]: string[]): Promise<number> {
   const { flags } = GROUPS[task] ?? {};
   if (flags === undefined) throw new Error(`There is no task "${task}"`);
-  // Flags have their values behind a "=".
+  // Flags must use the form "--name=value".
   const isPath = (arg: string) => !arg.startsWith("-");
   if (args.some(isPath)) return await runTests([...UNCHECKED, ...args]);
   const files = await filesOf(task);

@@ -41,7 +41,7 @@ function typesOf({ request }: Transcript): SyncRequestType[] {
   return types.length === 0 ? ["UsersV1"] : [types].flat();
 }
 
-/** Decodes a stream; where the recorded one never ended, time passes once its lines are there. */
+/** Decodes a stream. If the recorded one never ended, time passes once its lines are read. */
 async function decode(
   exchange: Transcript,
   lines: number,

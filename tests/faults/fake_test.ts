@@ -32,16 +32,16 @@ type Serve = typeof serveKept;
 /** A server with a library, and what was stored of it. */
 class Copy {
   readonly fake = new FakeImmich({ compression: true });
-  /** Whether the stream that is struck falls silent. */
+  /** Whether the fault makes a stream fall silent. */
   readonly stalls: boolean;
   readonly names = new Map<string, string>();
   /** Whether a stream came compressed. */
   zipped = false;
   /** Acks that came before what they acknowledge was stored. */
   readonly early: string[] = [];
-  /** Requests with acks. */
+  /** Number of requests with acks. */
   ackRequests = 0;
-  /** Bytes that a stream has sent which falls silent. */
+  /** Bytes that the silent stream has sent. */
   sent = 0;
   readonly #session = this.fake.createSession();
   readonly #stored = new Set<string>();
@@ -127,7 +127,7 @@ async function assertSurvives(
   serve: Serve,
   faults: Fault[],
   options: SyncOptions = {},
-  /** Lets the time pass that the run needs. */
+  /** Lets time pass for the run. */
   outwait: (
     running: Promise<SyncResult>,
     clock: Clock,
@@ -155,7 +155,7 @@ async function assertSurvives(
 /** Within the head of the archive, in its first block, in its midst, near its end. */
 const PLACES = [5, 12, 1_000, 7_000, 13_000];
 
-/** Turns in which nothing comes once all has come. */
+/** Turns without bytes after which all bytes have arrived. */
 const QUIET_TURNS = 30;
 
 for (const [where, serve] of Object.entries(SERVERS)) {

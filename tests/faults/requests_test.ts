@@ -18,7 +18,7 @@ import { RESET, resume } from "./strike.ts";
 /** What goes wrong with a request, and what a run does: it waits and asks again, or fails. */
 interface Trouble {
   strike: Answer;
-  /** Whether only time helps, once it has come to that. */
+  /** Whether only a timeout ends it. */
   silent?: boolean;
   /** How long it waits. */
   waitMs?: number;

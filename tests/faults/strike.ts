@@ -26,7 +26,7 @@ const OFFSETS: Record<Phase, number | null> = {
   "after SyncCompleteV1": toBytes(BODY).length,
 };
 
-/** Bytes of the body that come before something happens; `null` if not even the head does. */
+/** Bytes of the body that arrive before a phase; `null` if the head does not arrive either. */
 export function bytesBefore(phase: Phase): number | null {
   return OFFSETS[phase];
 }

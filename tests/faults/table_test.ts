@@ -31,7 +31,7 @@ async function serve(fault: Fault, phase: Phase) {
   if (struck === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
 
-  /** Does something; where the server falls silent, time passes once all has come. */
+  /** Runs something. If the server falls silent, time passes once all bytes have arrived. */
   async function outwait<T>(act: () => Promise<T>): Promise<T> {
     if (fault !== "a server that falls silent") return await act();
     using clock = new Clock();
@@ -45,7 +45,7 @@ async function serve(fault: Fault, phase: Phase) {
   return { server, session, refused: struck === null, onBytes, outwait };
 }
 
-/** Listens until a stream has come as far as it comes. */
+/** Resolves when the bytes before a phase have arrived. */
 function listen(phase: Phase) {
   const { promise, resolve } = later();
   const expected = bytesBefore(phase);

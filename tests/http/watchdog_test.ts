@@ -50,7 +50,7 @@ test("bytes that arrived while the event loop was blocked win over the clock", a
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   const { promise: bytes, resolve: arrive } = later<string>();
   const wait = watchdog.wait(bytes);
-  // Runtimes look at their timers before they look at their sockets.
+  // Runtimes run late timers before they read sockets.
   clock.block(5 * HOUR_MS);
   arrive("bytes");
   assertEquals(await wait, "bytes");

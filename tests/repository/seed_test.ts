@@ -1,18 +1,18 @@
-/** Tests play the same cases each time, and a failure says how to repeat it. */
+/** Tests play the same cases each time, and a failure prints how to repeat it. */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { assertProperty, SEED, toRepeat } from "../support/property.ts";
 import { sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** Chance that no seed steers. */
+/** Randomness without a seed. */
 const CHANCE =
   /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
 
-/** What asks for new cases, and says so: the helper, the soak and the fuzzer. */
+/** Files that may use it: the helper, the soak and the fuzzer. */
 const MAY = ["support/property.ts", "model/model.ts", "model/soak.ts", "fuzz/"];
 
-test("no test leaves anything to chance that a seed does not steer", async () => {
+test("tests use no randomness without a seed", async () => {
   const found = (await sourceFiles("tests"))
     .filter(({ path, text }) => {
       const isAllowed = MAY.some((place) => path.startsWith(place));
@@ -37,7 +37,7 @@ test("a property plays the same cases each time", () => {
   assertEquals(play({ seed: SEED + 1 })[0] === play()[0], false);
 });
 
-test("a property that does not hold says how to repeat it", () => {
+test("a failed property prints how to repeat it", () => {
   const property = fc.property(fc.nat(), (number) => number < 7);
   const { message } = assertThrows(() => assertProperty(property), Error);
   assertMatch(message, /Counterexample: \[7\]/);
@@ -46,7 +46,7 @@ test("a property that does not hold says how to repeat it", () => {
   assertEquals(last, toRepeat(SEED, "tests/repository/seed_test.ts"));
 });
 
-test("the command that repeats a failure names its seed and its file", () => {
+test("the repeat command names the seed and the file", () => {
   assertEquals(
     toRepeat(7, "at file:///here/tests/sync/batch_test.ts:12:3"),
     "Repeat it: SEED=7 deno task test tests/sync/batch_test.ts",

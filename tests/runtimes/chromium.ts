@@ -15,7 +15,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Longer than it takes to start on any machine, in milliseconds. */
+/** Far longer than Chromium takes to start on any machine, in milliseconds. */
 const LONG_MS = 300_000;
 
 /** Starts it, with nobody's settings. */

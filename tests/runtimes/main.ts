@@ -70,7 +70,7 @@ async function writeTable(results: Result[]): Promise<void> {
   await new Deno.Command(Deno.execPath(), { args }).output();
 }
 
-/** Ends all runtimes where this process is ended. */
+/** Ends the runtimes when this process is told to end. */
 function endWithThis(): void {
   const mark = createMark();
   for (const [name, value] of Object.entries(mark.env)) {

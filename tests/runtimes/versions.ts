@@ -1,4 +1,4 @@
-/** The runtimes, and in which versions the tests run there; `runtimes.ts` knows how. */
+/** The runtimes and their tested versions. `runtimes.ts` runs the tests in them. */
 import type { RuntimeName } from "../support/test.ts";
 import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 
@@ -14,12 +14,12 @@ function pinned(...versions: string[]): () => Promise<string[]> {
   return () => Promise.resolve(versions);
 }
 
-/** Where Chromium is: `CHROMIUM` says it, where it is not where Debian has it. */
+/** Path of Chromium: `CHROMIUM`, or where Debian installs it. */
 export function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }
 
-/** The version of Chromium that is installed, if one is. */
+/** The installed version of Chromium, if there is one. */
 export async function chromiumVersion(): Promise<string | undefined> {
   try {
     const { stdout } = await new Deno.Command(chromiumPath(), {

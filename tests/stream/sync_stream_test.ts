@@ -286,10 +286,10 @@ test("what goes wrong after the terminator goes wrong for nobody", async () => {
 test("a body that does not end after its terminator is not waited for", async () => {
   const started = performance.now();
   const body = bodyThen(USER + COMPLETE, () => {});
-  // Nothing else ends it.
+  // Only the grace period can end it.
   const { types, error } = await read(body, { idleTimeoutMs: false });
   assertEquals([types.length, error], [2, undefined]);
-  // It takes a second.
+  // The grace period is a second.
   assert(performance.now() - started < LONG_MS);
 });
 

@@ -9,11 +9,11 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A process that runs; to dispose of it ends it, with all that it has started. */
+/** A running process. Disposing of it ends it, and every process it has started. */
 export interface Child extends AsyncDisposable {
   /**
-   * Resolves once it has written something to its standard output, to what was
-   * found; rejects if it ends before.
+   * Waits until its standard output contains a text or matches a pattern, and
+   * returns the match. Rejects if the process ends first.
    */
   writes(text: string | RegExp): Promise<string[]>;
   kill(signal: Deno.Signal): void;

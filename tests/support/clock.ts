@@ -1,4 +1,4 @@
-/** Time that passes when a test says so. */
+/** A clock that a test moves by hand. */
 import { turn, until } from "./events.ts";
 
 export const HOUR_MS: number = 60 * 60 * 1000;
@@ -9,8 +9,8 @@ interface Timer {
 }
 
 /**
- * Holds timers of an hour and more, so that a test and not the machine says when
- * they are due. Shorter ones are real: runtimes have some of their own.
+ * Takes over timers of an hour and more, so that the test decides when they are
+ * due, and not the machine. Shorter timers stay real: runtimes use some of them.
  */
 export class Clock implements Disposable {
   readonly #real = {
@@ -20,7 +20,7 @@ export class Clock implements Disposable {
   readonly #timers = new Map<unknown, Timer>();
   #now = 0;
 
-  /** Holds timers from now on. */
+  /** Takes over the timers that are set from now on. */
   constructor() {
     const { setTimeout, clearTimeout } = this.#real;
     const hold = (
@@ -39,12 +39,12 @@ export class Clock implements Disposable {
     Object.assign(globalThis, { setTimeout: hold, clearTimeout: release });
   }
 
-  /** Timers that are held. */
+  /** Number of timers that wait. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** Lets time pass: each timer runs when it is due. */
+  /** Moves the clock; each timer runs when it is due. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -57,7 +57,7 @@ export class Clock implements Disposable {
     this.#now = end;
   }
 
-  /** Lets time pass until something is over, which may fail. */
+  /** Moves the clock until a promise settles. */
   async passUntil(over: Promise<unknown>): Promise<void> {
     let isOver = false;
     const end = () => void (isOver = true);
@@ -65,10 +65,10 @@ export class Clock implements Disposable {
     await until(async () => {
       await this.pass(HOUR_MS);
       return isOver;
-    }, "it is over, whatever time passes");
+    }, "the promise settles");
   }
 
-  /** Lets time pass in which nothing runs: what was due meanwhile runs late. */
+  /** Moves the clock while the event loop is blocked: timers that are due run late. */
   block(ms: number): void {
     this.#now += ms;
     for (const timer of this.#dueAt(this.#now)) this.#run(timer);

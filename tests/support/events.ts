@@ -1,9 +1,9 @@
-/** Waiting for what happens, and for no time. */
+/** Waits for events instead of times. */
 
-/** Far longer than anything takes on any machine. */
+/** Far longer than any event takes on any machine. */
 const NEVER_MS = 120_000;
 
-/** A promise that somebody else resolves: Node 20 has no `Promise.withResolvers`. */
+/** `Promise.withResolvers`, which Node 20 lacks. */
 export function later<T = void>(): {
   promise: Promise<T>;
   resolve: (value: T) => void;
@@ -13,12 +13,12 @@ export function later<T = void>(): {
   return { promise, resolve };
 }
 
-/** Lets everything go on that needs no time. */
+/** Waits for one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Waits until something holds; fails where it never does. */
+/** Waits until a condition holds. Fails if it does not for a very long time. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
@@ -26,7 +26,7 @@ export async function until(
   const end = performance.now() + NEVER_MS;
   while (!await holds()) {
     if (performance.now() > end) {
-      throw new Error(`It never came to this: ${what}`);
+      throw new Error(`Waited in vain until ${what}`);
     }
     await turn();
   }

@@ -1,4 +1,4 @@
-/** A server whose silence ends when a test says so. */
+/** Idle timeouts that a test controls. */
 import {
   deleteSyncAcks,
   serverVersion,
@@ -8,32 +8,32 @@ import {
 } from "../../mod.ts";
 import { HOUR_MS } from "./clock.ts";
 
-/** Longer than any server needs to say something, on any machine. */
+/** Far longer than a live server stays silent, on any machine. */
 export const LONG_MS = 300_000;
 
-/** A silence that only a clock in the hands of a test can end. */
+/** An idle timeout that only the `Clock` of a test can reach. */
 export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };
 
-/** Which requests of a run are waited for by the clock of a test. */
+/** Which requests of a run time out by the clock of a test. */
 export interface Timed {
   kind: "syncStream" | "syncAck" | "deleteSyncAcks" | "serverVersion";
   /**
-   * The first of them.
+   * Number of the first one.
    * @default {1}
    */
   from?: number;
   /**
-   * The last of them.
+   * Number of the last one.
    * @default {from}
    */
   to?: number;
-  /** Told when a stream that is waited for begins, and of the bytes that it brings. */
+  /** Called with 0 when such a stream opens, and with the number of bytes as they arrive. */
   onBytes?: (bytes: number) => void;
 }
 
-/** The server as `sync` reaches it, with some requests by the clock of a test, and no others. */
+/** The server as a source of `sync`, with timeouts by the clock of a test for some requests. */
 export function timed(
   { kind, from = 1, to = from, onBytes = () => {} }: Timed,
 ): SyncSource {

@@ -1,7 +1,7 @@
-/** Properties, tested with the same cases each time, unless `SEED` asks for others. */
+/** Property tests. They play the same cases each time; `SEED` selects others. */
 import fc from "fast-check";
 
-/** Where chance begins in all tests. */
+/** The seed of all tests. */
 export const SEED: number = readSeed();
 
 interface WithEnvironment {
@@ -9,7 +9,7 @@ interface WithEnvironment {
 }
 
 function readSeed(): number {
-  // Workers and pages have no environment.
+  // Workers and pages lack an environment.
   const seed = Number(
     (globalThis as WithEnvironment).process?.env?.SEED ?? 1,
   );
@@ -17,14 +17,14 @@ function readSeed(): number {
   throw new TypeError("Cannot read SEED: it must be an integer");
 }
 
-/** What plays the same cases again. */
+/** Returns what repeats a failure. */
 export function toRepeat(seed: number, stack = ""): string {
   const [file] = /\btests\/[\w/]+_test\.ts/.exec(stack) ?? [];
   const command = file === undefined ? "" : ` deno task test ${file}`;
   return `Repeat it: SEED=${seed}${command}`;
 }
 
-/** Fails with a counterexample, and with what repeats it, unless a property holds. */
+/** Asserts that a property holds. A failure shows a counterexample and how to repeat it. */
 export function assertProperty<T>(
   property: fc.IAsyncProperty<T>,
   parameters?: fc.Parameters<T>,

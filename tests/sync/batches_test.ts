@@ -153,7 +153,7 @@ test("a reset is acknowledged after the acks that are under way, whoever awaits 
   const slow: SyncSource = {
     ...source,
     async syncAck(session, acks, options) {
-      // Long enough for all that does not wait for it.
+      // Anything that does not wait for this ack overtakes it.
       for (let i = 0; isFirst && i < 50; i++) await turn();
       isFirst = false;
       await source.syncAck(session, acks, options);

@@ -94,7 +94,7 @@ const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ kind: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
 ];
 
-/** How many streams a server has been asked for. */
+/** Number of streams that a server was asked for. */
 async function countStreams(server: FakeServer): Promise<number> {
   const requests = await server.requests();
   return requests.filter(({ path }) => path === "/api/sync/stream").length;
@@ -123,7 +123,7 @@ test("over a socket: each fault has its error, after the events before it", asyn
     if (isSilent) {
       const hasCome = async () =>
         items.length >= assets && await countStreams(server) > 0;
-      await until(hasCome, "all has come that comes");
+      await until(hasCome, "everything has arrived");
       await clock.passUntil(over);
     }
     const error = await over;
@@ -151,12 +151,12 @@ test("over a socket: a run gets through what goes wrong, and the copy is whole",
     },
     reset: () => copy.clear(),
   }, {
-    // The third one is the one that stalls.
+    // The third stream stalls.
     source: timed({ kind: "syncStream", from: 3 }),
     batchSize: 2,
   }, testEnv());
   const stalls = async () => await countStreams(server) === 3;
-  await until(stalls, "the stream that stalls is asked for");
+  await until(stalls, "the stalling stream is requested");
   await clock.passUntil(running);
   const result = await running;
   assertEquals(copy.size, 5);
@@ -197,5 +197,5 @@ test("over a socket: an aborted stream is over for the server, too", async () =>
   };
   assertEquals(await failure().catch((error) => error), "enough");
   const isOver = async () => await server.openStreams() === 0;
-  await until(isOver, "the server has heard of it");
+  await until(isOver, "the server notices");
 });

@@ -18,7 +18,7 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2"];
 
-/** How long nothing comes of a body that is to be silent. */
+/** How long a silent body must stay silent. */
 const SILENCE_MS = 150;
 
 interface Served extends AsyncDisposable {
@@ -60,7 +60,7 @@ test("a stream over a socket is the one in memory", async () => {
   assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
 });
 
-/** Reads until a whole line has come, and leaves the rest to be read. */
+/** Reads up to the first whole line, and leaves the rest. */
 async function readLine(body: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   const chunks = body.values({ preventCancel: true });

@@ -1,4 +1,4 @@
-/** Which tests run in which task, and that nothing of them goes on. */
+/** Which task runs which tests, and that tests leave no processes behind. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
@@ -8,10 +8,10 @@ import { until } from "../support/events.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** What only the bench, the package, the worker and the runtimes need is not loaded for all. */
+/** The packages of npm that the test command downloads. */
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
-test("every group of tests has files, and a task that .ci/run runs", async () => {
+test("every group of tests has files, and .ci/run runs its task", async () => {
   const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
   const guide = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
   const tasks: Record<string, { command: string } | string> = config.tasks;
@@ -24,7 +24,7 @@ test("every group of tests has files, and a task that .ci/run runs", async () =>
   }
 });
 
-test("the README's test command says what it leaves out", () => {
+test("the test command names the tests it leaves out", () => {
   const text = introduce("test", 7);
   const others = Object.keys(GROUPS).filter((task) => task !== "test");
   for (const word of [...others, "test:all", ".ci/run", "(7 files)"]) {
@@ -33,7 +33,7 @@ test("the README's test command says what it leaves out", () => {
   assertEquals(text.trim().split("\n").length, 2);
 });
 
-test("the README's test command loads few packages, and no others", async () => {
+test("the test command downloads only the packages it needs", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const entry = `${folder}/entry.ts`;
@@ -54,12 +54,12 @@ test("the README's test command loads few packages, and no others", async () => 
   }
 });
 
-/** Registers a test of what only Linux can tell: whose a process is. */
+/** Registers a test that looks into /proc. */
 function linuxTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os !== "linux" });
 }
 
-/** Starts another process, which it does not wait for, and says so. */
+/** Starts a process in the background, and reports it. */
 const PARENT = "sleep 1000 & echo started; sleep 1000";
 
 /** Runs the tests of a file. */
@@ -67,7 +67,7 @@ const RUNNER = `import { runTests } from "${new URL("tools/tests.ts", ROOT)}";
 Deno.exit(await runTests(Deno.args, 0));
 `;
 
-linuxTest("what a process has started ends with it", async () => {
+linuxTest("a process ends together with those it has started", async () => {
   const mark = createMark();
   await using child = start("sh", ["-c", PARENT], { env: mark.env });
   await child.writes("started");
@@ -76,7 +76,7 @@ linuxTest("what a process has started ends with it", async () => {
   assertEquals(await endProcesses(mark, 0), []);
 });
 
-/** A test that starts a process, and fails or goes on. */
+/** A test that starts processes, and then fails or waits. */
 const toTest = (end: string) => `
 Deno.test("starts", async () => {
   const args = ["sh", "-c", ${JSON.stringify(PARENT)}];

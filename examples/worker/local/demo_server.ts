@@ -59,7 +59,7 @@ export interface DemoServerOptions {
    */
   seed?: number;
   /**
-   * Awaited before a request is answered.
+   * Called for each request. The server waits for it before it answers.
    * @default {none}
    */
   onRequest?: (request: Request) => void | Promise<void>;

@@ -257,7 +257,7 @@ test("a library of 50,000 pictures is made without working through it for each",
   await small.server[Symbol.asyncDispose]();
   const { server, ms } = await measured(50_000);
   await using _ = server;
-  // It takes ten times as long; what grows with the square of the size takes 100 times.
+  // Linear work takes ten times as long, quadratic work 100 times.
   assert(ms < 50 * small.ms, `${ms} ms after ${small.ms} ms`);
   const { assets } = server.fake.library;
   assertEquals(new Set(assets.map(({ id }) => id)).size, assets.length);

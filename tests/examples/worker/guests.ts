@@ -1,6 +1,7 @@
 /** Users of one test each, and what they are shown. */
 import type { SyncAuthUserV1 } from "../../../mod.ts";
 import type { FakeLibrary } from "../../../src/testing/mod.ts";
+import { until } from "../../support/events.ts";
 import type { Answer, Browser } from "./browser.ts";
 import { type Stage, syncNow } from "./stage.ts";
 
@@ -58,11 +59,11 @@ export async function showFromNear(
   browser: Browser,
   path: string,
 ): Promise<Answer> {
-  for (let tries = 0; tries < 50; tries++) {
-    const { asked, ...answer } = await show(stage, browser, path);
-    if (asked === 0) return answer;
-  }
-  throw new Error(
-    `Cannot see ${path} without the server: it is asked each time`,
-  );
+  let last: Shown | undefined;
+  await until(async () => {
+    last = await show(stage, browser, path);
+    return last.asked === 0;
+  }, `${path} is seen without the server`);
+  const { asked: _, ...answer } = last!;
+  return answer;
 }

@@ -19,7 +19,7 @@ import { workerTest } from "./stage.ts";
 const ASSETS = 40_000;
 /** Events of a batch. */
 const BATCH = 1000;
-/** Far longer than it takes until a run goes on, on any machine. */
+/** Far longer than a run needs to go on, on any machine. */
 const PATIENCE_MS = 300_000;
 
 /** When to kill, and what to do then. */

@@ -166,7 +166,7 @@ export class Lasting implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A test that has failed may hold a request: nobody lets go of it any more.
+    // A failed test may still hold a request.
     this.#over.resolve();
     await this.stopWorker();
     await this.stopServer();

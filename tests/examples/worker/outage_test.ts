@@ -22,9 +22,10 @@ await syncNow(browser);
 /** What the page tells of a failure. */
 interface Failure {
   text: string;
-  /** Times between which it happened, and when it is tried again, in milliseconds since 1970. */
+  /** The failure happened between these times, in milliseconds since 1970. */
   after: number;
   before: number;
+  /** When the worker tries again, in milliseconds since 1970. */
   retryAt: number;
 }
 
@@ -58,7 +59,7 @@ async function recover(): Promise<string> {
   return page;
 }
 
-/** Fails unless the next try is so many minutes after the failure. */
+/** Asserts that the next try comes a number of minutes after the failure. */
 function assertRetries(
   { after, before, retryAt }: Failure,
   minutes: number,

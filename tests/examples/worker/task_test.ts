@@ -13,7 +13,7 @@ import { syncNow } from "./stage.ts";
 
 const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
 
-/** How many times as long as a start on the same machine it may take: a minute on a quiet one. */
+/** The longest time in starts of the program: about a minute on an idle machine. */
 const MOST_STARTS = 200;
 
 function startTask(...options: string[]): Child {
@@ -27,7 +27,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** How long it takes to start and to be refused, in milliseconds. */
+/** Measures how long the program takes to start and to refuse an option, in milliseconds. */
 async function measureStart(): Promise<number> {
   const begin = performance.now();
   await using child = startTask("--port=here");

@@ -22,19 +22,19 @@ export interface Visit extends AsyncDisposable {
   complaints: string[];
   /** Another person, or the same one elsewhere: a browser of its own. */
   open(): Promise<Page>;
-  /** Holds the next request to the server of a kind, so that a run goes on and does not end. */
+  /** Holds the next request of a kind to the server, so that a run cannot end. */
   hold(kind: "stream" | "ack of photos"): Held;
 }
 
-/** A request that waits. */
+/** A request that is held. */
 export interface Held {
-  /** Resolves when it is there. */
+  /** Resolves when the request arrives. */
   arrived: Promise<void>;
-  /** Lets it go on. */
+  /** Lets the request go on. */
   release(): void;
 }
 
-/** Longer than anything takes on any machine, in milliseconds. */
+/** Far longer than any step takes on any machine, in milliseconds. */
 export const LONG_MS = 300_000;
 
 const KINDS = {
