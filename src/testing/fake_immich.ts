@@ -20,7 +20,7 @@ import { route } from "./routes.ts";
 import { createToken, Sessions } from "./sessions.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Store } from "./store.ts";
-import { strike } from "./strike.ts";
+import { applyFaults } from "./apply_faults.ts";
 
 /** How long a server remembers what is gone. */
 const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
@@ -263,7 +263,7 @@ export class FakeImmich {
     const faults = this.#faults.take(seen);
     const exchange = { state, request, path, body, onSocket, faults, signal };
     const { answers } = state;
-    return await strike({ faults, answers, signal, onSocket }, () => {
+    return await applyFaults({ faults, answers, signal, onSocket }, () => {
       return route(exchange);
     });
   }

@@ -9,7 +9,7 @@ import {
 import { Clock } from "../support/clock.ts";
 import { until } from "../support/events.ts";
 import { answering, drain, SESSION } from "../support/fetch.ts";
-import { BY_CLOCK } from "../support/patience.ts";
+import { BY_CLOCK } from "../support/timeouts.ts";
 import { head, serveRaw } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import {

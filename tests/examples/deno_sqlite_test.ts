@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ServerVersion } from "../../mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { assertMirrors } from "../mirror/keeper.ts";
+import { assertMirrors } from "../mirror/mirror_replica.ts";
 import { type Child, start } from "../support/children.ts";
 import { ROOT } from "../support/sources.ts";
 import { serve, type Served } from "../support/served.ts";

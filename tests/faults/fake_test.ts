@@ -12,7 +12,7 @@ import { Clock } from "../support/clock.ts";
 import { testEnv } from "../support/env.ts";
 import { turn, until } from "../support/events.ts";
 import { drain } from "../support/fetch.ts";
-import { LONG_MS, timed } from "../support/patience.ts";
+import { LONG_MS, timed } from "../support/timeouts.ts";
 import {
   type Handler,
   serveEach,

@@ -9,15 +9,15 @@ import {
 } from "../support/socket_script.ts";
 import { Clock } from "../support/clock.ts";
 import { later } from "../support/events.ts";
-import { type Timed, timed } from "../support/patience.ts";
+import { type Timed, timed } from "../support/timeouts.ts";
 import { type Answer, chunk, head } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { run } from "./run.ts";
-import { RESET, resume } from "./strike.ts";
+import { RESET, resume } from "./wire_faults.ts";
 
 /** What goes wrong with a request, and what a run does: it waits and asks again, or fails. */
 interface Trouble {
-  strike: Answer;
+  cause: Answer;
   /** Whether only a timeout ends it. */
   silent?: boolean;
   /** How long it waits. */
@@ -35,46 +35,46 @@ const OPEN_BODY = head("200 OK", {
 const TROUBLES: Record<string, Trouble> = {
   // For an ack, this is one that was carried out and whose answer is lost.
   "is not answered before its connection is closed": {
-    strike: hangUp,
+    cause: hangUp,
     waitMs: 0,
   },
   "breaks with a reset of its connection": {
-    strike: ({ reset }) => Promise.resolve(reset()),
+    cause: ({ reset }) => Promise.resolve(reset()),
     waitMs: 0,
   },
   "is cut in the head of its answer": {
-    strike: async (wire) => {
+    cause: async (wire) => {
       await wire.write("HTTP/1.1 20");
       wire.close();
     },
     waitMs: 0,
   },
   "is never answered": {
-    strike: ({ gone }) => gone,
+    cause: ({ gone }) => gone,
     silent: true,
     waitMs: 0,
   },
   "is answered 429 with Retry-After": {
-    strike: answer("429 Too Many Requests", {
+    cause: answer("429 Too Many Requests", {
       headers: { "retry-after": "7" },
     }),
     waitMs: 7000,
   },
   "is answered 500": {
-    strike: answer("500 Internal Server Error"),
+    cause: answer("500 Internal Server Error"),
     waitMs: 0,
   },
   "is answered 503 with a page": {
-    strike: answer("503 Service Unavailable", { body: "<p>503" }),
+    cause: answer("503 Service Unavailable", { body: "<p>503" }),
     waitMs: 0,
   },
-  "is answered 400": { strike: answer("400 Bad Request"), code: "http" },
+  "is answered 400": { cause: answer("400 Bad Request"), code: "http" },
   "is answered 401": {
-    strike: answer("401 Unauthorized"),
+    cause: answer("401 Unauthorized"),
     code: "authentication",
   },
   "is answered 200 with a page": {
-    strike: answer("200 OK", { body: "<p>Sign in" }),
+    cause: answer("200 OK", { body: "<p>Sign in" }),
     code: "protocol",
   },
 };
@@ -82,14 +82,14 @@ const TROUBLES: Record<string, Trouble> = {
 /** Troubles that the body of an answer is in: who does not read it has none. */
 const BODY_TROUBLES: Record<string, Trouble> = {
   "is cut in the body of its answer": {
-    strike: async (wire) => {
+    cause: async (wire) => {
       await wire.write(OPEN_BODY);
       wire.close();
     },
     waitMs: 0,
   },
   "gets an answer that never ends": {
-    strike: async (wire) => {
+    cause: async (wire) => {
       await wire.write(OPEN_BODY);
       await wire.gone;
     },
@@ -209,20 +209,20 @@ const KINDS = {
 
 async function assertRuns(
   request: Request,
-  { strike, silent = false, code }: Trouble,
+  { cause, silent = false, code }: Trouble,
   expected: string[],
 ): Promise<void> {
   const log: string[] = [];
   const streams = [resume(log), resume(log)];
   const { promise: asked, resolve } = later();
-  const struck: Answer = async (wire) => {
+  const caused: Answer = async (wire) => {
     resolve();
-    await strike(wire);
+    await cause(wire);
   };
   const script: SocketScript = {
     streams: request.reset ? [RESET, ...streams] : streams,
     // A refusal stands; everything else is over with the next attempt.
-    [request.of]: code === undefined ? [struck] : [struck, struck],
+    [request.of]: code === undefined ? [caused] : [caused, caused],
     log,
   };
   await using server = await serveScript(script);

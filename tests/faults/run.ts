@@ -8,7 +8,7 @@ import {
 import { syncWith } from "../../src/sync/mod.ts";
 import { turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import type { ScriptedServer } from "../support/socket_script.ts";
 
 /** How a run went. */

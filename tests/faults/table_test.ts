@@ -4,31 +4,31 @@ import { type SyncEvent, syncStream } from "../../mod.ts";
 import { Clock } from "../support/clock.ts";
 import { later } from "../support/events.ts";
 import { drain, SESSION } from "../support/fetch.ts";
-import { BY_CLOCK, LONG_MS, timed } from "../support/patience.ts";
+import { BY_CLOCK, LONG_MS, timed } from "../support/timeouts.ts";
 import { serveScript } from "../support/socket_script.ts";
 import type { Answer } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { codeOf, run } from "./run.ts";
-import { bytesBefore, isHeadFault, resume, strike } from "./strike.ts";
+import { bytesBefore, cause, isHeadFault, resume } from "./wire_faults.ts";
 import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
 
 /** Rows of the whole stream. */
 const ROWS = 3;
 const TYPES = ["UsersV1"] as const;
 
-/** A server that is struck, and answers well from then on. */
+/** A server that is caused, and answers well from then on. */
 async function serve(fault: Fault, phase: Phase) {
   const log: string[] = [];
   const { promise: silence, ...heard } = listen(phase);
-  const struck = strike(fault, phase);
+  const caused = cause(fault, phase);
   const answer: Answer = async (wire) => {
     heard.asked();
-    await struck?.(wire);
+    await caused?.(wire);
   };
-  const streams = struck === null ? [] : [answer];
+  const streams = caused === null ? [] : [answer];
   const server = await serveScript({ streams: [...streams, resume(log)], log });
   // Whoever finds nobody comes back once somebody listens.
-  if (struck === null) await server.refuse();
+  if (caused === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
 
   /** Runs something. If the server falls silent, time passes once all bytes have arrived. */
@@ -42,7 +42,7 @@ async function serve(fault: Fault, phase: Phase) {
   }
 
   const { onBytes } = heard;
-  return { server, session, refused: struck === null, onBytes, outwait };
+  return { server, session, refused: caused === null, onBytes, outwait };
 }
 
 /** Resolves when the bytes before a phase have arrived. */
@@ -70,12 +70,12 @@ async function readStruck(
 ): Promise<void> {
   const { server, session, onBytes, outwait } = await serve(fault, phase);
   await using _ = server;
-  const patience = fault === "a server that falls silent"
+  const timeout = fault === "a server that falls silent"
     ? BY_CLOCK
     : { idleTimeoutMs: LONG_MS };
   const read = await outwait(async () => {
     try {
-      const options = { ...patience, onBytes };
+      const options = { ...timeout, onBytes };
       const stream = await syncStream(session, TYPES, options);
       onBytes(0);
       return await drain<SyncEvent>(stream);

@@ -15,7 +15,7 @@ import {
 } from "../../src/errors/mod.ts";
 import { readError, readJson } from "../../src/http/response.ts";
 import { Watchdog } from "../../src/http/watchdog.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
 function context(secrets: string[] = []) {

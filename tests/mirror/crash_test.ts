@@ -4,14 +4,14 @@ import { createMirror } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
-import { assertMirrors } from "./keeper.ts";
-import { failingAt, type Stage, stage } from "./stage.ts";
+import { assertMirrors } from "./mirror_replica.ts";
+import { failingAt, type Fixture, openFixture } from "./fixture.ts";
 
 const OPTIONS = { batchSize: 2, ack: { every: 1 } };
 
 /** A library with something of what is swept in the end. */
-async function furnished(): Promise<Stage> {
-  const all = await stage({ leaseMs: 1, now: () => ++time });
+async function furnished(): Promise<Fixture> {
+  const all = await openFixture({ leaseMs: 1, now: () => ++time });
   const { server, sync } = all;
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -30,7 +30,7 @@ let time = Date.UTC(2026, 0, 1);
 
 /** Runs with a database that fails at a statement; tells whether it came to that. */
 async function crash(
-  { database, server, session }: Stage,
+  { database, server, session }: Fixture,
   statement: number,
   options: object,
 ): Promise<boolean> {
@@ -66,7 +66,7 @@ for (const reset of [false, true]) {
 }
 
 test("statements that fail leave nothing behind of those before them", async () => {
-  const { database, mirror, sync } = await stage();
+  const { database, mirror, sync } = await openFixture();
   await sync();
   const before = await mirror.status();
   assertEquals(before.rows.users, 1);
@@ -77,7 +77,7 @@ test("statements that fail leave nothing behind of those before them", async () 
 });
 
 test("what a database fails with is told as it is", async () => {
-  const { server, session, database } = await stage();
+  const { server, session, database } = await openFixture();
   const failures = ["disk full", "still full"];
   let isBroken = false;
   const mirror = await createMirror({

@@ -6,7 +6,7 @@ import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { SEED } from "../support/property.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
-import { assertMirrors } from "./keeper.ts";
+import { assertMirrors } from "./mirror_replica.ts";
 import { startWorkers, workersTest } from "./workers.ts";
 
 /** Statements that D1 takes of one request on its free plan. */

@@ -4,7 +4,7 @@ import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { REMOVALS } from "../../src/mirror/removals.ts";
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
-import { stage } from "./stage.ts";
+import { openFixture } from "./fixture.ts";
 
 /** What is made, twice, and what takes the first of them away. */
 interface Case {
@@ -128,7 +128,7 @@ const CASES: Partial<Record<keyof typeof REMOVALS, Case>> = {
 
 for (const [type, { table, make }] of Object.entries(CASES)) {
   test(`${type} takes one row out of ${table}`, async () => {
-    const { server, sync, mirror, assertMirrors } = await stage();
+    const { server, sync, mirror, assertMirrors } = await openFixture();
     const { library, user } = server;
     const undo = make(library, user.id);
     make(library, user.id);
@@ -143,7 +143,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
 }
 
 test("settings that are forgotten go", async () => {
-  const { server, sync, column } = await stage();
+  const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
   await sync();
@@ -163,7 +163,7 @@ test("every delete of the protocol is tried here, or by what partners show", () 
 });
 
 test("what a partner deletes goes", async () => {
-  const { server, sync, column, assertMirrors } = await stage();
+  const { server, sync, column, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
   const ids = [1, 2, 3].map(() => library.addAsset().id);

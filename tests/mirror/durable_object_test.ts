@@ -5,7 +5,7 @@ import { createMirror } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { SEED } from "../support/property.ts";
 import { serve } from "../support/served.ts";
-import { assertMirrors } from "./keeper.ts";
+import { assertMirrors } from "./mirror_replica.ts";
 import { startWorkers, type Workers, workersTest } from "./workers.ts";
 
 const SEQUENCES = { "3.1.0": 200, "2.7.5": 50 };

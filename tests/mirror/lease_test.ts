@@ -8,7 +8,7 @@ import {
 import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { test } from "../support/test.ts";
 import { INCREMENTAL, QUIET } from "../support/starts.ts";
-import { stage } from "./stage.ts";
+import { openFixture } from "./fixture.ts";
 
 async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
   const error = await assertRejects(work, MirrorError);
@@ -21,7 +21,7 @@ async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
 async function two() {
   let time = 1_000_000;
   const now = () => time;
-  const all = await stage({ now, leaseMs: 1000 });
+  const all = await openFixture({ now, leaseMs: 1000 });
   const other = await all.reopen();
   return { ...all, other, now, wait: (ms: number) => void (time += ms) };
 }

@@ -6,7 +6,7 @@ import { type Migration, MIGRATIONS } from "../../src/mirror/migrations.ts";
 import { migrate, readState } from "../../src/mirror/state.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
-import { stage } from "./stage.ts";
+import { openFixture } from "./fixture.ts";
 
 /** A schema of two versions: the second one adds a column. */
 const OLD: Migration[] = [{
@@ -20,7 +20,7 @@ const NEW: Migration[] = [...OLD, {
 }];
 
 test("a new database gets the newest schema, and keeps it", async () => {
-  const { database, reopen, mirror } = await stage();
+  const { database, reopen, mirror } = await openFixture();
   const schema = () => database.all("SELECT sql FROM sqlite_master", []);
   const before = await schema();
   await reopen();
@@ -63,7 +63,7 @@ test("a step that fails leaves the copy as it was", async () => {
 });
 
 test("rows that a new column needs come again, and no others", async () => {
-  const { server, sync, database, mirror } = await stage();
+  const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
   await database.batch([{
@@ -77,7 +77,7 @@ test("rows that a new column needs come again, and no others", async () => {
 });
 
 test("checkpoints that could not be deleted are deleted with the next run", async () => {
-  const { server, sync, database } = await stage();
+  const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();
   await database.batch([{

@@ -3,12 +3,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";
 import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
-import { stage } from "./stage.ts";
+import { openFixture } from "./fixture.ts";
 
 const V2 = { major: 2, minor: 7, patch: 5 };
 
 test("a mirror is what the server holds, and the next run brings only what is new", async () => {
-  const { server, sync, assertMirrors } = await stage();
+  const { server, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
   await assertMirrors();
@@ -20,7 +20,7 @@ test("a mirror is what the server holds, and the next run brings only what is ne
 
 test("both generations of servers fill the same tables", async () => {
   for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
-    const { server, sync, mirror } = await stage({ version });
+    const { server, sync, mirror } = await openFixture({ version });
     const { id } = server.library.addAsset({ type: "VIDEO", duration: 61_500 });
     const album = server.library.addAlbum({ order: "asc" }, [id]);
     await sync();
@@ -42,7 +42,7 @@ test("both generations of servers fill the same tables", async () => {
 });
 
 test("secrets are nowhere in the database", async () => {
-  const { server, session, sync, database } = await stage();
+  const { server, session, sync, database } = await openFixture();
   server.library.updateUser({ pinCode: "pin-hash", oauthId: "oauth-id" });
   await sync();
   const tables = await database.all(
@@ -61,7 +61,7 @@ test("secrets are nowhere in the database", async () => {
 });
 
 test("what a mirror does not know is counted, and loses nothing else", async () => {
-  const { server, sync, mirror, assertMirrors } = await stage();
+  const { server, sync, mirror, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject({ kind: "unknown", type: "AssetV3" });
   await sync();
@@ -72,7 +72,7 @@ test("what a mirror does not know is counted, and loses nothing else", async () 
 });
 
 test("deletes of what was never there do nothing", async () => {
-  const { server, sync, assertMirrors, mirror } = await stage();
+  const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
   const { id } = library.addAsset();
   const album = library.addAlbum({}, [id]);
@@ -84,7 +84,7 @@ test("deletes of what was never there do nothing", async () => {
 });
 
 test("a soft delete stays in the tables, and out of the views", async () => {
-  const { server, sync, column, assertMirrors } = await stage();
+  const { server, sync, column, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
   assertEquals(await column("SELECT id FROM timeline"), [id]);
@@ -96,7 +96,7 @@ test("a soft delete stays in the tables, and out of the views", async () => {
 });
 
 test("texts go by their asset, as the delete's own id is that of no text", async () => {
-  const { server, sync, column } = await stage();
+  const { server, sync, column } = await openFixture();
   const [first, second] = [1, 2].map(() => server.library.addAsset().id);
   server.library.addOcr(first!, { text: "one" });
   server.library.addOcr(second!, { text: "two" });
@@ -110,7 +110,9 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
   const name = `${version.major}.${version.minor}`;
 
   test(`${name}: ending a partner share drops what it showed, unless an album still does`, async () => {
-    const { server, sync, column, assertMirrors } = await stage({ version });
+    const { server, sync, column, assertMirrors } = await openFixture({
+      version,
+    });
     const bob = server.library.addUser({ email: "bob@immich.test" });
     const library = server.library.as(bob.id);
     const [only, both] = [1, 2].map(() => library.addAsset().id);
@@ -131,7 +133,9 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
   });
 
   test(`${name}: losing an album drops its contents, unless there is another way to them`, async () => {
-    const { server, sync, column, assertMirrors } = await stage({ version });
+    const { server, sync, column, assertMirrors } = await openFixture({
+      version,
+    });
     const bob = server.library.addUser({ email: "bob@immich.test" });
     const library = server.library.as(bob.id);
     const [only, both] = [1, 2].map(() => library.addAsset().id);
@@ -153,7 +157,7 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
 }
 
 test("nothing is left to decide on once a library rests", async () => {
-  const { server, sync, database, assertMirrors } = await stage();
+  const { server, sync, database, assertMirrors } = await openFixture();
   const { library, user } = server;
   const notes = async () => [
     ...await database.all("SELECT * FROM mirror_candidates", []),
@@ -181,7 +185,7 @@ test("nothing is left to decide on once a library rests", async () => {
 });
 
 test("an album that is lost and shared again between two runs is whole", async () => {
-  const { server, sync, assertMirrors } = await stage();
+  const { server, sync, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
   const album = library.addAlbum({}, [library.addAsset().id]);
@@ -194,7 +198,7 @@ test("an album that is lost and shared again between two runs is whole", async (
 });
 
 test("a row that comes before what it belongs to is stored", async () => {
-  const { mirror, column } = await stage();
+  const { mirror, column } = await openFixture();
   const asset = { albumId: "album", assetId: "asset" };
   await mirror.begin(INCREMENTAL);
   await mirror.process({
@@ -205,7 +209,7 @@ test("a row that comes before what it belongs to is stored", async () => {
 });
 
 test("the same batch twice changes nothing, not even a number", async () => {
-  const { server, database, sync } = await stage();
+  const { server, database, sync } = await openFixture();
   for (let i = 0; i < 5; i++) server.library.addAsset();
   const dump = async () => {
     const rows = await database.all("SELECT * FROM assets ORDER BY id", []);
@@ -226,7 +230,7 @@ test("the same batch twice changes nothing, not even a number", async () => {
 });
 
 test("a batch that comes again with a row more counts that row", async () => {
-  const { server, mirror, sync } = await stage();
+  const { server, mirror, sync } = await openFixture();
   const commit = server.commitLater(() => server.library.addAsset());
   server.library.addAsset();
   server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
@@ -247,7 +251,7 @@ test("a batch that comes again with a row more counts that row", async () => {
 });
 
 test("a mirror is of one user", async () => {
-  const { reopen } = await stage();
+  const { reopen } = await openFixture();
   const error = await assertRejects(
     () => reopen({ userId: "somebody else" }),
     MirrorError,

@@ -3,11 +3,11 @@ import { assertEquals } from "@std/assert";
 import type { SyncRequestType } from "../../mod.ts";
 import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
-import { type Stage, stage } from "./stage.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
 
 /** A library with something of everything that others share. */
-async function furnished(): Promise<Stage> {
-  const all = await stage();
+async function furnished(): Promise<Fixture> {
+  const all = await openFixture();
   const { library, user } = all.server;
   const [bob, eve] = ["bob", "eve"].map((name) =>
     library.as(library.addUser({ email: `${name}@immich.test` }).id)

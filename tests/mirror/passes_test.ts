@@ -2,14 +2,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { SyncProgress } from "../../mod.ts";
 import { test } from "../support/test.ts";
-import { type Stage, stage } from "./stage.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A mirror of some assets, one of which is gone though the server no longer says so. */
-async function outdated(): Promise<Stage & { wait: (ms: number) => void }> {
+async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   let time = Date.UTC(2026, 0, 1);
-  const all = await stage({ now: () => time });
+  const all = await openFixture({ now: () => time });
   const { server: { library }, sync } = all;
   const ids = Array.from({ length: 20 }, () => library.addAsset().id);
   await sync();
@@ -20,7 +20,7 @@ async function outdated(): Promise<Stage & { wait: (ms: number) => void }> {
 }
 
 /** What readers see at each step of a run. */
-async function watched(all: Stage, options = {}): Promise<number[]> {
+async function watched(all: Fixture, options = {}): Promise<number[]> {
   const seen: Promise<unknown[]>[] = [];
   const onProgress = (_: SyncProgress) => {
     seen.push(all.column("SELECT count(*) FROM assets"));
@@ -82,7 +82,7 @@ test("an interrupted full sync ends with the next run only after a quiet stream"
 
 test("everything comes anew once the last time is long ago, and not before", async () => {
   let time = Date.UTC(2026, 0, 1);
-  const { server, sync } = await stage({ now: () => time });
+  const { server, sync } = await openFixture({ now: () => time });
   const isFull = async () => {
     server.requests.length = 0;
     await sync({ fullEveryMs: 7 * DAY_MS });
@@ -96,7 +96,7 @@ test("everything comes anew once the last time is long ago, and not before", asy
 });
 
 test("a session whose checkpoints do not fit brings everything anew, and what is gone goes", async () => {
-  const { server, mirror, sync, assertMirrors } = await stage();
+  const { server, mirror, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
   const other = server.createSession();
@@ -109,7 +109,7 @@ test("a session whose checkpoints do not fit brings everything anew, and what is
 });
 
 test("a wipe empties the mirror and fills it again", async () => {
-  const all = await stage();
+  const all = await openFixture();
   for (let i = 0; i < 9; i++) all.server.library.addAsset();
   await all.sync();
   const seen = await watched(all, { full: "wipe" });
@@ -118,7 +118,7 @@ test("a wipe empties the mirror and fills it again", async () => {
 });
 
 test("a row that was committed late is counted when a reset brings it", async () => {
-  const { server, sync, mirror, assertMirrors } = await stage();
+  const { server, sync, mirror, assertMirrors } = await openFixture();
   const commit = server.commitLater(() => void server.library.addAsset());
   server.library.addAsset();
   await sync();

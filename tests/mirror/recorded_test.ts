@@ -13,7 +13,7 @@ import {
   transcript,
 } from "../support/transcripts.ts";
 import COUNTS from "./recorded_counts.json" with { type: "json" };
-import { assertMirrors } from "./keeper.ts";
+import { assertMirrors } from "./mirror_replica.ts";
 
 async function open(stream: Transcript): Promise<[Mirror, Copy]> {
   const lines = linesOf(stream) as SyncEvent[];

@@ -1,11 +1,11 @@
 /** How a mirror is, and what it finds that must not be. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
-import { stage } from "./stage.ts";
+import { openFixture } from "./fixture.ts";
 
 test("the status tells rows, events, and when things were done", async () => {
   let time = 1000;
-  const { server, sync, mirror } = await stage({ now: () => time });
+  const { server, sync, mirror } = await openFixture({ now: () => time });
   server.library.addAsset();
   server.library.addAlbum();
   await sync();
@@ -23,7 +23,7 @@ test("the status tells rows, events, and when things were done", async () => {
 });
 
 test("a check counts rows that came before their parent, which is not wrong", async () => {
-  const { server, sync, mirror } = await stage();
+  const { server, sync, mirror } = await openFixture();
   const { library } = server;
   const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);
   const album = library.addAlbum({}, [inAlbum!]);
@@ -42,7 +42,7 @@ test("a check counts rows that came before their parent, which is not wrong", as
 });
 
 test("a check finds assets and stacks that nothing shows", async () => {
-  const { sync, database, mirror } = await stage();
+  const { sync, database, mirror } = await openFixture();
   await sync();
   for (const table of ["assets", "stacks"]) {
     await database.batch([{
@@ -57,7 +57,7 @@ test("a check finds assets and stacks that nothing shows", async () => {
 });
 
 test("a check finds rows that no event brought", async () => {
-  const { sync, database, mirror } = await stage();
+  const { sync, database, mirror } = await openFixture();
   await sync();
   await database.batch([{
     sql: "INSERT INTO people (id, sync_number) VALUES ('nobody', 1)",
@@ -69,7 +69,7 @@ test("a check finds rows that no event brought", async () => {
 });
 
 test("the timeline shows own and partners' pictures as their user wants them", async () => {
-  const { server, sync, column } = await stage();
+  const { server, sync, column } = await openFixture();
   const { library } = server;
   const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>
     library.addAsset().id
@@ -93,7 +93,7 @@ test("the timeline shows own and partners' pictures as their user wants them", a
 
 /** A partner in the timeline, whose picture is in an album of theirs and in one of the user's. */
 async function shared() {
-  const all = await stage();
+  const all = await openFixture();
   const { library, user } = all.server;
   const { id: bobId } = library.addUser({ email: "bob@immich.test" });
   const bob = library.as(bobId);
@@ -133,7 +133,7 @@ test("the album timeline leaves out the albums of an owner who is deleted softly
 });
 
 test("a timeline, an album and a person page read an index", async () => {
-  const { database } = await stage();
+  const { database } = await openFixture();
   const plans = {
     "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50":
       "assets_by_local_date_time",

@@ -1,6 +1,6 @@
 /** The model, with few enough sequences to be played in every runtime. */
 import { test } from "../support/test.ts";
-import { IN_MEMORY } from "./keeper.ts";
+import { IN_MEMORY } from "./replica.ts";
 import { playModel } from "./model.ts";
 
 for (const release of ["3.1.0", "2.7.5", "1.136.0", "1.135.3"]) {

@@ -1,7 +1,7 @@
 /** What can happen to a world, for fast-check to put in a row. */
 import fc from "fast-check";
 import {
-  arbitraryDeed,
+  arbitraryAction,
   arbitraryDisturbance,
   arbitraryMoves,
   arbitraryPlan,
@@ -45,13 +45,13 @@ function named<T>(
 
 const change = named(
   "change",
-  arbitraryDeed,
-  (world, deed) => world.change(deed),
+  arbitraryAction,
+  (world, action) => world.change(action),
 );
 const lateChange = named(
   "late change",
-  arbitraryDeed,
-  (world, deed) => world.changeLate(deed),
+  arbitraryAction,
+  (world, action) => world.changeLate(action),
 );
 const calmRun = named("run", arbitraryPlan, async (world, plan) => {
   await world.run({ plan });

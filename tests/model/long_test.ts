@@ -1,7 +1,7 @@
 /** The model, with as many sequences as it takes to find what is rare. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
-import { IN_MEMORY } from "./keeper.ts";
+import { IN_MEMORY } from "./replica.ts";
 import { playModel } from "./model.ts";
 
 /** One of each generation: what they can be asked for, and how they start over and end. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { RELEASES } from "../support/device.ts";
 import { assertProperty } from "../support/property.ts";
 import { COMMANDS } from "./commands.ts";
-import type { KeeperFactory } from "./keeper.ts";
+import type { ReplicaFactory } from "./replica.ts";
 import type { Outcome } from "./run.ts";
 import { World } from "./world.ts";
 
@@ -30,7 +30,7 @@ export interface Played {
  */
 export async function playModel(
   release: string,
-  keepers: Readonly<Record<string, KeeperFactory>>,
+  replicas: Readonly<Record<string, ReplicaFactory>>,
   parameters: ModelParameters,
 ): Promise<Played> {
   const played: Played = {
@@ -46,11 +46,11 @@ export async function playModel(
       "given up": 0,
     },
   };
-  const keeper = fc.constantFrom(...Object.keys(keepers));
+  const replica = fc.constantFrom(...Object.keys(replicas));
   const commands = fc.commands(COMMANDS, { maxCommands: 25, size: "max" });
   await assertProperty(
-    fc.asyncProperty(keeper, commands, async (keeper, commands) => {
-      const world = await World.create(RELEASES[release]!, keepers[keeper]!);
+    fc.asyncProperty(replica, commands, async (replica, commands) => {
+      const world = await World.create(RELEASES[release]!, replicas[replica]!);
       await fc.asyncModelRun(() => ({ model: world, real: world }), commands);
       await world.settle();
       played.sequences++;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { SyncOptions, SyncRequestType } from "../../mod.ts";
 import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";
 import type { Fault, StreamMoment } from "../../src/testing/mod.ts";
-import { type Deed, DEED_NAMES } from "../support/mischief.ts";
+import { ACTION_NAMES, type UserAction } from "../support/user_actions.ts";
 
 /** How a run is started. */
 export interface RunPlan {
@@ -28,7 +28,7 @@ export interface Disturbance {
     at: number;
   };
   /** What happens on the server when a batch comes. */
-  meanwhile?: { at: number; what: Deed | "reset" };
+  meanwhile?: { at: number; what: UserAction | "reset" };
   /** What users do while a stream is sent: a list for each stream of the run. */
   moves?: Move[][];
 }
@@ -36,14 +36,14 @@ export interface Disturbance {
 /** Something that a user does at a moment of a stream. */
 export interface Move {
   when: StreamMoment;
-  deed: Deed;
+  action: UserAction;
 }
 
 const number = fc.nat(99);
 
 /** Something that a user does; half of it does the one who syncs. */
-export const arbitraryDeed: fc.Arbitrary<Deed> = fc.record({
-  name: fc.constantFrom(...DEED_NAMES),
+export const arbitraryAction: fc.Arbitrary<UserAction> = fc.record({
+  name: fc.constantFrom(...ACTION_NAMES),
   who: fc.oneof(fc.constant(0), number),
   which: number,
   other: number,
@@ -58,7 +58,7 @@ const moment: fc.Arbitrary<StreamMoment> = fc.oneof(
 
 /** Few streams of a run have changes in the middle, and those have several. */
 export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
-  fc.array(fc.record({ when: moment, deed: arbitraryDeed }), {
+  fc.array(fc.record({ when: moment, action: arbitraryAction }), {
     minLength: 1,
     maxLength: 5,
   }),
@@ -185,7 +185,7 @@ export const arbitraryDisturbance: fc.Arbitrary<Disturbance> = fc.record({
   meanwhile: fc.record({
     at: fc.integer({ min: 1, max: 12 }),
     what: fc.oneof(
-      { weight: 4, arbitrary: arbitraryDeed },
+      { weight: 4, arbitrary: arbitraryAction },
       { weight: 1, arbitrary: fc.constant("reset" as const) },
     ),
   }),

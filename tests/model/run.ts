@@ -17,7 +17,7 @@ import { syncBatchesWith, syncWith } from "../../src/sync/sync.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
-import { Witness } from "./witness.ts";
+import { AckChecker } from "./ack_checker.ts";
 
 /** What is asked for, whatever the server: it is adapted. */
 const TYPES: SyncRequestType[] = supportedSyncTypes({
@@ -61,7 +61,7 @@ export class ModelRun {
   readonly #controller = new AbortController();
   readonly #reason = new Error("stopped by the user");
   readonly #failure = new Error("disk full");
-  readonly #witness: Witness;
+  readonly #checker: AckChecker;
   readonly #batchesPerAck: number;
   readonly #env: Env;
   #batches = 0;
@@ -70,7 +70,7 @@ export class ModelRun {
     const { plan, server, disturbance: { stop } } = this.#init = init;
     this.#env = testEnv({ now: init.now, random: () => 0 });
     this.#batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
-    this.#witness = new Witness(server.fetch, {
+    this.#checker = new AckChecker(server.fetch, {
       onRequest: (number) => {
         if (stop?.how === "abort" && number > stop.at) this.#abort();
       },
@@ -93,12 +93,12 @@ export class ModelRun {
     } catch (error) {
       return { outcomes: [this.#judge(error, faults)] };
     } finally {
-      this.#witness.verdict();
+      this.#checker.verdict();
       const struck = faults - server.pendingFaults;
       server.clearFaults();
       assertEquals(server.openStreams, 0, "a body is not released");
       const bound = 12 + 2 * this.#batches + 9 * struck;
-      const { requests } = this.#witness;
+      const { requests } = this.#checker;
       assert(requests <= bound, `${requests} > ${bound} requests`);
     }
   }
@@ -116,7 +116,7 @@ export class ModelRun {
     const { plan } = this.#init;
     return {
       ...plan.options,
-      fetch: this.#witness.fetch,
+      fetch: this.#checker.fetch,
       signal: this.#controller.signal,
       maxLineBytes: MAX_LINE_BYTES,
       ...(isStruck ? { idleTimeoutMs: 10 } : {}),
@@ -145,9 +145,9 @@ export class ModelRun {
     if (meanwhile?.at === number) this.#init.meanwhile();
     const how = number === stop?.at ? stop.how : undefined;
     if (how === "fail before") throw this.#failure;
-    this.#witness.gives(batch.events);
+    this.#checker.gives(batch.events);
     await processor.process(batch);
-    if (number % this.#batchesPerAck === 0) this.#witness.stored();
+    if (number % this.#batchesPerAck === 0) this.#checker.stored();
     if (how === "fail after") throw this.#failure;
     if (how === "abort in batch") this.#abort();
     return how === "leave";
@@ -156,7 +156,7 @@ export class ModelRun {
   async #push(options: SyncOptions): Promise<SyncResult> {
     const { session, processor } = this.#init;
     const { begin, end: ending } = processor;
-    const witness = this.#witness;
+    const checker = this.#checker;
     return await syncWith<SyncRequestType>(
       session,
       TYPES,
@@ -164,12 +164,12 @@ export class ModelRun {
         process: async (batch) => void await this.#store(batch),
         async reset() {
           await processor.reset();
-          witness.voided();
+          checker.voided();
         },
         ...(begin === undefined || ending === undefined ? {} : {
           async begin(start) {
             const isOpen = await begin.call(processor, start);
-            if (start.full) witness.voided();
+            if (start.full) checker.voided();
             return isOpen;
           },
           end: (end) => ending.call(processor, end),
@@ -200,11 +200,11 @@ export class ModelRun {
         }
         if (value.type === "SyncResetV1") {
           await processor.reset();
-          this.#witness.voided();
+          this.#checker.voided();
           continue;
         }
         const leaves = await this.#store(value);
-        if (this.#witness.isStored) await value.ack();
+        if (this.#checker.isStored) await value.ack();
         if (leaves) return undefined;
       }
     } finally {

@@ -9,7 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { IN_SQLITE } from "../mirror/in_sqlite.ts";
-import { IN_MEMORY } from "./keeper.ts";
+import { IN_MEMORY } from "./replica.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];

@@ -1,8 +1,8 @@
 /** A server, the clients of one user, and what the user's copy holds. */
 import type { ServerVersion, Session, SyncResult } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { type Deed, perform } from "../support/mischief.ts";
-import { assertHolds, type Keeper, type KeeperFactory } from "./keeper.ts";
+import { perform, type UserAction } from "../support/user_actions.ts";
+import { assertHolds, type Replica, type ReplicaFactory } from "./replica.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { ModelRun, type Outcome } from "./run.ts";
 
@@ -16,7 +16,7 @@ export class World {
   readonly #users: string[];
   readonly #commits: (() => void)[] = [];
   readonly #now = () => this.#time;
-  #keeper: Keeper | undefined;
+  #replica: Replica | undefined;
   /** Whether something was committed late, and not everything came since. */
   #misses = false;
   #session: Session;
@@ -51,25 +51,25 @@ export class World {
   /** Sets up a server of a version, and a copy that is kept in some way. */
   static async create(
     version: ServerVersion,
-    toKeeper: KeeperFactory,
+    openReplica: ReplicaFactory,
   ): Promise<World> {
     const world = new World(version);
-    world.#keeper = await toKeeper(world.server.user.id, world.#now);
+    world.#replica = await openReplica(world.server.user.id, world.#now);
     return world;
   }
 
   /** Somebody does something on the server. */
-  change(deed: Deed): void {
+  change(action: UserAction): void {
     this.#time++;
-    perform(this.server, this.#users, deed);
+    perform(this.server, this.#users, action);
   }
 
   /**
    * Somebody does something that takes its place now and is committed after the
    * next run: the copy may miss it until everything comes anew.
    */
-  changeLate(deed: Deed): void {
-    const change = () => void perform(this.server, this.#users, deed);
+  changeLate(action: UserAction): void {
+    const change = () => void perform(this.server, this.#users, action);
     this.#commits.push(this.server.commitLater(change));
   }
 
@@ -82,7 +82,7 @@ export class World {
   async restart(): Promise<void> {
     this.#time += HOUR_MS;
     this.#session = JSON.parse(JSON.stringify(this.#session));
-    await this.#keeper?.restart();
+    await this.#replica?.restart();
   }
 
   /**
@@ -105,21 +105,21 @@ export class World {
       server: this.server,
       version: this.#version,
       session: this.#session,
-      processor: this.#keeper!.processor,
+      processor: this.#replica!.processor,
       now: this.#now,
       plan,
       disturbance,
       meanwhile: () => this.#meanwhile(disturbance),
       onStream: (index) => {
-        for (const { when, deed } of disturbance.moves?.[index] ?? []) {
-          const change = () => isOver || this.change(deed);
+        for (const { when, action } of disturbance.moves?.[index] ?? []) {
+          const change = () => isOver || this.change(action);
           this.server.changeDuringStream(when, change);
         }
       },
     }).play();
     isOver = true; // A stream that never came leaves its changes behind.
     for (const outcome of outcomes) this.seen.add(outcome);
-    if (result !== undefined) this.#keeper!.complete?.();
+    if (result !== undefined) this.#replica!.complete?.();
     await this.#compare(result, disturbance);
     for (const commit of this.#commits.splice(0)) {
       commit();
@@ -134,7 +134,7 @@ export class World {
   async settle(): Promise<void> {
     const { user } = this.server;
     const holds = (exact: boolean) =>
-      assertHolds(this.#keeper!, this.server.snapshot(), {
+      assertHolds(this.#replica!, this.server.snapshot(), {
         userId: user.id,
         exact,
       });
@@ -159,6 +159,6 @@ export class World {
     if (meanwhile !== undefined || moves !== undefined) return;
     const { user } = this.server;
     const scope = { userId: user.id, exact: false };
-    await assertHolds(this.#keeper!, this.server.snapshot(), scope);
+    await assertHolds(this.#replica!, this.server.snapshot(), scope);
   }
 }

@@ -7,7 +7,7 @@ import {
 } from "../../src/stream/line_guard.ts";
 import { Watchdog } from "../../src/http/watchdog.ts";
 import { assertProperty } from "../support/property.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";
 

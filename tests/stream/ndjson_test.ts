@@ -5,7 +5,7 @@ import { ndjsonStream } from "../../src/stream/ndjson.ts";
 import { Watchdog } from "../../src/http/watchdog.ts";
 import { turn, until } from "../support/events.ts";
 import { drain } from "../support/fetch.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";

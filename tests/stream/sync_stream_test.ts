@@ -27,7 +27,7 @@ import {
 } from "../support/fetch.ts";
 import { inspect } from "../support/inspect.ts";
 import { assertProperty } from "../support/property.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";
 

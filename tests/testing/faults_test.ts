@@ -9,7 +9,7 @@ import {
   typesOf,
 } from "../support/device.ts";
 import { turn, until } from "../support/events.ts";
-import { LONG_MS } from "../support/patience.ts";
+import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2"];

@@ -19,7 +19,7 @@ import { testEnv } from "../support/env.ts";
 import { until } from "../support/events.ts";
 import type { NamedFault } from "../support/fake_server.ts";
 import { drain } from "../support/fetch.ts";
-import { BY_CLOCK, LONG_MS, timed } from "../support/patience.ts";
+import { BY_CLOCK, LONG_MS, timed } from "../support/timeouts.ts";
 import { type FakeServer, serveFake } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { textOf, transcript } from "../support/transcripts.ts";

@@ -10,7 +10,11 @@ import {
   RELEASES,
   typesOf,
 } from "../support/device.ts";
-import { type Deed, DEED_NAMES, perform } from "../support/mischief.ts";
+import {
+  ACTION_NAMES,
+  perform,
+  type UserAction,
+} from "../support/user_actions.ts";
 import { assertProperty } from "../support/property.ts";
 import { assertSameRows, reachable } from "../support/snapshots.ts";
 import { test } from "../support/test.ts";
@@ -18,7 +22,7 @@ import { test } from "../support/test.ts";
 /** How a device syncs: all, or a part that is acknowledged or not. */
 type Sync = { kind: "whole" } | { kind: "part"; share: number; acks: boolean };
 
-type Step = Deed | Sync;
+type Step = UserAction | Sync;
 
 const number = fc.nat({ max: 1000 });
 
@@ -26,8 +30,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 8,
-      arbitrary: fc.record<Deed>({
-        name: fc.constantFrom(...DEED_NAMES),
+      arbitrary: fc.record<UserAction>({
+        name: fc.constantFrom(...ACTION_NAMES),
         who: number,
         which: number,
         other: number,

@@ -10,7 +10,7 @@ import {
   sqlite,
 } from "../../../src/mirror/mod.ts";
 import type { Snapshot } from "../../../src/testing/mod.ts";
-import { assertMirrors } from "../../mirror/keeper.ts";
+import { assertMirrors } from "../../mirror/mirror_replica.ts";
 
 /** The database of the only Durable Object in a folder. */
 export class Kept {

@@ -1,7 +1,7 @@
 /** The model with a mirror as the copy, for runtimes other than Deno. */
 import type { MirrorDatabase } from "../../../src/mirror/mod.ts";
 import { playModel } from "../../model/model.ts";
-import { inMirror } from "../keeper.ts";
+import { inMirror } from "../mirror_replica.ts";
 
 /** What to play. */
 export interface Game {
@@ -15,14 +15,14 @@ export async function play(
   database: MirrorDatabase,
   { release, ...parameters }: Game,
 ): Promise<number> {
-  const toKeeper = inMirror(() => database);
-  const keepers = {
+  const openReplica = inMirror(() => database);
+  const replicas = {
     async "a mirror"(userId: string, now: () => number) {
       await empty(database);
-      return await toKeeper(userId, now);
+      return await openReplica(userId, now);
     },
   };
-  const { sequences } = await playModel(release, keepers, parameters);
+  const { sequences } = await playModel(release, replicas, parameters);
   return sequences;
 }
 

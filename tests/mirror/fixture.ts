@@ -10,17 +10,17 @@ import {
 } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
-import { assertMirrors } from "./keeper.ts";
+import { assertMirrors } from "./mirror_replica.ts";
 
 /** A clock, and options of a mirror. */
-export interface StageOptions {
+export interface FixtureOptions {
   userId?: string;
   now?: () => number;
   leaseMs?: number;
 }
 
 /** A server, and a mirror of it. */
-export interface Stage {
+export interface Fixture {
   server: FakeImmich;
   session: Session;
   database: MirrorDatabase;
@@ -28,7 +28,7 @@ export interface Stage {
   /** Brings the mirror up to date. */
   sync(options?: MirrorSyncOptions): ReturnType<Mirror["sync"]>;
   /** Opens another mirror on the same database. */
-  reopen(options?: StageOptions): Promise<Mirror>;
+  reopen(options?: FixtureOptions): Promise<Mirror>;
   /** One column of a query. */
   column(sql: string): Promise<unknown[]>;
   /** Compares the mirror with the server, row by row. */
@@ -36,13 +36,13 @@ export interface Stage {
 }
 
 /** Sets both up. */
-export async function stage(
-  init: FakeImmichOptions & StageOptions = {},
-): Promise<Stage> {
+export async function openFixture(
+  init: FakeImmichOptions & FixtureOptions = {},
+): Promise<Fixture> {
   const server = new FakeImmich(init);
   const session = server.createSession();
   const database = sqlite(new DatabaseSync(":memory:"));
-  const reopen: Stage["reopen"] = (options) => {
+  const reopen: Fixture["reopen"] = (options) => {
     const {
       userId = server.user.id,
       leaseMs = 30_000,

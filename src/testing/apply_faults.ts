@@ -9,7 +9,7 @@ import { damage } from "./damage.ts";
 import { type Fault, faultOf } from "./faults.ts";
 
 /** A request that faults may strike. */
-export interface Stricken {
+export interface FaultyRequest {
   /** The faults. */
   faults: readonly Fault[];
   /** Writes answers. */
@@ -21,8 +21,8 @@ export interface Stricken {
 }
 
 /** Answers a request as the faults want it. */
-export async function strike(
-  { faults, answers, signal, onSocket }: Stricken,
+export async function applyFaults(
+  { faults, answers, signal, onSocket }: FaultyRequest,
   carryOut: () => Promise<Response>,
 ): Promise<Response> {
   const instead = replace(faults, answers);

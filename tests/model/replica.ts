@@ -5,7 +5,7 @@ import { Copy } from "../support/copy.ts";
 import { assertSameRows, reachable } from "../support/snapshots.ts";
 
 /** Keeps a copy, which outlives every run. */
-export interface Keeper {
+export interface Replica {
   /** Stores what a run brings. */
   processor: SyncProcessor;
   /** Called when a run has resolved. */
@@ -20,11 +20,11 @@ export interface Keeper {
   check?(): void | Promise<void>;
 }
 
-/** Makes a keeper for a user; `now` is the clock of the world. */
-export type KeeperFactory = (
+/** Makes a replica for a user; `now` is the clock of the world. */
+export type ReplicaFactory = (
   userId: string,
   now: () => number,
-) => Keeper | Promise<Keeper>;
+) => Replica | Promise<Replica>;
 
 /**
  * Compares what a reader comes to with what the server holds.
@@ -32,18 +32,18 @@ export type KeeperFactory = (
  * @param exact Whether nothing else may be stored, either.
  */
 export async function assertHolds(
-  keeper: Keeper,
+  replica: Replica,
   snapshot: Snapshot,
   { userId, exact }: { userId: string; exact: boolean },
 ): Promise<void> {
-  const rows = await keeper.read();
-  const expected = keeper.expects?.(snapshot) ?? snapshot;
+  const rows = await replica.read();
+  const expected = replica.expects?.(snapshot) ?? snapshot;
   assertSameRows(exact ? rows : reachable(rows, userId), expected);
-  await keeper.check?.();
+  await replica.check?.();
 }
 
 /** Keeps a copy in memory that marks and sweeps, or is wiped. */
-export function inMemory({ sweeps }: { sweeps: boolean }): KeeperFactory {
+export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   return (userId) => {
     const copy = new Copy(userId);
     return {
@@ -56,7 +56,7 @@ export function inMemory({ sweeps }: { sweeps: boolean }): KeeperFactory {
 }
 
 /** Both of them. */
-export const IN_MEMORY: Readonly<Record<string, KeeperFactory>> = {
+export const IN_MEMORY: Readonly<Record<string, ReplicaFactory>> = {
   "a copy that is wiped": inMemory({ sweeps: false }),
   "a copy that sweeps": inMemory({ sweeps: true }),
 };

@@ -1,4 +1,4 @@
-/** A mirror as a keeper of the model, compared row by row with what the server holds. */
+/** A mirror as a replica of the model, compared row by row with what the server holds. */
 import { assert } from "@std/assert";
 import type {
   Mirror,
@@ -7,7 +7,7 @@ import type {
 } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
-import type { KeeperFactory } from "../model/keeper.ts";
+import type { ReplicaFactory } from "../model/replica.ts";
 import { testEnv } from "../support/env.ts";
 import { assertSameRows } from "../support/snapshots.ts";
 import { keyOf } from "./keys.ts";
@@ -36,7 +36,7 @@ const TABLES: Record<SnapshotTable, MirrorTable> = {
 type Row = Record<string, unknown>;
 
 /** Keeps a mirror in a database, which is opened again after each crash. */
-export function inMirror(open: () => MirrorDatabase): KeeperFactory {
+export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
   return async (userId, now) => {
     const database = open();
     let mirror = await openMirror(database, { userId }, testEnv({ now }));

@@ -38,29 +38,29 @@ export function timed(
   { kind, from = 1, to = from, onBytes = () => {} }: Timed,
 ): SyncSource {
   let count = 0;
-  const patience = (of: Timed["kind"]) => {
+  const timeout = (of: Timed["kind"]) => {
     const isMeant = of === kind && ++count >= from && count <= to;
     return isMeant ? BY_CLOCK : { idleTimeoutMs: LONG_MS };
   };
   return {
     async syncStream(session, types, options) {
-      const patient = patience("syncStream");
+      const chosen = timeout("syncStream");
       const stream = await syncStream(session, types, {
         ...options,
-        ...patient,
+        ...chosen,
         onBytes(bytes) {
           options.onBytes?.(bytes);
-          if (patient === BY_CLOCK) onBytes(bytes);
+          if (chosen === BY_CLOCK) onBytes(bytes);
         },
       });
-      if (patient === BY_CLOCK) onBytes(0);
+      if (chosen === BY_CLOCK) onBytes(0);
       return stream;
     },
     syncAck: (session, acks, options) =>
-      syncAck(session, acks, { ...options, ...patience("syncAck") }),
+      syncAck(session, acks, { ...options, ...timeout("syncAck") }),
     deleteSyncAcks: (session, options) =>
-      deleteSyncAcks(session, { ...options, ...patience("deleteSyncAcks") }),
+      deleteSyncAcks(session, { ...options, ...timeout("deleteSyncAcks") }),
     serverVersion: (session, options) =>
-      serverVersion(session, { ...options, ...patience("serverVersion") }),
+      serverVersion(session, { ...options, ...timeout("serverVersion") }),
   };
 }

@@ -6,7 +6,7 @@ import type {
 } from "../../src/testing/mod.ts";
 
 /** Something to do, and numbers that choose with what. */
-export interface Deed {
+export interface UserAction {
   /** Name of what is done. */
   name: string;
   /** Which of the users does it. */
@@ -37,7 +37,7 @@ interface Scene {
   seen: (table: SnapshotTable) => string[];
 }
 
-const DEEDS: Record<string, (scene: Scene) => unknown> = {
+const ACTIONS: Record<string, (scene: Scene) => unknown> = {
   addAsset: ({ library }) => library.addAsset(),
   updateAsset: ({ library, assets, one }) =>
     library.updateAsset(one(assets), { isFavorite: true }),
@@ -124,14 +124,14 @@ const DEEDS: Record<string, (scene: Scene) => unknown> = {
   deleteUser: ({ library, guests, one }) => library.deleteUser(one(guests)),
 };
 
-/** Names of all deeds. */
-export const DEED_NAMES: string[] = Object.keys(DEEDS);
+/** Names of all actions. */
+export const ACTION_NAMES: string[] = Object.keys(ACTIONS);
 
 /** Does something, if it can be done. */
 export function perform(
   server: FakeImmich,
   userIds: string[],
-  { name, who, which, other }: Deed,
+  { name, who, which, other }: UserAction,
 ): boolean {
   const { users: known } = server.snapshot();
   const isAway = (id: string) =>
@@ -146,7 +146,7 @@ export function perform(
     ...server.snapshot(userId)[table].keys(),
   ];
   try {
-    DEEDS[name]!({
+    ACTIONS[name]!({
       library,
       assets: library.assets.map(({ id }) => id),
       albums: seen("albums"),

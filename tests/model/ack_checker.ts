@@ -15,7 +15,7 @@ interface Delivered {
 }
 
 /** Stands between a client and a server for one run. */
-export class Witness {
+export class AckChecker {
   readonly fetch: Fetch;
   /** Requests so far. */
   requests = 0;

@@ -38,18 +38,18 @@ const BODY_FAULTS: Record<
     chunked: boolean;
     /** Whether the connection is meant to go on: else, Node takes its end for the body's. */
     kept?: boolean;
-    strike: (wire: Wire, rest: Uint8Array) => Promise<void>;
+    cause: (wire: Wire, rest: Uint8Array) => Promise<void>;
   }
 > = {
-  "a connection that is closed": { chunked: false, strike: hangUp },
-  "a chunked body that is cut": { chunked: true, kept: true, strike: hangUp },
+  "a connection that is closed": { chunked: false, cause: hangUp },
+  "a chunked body that is cut": { chunked: true, kept: true, cause: hangUp },
   "a connection that is reset": {
     chunked: true,
     kept: true,
-    strike: ({ reset }) => Promise.resolve(reset()),
+    cause: ({ reset }) => Promise.resolve(reset()),
   },
-  "a server that falls silent": { chunked: true, strike: ({ gone }) => gone },
-  "a server that goes on byte by byte": { chunked: true, strike: drip },
+  "a server that falls silent": { chunked: true, cause: ({ gone }) => gone },
+  "a server that goes on byte by byte": { chunked: true, cause: drip },
 };
 
 /** What stands in the place of a stream; `null` if there is no answer at all. */
@@ -70,9 +70,9 @@ const ANSWERS: Record<HeadFault, Answer | null> = {
 };
 
 /** A stream that goes well up to a phase, and then not; `null` if nobody is to listen. */
-export function strike(fault: Fault, phase: Phase): Answer | null {
+export function cause(fault: Fault, phase: Phase): Answer | null {
   if (isHeadFault(fault)) return ANSWERS[fault];
-  const { chunked, kept = false, strike } = BODY_FAULTS[fault];
+  const { chunked, kept = false, cause } = BODY_FAULTS[fault];
   const connection = kept ? "keep-alive" : "close";
   // One chunk that announces the whole body: what cuts it cuts it in its midst.
   const before = chunked
@@ -85,7 +85,7 @@ export function strike(fault: Fault, phase: Phase): Answer | null {
   const begin = offset === null ? 0 : before.length + offset;
   return async (wire) => {
     await wire.write(bytes.subarray(0, begin));
-    await strike(wire, bytes.subarray(begin));
+    await cause(wire, bytes.subarray(begin));
   };
 }
 
