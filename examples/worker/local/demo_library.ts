@@ -1,217 +1,154 @@
 /**
- * Fills a library with what years of photography leave behind.
+ * Fills a library with the photos and albums of `library.json`.
  *
  * @module
  */
-import type { SyncAssetV2 } from "@immich-edge/sync";
+import type { SyncAssetExifV1, SyncAssetV2 } from "@immich-edge/sync";
 import type { FakeLibrary } from "@immich-edge/sync/testing";
-import { SCENES, type Theme, thumbHashOf } from "./images.ts";
-import {
-  CAMERAS,
-  HOME,
-  type Place,
-  SEASONS,
-  type Trip,
-  TRIPS,
-} from "./places.ts";
-import type { Random } from "./random.ts";
+import demo from "./library.json" with { type: "json" };
 
-/** Asset → the scene that it shows. */
-export type Pictures = Map<string, number>;
-
-/** How far back the pictures go. */
-const YEARS = 6;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const HOUR_MS = 60 * 60 * 1000;
-
-/** How much of the pictures are of trips. */
-const ON_TRIPS = 0.4;
-
-/** A picture to be taken. */
-interface Shot {
-  scene: number;
-  /** When, on the clock of the place. */
-  localTime: number;
-  place: Place;
+/** One of the pictures in the folder `pictures`. */
+interface Picture {
+  width: number;
+  height: number;
+  /** The hour of the day that it looks like. */
+  hour: number;
+  thumbhash: string;
+  isFavorite?: boolean;
+  /** Milliseconds, if it is of a video. */
+  duration?: number;
 }
 
-/** Whose library is filled, and until when. */
-interface Desk {
+type Place = typeof demo.home.place;
+
+/** The library to fill. */
+export interface Desk {
   library: FakeLibrary;
-  pictures: Pictures;
-  random: Random;
-  /** Nothing is taken after this. */
+  /** Asset → number of its picture. */
+  pictures: Map<string, number>;
+  /** No photo is newer. */
   now: number;
 }
 
-/** Takes pictures at home and away, and puts those of each trip in an album. */
+const PICTURES: Record<number, Picture> = demo.pictures;
+const CAMERAS: Partial<SyncAssetExifV1>[] = demo.cameras;
+
+/** The numbers of all pictures. */
+export const NUMBERS: readonly number[] = Object.keys(PICTURES).map(Number);
+
+/** How far back the photos go, in days. */
+const DAYS = 6 * 365;
+
+/** The share of photos that are taken on trips. */
+const ON_TRIPS = 0.4;
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Adds photos taken on trips, with an album for each trip, and at home. */
 export function fillLibrary(desk: Desk, assets: number): void {
-  const { library, random } = desk;
-  const shares = TRIPS.map(({ days }) => days);
-  const all = shares.reduce((sum, days) => sum + days, 0);
+  const tripDays = demo.trips.reduce((sum, { days }) => sum + days, 0);
   let left = assets;
-  for (const trip of TRIPS) {
-    const count = Math.floor(assets * ON_TRIPS * trip.days / all);
+  for (const trip of demo.trips) {
+    const { name, description, days, place, pictures } = trip;
+    const count = Math.floor(assets * ON_TRIPS * days / tripDays);
     left -= count;
-    const ids = takeAll(desk, shotsOf(desk, trip, count));
-    const id = random.uuid();
-    const { name, description } = trip;
-    if (ids.length > 0) library.addAlbum({ id, name, description }, ids);
+    const begin = beginOf(trip, desk.now);
+    const ids = Array.from({ length: count }, (_, index) => {
+      const day = begin + Math.floor(index * days / count) * DAY_MS;
+      return addOnDay(desk, day, place, pictures);
+    });
+    if (count > 0) desk.library.addAlbum({ name, description }, ids);
   }
-  takeAll(desk, shotsAtHome(desk, left));
+  const { place, months } = demo.home;
+  for (let index = left; index > 0; index--) {
+    // There are more photos of the last months than of earlier ones.
+    const daysAgo = Math.ceil((index / left) ** 1.4 * DAYS);
+    const day = Math.floor(desk.now / DAY_MS - daysAgo) * DAY_MS;
+    addOnDay(desk, day, place, months[new Date(day).getUTCMonth()]!);
+  }
 }
 
-/** Gives pictures to the assets that a library has already. */
-export function givePictures(
-  { library, pictures, random }: Desk,
-  ids: Iterable<string>,
-): void {
+/** Gives pictures to assets that are in the library. */
+export function givePictures(desk: Desk, ids: Iterable<string>): void {
   for (const id of ids) {
-    const scene = random.integer(0, SCENES.length - 1);
-    const { width, height } = sceneAt(scene);
-    library.updateAsset(id, { width, height, thumbhash: thumbHashOf(scene) });
+    const number = pick(NUMBERS, desk.pictures.size);
+    const { width, height, thumbhash } = PICTURES[number]!;
+    desk.library.updateAsset(id, { width, height, thumbhash });
     const size = { exifImageWidth: width, exifImageHeight: height };
-    library.updateExif(id, size);
-    pictures.set(id, scene);
+    desk.library.updateExif(id, size);
+    desk.pictures.set(id, number);
   }
 }
 
-/** Takes a picture of a scene now. */
-export function takePicture(desk: Desk, scene: number): SyncAssetV2 {
-  const localTime = desk.now + HOME.offset * HOUR_MS;
-  return take(desk, { scene, localTime, place: HOME });
+/** Adds a photo taken now. */
+export function takePicture(desk: Desk, index: number): SyncAssetV2 {
+  const { place } = demo.home;
+  const localTime = desk.now + place.utcOffset * HOUR_MS;
+  return add(desk, pick(NUMBERS, index), place, localTime);
 }
 
-function shotsOf({ random, now }: Desk, trip: Trip, count: number): Shot[] {
-  const [month, day] = trip.begin;
-  const { place, days, themes } = trip;
-  let year = new Date(now).getUTCFullYear();
-  if (Date.UTC(year, month - 1, day + days + 1) > now) year--;
-  const begin = Date.UTC(year - trip.yearsAgo, month - 1, day);
-  const choose = chooser(random);
-  return Array.from({ length: count }, () => {
-    const scene = choose(themes);
-    const midnight = begin + random.integer(0, days - 1) * DAY_MS;
-    return { scene, place, localTime: timeOf(random, midnight, scene) };
-  });
+/** When a trip began that counts its years from the last time it was over. */
+function beginOf(
+  { begin, yearsAgo, days }: { begin: string; yearsAgo: number; days: number },
+  now: number,
+): number {
+  const thisYear = new Date(now).getUTCFullYear();
+  const isOver = Date.parse(`${thisYear}-${begin}`) + days * DAY_MS < now;
+  return Date.parse(`${thisYear - yearsAgo - (isOver ? 0 : 1)}-${begin}`);
 }
 
-/** Days at home with a picture or a few, spread over the years. */
-function shotsAtHome({ random, now }: Desk, count: number): Shot[] {
-  const today = Math.floor(now / DAY_MS) * DAY_MS;
-  const days = Math.floor(YEARS * 365.25);
-  // A large library has more pictures of a day, not more days.
-  const busy = Math.max(5, Math.ceil(count / days * 2));
-  const choose = chooser(random);
-  const shots: Shot[] = [];
-  while (shots.length < count) {
-    // One picture of each quarter of a year, and then more of late than of old.
-    const isFirst = shots.length < 4 * YEARS;
-    const round = isFirst ? shots.length / (4 * YEARS) : random.next() ** 1.4;
-    const midnight = today - (1 + Math.floor(round * (days - 2))) * DAY_MS;
-    const themes = SEASONS[new Date(midnight).getUTCMonth()] ?? [];
-    const most = isFirst ? 1 : random.integer(1, busy);
-    const some = Math.min(most, count - shots.length);
-    const theme = random.pick(themes);
-    for (let shot = 0; shot < some; shot++) {
-      const scene = choose([theme]);
-      const localTime = timeOf(random, midnight, scene);
-      shots.push({ scene, localTime, place: HOME });
-    }
-  }
-  return shots;
+/** Adds the next of the pictures that fit, about the hour that it looks like. */
+function addOnDay(
+  desk: Desk,
+  day: number,
+  place: Place,
+  fitting: readonly number[],
+): string {
+  const index = desk.pictures.size;
+  const number = pick(fitting, index);
+  const seconds = PICTURES[number]!.hour * 3600 + index * 617 % 3600 - 1800;
+  return add(desk, number, place, day + seconds * 1000).id;
 }
 
-/** Chooses scenes of some themes, none twice in a row. */
-function chooser(random: Random): (themes: readonly Theme[]) => number {
-  let last = -1;
-  return (themes) => {
-    const fitting = scenesOf(random.pick(themes));
-    return last = random.pick(fitting.filter((scene) => scene !== last));
-  };
-}
-
-const BY_THEME: ReadonlyMap<Theme, readonly number[]> = Map.groupBy(
-  SCENES.keys(),
-  (index) => sceneAt(index).theme,
-);
-
-function scenesOf(theme: Theme): readonly number[] {
-  return BY_THEME.get(theme) ?? [];
-}
-
-function sceneAt(index: number) {
-  const scene = SCENES[index];
-  if (scene !== undefined) return scene;
-  throw new RangeError(`Cannot take picture: there is no scene ${index}`);
-}
-
-/** A moment of a day that looks like the scene. */
-function timeOf(random: Random, midnight: number, scene: number): number {
-  const { hour } = sceneAt(scene);
-  const seconds = (hour + random.next() * 2 - 1) * HOUR_MS / 1000;
-  return midnight + Math.round(seconds) * 1000;
-}
-
-/** Takes pictures in the order of time, as they are uploaded. */
-function takeAll(desk: Desk, shots: readonly Shot[]): string[] {
-  return shots.toSorted((a, b) => a.localTime - b.localTime)
-    .map((shot) => take(desk, shot).id);
-}
-
-function take(
-  { library, pictures, random }: Desk,
-  { scene, localTime, place }: Shot,
+function add(
+  desk: Desk,
+  number: number,
+  { utcOffset, ...where }: Place,
+  localTime: number,
 ): SyncAssetV2 {
-  const { width, height } = sceneAt(scene);
-  const isVideo = random.happens(0.03);
-  const local = new Date(localTime).toISOString();
-  const taken = new Date(localTime - place.offset * HOUR_MS).toISOString();
-  const digits = local.slice(0, 19).replace(/[-:]/g, "").replace("T", "_");
-  const asset = library.addAsset({
-    id: random.uuid(),
-    originalFileName: isVideo ? `VID_${digits}.mp4` : `IMG_${digits}.jpg`,
-    type: isVideo ? "VIDEO" : "IMAGE",
-    duration: isVideo ? random.integer(3_000, 90_000) : null,
+  const { width, height, thumbhash, ...picture } = PICTURES[number]!;
+  const { duration = null, isFavorite = false } = picture;
+  const localDateTime = new Date(localTime).toISOString();
+  const taken = new Date(localTime - utcOffset * HOUR_MS).toISOString();
+  const digits = localDateTime.slice(0, 19).replace(/[-:]/g, "");
+  const name = digits.replace("T", "_");
+  const asset = desk.library.addAsset({
+    originalFileName: duration ? `VID_${name}.mp4` : `IMG_${name}.jpg`,
+    type: duration ? "VIDEO" : "IMAGE",
+    duration,
+    isFavorite,
     fileCreatedAt: taken,
     fileModifiedAt: taken,
     createdAt: taken,
-    localDateTime: local,
-    isFavorite: random.happens(0.06),
-    width,
-    height,
-    checksum: random.bytes(20).toBase64(),
-    thumbhash: thumbHashOf(scene),
+    localDateTime,
+    ...{ width, height, thumbhash },
   });
-  const { id } = asset;
-  pictures.set(id, scene);
-  const { offset, latitude, longitude, ...names } = place;
-  // Some pictures are of no place: a camera without a position, a friend's file.
-  const where = random.happens(0.85)
-    ? {
-      ...names,
-      latitude: near(random, latitude),
-      longitude: near(random, longitude),
-    }
-    : {};
-  library.updateExif(id, {
-    ...random.pick(CAMERAS),
+  desk.library.updateExif(asset.id, {
+    ...pick(CAMERAS, number),
     ...where,
     exifImageWidth: width,
     exifImageHeight: height,
-    fileSizeInByte: random.integer(2_000_000, 7_000_000),
     dateTimeOriginal: taken,
     modifyDate: taken,
-    timeZone: `UTC+${offset}`,
-    iso: random.pick([64, 100, 200, 400, 800]),
-    exposureTime: `1/${random.pick([60, 125, 250, 500, 1000])}`,
-    fps: isVideo ? 30 : null,
+    timeZone: `UTC+${utcOffset}`,
+    fps: duration ? 30 : null,
   });
+  desk.pictures.set(asset.id, number);
   return asset;
 }
 
-/** A few kilometres from a coordinate. */
-function near(random: Random, degrees: number): number {
-  return Math.round((degrees + (random.next() - 0.5) * 0.06) * 1e5) / 1e5;
+/** An element of a list that starts over at its end. */
+function pick<T>(values: readonly T[], index: number): T {
+  return values[index % values.length]!;
 }

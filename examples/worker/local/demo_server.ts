@@ -1,30 +1,27 @@
 /**
- * A server to try the worker against: a fake Immich with years of pictures, and
- * with the pictures themselves.
+ * A server to try the worker against: a fake Immich with years of photos, and
+ * with pictures of them.
  *
  * @module
  */
 import type { SyncAssetV2 } from "@immich-edge/sync";
 import { FakeImmich, type ProviderMode } from "@immich-edge/sync/testing";
 import {
+  type Desk,
   fillLibrary,
   givePictures,
-  type Pictures,
+  NUMBERS,
   takePicture,
 } from "./demo_library.ts";
-import { CONTENT_TYPE, imageOf, SCENES, THUMBNAIL_SIDE } from "./images.ts";
-import { Random } from "./random.ts";
+import demo from "./library.json" with { type: "json" };
 
 const RECORDING = new URL(
   "../../../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson",
   import.meta.url,
 );
 
-/** What a picture is asked for at. */
-const THUMBNAIL = /^\/api\/assets\/([0-9a-f-]{36})\/thumbnail$/;
-
-/** How many times as large as a thumbnail a preview is. */
-const PREVIEW_SCALE = 2.4;
+/** Each picture has one file; it answers for every size, and is the still of a video. */
+const PICTURE = /^\/api\/assets\/([0-9a-f-]{36})\/(?:thumbnail|original)$/;
 
 /** Options of {@linkcode startDemoServer}. */
 export interface DemoServerOptions {
@@ -49,17 +46,7 @@ export interface DemoServerOptions {
    */
   now?: () => number;
   /**
-   * Short side of thumbnails, in pixels; larger ones take longer to paint.
-   * @default {300}
-   */
-  thumbnailSide?: number;
-  /**
-   * Where chance begins: the same library comes of the same seed and time.
-   * @default {3}
-   */
-  seed?: number;
-  /**
-   * Called for each request. The server waits for it before it answers.
+   * Awaited before a request is answered.
    * @default {none}
    */
   onRequest?: (request: Request) => void | Promise<void>;
@@ -79,16 +66,15 @@ export interface DemoServer extends AsyncDisposable {
 export async function startDemoServer(
   options: DemoServerOptions = {},
 ): Promise<DemoServer> {
-  const { assets = 600, port = 0, provider = "page", seed = 3 } = options;
-  const { now = Date.now, thumbnailSide = THUMBNAIL_SIDE } = options;
-  const { onRequest = () => {} } = options;
+  const { assets = 600, port = 0, provider = "page" } = options;
+  const { now = Date.now, onRequest = () => {} } = options;
   const recording = await Deno.readTextFile(RECORDING);
   const fake = new FakeImmich({ recording, provider, now });
   const { library } = fake;
-  const pictures: Pictures = new Map();
-  const random = new Random(seed);
-  const desk = { library, pictures, random, now: now() };
-  library.updateUser({ name: "Ada" });
+  const pictures = new Map<string, number>();
+  const desk = { library, pictures, now: now() };
+  const files = await readPictures();
+  library.updateUser({ name: demo.user });
   givePictures(desk, fake.snapshot().assets.keys());
   fillLibrary(desk, assets);
   addPartner(fake, desk, Math.ceil(assets / 10));
@@ -96,44 +82,44 @@ export async function startDemoServer(
   const listen = { hostname: "127.0.0.1", port, onListen: () => {} };
   const server = Deno.serve(listen, async (request) => {
     await onRequest(request);
-    const { pathname, searchParams } = new URL(request.url);
-    const [, id] = THUMBNAIL.exec(pathname) ?? [];
+    const [, id] = PICTURE.exec(new URL(request.url).pathname) ?? [];
     if (request.method !== "GET" || id === undefined) {
       return await fake.handler(request);
     }
     // Who may ask is for the fake to say: an answer of its own is the refusal.
     const refusal = await refuse(fake, request);
     if (refusal !== undefined) return refusal;
-    const scene = pictures.get(id);
-    if (scene === undefined) return await fake.handler(request);
-    const isPreview = searchParams.get("size") === "preview";
-    const side = isPreview ? PREVIEW_SCALE * thumbnailSide : thumbnailSide;
-    return toResponse(await imageOf(scene, side));
+    const file = files.get(pictures.get(id) ?? 0);
+    return file ? toResponse(file) : await fake.handler(request);
   });
   let added = 0;
   return {
     baseUrl: `http://127.0.0.1:${server.addr.port}`,
     fake,
     addPhoto() {
-      const scene = added++ * 7 % SCENES.length;
-      return takePicture({ ...desk, now: now() }, scene);
+      return takePicture({ ...desk, now: now() }, 7 * added++);
     },
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
 
+/** The files of the pictures, by number. */
+async function readPictures(): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
+  const files = NUMBERS.map(async (number) => {
+    const name = `${String(number).padStart(2, "0")}.jpg`;
+    const url = new URL(`pictures/${name}`, import.meta.url);
+    return [number, await Deno.readFile(url)] as const;
+  });
+  return new Map(await Promise.all(files));
+}
+
 /** Another user, whose pictures are shown among one's own. */
 function addPartner(
   { library, user }: FakeImmich,
-  desk: Parameters<typeof fillLibrary>[0],
+  desk: Desk,
   assets: number,
 ): void {
-  const id = desk.random.uuid();
-  const partner = library.addUser({
-    id,
-    email: "mia@immich.test",
-    name: "Mia",
-  });
+  const partner = library.addUser(demo.partner);
   const theirs = library.as(partner.id);
   fillLibrary({ ...desk, library: theirs }, assets);
   theirs.addPartner(user.id);
@@ -152,10 +138,10 @@ async function refuse(
   return undefined;
 }
 
-function toResponse(image: Uint8Array<ArrayBuffer>): Response {
-  return new Response(image, {
+function toResponse(file: Uint8Array<ArrayBuffer>): Response {
+  return new Response(file, {
     headers: {
-      "content-type": CONTENT_TYPE,
+      "content-type": "image/jpeg",
       "cache-control": "private, max-age=86400, no-transform",
     },
   });

@@ -13,7 +13,6 @@
  */
 import { parseArgs } from "node:util";
 import { type DemoServer, startDemoServer } from "./demo_server.ts";
-import { paintAll } from "./images.ts";
 import { startWorker } from "./workerd.ts";
 
 const { values: options } = parseArgs({
@@ -84,4 +83,4 @@ const worker = await startWorker({
   ...(folder === undefined ? {} : { folder }),
 });
 tell(worker.url, demo);
-if (demo) await Promise.all([paintAll(), uploadAtEnter(demo)]);
+if (demo) await uploadAtEnter(demo);

@@ -9,7 +9,6 @@
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../../tests/runtimes/chromium.ts";
 import { startDemoServer } from "./demo_server.ts";
-import { paintAll } from "./images.ts";
 import { startWorker } from "./workerd.ts";
 
 /** The screens, in the pixels of a style sheet. */
@@ -65,7 +64,6 @@ async function signIn(page: Page): Promise<void> {
 }
 
 const browser = await launchChromium();
-await paintAll();
 await Deno.mkdir(folder, { recursive: true });
 for (const screen of ["desk", "phone"] as const) {
   await visit(browser, screen, 900, async (page, shoot) => {

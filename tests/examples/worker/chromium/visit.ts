@@ -67,7 +67,6 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const releases: (() => void)[] = [];
   const demo = await startDemoServer({
     assets,
-    thumbnailSide: 60,
     async onRequest(request) {
       for (const hold of holds) await hold(request);
     },
