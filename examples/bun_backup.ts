@@ -12,6 +12,7 @@
  *
  * @module
  */
+/// <reference types="bun-types/sqlite.d.ts" />
 import {
   AuthenticationError,
   currentUser,
