@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { findBun, findNode } from "../tests/support/bun.ts";
 import { bundle } from "../tests/support/bundle.ts";
+import { median } from "./median.ts";
 import { readSamples } from "./mirror/samples.ts";
 import { measureInWorkerd } from "./mirror/workerd.ts";
 
@@ -20,10 +21,6 @@ const { values } = parseArgs({
     "worker-assets": { type: "string", default: "20000" },
   },
 });
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-}
 
 /** A process that does nothing else. */
 async function measureIn(

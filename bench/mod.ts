@@ -6,6 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { median } from "./median.ts";
 import { measureTimesOn, type Runtime, versionOf } from "./runtimes.ts";
 import { BYTES_PER_EVENT } from "./stream.ts";
 import { WAYS } from "./ways.ts";
@@ -23,10 +24,6 @@ const { values } = parseArgs({
 });
 const runtime = values.runtime as Runtime;
 const events = Number(values.events);
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-}
 
 /** Peak memory of a process that does nothing else, in MB. */
 async function measurePeak(way: string, events: number): Promise<number> {

@@ -9,6 +9,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { sqlite } from "../src/mirror/mod.ts";
+import { median } from "./median.ts";
 import { toSteps } from "./mirror/removal_steps.ts";
 import { readSamples } from "./mirror/samples.ts";
 import { countRowsRead } from "./mirror/workerd.ts";
@@ -41,10 +42,6 @@ async function measure(assets: number): Promise<Record<string, number>> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 console.log("| assets | step | ms | rows read |");

@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import type { Browser } from "../tests/examples/worker/browser.ts";
 import { Lasting, syncNow } from "../tests/examples/worker/lasting.ts";
+import { median } from "./median.ts";
 import { peakBytes } from "./peak.ts";
 import { cpuTime } from "./processes.ts";
 
@@ -77,10 +78,6 @@ async function measure(assets: number): Promise<Record<string, number>> {
     "sync without changes, and its page: ms": unchanged,
     "sync with one new photo, and its page: ms": changed,
   };
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 const rounds: Record<string, number>[] = [];
