@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { findBun, findNode } from "../tests/support/bun.ts";
 import { bundle } from "../tests/support/bundle.ts";
+import { run } from "../tools/run.ts";
 import { median } from "./median.ts";
 import { readSamples } from "./mirror/samples.ts";
 import { measureInWorkerd } from "./mirror/workerd.ts";
@@ -28,12 +29,8 @@ async function measureIn(
   folder: string,
 ): Promise<Record<string, number[]>> {
   const numbers = [values.assets, values.rounds];
-  const { stdout, success } = await new Deno.Command(command, {
-    args: [...args, `${folder}/bench.mjs`, ...numbers, folder],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`Cannot measure in ${command}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
+  args.push(`${folder}/bench.mjs`, ...numbers, folder);
+  return JSON.parse(await run(command, args));
 }
 
 /** Prints medians, each compared with the loop by hand in the same place. */

@@ -6,6 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { runDeno } from "../tools/run.ts";
 import { median } from "./median.ts";
 import { measureTimesOn, type Runtime, versionOf } from "./runtimes.ts";
 import { BYTES_PER_EVENT } from "./stream.ts";
@@ -27,13 +28,8 @@ const events = Number(values.events);
 
 /** Peak memory of a process that does nothing else, in MB. */
 async function measurePeak(way: string, events: number): Promise<number> {
-  const script = new URL("memory.ts", import.meta.url).pathname;
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, way, String(events)],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`Cannot measure the memory of ${way}`);
-  return Number(new TextDecoder().decode(stdout)) / 1e6;
+  const args = ["run", "-A", "--no-check", "bench/memory.ts"];
+  return Number(await runDeno(...args, way, String(events))) / 1e6;
 }
 
 function printTable(rows: (string | number)[][]): void {

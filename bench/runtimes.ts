@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { bundle } from "../tests/support/bundle.ts";
 import { BUN_VERSION } from "../tests/runtimes/npx.ts";
+import { run } from "../tools/run.ts";
 
 /** Where the bench can run. */
 export type Runtime = "deno" | "node" | "bun";
@@ -18,22 +20,9 @@ const COMMANDS: Record<Runtime, string[]> = {
 /** The version of a runtime, as it says itself. */
 export async function versionOf(runtime: Runtime): Promise<string> {
   if (runtime === "deno") return `Deno ${Deno.version.deno}`;
-  const version = await output([...COMMANDS[runtime], "--version"]);
+  const [command = "", ...args] = COMMANDS[runtime];
+  const version = (await run(command, [...args, "--version"])).trim();
   return runtime === "node" ? `Node ${version}` : `Bun ${version}`;
-}
-
-/** Bundles a module of the bench, and gives the file. */
-export async function bundle(
-  module: string,
-  platform: "deno" | "browser",
-): Promise<string> {
-  const file = await Deno.makeTempFile({ suffix: ".mjs" });
-  const entry = new URL(module, import.meta.url).pathname;
-  await output([
-    ...[Deno.execPath(), "bundle", "--quiet"],
-    ...["--platform", platform, "--output", file, entry],
-  ]);
-  return file;
 }
 
 /** Milliseconds of each way on a runtime. */
@@ -42,20 +31,13 @@ export async function measureTimesOn(
   rounds: number,
   events: number,
 ): Promise<Record<string, number[]>> {
-  const file = await bundle("speed.ts", "deno");
+  const file = await Deno.makeTempFile({ suffix: ".mjs" });
   try {
-    const args = [file, String(rounds), String(events)];
-    return JSON.parse(await output([...COMMANDS[runtime], ...args]));
+    await Deno.writeTextFile(file, await bundle("bench/speed.ts"));
+    const [command = "", ...args] = COMMANDS[runtime];
+    args.push(file, String(rounds), String(events));
+    return JSON.parse(await run(command, args));
   } finally {
     await Deno.remove(file);
   }
-}
-
-async function output([command = "", ...args]: string[]): Promise<string> {
-  const { stdout, success } = await new Deno.Command(command, {
-    args,
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`Cannot run ${command}`);
-  return new TextDecoder().decode(stdout).trim();
 }

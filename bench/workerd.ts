@@ -9,8 +9,8 @@
  */
 import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
+import { bundle } from "../tests/support/bundle.ts";
 import { cpuTime, findWorkerd } from "./processes.ts";
-import { bundle } from "./runtimes.ts";
 import { WAYS } from "./ways.ts";
 
 /** Events until compiled code is what it will be. */
@@ -21,13 +21,11 @@ const { values } = parseArgs({
   options: { events: { type: "string", default: "400000" } },
 });
 
-const scriptPath = await bundle("reader.ts", "browser");
 const miniflare = new Miniflare({
   modules: true,
-  script: await Deno.readTextFile(scriptPath),
+  script: await bundle("bench/reader.ts", "--platform=browser"),
   compatibilityDate: "2026-01-01",
 });
-await Deno.remove(scriptPath);
 const { href } = await miniflare.ready;
 const id = await findWorkerd(href);
 

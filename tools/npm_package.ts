@@ -13,6 +13,7 @@ import * as esbuild from "esbuild";
 import ts from "typescript";
 import config from "../deno.json" with { type: "json" };
 import { publishedFiles, ROOT } from "./published.ts";
+import { runDeno } from "./run.ts";
 
 /** The syntax that Node 20, the oldest runtime supported, has whole. */
 const TARGET = "es2022";
@@ -94,13 +95,10 @@ async function bundleLineStream(): Promise<string> {
   const directory = await Deno.makeTempDir();
   try {
     const output = `${directory}/text_line_stream.js`;
-    await run(Deno.execPath(), [
-      "bundle",
-      "--quiet",
-      "--platform=browser",
-      `--output=${output}`,
+    await runDeno(
+      ...["bundle", "--quiet", "--platform=browser", `--output=${output}`],
       new URL("text_line_stream.ts", import.meta.url).pathname,
-    ]);
+    );
     return await Deno.readTextFile(output);
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -154,22 +152,4 @@ function repository(): { repository?: { type: "git"; url: string } } {
   const path = Deno.env.get("GITHUB_REPOSITORY");
   if (server === undefined || path === undefined) return {};
   return { repository: { type: "git", url: `git+${server}/${path}.git` } };
-}
-
-/** Runs a command to its end; what it printed. */
-export async function run(
-  command: string,
-  args: string[],
-  cwd?: string,
-  env: Record<string, string> = {},
-): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    env,
-    ...(cwd === undefined ? {} : { cwd }),
-  }).output();
-  const text = new TextDecoder();
-  if (success) return text.decode(stdout);
-  const printed = text.decode(stdout) + text.decode(stderr);
-  throw new Error(`Cannot run "${command} ${args.join(" ")}": ${printed}`);
 }

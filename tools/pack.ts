@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { npmPackage, run } from "./npm_package.ts";
+import { npmPackage } from "./npm_package.ts";
+import { run } from "./run.ts";
 
 /** Packs the package into a directory, and gives the path of the tarball. */
 export async function pack(destination: string): Promise<string> {
@@ -14,7 +15,9 @@ export async function pack(destination: string): Promise<string> {
     await writeFiles(await npmPackage(), directory);
     const target = await Deno.realPath(destination);
     const args = ["pack", "--json", "--pack-destination", target];
-    const [{ filename }] = JSON.parse(await run("npm", args, directory));
+    const [{ filename }] = JSON.parse(
+      await run("npm", args, { cwd: directory }),
+    );
     return `${target}/${filename}`;
   } finally {
     await Deno.remove(directory, { recursive: true });

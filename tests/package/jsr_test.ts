@@ -1,8 +1,8 @@
 /** The package as users of JSR get it: added to a fresh project of Deno, from a mirror that has it. */
 import { assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { run } from "../../tools/npm_package.ts";
 import { startMirror } from "../../tools/jsr_mirror.ts";
+import { run } from "../../tools/run.ts";
 import { test } from "../support/test.ts";
 import { freshProject, readmeBlocks, serveFirstExample } from "./project.ts";
 
@@ -20,7 +20,7 @@ test("the README's examples run in a fresh project of Deno", async () => {
     NO_COLOR: "1",
   };
   const deno = (...args: string[]) =>
-    run(Deno.execPath(), args, project.directory, env);
+    run(Deno.execPath(), args, { cwd: project.directory, env });
 
   await deno("add", "--quiet", `jsr:${config.name}`);
   const { imports } = JSON.parse(

@@ -1,9 +1,9 @@
 /** The package as users of npm get it: installed, checked and run in fresh projects. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { run } from "../../tools/npm_package.ts";
 import { pack } from "../../tools/pack.ts";
 import { publishedFiles } from "../../tools/published.ts";
+import { run } from "../../tools/run.ts";
 import { BUN_VERSION } from "../runtimes/npx.ts";
 import { test } from "../support/test.ts";
 import {

@@ -1,5 +1,5 @@
 /** Fresh projects outside of the repository, as users have them. */
-import { run } from "../../tools/npm_package.ts";
+import { run } from "../../tools/run.ts";
 import { ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 
@@ -17,7 +17,7 @@ export async function freshProject(): Promise<Project> {
   return {
     directory,
     write: (path, text) => Deno.writeTextFile(`${directory}/${path}`, text),
-    run: (command, ...args) => run(command, args, directory),
+    run: (command, ...args) => run(command, args, { cwd: directory }),
     [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
 }

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { publishedFiles } from "../../tools/published.ts";
+import { runDeno } from "../../tools/run.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
@@ -64,9 +65,5 @@ test("every entry point says what it is, with an example", async () => {
 });
 
 test("every symbol of every entry point is documented", async () => {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--lint", ...Object.values(config.exports)],
-    cwd: ROOT,
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
+  await runDeno("doc", "--lint", ...Object.values(config.exports));
 });

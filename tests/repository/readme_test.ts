@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { FakeImmich } from "../../src/testing/mod.ts";
+import { runDeno } from "../../tools/run.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
@@ -77,7 +78,7 @@ test("every block of TypeScript in the README compiles, runs and does what it sa
     for (const [i, file] of files.entries()) {
       await Deno.writeTextFile(file, `${blocks[i]}\nexport {};\n`);
     }
-    await check(files);
+    await runDeno("check", ...files);
     for (const [i, file] of files.entries()) {
       await run(file, EXPECTATIONS[i]!);
     }
@@ -85,14 +86,6 @@ test("every block of TypeScript in the README compiles, runs and does what it sa
     await Deno.remove(directory, { recursive: true });
   }
 });
-
-async function check(files: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", ...files],
-    cwd: ROOT,
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-}
 
 /** Runs a block where the address in it is a fake server's, and its console is ours. */
 async function run(

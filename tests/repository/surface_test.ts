@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as main from "../../mod.ts";
 import * as mirror from "../../src/mirror/mod.ts";
 import * as testing from "../../src/testing/mod.ts";
+import { runDeno } from "../../tools/run.ts";
 import { test } from "../support/test.ts";
 import { ROOT } from "../support/sources.ts";
 
@@ -61,11 +62,8 @@ interface Documentation {
 async function documentation(
   entryPoint: string,
 ): Promise<Documentation["nodes"][string]> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", entryPoint],
-    cwd: ROOT,
-  }).output();
-  const { nodes }: Documentation = JSON.parse(new TextDecoder().decode(stdout));
+  const json = await runDeno("doc", "--json", entryPoint);
+  const { nodes }: Documentation = JSON.parse(json);
   return Object.values(nodes)[0]!;
 }
 

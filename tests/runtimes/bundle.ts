@@ -6,6 +6,7 @@
  */
 import * as esbuild from "esbuild";
 import config from "../../deno.json" with { type: "json" };
+import { bundle } from "../support/bundle.ts";
 import { checkPortable, portableTests, ROOT, walk } from "./portable.ts";
 
 /** The syntax that all the runtimes know: Node 20 is the oldest. */
@@ -28,15 +29,14 @@ export async function bundleTests(): Promise<string> {
     imports[empty.href] = files.href;
     const entry = new URL("entry.ts", folder);
     const settings = new URL("deno.json", folder);
-    const output = new URL("bundle.js", folder);
     await Deno.writeTextFile(files, await embedFiles());
     await Deno.writeTextFile(entry, await writeEntry());
     await Deno.writeTextFile(
       settings,
       JSON.stringify({ imports, lock: false }),
     );
-    await denoBundle(entry, settings, output);
-    const code = await Deno.readTextFile(output);
+    const flags = ["--platform=browser", "--config", settings.pathname];
+    const code = await bundle(entry.pathname, ...flags);
     checkPortable(code);
     const { code: lowered } = await esbuild.transform(code, { target: TARGET });
     return lowered;
@@ -60,19 +60,4 @@ async function embedFiles(): Promise<string> {
     files[path.replace("tests/", "")] = bytes.toBase64();
   }
   return `export const FILES = ${JSON.stringify(files)};`;
-}
-
-async function denoBundle(
-  entry: URL,
-  settings: URL,
-  output: URL,
-): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--platform=browser"],
-      ...["--config", settings.pathname, "-o", output.pathname, entry.pathname],
-    ],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }

@@ -1,5 +1,5 @@
 /** Programs that npm has, each in a version of its own. */
-import { outputOf } from "../support/children.ts";
+import { run } from "../../tools/run.ts";
 
 /** The Bun that is tested. */
 export const BUN_VERSION = "1.4.5";
@@ -17,5 +17,5 @@ export async function installed(
   version: string,
 ): Promise<string> {
   const args = ["-y", "-p", `${name}@${version}`, "-c", `command -v ${name}`];
-  return (await outputOf("npx", args)).trim();
+  return (await run("npx", args)).trim();
 }

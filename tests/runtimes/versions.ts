@@ -1,4 +1,5 @@
 /** The runtimes and their tested versions. `runtimes.ts` runs the tests in them. */
+import { run } from "../../tools/run.ts";
 import type { RuntimeName } from "../support/test.ts";
 import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 
@@ -22,11 +23,8 @@ export function chromiumPath(): string {
 /** The installed version of Chromium, if there is one. */
 export async function chromiumVersion(): Promise<string | undefined> {
   try {
-    const { stdout } = await new Deno.Command(chromiumPath(), {
-      args: ["--version"],
-      stderr: "null",
-    }).output();
-    return /\d[\d.]+/.exec(new TextDecoder().decode(stdout))?.[0];
+    const version = await run(chromiumPath(), ["--version"]);
+    return /\d[\d.]+/.exec(version)?.[0];
   } catch {
     return undefined;
   }

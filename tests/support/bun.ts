@@ -1,6 +1,6 @@
 /** Bun, as npm has it, and this package as Bun's users have it. */
+import { runDeno } from "../../tools/run.ts";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../runtimes/npx.ts";
-import { outputOf } from "./children.ts";
 
 /** Path of Bun's executable, so that a signal reaches Bun itself. */
 export async function findBun(): Promise<string> {
@@ -19,8 +19,8 @@ export async function installPackage(directory: string): Promise<void> {
   const exports = { ".": "./mod.js", "./mirror": "./src/mirror/mod.js" };
   const manifest = { name: "@immich-edge/sync", exports };
   await Deno.writeTextFile(`${target}/package.json`, JSON.stringify(manifest));
-  await outputOf(Deno.execPath(), [
+  await runDeno(
     ...["bundle", "--quiet", "--code-splitting", "--outdir", target],
     ...["mod.ts", "src/mirror/mod.ts"],
-  ]);
+  );
 }

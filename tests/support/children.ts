@@ -1,6 +1,5 @@
 /** Processes that are watched while they run. */
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
-import { ROOT } from "./sources.ts";
 
 /** How a process ended, and what it has written. */
 export interface Outcome {
@@ -83,16 +82,4 @@ export function start(
       await outcome;
     },
   };
-}
-
-/** What a process writes, which has to succeed. */
-export async function outputOf(
-  command: string,
-  args: string[],
-): Promise<string> {
-  const child = new Deno.Command(command, { args, cwd: ROOT, stderr: "piped" });
-  const { success, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  if (success) return decoder.decode(stdout);
-  throw new Error(`Cannot run ${command} ${args}: ${decoder.decode(stderr)}`);
 }

@@ -2,8 +2,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
+import { runDeno } from "../../tools/run.ts";
 import { filesOf, GROUPS, introduce } from "../../tools/tests.ts";
-import { outputOf, start } from "../support/children.ts";
+import { start } from "../support/children.ts";
 import { until } from "../support/events.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
@@ -42,9 +43,7 @@ test("the test command downloads only the packages it needs", async () => {
     await Deno.writeTextFile(entry, imports.join(""));
     const settings = new URL("deno.json", ROOT).pathname;
     const args = ["info", "--json", "--config", settings, entry];
-    const { modules, npmPackages } = JSON.parse(
-      await outputOf(Deno.execPath(), args),
-    );
+    const { modules, npmPackages } = JSON.parse(await runDeno(...args));
     assert(modules.length > 200, `${modules.length} modules`);
     const names = Object.keys(npmPackages)
       .map((name) => name.replace(/@[^@]*$/, ""));

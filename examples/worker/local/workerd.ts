@@ -4,8 +4,10 @@
  * @module
  */
 import { Miniflare } from "miniflare";
+import { bundle } from "../../../tests/support/bundle.ts";
 
 const WORKER = new URL("../", import.meta.url);
+const ENTRY = new URL("src/index.ts", WORKER).pathname;
 
 /** How the worker is started. */
 export interface WorkerOptions {
@@ -50,21 +52,6 @@ export interface WorkerRequest {
   body?: string;
 }
 
-/** One module of the worker and all that it imports. */
-async function bundle(): Promise<string> {
-  const { pathname } = new URL("src/index.ts", WORKER);
-  const args = ["bundle", "--quiet", "--external=cloudflare:workers", pathname];
-  const command = new Deno.Command(Deno.execPath(), {
-    args,
-    stderr: "inherit",
-  });
-  const { success, stdout } = await command.output();
-  if (!success) {
-    throw new Error("Cannot start the worker: it cannot be bundled");
-  }
-  return new TextDecoder().decode(stdout);
-}
-
 let script: Promise<string> | undefined;
 
 /** Starts the worker as `wrangler.jsonc` says, with a folder in the place of Cloudflare. */
@@ -72,7 +59,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { bindings, port = 0, folder } = options;
   const miniflare = new Miniflare({
     modules: true,
-    script: await (script ??= bundle()),
+    script: await (script ??= bundle(ENTRY, "--external=cloudflare:workers")),
     compatibilityDate: "2026-07-01",
     host: "127.0.0.1",
     port,

@@ -1,0 +1,25 @@
+/**
+ * Runs commands.
+ *
+ * @module
+ */
+import { ROOT } from "./published.ts";
+
+/** Runs a command to its end; returns what it printed. If it fails, the error holds that. */
+export async function run(
+  command: string,
+  args: string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Promise<string> {
+  const child = new Deno.Command(command, { cwd: ROOT, ...options, args });
+  const { success, stdout, stderr } = await child.output();
+  const text = new TextDecoder();
+  if (success) return text.decode(stdout);
+  const printed = text.decode(stdout) + text.decode(stderr);
+  throw new Error(`Cannot run "${command} ${args.join(" ")}": ${printed}`);
+}
+
+/** Runs this Deno. */
+export function runDeno(...args: string[]): Promise<string> {
+  return run(Deno.execPath(), args);
+}
