@@ -9,7 +9,8 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { publishedFiles, ROOT } from "./published.ts";
+import { ROOT } from "./files.ts";
+import { publishedFiles } from "./published.ts";
 
 /** The exports that this repository uses: package → export → npm module and declarations. */
 const PACKAGES: Record<

@@ -12,7 +12,8 @@
 import * as esbuild from "esbuild";
 import ts from "typescript";
 import config from "../deno.json" with { type: "json" };
-import { publishedFiles, ROOT } from "./published.ts";
+import { ROOT } from "./files.ts";
+import { publishedFiles } from "./published.ts";
 import { runDeno } from "./run.ts";
 
 /** The syntax that Node 20, the oldest runtime supported, has whole. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ROOT } from "./published.ts";
+import { ROOT } from "./files.ts";
 
 /** Runs a command to its end; returns what it printed. If it fails, the error holds that. */
 export async function run(

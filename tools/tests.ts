@@ -7,8 +7,8 @@
  *
  * @module
  */
+import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
-import { ROOT } from "./published.ts";
 
 /** Tests that one task runs. */
 export interface Group {
@@ -67,20 +67,10 @@ function taskOf(path: string): string {
   return Object.keys(GROUPS).find((task) => GROUPS[task]!.files.test(path))!;
 }
 
-/** Every file of tests: "tests/retry_test.ts". */
-async function testFiles(folder = "tests"): Promise<string[]> {
-  const files: string[] = [];
-  for await (const entry of Deno.readDir(new URL(`${folder}/`, ROOT))) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) files.push(...await testFiles(path));
-    else if (path.endsWith("_test.ts")) files.push(path);
-  }
-  return files.sort();
-}
-
 /** The files of tests that a task runs. */
 export async function filesOf(task: string): Promise<string[]> {
-  return (await testFiles()).filter((path) => taskOf(path) === task);
+  return (await filesBelow("tests"))
+    .filter((path) => path.endsWith("_test.ts") && taskOf(path) === task);
 }
 
 /** The first lines of the output. */

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Miniflare } from "miniflare";
 import config from "../../deno.json" with { type: "json" };
+import { filesBelow } from "../../tools/files.ts";
 import { pack, writeFiles } from "../../tools/pack.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { NODE_VERSIONS } from "../runtimes/npx.ts";
@@ -33,7 +34,7 @@ const script = await Deno.readTextFile(`${project.directory}/dist/index.js`);
 /** Copies what is for others, and installs it; what JSR would send is what is here. */
 async function copyWorker(tarball: string): Promise<Project> {
   const project = await freshProject();
-  const files = await readFiles("", ["local", "node_modules", ".wrangler"]);
+  const files = await readFiles();
   const manifest = JSON.parse(files.get("package.json")!);
   assertEquals(
     manifest.dependencies[PACKAGE],
@@ -47,20 +48,13 @@ async function copyWorker(tarball: string): Promise<Project> {
   return project;
 }
 
-/** The files of the example: path → text. */
-async function readFiles(
-  folder: string,
-  without: string[],
-): Promise<Map<string, string>> {
+/** The files of the example that others copy: path → text. */
+async function readFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(url(folder))) {
-    const path = folder + name;
-    if (without.includes(path)) continue;
-    if (!isDirectory) files.set(path, await Deno.readTextFile(url(path)));
-    else {
-      const below = await readFiles(`${path}/`, without);
-      below.forEach((text, path) => files.set(path, text));
-    }
+  for (const file of await filesBelow("examples/worker")) {
+    const path = file.slice("examples/worker/".length);
+    if (/^(local|node_modules|\.wrangler)\//.test(path)) continue;
+    files.set(path, await Deno.readTextFile(url(path)));
   }
   return files;
 }

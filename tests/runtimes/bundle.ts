@@ -6,8 +6,9 @@
  */
 import * as esbuild from "esbuild";
 import config from "../../deno.json" with { type: "json" };
+import { filesBelow, ROOT } from "../../tools/files.ts";
 import { bundle } from "../support/bundle.ts";
-import { checkPortable, portableTests, ROOT, walk } from "./portable.ts";
+import { checkPortable, portableTests } from "./portable.ts";
 
 /** The syntax that all the runtimes know: Node 20 is the oldest. */
 const TARGET = "node20";
@@ -20,7 +21,7 @@ export async function bundleTests(): Promise<string> {
       ...config.imports,
       ...config.scopes["./"],
     };
-    for await (const path of walk("tests/runtimes/inside/support")) {
+    for (const path of await filesBelow("tests/runtimes/inside/support")) {
       const replaced = path.replace("runtimes/inside/", "");
       imports[new URL(replaced, ROOT).href] = new URL(path, ROOT).href;
     }
@@ -55,7 +56,7 @@ async function writeEntry(): Promise<string> {
 
 async function embedFiles(): Promise<string> {
   const files: Record<string, string> = {};
-  for await (const path of walk("tests/transcripts")) {
+  for (const path of await filesBelow("tests/transcripts")) {
     const bytes = await Deno.readFile(new URL(path, ROOT));
     files[path.replace("tests/", "")] = bytes.toBase64();
   }

@@ -1,7 +1,5 @@
 /** Which tests every runtime runs. */
-
-/** Where the repository is. */
-export const ROOT: URL = new URL("../..", import.meta.url);
+import { filesBelow } from "../../tools/files.ts";
 
 /** Tests that are about this repository, and about what only Deno has. */
 const DENO_ONLY = [
@@ -19,12 +17,9 @@ const DENO_ONLY = [
 
 /** The files of the tests that every runtime runs. */
 export async function portableTests(): Promise<string[]> {
-  const files: string[] = [];
-  for await (const path of walk("tests")) {
-    const isTest = path.endsWith("_test.ts");
-    if (isTest && !DENO_ONLY.some((rule) => rule.test(path))) files.push(path);
-  }
-  return files.sort();
+  return (await filesBelow("tests")).filter((path) =>
+    path.endsWith("_test.ts") && !DENO_ONLY.some((rule) => rule.test(path))
+  );
 }
 
 /** Names the file that uses Deno where other runtimes have to get along with it. */
@@ -36,14 +31,5 @@ export function checkPortable(code: string): void {
     if (/^\s*[^\s/*].*\bDeno\./.test(line)) {
       throw new Error(`${file} uses Deno outside of tests/support: ${line}`);
     }
-  }
-}
-
-/** Every file below a folder. */
-export async function* walk(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(new URL(`${folder}/`, ROOT))) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* walk(path);
-    else yield path;
   }
 }

@@ -1,4 +1,7 @@
-/** The files of this repository. */
+/** The sources of this repository. */
+import { filesBelow, ROOT } from "../../tools/files.ts";
+
+export { ROOT };
 
 /** A file and what is in it. */
 export interface SourceFile {
@@ -7,25 +10,12 @@ export interface SourceFile {
   text: string;
 }
 
-export const ROOT: URL = new URL("../..", import.meta.url);
-
 /** Every TypeScript file below a folder. */
 export async function sourceFiles(folder: string): Promise<SourceFile[]> {
-  const files: SourceFile[] = [];
-  async function visit(path: string): Promise<void> {
-    for await (
-      const entry of Deno.readDir(new URL(`${folder}/${path}`, ROOT))
-    ) {
-      const inner = `${path}${entry.name}`;
-      if (entry.isDirectory) await visit(`${inner}/`);
-      else if (inner.endsWith(".ts")) {
-        const text = await Deno.readTextFile(
-          new URL(`${folder}/${inner}`, ROOT),
-        );
-        files.push({ path: inner, text });
-      }
-    }
-  }
-  await visit("");
-  return files;
+  const paths = (await filesBelow(folder))
+    .filter((path) => path.endsWith(".ts"));
+  return await Promise.all(paths.map(async (path) => ({
+    path: path.slice(folder.length + 1),
+    text: await Deno.readTextFile(new URL(path, ROOT)),
+  })));
 }
