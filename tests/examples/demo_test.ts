@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { type Child, start as startChild } from "../support/children.ts";
+import { listen } from "../support/listen.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
@@ -30,13 +31,8 @@ async function serving(
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const recording = textOf(recorded);
   const fake = new FakeImmich({ recording, version: { major, minor, patch } });
-  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const server = Deno.serve(listen, change(fake.handler, fake));
-  return {
-    fake,
-    url: `http://127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
+  const { baseUrl: url, ...server } = listen(change(fake.handler, fake));
+  return { fake, url, ...server };
 }
 
 const WITH_PASSWORD = ["--email", "admin@immich.test", "--password", "demo"];

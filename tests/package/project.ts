@@ -1,5 +1,6 @@
 /** Fresh projects outside of the repository, as users have them. */
 import { run } from "../../tools/run.ts";
+import { listen } from "../support/listen.ts";
 import { ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 
@@ -36,16 +37,12 @@ export function serveFirstExample(): AsyncDisposable & {
 } {
   const fake = new FakeImmich({ email: "ada@example.com", password: "engine" });
   fake.library.addAsset({ originalFileName: "beach.jpg" });
-  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const server = Deno.serve(listen, fake.handler);
+  const { baseUrl, ...server } = listen(fake.handler);
   return {
     toProgram: (example) =>
-      `${
-        example.replace(
-          "https://photos.example.com",
-          `http://127.0.0.1:${server.addr.port}`,
-        )
-      }\nconsole.log(...photos.values());\n`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+      `${example.replace("https://photos.example.com", baseUrl)}
+console.log(...photos.values());
+`,
+    ...server,
   };
 }

@@ -6,6 +6,7 @@ import { filesBelow } from "../../tools/files.ts";
 import { pack, writeFiles } from "../../tools/pack.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { NODE_VERSIONS } from "../runtimes/npx.ts";
+import { listen } from "../support/listen.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 import { freshProject, type Project } from "./project.ts";
@@ -105,8 +106,7 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     const fake = new FakeImmich({ provider: "approve" });
-    const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-    const server = Deno.serve(listen, fake.handler);
+    await using server = listen(fake.handler);
     const settings = await Deno.readTextFile(url("wrangler.jsonc"));
     const [, date] = /"compatibility_date": "([^"]+)"/.exec(settings)!;
     const miniflare = new Miniflare({
@@ -114,7 +114,7 @@ Deno.test({
       script,
       compatibilityDate: date!,
       bindings: {
-        IMMICH_URL: `http://127.0.0.1:${server.addr.port}`,
+        IMMICH_URL: server.baseUrl,
         COOKIE_SECRET: "x".repeat(32),
       },
       durableObjects: { LIBRARIES: { className: "Library", useSQLite: true } },
@@ -157,7 +157,6 @@ Deno.test({
       assert(page.includes(fake.user.email), page);
     } finally {
       await miniflare.dispose();
-      await server.shutdown();
     }
   },
 });

@@ -2,6 +2,7 @@
  * The servers that the tests of all runtimes talk to, in a process of their own:
  * fakes and raw sockets, started and told what to do over HTTP.
  */
+import { listen } from "../support/listen.ts";
 import { type FakeServer, serveFake } from "../support/sockets.ts";
 import { forAllOrigins } from "./origins.ts";
 import { type Relay, startRelay } from "./relay.ts";
@@ -69,12 +70,8 @@ export function startControlServer(bundle: string): ControlServer {
     }
   }
 
-  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const server = Deno.serve(listen, answer);
-  return {
-    url: `http://127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
+  const { baseUrl: url, ...server } = listen(answer);
+  return { url, ...server };
 }
 
 function fromJson(body: Uint8Array): unknown {

@@ -146,27 +146,3 @@ export async function readBody(
     text += decoder.decode(read.value, { stream: true });
   }
 }
-
-/** A fake server on a socket. */
-export interface ServedFake extends AsyncDisposable {
-  baseUrl: string;
-}
-
-/** Serves a fake over a socket. */
-export function serve({ handler }: FakeImmich): ServedFake {
-  const server = Deno.serve(
-    {
-      hostname: "127.0.0.1",
-      port: 0,
-      onListen() {},
-      onError: () => new Response(null, { status: 500 }),
-    },
-    handler,
-  );
-  return {
-    baseUrl: `http://127.0.0.1:${server.addr.port}`,
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-    },
-  };
-}

@@ -1,6 +1,7 @@
 /** A fake server on a socket that notes what its streams send. */
 import type { Session } from "../../mod.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
+import { listen } from "./listen.ts";
 
 /** A served fake server. */
 export interface Served extends AsyncDisposable {
@@ -14,15 +15,13 @@ export interface Served extends AsyncDisposable {
 /** Serves a fake server on a loopback port. */
 export function serve(fake: Pick<FakeImmich, "handler" | "requests">): Served {
   let rows = 0;
-  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const server = Deno.serve(listen, async (request) => {
+  const { baseUrl, ...server } = listen(async (request) => {
     const response = await fake.handler(request);
     const isStream = request.url.endsWith("/sync/stream") && response.ok;
     if (!isStream || response.body === null) return response;
     const body = response.body.pipeThrough(rowCounter(() => rows++));
     return new Response(body, response);
   });
-  const baseUrl = `http://127.0.0.1:${server.addr.port}`;
   return {
     url: baseUrl,
     takeRows() {
@@ -35,7 +34,7 @@ export function serve(fake: Pick<FakeImmich, "handler" | "requests">): Served {
         .findLast(({ path }) => path.endsWith("/sync/stream")) ?? {};
       return { baseUrl, accessToken: authorization.replace("Bearer ", "") };
     },
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    ...server,
   };
 }
 

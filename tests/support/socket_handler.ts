@@ -1,28 +1,14 @@
 /** Servers on sockets for what answers a `Request`. */
 import type { FakeImmich } from "../../src/testing/mod.ts";
+import { listen, type Listening } from "./listen.ts";
 import { head, serveRaw, type Wire } from "./sockets.ts";
 
 /** Answers a request. */
 export type Handler = FakeImmich["handler"];
 
-/** Where a handler is served. */
-export interface HandlerServer extends AsyncDisposable {
-  baseUrl: string;
-}
-
 /** Serves with the runtime's own server, which keeps connections for the next request. */
-export function serveKept(handler: Handler): Promise<HandlerServer> {
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-    // Without it, a body that breaks is written to the console.
-    onError: () => new Response(null, { status: 500 }),
-  }, handler);
-  return Promise.resolve({
-    baseUrl: `http://127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  });
+export function serveKept(handler: Handler): Promise<Listening> {
+  return Promise.resolve(listen(handler, { isQuiet: true }));
 }
 
 /**
@@ -30,7 +16,7 @@ export function serveKept(handler: Handler): Promise<HandlerServer> {
  * begins, or stays silent, no head comes either: the runtime's server cannot do
  * that.
  */
-export function serveEach(handler: Handler): Promise<HandlerServer> {
+export function serveEach(handler: Handler): Promise<Listening> {
   return serveRaw(async (wire) => {
     const { status, headers, body } = await handler(toRequest(wire.request));
     const reader = body?.getReader();

@@ -11,6 +11,7 @@ import {
 } from "node:net";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
 import { type FakeServer, toControls } from "./fake_server.ts";
+import { listen } from "./listen.ts";
 import type { Answer, RawServer } from "./wire.ts";
 
 export type { FakeServer } from "./fake_server.ts";
@@ -24,19 +25,8 @@ export async function serveFake(
   change: (handler: FakeImmich["handler"]) => FakeImmich["handler"] = identity,
 ): Promise<FakeServer> {
   const fake = new FakeImmich(options);
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-    // Without it, a body that breaks is written to the console.
-    onError: () => new Response(null, { status: 500 }),
-  }, change(fake.handler));
-  const baseUrl = `http://127.0.0.1:${server.addr.port}`;
-  return {
-    baseUrl,
-    ...toControls(fake, baseUrl),
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
+  const server = listen(change(fake.handler), { isQuiet: true });
+  return { ...server, ...toControls(fake, server.baseUrl) };
 }
 
 function identity<T>(value: T): T {
@@ -52,13 +42,13 @@ export async function serveRaw(answer: Answer): Promise<RawServer> {
     spares.add(socket);
     void handle(socket, answer, spares);
   });
-  await listen(server, 0);
+  await open(server, 0);
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     refuse: () => close(server),
     accept: async () => {
-      if (!server.listening) await listen(server, port);
+      if (!server.listening) await open(server, port);
     },
     async [Symbol.asyncDispose]() {
       const closed = close(server);
@@ -68,7 +58,7 @@ export async function serveRaw(answer: Answer): Promise<RawServer> {
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function open(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {

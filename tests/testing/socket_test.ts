@@ -5,14 +5,9 @@ import {
   type FakeImmichOptions,
   type Fault,
 } from "../../src/testing/mod.ts";
-import {
-  Device,
-  readBody,
-  serve,
-  toLines,
-  typesOf,
-} from "../support/device.ts";
+import { Device, readBody, toLines, typesOf } from "../support/device.ts";
 import { until } from "../support/events.ts";
+import { listen } from "../support/listen.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
@@ -31,7 +26,7 @@ interface Served extends AsyncDisposable {
 function served(options: FakeImmichOptions = {}, assets = 6): Served {
   const server = new FakeImmich(options);
   for (let index = 0; index < assets; index++) server.library.addAsset();
-  const socket = serve(server);
+  const socket = listen(server.handler, { isQuiet: true });
   const { baseUrl } = socket;
   return {
     server,

@@ -9,6 +9,7 @@ import {
   FakeImmich,
   type FakeImmichOptions,
 } from "../../../src/testing/mod.ts";
+import { listen, type Listening } from "../../support/listen.ts";
 import { Browser } from "./browser.ts";
 import { Kept } from "./kept.ts";
 import { SECRET } from "./stage.ts";
@@ -50,7 +51,7 @@ export class Lasting implements AsyncDisposable {
   gate: Gate = () => {};
   readonly #folder: string;
   readonly #bindings: Record<string, string>;
-  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #server: Listening | undefined;
   #serverPort = 0;
   #worker: Worker | undefined;
   #port = 0;
@@ -88,14 +89,13 @@ export class Lasting implements AsyncDisposable {
   /** Opens the socket of the server, where it was before. */
   startServer(): void {
     const port = this.#serverPort;
-    const listen = { hostname: "127.0.0.1", port, onListen: () => {} };
-    this.#server = Deno.serve(listen, (request) => this.#answer(request));
-    this.#serverPort = this.#server.addr.port;
+    this.#server = listen((request) => this.#answer(request), { port });
+    this.#serverPort = Number(new URL(this.#server.baseUrl).port);
   }
 
   /** Closes it. */
   async stopServer(): Promise<void> {
-    await this.#server?.shutdown();
+    await this.#server?.[Symbol.asyncDispose]();
     this.#server = undefined;
   }
 

@@ -8,6 +8,7 @@ import {
   FakeImmich,
   type FakeImmichOptions,
 } from "../../../src/testing/mod.ts";
+import { listen } from "../../support/listen.ts";
 import { type Answer, Browser } from "./browser.ts";
 
 /** What the cookies are sealed with, if a test does not say. */
@@ -65,9 +66,8 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
   const { bindings = {}, folder } = options;
   const fake = new FakeImmich({ provider: "page", ...options.fake });
   const users = new Map<string, string>();
-  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const server = Deno.serve(listen, answer);
-  const address = `http://127.0.0.1:${server.addr.port}`;
+  const server = listen(answer);
+  const address = server.baseUrl;
   const worker = await startWorker({
     bindings: {
       IMMICH_URL: address,
@@ -149,7 +149,7 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
     },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
-      await server.shutdown();
+      await server[Symbol.asyncDispose]();
     },
   };
   return it;
