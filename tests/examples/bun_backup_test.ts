@@ -1,15 +1,18 @@
 /** The example for Bun, unchanged and in Bun, against a served library. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import type { ServerVersion } from "../../mod.ts";
-import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { assertMirrors } from "../mirror/mirror_replica.ts";
 import { findBun, installPackage } from "../support/bun.ts";
 import { type Child, start } from "../support/children.ts";
 import { serve, type Served } from "../support/served.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
+import {
+  assertHolds,
+  assertSucceeds,
+  countEvents,
+  countRows,
+} from "./mirror_file.ts";
 
 const ASSETS = 3_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -98,33 +101,11 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   return { ada, bob };
 }
 
-/** Asserts that a file is what the server has. */
-async function assertHolds(file: string, { fake }: Stage): Promise<void> {
-  using database = new DatabaseSync(file);
-  const userId = fake.user.id;
-  const mirror = await createMirror(sqlite(database), { userId });
-  await assertMirrors(mirror, fake.snapshot());
-}
-
 /** Asserts that the mirror is what the server has, and the copy of the day as well. */
-async function assertBackedUp(all: Stage): Promise<void> {
-  await assertHolds(all.file, all);
+async function assertBackedUp({ file, fake }: Stage): Promise<void> {
+  await assertHolds({ file, fake });
   const day = new Date().toISOString().slice(0, 10);
-  await assertHolds(all.file.replace("mirror", day), all);
-}
-
-/** Rows of the mirror, which a run that is under way may be writing. */
-function count({ file }: Stage, sql: string): number {
-  using database = new DatabaseSync(file, { readOnly: true });
-  return Number(database.prepare(sql).get()?.n);
-}
-
-const EVENTS = "SELECT sum(events) AS n FROM mirror_events";
-const ROWS = "SELECT count(*) AS n FROM assets";
-
-async function assertSucceeds(child: Child): Promise<void> {
-  const { code, stderr } = await child.outcome;
-  assertEquals([code, stderr], [0, ""]);
+  await assertHolds({ file: file.replace("mirror", day), fake });
 }
 
 test("a backup that Ctrl-C stops is continued by the next one", async () => {
@@ -136,12 +117,12 @@ test("a backup that Ctrl-C stops is continued by the next one", async () => {
   first.kill("SIGINT");
   const { code, stderr } = await first.outcome;
   assertEquals([code, stderr], [130, ""]);
-  const stored = count(all, EVENTS);
+  const stored = countEvents(all.file);
 
   fake.requests.length = 0;
   await assertSucceeds(all.run());
   await assertBackedUp(all);
-  const total = count(all, EVENTS);
+  const total = countEvents(all.file);
   assert(stored > ASSETS && stored < total, `${stored} were stored`);
   const { requests } = fake;
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
@@ -185,7 +166,7 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
   await using all = await stage();
   const { fake, server } = all;
   await assertSucceeds(all.run());
-  const before = count(all, ROWS);
+  const before = countRows(all.file, "assets");
 
   fake.library.deleteAsset(fake.library.assets.at(-1)!.id);
   all.wait(40 * DAY_MS);
@@ -199,10 +180,10 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
   });
   const interrupted = all.run();
   await interrupted.writes("2005 rows");
-  assertEquals(count(all, ROWS), before);
+  assertEquals(countRows(all.file, "assets"), before);
   interrupted.kill("SIGINT");
   assertEquals((await interrupted.outcome).code, 130);
-  assertEquals(count(all, ROWS), before);
+  assertEquals(countRows(all.file, "assets"), before);
 
   await assertSucceeds(all.run());
   await assertBackedUp(all);

@@ -1,14 +1,18 @@
 /** The example for Deno, in a process of its own and against a served library. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import type { ServerVersion } from "../../mod.ts";
-import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { assertMirrors } from "../mirror/mirror_replica.ts";
 import { type Child, start } from "../support/children.ts";
 import { ROOT } from "../support/sources.ts";
 import { serve, type Served } from "../support/served.ts";
 import { test } from "../support/test.ts";
+import {
+  assertHolds,
+  assertSucceeds,
+  countEvents,
+  countRows,
+  query,
+} from "./mirror_file.ts";
 
 const ASSETS = 5_000;
 const ALBUM_SIZE = 100;
@@ -61,38 +65,9 @@ function stage(version?: ServerVersion): Stage {
   };
 }
 
-/** Rows of the copy, as readers see them. */
-function query(file: string, sql: string) {
-  using database = new DatabaseSync(file, { readOnly: true });
-  return database.prepare(sql).all();
-}
-
-function count(file: string, table: string): number {
-  return Number(query(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n);
-}
-
-/** Rows of a table, which a run that is under way may be writing. */
-function stored(file: string): number {
-  const sql = "SELECT sum(events) AS n FROM mirror_events";
-  return Number(query(file, sql)[0]?.n);
-}
-
-/** Asserts that the copy is what the server has. */
-async function assertCopied({ file, fake }: Stage): Promise<void> {
-  using database = new DatabaseSync(file);
-  const userId = fake.user.id;
-  const mirror = await createMirror(sqlite(database), { userId });
-  await assertMirrors(mirror, fake.snapshot());
-}
-
-/** Asserts that no stream was asked for from zero. */
+/** Asserts that no stream was requested from zero. */
 function assertContinued({ requests }: FakeImmich): void {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
-}
-
-async function assertSucceeds(child: Child): Promise<void> {
-  const { code, stderr } = await child.outcome;
-  assertEquals([code, stderr], [0, ""]);
 }
 
 test("a run that Ctrl-C stops is continued by the next one", async () => {
@@ -104,13 +79,13 @@ test("a run that Ctrl-C stops is continued by the next one", async () => {
   first.kill("SIGINT");
   const { code, stderr } = await first.outcome;
   assertEquals([code, stderr], [130, ""]);
-  const before = stored(file);
+  const before = countEvents(file);
   assert(before >= 3 * BATCH && before < ASSETS, `${before} are stored`);
   assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
 
   fake.requests.length = 0;
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
   assertContinued(fake);
 });
 
@@ -122,12 +97,12 @@ test("a run that is killed is continued by the next one", async () => {
   await first.writes("6,406 rows");
   first.kill("SIGKILL");
   await first.outcome;
-  const before = stored(file);
+  const before = countEvents(file);
   assert(before > ASSETS && before < 2 * ASSETS, `${before} are stored`);
 
   fake.requests.length = 0;
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
   assertContinued(fake);
 });
 
@@ -135,7 +110,7 @@ test("changes and deletes arrive with the next run, and nothing else does", asyn
   await using all = stage();
   const { fake: { library }, server, file } = all;
   await assertSucceeds(all.run());
-  assertEquals(server.takeRows(), stored(file));
+  assertEquals(server.takeRows(), countEvents(file));
 
   const [summer, winter] = library.albums;
   const [changed, trashed, deleted, removed] = library.assets;
@@ -148,7 +123,7 @@ test("changes and deletes arrive with the next run, and nothing else does", asyn
   library.removeFromAlbum(summer!.id, [removed!.id]);
   library.deleteAlbum(winter!.id);
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
   const rows = server.takeRows();
   assert(rows < 20, `${rows} rows came`);
 
@@ -171,10 +146,10 @@ test("changes and deletes arrive with the next run, and nothing else does", asyn
 test("a copy of a server 2.x is right, too", async () => {
   await using all = stage({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
   all.fake.library.trashAsset(all.fake.library.assets[0]!.id);
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
 });
 
 test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
@@ -195,15 +170,15 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
   });
   const interrupted = all.run();
   await interrupted.writes("3,002 rows");
-  assertEquals(count(file, "assets"), ASSETS);
+  assertEquals(countRows(file, "assets"), ASSETS);
   interrupted.kill("SIGINT");
   assertEquals((await interrupted.outcome).code, 130);
-  assertEquals(count(file, "assets"), ASSETS);
+  assertEquals(countRows(file, "assets"), ASSETS);
 
   server.takeRows();
   await assertSucceeds(all.run());
-  await assertCopied(all);
-  assert(server.takeRows() < stored(file) - 2 * BATCH, "It began anew");
+  await assertHolds(all);
+  assert(server.takeRows() < countEvents(file) - 2 * BATCH, "It began anew");
 });
 
 test("a session that is over ends the run with what to do, and that helps", async () => {
@@ -219,5 +194,5 @@ test("a session that is over ends the run with what to do, and that helps", asyn
   const [gone] = fake.library.assets;
   fake.library.deleteAsset(gone!.id);
   await assertSucceeds(all.run());
-  await assertCopied(all);
+  await assertHolds(all);
 });

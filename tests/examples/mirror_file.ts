@@ -1,0 +1,40 @@
+/** What the examples leave in a SQLite file, and how they end. */
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { createMirror, sqlite } from "../../src/mirror/mod.ts";
+import type { FakeImmich } from "../../src/testing/mod.ts";
+import { assertMirrors } from "../mirror/mirror_replica.ts";
+import type { Child } from "../support/children.ts";
+
+/** Asserts that a file holds what the server has. */
+export async function assertHolds(
+  { file, fake }: { file: string; fake: FakeImmich },
+): Promise<void> {
+  using database = new DatabaseSync(file);
+  const userId = fake.user.id;
+  const mirror = await createMirror(sqlite(database), { userId });
+  await assertMirrors(mirror, fake.snapshot());
+}
+
+/** Asserts that a process ends well, and complains of nothing. */
+export async function assertSucceeds(child: Child): Promise<void> {
+  const { code, stderr } = await child.outcome;
+  assertEquals([code, stderr], [0, ""]);
+}
+
+/** Rows of a file that a run may be writing. */
+export function query(file: string, sql: string): Record<string, unknown>[] {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database.prepare(sql).all();
+}
+
+/** How many events a file has taken. */
+export function countEvents(file: string): number {
+  const [row] = query(file, "SELECT sum(events) AS n FROM mirror_events");
+  return Number(row?.n);
+}
+
+/** How many rows a table of a file has. */
+export function countRows(file: string, table: string): number {
+  return Number(query(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n);
+}
