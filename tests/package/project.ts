@@ -1,7 +1,7 @@
 /** Fresh projects outside of the repository, as users have them. */
 import { run } from "../../tools/run.ts";
 import { listen } from "../support/listen.ts";
-import { ROOT } from "../support/sources.ts";
+import { blocksOf, ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 
 /** A directory of its own, gone in the end. */
@@ -26,8 +26,7 @@ export async function freshProject(): Promise<Project> {
 /** The blocks of TypeScript in the README. */
 export async function readmeBlocks(): Promise<string[]> {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  const fences = readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm);
-  return Array.from(fences, ([, code]) => code!);
+  return blocksOf(readme, "ts");
 }
 
 /** A server on a loopback port for what the README does first, with a photo in its library. */

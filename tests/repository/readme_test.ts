@@ -3,16 +3,10 @@ import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { runDeno } from "../../tools/run.ts";
-import { ROOT } from "../support/sources.ts";
+import { blocksOf, ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-
-function blocksOf(language: string): string[] {
-  const fences = readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
-  return Array.from(fences).filter(([, name]) => name === language)
-    .map(([, , code]) => code!);
-}
 
 /** A block after it ran against the server that it names. */
 interface Run {
@@ -66,7 +60,7 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
 ];
 
 test("every block of TypeScript in the README compiles, runs and does what it says", async () => {
-  const blocks = blocksOf("ts");
+  const blocks = blocksOf(readme, "ts");
   assertEquals(blocks.length, EXPECTATIONS.length);
   // Below the root, where the package's own name leads to the package.
   const directory = await Deno.makeTempDir({
@@ -116,12 +110,14 @@ async function run(
 }
 
 test("the first example is a dozen lines", () => {
-  const [first = ""] = blocksOf("ts");
+  const [first = ""] = blocksOf(readme, "ts");
   assert(first.trim().split("\n").length <= 16);
 });
 
 test("the README's two commands are tasks, and there are no others to run", () => {
-  const commands = blocksOf("sh").join("").match(/npx -y deno@\S+ task \w+/g);
+  const commands = blocksOf(readme, "sh").join("").match(
+    /npx -y deno@\S+ task \w+/g,
+  );
   assertEquals(commands, [
     "npx -y deno@2.9.6 task demo",
     "npx -y deno@2.9.6 task worker",

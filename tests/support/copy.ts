@@ -2,21 +2,13 @@
 import type { SyncProcessor, SyncStart } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
+import { OF_ASSET } from "./snapshots.ts";
 
 type Data = Record<string, string>;
 
 const TABLES: SnapshotTable[] = [
   "authUsers",
   ...Object.keys(KEYS) as (keyof typeof KEYS)[],
-];
-
-/** What an asset takes along when it goes. */
-const OF_ASSET: SnapshotTable[] = [
-  "exifs",
-  "edits",
-  "assetMetadata",
-  "ocr",
-  "faces",
 ];
 
 /** The rows of one user, which outlive every run. */

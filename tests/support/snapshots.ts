@@ -10,7 +10,8 @@ const PARENTS: Record<string, SnapshotTable> = {
   memoryId: "memories",
 };
 
-const OF_ASSET: SnapshotTable[] = [
+/** What goes with an asset. */
+export const OF_ASSET: SnapshotTable[] = [
   "exifs",
   "edits",
   "assetMetadata",

@@ -19,3 +19,10 @@ export async function sourceFiles(folder: string): Promise<SourceFile[]> {
     text: await Deno.readTextFile(new URL(path, ROOT)),
   })));
 }
+
+/** The blocks of a language in a document. */
+export function blocksOf(markdown: string, language: string): string[] {
+  const fences = markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
+  return Array.from(fences).filter(([, name]) => name === language)
+    .map(([, , code]) => code!);
+}
