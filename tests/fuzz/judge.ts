@@ -1,5 +1,6 @@
 /** What must not happen, whatever a server sends. */
 import { ImmichError } from "../../mod.ts";
+import { inTime, turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 
 /** Longest time of a case; a case takes milliseconds. */
@@ -49,17 +50,12 @@ export async function judge(run: () => Promise<void>): Promise<void> {
   };
   // Node has no such event: there, such a rejection ends the process.
   globalThis.addEventListener?.("unhandledrejection", onRejection);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const hang = new Promise<never>((_, reject) => {
-    const late = new Violation(`nothing came within ${HANG_MS} ms`);
-    timer = setTimeout(() => reject(late), HANG_MS);
-  });
+  const hang = new Violation(`nothing came within ${HANG_MS} ms`);
   try {
-    await Promise.race([run(), hang]);
+    await inTime(run(), HANG_MS, hang);
     // A rejection that nobody handles is told after a turn.
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
   } finally {
-    clearTimeout(timer);
     globalThis.removeEventListener?.("unhandledrejection", onRejection);
   }
   if (rejections.length > 0) {

@@ -18,6 +18,20 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** Waits for a promise; fails with an error if that takes too long. */
+export async function inTime<T>(
+  promise: Promise<T>,
+  ms: number,
+  error: Error,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(error), ms);
+  });
+  return await Promise.race([promise, late])
+    .finally(() => clearTimeout(timer));
+}
+
 /** Waits until a condition holds. Fails if it does not for a very long time. */
 export async function until(
   holds: () => boolean | Promise<boolean>,

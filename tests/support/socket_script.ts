@@ -1,4 +1,5 @@
 /** A server by the script, on real sockets: one answer for each connection. */
+import { inTime } from "./events.ts";
 import {
   type Answer,
   head,
@@ -64,21 +65,15 @@ export async function serveScript(
   return {
     ...server,
     log,
-    freed: () => inTime(Promise.all(gone)),
+    async freed() {
+      const late = new Error("A client holds its connection");
+      await inTime(Promise.all(gone), LONG_MS, late);
+    },
   };
 }
 
 /** Long enough for what comes at once, on any machine. */
 const LONG_MS = 10_000;
-
-async function inTime(gone: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((_, reject) => {
-    const error = new Error("A client holds its connection");
-    timer = setTimeout(() => reject(error), LONG_MS);
-  });
-  await Promise.race([gone, late]).finally(() => clearTimeout(timer));
-}
 
 function parse(
   request: string,

@@ -9,6 +9,7 @@ import {
   isStream,
   isSync,
   Lasting,
+  sum,
   type Told,
   watch,
 } from "./lasting.ts";
@@ -155,7 +156,3 @@ workerTest(
     assertEquals(new Set(parts), new Set(["over"]));
   },
 );
-
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((a, b) => a + b, 0);
-}

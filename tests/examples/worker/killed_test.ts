@@ -6,12 +6,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
+import { inTime } from "../../support/events.ts";
 import {
   acksOf,
   type Arrival,
   isAck,
   isStream,
   Lasting,
+  sum,
   waitForEnd,
 } from "./lasting.ts";
 import { workerTest } from "./stage.ts";
@@ -126,7 +128,7 @@ workerTest(
     await browser.post("/sync");
     while (next !== undefined) {
       const { name, how, then, arrived, die } = next;
-      await within(arrived, name);
+      await inTime(arrived, PATIENCE_MS, missing(name));
       assertEquals(kept.hasAlarm, true, `${name}: nothing would wake it`);
       await (how === "killed" ? it.killWorker() : it.stopWorker());
       die();
@@ -147,7 +149,11 @@ workerTest(
         const { text } = await browser.get("/");
         assertStringIncludes(text, "Syncing…", name);
       }
-      await within<unknown>(end, `what follows "${name}"`);
+      await inTime<unknown>(
+        end,
+        PATIENCE_MS,
+        missing(`what follows "${name}"`),
+      );
     }
     const page = await waitForEnd(browser);
     assertStringIncludes(page, "Up to date as of");
@@ -205,10 +211,6 @@ function toCounts(places: Map<string, string[]>): Record<string, number> {
   );
 }
 
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((a, b) => a + b, 0);
-}
-
 function completes(arrival: Arrival): boolean {
   return isAck(arrival) &&
     acksOf(arrival).some((ack) => ack.startsWith("SyncCompleteV1|"));
@@ -223,13 +225,6 @@ function nth(
   return (arrival) => is(arrival) && ++seen === number;
 }
 
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`It did not come to: ${what}`)),
-      PATIENCE_MS,
-    );
-  });
-  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+function missing(what: string): Error {
+  return new Error(`It did not come to: ${what}`);
 }

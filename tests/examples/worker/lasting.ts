@@ -253,3 +253,8 @@ export function isAck({ path, method }: Arrival): boolean {
 export function acksOf({ body }: Arrival): string[] {
   return JSON.parse(body).acks;
 }
+
+/** The sum of counts. */
+export function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}

@@ -1,7 +1,14 @@
 /** A large library comes in windows that a worker may take, each of them without a row twice. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
-import { type Arrival, isStream, isSync, Lasting, syncNow } from "./lasting.ts";
+import {
+  type Arrival,
+  isStream,
+  isSync,
+  Lasting,
+  sum,
+  syncNow,
+} from "./lasting.ts";
 import { workerTest } from "./stage.ts";
 
 const ASSETS = 50_000;
@@ -84,8 +91,4 @@ async function countEvents({ fake }: Lasting): Promise<number> {
     if (type !== "SyncAckV1" && type !== "SyncCompleteV1") events++;
   }
   return events;
-}
-
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((a, b) => a + b, 0);
 }

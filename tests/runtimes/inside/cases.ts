@@ -1,7 +1,8 @@
 /** Runs the tests of a bundle one by one, whatever the runtime. */
+import { inTime } from "../../support/events.ts";
 import { setControl } from "./control.ts";
 import { inspect } from "./support/inspect.ts";
-import { type Case, cases, type RuntimeName } from "./support/test.ts";
+import { cases, type RuntimeName } from "./support/test.ts";
 
 /** Far longer than a test takes on any machine. */
 const LIMIT_MS = 600_000;
@@ -35,23 +36,10 @@ export async function runCase(
   if (reason !== undefined) return { name, state: "skipped", reason };
   setControl(control);
   try {
-    await inTime(fn);
+    const late = new Error(`It takes longer than ${LIMIT_MS} ms`);
+    await inTime(Promise.resolve(fn()), LIMIT_MS, late);
     return { name, state: "passed" };
   } catch (error) {
     return { name, state: "failed", reason: inspect(error) };
-  }
-}
-
-async function inTime(fn: Case["fn"]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`It takes longer than ${LIMIT_MS} ms`));
-    }, LIMIT_MS);
-  });
-  try {
-    await Promise.race([fn(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
