@@ -7,6 +7,7 @@
  *
  * @module
  */
+import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 
@@ -14,8 +15,6 @@ import { createMark, endProcesses } from "./leftovers.ts";
 export interface Group {
   /** Its files. The first group that matches a file runs it. */
   files: RegExp;
-  /** What it tests, for the first line of the output. */
-  says: string;
   /** Flags of `deno test`. */
   flags: string[];
 }
@@ -30,34 +29,26 @@ const QUIET_SERVER = "--unstable-no-legacy-abort";
 export const GROUPS: Record<string, Group> = {
   "test:model": {
     files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,
-    says: "long random sequences against the loop and the mirror",
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:databases": {
     files: /^tests\/(?:mirror\/(?:bun|d1|durable_object)_|examples\/bun_)/,
-    says: "the mirror in the databases of Bun, Node and Cloudflare",
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:worker": {
     files: /^tests\/examples\/worker\//,
-    says:
-      "the worker of examples/worker in workerd, and in Chromium if it is installed",
     flags: ["--parallel", QUIET_SERVER, ...UNCHECKED],
   },
   "test:package": {
     files: /^tests\/package\//,
-    says: "the package in fresh projects of npm, Bun and Deno",
     flags: [QUIET_SERVER, ...UNCHECKED],
   },
   "test:repository": {
     files: /^tests\/(?:repository\/size_|bench\/)/,
-    says: "the size of the library, and the bench",
     flags: ["--parallel", ...UNCHECKED],
   },
   "test": {
     files: /^/,
-    says:
-      "the tests that need only Deno, and every example in the documentation",
     flags: ["--parallel", "--doc"],
   },
 };
@@ -75,7 +66,10 @@ export async function filesOf(task: string): Promise<string[]> {
 
 /** The first lines of the output. */
 export function introduce(task: string, files: number): string {
-  const says = `Runs ${GROUPS[task]!.says} (${files} files).\n`;
+  const tasks: Record<string, { description: string } | string> = config.tasks;
+  const entry = tasks[task];
+  const description = typeof entry === "object" ? entry.description : task;
+  const says = `${description} (${files} files).\n`;
   if (task !== "test") return says;
   const others = Object.keys(GROUPS).filter((other) => other !== task);
   return `${says}The rest: deno task ${others.join(", ")} and test:all; ` +

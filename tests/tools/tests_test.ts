@@ -14,13 +14,13 @@ const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
 test("every group of tests has files, and .ci/run runs its task", async () => {
   const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
-  const guide = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
   const tasks: Record<string, { command: string } | string> = config.tasks;
   for (const task of Object.keys(GROUPS)) {
     assert((await filesOf(task)).length > 0, task);
-    const { command } = tasks[task] as { command: string };
-    assert(command.endsWith(` tools/tests.ts ${task}`), command);
-    assertStringIncludes(guide, `| \`deno task ${task}\``);
+    const entry = tasks[task];
+    assert(typeof entry === "object", task);
+    // Files that are named on the command line follow.
+    assert(entry.command.endsWith(` tools/tests.ts ${task}`), entry.command);
     assert(ci.split(/[\s;]+/).includes(task), `.ci/run leaves out ${task}`);
   }
 });
