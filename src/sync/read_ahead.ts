@@ -92,6 +92,7 @@ export function readAhead(
     clearTimeout(pause);
     try {
       const next = await read();
+      if (isClosed) return;
       if ("ended" in next) {
         // Read to its end, the body of a complete stream frees its connection.
         const isComplete = next.ended === "complete";
