@@ -5,7 +5,8 @@
  * Sign in ({@linkcode authorize} and {@linkcode callback}, or
  * {@linkcode login}), and bring a copy up to date: {@linkcode sync} with a
  * processor, or {@linkcode syncBatches} in a loop of your own. Below them are the
- * single calls: {@linkcode syncStream} and {@linkcode syncAck}.
+ * single calls: {@linkcode syncStream} and {@linkcode syncAck}. Any other endpoint
+ * is called with {@linkcode request}.
  *
  * @example Everything that has changed since the last time
  * ```ts
@@ -43,7 +44,10 @@ export {
   callback,
   type CallbackOptions,
   type ChildSessionOptions,
+  codeChallenge,
   createChildSession,
+  createCodeVerifier,
+  createState,
   login,
   type LoginOptions,
   logout,
@@ -61,8 +65,21 @@ export {
 } from "./src/http/mod.ts";
 export type * from "./src/protocol/wire.ts";
 export { supportedSyncTypes } from "./src/protocol/mod.ts";
-export { currentUser, discover, serverVersion } from "./src/server/mod.ts";
-export { syncStream, type SyncStreamOptions } from "./src/stream/mod.ts";
+export {
+  currentUser,
+  discover,
+  request,
+  type RequestOptions,
+  serverVersion,
+} from "./src/server/mod.ts";
+export {
+  hasUnknownType,
+  ndjson,
+  type NdjsonOptions,
+  syncStream,
+  type SyncStreamOptions,
+  toSyncEvent,
+} from "./src/stream/mod.ts";
 export {
   type AckableBatch,
   type AckSchedule,

@@ -18,4 +18,4 @@ export {
   type CallbackOptions,
 } from "./oauth.ts";
 export type { OAuthContext } from "./oauth_callback.ts";
-export { codeChallenge } from "./pkce.ts";
+export { codeChallenge, createCodeVerifier, createState } from "./pkce.ts";

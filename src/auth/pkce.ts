@@ -4,26 +4,54 @@
  * @module
  */
 
-/** Fills an array with random bytes, as `crypto.getRandomValues` does. */
-export type RandomSource = (bytes: Uint8Array<ArrayBuffer>) => void;
-
-function secureRandom(bytes: Uint8Array<ArrayBuffer>): void {
-  crypto.getRandomValues(bytes);
+/**
+ * Makes a code verifier: 64 characters that hold 384 random bits (RFC 7636,
+ * section 4.1). `authorize` makes its own; this is for a sign-in by hand.
+ *
+ * @example A code verifier and its challenge
+ * ```ts
+ * import { codeChallenge, createCodeVerifier } from "@immich-edge/sync";
+ * import { assertMatch } from "@std/assert";
+ *
+ * const verifier = createCodeVerifier();
+ * assertMatch(verifier, /^[\w-]{64}$/);
+ * assertMatch(await codeChallenge(verifier), /^[\w-]{43}$/);
+ * ```
+ */
+export function createCodeVerifier(): string {
+  return randomBase64Url(48);
 }
 
-/** A code verifier: 64 characters that hold 384 random bits (RFC 7636, 4.1). */
-export function createCodeVerifier(
-  random: RandomSource = secureRandom,
-): string {
-  return randomBase64Url(48, random);
+/**
+ * Makes a state: 32 characters that hold 192 random bits (RFC 6749, section
+ * 10.12). `authorize` makes its own; this is for a sign-in by hand.
+ *
+ * @example A state
+ * ```ts
+ * import { createState } from "@immich-edge/sync";
+ * import { assertMatch } from "@std/assert";
+ *
+ * assertMatch(createState(), /^[\w-]{32}$/);
+ * ```
+ */
+export function createState(): string {
+  return randomBase64Url(24);
 }
 
-/** A state: 32 characters that hold 192 random bits (RFC 6749, 10.12). */
-export function createState(random: RandomSource = secureRandom): string {
-  return randomBase64Url(24, random);
-}
-
-/** The S256 code challenge of a code verifier (RFC 7636, 4.2). */
+/**
+ * Derives the S256 code challenge of a code verifier (RFC 7636, section 4.2).
+ *
+ * @example The example of RFC 7636, appendix B
+ * ```ts
+ * import { codeChallenge } from "@immich-edge/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+ *   "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+ * );
+ * ```
+ */
 export async function codeChallenge(verifier: string): Promise<string> {
   const bytes = new TextEncoder().encode(verifier);
   return base64Url(
@@ -40,10 +68,18 @@ export function equalsInConstantTime(a: string, b: string): boolean {
   return difference === 0;
 }
 
-function randomBase64Url(byteLength: number, random: RandomSource): string {
+/** Random bytes in base64url, without padding (RFC 4648, section 5). */
+export function randomBase64Url(
+  byteLength: number,
+  fill: (bytes: Uint8Array<ArrayBuffer>) => void = secureRandom,
+): string {
   const bytes = new Uint8Array(byteLength);
-  random(bytes);
+  fill(bytes);
   return base64Url(bytes);
+}
+
+function secureRandom(bytes: Uint8Array<ArrayBuffer>): void {
+  crypto.getRandomValues(bytes);
 }
 
 function base64Url(bytes: Uint8Array): string {

@@ -90,8 +90,12 @@ export type Call =
     path: string;
     /** Sent as JSON. */
     body?: unknown;
-    /** Headers besides `content-type`. */
+    /** Makes what is sent as it is, in place of `body`. */
+    toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
+    /** Headers besides those that follow from the rest, names in lower case. */
     headers?: Record<string, string>;
+    /** Whether the answer may be a page. */
+    allowsHtml?: boolean;
     /** Strings that no error may hold, besides the access token. */
     secrets?: readonly string[];
   };
@@ -115,16 +119,14 @@ export async function openResponse(
   const request = toRequest(call);
   const { accessToken = "" } = request;
   const client = resolveClient(options);
-  const watchdog = new Watchdog(action, {
-    signal: options.signal,
-    idleTimeoutMs: options.idleTimeoutMs ?? 90_000,
-  });
+  const watchdog = new Watchdog(action, options);
   const context = {
     authenticated: accessToken !== "",
     secrets: [...secrets, accessToken],
     watchdog,
   };
   const { signal } = watchdog;
+  if (call.toRawBody !== undefined) request.body = call.toRawBody(watchdog);
   try {
     const answer = client.request({ ...request, signal });
     const response = await watchdog.wait(answer).catch((error) => {
@@ -133,13 +135,15 @@ export async function openResponse(
       throw error;
     });
     if (!response.ok) throw await readError(response, context);
-    if (isHtml(response)) {
+    if (isHtml(response) && !call.allowsHtml) {
       await discard(response);
       throw htmlError(action);
     }
     return { ...context, response };
   } catch (error) {
     watchdog.release();
+    // A body may still be on its way to the server.
+    watchdog.stop();
     throw error;
   }
 }

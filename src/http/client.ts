@@ -6,6 +6,7 @@
 import { isPrivateHost } from "./base_url.ts";
 import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
+import { isObject } from "./json.ts";
 
 /** The part of `fetch` that this library uses: a URL as string, and a plain object. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -13,13 +14,13 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** A request, before credentials and custom headers. */
 export interface ClientRequest {
   /** Method. */
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Absolute URL. */
   url: string;
   /** Headers of this request, names in lower case, without credentials. */
   headers: Record<string, string>;
-  /** JSON text. */
-  body?: string;
+  /** JSON as text, or the body that was passed to `request`. */
+  body?: NonNullable<RequestInit["body"]>;
   /** The credential to send along. */
   accessToken?: string;
   /** Aborted when the request must end. */
@@ -116,7 +117,7 @@ export function toClient(options: ClientOptions): Client {
       `Cannot create client: tokenHeader is "${tokenHeader}", it must be "authorization" or "x-immich-user-token"`,
     );
   }
-  const customHeaders = checkHeaders(options.headers);
+  const customHeaders = checkHeaders(options.headers, "create client");
 
   async function request(request: ClientRequest): Promise<Response> {
     const { method, url, body, accessToken, signal } = request;
@@ -133,7 +134,15 @@ export function toClient(options: ClientOptions): Client {
     try {
       // A redirect is an error: following it could take the token elsewhere.
       const init: RequestInit = { method, headers, redirect: "manual", signal };
-      return await fetch(url, body === undefined ? init : { ...init, body });
+      return await fetch(
+        url,
+        body === undefined ? init : {
+          ...init,
+          body,
+          // Node and Chromium send no stream without it (seen 2026-11).
+          ...(isStream(body) ? { duplex: "half" } : {}),
+        },
+      );
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       throw new ConnectionError(
@@ -155,25 +164,37 @@ function checkTransport(url: string): void {
   }
 }
 
-/** Errors name the header, never its value. */
-function checkHeaders(
-  init: NonNullable<RequestInit["headers"]> = {},
+/**
+ * Checks headers that a caller passed, and gives them with names in lower case.
+ *
+ * @param action What the headers are for, for messages: "create client".
+ * @throws {TypeError} If they hold credentials or cannot be sent; the message
+ * names the header, never its value.
+ */
+export function checkHeaders(
+  init: RequestInit["headers"],
+  action: string,
 ): Record<string, string> {
   let headers: Headers;
   try {
-    headers = new Headers(init);
+    headers = new Headers(init ?? {});
   } catch {
     throw new TypeError(
-      "Cannot create client: headers hold a name or a value that HTTP does not allow",
+      `Cannot ${action}: headers hold a name or a value that HTTP does not allow`,
     );
   }
   for (const name of CREDENTIAL_HEADERS) {
     if (!headers.has(name)) continue;
     throw new TypeError(
       name === "x-api-key"
-        ? "Cannot create client: headers hold an API key, but Immich refuses API keys on every sync endpoint, sign in with login or authorize instead"
-        : `Cannot create client: headers may not hold "${name}", the session carries the credentials`,
+        ? `Cannot ${action}: headers hold an API key, but Immich refuses API keys on every sync endpoint, sign in with login or authorize instead`
+        : `Cannot ${action}: headers may not hold "${name}", the session carries the credentials`,
     );
   }
   return Object.fromEntries(headers);
+}
+
+/** Whether a body is sent as it is read. */
+export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return isObject(body) && "getReader" in body;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { BodyReader, toStream } from "./body.ts";
 export { isPrivateHost, normalizeBaseUrl } from "./base_url.ts";
 export {
   callEmpty,
@@ -15,16 +16,18 @@ export {
 } from "./call.ts";
 export { checkNames } from "./check_names.ts";
 export {
+  checkHeaders,
   type Client,
   type ClientOptions,
   type ClientRequest,
   createClient,
   type Fetch,
+  isStream,
 } from "./client.ts";
 export { type Env, SYSTEM } from "./env.ts";
 export { isObject, parseJson } from "./json.ts";
 export { oneLine, redact } from "./redact.ts";
-export { discard, toConnectionError } from "./response.ts";
+export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
 export { checkSession, isAccessToken, type Session } from "./session.ts";
-export type { Watchdog } from "./watchdog.ts";
+export { Watchdog } from "./watchdog.ts";

@@ -6,10 +6,10 @@
 import {
   AuthenticationError,
   AuthorizationError,
-  ConnectionError,
   HttpError,
   ProtocolError,
 } from "../errors/mod.ts";
+import { BodyReader } from "./body.ts";
 import { isObject, parseJson } from "./json.ts";
 import { oneLine, redact } from "./redact.ts";
 import { parseRetryAfter } from "./retry.ts";
@@ -42,7 +42,7 @@ export async function readJson(
       `Cannot ${action}: the answer is longer than ${MAX_JSON_BYTES} bytes`,
     );
   }
-  if (failure !== undefined) throw toConnectionError(failure, watchdog);
+  if (failure !== undefined) throw failure;
   const value = parseJson(text);
   if (value === undefined) {
     throw startsAsHtml(text)
@@ -59,7 +59,8 @@ export async function readError(
 ): Promise<HttpError | ProtocolError> {
   const { action } = watchdog;
   const { status, headers } = response;
-  if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
+  const isRedirect = status >= 300 && status < 400 && status !== 304;
+  if (response.type === "opaqueredirect" || isRedirect) {
     await discard(response);
     return redirectError(response, action, secrets);
   }
@@ -143,41 +144,28 @@ function redirectError(
   );
 }
 
-/** The error for a body that broke off, unless the request was ended on purpose. */
-export function toConnectionError(
-  error: unknown,
-  { action, signal }: Watchdog,
-): unknown {
-  if (signal.aborted) return signal.reason;
-  return new ConnectionError(`Cannot ${action}: the connection broke`, {
-    cause: error,
-  });
-}
-
 /** Reads as much of a body as there is, and says what kept it from the rest. */
 async function readText(
   response: Response,
   watchdog: Watchdog,
   maxBytes: number,
 ): Promise<{ text: string; failure?: unknown }> {
-  if (response.body === null) return { text: "" };
-  const reader = response.body.getReader();
+  const body = new BodyReader(response.body, watchdog);
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   try {
-    while (true) {
-      const { done, value } = await watchdog.wait(reader.read());
-      if (done) return { text: text + decoder.decode() };
-      const part = value.subarray(0, maxBytes - bytes);
+    for (let chunk; (chunk = await body.read()) !== undefined;) {
+      const part = chunk.subarray(0, maxBytes - bytes);
       text += decoder.decode(part, { stream: true });
       bytes += part.length;
-      if (part.length < value.length) return { text, failure: TOO_LONG };
+      if (part.length < chunk.length) return { text, failure: TOO_LONG };
     }
+    return { text: text + decoder.decode() };
   } catch (failure) {
     return { text, failure };
   } finally {
-    await reader.cancel().catch(() => {});
+    await body.leave();
   }
 }
 

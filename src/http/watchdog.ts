@@ -12,8 +12,11 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export interface WatchdogOptions {
   /** The caller's signal. */
   signal?: AbortSignal | undefined;
-  /** How long the server may stay silent, in milliseconds; `false` for ever. */
-  idleTimeoutMs: number | false;
+  /**
+   * How long the server may stay silent, in milliseconds; `false` for ever.
+   * @default {90000}
+   */
+  idleTimeoutMs?: number | false | undefined;
 }
 
 /**
@@ -30,6 +33,14 @@ export class Watchdog {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #idleTimeoutMs: number | false;
+  /** What ends each wait early. */
+  readonly #waits = new Set<(reason: unknown) => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the last wait began, and whether the timer has run out since then. */
+  #waitsSince = 0;
+  #hasTicked = false;
+  /** How many times the caller is waited for. */
+  #pauses = 0;
   readonly #onAbort = () => {
     this.stop(this.#caller?.reason);
     this.onCallerAbort?.(this.#caller?.reason);
@@ -41,7 +52,10 @@ export class Watchdog {
    * @throws {RangeError} If the time is no positive number of milliseconds.
    * @throws The caller's reason, if the signal is aborted already.
    */
-  constructor(action: string, { signal, idleTimeoutMs }: WatchdogOptions) {
+  constructor(
+    action: string,
+    { signal, idleTimeoutMs = 90_000 }: WatchdogOptions,
+  ) {
     if (
       idleTimeoutMs !== false &&
       !(idleTimeoutMs > 0 && idleTimeoutMs <= MAX_DELAY_MS)
@@ -73,52 +87,83 @@ export class Watchdog {
    * makes of an abort.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this;
     return new Promise<T>((resolve, reject) => {
-      const onAbort = () => settle(() => reject(signal.reason));
-      const disarm = this.#arm();
-      const settle = (outcome: () => void) => {
-        disarm();
-        signal.removeEventListener("abort", onAbort);
-        outcome();
-      };
-      signal.addEventListener("abort", onAbort);
-      promise.then(
-        (value) => settle(() => resolve(value)),
-        (error) => settle(() => reject(error)),
-      );
-      if (signal.aborted) onAbort();
+      promise.then((value) => {
+        this.#waits.delete(reject);
+        resolve(value);
+      }, (error) => {
+        this.#waits.delete(reject);
+        reject(error);
+      });
+      if (this.signal.aborted) return reject(this.signal.reason);
+      this.#waits.add(reject);
+      this.#startClock();
     });
+  }
+
+  /** Stops the clock while the caller is waited for; after that it starts at zero. */
+  async pause<T>(promise: Promise<T>): Promise<T> {
+    this.#pauses++;
+    try {
+      return await promise;
+    } finally {
+      this.#pauses--;
+      if (this.#waits.size > 0 && !this.signal.aborted) this.#startClock();
+    }
   }
 
   /** Ends the request. */
   stop(reason?: unknown): void {
+    this.#stopClock();
     this.#controller.abort(reason);
+    for (const reject of this.#waits) reject(this.signal.reason);
   }
 
   /** Lets go of the caller's signal: nothing is left that could be aborted. */
   release(): void {
+    this.#stopClock();
     this.#caller?.removeEventListener("abort", this.#onAbort);
   }
 
   /**
-   * Starts the clock, in two halves: after a pause of the whole event loop both
-   * a late timer and bytes that have long arrived are due, and the bytes must
-   * win.
+   * Starts the clock at zero. A timer and a listener for each chunk would cost
+   * more than everything else, so a timer that runs is left alone, and waits for
+   * the rest of the time when it is due. That takes two steps at least: after the
+   * whole event loop was blocked, both a late timer and bytes that arrived long
+   * ago are due, and the bytes must win.
    */
-  #arm(): () => void {
+  #startClock(): void {
+    this.#waitsSince = performance.now();
+    this.#hasTicked = false;
+    if (this.#timer !== undefined || this.#idleTimeoutMs === false) return;
+    this.#tickIn(this.#idleTimeoutMs / 2);
+  }
+
+  #stopClock(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tickIn(delayMs: number): void {
+    this.#timer = setTimeout(() => this.#tick(), delayMs);
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
     const idleTimeoutMs = this.#idleTimeoutMs;
-    if (idleTimeoutMs === false) return () => {};
-    const expire = () =>
-      this.stop(
-        new TimeoutError(
-          `Cannot ${this.action}: the server was silent for ${idleTimeoutMs} ms`,
-          { idleTimeoutMs },
-        ),
-      );
-    let timer = setTimeout(() => {
-      timer = setTimeout(expire, idleTimeoutMs / 2);
-    }, idleTimeoutMs / 2);
-    return () => clearTimeout(timer);
+    const isRunning = this.#waits.size > 0 && this.#pauses === 0;
+    if (!isRunning || idleTimeoutMs === false) return;
+    if (!this.#hasTicked) {
+      this.#hasTicked = true;
+      const waited = performance.now() - this.#waitsSince;
+      this.#tickIn(Math.max(idleTimeoutMs / 2, idleTimeoutMs - waited));
+      return;
+    }
+    this.stop(
+      new TimeoutError(
+        `Cannot ${this.action}: the server was silent for ${idleTimeoutMs} ms`,
+        { idleTimeoutMs },
+      ),
+    );
   }
 }

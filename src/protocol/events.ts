@@ -189,11 +189,12 @@ export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
 }[T];
 
 /**
- * Type of an {@linkcode UnknownSyncEvent}. At run time it is whatever the
- * server sent. The pattern is there for the compiler alone: it matches no known
- * name, so that comparing `type` with a known name narrows the event.
+ * Type of an {@linkcode UnknownSyncEvent}. At run time it is the name that the
+ * server sent. The question mark is there for the compiler alone: the pattern
+ * does not match any known name, so that comparing `type` with a known name
+ * narrows the event. Compare with other names through `hasUnknownType`.
  */
-export type UnknownEntityType = `${string}?`;
+export type UnknownEntityType<T extends string = string> = `${T}?`;
 
 /** An event that this library does not know: sent by a fork, or by a newer server. */
 export interface UnknownSyncEvent {

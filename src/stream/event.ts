@@ -4,26 +4,86 @@
  * @module
  */
 import { isObject } from "../http/mod.ts";
-import { SYNC_REQUESTS, type SyncEvent } from "../protocol/mod.ts";
+import {
+  SYNC_REQUESTS,
+  type SyncEntityType,
+  type SyncEvent,
+  type UnknownEntityType,
+} from "../protocol/mod.ts";
 
 /**
- * Reads one parsed line as an event. The object itself is the event: nothing
- * is copied, and what a newer server adds to it stays.
+ * Reads one parsed line of a sync stream as an event, as `syncStream` does. Made
+ * for lines that come another way, such as from a recording.
  *
- * @returns The event, or `undefined` if the value is no event's envelope.
+ * An event is an object with
+ * - `type`: a string that is not empty;
+ * - `ack`: a string, which may be empty; a `SyncResetV1` without one, as servers
+ *   from 1.136 to 1.137 send it, gets an empty one;
+ * - `data`: an object where this library knows the type, and anything but
+ *   `undefined` where it does not.
+ *
+ * What is inside `data` is not checked, and properties that a newer server adds
+ * are kept.
+ *
+ * @returns The value itself, or a copy where an ack was added; `undefined` if
+ * the value is not an event.
+ *
+ * @example Reading a recorded line
+ * ```ts
+ * import { toSyncEvent } from "@immich-edge/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const line = '{"type":"UserDeleteV1","data":{"userId":"1"},"ack":"UserDeleteV1|1"}';
+ * const event = toSyncEvent(JSON.parse(line));
+ * assertEquals(event?.type === "UserDeleteV1" && event.data.userId, "1");
+ * assertEquals(toSyncEvent({ message: "Not found" }), undefined);
+ * ```
  */
 export function toSyncEvent(value: unknown): SyncEvent | undefined {
   if (!isObject(value)) return undefined;
   const event: { type?: unknown; data?: unknown; ack?: unknown } = value;
-  if (typeof event.type !== "string" || event.type === "") return undefined;
-  // Servers from 1.136 to 1.137 send a reset without an ack.
-  if (event.type === "SyncResetV1" && event.ack === undefined) event.ack = "";
-  if (typeof event.ack !== "string") return undefined;
-  if (!isObject(event.data)) {
-    // Whatever a fork sends is its own business, a known row is an object.
-    if (event.data === undefined || isKnownType(event.type)) return undefined;
+  const { type, data, ack } = event;
+  if (typeof type !== "string" || type === "") return undefined;
+  if (!isObject(data) && (data === undefined || isKnownType(type))) {
+    return undefined;
   }
-  return event as SyncEvent;
+  if (typeof ack === "string") return event as SyncEvent;
+  if (type !== "SyncResetV1" || ack !== undefined) return undefined;
+  return { ...event, ack: "" } as SyncEvent;
+}
+
+/**
+ * Whether an event or a batch has a type that this library does not know: one of
+ * a fork, or of a newer server. With a name, whether it has that very type.
+ *
+ * The compiler refuses a name that this library knows: compare `type` instead.
+ *
+ * @example Events of a fork
+ * ```ts
+ * import { hasUnknownType, type SyncEvent, toSyncEvent } from "@immich-edge/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function describe(event: SyncEvent): string {
+ *   if (event.type === "AssetV2") return event.data.originalFileName;
+ *   if (hasUnknownType(event, "ForkV1")) return JSON.stringify(event.data);
+ *   return hasUnknownType(event) ? "unknown" : "known";
+ * }
+ *
+ * const event = toSyncEvent({ type: "ForkV1", data: [1], ack: "" });
+ * assertEquals(event && describe(event), "[1]");
+ * ```
+ */
+export function hasUnknownType<
+  E extends { type: string },
+  T extends string = string,
+>(
+  value: E,
+  type?: Exclude<T, SyncEntityType>,
+): value is
+  & Extract<E, { type: UnknownEntityType }>
+  & { type: UnknownEntityType<T> } {
+  return !isKnownType(value.type) &&
+    (type === undefined || value.type === type);
 }
 
 /** Whether this library knows an entity type. */

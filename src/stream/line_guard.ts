@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { ProtocolError } from "../errors/mod.ts";
-import { LF, LineIndex } from "./line_index.ts";
-import { toConnectionError, type Watchdog } from "../http/mod.ts";
+import { ProtocolError, TruncatedStreamError } from "../errors/mod.ts";
+
+/** Code of the character that ends a line. */
+const LF = 0x0a;
 
 /**
  * Bytes to decode at once. A text as long as a chunk from a socket lives so long
@@ -13,138 +14,159 @@ import { toConnectionError, type Watchdog } from "../http/mod.ts";
  */
 const PIECE_BYTES = 16 * 1024;
 
-type LineProblem = "too long" | "not UTF-8";
-
 /** What a {@linkcode LineGuard} needs to know. */
 export interface LineGuardOptions {
-  /** Watches over the request. */
-  watchdog: Watchdog;
-  /** Longest line, in bytes without its end. */
-  maxLineBytes: number;
-  /** Told of each byte count that arrives. */
-  onBytes?: ((bytes: number) => void) | undefined;
-  /** Told of a bad line, which then passes as an empty one; without it, the texts end there. */
+  /** What the caller wants, for messages: "read the sync stream". */
+  action: string;
+  /**
+   * Longest line, in bytes without its end.
+   * @default {16777216}
+   */
+  maxLineBytes?: number | undefined;
+  /** Called for each bad line, which is then skipped; without it, a bad line throws. */
   onBadLine?: ((error: ProtocolError) => void) | undefined;
 }
 
+/** Whole lines that pass together. */
+export interface Lines {
+  /** The lines, each with its end. */
+  text: string;
+  /** Number of the first one, from 1. */
+  first: number;
+  /** Number of the last one. */
+  last: number;
+}
+
+/** Where lines are that pass together. */
+interface Passing {
+  bytes: Uint8Array;
+  byteOffset: number;
+  first: number;
+}
+
 /**
- * The first stage behind a body. Turns bytes into texts of whole lines, bounds
- * the length of a line, and knows where each line began.
- *
- * It never fails: a failing stream drops what is queued in it, and the lines
- * before a bad one are good. Whatever goes wrong ends the texts, and waits in
- * {@linkcode fault} until they are consumed. `TextDecoderStream` cannot do
- * that, hence the decoder in here.
+ * Turns bytes into whole lines, bounds their length, and knows the number and
+ * the byte offset of each line that passes. `TextDecoderStream` would fail at a
+ * bad line before the lines ahead of it are read, hence the decoder in here.
  */
 export class LineGuard {
-  /** Texts of whole lines, each with its end. */
-  readonly texts: ReadableStream<string>;
-  /** The lines that have passed; the consumer counts those that it is done with. */
-  readonly index: LineIndex = new LineIndex();
-  /** Bytes that have arrived. */
+  /** Whole lines so far. */
+  lines = 0;
+  /** Bytes so far. */
   bytes = 0;
-  /** Why the texts ended early, `undefined` if the body came to its end. */
-  fault: unknown;
 
   readonly #options: LineGuardOptions;
-  readonly #body: ReadableStreamDefaultReader<Uint8Array>;
-  // Keeps a byte order mark, as it is one at the begin of the body only.
+  readonly #maxLineBytes: number;
+  // Keeps a byte order mark: it is one only at the start of the body.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The begin of a line whose end has not arrived, and room to grow. */
+  /** The lines that pass now, to find where one of them begins. */
+  #passing: Passing | undefined;
+  /** Byte offset of the line after those that have passed. */
+  #byteOffset = 0;
+  /** The start of a line whose end has not arrived, and room to grow. */
   #rest = new Uint8Array();
   #restLength = 0;
-  /** Bytes of a line that is too long and dropped, as long as its end has not arrived. */
-  #droppedBytes = 0;
+  /** Bytes of a skipped line whose end has not arrived. */
+  #skippedBytes = 0;
 
-  /** Starts to read a body; it is read only as far as the texts are. */
-  constructor(
-    body: ReadableStream<Uint8Array>,
-    options: LineGuardOptions,
-  ) {
-    this.#body = body.getReader();
-    this.#options = options;
-    this.texts = new ReadableStream<string>({
-      pull: (controller) => this.#pull(controller),
-      cancel: () => this.#release(),
-    }, { highWaterMark: 0 });
-  }
-
-  /** Whether the body ended, or broke, in the middle of a line. */
-  get endedInLine(): boolean {
-    return this.#restLength > 0 || this.#droppedBytes > 0;
-  }
-
-  async #pull(controller: ReadableStreamDefaultController<string>) {
-    const { watchdog } = this.#options;
-    let passed = false;
-    try {
-      while (!passed && this.fault === undefined) {
-        const { done, value } = await watchdog.wait(this.#body.read());
-        if (done) return controller.close();
-        for (const text of this.#accept(value)) {
-          controller.enqueue(text);
-          passed = true;
-        }
-      }
-    } catch (error) {
-      this.fault = toConnectionError(error, watchdog);
+  /**
+   * Makes a guard for one body.
+   *
+   * @throws {RangeError} If the longest line is not a positive integer.
+   */
+  constructor(options: LineGuardOptions) {
+    const { action, maxLineBytes = 16 * 1024 * 1024 } = options;
+    if (!(Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0)) {
+      throw new RangeError(
+        `Cannot ${action}: maxLineBytes is ${maxLineBytes}, it must be a positive integer`,
+      );
     }
-    if (this.fault === undefined) return;
-    await this.#release();
-    controller.close();
+    this.#options = options;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /** Whether the bytes so far end in the middle of a line. */
+  get isInLine(): boolean {
+    return this.#restLength > 0 || this.#skippedBytes > 0;
+  }
+
+  /** The unfinished line, or `undefined` if it is not valid UTF-8 or was skipped. */
+  get rest(): string | undefined {
+    const rest = this.#rest.subarray(0, this.#restLength);
+    if (this.#skippedBytes > 0 || !isUtf8(rest)) return undefined;
+    return this.#decode(rest);
   }
 
   /**
-   * Takes bytes in, and gives the texts of the lines that are whole now. Only
-   * the line that began in an earlier chunk is copied.
+   * Takes a chunk of the body, and gives the lines that are whole now. Only the
+   * line that began in an earlier chunk is copied.
+   *
+   * @throws {ProtocolError} At a bad line, after the lines before it.
    */
-  *#accept(chunk: Uint8Array): Generator<string> {
+  *accept(chunk: Uint8Array): Generator<Lines> {
     this.bytes += chunk.length;
-    this.#options.onBytes?.(chunk.length);
     const end = chunk.lastIndexOf(LF) + 1;
     let start = 0;
-    if (end > 0 && this.endedInLine) {
+    if (end > 0 && this.isInLine) {
       start = chunk.indexOf(LF) + 1;
       yield* this.#finishLine(chunk.subarray(0, start));
     }
-    while (start < end && this.fault === undefined) {
+    while (start < end) {
       const lines = firstLines(chunk.subarray(start, end));
       start += lines.length;
       yield* this.#pass(lines);
     }
-    if (end < chunk.length && this.fault === undefined) {
-      this.#beginLine(chunk.subarray(end));
-    }
+    if (end < chunk.length) this.#beginLine(chunk.subarray(end));
   }
 
-  /** Takes the begin of a line, or more of it. */
+  /**
+   * Reports a bad line: one that passes now, or the next one.
+   *
+   * @throws {ProtocolError} Unless bad lines are skipped.
+   */
+  reject(problem: string, line: number = this.lines + 1): void {
+    const { action, onBadLine } = this.#options;
+    const byteOffset = this.#byteOffsetOf(line);
+    const error = new ProtocolError(
+      `Cannot ${action}: line ${line} at byte ${byteOffset} ${problem}`,
+      { line, byteOffset },
+    );
+    if (onBadLine === undefined) throw error;
+    onBadLine(error);
+  }
+
+  /** The error for a body that ended too early: where, unless in the middle of a line. */
+  truncated(where: string): TruncatedStreamError {
+    const { lines, bytes, isInLine } = this;
+    const place = isInLine ? `in the middle of line ${lines + 1}` : where;
+    return new TruncatedStreamError(
+      `Cannot ${this.#options.action}: it ended ${place}`,
+      { lines, bytes },
+    );
+  }
+
+  /** Takes the start of a line, or more of it. */
   #beginLine(part: Uint8Array): void {
-    if (this.#droppedBytes > 0) {
-      this.#droppedBytes += part.length;
+    if (this.#skippedBytes > 0) {
+      this.#skippedBytes += part.length;
       return;
     }
     this.#keep(part);
-    // There is no need to wait for the end of a line that is too long already.
-    if (this.#restLength <= this.#options.maxLineBytes) return;
-    this.#report("too long");
-    this.#droppedBytes = this.#restLength;
-    this.#rest = new Uint8Array();
-    this.#restLength = 0;
+    // A line that is too long already need not come to its end.
+    if (this.#restLength <= this.#maxLineBytes) return;
+    this.reject(`is longer than ${this.#maxLineBytes} bytes`);
+    this.#skippedBytes = this.#takeRest().length;
   }
 
   /** Takes the end of a line that began in an earlier chunk. */
-  *#finishLine(part: Uint8Array): Generator<string> {
-    if (this.#droppedBytes > 0) {
-      this.index.add(part, 1, this.#droppedBytes + part.length);
-      this.#droppedBytes = 0;
-      yield "\n";
+  *#finishLine(part: Uint8Array): Generator<Lines> {
+    if (this.#skippedBytes > 0) {
+      this.#count(1, this.#skippedBytes + part.length);
+      this.#skippedBytes = 0;
       return;
     }
     this.#keep(part);
-    const line = this.#rest.subarray(0, this.#restLength);
-    this.#rest = new Uint8Array();
-    this.#restLength = 0;
-    yield* this.#pass(line);
+    yield* this.#pass(this.#takeRest());
   }
 
   /** Keeps a part of a line, at a cost that does not grow with the parts before it. */
@@ -159,67 +181,66 @@ export class LineGuard {
     this.#restLength = length;
   }
 
-  /** Gives the text of whole lines, as many of them as may pass. */
-  *#pass(lines: Uint8Array): Generator<string> {
-    const text = this.#decoder.decode(lines);
-    // Looking at each line is slow, and so is a decoder that is fatal (in Deno
-    // 2.9 it takes twice the time): only where something can be wrong.
-    const suspicious = lines.length > this.#options.maxLineBytes ||
-      text.includes("\ufffd");
-    if (suspicious) yield* this.#passOneByOne(lines);
-    else yield this.#admit(lines, text, countLines(text));
+  #takeRest(): Uint8Array {
+    const rest = this.#rest.subarray(0, this.#restLength);
+    this.#rest = new Uint8Array();
+    this.#restLength = 0;
+    return rest;
   }
 
-  *#passOneByOne(lines: Uint8Array): Generator<string> {
+  *#pass(bytes: Uint8Array): Generator<Lines> {
+    const text = this.#decode(bytes);
+    // Looking at each line is slow, and so is a decoder that is fatal (in Deno
+    // 2.9 it takes twice the time): only where something can be wrong.
+    const isSuspicious = bytes.length > this.#maxLineBytes ||
+      text.includes("\ufffd");
+    if (isSuspicious) yield* this.#passOneByOne(bytes);
+    else yield this.#admit(bytes, text, countLines(text));
+  }
+
+  *#passOneByOne(lines: Uint8Array): Generator<Lines> {
     let start = 0;
     while (start < lines.length) {
       const line = lines.subarray(start, lines.indexOf(LF, start) + 1);
       start += line.length;
-      const problem = problemOf(line, this.#options.maxLineBytes);
-      if (problem !== undefined) this.#report(problem);
-      if (this.fault !== undefined) return;
-      const bad = problem !== undefined;
-      yield this.#admit(line, bad ? "\n" : this.#decoder.decode(line), 1);
+      if (line.length - 1 > this.#maxLineBytes) {
+        this.reject(`is longer than ${this.#maxLineBytes} bytes`);
+      } else if (!isUtf8(line)) {
+        this.reject("is not valid UTF-8");
+      } else {
+        yield this.#admit(line, this.#decode(line), 1);
+        continue;
+      }
+      this.#count(1, line.length);
     }
   }
 
-  /** Counts lines that pass. */
-  #admit(bytes: Uint8Array, text: string, lineCount: number): string {
-    const first = this.index.lines === 0;
-    this.index.add(bytes, lineCount);
-    return first ? text.replace(/^\ufeff/, "") : text;
+  #decode(bytes: Uint8Array): string {
+    const text = this.#decoder.decode(bytes);
+    return this.#byteOffset === 0 ? text.replace(/^\ufeff/, "") : text;
   }
 
-  /** Tells what is wrong with the line after those that have passed. */
-  #report(problem: LineProblem): void {
-    const { watchdog, maxLineBytes, onBadLine } = this.#options;
-    const line = this.index.lines + 1;
-    const byteOffset = this.index.bytes;
-    const error = new ProtocolError(
-      `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} ` +
-        (problem === "too long"
-          ? `is longer than ${maxLineBytes} bytes`
-          : "is not valid UTF-8"),
-      { line, byteOffset },
-    );
-    if (onBadLine === undefined) this.fault = error;
-    else onBadLine(error);
+  #admit(bytes: Uint8Array, text: string, count: number): Lines {
+    const first = this.lines + 1;
+    this.#passing = { bytes, byteOffset: this.#byteOffset, first };
+    this.#count(count, bytes.length);
+    return { text, first, last: this.lines };
   }
 
-  /** Ends the request; the body may be broken already, which is as good. */
-  async #release(): Promise<void> {
-    this.#options.watchdog.stop();
-    await this.#body.cancel().catch(() => {});
+  #count(lines: number, bytes: number): void {
+    this.lines += lines;
+    this.#byteOffset += bytes;
   }
-}
 
-/** Why a line with its end must not pass, if it must not. */
-function problemOf(
-  line: Uint8Array,
-  maxLineBytes: number,
-): LineProblem | undefined {
-  if (line.length - 1 > maxLineBytes) return "too long";
-  return isUtf8(line) ? undefined : "not UTF-8";
+  #byteOffsetOf(line: number): number {
+    if (this.#passing === undefined || line > this.lines) {
+      return this.#byteOffset;
+    }
+    const { bytes, byteOffset, first } = this.#passing;
+    let start = 0;
+    for (let i = first; i < line; i++) start = bytes.indexOf(LF, start) + 1;
+    return byteOffset + start;
+  }
 }
 
 /** As many whole lines as are decoded at once; one, if it is longer than that. */

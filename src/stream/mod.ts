@@ -3,5 +3,6 @@
  *
  * @module
  */
-export { isKnownType } from "./event.ts";
+export { hasUnknownType, isKnownType, toSyncEvent } from "./event.ts";
+export { ndjson, type NdjsonOptions } from "./ndjson.ts";
 export { syncStream, type SyncStreamOptions } from "./sync_stream.ts";

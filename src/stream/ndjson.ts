@@ -1,105 +1,132 @@
 /**
- * Newline-delimited JSON from a body, one value at a time.
+ * Newline-delimited JSON from any body.
  *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
-import { ProtocolError } from "../errors/mod.ts";
-import { parseJson } from "../http/mod.ts";
-import { LineGuard, type LineGuardOptions } from "./line_guard.ts";
+import type { ProtocolError } from "../errors/mod.ts";
+import {
+  BodyReader,
+  checkNames,
+  parseJson,
+  toStream,
+  Watchdog,
+} from "../http/mod.ts";
+import { readItems } from "./items.ts";
+import { LineGuard } from "./line_guard.ts";
 
-/** Enough to make a call of `pull` cheap per item, few enough to hold in memory. */
-const ITEMS_PER_PULL = 32;
+/** Names of the options. */
+const OPTIONS: readonly (keyof NdjsonOptions)[] = [
+  "idleTimeoutMs",
+  "maxLineBytes",
+  "onBadLine",
+  "signal",
+];
 
-/** How the lines of a body become items. */
-export interface NdjsonOptions<T> extends LineGuardOptions {
-  /** Turns the value of a line into an item, or gives `undefined` for one that is none. */
-  toItem: (value: unknown) => T | undefined;
-  /** Asked at the end of the body: the error that the items end with, if any. */
-  verdict: (guard: LineGuard) => unknown;
+/** Options of {@linkcode ndjson}. */
+export interface NdjsonOptions {
+  /**
+   * Longest line to accept, in bytes without its end.
+   * @default {16777216}
+   */
+  maxLineBytes?: number;
+  /**
+   * How long the server may stay silent before the stream ends with a
+   * `TimeoutError`, in milliseconds; `false` waits for ever.
+   * @default {90000}
+   */
+  idleTimeoutMs?: number | false;
+  /** Ends the stream and its request; the stream then fails with the signal's own reason. */
+  signal?: AbortSignal;
+  /**
+   * Called for each bad line, with its place, once everything before it was
+   * delivered; the line is skipped. Without it, the stream fails at such a line.
+   * @default {none}
+   */
+  onBadLine?: (error: ProtocolError) => void;
 }
 
 /**
- * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
- * `TextLineStream` → `JSON.parse` → items.
+ * Reads newline-delimited JSON (also called JSON lines) as a stream of values:
+ * any JSON, one value per line, delivered as it is. Blank lines are skipped. The
+ * last line may lack its end, as long as it is whole JSON.
  *
- * Every item before a failure is delivered before the stream fails. The body
- * is read as the items are, one chunk ahead of them. Blank lines are skipped.
- * The watchdog's signal is aborted when the body is over.
+ * A failure comes after every value before it. To cancel the stream or to leave
+ * the loop ends the request.
+ *
+ * @typeParam T What the values are taken for; they are not checked.
+ *
+ * @throws {TypeError} If there is no body to read, or it was already used.
+ * @throws {RangeError} If an option cannot be used.
+ * @throws {ConnectionError} In the stream, if the connection fails.
+ * @throws {TimeoutError} In the stream, if the server stays silent.
+ * @throws {ProtocolError} In the stream, at a line that is too long, not valid
+ * UTF-8 or not JSON; it carries `line` and `byteOffset`.
+ * @throws {TruncatedStreamError} In the stream, if the last line is cut off.
+ *
+ * @example Values and where they go wrong
+ * ```ts
+ * import { ndjson } from "@immich-edge/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const response = new Response('{"id":1}\n{"id":2}\n{oops}\n{"id":3}\n');
+ * const problems: string[] = [];
+ * const values = ndjson<{ id: number }>(response, {
+ *   onBadLine: ({ message }) => problems.push(message),
+ * });
+ *
+ * const ids: number[] = [];
+ * for await (const { id } of values) ids.push(id);
+ * assertEquals(ids, [1, 2, 3]);
+ * assertEquals(problems, [
+ *   "Cannot read the JSON lines: line 3 at byte 18 is not valid JSON",
+ * ]);
+ * ```
  */
-export function ndjsonStream<T>(
-  body: ReadableStream<Uint8Array>,
-  options: NdjsonOptions<T>,
+export function ndjson<T = unknown>(
+  response: Response | ReadableStream<Uint8Array>,
+  options: NdjsonOptions = {},
 ): ReadableStream<T> {
-  const { watchdog, toItem, verdict, onBadLine } = options;
-  const guard = new LineGuard(body, options);
-  const { index } = guard;
-  const lines = guard.texts.pipeThrough(new TextLineStream()).getReader();
-  let ended = false;
-  let failure: unknown;
+  const action = "read the JSON lines";
+  checkNames(action, "options", options, OPTIONS);
+  const { maxLineBytes, onBadLine, signal } = options;
+  const stream = toUnusedBody(response, action);
+  const guard = new LineGuard({ action, maxLineBytes, onBadLine });
+  // The request has to end as well.
+  if (signal?.aborted) void stream?.cancel().catch(() => {});
+  const body = new BodyReader(stream, new Watchdog(action, options));
+  const items = readItems<T>(body, guard, {
+    toItem: (value) => value as T | undefined,
+    problem: "is not valid JSON",
+  });
+  return toStream(body, withLastLine(items, guard));
+}
 
-  /** Ends the request; what is queued is still to be read. */
-  async function end(error?: unknown): Promise<void> {
-    ended = true;
-    failure = error;
-    watchdog.stop();
-    await lines.cancel().catch(() => {});
-  }
+/** Adds the value of a last line that has no end. */
+async function* withLastLine<T>(
+  batches: AsyncIterable<T[]>,
+  guard: LineGuard,
+): AsyncGenerator<T[], void> {
+  yield* batches;
+  if (guard.rest === "") return;
+  const value = parseJson(guard.rest ?? "");
+  if (value === undefined) throw guard.truncated("early");
+  yield [value as T];
+}
 
-  function badLine(): ProtocolError {
-    const line = index.consumed;
-    const byteOffset = index.byteOffsetOf(line);
-    return new ProtocolError(
-      `Cannot ${watchdog.action}: line ${line} at byte ${byteOffset} is not an event in JSON`,
-      { line, byteOffset },
+function toUnusedBody(
+  response: Response | ReadableStream<Uint8Array>,
+  action: string,
+): ReadableStream<Uint8Array> | null {
+  // Not by their classes: there may be several copies of them.
+  const isOne = typeof response === "object" && response !== null;
+  const stream = isOne && "body" in response ? response.body : response;
+  if (!isOne || (stream !== null && !("getReader" in Object(stream)))) {
+    throw new TypeError(
+      `Cannot ${action}: there is no body, give it a Response or a ReadableStream`,
     );
   }
-
-  return new ReadableStream<T>({
-    start(controller) {
-      // A caller's abort does not wait until what is queued has been read.
-      watchdog.onCallerAbort = (reason) => {
-        controller.error(reason);
-        void end();
-      };
-    },
-
-    async pull(controller) {
-      let count = 0;
-      while (!ended) {
-        const { done, value: line } = await lines.read();
-        if (ended) return;
-        if (done) {
-          await end(verdict(guard));
-          break;
-        }
-        index.consumed++;
-        if (line !== "") {
-          const item = toItem(parseJson(line));
-          if (item !== undefined) {
-            controller.enqueue(item);
-            count++;
-          } else if (onBadLine === undefined) {
-            await end(badLine());
-            break;
-          } else {
-            onBadLine(badLine());
-          }
-        }
-        // Lines that have passed the guard are here at once: one call for many.
-        const more = index.consumed < index.lines && count < ITEMS_PER_PULL;
-        if (count > 0 && !more) return;
-      }
-      // To end while items are queued would drop them, or hide an abort.
-      if (controller.desiredSize !== 0) return;
-      watchdog.release();
-      if (failure === undefined) controller.close();
-      else controller.error(failure);
-    },
-
-    async cancel() {
-      watchdog.release();
-      await end();
-    },
-  }, { highWaterMark: 0 });
+  if (("bodyUsed" in response && response.bodyUsed) || stream?.locked) {
+    throw new TypeError(`Cannot ${action}: the body was already used`);
+  }
+  return stream;
 }

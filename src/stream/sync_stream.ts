@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  BodyReader,
   type CallOptions,
   checkCallOptions,
   checkSession,
@@ -15,10 +16,12 @@ import {
   openResponse,
   redact,
   type Session,
+  toStream,
 } from "../http/mod.ts";
-import { ProtocolError, TruncatedStreamError } from "../errors/mod.ts";
-import type { LineGuard } from "./line_guard.ts";
-import { ndjsonStream } from "./ndjson.ts";
+import { ProtocolError } from "../errors/mod.ts";
+import { untilEnd } from "./ending.ts";
+import { readItems } from "./items.ts";
+import { LineGuard } from "./line_guard.ts";
 import {
   checkSyncTypes,
   type ServerVersion,
@@ -26,9 +29,6 @@ import {
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { toSyncEvent } from "./event.ts";
-
-/** How long a server may take to end a body that says that it is complete. */
-const GRACE_MS = 1_000;
 
 /** Names of the options besides those of a call. */
 const OWN_OPTIONS: readonly Exclude<
@@ -77,9 +77,9 @@ export interface SyncStreamOptions extends CallOptions {
    */
   onBytes?: (bytes: number) => void;
   /**
-   * Told of each line that is no event, with its place; the stream goes on
-   * behind it, and what the line was about is lost. Without it, the stream fails
-   * at such a line, and nothing is lost.
+   * Called for each line that is not an event, with its place, once everything
+   * before it was delivered; the line is skipped, and its data is lost. Without
+   * it, the stream fails at such a line, and nothing is lost.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
@@ -100,9 +100,10 @@ export interface SyncStreamOptions extends CallOptions {
  * Nothing is acknowledged: that is what `syncAck` is for, once the events are
  * stored.
  *
- * The stream ends after `SyncCompleteV1`, or after `SyncResetV1`, which means
- * to start over. Anything else is a failure, delivered after every whole event
- * before it. To cancel the stream or to leave the loop ends the request.
+ * The stream ends after `SyncCompleteV1`, whatever the server sends after it, or
+ * after `SyncResetV1`, which means to start over. Anything else is a failure,
+ * delivered after every whole event before it. To cancel the stream or to leave
+ * the loop ends the request.
  *
  * Read without long pauses: servers up to 3.1 hold all that a slow reader has
  * not taken in memory. Checkpoints belong to the session: two consumers on one
@@ -144,10 +145,18 @@ export async function syncStream<const R extends SyncRequestType>(
   options: SyncStreamOptions = {},
 ): Promise<ReadableStream<SyncEvent<R>>> {
   checkCallOptions("open the sync stream", options, OWN_OPTIONS);
-  const { reset = false, maxLineBytes = 16 * 1024 * 1024 } = options;
+  const { reset = false, terminator = "required" } = options;
+  const action = "read the sync stream";
   checkSession(session);
   checkSyncTypes(types, options.serverVersion);
-  checkOptions(options);
+  checkChoice("compression", options.compression, [
+    "identity",
+    "gzip",
+    "runtime",
+  ]);
+  checkChoice("terminator", options.terminator, ["required", "optional"]);
+  const { maxLineBytes, onBytes, onBadLine } = options;
+  const guard = new LineGuard({ action, maxLineBytes, onBadLine });
   const open = await openResponse({
     session,
     action: "open the sync stream",
@@ -162,57 +171,14 @@ export async function syncStream<const R extends SyncRequestType>(
 
   await checkContentType(open);
   const { response, watchdog } = open;
-  watchdog.action = "read the sync stream";
-
-  let last: SyncEvent["type"] | undefined;
-  let complete = false;
-  let grace: ReturnType<typeof setTimeout> | undefined;
-  watchdog.signal.addEventListener("abort", () => clearTimeout(grace));
-
-  function toItem(value: unknown): SyncEvent<R> | undefined {
-    const event = toSyncEvent(value);
-    // A line that is skipped is as good as absent.
-    last = event?.type ?? last;
-    if (event?.type === "SyncCompleteV1" && !complete) {
-      complete = true;
-      // What was queued is read on after the request was ended.
-      if (!watchdog.signal.aborted) {
-        grace = setTimeout(() => watchdog.stop(), GRACE_MS);
-      }
-    }
+  watchdog.action = action;
+  const body = new BodyReader(response.body, watchdog, onBytes);
+  const events = readItems(body, guard, {
     // What a server sends follows from what it was asked.
-    return event as SyncEvent<R> | undefined;
-  }
-
-  function verdict(guard: LineGuard): unknown {
-    // A reset ends a stream if it is the end: rows behind it have one of their own.
-    const reset = last === "SyncResetV1" && !guard.endedInLine &&
-      !(guard.fault instanceof ProtocolError);
-    if (complete || reset) return undefined;
-    if (guard.fault !== undefined) return guard.fault;
-    const optional = options.terminator === "optional";
-    if (optional && !guard.endedInLine) return undefined;
-    const { bytes, index: { lines } } = guard;
-    return new TruncatedStreamError(
-      guard.endedInLine
-        ? `Cannot read the sync stream: it ended in the middle of line ${
-          lines + 1
-        }`
-        : `Cannot read the sync stream: it ended after line ${lines} without SyncCompleteV1`,
-      { lines, bytes },
-    );
-  }
-
-  const body = response.body ?? new Blob([]).stream();
-  const { onBytes, onBadLine } = options;
-  return ndjsonStream(body, {
-    watchdog,
-    maxLineBytes,
-    onBytes,
-    onBadLine,
-    toItem,
-    verdict,
+    toItem: (value) => toSyncEvent(value) as SyncEvent<R> | undefined,
+    problem: "is not an event in JSON",
   });
+  return toStream(body, untilEnd(events, { body, guard, terminator }));
 }
 
 /** The headers that ask for the compression that suits the way to the server. */
@@ -239,18 +205,6 @@ async function checkContentType(
   throw new ProtocolError(
     `Cannot open the sync stream: the server answered with "${quoted}" where JSON lines were due`,
   );
-}
-
-function checkOptions(
-  { maxLineBytes = 1, compression, terminator }: SyncStreamOptions,
-): void {
-  if (!(Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0)) {
-    throw new RangeError(
-      `Cannot open the sync stream: maxLineBytes is ${maxLineBytes}, it must be a positive integer`,
-    );
-  }
-  checkChoice("compression", compression, ["identity", "gzip", "runtime"]);
-  checkChoice("terminator", terminator, ["required", "optional"]);
 }
 
 function checkChoice(

@@ -5,6 +5,7 @@ import {
   createCodeVerifier,
   createState,
   equalsInConstantTime,
+  randomBase64Url,
 } from "../../src/auth/pkce.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
@@ -24,11 +25,12 @@ test("a code verifier is 64 and a state 32 unreserved characters, never the same
   assertEquals(new Set([...verifiers, ...states]).size, 200);
 });
 
-test("every random byte counts in a verifier", () => {
-  const fill = (value: number) => (bytes: Uint8Array) => bytes.fill(value);
-  assertEquals(createCodeVerifier(fill(0)), "A".repeat(64));
-  assertEquals(createCodeVerifier(fill(255)), "_".repeat(64));
-  assertEquals(createState(fill(0xfb)), "-_v7".repeat(8));
+test("every random byte counts", () => {
+  const filledWith = (length: number, value: number) =>
+    randomBase64Url(length, (bytes) => bytes.fill(value));
+  assertEquals(filledWith(48, 0), "A".repeat(64));
+  assertEquals(filledWith(48, 255), "_".repeat(64));
+  assertEquals(filledWith(24, 0xfb), "-_v7".repeat(8));
 });
 
 test("a code challenge is 43 unreserved characters for every verifier", async () => {

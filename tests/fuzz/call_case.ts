@@ -9,6 +9,7 @@ import {
   getSyncAcks,
   login,
   logout,
+  request,
   serverVersion,
   type Session,
 } from "../../mod.ts";
@@ -44,6 +45,11 @@ const CALLS: readonly [
   [/users\/me/, async (options) => {
     const { id, email, name } = await currentUser(SESSION, options);
     return [id, email, name].every((text) => typeof text === "string");
+  }],
+  [/server/, async ({ fetch, idleTimeoutMs }) => {
+    const init = { fetch: fetch!, idleTimeoutMs: idleTimeoutMs! };
+    const response = await request(SESSION, "/server/about", init);
+    return typeof await response.text() === "string";
   }],
   [
     /login/,

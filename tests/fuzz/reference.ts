@@ -27,7 +27,6 @@ export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
   const { maxLineBytes, skip, optional, end } = options;
   const reading: Reading = { events: [], bad: [], error: undefined };
   let last = "";
-  let complete = false;
   let number = 0;
   let start = 0;
   for (let stop; (stop = bytes.indexOf(10, start)) !== -1; start = stop + 1) {
@@ -39,21 +38,20 @@ export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
     const type = passes ? typeOf(text) : undefined;
     if (type !== undefined) {
       reading.events.push(text);
+      // Nothing that follows matters.
+      if (type === "SyncCompleteV1") return reading;
       last = type;
-      complete ||= type === "SyncCompleteV1";
       continue;
     }
     reading.bad.push(number);
     if (skip) continue;
-    // What cannot even be split into lines does not void a complete stream.
-    const harmless = !passes && complete;
-    reading.error = harmless ? undefined : "ProtocolError";
+    reading.error = "ProtocolError";
     return reading;
   }
   const rest = bytes.length - start;
   const tooLong = rest > maxLineBytes;
   if (tooLong) reading.bad.push(number + 1);
-  if (complete || (last === "SyncResetV1" && rest === 0)) return reading;
+  if (last === "SyncResetV1" && rest === 0) return reading;
   if (tooLong && !skip) reading.error = "ProtocolError";
   else if (end === "break") reading.error = "ConnectionError";
   else if (end === "stall") reading.error = "TimeoutError";

@@ -12,6 +12,8 @@ import {
   ImmichError,
   login,
   logout,
+  ndjson,
+  request,
   serverVersion,
   syncAck,
   syncStream,
@@ -51,6 +53,13 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   getSyncAcks: (options) => getSyncAcks(session, options),
   syncAck: (options) => syncAck(session, ["UserV1|1"], options),
   deleteSyncAcks: (options) => deleteSyncAcks(session, options),
+  request: async (options) => {
+    const body = { password: PASSWORD };
+    const init = { method: "POST", body, ...options } as const;
+    const response = await request(session, `/a?code=${CODE}`, init);
+    const { error } = await drain(ndjson(response));
+    if (error !== undefined) throw error;
+  },
   syncStream: async (options) => {
     const { error } = await drain(
       await syncStream(session, ["UsersV1"], options),

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import {
   type AuthenticationError,
   createClient,
+  hasUnknownType,
   type HttpError,
   type ImmichError,
   type ImmichErrorCode,
@@ -10,6 +11,7 @@ import {
   type OAuthError,
   type SyncAssetV1,
   type SyncAssetV2,
+  type SyncBatch,
   type SyncControlType,
   type SyncEvent,
   type SyncRequestType,
@@ -79,6 +81,45 @@ test("a switch over all types leaves only the unknown", () => {
   }
   const unknown = { type: "ForkV9", data: null, ack: "" } as unknown;
   assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
+});
+
+test("a name that no request brings is compared through hasUnknownType", () => {
+  function describe(event: SyncEvent): string {
+    if (hasUnknownType(event, "ForkV1")) {
+      holds<Equals<typeof event.data, unknown>>();
+      return "a row of a fork";
+    }
+    // It may still be of another unknown type.
+    holds<Equals<typeof event, SyncEvent>>();
+    if (event.type === "AssetV2") return event.data.originalFileName;
+    if (hasUnknownType(event)) {
+      holds<Equals<typeof event.data, unknown>>();
+      return "unknown";
+    }
+    holds<Equals<typeof event, Exclude<KnownSyncEvent, { type: "AssetV2" }>>>();
+    // @ts-expect-error a known name is compared as it is
+    if (hasUnknownType(event, "AssetV2")) return "";
+    return event.type;
+  }
+  const event = (type: string) => ({ type, data: {}, ack: "" }) as SyncEvent;
+  const types = ["ForkV1", "ForkV2", "UserV1"];
+  assertEquals(types.map((type) => describe(event(type))), [
+    "a row of a fork",
+    "unknown",
+    "UserV1",
+  ]);
+});
+
+test("a batch of an unknown type is compared in the same way", () => {
+  function count(batch: SyncBatch): number {
+    if (!hasUnknownType(batch, "ForkV1")) return 0;
+    holds<Equals<typeof batch.events, UnknownSyncEvent[]>>();
+    return batch.events.length;
+  }
+  assertEquals(
+    count({ type: "ForkV1", events: [] } as unknown as SyncBatch),
+    0,
+  );
 });
 
 test("both generations of a row differ where the wire does", () => {

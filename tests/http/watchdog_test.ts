@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -25,6 +26,7 @@ test("waiting settles as the promise does", async () => {
     await reasonOf(watchdog.wait(Promise.reject(error))),
     error,
   );
+  watchdog.release();
 });
 
 test("a silent server ends the wait, and the request with it", async () => {
@@ -54,7 +56,43 @@ test("bytes that arrived while the event loop was blocked win over the clock", a
   clock.block(5 * HOUR_MS);
   arrive("bytes");
   assertEquals(await wait, "bytes");
+});
+
+test("many waits share one timer, which ends with the request", async () => {
+  for (const end of ["release", "stop"] as const) {
+    using clock = new Clock();
+    const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
+    for (let i = 0; i < 100; i++) {
+      await watchdog.wait(Promise.resolve());
+      assertEquals(clock.timers, 1);
+    }
+    watchdog[end]();
+    assertEquals(clock.timers, 0);
+  }
+});
+
+test("a timer that is due while nobody waits does not run on", async () => {
+  using clock = new Clock();
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
+  await watchdog.wait(Promise.resolve());
+  await clock.pass(3 * HOUR_MS);
   assertEquals(clock.timers, 0);
+});
+
+test("each wait has all of its time, whenever the timer was started", async () => {
+  using clock = new Clock();
+  const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
+  for (let i = 0; i < 20; i++) {
+    const { promise, resolve } = later();
+    const wait = watchdog.wait(promise);
+    await clock.pass(3 * HOUR_MS);
+    resolve();
+    await wait;
+  }
+  assert(!watchdog.signal.aborted);
+  const wait = reasonOf(watchdog.wait(never));
+  await clock.passUntil(wait);
+  assertInstanceOf(await wait, TimeoutError);
 });
 
 test("without a limit there is no clock", async () => {

@@ -48,6 +48,10 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
     assertEquals(printed, [["ada"]]);
     assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
   },
+  function callAnyEndpoint({ server, printed }) {
+    assertEquals(printed, [[1]]);
+    assertEquals(server.requests.at(-1)?.path, "/api/sessions");
+  },
   function mirror({ printed }) {
     assertEquals(printed, [[[]]]);
   },

@@ -10,7 +10,7 @@ const ORIGINS = {
 
 const PREFLIGHT_HEADERS = {
   ...ORIGINS,
-  "access-control-allow-methods": "GET, POST, DELETE",
+  "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
   // A star would leave out the first.
   "access-control-allow-headers": "authorization, *",
 };

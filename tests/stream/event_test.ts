@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { isKnownType, toSyncEvent } from "../../src/stream/event.ts";
+import {
+  hasUnknownType,
+  isKnownType,
+  toSyncEvent,
+} from "../../src/stream/event.ts";
+import type { SyncEvent } from "../../mod.ts";
 import { test } from "../support/test.ts";
 
 test("an envelope is the event itself, with all that is in it", () => {
@@ -28,6 +33,12 @@ test("a reset without an ack, as servers before 1.138 send it, has an empty one"
   const event = toSyncEvent({ type: "SyncResetV1", data: {} });
   assertEquals(event?.type, "SyncResetV1");
   assertEquals(event?.ack, "");
+});
+
+test("a value is left as it is, also where an ack is added", () => {
+  const value = Object.freeze({ type: "SyncResetV1", data: {}, new: 1 });
+  assertEquals(toSyncEvent(value) as unknown, { ...value, ack: "" });
+  assertEquals(Object.keys(value), ["type", "data", "new"]);
 });
 
 test("what is no envelope is no event", () => {
@@ -67,4 +78,23 @@ test("the known types are those of the table and the control events", () => {
   for (const type of ["AssetV3", "assetV2", "SyncV1", "constructor", ""]) {
     assert(!isKnownType(type), type);
   }
+});
+
+test("a type is unknown unless this library knows it", () => {
+  const event = (type: string) => ({ type, data: {}, ack: "" }) as SyncEvent;
+  for (const type of ["ForkV1", "AssetV3"]) {
+    assert(hasUnknownType(event(type)), type);
+    assert(hasUnknownType({ type, events: [] }), type);
+  }
+  for (const type of ["AssetV2", "SyncCompleteV1"]) {
+    assert(!hasUnknownType(event(type)), type);
+  }
+});
+
+test("an unknown type is compared with a name", () => {
+  const event = { type: "ForkV1", data: {}, ack: "" };
+  assert(hasUnknownType(event, "ForkV1"));
+  assert(!hasUnknownType(event, "ForkV2"));
+  const known: string = "AssetV2";
+  assert(!hasUnknownType({ type: known }, known));
 });

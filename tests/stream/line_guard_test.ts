@@ -1,15 +1,12 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
-import { ConnectionError, ProtocolError } from "../../src/errors/mod.ts";
+import { ProtocolError } from "../../src/errors/mod.ts";
 import {
   LineGuard,
   type LineGuardOptions,
 } from "../../src/stream/line_guard.ts";
-import { Watchdog } from "../../src/http/watchdog.ts";
 import { assertProperty } from "../support/property.ts";
-import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
-import { toChunks } from "../support/transcripts.ts";
 
 const encoder = new TextEncoder();
 
@@ -21,32 +18,26 @@ function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** A body of chunks, and the error at its end if there is one. */
-function bodyOf(chunks: Uint8Array[], error?: unknown) {
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const chunk = chunks.shift();
-      if (chunk !== undefined) controller.enqueue(chunk);
-      else if (error !== undefined) controller.error(error);
-      else controller.close();
-    },
-  }, { highWaterMark: 0 });
-}
-
-/** Passes a body through a guard whose consumer keeps up. */
-async function pass(
-  input: Uint8Array[] | ReadableStream<Uint8Array>,
-  { maxLineBytes = 100, ...told }: Partial<LineGuardOptions> = {},
+/** Passes chunks through a guard: the text that passes, and the error at its end. */
+function pass(
+  chunks: Iterable<Uint8Array>,
+  options: Partial<LineGuardOptions> = {},
 ) {
-  const body = Array.isArray(input) ? bodyOf(input) : input;
-  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
-  const guard = new LineGuard(body, { watchdog, maxLineBytes, ...told });
+  const guard = new LineGuard({
+    action: "read",
+    maxLineBytes: 100,
+    ...options,
+  });
   let text = "";
-  for await (const block of guard.texts) {
-    text += block;
-    guard.index.consumed = guard.index.lines;
+  let error: unknown;
+  try {
+    for (const chunk of chunks) {
+      for (const lines of guard.accept(chunk)) text += lines.text;
+    }
+  } catch (thrown) {
+    error = thrown;
   }
-  return { guard, text };
+  return { guard, text, error };
 }
 
 /** Cuts bytes at places. */
@@ -64,118 +55,168 @@ const lines = fc.array(
 );
 const places = fc.array(fc.nat());
 
-test("whole lines pass as they are, wherever the bytes are cut", async () => {
-  await assertProperty(
-    fc.asyncProperty(lines, places, async (lines, places) => {
+test("whole lines pass as they are, wherever the bytes are cut", () => {
+  assertProperty(
+    fc.property(lines, places, (lines, places) => {
       const whole = lines.map((line) => `${line}\n`).join("");
       const bytes = encoder.encode(whole);
-      const { guard, text } = await pass(cut(bytes, places), {
-        maxLineBytes: 1000,
-      });
-      // A byte order mark is one at the begin of the body only.
+      const chunks = cut(bytes, places);
+      const { guard, text, error } = pass(chunks, { maxLineBytes: 1000 });
+      assertEquals(error, undefined);
+      // A byte order mark is one only at the start of the body.
       assertEquals(text, new TextDecoder("utf-8").decode(bytes));
-      assertEquals(guard.index.lines, lines.length);
+      assertEquals(guard.lines, lines.length);
       assertEquals(guard.bytes, bytes.length);
-      assertEquals(guard.fault, undefined);
-      assert(!guard.endedInLine);
+      assert(!guard.isInLine);
     }),
   );
 });
 
-test("lines shorter and longer than what is decoded at once pass as they are", async () => {
+test("lines that are decoded in several pieces pass as they are", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
     maxLength: 8,
   });
-  await assertProperty(
-    fc.asyncProperty(lengths, places, async (lengths, places) => {
+  assertProperty(
+    fc.property(lengths, places, (lengths, places) => {
       const whole = lengths.map((length, i) => `${"é".repeat(length)}${i}\n`)
         .join("");
       const bytes = encoder.encode(whole);
-      const { guard, text } = await pass(cut(bytes, places), {
-        maxLineBytes: 100_000,
-      });
+      const chunks = cut(bytes, places);
+      const { guard, text } = pass(chunks, { maxLineBytes: 100_000 });
       assertEquals(text, whole);
-      assertEquals(guard.index.lines, lengths.length);
+      assertEquals(guard.lines, lengths.length);
       assertEquals(guard.bytes, bytes.length);
     }),
     { numRuns: 50 },
   );
 });
 
-test("a half line at the end does not pass, wherever the body ends", async () => {
-  await assertProperty(
-    fc.asyncProperty(lines, fc.nat(), places, async (lines, end, places) => {
-      const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
-      const bytes = all.slice(0, end % (all.length + 1));
-      const { guard, text } = await pass(cut(bytes, places), {
-        maxLineBytes: 1000,
-      });
-      const whole = bytes.lastIndexOf(10) + 1;
-      assertEquals(text, new TextDecoder().decode(bytes.slice(0, whole)));
-      assertEquals(guard.endedInLine, whole < bytes.length);
+test("lines that pass together are numbered from the first to the last", () => {
+  assertProperty(
+    fc.property(lines, places, (lines, places) => {
+      const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
+      const guard = new LineGuard({ action: "read", maxLineBytes: 1000 });
+      let next = 1;
+      for (const chunk of cut(bytes, places)) {
+        for (const { text, first, last } of guard.accept(chunk)) {
+          assertEquals(first, next);
+          next += text.split("\n").length - 1;
+          assertEquals(last, next - 1);
+        }
+      }
+      assertEquals(next, lines.length + 1);
     }),
   );
 });
 
-test("lines before a line that is too long pass, and the place of that line is told", async () => {
-  const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
-  await assertProperty(
-    fc.asyncProperty(places, async (places) => {
-      const { guard, text } = await pass(cut(bytes, places), {
-        maxLineBytes: 10,
+test("the byte offset of every line that passes is known", () => {
+  assertProperty(
+    fc.property(lines, places, (lines, places) => {
+      const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
+      const offsets: (number | undefined)[] = [];
+      const guard = new LineGuard({
+        action: "read",
+        maxLineBytes: 1000,
+        onBadLine: ({ byteOffset }) => offsets.push(byteOffset),
       });
+      for (const chunk of cut(bytes, places)) {
+        for (const { first, last } of guard.accept(chunk)) {
+          for (let line = first; line <= last; line++) {
+            guard.reject("is bad", line);
+          }
+        }
+      }
+      let offset = 0;
+      const expected = lines.map((line) => {
+        const start = offset;
+        offset += encoder.encode(line).length + 1;
+        return start;
+      });
+      assertEquals(offsets, expected);
+    }),
+  );
+});
+
+test("half a line at the end does not pass, wherever the body ends", () => {
+  assertProperty(
+    fc.property(lines, fc.nat(), places, (lines, end, places) => {
+      const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
+      const bytes = all.slice(0, end % (all.length + 1));
+      const chunks = cut(bytes, places);
+      const { guard, text } = pass(chunks, { maxLineBytes: 1000 });
+      const whole = bytes.lastIndexOf(10) + 1;
+      assertEquals(text, new TextDecoder().decode(bytes.slice(0, whole)));
+      assertEquals(guard.isInLine, whole < bytes.length);
+    }),
+  );
+});
+
+test("half a line at the end can be read, unless it is bad or was skipped", () => {
+  const onBadLine = () => {};
+  const restOf = (...parts: (string | number[])[]) =>
+    pass([bytesOf(...parts)], { maxLineBytes: 10, onBadLine }).guard.rest;
+  assertEquals(restOf("a\n", "bé"), "bé");
+  assertEquals(restOf("\ufeffb"), "b");
+  assertEquals(restOf("a\n"), "");
+  assertEquals(restOf("a\n", [0xff]), undefined);
+  assertEquals(restOf("a\n", "x".repeat(11)), undefined);
+});
+
+test("lines before a line that is too long pass, and its place is reported", () => {
+  const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
+  assertProperty(
+    fc.property(places, (places) => {
+      const { text, error } = pass(cut(bytes, places), { maxLineBytes: 10 });
       assertEquals(text, "é\nb\n");
-      assertInstanceOf(guard.fault, ProtocolError);
-      assertEquals(guard.fault.line, 3);
-      assertEquals(guard.fault.byteOffset, 5);
+      assertInstanceOf(error, ProtocolError);
+      assertEquals([error.line, error.byteOffset], [3, 5]);
       assertEquals(
-        guard.fault.message,
+        error.message,
         "Cannot read: line 3 at byte 5 is longer than 10 bytes",
       );
     }),
   );
 });
 
-test("a line of exactly the longest length passes, wherever it is cut", async () => {
+test("a line of exactly the longest length passes, wherever it is cut", () => {
   const bytes = bytesOf("x".repeat(10), "\n");
   for (let place = 0; place < bytes.length; place++) {
-    const { guard, text } = await pass(cut(bytes, [place]), {
-      maxLineBytes: 10,
-    });
-    assertEquals(text.length, 11);
-    assertEquals(guard.fault, undefined);
+    const { text, error } = pass(cut(bytes, [place]), { maxLineBytes: 10 });
+    assertEquals([text.length, error], [11, undefined]);
   }
 });
 
-test("a line without an end stops as soon as it is too long", async () => {
+test("a line without an end is rejected as soon as it is too long", () => {
   const endless = Array.from({ length: 100 }, () => bytesOf("xxxx"));
-  const { guard } = await pass(endless, { maxLineBytes: 10 });
+  const { guard, error } = pass(endless, { maxLineBytes: 10 });
   assertEquals(guard.bytes, 12);
-  assertInstanceOf(guard.fault, ProtocolError);
+  assertInstanceOf(error, ProtocolError);
 });
 
-test("a long line that drips in byte by byte is whole at its end", async () => {
+test("a long line that arrives byte by byte passes as a whole", () => {
   const bytes = bytesOf("x".repeat(100_000), "\n");
-  const { guard, text } = await pass(toChunks(bytes, 1), {
-    maxLineBytes: 100_000,
-  });
-  assertEquals([text.length, guard.fault], [bytes.length, undefined]);
+  const chunks = Array.from(bytes, (byte) => Uint8Array.of(byte));
+  const { text, error } = pass(chunks, { maxLineBytes: 100_000 });
+  assertEquals([text.length, error], [bytes.length, undefined]);
 });
 
-test("lines before one that is no UTF-8 pass, and the place of that line is told", async () => {
-  const bad: number[][] = [[0xff], [0xc3], [0xe2, 0x82], [0xed, 0xa0, 0x80], [
-    0xc0,
-    0x80,
-  ]];
+test("lines before invalid UTF-8 pass, and the place of that line is reported", () => {
+  const bad: number[][] = [
+    [0xff],
+    [0xc3],
+    [0xe2, 0x82],
+    [0xed, 0xa0, 0x80],
+    [0xc0, 0x80],
+  ];
   for (const sequence of bad) {
     const bytes = bytesOf("ä\n", "�\n", "secret", sequence, "x\n", "c\n");
-    await assertProperty(
-      fc.asyncProperty(places, async (places) => {
-        const { guard, text } = await pass(cut(bytes, places));
+    assertProperty(
+      fc.property(places, (places) => {
+        const { text, error } = pass(cut(bytes, places));
         assertEquals(text, "ä\n�\n");
-        assertInstanceOf(guard.fault, ProtocolError);
+        assertInstanceOf(error, ProtocolError);
         assertEquals(
-          guard.fault.message,
+          error.message,
           "Cannot read: line 3 at byte 7 is not valid UTF-8",
         );
       }),
@@ -184,7 +225,7 @@ test("lines before one that is no UTF-8 pass, and the place of that line is told
   }
 });
 
-test("told of bad lines, a guard lets them pass as empty ones, and goes on", async () => {
+test("bad lines are skipped where they are only reported", () => {
   const bytes = bytesOf(
     "a\n",
     "x".repeat(11),
@@ -196,84 +237,41 @@ test("told of bad lines, a guard lets them pass as empty ones, and goes on", asy
     "\n",
     "c\n",
   );
-  await assertProperty(
-    fc.asyncProperty(places, async (places) => {
+  assertProperty(
+    fc.property(places, (places) => {
       const problems: string[] = [];
       const onBadLine = ({ message }: Error) => problems.push(message);
-      const body = bodyOf(cut(bytes, places));
-      const { guard, text } = await pass(body, { maxLineBytes: 10, onBadLine });
-      assertEquals(text, "a\n\nb\n\n\nc\n");
+      const options = { maxLineBytes: 10, onBadLine };
+      const { guard, text, error } = pass(cut(bytes, places), options);
+      assertEquals([text, error], ["a\nb\nc\n", undefined]);
       assertEquals(problems, [
         "Cannot read: line 2 at byte 2 is longer than 10 bytes",
         "Cannot read: line 4 at byte 16 is not valid UTF-8",
         "Cannot read: line 5 at byte 18 is longer than 10 bytes",
       ]);
-      assertEquals([guard.fault, guard.endedInLine], [undefined, false]);
-      assertEquals([guard.index.lines, guard.index.bytes], [6, bytes.length]);
+      assertEquals([guard.lines, guard.bytes], [6, bytes.length]);
+      assert(!guard.isInLine);
     }),
   );
 });
 
-test("a dropped line that never ends is a line that the body ended in", async () => {
+test("a skipped line whose end never arrives is an unfinished line", () => {
   const chunks = [bytesOf("a\n", "x".repeat(11)), bytesOf("xx")];
-  const { guard, text } = await pass(bodyOf(chunks), {
-    maxLineBytes: 10,
-    onBadLine: () => {},
-  });
-  assertEquals([text, guard.endedInLine], ["a\n", true]);
+  const onBadLine = () => {};
+  const { guard, text } = pass(chunks, { maxLineBytes: 10, onBadLine });
+  assertEquals([text, guard.isInLine], ["a\n", true]);
 });
 
-test("each count of bytes that arrives is told", async () => {
-  const counts: number[] = [];
-  const onBytes = (bytes: number) => counts.push(bytes);
-  await pass(bodyOf([bytesOf("a\nb"), bytesOf("c\n")]), { onBytes });
-  assertEquals(counts, [3, 2]);
-});
-
-test("a byte order mark at the begin of the body is dropped", async () => {
-  const { text } = await pass([bytesOf("\ufeffa\n\ufeffb\n")]);
+test("a byte order mark at the start of the body is dropped", () => {
+  const { text } = pass([bytesOf("\ufeffa\n\ufeffb\n")]);
   assertEquals(text, "a\n\ufeffb\n");
 });
 
-test("lines before a broken connection pass, and the failure waits", async () => {
-  const cause = new Error("reset");
-  const { guard, text } = await pass(bodyOf([bytesOf("a\nb\nc")], cause));
-  assertEquals(text, "a\nb\n");
-  assertInstanceOf(guard.fault, ConnectionError);
-  assertEquals(guard.fault.cause, cause);
-  assert(guard.endedInLine);
-});
-
-test("the body is read as the texts are, not ahead of them", async () => {
-  let pulls = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      pulls++;
-      controller.enqueue(bytesOf("a\n"));
-    },
-  }, { highWaterMark: 0 });
-  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
-  const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
-  const reader = guard.texts.getReader();
-  assertEquals(pulls, 0);
-  await reader.read();
-  assertEquals(pulls, 1);
-  await reader.cancel();
-});
-
-test("cancelling the texts ends the request and cancels the body", async () => {
-  let cancelled = false;
-  const body = new ReadableStream<Uint8Array>({
-    cancel: () => {
-      cancelled = true;
-    },
-  });
-  const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
-  const guard = new LineGuard(body, { watchdog, maxLineBytes: 100 });
-  const reader = guard.texts.getReader();
-  const read = reader.read();
-  await reader.cancel();
-  assert(cancelled);
-  assert(watchdog.signal.aborted);
-  assertEquals((await read).done, true);
+test("a truncated body says where it ended, and what had arrived", () => {
+  const whole = pass([bytesOf("a\nb\n")]).guard.truncated("after line 2");
+  assertEquals(whole.message, "Cannot read: it ended after line 2");
+  assertEquals([whole.lines, whole.bytes], [2, 4]);
+  const half = pass([bytesOf("a\nb")]).guard.truncated("after line 1");
+  assertEquals(half.message, "Cannot read: it ended in the middle of line 2");
+  assertEquals([half.lines, half.bytes], [1, 3]);
 });

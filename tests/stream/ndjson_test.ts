@@ -1,235 +1,238 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
-import { ProtocolError } from "../../src/errors/mod.ts";
-import { ndjsonStream } from "../../src/stream/ndjson.ts";
-import { Watchdog } from "../../src/http/watchdog.ts";
-import { turn, until } from "../support/events.ts";
+import {
+  ConnectionError,
+  ndjson,
+  type NdjsonOptions,
+  ProtocolError,
+  TimeoutError,
+  TruncatedStreamError,
+} from "../../mod.ts";
+import { until } from "../support/events.ts";
 import { drain } from "../support/fetch.ts";
-import { LONG_MS } from "../support/timeouts.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 import { toChunks } from "../support/transcripts.ts";
 
 const encoder = new TextEncoder();
 
-/** Numbers are items, other values are none. */
-function toNumber(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
+function bodyOf(text: string, chunkSize = Math.max(1, text.length)) {
+  return toChunks(encoder.encode(text), chunkSize);
 }
 
-function numbers(
-  body: ReadableStream<Uint8Array>,
-  {
-    signal = undefined as AbortSignal | undefined,
-    verdict = () => undefined as unknown,
-  } = {},
-) {
-  const watchdog = new Watchdog("count", { signal, idleTimeoutMs: LONG_MS });
-  const options = { watchdog, maxLineBytes: 100, toItem: toNumber, verdict };
-  return { watchdog, stream: ndjsonStream(body, options) };
+async function read(text: string, options: NdjsonOptions = {}) {
+  return await drain(ndjson(new Response(bodyOf(text)), options));
 }
 
-function bodyOf(text: string, chunkSize = text.length) {
-  return toChunks(encoder.encode(text), Math.max(1, chunkSize));
+/** A body that sends a text and stays open. */
+function openBody(text: string) {
+  let isCancelled = false;
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(text)),
+    cancel: () => {
+      isCancelled = true;
+    },
+  });
+  return { stream, isCancelled: () => isCancelled };
 }
 
-test("each line is an item, at any chunk size, with either end of line", async () => {
-  const lines = Array.from({ length: 300 }, (_, i) => i);
-  for (const end of ["\n", "\r\n"]) {
-    const text = lines.map((line) => `${line}${end}`).join("");
-    for (const chunkSize of [1, 2, 3, 7, 64, text.length]) {
-      const { stream } = numbers(bodyOf(text, chunkSize));
-      assertEquals(await drain(stream), { items: lines });
-    }
-  }
-});
-
-test("blank lines are skipped, wherever a chunk ends", async () => {
-  const text = "\n\n1\n\r\n\n2\n\n";
-  for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
-    const { stream } = numbers(bodyOf(text, chunkSize));
-    assertEquals((await drain(stream)).items, [1, 2]);
-  }
-});
-
-test("a bad line fails at that line, after every item before it", async () => {
-  for (const bad of ["{", "no JSON", '"no number"', "\ufeff3", "1 2"]) {
-    const text = `1\n\n"é"\n`.replace('"é"', "20") + `${bad}\n4\n`;
-    for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
-      const { stream } = numbers(bodyOf(text, chunkSize));
-      const { items, error } = await drain(stream);
-      assertEquals(items, [1, 20]);
-      assertInstanceOf(error, ProtocolError);
-      assertEquals(
-        error.message,
-        "Cannot count: line 4 at byte 6 is not an event in JSON",
-      );
-      assertEquals([error.line, error.byteOffset], [4, 6]);
-      assertEquals(error.cause, undefined);
-    }
-  }
-});
-
-test("items before a failure are delivered even to a reader that reads late", async () => {
-  const { stream } = numbers(bodyOf("1\n2\n3\nbad\n"));
-  const reader = stream.getReader();
-  assertEquals((await reader.read()).value, 1);
-  for (let i = 0; i < 5; i++) await turn();
-  assertEquals((await reader.read()).value, 2);
-  assertEquals((await reader.read()).value, 3);
-  const error = await reader.read().catch((error) => error);
-  assertInstanceOf(error, ProtocolError);
-});
-
-test("reads that were asked for ahead get their items and then the failure", async () => {
-  const { stream } = numbers(bodyOf("1\n2\nbad\n"));
-  const reader = stream.getReader();
-  const reads = Array.from({ length: 4 }, () => reader.read());
-  const results = await Promise.allSettled(reads);
-  assertEquals(
-    results.map((r) =>
-      r.status === "fulfilled" ? r.value.value : r.reason.name
-    ),
-    [1, 2, "ProtocolError", "ProtocolError"],
-  );
-});
-
-test("the verdict at the end of the body is the error of the items, or none", async () => {
-  const failure = new Error("no end");
-  const failed = numbers(bodyOf("1\n2"), { verdict: () => failure });
-  assertEquals(await drain(failed.stream), { items: [1], error: failure });
-  const whole = numbers(bodyOf("1\n2\n"));
-  assertEquals(await drain(whole.stream), { items: [1, 2] });
-});
-
-test("the request is over when the stream is, however it ended", async () => {
-  const ended = numbers(bodyOf("1\n"));
-  await drain(ended.stream);
-  const failed = numbers(bodyOf("bad\n"));
-  await drain(failed.stream);
-  const left = numbers(bodyOf("1\n2\n", 2));
-  for await (const _ of left.stream) break;
-  for (const { watchdog } of [ended, failed, left]) {
-    assert(watchdog.signal.aborted);
-  }
-});
-
-test("leaving the loop cancels the body", async () => {
-  let cancelled = false;
-  const body = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.enqueue(encoder.encode("1\n")),
-    cancel: () => {
-      cancelled = true;
-    },
-  });
-  for await (const _ of numbers(body).stream) break;
-  assert(cancelled);
-});
-
-test("cancelling with a read pending cancels the body", async () => {
-  let cancelled = false;
-  const body = new ReadableStream<Uint8Array>({
-    cancel: () => {
-      cancelled = true;
-    },
-  });
-  const reader = numbers(body).stream.getReader();
-  const read = reader.read();
-  await reader.cancel();
-  assertEquals((await read).done, true);
-  assert(cancelled);
-});
-
-test("an abort comes before items that are queued, and with its own reason", async () => {
-  const controller = new AbortController();
-  const { stream } = numbers(bodyOf("1\n2\n3\n"), {
-    signal: controller.signal,
-  });
-  const reader = stream.getReader();
-  assertEquals((await reader.read()).value, 1);
-  const reason = { my: "reason" };
-  controller.abort(reason);
-  assertEquals(await reader.read().catch((error) => error), reason);
-});
-
-test("an abort frees the body of a fetch that does not care for signals", async () => {
-  const controller = new AbortController();
-  let cancelled = false;
-  const body = new ReadableStream<Uint8Array>({
-    cancel: () => {
-      cancelled = true;
-    },
-  });
-  const { stream } = numbers(body, { signal: controller.signal });
-  const read = stream.getReader().read().catch((error) => error);
-  controller.abort("enough");
-  assertEquals(await read, "enough");
-  await until(() => cancelled, "the body is cancelled");
-});
-
-test("an abort frees a body that is held back", async () => {
-  const controller = new AbortController();
-  let cancelled = false;
-  const body = new ReadableStream<Uint8Array>({
-    pull: (controller) =>
-      controller.enqueue(encoder.encode("1\n".repeat(1000))),
-    cancel: () => {
-      cancelled = true;
-    },
-  }, { highWaterMark: 0 });
-  const reader = numbers(body, { signal: controller.signal }).stream
-    .getReader();
-  await reader.read();
-  await turn();
-  controller.abort();
-  await until(() => cancelled, "the body is cancelled");
-});
-
-test("an abort is heard as long as there are items to read, however the body ended", async () => {
-  for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
-    const controller = new AbortController();
-    const { stream } = numbers(bodyOf(text), { signal: controller.signal });
-    const reader = stream.getReader();
-    assertEquals((await reader.read()).value, 1);
-    await turn();
-    controller.abort("enough");
-    assertEquals(await reader.read().catch((error) => error), "enough");
-  }
-});
-
-test("an abort after the end changes nothing", async () => {
-  const controller = new AbortController();
-  const { stream } = numbers(bodyOf("1\n"), { signal: controller.signal });
-  assertEquals(await drain(stream), { items: [1] });
-  controller.abort();
-});
-
-test("a consumer that does not read holds the body back", async () => {
-  let sent = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      controller.enqueue(encoder.encode(`${sent++}\n`));
-    },
-  }, { highWaterMark: 0 });
-  const reader = numbers(body).stream.getReader();
-  await reader.read();
-  for (let i = 0; i < 20; i++) await turn();
-  assert(sent <= 3, `${sent} chunks were read for one item`);
-  await reader.cancel();
-});
-
-test("any numbers come out as they went in, wherever the bytes are cut", async () => {
+test("any JSON comes out as it went in, wherever the bytes are cut", async () => {
   await assertProperty(
     fc.asyncProperty(
-      fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      fc.array(fc.jsonValue()),
+      fc.constantFrom("\n", "\r\n", "\n\n"),
+      fc.boolean(),
       fc.integer({ min: 1, max: 50 }),
-      async (items, chunkSize) => {
-        const text = items.map((item) => `${JSON.stringify(item)}\n`).join("");
-        const { stream } = numbers(bodyOf(text, chunkSize));
-        // JSON knows no negative zero.
-        const expected = items.map((item) => item === 0 ? 0 : item);
+      async (values, end, hasLastEnd, chunkSize) => {
+        const lines = values.map((value) => JSON.stringify(value));
+        const text = lines.join(end) + (hasLastEnd ? end : "");
+        const stream = ndjson(bodyOf(text, chunkSize));
+        const expected = lines.map((line) => JSON.parse(line));
         assertEquals(await drain(stream), { items: expected });
       },
     ),
   );
+});
+
+test("values that are not objects are delivered as they are", async () => {
+  const { items } = await read('null\n0\nfalse\n""\n[]\n');
+  assertEquals(items, [null, 0, false, "", []]);
+});
+
+test("blank lines and a byte order mark are skipped", async () => {
+  assertEquals(await read("\ufeff\n\r\n1\n\n2\n\n"), { items: [1, 2] });
+  assertEquals(await read("\ufeff"), { items: [] });
+  assertEquals(await read(""), { items: [] });
+});
+
+test("a Response or a stream of bytes can be read, also without a body", async () => {
+  for (const response of [new Response("1\n2"), bodyOf("1\n2")]) {
+    assertEquals(await drain(ndjson<number>(response)), { items: [1, 2] });
+  }
+  assertEquals(await drain(ndjson(new Response(null))), { items: [] });
+});
+
+test("a last line that is cut off is truncated, after the values before it", async () => {
+  for (const cut of ['{"a', '{"a":1', '"', "tru", "["]) {
+    const { items, error } = await read(`1\n\n${cut}`);
+    assertEquals(items, [1]);
+    assertInstanceOf(error, TruncatedStreamError);
+    assertEquals(
+      error.message,
+      "Cannot read the JSON lines: it ended in the middle of line 3",
+    );
+    assertEquals([error.lines, error.bytes], [2, 3 + cut.length]);
+    assert(error.retryable);
+  }
+});
+
+test("a last line that is cut in a character is truncated", async () => {
+  const bytes = encoder.encode('1\n"é"');
+  const { error } = await drain(ndjson(toChunks(bytes.slice(0, -2), 9)));
+  assertInstanceOf(error, TruncatedStreamError);
+});
+
+test("a bad line fails with its place, after the values before it", async () => {
+  const bad: [string, string][] = [
+    ["{secret", "is not valid JSON"],
+    ["secret".repeat(10), "is longer than 50 bytes"],
+    ["1 2", "is not valid JSON"],
+  ];
+  for (const [line, problem] of bad) {
+    const text = `1\n"é"\n${line}\n4\n`;
+    const { items, error } = await read(text, { maxLineBytes: 50 });
+    assertEquals(items, [1, "é"]);
+    assertInstanceOf(error, ProtocolError);
+    assertEquals(
+      error.message,
+      `Cannot read the JSON lines: line 3 at byte 7 ${problem}`,
+    );
+    assertEquals([error.line, error.byteOffset], [3, 7]);
+  }
+});
+
+test("invalid UTF-8 is a bad line", async () => {
+  const bytes = Uint8Array.of(0x31, 10, 0x22, 0xff, 0x22, 10, 0x32, 10);
+  const { items, error } = await drain(ndjson(toChunks(bytes, 3)));
+  assertEquals(items, [1]);
+  assertInstanceOf(error, ProtocolError);
+});
+
+test("bad lines are skipped where they are only reported, in their order", async () => {
+  const lines: (number | undefined)[] = [];
+  const text = `{\n1\n${"x".repeat(60)}\n2\nnope\n3`;
+  const { items, error } = await read(text, {
+    maxLineBytes: 50,
+    onBadLine: ({ line }) => lines.push(line),
+  });
+  assertEquals([items, error], [[1, 2, 3], undefined]);
+  assertEquals(lines, [1, 3, 5]);
+});
+
+test("a cut at the end is an error, also where bad lines are skipped", async () => {
+  const onBadLine = () => {};
+  for (const rest of ["{", "x".repeat(60)]) {
+    const options = { maxLineBytes: 50, onBadLine };
+    const { items, error } = await read(`1\n${rest}`, options);
+    assertEquals(items, [1]);
+    assertInstanceOf(error, TruncatedStreamError);
+  }
+});
+
+test("a connection that breaks is reported after the values before it", async () => {
+  const cause = new Error("reset by peer");
+  let sent = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent) return controller.error(cause);
+      sent = true;
+      controller.enqueue(encoder.encode("1\n2"));
+    },
+  }, { highWaterMark: 0 });
+  const { items, error } = await drain(ndjson(body));
+  assertEquals(items, [1]);
+  assertInstanceOf(error, ConnectionError);
+  assertEquals(error.cause, cause);
+});
+
+test("a silent body is a timeout, after the values before it", async () => {
+  const { stream, isCancelled } = openBody("1\n");
+  const options = { idleTimeoutMs: 20 };
+  const { items, error } = await drain(ndjson(stream, options));
+  assertEquals(items, [1]);
+  assertInstanceOf(error, TimeoutError);
+  await until(isCancelled, "the body is cancelled");
+});
+
+test("leaving the loop cancels the body", async () => {
+  const { stream, isCancelled } = openBody("1\n2\n");
+  for await (const _ of ndjson(stream)) break;
+  assert(isCancelled());
+});
+
+test("an abort ends the stream with the signal's own reason", async () => {
+  const controller = new AbortController();
+  const { stream, isCancelled } = openBody("1\n2\n");
+  const { signal } = controller;
+  const reader = ndjson(stream, { signal }).getReader();
+  await reader.read();
+  controller.abort("enough");
+  assertEquals(await reader.read().catch((error) => error), "enough");
+  await until(isCancelled, "the body is cancelled");
+});
+
+test("an abort that came before is thrown, and the body cancelled", async () => {
+  const { stream, isCancelled } = openBody("1\n");
+  const signal = AbortSignal.abort(new Error("too late"));
+  assertThrows(() => ndjson(stream, { signal }), Error, "too late");
+  await until(isCancelled, "the body is cancelled");
+});
+
+test("what is not a body is a TypeError", () => {
+  for (const value of [undefined, null, "1\n", 1, {}, { body: 1 }, []]) {
+    assertThrows(
+      () => ndjson(value as unknown as Response),
+      TypeError,
+      "Cannot read the JSON lines: there is no body",
+    );
+  }
+});
+
+test("a body that was already used is a TypeError", async () => {
+  const message = "Cannot read the JSON lines: the body was already used";
+  const used = new Response("1\n");
+  await used.text();
+  assertThrows(() => ndjson(used), TypeError, message);
+  const locked = bodyOf("1\n");
+  locked.getReader();
+  assertThrows(() => ndjson(locked), TypeError, message);
+});
+
+test("a stream of texts is a TypeError", async () => {
+  const texts = new ReadableStream<string>({
+    start: (controller) => controller.enqueue("1\n"),
+  });
+  const { error } = await drain(
+    ndjson(texts as unknown as ReadableStream<Uint8Array>),
+  );
+  assertInstanceOf(error, TypeError);
+});
+
+test("options that make no sense are a RangeError, and the body is left alone", () => {
+  const body = bodyOf("1\n");
+  for (
+    const options of [
+      { maxLineBytes: 0 },
+      { maxLineBytes: 1.5 },
+      { idleTimeoutMs: 0 },
+    ]
+  ) {
+    assertThrows(() => ndjson(body, options), RangeError);
+  }
+  assert(!body.locked);
 });

@@ -7,6 +7,7 @@ import {
 import fc from "fast-check";
 import {
   ConnectionError,
+  type Fetch,
   ProtocolError,
   type Session,
   syncStream,
@@ -16,7 +17,7 @@ import {
 } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
-import { until } from "../support/events.ts";
+import { turn, until } from "../support/events.ts";
 import {
   answering,
   answeringLines,
@@ -268,19 +269,74 @@ test("a slow consumer is never a silent server", async () => {
   assertEquals(count, 6);
 });
 
-test("what goes wrong after the terminator goes wrong for nobody", async () => {
-  const complete = {
-    types: ["UserDeleteV1", "SyncCompleteV1"],
-    error: undefined,
-  };
+/** What may follow SyncCompleteV1. */
+const RESTS: Record<string, string> = {
+  "more events": USER + RESET + USER,
+  "another SyncCompleteV1": COMPLETE,
+  "a line of bad JSON": "{bad\n" + USER,
+  "a line that is not an event": "[]\n" + USER,
+  "a line that is too long": "x".repeat(600) + "\n" + USER,
+  "a line that is too long and never ends": "x".repeat(600),
+  "a line of invalid UTF-8": "\xff\n" + USER,
+  "half a line": USER.slice(0, 20),
+};
+
+for (const [name, rest] of Object.entries(RESTS)) {
+  test(`${name} after SyncCompleteV1 is read and ignored`, async () => {
+    const body = Uint8Array.from(
+      USER + COMPLETE + rest,
+      (character) => character.charCodeAt(0),
+    );
+    for (const size of [1, 10, USER.length, body.length]) {
+      let bytes = 0;
+      const bad: string[] = [];
+      const onBytes = (count: number) => void (bytes += count);
+      const onBadLine = ({ message }: Error) => void bad.push(message);
+      const complete = {
+        types: ["UserDeleteV1", "SyncCompleteV1"],
+        error: undefined,
+      };
+      for (const skip of [{}, { onBadLine }]) {
+        const options = { maxLineBytes: 500, onBytes, ...skip };
+        assertEquals(await read(toChunks(body, size), options), complete);
+      }
+      assertEquals([bytes, bad], [2 * body.length, []]);
+    }
+  });
+}
+
+test("a connection that breaks after SyncCompleteV1 has ended well", async () => {
   const text = USER + COMPLETE;
-  const broken = bodyThen(text, (controller) => controller.error(new Error()));
-  assertEquals(await read(broken), complete);
-  assertEquals(await read(text + '{"half'), complete);
-  assertEquals(
-    await read(text + "x".repeat(50), { maxLineBytes: 100 }),
-    complete,
-  );
+  const body = bodyThen(text, (controller) => controller.error(new Error()));
+  const { types, error } = await read(body);
+  assertEquals([types.length, error], [2, undefined]);
+});
+
+test("a rest that never ends is cut off, also if nobody reads on", async () => {
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(COMPLETE)),
+    async pull(controller) {
+      await turn();
+      controller.enqueue(encoder.encode(USER));
+    },
+    cancel: () => {
+      isCancelled = true;
+    },
+  });
+  let signal: AbortSignal | null | undefined;
+  const fetch: Fetch = (_url, init) => {
+    signal = init.signal;
+    return Promise.resolve(new Response(body));
+  };
+  const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
+  const reader = stream.getReader();
+  assertEquals((await reader.read()).value?.type as string, "SyncCompleteV1");
+  await until(() => signal?.aborted ?? false, "the request is ended");
+  assertEquals((await reader.read()).done, true);
+  await until(() => isCancelled, "the body is cancelled");
+  // What was asked of the body before comes to its end.
+  await turn();
 });
 
 test("a body that does not end after its terminator is not waited for", async () => {
@@ -335,7 +391,7 @@ test("told of bad lines, a stream goes on behind them", async () => {
   assertEquals(types, ["UserDeleteV1", "UserDeleteV1", "SyncCompleteV1"]);
   assertEquals(error, undefined);
   const lines = bad.map((message) => /line (\d+)/.exec(message)?.[1]);
-  assertEquals(lines.sort(), ["2", "4"]);
+  assertEquals(lines, ["2", "4"]);
 });
 
 test("the bytes that arrive are told", async () => {

@@ -112,7 +112,11 @@ function readRequest(socket: Socket): Promise<string> {
       const text = bytes.toString("latin1");
       const bodyAt = text.indexOf("\r\n\r\n") + 4;
       const [, length = "0"] = /\r\ncontent-length: (\d+)/i.exec(text) ?? [];
-      const whole = bodyAt > 3 && bytes.length >= bodyAt + Number(length);
+      const isChunked = /\r\ntransfer-encoding: chunked/i.test(text);
+      const whole = bodyAt > 3 &&
+        (isChunked
+          ? text.endsWith("\r\n0\r\n\r\n")
+          : bytes.length >= bodyAt + Number(length));
       if (whole) resolve(bytes.toString());
     });
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createClient } from "@immich-edge/sync";
+import { AuthenticationError, isImmichError, request } from "@immich-edge/sync";
 import { Hono, type MiddlewareHandler } from "hono";
 import { cache } from "hono/cache";
 import { getLogin } from "./cookies.ts";
@@ -44,24 +44,27 @@ const keepNearby = cache({
 });
 
 thumbnails.get("/:id", requirePicture, keepInBrowser, keepNearby, async (c) => {
-  const { baseUrl, accessToken } = c.get("session");
   const size = c.req.query("size") === "preview" ? "preview" : "thumbnail";
-  const answer = await createClient().request({
-    method: "GET",
-    url: `${baseUrl}/api/assets/${c.req.param("id")}/thumbnail?size=${size}`,
-    headers: { accept: "image/*" },
-    accessToken,
-    signal: c.req.raw.signal,
-  });
-  const [, type] = PICTURE.exec(answer.headers.get("content-type") ?? "") ?? [];
-  if (answer.body && answer.ok && type !== undefined) {
-    return c.body(answer.body, 200, { "content-type": type });
-  }
-  await answer.body?.cancel();
-  if (answer.status === 401) {
-    const { login } = c.var;
-    await toLibrary(c.env, login).drop(login.ticket);
-    return c.text("The session has ended\n", 401);
+  const path = `/assets/${c.req.param("id")}/thumbnail?size=${size}`;
+  const { signal } = c.req.raw;
+  try {
+    const answer = await request(c.get("session"), path, {
+      accept: "image/*",
+      signal,
+    });
+    const contentType = answer.headers.get("content-type") ?? "";
+    const [, type] = PICTURE.exec(contentType) ?? [];
+    if (answer.body && type !== undefined) {
+      return c.body(answer.body, 200, { "content-type": type });
+    }
+    await answer.body?.cancel();
+  } catch (error) {
+    if (error instanceof AuthenticationError) {
+      const { login } = c.var;
+      await toLibrary(c.env, login).drop(login.ticket);
+      return c.text("The session has ended\n", 401);
+    }
+    if (!isImmichError(error)) throw error;
   }
   return c.text("The photo server did not send it\n", 502);
 });

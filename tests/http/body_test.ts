@@ -1,0 +1,203 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { ConnectionError, TimeoutError } from "../../src/errors/mod.ts";
+import { BodyReader, toStream } from "../../src/http/body.ts";
+import { Watchdog, type WatchdogOptions } from "../../src/http/watchdog.ts";
+import { turn, until } from "../support/events.ts";
+import { drain } from "../support/fetch.ts";
+import { LONG_MS } from "../support/timeouts.ts";
+import { test } from "../support/test.ts";
+
+/** A body in the hands of a test, read under a watchdog. */
+function open(
+  source: UnderlyingDefaultSource<Uint8Array>,
+  options: Partial<WatchdogOptions> & { onBytes?: (bytes: number) => void } =
+    {},
+) {
+  let cancelled = false;
+  const stream = new ReadableStream<Uint8Array>({
+    ...source,
+    cancel: () => {
+      cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  const watchdog = new Watchdog("read it", {
+    idleTimeoutMs: LONG_MS,
+    ...options,
+  });
+  const body = new BodyReader(stream, watchdog, options.onBytes);
+  return { body, watchdog, isCancelled: () => cancelled };
+}
+
+const NEVER: UnderlyingDefaultSource<Uint8Array> = {};
+
+/** Sends chunks of these lengths, then ends or fails. */
+function chunks(
+  lengths: number[],
+  error?: unknown,
+): UnderlyingDefaultSource<Uint8Array> {
+  const rest = lengths.values();
+  return {
+    pull(controller) {
+      const { done, value } = rest.next();
+      if (!done) controller.enqueue(new Uint8Array(value));
+      else if (error === undefined) controller.close();
+      else controller.error(error);
+    },
+  };
+}
+
+/** Batches of numbers, then an end or an error. */
+async function* batches(numbers: number[][], error?: unknown) {
+  yield* numbers;
+  // Fails later than it is asked.
+  await turn();
+  if (error !== undefined) throw error;
+}
+
+test("a body is read chunk by chunk, and each count of bytes is reported", async () => {
+  const counts: number[] = [];
+  const onBytes = (bytes: number) => counts.push(bytes);
+  const { body } = open(chunks([3, 0, 5]), { onBytes });
+  for (const length of [3, 0, 5]) {
+    assertEquals((await body.read())?.length, length);
+  }
+  assertEquals(await body.read(), undefined);
+  assertEquals(counts, [3, 0, 5]);
+  await body.leave();
+});
+
+test("an answer without a body ends at once", async () => {
+  const watchdog = new Watchdog("read it", { idleTimeoutMs: LONG_MS });
+  assertEquals(await new BodyReader(null, watchdog).read(), undefined);
+});
+
+test("a body that breaks is a lost connection", async () => {
+  const cause = new Error("reset by peer");
+  const { body } = open(chunks([1], cause));
+  await body.read();
+  const error = await assertRejects(
+    () => body.read(),
+    ConnectionError,
+    "Cannot read it: the connection broke",
+  );
+  assertStrictEquals(error.cause, cause);
+  await body.leave();
+});
+
+test("a silent body is a timeout", async () => {
+  const { body } = open(NEVER, { idleTimeoutMs: 10 });
+  await assertRejects(() => body.read(), TimeoutError);
+});
+
+test("leaving a body cancels it, and ends the request", async () => {
+  const { body, watchdog, isCancelled } = open(NEVER);
+  await body.leave();
+  assert(isCancelled());
+  assert(watchdog.signal.aborted);
+});
+
+test("a stream delivers every item before a failure", async () => {
+  const failure = new Error("bad");
+  const { body, watchdog, isCancelled } = open(NEVER);
+  const stream = toStream(body, batches([[1, 2], [3]], failure));
+  assertEquals(await drain(stream), { items: [1, 2, 3], error: failure });
+  assert(watchdog.signal.aborted);
+  await until(isCancelled, "the body is cancelled");
+});
+
+test("a stream delivers its items before a failure to a reader that is late", async () => {
+  const failure = new Error("bad");
+  const reader = toStream(open(NEVER).body, batches([[1, 2, 3]], failure))
+    .getReader();
+  assertEquals((await reader.read()).value, 1);
+  for (let i = 0; i < 5; i++) await turn();
+  assertEquals((await reader.read()).value, 2);
+  assertEquals((await reader.read()).value, 3);
+  assertEquals(await reader.read().catch((error) => error), failure);
+});
+
+test("a stream answers reads that were made ahead, and fails those behind", async () => {
+  const failure = new Error("bad");
+  const reader = toStream(open(NEVER).body, batches([[1], [2]], failure))
+    .getReader();
+  const reads = Array.from({ length: 4 }, () => reader.read());
+  const results = await Promise.allSettled(reads);
+  assertEquals(
+    results.map((result) =>
+      result.status === "fulfilled" ? result.value.value : result.reason
+    ),
+    [1, 2, failure, failure],
+  );
+});
+
+test("a stream that ends lets go of the caller's signal", async () => {
+  const controller = new AbortController();
+  const { body, watchdog } = open(NEVER, { signal: controller.signal });
+  assertEquals(await drain(toStream(body, batches([[1]]))), { items: [1] });
+  const { reason } = watchdog.signal;
+  controller.abort("too late");
+  assertEquals(watchdog.signal.reason, reason);
+});
+
+test("an abort ends a stream at once, whatever is queued", async () => {
+  const controller = new AbortController();
+  const { body, isCancelled } = open(NEVER, { signal: controller.signal });
+  const reader = toStream(body, batches([[1, 2, 3]])).getReader();
+  assertEquals((await reader.read()).value, 1);
+  const reason = { my: "reason" };
+  controller.abort(reason);
+  assertStrictEquals(await reader.read().catch((error) => error), reason);
+  await until(isCancelled, "the body is cancelled");
+});
+
+test("an abort while a stream waits is the signal's own reason", async () => {
+  const controller = new AbortController();
+  const { body } = open(NEVER, { signal: controller.signal });
+  async function* chunks() {
+    for (let chunk; (chunk = await body.read());) yield [chunk];
+  }
+  const read = toStream(body, chunks()).getReader().read();
+  controller.abort("enough");
+  assertEquals(await read.catch((error) => error), "enough");
+});
+
+test("cancelling a stream cancels the body, read or not", async () => {
+  for (const isRead of [false, true]) {
+    const { body, watchdog, isCancelled } = open(NEVER);
+    const reader = toStream(body, batches([[1, 2]])).getReader();
+    if (isRead) await reader.read();
+    await reader.cancel();
+    assert(isCancelled());
+    assert(watchdog.signal.aborted);
+  }
+});
+
+test("a stream is read only as far as its consumer reads", async () => {
+  let asked = 0;
+  async function* endless() {
+    for (;;) yield [await Promise.resolve(asked++)];
+  }
+  const reader = toStream(open(NEVER).body, endless()).getReader();
+  await reader.read();
+  for (let i = 0; i < 5; i++) await turn();
+  assertEquals(asked, 1);
+  await reader.cancel();
+});
+
+test("an error that is not of the connection comes through as it is", async () => {
+  const bug = new Error("a bug in onBytes");
+  const onBytes = () => {
+    throw bug;
+  };
+  const { body } = open(chunks([1]), { onBytes });
+  const error = await body.read().catch((error) => error);
+  assertStrictEquals(error, bug);
+  assertInstanceOf(error, Error);
+  await body.leave();
+});
