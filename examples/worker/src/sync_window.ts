@@ -20,6 +20,12 @@ import type { Mirror } from "@immich-edge/sync/mirror";
 const MAX_REQUESTS = 40;
 
 /**
+ * Events after which a window closes. They take a tenth of the 30 seconds of CPU
+ * time that one request may take.
+ */
+const MAX_EVENTS = 40_000;
+
+/**
  * Time after which a window closes, in milliseconds: the object is let go a
  * third of the way to the 15 minutes that an alarm may take.
  */
@@ -53,6 +59,7 @@ export async function syncWindow(
 ): Promise<boolean> {
   const window = new AbortController();
   let requests = 0;
+  let events = 0;
   const close = () => window.abort(CLOSED);
   const source = {
     syncStream,
@@ -60,7 +67,7 @@ export async function syncWindow(
     serverVersion,
     async syncAck(...args: Parameters<typeof syncAck>) {
       await syncAck(...args);
-      if (requests >= MAX_REQUESTS) close();
+      if (requests >= MAX_REQUESTS || events >= MAX_EVENTS) close();
     },
   };
   const timer = setTimeout(close, MAX_MS);
@@ -70,7 +77,10 @@ export async function syncWindow(
       source,
       retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS }, // An alarm waits longer.
       whenBusy: "wait", // A window that was torn down holds it for a second.
-      onProgress,
+      onProgress(progress) {
+        events = progress.events;
+        onProgress(progress);
+      },
       fetch: (url, init) => {
         requests++;
         onRequest();

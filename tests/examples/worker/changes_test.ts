@@ -177,7 +177,8 @@ workerTest(
     assertEquals(requests.filter(isStream).length, 3);
     const acks = requests.filter(isAck).flatMap(acksOf);
     assert(acks.includes("SyncResetV1|reset"));
-    assert(seen.length > 6);
+    // An ack follows each of the streams.
+    assert(seen.length >= 6, `${seen.length} requests`);
     for (const text of seen) {
       const shown = text.split('<img src="data:').length - 1;
       assert(shown >= 60, `${shown} photos are shown`);

@@ -8,6 +8,7 @@ import {
   FakeImmich,
   type FakeImmichOptions,
 } from "../../../src/testing/mod.ts";
+import { inTime } from "../../support/events.ts";
 import { listen } from "../../support/listen.ts";
 import { type Answer, Browser } from "./browser.ts";
 
@@ -18,6 +19,9 @@ export const SECRET = "a secret of 32 characters or more";
 const PIXEL = Uint8Array.fromBase64(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=",
 );
+
+/** Far longer than a test takes, on any machine. */
+const MAX_TEST_MS = 600_000;
 
 const THUMBNAIL = /^\/api\/assets\/([^/]+)\/thumbnail$/;
 
@@ -184,8 +188,11 @@ function toPixel(): Response {
 /** Registers a test in which workerd runs. */
 export function workerTest(
   name: string,
-  fn: () => void | Promise<void>,
+  run: () => void | Promise<void>,
 ): void {
+  // One that hangs must not keep the others from being reported.
+  const hangs = new Error("The test did not come to its end");
+  const fn = () => inTime(Promise.resolve(run()), MAX_TEST_MS, hangs);
   // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
