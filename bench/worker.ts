@@ -8,7 +8,10 @@
  */
 import { parseArgs } from "node:util";
 import type { Browser } from "../tests/examples/worker/browser.ts";
-import { Lasting, syncNow } from "../tests/examples/worker/lasting.ts";
+import {
+  RestartableWorker,
+  syncNow,
+} from "../tests/examples/worker/restart.ts";
 import { median } from "./median.ts";
 import { peakBytes } from "./peak.ts";
 import { cpuTime } from "./processes.ts";
@@ -45,8 +48,8 @@ async function timeSync(browser: Browser): Promise<number> {
 
 /** One worker's life, by what is measured. */
 async function measure(assets: number): Promise<Record<string, number>> {
-  await using it = await Lasting.start();
-  const { fake: { library }, kept, pid } = it;
+  await using it = await RestartableWorker.start();
+  const { fake: { library }, storage, pid } = it;
   for (let i = 0; i < assets; i++) {
     const taken = new Date(Date.UTC(2026, 0, 1) - i * 3_600_000);
     library.addAsset({ localDateTime: taken.toISOString() });
@@ -55,9 +58,9 @@ async function measure(assets: number): Promise<Record<string, number>> {
   const before = await cpuTime(pid);
   const wall = await timeSync(browser);
   const cpu = await cpuTime(pid) - before;
-  const { phase, run } = kept.copy;
+  const { phase, run } = storage.copy;
   if (phase !== "idle" || run === undefined) throw new Error("It failed");
-  if (kept.count("assets") !== assets) throw new Error("Rows are missing");
+  if (storage.count("assets") !== assets) throw new Error("Rows are missing");
   const first = {
     "first sync: ms": wall,
     "first sync: CPU ms of workerd": cpu,
@@ -65,7 +68,7 @@ async function measure(assets: number): Promise<Record<string, number>> {
     "first sync: rows stored per second": run.events * 1000 / wall,
     "first sync: requests": run.requests,
     "first sync: windows": run.windows,
-    "database: MB": kept.bytes / MEGABYTE,
+    "database: MB": storage.bytes / MEGABYTE,
     "peak memory of workerd: MB": await peakBytes(pid) / MEGABYTE,
   };
   const page = await timePage(browser);

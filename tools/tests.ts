@@ -89,7 +89,7 @@ export async function runTests(
   const mark = createMark();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["test", "-A", "--quiet", `--seed=${seed}`],
+      ...["test", "-A", "--quiet"],
       ...["--sanitize-ops", "--sanitize-resources", ...args],
     ],
     cwd: ROOT,

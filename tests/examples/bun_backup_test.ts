@@ -18,7 +18,7 @@ const ASSETS = 3_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A library on a server, and a directory for its backup. */
-interface Stage extends AsyncDisposable {
+interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   server: Served;
   /** Users who share with the one who backs up. */
@@ -35,7 +35,7 @@ interface Stage extends AsyncDisposable {
 
 const bun = await findBun();
 
-async function stage(version?: ServerVersion): Promise<Stage> {
+async function setUp(version?: ServerVersion): Promise<Setup> {
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
   const fake = new FakeImmich({ now, ...(version ? { version } : {}) });
@@ -102,14 +102,14 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
 }
 
 /** Asserts that the mirror is what the server has, and the copy of the day as well. */
-async function assertBackedUp({ file, fake }: Stage): Promise<void> {
+async function assertBackedUp({ file, fake }: Setup): Promise<void> {
   await assertHolds({ file, fake });
   const day = new Date().toISOString().slice(0, 10);
   await assertHolds({ file: file.replace("mirror", day), fake });
 }
 
 test("a backup that Ctrl-C stops is continued by the next one", async () => {
-  await using all = await stage();
+  await using all = await setUp();
   const { fake } = all;
   fake.inject({ kind: "stall", atByte: 2_800_000 });
   const first = all.run();
@@ -129,7 +129,7 @@ test("a backup that Ctrl-C stops is continued by the next one", async () => {
 });
 
 test("changes and deletes of every kind arrive with the next run, and so does what a share shows", async () => {
-  await using all = await stage();
+  await using all = await setUp();
   const { fake: { library, user }, server, ada, bob } = all;
   await assertSucceeds(all.run());
   await assertBackedUp(all);
@@ -157,13 +157,13 @@ test("changes and deletes of every kind arrive with the next run, and so does wh
 });
 
 test("a backup of a server 2.x is whole, too", async () => {
-  await using all = await stage({ major: 2, minor: 7, patch: 5 });
+  await using all = await setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertBackedUp(all);
 });
 
 test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
-  await using all = await stage();
+  await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
   const before = countRows(all.file, "assets");
@@ -190,7 +190,7 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
 });
 
 test("a session that is over ends the run with what to do, and that helps", async () => {
-  await using all = await stage();
+  await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
   fake.endSession(server.session);

@@ -20,7 +20,7 @@ const BATCH = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A library on a server, and a file for its copy. */
-interface Stage extends AsyncDisposable {
+interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   server: Served;
   file: string;
@@ -29,7 +29,7 @@ interface Stage extends AsyncDisposable {
   run(): Child;
 }
 
-function stage(version?: ServerVersion): Stage {
+function setUp(version?: ServerVersion): Setup {
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
   const fake = new FakeImmich({ now, ...(version ? { version } : {}) });
@@ -71,7 +71,7 @@ function assertContinued({ requests }: FakeImmich): void {
 }
 
 test("a run that Ctrl-C stops is continued by the next one", async () => {
-  await using all = stage();
+  await using all = setUp();
   const { fake, file } = all;
   fake.inject({ kind: "stall", atByte: 2_000_000 });
   const first = all.run();
@@ -90,7 +90,7 @@ test("a run that Ctrl-C stops is continued by the next one", async () => {
 });
 
 test("a run that is killed is continued by the next one", async () => {
-  await using all = stage();
+  await using all = setUp();
   const { fake, file } = all;
   fake.inject({ kind: "stall", atByte: 4_000_000 });
   const first = all.run();
@@ -107,7 +107,7 @@ test("a run that is killed is continued by the next one", async () => {
 });
 
 test("changes and deletes arrive with the next run, and nothing else does", async () => {
-  await using all = stage();
+  await using all = setUp();
   const { fake: { library }, server, file } = all;
   await assertSucceeds(all.run());
   assertEquals(server.takeRows(), countEvents(file));
@@ -144,7 +144,7 @@ test("changes and deletes arrive with the next run, and nothing else does", asyn
 });
 
 test("a copy of a server 2.x is right, too", async () => {
-  await using all = stage({ major: 2, minor: 7, patch: 5 });
+  await using all = setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertHolds(all);
   all.fake.library.trashAsset(all.fake.library.assets[0]!.id);
@@ -153,7 +153,7 @@ test("a copy of a server 2.x is right, too", async () => {
 });
 
 test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
-  await using all = stage();
+  await using all = setUp();
   const { fake, server, file } = all;
   await assertSucceeds(all.run());
 
@@ -182,7 +182,7 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
 });
 
 test("a session that is over ends the run with what to do, and that helps", async () => {
-  await using all = stage();
+  await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
   fake.endSession(server.session);

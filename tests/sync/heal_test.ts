@@ -8,7 +8,7 @@ import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 
 /** A server, a copy of it, and one row that was committed too late for it. */
-async function stage({ sweeps }: { sweeps: boolean }) {
+async function setUp({ sweeps }: { sweeps: boolean }) {
   const server = new FakeImmich();
   const session = server.createSession();
   const copy = new Copy(server.user.id);
@@ -38,7 +38,7 @@ async function stage({ sweeps }: { sweeps: boolean }) {
 
 for (const sweeps of [true, false]) {
   test(`a row that is committed late is passed over, and comes with a full pass (${sweeps ? "swept" : "wiped"})`, async () => {
-    const { run, names } = await stage({ sweeps });
+    const { run, names } = await setUp({ sweeps });
     const { counts } = await run();
     assertEquals([counts, names()], [{}, ["early.jpg"]]);
     await run({ full: true });
@@ -47,7 +47,7 @@ for (const sweeps of [true, false]) {
 }
 
 test("a delete that is committed late is passed over, and carried out by a full pass", async () => {
-  const { run, names, server } = await stage({ sweeps: true });
+  const { run, names, server } = await setUp({ sweeps: true });
   const { id } = server.library.addAsset({ originalFileName: "gone.jpg" });
   const commit = server.commitLater(() => server.library.deleteAsset(id));
   const { id: other } = server.library.addAsset();
@@ -61,7 +61,7 @@ test("a delete that is committed late is passed over, and carried out by a full 
 });
 
 test("with a schedule, the copy heals by itself once the last full pass is long ago", async () => {
-  const { run, names } = await stage({ sweeps: true });
+  const { run, names } = await setUp({ sweeps: true });
   let lastFullAt: number | undefined;
   let now = Date.now();
   const scheduled = async () => {

@@ -8,7 +8,7 @@ import {
   type LibraryNamespace,
 } from "../../../examples/worker/src/env.ts";
 import { test } from "../../support/test.ts";
-import { SECRET, workerTest } from "./stage.ts";
+import { SECRET, workerTest } from "./harness.ts";
 
 const GOOD = {
   IMMICH_URL: "https://photos.example.com",

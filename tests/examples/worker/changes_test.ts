@@ -6,15 +6,15 @@ import {
   isAck,
   isStream,
   isSync,
-  Lasting,
+  RestartableWorker,
   syncNow,
   watch,
-} from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+} from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
-const it = await Lasting.start();
+const it = await RestartableWorker.start();
 Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
-const { fake, kept } = it;
+const { fake, storage } = it;
 const { library } = fake;
 const PICTURE = { headers: { "content-type": "image/png" } };
 it.gate = ({ path }) =>
@@ -37,11 +37,11 @@ async function thumbnailStatus(id: string): Promise<number> {
 }
 
 workerTest("a sync without changes brings no rows", async () => {
-  const { syncedAt = 0 } = kept.copy;
+  const { syncedAt = 0 } = storage.copy;
   const page = await syncNow(browser);
   assert(page.includes("Last sync: 0 rows"), "the page tells of rows");
-  assertEquals(kept.copy.run?.events, 0);
-  assert(kept.copy.syncedAt! > syncedAt);
+  assertEquals(storage.copy.run?.events, 0);
+  assert(storage.copy.syncedAt! > syncedAt);
 });
 
 workerTest("only what has changed comes, and pages show it", async () => {
@@ -50,7 +50,7 @@ workerTest("only what has changed comes, and pages show it", async () => {
   const album = library.addAlbum({ name: "Seaside" }, [beach]);
   const page = await syncNow(browser);
   // Two pictures with their camera details, an album, its owner, its picture.
-  const { events } = kept.copy.run!;
+  const { events } = storage.copy.run!;
   assert(events >= 7 && events <= 12, `${events} events came`);
   for (const text of ["beach.jpg", "hill.jpg", "Seaside", ">302<", "2026"]) {
     assertStringIncludes(page, text);
@@ -68,8 +68,11 @@ workerTest("only what has changed comes, and pages show it", async () => {
   for (const part of ["Shore", "2 photos", "shore.jpg", "hill.jpg"]) {
     assertStringIncludes(text, part);
   }
-  assert(kept.copy.run!.events <= 10, `${kept.copy.run!.events} events came`);
-  await kept.assertHolds(fake.snapshot());
+  assert(
+    storage.copy.run!.events <= 10,
+    `${storage.copy.run!.events} events came`,
+  );
+  await storage.assertHolds(fake.snapshot());
 });
 
 workerTest(
@@ -94,7 +97,7 @@ workerTest(
     library.deleteAlbum(album.id);
     assert(!(await syncNow(browser)).includes("Short-lived"));
     assertEquals((await browser.get(`/albums/${album.id}`)).status, 404);
-    await kept.assertHolds(fake.snapshot());
+    await storage.assertHolds(fake.snapshot());
   },
 );
 
@@ -112,7 +115,7 @@ workerTest(
     theirs.unshareAlbum(album.id, fake.user.id);
     assert(!(await syncNow(browser)).includes("Of Bob"));
     assertEquals(await thumbnailStatus(id), 404);
-    await kept.assertHolds(fake.snapshot());
+    await storage.assertHolds(fake.snapshot());
   },
 );
 
@@ -128,7 +131,7 @@ workerTest(
       const ends = await Promise.all(browsers.map(syncAndWatch));
       for (const end of ends) assertStringIncludes(end, "Up to date as of");
       assert(it.arrivals.filter(isStream).length > streams);
-      await kept.assertHolds(fake.snapshot());
+      await storage.assertHolds(fake.snapshot());
     }
     assertEquals(it.mostStreams, 1);
     assertEquals(fake.openStreams, 0);
@@ -151,22 +154,22 @@ workerTest("who clicks while a run is under way joins it", async () => {
     assertStringIncludes(end, "Up to date as of");
   }
   assertEquals(it.arrivals.filter(isStream).length, streams + 1);
-  await kept.assertHolds(fake.snapshot());
+  await storage.assertHolds(fake.snapshot());
 });
 
 workerTest(
   "when the server voids everything, readers see no empty page meanwhile",
   async () => {
     library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
-    const held = kept.count("assets");
-    const child = kept.child!;
+    const held = storage.count("assets");
+    const child = storage.child!;
     fake.requestReset(child);
     const seen: string[] = [];
     const counts: number[] = [];
     const before = it.gate;
     it.gate = async (arrival, answer) => {
       if (!isSync(arrival)) return await before(arrival, answer);
-      counts.push(kept.count("assets"));
+      counts.push(storage.count("assets"));
       seen.push((await browser.get("/")).text);
     };
     const from = it.arrivals.length;
@@ -184,8 +187,8 @@ workerTest(
       assert(shown >= 60, `${shown} photos are shown`);
     }
     for (const count of counts) assert(count >= held - 1, `${counts}`);
-    assertEquals(kept.child, child);
-    await kept.assertHolds(fake.snapshot());
+    assertEquals(storage.child, child);
+    await storage.assertHolds(fake.snapshot());
   },
 );
 

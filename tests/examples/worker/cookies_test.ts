@@ -8,15 +8,15 @@ import { assertRefused, assertSignedOut } from "./pages.ts";
 import {
   beginSignIn,
   SECRET,
-  sharedStage,
+  sharedHarness,
   syncNow,
   workerTest,
-} from "./stage.ts";
+} from "./harness.ts";
 
 const OTHER_SECRET = SECRET.toUpperCase();
 const MINUTE_MS = 60_000;
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 const bob = fake.library.addUser({ email: "bob@immich.test", name: "Bob" });
 const asset = fake.library.addAsset({ originalFileName: "ours.jpg" }).id;
@@ -126,12 +126,12 @@ workerTest(
   "a login that was signed out of is over, whoever kept its cookie",
   async () => {
     const browser = await signedIn();
-    const kept = browser.copy();
-    assert(isSignedIn((await kept.get("/")).text));
+    const copied = browser.copy();
+    assert(isSignedIn((await copied.get("/")).text));
     await browser.post("/logout");
     assertEquals([...browser.cookies], []);
-    await assertSignedOut(it, kept, asset);
-    const { status, text } = await kept.get("/events");
+    await assertSignedOut(it, copied, asset);
+    const { status, text } = await copied.get("/events");
     assertEquals(status, 200);
     assert(!text.includes("<p>"), text);
   },
@@ -254,12 +254,12 @@ workerTest("the callback of one browser signs in no other", async () => {
 workerTest("a callback works once", async () => {
   const browser = it.open();
   const back = await it.visitProvider(await beginSignIn(browser));
-  const kept = browser.copy();
+  const copied = browser.copy();
   assertEquals((await browser.get(back)).headers.get("location"), "/");
   const tokens = it.tokens.length;
   assertRefused(
-    kept,
-    await kept.get(back),
+    copied,
+    await copied.get(back),
     "The sign-in could not be finished",
   );
   assertEquals(it.tokens.length, tokens);

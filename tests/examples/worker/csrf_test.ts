@@ -1,8 +1,8 @@
 /** Requests that another site has a browser send. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { sharedStage, syncNow, workerTest } from "./stage.ts";
+import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 fake.library.addAsset({ originalFileName: "ours.jpg" });
 const EVIL = "https://evil.example";

@@ -1,13 +1,13 @@
 /** Texts of users, servers and strangers are shown as they are, and are nothing but text. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer } from "./browser.ts";
-import { beginSignIn, sharedStage, syncNow, workerTest } from "./stage.ts";
+import { beginSignIn, sharedHarness, syncNow, workerTest } from "./harness.ts";
 
 const SCRIPT = `<script src="//evil.example">`;
 const BREAKOUT = `"' onerror=alert(1) x='"><img src=x>&lt;&amp;{{7*7}}\${7}`;
 const NASTY = `${SCRIPT}${BREAKOUT}</title></main>`;
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 
 /** What a browser makes of a text of a page. */

@@ -8,12 +8,12 @@ import {
   isAck,
   isStream,
   isSync,
-  Lasting,
+  RestartableWorker,
   sum,
   type Told,
   watch,
-} from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+} from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
 const TABLES: Record<string, MirrorTable> = {
   AssetV2: "assets",
@@ -21,9 +21,9 @@ const TABLES: Record<string, MirrorTable> = {
   AlbumV2: "albums",
 };
 
-const it = await Lasting.start();
+const it = await RestartableWorker.start();
 Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
-const { fake, kept } = it;
+const { fake, storage } = it;
 const ids = Array.from({ length: 12_000 }, () => fake.library.addAsset().id);
 for (const name of ["Spring", "Summer"]) {
   fake.library.addAlbum({ name }, ids.slice(0, 10));
@@ -60,15 +60,15 @@ async function check(arrival: Arrival): Promise<void> {
     const [type = ""] = ack.split("|");
     acked.add(type);
     if (type === "SyncCompleteV1") {
-      await kept.assertHolds(fake.snapshot()).catch(() => early.push(ack));
+      await storage.assertHolds(fake.snapshot()).catch(() => early.push(ack));
     }
     const ofType = rows.get(type);
     const table = TABLES[type];
     if (ofType === undefined || table === undefined) continue;
     // This row, and every one that came before it.
     const place = [...ofType.keys()].indexOf(ack);
-    const isStored = place !== -1 && kept.has(table, ofType.get(ack)!) &&
-      kept.count(table) > place;
+    const isStored = place !== -1 && storage.has(table, ofType.get(ack)!) &&
+      storage.count(table) > place;
     if (!isStored) early.push(ack);
   }
 }
@@ -93,7 +93,7 @@ workerTest("no ack names rows that are not in the database yet", async () => {
   }
   // Not all at the end: every 10,000 events are acknowledged.
   assert(it.arrivals.filter(isAck).length >= 4);
-  await kept.assertHolds(fake.snapshot());
+  await storage.assertHolds(fake.snapshot());
 });
 
 workerTest(
@@ -108,7 +108,7 @@ workerTest(
     const first = told.findIndex(({ event }) => event === "over");
     assert(told.slice(first).every(({ event }) => event === "over"));
     assertStringIncludes(told[first]!.data, "Up to date as of");
-    const { events } = kept.copy.run!;
+    const { events } = storage.copy.run!;
     assert(counts.every((count) => count <= events), `${counts} of ${events}`);
   },
 );
@@ -127,7 +127,7 @@ workerTest("afterwards, the page tells what the copy holds", () => {
   }
   assertStringIncludes(page, "Spring");
   assertStringIncludes(page, `/thumbnails/${ids[0]}`);
-  assertEquals(kept.copy.run?.events, sum(kept.events));
+  assertEquals(storage.copy.run?.events, sum(storage.events));
 });
 
 workerTest(
@@ -136,7 +136,7 @@ workerTest(
     const syncing = new Set(
       it.arrivals.filter(isSync).map(({ token }) => token),
     );
-    assertEquals([...syncing], [kept.child?.accessToken]);
+    assertEquals([...syncing], [storage.child?.accessToken]);
     assert(!syncing.has(login.accessToken));
     const headers = { authorization: `Bearer ${login.accessToken}` };
     const url = `${fake.baseUrl}/api/sync/ack`;
@@ -149,8 +149,8 @@ workerTest(
 workerTest(
   "once a copy is up to date, it is idle, and the end is told at once",
   async () => {
-    assertEquals(kept.copy.phase, "idle");
-    assertEquals(kept.hasAlarm, false);
+    assertEquals(storage.copy.phase, "idle");
+    assertEquals(storage.hasAlarm, false);
     const parts: string[] = [];
     for await (const { event } of watch(browser)) parts.push(event);
     assertEquals(new Set(parts), new Set(["over"]));

@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startWorker } from "../../../examples/worker/local/workerd.ts";
 import type { Answer } from "./browser.ts";
-import { sharedStage, syncNow, workerTest } from "./stage.ts";
+import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { library } = it.fake;
 const hash = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
 const { id } = library.addAsset({ thumbhash: hash, isFavorite: true });
@@ -21,9 +21,9 @@ const ANSWERS: Record<string, () => Promise<Answer>> = {
   "the page of a login that is over": async () => {
     const other = it.open();
     await it.signIn(other);
-    const kept = other.copy();
+    const copied = other.copy();
     await other.post("/logout");
-    return await kept.get("/");
+    return await copied.get("/");
   },
   "the first page": () => browser.get("/"),
   "the page of a year": () => browser.get("/?before=2000"),

@@ -12,11 +12,11 @@ import {
   type Arrival,
   isAck,
   isStream,
-  Lasting,
+  RestartableWorker,
   sum,
   waitForEnd,
-} from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+} from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
 const ASSETS = 40_000;
 /** Events that may come twice: what comes between two acks, and one batch more. */
@@ -111,8 +111,8 @@ const MOMENTS: Record<string, () => Moment> = {
 workerTest(
   "wherever a run is killed, it goes on, and loses nothing",
   async () => {
-    await using it = await Lasting.start();
-    const { fake, kept } = it;
+    await using it = await RestartableWorker.start();
+    const { fake, storage } = it;
     for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
     const places = await readPlaces(it);
     const { browser } = await it.signIn();
@@ -129,10 +129,10 @@ workerTest(
     while (next !== undefined) {
       const { name, how, then, arrived, die } = next;
       await inTime(arrived, PATIENCE_MS, missing(name));
-      assertEquals(kept.hasAlarm, true, `${name}: nothing would wake it`);
+      assertEquals(storage.hasAlarm, true, `${name}: nothing would wake it`);
       await (how === "killed" ? it.killWorker() : it.stopWorker());
       die();
-      const rows = kept.hasMirror ? countRows(it) : 0;
+      const rows = storage.hasMirror ? countRows(it) : 0;
       const twice = rows - countAcked(it, places);
       assert(
         twice >= 0,
@@ -157,14 +157,17 @@ workerTest(
     }
     const page = await waitForEnd(browser);
     assertStringIncludes(page, "Up to date as of");
-    assertEquals(kept.copy.phase, "idle");
-    assertEquals(kept.count("assets"), ASSETS);
-    await kept.assertHolds(fake.snapshot());
+    assertEquals(storage.copy.phase, "idle");
+    assertEquals(storage.count("assets"), ASSETS);
+    await storage.assertHolds(fake.snapshot());
   },
 );
 
 /** Waits for a moment, and holds it. */
-function arm(it: Lasting, name: string | undefined): Armed | undefined {
+function arm(
+  it: RestartableWorker,
+  name: string | undefined,
+): Armed | undefined {
   if (name === undefined) return undefined;
   const moment = MOMENTS[name]!();
   const { promise: dead, resolve: die } = Promise.withResolvers<void>();
@@ -179,7 +182,9 @@ function arm(it: Lasting, name: string | undefined): Armed | undefined {
 }
 
 /** Acks of a first sync, in the order in which they come, by type. */
-async function readPlaces({ fake }: Lasting): Promise<Map<string, string[]>> {
+async function readPlaces(
+  { fake }: RestartableWorker,
+): Promise<Map<string, string[]>> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
   const places = new Map<string, string[]>();
@@ -196,12 +201,15 @@ async function readPlaces({ fake }: Lasting): Promise<Map<string, string[]>> {
 }
 
 /** Rows of the many: each stands for one event. */
-function countRows({ kept }: Lasting): number {
-  return kept.count("assets") + kept.count("exif");
+function countRows({ storage }: RestartableWorker): number {
+  return storage.count("assets") + storage.count("exif");
 }
 
 /** Of these rows, those that the server knows to be stored. */
-function countAcked(it: Lasting, places: Map<string, string[]>): number {
+function countAcked(
+  it: RestartableWorker,
+  places: Map<string, string[]>,
+): number {
   const acked: Record<string, number> = {};
   for (const ack of it.acked) {
     const [type = ""] = ack.split("|");

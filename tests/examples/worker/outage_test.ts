@@ -1,21 +1,21 @@
 /** A server that is down or talks nonsense: the copy stays, and the page says what is wrong. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Fault } from "../../../src/testing/mod.ts";
-import { isAck, isStream, Lasting, syncNow } from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+import { isAck, isStream, RestartableWorker, syncNow } from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
 const MINUTE_MS = 60_000;
 
-const it = await Lasting.start();
+const it = await RestartableWorker.start();
 Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
-const { fake, kept } = it;
+const { fake, storage } = it;
 const { library } = fake;
 const { id } = library.addAsset({
   originalFileName: "kept.jpg",
   localDateTime: "2099-01-01T00:00:00.000Z",
 });
 for (let i = 0; i < 200; i++) library.addAsset();
-const album = library.addAlbum({ name: "Kept" }, [id]);
+const album = library.addAlbum({ name: "WorkerStorage" }, [id]);
 const { browser } = await it.signIn();
 await syncNow(browser);
 
@@ -31,13 +31,13 @@ interface Failure {
 
 /** A sync that fails; checks that the copy can be read all the same, and would be woken. */
 async function fail(): Promise<Failure> {
-  const held = kept.count("assets");
+  const held = storage.count("assets");
   const after = Date.now();
   const page = await syncNow(browser);
   const before = Date.now();
-  assertEquals(kept.copy.phase, "waiting");
-  assertEquals(kept.hasAlarm, true);
-  assert(kept.count("assets") >= held);
+  assertEquals(storage.copy.phase, "waiting");
+  assertEquals(storage.hasAlarm, true);
+  assert(storage.count("assets") >= held);
   assert(page.includes('role="alert"'), "the page tells nothing");
   assert(page.includes("kept.jpg"), "the page is empty");
   const { text } = await browser.get(`/albums/${album.id}`);
@@ -54,8 +54,8 @@ async function recover(): Promise<string> {
   const page = await syncNow(browser);
   assert(!page.includes('role="alert"'), "the page tells of a failure");
   assert(page.includes("Up to date as of"), "the page does not tell the end");
-  assertEquals(kept.copy.phase, "idle");
-  await kept.assertHolds(fake.snapshot());
+  assertEquals(storage.copy.phase, "idle");
+  await storage.assertHolds(fake.snapshot());
   return page;
 }
 
@@ -82,7 +82,7 @@ workerTest(
       assertStringIncludes(text, "Your photo server cannot be reached");
       assertStringIncludes(text, "by itself. Next try: <time");
       assertRetries(failure, minutes);
-      assertEquals(kept.copy.run?.requests, 3);
+      assertEquals(storage.copy.run?.requests, 3);
     }
     it.startServer();
     await recover();
@@ -170,9 +170,9 @@ workerTest(
     it.gate = () => {};
     const page = await recover();
     assertEquals(it.arrivals.filter(isStream).length, streams + 2);
-    assertEquals(kept.copy.run?.events, 0);
+    assertEquals(storage.copy.run?.events, 0);
     const count = fake.snapshot().assets.size;
-    assertEquals(kept.copy.rows.assets, count);
+    assertEquals(storage.copy.rows.assets, count);
     assertStringIncludes(
       page,
       `<th scope="row">photos and videos</th><td class="number">${count}</td>`,
@@ -189,7 +189,7 @@ workerTest(
     it.startServer();
     await it.stopWorker();
     // An hour passes for the worker, which is not there meanwhile.
-    kept.setAlarm(Date.now());
+    storage.setAlarm(Date.now());
     const arrived = it.arrival((arrival) =>
       isAck(arrival) && arrival.body.includes("SyncCompleteV1")
     );
@@ -198,7 +198,7 @@ workerTest(
     await browser.get("/events");
     const page = (await browser.get("/")).text;
     assert(!page.includes('role="alert"'), "the page tells of a failure");
-    assertEquals(kept.copy.phase, "idle");
-    await kept.assertHolds(fake.snapshot());
+    assertEquals(storage.copy.phase, "idle");
+    await storage.assertHolds(fake.snapshot());
   },
 );

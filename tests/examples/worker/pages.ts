@@ -1,11 +1,11 @@
 /** What pages of the worker must say and hold. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, Browser } from "./browser.ts";
-import type { Stage } from "./stage.ts";
+import type { Harness } from "./harness.ts";
 
 /** Fails unless a browser is nobody's: it sees, hears and does nothing. */
 export async function assertSignedOut(
-  { fake, thumbnails }: Stage,
+  { fake, thumbnails }: Harness,
   browser: Browser,
   assetId: string,
 ): Promise<void> {

@@ -4,21 +4,21 @@ import {
   isAck,
   isStream,
   isSync,
-  Lasting,
+  RestartableWorker,
   syncNow,
   waitForEnd,
-} from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+} from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
 const ENDED = "Your session has ended";
 
 /** A worker whose copy is up to date, and a browser. */
 async function begin(): Promise<
   & AsyncDisposable
-  & { it: Lasting }
-  & Awaited<ReturnType<Lasting["signIn"]>>
+  & { it: RestartableWorker }
+  & Awaited<ReturnType<RestartableWorker["signIn"]>>
 > {
-  const it = await Lasting.start();
+  const it = await RestartableWorker.start();
   for (let i = 0; i < 1200; i++) it.fake.library.addAsset();
   const signedIn = await it.signIn();
   await syncNow(signedIn.browser);
@@ -32,19 +32,19 @@ async function begin(): Promise<
 workerTest(
   "a session that ends while nothing goes on is told of at the next sync, and the copy stays",
   async () => {
-    await using stage = await begin();
-    const { it, browser, login } = stage;
-    const { fake, kept } = it;
-    const held = kept.count("assets");
+    await using setup = await begin();
+    const { it, browser, login } = setup;
+    const { fake, storage } = it;
+    const held = storage.count("assets");
     fake.endSession(login);
     fake.library.addAsset({ originalFileName: "meanwhile.jpg" });
     fake.library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
     const page = await syncNow(browser);
     assertStringIncludes(page, ENDED);
     assertStringIncludes(page, 'href="/login"');
-    assertEquals(kept.copy.phase, "ended");
-    assertEquals(kept.hasAlarm, false);
-    assertEquals(kept.count("assets"), held);
+    assertEquals(storage.copy.phase, "ended");
+    assertEquals(storage.hasAlarm, false);
+    assertEquals(storage.count("assets"), held);
 
     // Who signs in finds the run under way, without a click.
     const before = it.arrivals.filter(isStream).length;
@@ -53,16 +53,16 @@ workerTest(
     assert(it.arrivals.filter(isStream).length > before);
     assert(!fresh.includes(ENDED));
     assertStringIncludes(fresh, "Up to date as of");
-    assertEquals(kept.copy.failure, undefined);
-    await kept.assertHolds(fake.snapshot());
+    assertEquals(storage.copy.failure, undefined);
+    await storage.assertHolds(fake.snapshot());
   },
 );
 
 workerTest(
   "a session that ends in the middle of a run ends it; after a sign-in it goes on",
   async () => {
-    await using it = await Lasting.start();
-    const { fake, kept } = it;
+    await using it = await RestartableWorker.start();
+    const { fake, storage } = it;
     for (let i = 0; i < 12_000; i++) fake.library.addAsset();
     const { browser, login } = await it.signIn();
     const arrived = it.arrival(isAck, () => fake.endSession(login));
@@ -70,8 +70,8 @@ workerTest(
     await arrived;
     const page = await waitForEnd(browser);
     assertStringIncludes(page, ENDED);
-    assertEquals(kept.copy.phase, "ended");
-    const held = kept.count("assets");
+    assertEquals(storage.copy.phase, "ended");
+    const held = storage.count("assets");
     // The first ack comes after 10,000 events, at the end of a batch.
     assertEquals(held, 10_000);
     fake.library.deleteAsset([...fake.snapshot().assets.keys()][5]!);
@@ -79,27 +79,27 @@ workerTest(
     await it.signIn(browser);
     // What is there stays there, from the first moment on.
     assertStringIncludes((await browser.get("/")).text, "Syncing…");
-    assert(kept.count("assets") >= held);
+    assert(storage.count("assets") >= held);
     await waitForEnd(browser);
-    await kept.assertHolds(fake.snapshot());
+    await storage.assertHolds(fake.snapshot());
   },
 );
 
 workerTest(
   "while another browser is signed in, the end of a login does not stop the copy",
   async () => {
-    await using stage = await begin();
-    const { it, browser, login } = stage;
-    const { fake, kept } = it;
+    await using setup = await begin();
+    const { it, browser, login } = setup;
+    const { fake, storage } = it;
     const other = await it.signIn();
-    const child = kept.child!;
+    const child = storage.child!;
     fake.endSession(login);
     fake.library.addAsset();
     const page = await syncNow(other.browser);
     assertStringIncludes(page, "Up to date as of");
     assert(!page.includes(ENDED));
-    assert(kept.child!.accessToken !== child.accessToken);
-    await kept.assertHolds(fake.snapshot());
+    assert(storage.child!.accessToken !== child.accessToken);
+    await storage.assertHolds(fake.snapshot());
     const tokens = new Set(
       it.arrivals.filter(isSync).map(({ token }) => token),
     );
@@ -119,8 +119,8 @@ workerTest(
 workerTest(
   "who signs out in the middle of a run takes the session of the copy along, and another login gives a new one",
   async () => {
-    await using it = await Lasting.start();
-    const { fake, kept } = it;
+    await using it = await RestartableWorker.start();
+    const { fake, storage } = it;
     for (let i = 0; i < 12_000; i++) fake.library.addAsset();
     const first = await it.signIn();
     const second = await it.signIn();
@@ -138,7 +138,7 @@ workerTest(
     await leaves.browser.post("/logout");
     const page = await waitForEnd(stays.browser);
     assertStringIncludes(page, "Up to date as of");
-    await kept.assertHolds(fake.snapshot());
+    await storage.assertHolds(fake.snapshot());
     assertStringIncludes(
       (await leaves.browser.get("/")).text,
       "Sign in with Immich",
@@ -149,9 +149,9 @@ workerTest(
 workerTest(
   "a server that makes sessions and refuses each of them is not asked for ever",
   async () => {
-    await using stage = await begin();
-    const { it, browser } = stage;
-    const { kept } = it;
+    await using setup = await begin();
+    const { it, browser } = setup;
+    const { storage } = it;
     it.gate = (arrival) =>
       isSync(arrival)
         ? Response.json({ message: "Invalid user token" }, { status: 401 })
@@ -160,20 +160,20 @@ workerTest(
     await waitForEnd(browser);
     const made = it.arrivals.filter(({ path }) => path === "/api/sessions");
     assert(made.length <= 3, `${made.length} sessions were made`);
-    assertEquals(kept.copy.phase, "waiting");
-    assertEquals(kept.hasAlarm, true);
+    assertEquals(storage.copy.phase, "waiting");
+    assertEquals(storage.hasAlarm, true);
     it.gate = () => {};
     assertStringIncludes(await syncNow(browser), "Up to date as of");
-    await kept.assertHolds(it.fake.snapshot());
+    await storage.assertHolds(it.fake.snapshot());
   },
 );
 
 workerTest(
   "who signs in just when a run finds its last login ended does not wait for ever",
   async () => {
-    await using stage = await begin();
-    const { it, browser, login } = stage;
-    const { fake, kept } = it;
+    await using setup = await begin();
+    const { it, browser, login } = setup;
+    const { fake, storage } = it;
     fake.endSession(login);
     const { promise: signedIn, resolve: goOn } = Promise.withResolvers<void>();
     const arrived = it.arrival(
@@ -186,7 +186,7 @@ workerTest(
     goOn();
     const page = await waitForEnd(other.browser);
     assertStringIncludes(page, "Up to date as of");
-    assertEquals(kept.copy.phase, "idle");
-    await kept.assertHolds(fake.snapshot());
+    assertEquals(storage.copy.phase, "idle");
+    await storage.assertHolds(fake.snapshot());
   },
 );

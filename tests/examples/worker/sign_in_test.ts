@@ -13,12 +13,12 @@ import type { Browser, Cookie } from "./browser.ts";
 import {
   beginSignIn,
   SECRET,
-  sharedStage,
+  sharedHarness,
   syncNow,
   workerTest,
-} from "./stage.ts";
+} from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { id } = it.fake.library.addAsset();
 const HTTPS = "https://photos.example";
 

@@ -1,8 +1,8 @@
 /** What somebody sees, and can do, who is not signed in. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { sharedStage, syncNow, workerTest } from "./stage.ts";
+import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 const { id } = fake.library.addAsset({ originalFileName: "secret.jpg" });
 const album = fake.library.addAlbum({ name: "Hidden summer" }, [id]);
@@ -40,13 +40,13 @@ workerTest(
   async () => {
     const ended = it.open();
     await it.signIn(ended);
-    const kept = ended.copy();
+    const copied = ended.copy();
     await ended.post("/logout");
     const paths = [
       ...[`/albums/${album.id}`, "/albums/none", "/photos/none"],
       ...[`/photos/${id}`, `/photos/${id}?album=${album.id}`],
     ];
-    for (const browser of [it.open(), kept]) {
+    for (const browser of [it.open(), copied]) {
       for (const path of paths) {
         const { status, headers, text } = await browser.get(path);
         const location = headers.get("location");

@@ -9,7 +9,7 @@ import { type Child, start } from "../../support/children.ts";
 import { ROOT } from "../../support/sources.ts";
 import { test } from "../../support/test.ts";
 import { Browser } from "./browser.ts";
-import { syncNow } from "./stage.ts";
+import { syncNow } from "./harness.ts";
 
 const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
 

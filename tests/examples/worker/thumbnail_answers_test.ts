@@ -1,9 +1,9 @@
 /** What of the server's answer to a request for a picture is passed on. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { show, welcomeWithPicture } from "./guests.ts";
-import { sharedStage, workerTest } from "./stage.ts";
+import { createUserWithPicture, show } from "./fixtures.ts";
+import { sharedHarness, workerTest } from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 
 /** Has the server answer something else for as long as a test needs. */
@@ -25,7 +25,7 @@ const SCRIPT = "<script>alert(1)</script>";
 workerTest(
   "nothing is passed on that is no picture, or may run in a browser",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     const types = [
       ...[
         "text/html",
@@ -54,7 +54,7 @@ workerTest(
 workerTest(
   "a picture is passed on without the headers that the server sends with it",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     for (
       const type of ["image/webp", "image/jpeg", "image/gif", "image/avif"]
     ) {
@@ -83,7 +83,7 @@ workerTest(
 workerTest(
   "no redirect is followed to a picture, and no failure is passed on or kept",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     const location = `${it.server}/api/server/version`;
     const image = { "content-type": "image/png" };
     for (

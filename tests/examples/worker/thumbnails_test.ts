@@ -5,16 +5,21 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { show, showFromNear, welcome, welcomeWithPicture } from "./guests.ts";
-import { sharedStage, syncNow, workerTest } from "./stage.ts";
+import {
+  createUser,
+  createUserWithPicture,
+  show,
+  showFromNear,
+} from "./fixtures.ts";
+import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedStage();
+const it = await sharedHarness();
 const { fake } = it;
 
 workerTest(
   "a picture of the copy is shown, as the server sends it",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     const { status, headers, text, asked } = await show(
       it,
       browser,
@@ -29,7 +34,7 @@ workerTest(
 workerTest(
   "only the browser keeps a picture, and whoever signs in there next has to ask",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     const first = await show(it, browser, `/thumbnails/${id}`);
     const next = await showFromNear(it, browser, `/thumbnails/${id}`);
     for (const { headers } of [first, next]) {
@@ -44,7 +49,7 @@ workerTest(
 workerTest(
   "a picture that was shown once comes from near, with the same bytes and type",
   async () => {
-    const { browser, id } = await welcomeWithPicture(it);
+    const { browser, id } = await createUserWithPicture(it);
     const path = `/thumbnails/${id}?size=preview&v=1`;
     const first = await browser.get(path);
     const next = await showFromNear(it, browser, path);
@@ -59,17 +64,17 @@ workerTest(
 workerTest(
   "what is kept near is shown to nobody but its user, and not after the sign-out",
   async () => {
-    const { id, ...one } = await welcomeWithPicture(it);
-    const other = await welcome(it, (library) => library.addAsset());
+    const { id, ...one } = await createUserWithPicture(it);
+    const other = await createUser(it, (library) => library.addAsset());
     const path = `/thumbnails/${id}`;
     await showFromNear(it, one.browser, path);
     const theirs = await show(it, other.browser, path);
     assertEquals([theirs.status, theirs.asked], [404, 0]);
     const nobodys = await show(it, it.open(), path);
     assertEquals([nobodys.status, nobodys.asked], [401, 0]);
-    const kept = one.browser.copy();
+    const copied = one.browser.copy();
     await one.browser.post("/logout");
-    const later = await show(it, kept, path);
+    const later = await show(it, copied, path);
     assertEquals([later.status, later.asked], [404, 0]);
   },
 );
@@ -77,8 +82,8 @@ workerTest(
 workerTest(
   "what one user keeps near comes from the server for another who may see it",
   async () => {
-    const { id, ...one } = await welcomeWithPicture(it);
-    const other = await welcome(it, () => {});
+    const { id, ...one } = await createUserWithPicture(it);
+    const other = await createUser(it, () => {});
     one.library.addPartner(other.user.id);
     fake.library.as(other.user.id).updatePartner(one.user.id, true);
     await syncNow(other.browser);
@@ -93,7 +98,7 @@ workerTest(
   "no picture is shown, or asked for, that is not to be seen in the copy",
   async () => {
     const ids: Record<string, string> = {};
-    const { browser, library } = await welcome(it, (library) => {
+    const { browser, library } = await createUser(it, (library) => {
       for (const visibility of ["hidden", "locked"] as const) {
         ids[visibility] = library.addAsset({ visibility }).id;
       }
@@ -118,7 +123,7 @@ workerTest(
 );
 
 workerTest("an id that is none leads nowhere", async () => {
-  const { browser, id } = await welcomeWithPicture(it);
+  const { browser, id } = await createUserWithPicture(it);
   const before = fake.requests.length;
   const ids = [
     ...["..%2f..%2fusers%2fme", "%2e%2e%2f%2e%2e%2fserver%2fversion"],
@@ -138,7 +143,7 @@ workerTest(
   "a session that the server has ended is over at the first picture, and the copy is kept",
   async () => {
     let id = "";
-    const { user, browser } = await welcome(it, (library) => {
+    const { user, browser } = await createUser(it, (library) => {
       id = library.addAsset({ originalFileName: "kept.jpg" }).id;
     });
     const accessToken = it.tokens.at(-2) ?? "";

@@ -5,11 +5,11 @@ import {
   type Arrival,
   isStream,
   isSync,
-  Lasting,
+  RestartableWorker,
   sum,
   syncNow,
-} from "./lasting.ts";
-import { workerTest } from "./stage.ts";
+} from "./restart.ts";
+import { workerTest } from "./harness.ts";
 
 const ASSETS = 50_000;
 /** Requests that the free plan allows in one. */
@@ -18,14 +18,14 @@ const ALLOWED = 50;
 workerTest(
   "50,000 assets come in several windows, with few requests in each, and nothing comes twice",
   async () => {
-    await using it = await Lasting.start();
-    const { fake, kept } = it;
+    await using it = await RestartableWorker.start();
+    const { fake, storage } = it;
     for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
     const held = await countEvents(it);
     const { browser } = await it.signIn();
     const from = it.arrivals.length;
     const page = await syncNow(browser);
-    const { run } = kept.copy;
+    const { run } = storage.copy;
     assert(page.includes(`Last sync: ${held.toLocaleString("en")} rows`));
 
     const windows = toWindows(it.arrivals.slice(from));
@@ -48,15 +48,15 @@ workerTest(
 
     // What was stored is what there is: no row was stored in two windows.
     assertEquals(run?.events, held);
-    assertEquals(sum(kept.events), held);
+    assertEquals(sum(storage.events), held);
     assertEquals(sum(run?.counts ?? {}), held);
     assertEquals(it.mostStreams, 1);
-    await kept.assertHolds(fake.snapshot());
+    await storage.assertHolds(fake.snapshot());
 
     fake.library.addAsset({ originalFileName: "latest.jpg" });
     const before = it.arrivals.length;
     await syncNow(browser);
-    assertEquals(kept.copy.run?.events, 2);
+    assertEquals(storage.copy.run?.events, 2);
     const [window = [], ...more] = toWindows(it.arrivals.slice(before));
     assertEquals(more.length, 0);
     assert(window.length <= 6, `${window.length} requests for one photo`);
@@ -82,7 +82,7 @@ function toWindows(arrivals: Arrival[]): Arrival[][] {
 }
 
 /** Events that the server has for a copy that has none. */
-async function countEvents({ fake }: Lasting): Promise<number> {
+async function countEvents({ fake }: RestartableWorker): Promise<number> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
   let events = 0;

@@ -51,7 +51,7 @@ visitTest("a phone needs no scrolling to the side", async () => {
   await sync(page);
   assertEquals(await width(), 320);
   await page.locator(".albums a").first().click();
-  await page.waitForSelector("h1");
+  await page.waitForURL("**/albums/*");
   assertEquals(await width(), 320);
 });
 

@@ -11,8 +11,8 @@ import {
 } from "../../../src/testing/mod.ts";
 import { listen, type Listening } from "../../support/listen.ts";
 import { Browser } from "./browser.ts";
-import { Kept } from "./kept.ts";
-import { SECRET } from "./stage.ts";
+import { WorkerStorage } from "./storage.ts";
+import { SECRET } from "./harness.ts";
 
 /** A request to the server, as it arrives. */
 export interface Arrival {
@@ -36,9 +36,9 @@ export interface Told {
 }
 
 /** A worker on a port of its own, that outlives it. */
-export class Lasting implements AsyncDisposable {
+export class RestartableWorker implements AsyncDisposable {
   readonly fake: FakeImmich;
-  readonly kept: Kept;
+  readonly storage: WorkerStorage;
   /** Every request to the server, with the token that it came with. */
   readonly arrivals: Arrival[] = [];
   /** Id of the process of workerd. */
@@ -65,7 +65,7 @@ export class Lasting implements AsyncDisposable {
     this.#folder = folder;
     this.#bindings = bindings;
     this.fake = new FakeImmich(fake);
-    this.kept = new Kept(folder);
+    this.storage = new WorkerStorage(folder);
   }
 
   /** Starts the server, and the worker. */
@@ -74,8 +74,8 @@ export class Lasting implements AsyncDisposable {
       fake?: FakeImmichOptions;
       bindings?: Record<string, string>;
     } = {},
-  ): Promise<Lasting> {
-    const it = new Lasting(await Deno.makeTempDir(), fake, bindings);
+  ): Promise<RestartableWorker> {
+    const it = new RestartableWorker(await Deno.makeTempDir(), fake, bindings);
     try {
       it.startServer();
       await it.startWorker();

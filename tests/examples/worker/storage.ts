@@ -13,7 +13,7 @@ import type { Snapshot } from "../../../src/testing/mod.ts";
 import { assertMirrors } from "../../mirror/mirror_replica.ts";
 
 /** The database of the only Durable Object in a folder. */
-export class Kept {
+export class WorkerStorage {
   /** Where Miniflare has the objects of a worker without a name. */
   readonly #objects: string;
 

@@ -3,10 +3,10 @@ import type { SyncAuthUserV1 } from "../../../mod.ts";
 import type { FakeLibrary } from "../../../src/testing/mod.ts";
 import { until } from "../../support/events.ts";
 import type { Answer, Browser } from "./browser.ts";
-import { type Stage, syncNow } from "./stage.ts";
+import { type Harness, syncNow } from "./harness.ts";
 
 /** A user of one test, whose browser has a copy. */
-export interface Guest {
+export interface SyncedUser {
   user: SyncAuthUserV1;
   browser: Browser;
   library: FakeLibrary;
@@ -19,32 +19,35 @@ export interface Shown extends Answer {
 }
 
 /** A user of their own, with a library that is filled before the copy is made. */
-export async function welcome(
-  stage: Stage,
+export async function createUser(
+  harness: Harness,
   fill: (library: FakeLibrary) => void,
-): Promise<Guest> {
+): Promise<SyncedUser> {
   const email = `${crypto.randomUUID()}@immich.test`;
-  const user = stage.fake.library.addUser({ email });
-  const library = stage.fake.library.as(user.id);
+  const user = harness.fake.library.addUser({ email });
+  const library = harness.fake.library.as(user.id);
   fill(library);
-  const browser = stage.open();
-  await stage.signIn(browser, { user });
+  const browser = harness.open();
+  await harness.signIn(browser, { user });
   await syncNow(browser);
   return { user, browser, library };
 }
 
 /** The same, with one picture. */
-export async function welcomeWithPicture(
-  stage: Stage,
-): Promise<Guest & { id: string }> {
+export async function createUserWithPicture(
+  harness: Harness,
+): Promise<SyncedUser & { id: string }> {
   let id = "";
-  const guest = await welcome(stage, (library) => id = library.addAsset().id);
+  const guest = await createUser(
+    harness,
+    (library) => id = library.addAsset().id,
+  );
   return { ...guest, id };
 }
 
 /** Asks for a picture. */
 export async function show(
-  { thumbnails }: Stage,
+  { thumbnails }: Harness,
   browser: Browser,
   path: string,
 ): Promise<Shown> {
@@ -55,13 +58,13 @@ export async function show(
 
 /** Asks until the picture comes from near: it is put there after the answer is out. */
 export async function showFromNear(
-  stage: Stage,
+  harness: Harness,
   browser: Browser,
   path: string,
 ): Promise<Answer> {
   let last: Shown | undefined;
   await until(async () => {
-    last = await show(stage, browser, path);
+    last = await show(harness, browser, path);
     return last.asked === 0;
   }, `${path} is seen without the server`);
   const { asked: _, ...answer } = last!;

@@ -25,8 +25,8 @@ const MAX_TEST_MS = 600_000;
 
 const THUMBNAIL = /^\/api\/assets\/([^/]+)\/thumbnail$/;
 
-/** How a stage is set up. */
-export interface StageOptions {
+/** How a harness is set up. */
+export interface HarnessOptions {
   /** Options of the fake; its provider leaves it to the user. */
   fake?: FakeImmichOptions;
   /** Bindings of the worker, beside those that it needs. */
@@ -38,7 +38,7 @@ export interface StageOptions {
 }
 
 /** A worker and its server. */
-export interface Stage extends AsyncDisposable {
+export interface Harness extends AsyncDisposable {
   fake: FakeImmich;
   /** Where the fake is. */
   server: string;
@@ -65,8 +65,10 @@ export interface Visit {
   user?: Readonly<SyncAuthUserV1>;
 }
 
-/** Sets up a stage. */
-export async function stage(options: StageOptions = {}): Promise<Stage> {
+/** Starts a worker and the server that it is for. */
+export async function startHarness(
+  options: HarnessOptions = {},
+): Promise<Harness> {
   const { bindings = {}, folder } = options;
   const fake = new FakeImmich({ provider: "page", ...options.fake });
   const users = new Map<string, string>();
@@ -125,7 +127,7 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
     return Response.json(session, { status: 201 });
   }
 
-  const it: Stage = {
+  const it: Harness = {
     fake,
     server: address,
     worker,
@@ -159,9 +161,11 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
   return it;
 }
 
-/** Sets up a stage for all tests of a file. */
-export async function sharedStage(options?: StageOptions): Promise<Stage> {
-  const it = await stage(options);
+/** The same, for all tests of a file. */
+export async function sharedHarness(
+  options?: HarnessOptions,
+): Promise<Harness> {
+  const it = await startHarness(options);
   Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
   return it;
 }
