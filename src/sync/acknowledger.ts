@@ -115,7 +115,7 @@ export class Acknowledger {
   async #store(last: GivenBatch): Promise<void> {
     const count = this.#given.indexOf(last) + 1;
     for (const { type, events, acks, rowAck } of this.#given.splice(0, count)) {
-      this.#pending.addAll(acks);
+      this.#pending.addAll(acks.values());
       this.#hasNewRow ||= !this.#rows.has(rowAck);
       this.#rows.add(rowAck);
       this.#init.onStored(type, events);
@@ -125,7 +125,7 @@ export class Acknowledger {
 
   async #send(last: string): Promise<void> {
     this.#init.signal?.throwIfAborted();
-    const acks = [...this.#pending, last].filter((ack) => ack !== "");
+    const acks = [...this.#pending.values(), last].filter((ack) => ack !== "");
     if (acks.length === 0) return;
     const pending = this.#pending;
     const hasMoved = this.#hasNewRow;
@@ -135,7 +135,7 @@ export class Acknowledger {
       await this.#init.post(acks);
       this.hasFailed = false;
     } catch (error) {
-      this.#pending = pending.addAll(this.#pending);
+      this.#pending = pending.addAll(this.#pending.values());
       this.#hasNewRow ||= hasMoved;
       this.hasFailed = true;
       throw error;

@@ -18,7 +18,7 @@ export function checkpointOf(ack: string): string {
  * checkpoint, which compatible servers send, are left out: a server refuses the
  * whole request because of one.
  */
-export class AckSet implements Iterable<string> {
+export class AckSet {
   readonly #acks = new Map<string, string>();
 
   /** The number of checkpoints. */
@@ -46,7 +46,7 @@ export class AckSet implements Iterable<string> {
   }
 
   /** The acks, oldest first. */
-  [Symbol.iterator](): Iterator<string> {
+  values(): Iterable<string> {
     return this.#acks.values();
   }
 }
@@ -60,7 +60,7 @@ export class AckSet implements Iterable<string> {
  * - at most {@linkcode MAX_ACKS_PER_REQUEST} each, and no empty request.
  */
 export function planAcks(acks: Iterable<string>): string[][] {
-  const newest = [...new AckSet().addAll(acks)];
+  const newest = [...new AckSet().addAll(acks).values()];
   const is = (type: string) => (ack: string) => checkpointOf(ack) === type;
   const isLast = is("SyncCompleteV1");
   const isAlone = is("SyncResetV1");

@@ -94,7 +94,7 @@ export async function* run(
         signal?.throwIfAborted();
         if ("ended" in next) {
           yield { type: "flush" };
-          acks.add(ahead.acks());
+          acks.add(ahead.acks().values());
           if (next.ended === "early" && saysComplete) {
             throw progress.toTruncatedError();
           }

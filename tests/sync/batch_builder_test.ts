@@ -21,12 +21,12 @@ function build(
   );
   const last = builder.take();
   if (last !== undefined) batches.push(last);
-  return { batches, rest: [...builder.acks] };
+  return { batches, rest: [...builder.acks.values()] };
 }
 
 const summary = ({ batches }: ReturnType<typeof build>) =>
   batches.map(({ type, events, acks }) =>
-    `${type}×${events.length} ${[...acks]}`
+    `${type}×${events.length} ${[...acks.values()]}`
   );
 
 test("contiguous events of one type are a batch, up to its size", () => {
@@ -88,9 +88,12 @@ test("however events are batched, their acks are those of the events", () => {
         assert(events.every((event) => event.type === type));
       }
       const acks = new AckSet();
-      for (const batch of batches) acks.addAll(batch.acks);
+      for (const batch of batches) acks.addAll(batch.acks.values());
       acks.addAll(rest);
-      assertEquals(planAcks(acks), planAcks(events.map(({ ack }) => ack)));
+      assertEquals(
+        planAcks(acks.values()),
+        planAcks(events.map(({ ack }) => ack)),
+      );
     }),
   );
 });
@@ -112,7 +115,7 @@ test("no batch carries an ack of a row that comes after it", () => {
         const limit = nextRow === undefined
           ? events.length
           : events.indexOf(nextRow);
-        for (const ack of batch.acks) {
+        for (const ack of batch.acks.values()) {
           assert(
             Number(ack.split("|")[1]) < limit,
             `${ack} comes at ${limit} or later`,

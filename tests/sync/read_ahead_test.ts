@@ -184,5 +184,5 @@ test("acks that no batch carries are there at the end", async () => {
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );
   assertEquals(await drain(reader), ["complete"]);
-  assertEquals([...reader.acks()], ["C|now"]);
+  assertEquals([...reader.acks().values()], ["C|now"]);
 });
