@@ -19,6 +19,22 @@ export interface ListenOptions {
   isQuiet?: boolean;
 }
 
+/**
+ * A free port that the system gives to nobody else, so that a server can be
+ * stopped and started on it: Linux, macOS and Windows take theirs from 32,768 on.
+ */
+export function reservePort(): number {
+  while (true) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
 /** Serves a handler. */
 export function listen(
   handler: (request: Request) => Response | Promise<Response>,

@@ -51,7 +51,7 @@ const refuseAllButForms: MiddlewareHandler = async (c, next) => {
     /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i
       .test(type);
   if (c.req.method === "GET" || isForm) return await next();
-  return c.text("Only forms can be sent\n", 415);
+  return c.text("Only form submissions are accepted\n", 415);
 };
 
 app.use(secureHeaders({
@@ -149,7 +149,7 @@ app.post("/sync", async (c) => {
 
 app.get("/events", async (c) => {
   const login = await getLogin(c);
-  if (login === undefined) return c.text("Nobody is signed in\n", 401);
+  if (login === undefined) return c.text("Not signed in\n", 401);
   return streamSSE(c, async (stream) => {
     await toLibrary(c.env, login).watch(login.ticket, async (copy) => {
       const data = (<Progress copy={copy} />).toString();
@@ -165,8 +165,8 @@ app.get("/events", async (c) => {
 app.route("/thumbnails", thumbnails);
 
 app.notFound((c) => {
-  const title = "There is nothing here";
-  const advice = "What you look for may have been deleted.";
+  const title = "Not found";
+  const advice = "This page does not exist, or the photo or album was deleted.";
   const body = (
     <Notice title={title} advice={advice} href="/" action="All photos" />
   );

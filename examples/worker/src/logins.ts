@@ -58,7 +58,7 @@ export class Logins {
     if (session === undefined) return;
     await this.drop(ticket);
     await logout(session).catch((error) => {
-      console.warn("The session could not be ended on the server", error);
+      console.warn("Cannot end the session on the server", error);
     });
   }
 
@@ -74,7 +74,7 @@ export class Logins {
       return { session: child.session, isNew: false };
     }
     let failure: unknown = new AuthenticationError(
-      "Cannot sync: nobody is signed in",
+      "Cannot sync: no user is signed in",
       { status: 401 },
     );
     while (true) {

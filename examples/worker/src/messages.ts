@@ -14,72 +14,73 @@ export interface Message {
   advice: string;
 }
 
-const BUSY = "The copy is fine, and goes on by itself.";
+const BUSY = "Your copy is safe, and the next sync starts automatically.";
 const ADDRESS =
-  "Whoever runs this worker has to look at IMMICH_URL: it must be " +
-  "the address of the Immich server, and no login page of a proxy may be before it.";
+  "If you run this worker, check IMMICH_URL: it must be the address of the " +
+  "Immich server, with no proxy login page in front of it.";
 
 const MESSAGES: Record<CopyFailure["code"], Message> = {
   connection: {
     title: "Your photo server cannot be reached",
-    advice: "See whether it is running, and reachable from the internet. " +
+    advice: "Check that it is running and reachable from the internet. " +
       BUSY,
   },
-  idle_timeout: { title: "Your photo server fell silent", advice: BUSY },
-  truncated: { title: "The connection broke again and again", advice: BUSY },
+  idle_timeout: { title: "Your photo server stopped responding", advice: BUSY },
+  truncated: { title: "The connection kept failing", advice: BUSY },
   retries_exhausted: {
-    title: "The connection broke again and again",
+    title: "The connection kept failing",
     advice: BUSY,
   },
   http: {
-    title: "Your photo server refused",
-    advice:
-      "If it goes on like that, look at the log of the server. What is copied stays.",
+    title: "Your photo server reported an error",
+    advice: "If this continues, check the server's log. Your copy is kept.",
   },
   authentication: {
     title: "Your session has ended",
-    advice: "Sign in again: what is copied is kept, and the rest follows.",
+    advice: "Sign in again to continue. Your copy is kept.",
   },
   authorization: {
     title: "Your photo server does not allow this",
-    advice: "Ask whoever runs it. What is copied stays.",
+    advice: "Ask its administrator. Your copy is kept.",
   },
-  protocol: { title: "This is no answer of Immich", advice: ADDRESS },
+  protocol: {
+    title: "This does not look like an Immich server",
+    advice: ADDRESS,
+  },
   oauth_denied: {
     title: "You were not signed in",
-    advice:
-      "The sign-in was cancelled. Nothing has happened; try again if you want to.",
+    advice: "The sign-in was cancelled. You can try again at any time.",
   },
   oauth_state_mismatch: {
-    title: "This sign-in is not the one that this browser began",
-    advice: "Nobody was signed in. Start again from here.",
+    title: "This sign-in was not started in this browser",
+    advice: "You were not signed in. Start again here.",
   },
   oauth_context: {
-    title: "This sign-in is over",
+    title: "This sign-in has expired",
     advice:
-      "It took too long, was used before, or began in another browser. Start again.",
+      "It took too long, was already used, or started in another browser. Start again.",
   },
   oauth_callback: {
-    title: "The sign-in could not be finished",
-    advice: "Your photo server or its login provider refused. Start again.",
+    title: "The sign-in could not be completed",
+    advice: "Your photo server or its login provider rejected it. Start again.",
   },
   reset_loop: {
-    title: "Your photo server keeps starting over",
-    advice: "Look at the log of the server. What is copied stays.",
+    title: "Your photo server keeps resetting the sync",
+    advice: "Check the server's log. Your copy is kept.",
   },
   mirror_busy: { title: "The copy is in use", advice: BUSY },
   mirror_foreign: {
-    title: "This copy is another user's",
-    advice: "Whoever runs this worker has to look at its log.",
+    title: "This copy belongs to another user",
+    advice: "If you run this worker, check its log.",
   },
   mirror_newer: {
-    title: "A newer version of this worker has written the copy",
-    advice: "Whoever runs this worker has to deploy the newer version.",
+    title: "The copy was written by a newer version of this worker",
+    advice: "If you run this worker, deploy the newer version.",
   },
   unexpected: {
     title: "Something went wrong",
     advice:
-      "Whoever runs this worker finds more in its log. What is copied stays.",
+      "If you run this worker, its log has the details. Your copy is kept.",
   },
 };
 

@@ -20,7 +20,7 @@ export const thumbnails: Hono<AppEnv> = new Hono();
 /** Lets those in who ask for a picture of their copy. */
 const requirePicture: MiddlewareHandler<AppEnv, "/:id"> = async (c, next) => {
   const login = await getLogin(c);
-  if (login === undefined) return c.text("Nobody is signed in\n", 401);
+  if (login === undefined) return c.text("Not signed in\n", 401);
   const library = toLibrary(c.env, login);
   const session = await library.sessionFor(login.ticket, c.req.param("id"));
   if (session === undefined) return c.text("There is no such picture\n", 404);

@@ -116,7 +116,7 @@ workerTest("a login is no sign-in, and a sign-in no login", async () => {
   const back = await it.visitProvider(await beginSignIn(other));
   const sealed = other.readCookie("sign_in");
   other.writeCookie("sign_in", browser.readCookie("login"));
-  assertRefused(other, await other.get(back), "This sign-in is over");
+  assertRefused(other, await other.get(back), "This sign-in has expired");
   const another = it.open();
   another.writeCookie("login", sealed);
   await assertSignedOut(it, another, asset);
@@ -194,7 +194,7 @@ workerTest(
     for (const other of others) {
       const forged = it.open();
       forged.writeCookie("sign_in", other);
-      assertRefused(forged, await forged.get(back), "This sign-in is over");
+      assertRefused(forged, await forged.get(back), "This sign-in has expired");
     }
     assertEquals(fake.requests.length, before);
     assertEquals((await browser.get(back)).headers.get("location"), "/");
@@ -215,7 +215,7 @@ workerTest(
     for (const [secret = "", purpose = ""] of ways) {
       const forged = it.open();
       forged.writeCookie("sign_in", await seal(context, secret, purpose));
-      assertRefused(forged, await forged.get(back), "This sign-in is over");
+      assertRefused(forged, await forged.get(back), "This sign-in has expired");
     }
     const good = it.open();
     good.writeCookie("sign_in", await seal(context, SECRET, "sign_in"));
@@ -235,7 +235,7 @@ workerTest("a sign-in works for ten minutes, and no longer", async () => {
     browser.writeCookie("sign_in", old);
     const answer = await browser.get(back);
     if (works) assertEquals(answer.headers.get("location"), "/");
-    else assertRefused(browser, answer, "This sign-in is over");
+    else assertRefused(browser, answer, "This sign-in has expired");
   }
 });
 
@@ -244,9 +244,9 @@ workerTest("the callback of one browser signs in no other", async () => {
   const back = await it.visitProvider(await beginSignIn(one));
   await beginSignIn(busy);
   const before = fake.requests.length;
-  const title = "This sign-in is not the one that this browser began";
+  const title = "This sign-in was not started in this browser";
   assertRefused(busy, await busy.get(back), title);
-  assertRefused(idle, await idle.get(back), "This sign-in is over");
+  assertRefused(idle, await idle.get(back), "This sign-in has expired");
   assertEquals(fake.requests.length, before);
   assertEquals((await one.get(back)).headers.get("location"), "/");
 });
@@ -260,12 +260,12 @@ workerTest("a callback works once", async () => {
   assertRefused(
     copied,
     await copied.get(back),
-    "The sign-in could not be finished",
+    "The sign-in could not be completed",
   );
   assertEquals(it.tokens.length, tokens);
   // The browser has nothing left to try it with.
   const again = it.open();
-  assertRefused(again, await again.get(back), "This sign-in is over");
+  assertRefused(again, await again.get(back), "This sign-in has expired");
 });
 
 workerTest(

@@ -121,7 +121,7 @@ workerTest(
     });
     const path = `/callback?${query}`;
     const nobodys = await it.open().get(path);
-    assertShown(nobodys, "This sign-in is over", 1, path);
+    assertShown(nobodys, "This sign-in has expired", 1, path);
     assert(!nobodys.text.includes("evil"));
     const browser = it.open();
     await beginSignIn(browser);

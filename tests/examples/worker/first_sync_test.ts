@@ -82,7 +82,7 @@ const page = (await browser.get("/")).text;
 workerTest(
   "before the first sync, a page says that there is nothing",
   () => {
-    assertStringIncludes(before, "Nothing is copied yet");
+    assertStringIncludes(before, "Nothing copied yet");
   },
 );
 

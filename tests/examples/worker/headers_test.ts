@@ -174,7 +174,7 @@ workerTest("nothing is served but what is public", async () => {
   for (const path of paths) {
     const { status, text } = await it.open().get(path);
     assertEquals(status, 404, path);
-    assertMatch(text, /There is nothing here/);
+    assertMatch(text, /Not found/);
   }
 });
 

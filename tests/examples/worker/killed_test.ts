@@ -120,7 +120,7 @@ workerTest(
     await it.startWorker();
     assertStringIncludes(
       (await browser.get("/")).text,
-      "Nothing is copied yet",
+      "Nothing copied yet",
     );
 
     const names = Object.keys(MOMENTS);

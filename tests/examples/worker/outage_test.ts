@@ -80,7 +80,7 @@ workerTest(
       const failure = await fail();
       const { text } = failure;
       assertStringIncludes(text, "Your photo server cannot be reached");
-      assertStringIncludes(text, "by itself. Next try: <time");
+      assertStringIncludes(text, "starts automatically. Next try: <time");
       assertRetries(failure, minutes);
       assertEquals(storage.copy.run?.requests, 3);
     }
@@ -102,7 +102,7 @@ workerTest(
     fake.inject({ ...fault, on: "any", times: 99 });
     const failure = await fail();
     assertEquals(it.arrivals.length, from + 1);
-    assertStringIncludes(failure.text, "Your photo server refused");
+    assertStringIncludes(failure.text, "Your photo server reported an error");
     assertStringIncludes(failure.text, "503");
     assertRetries(failure, 10);
     await recover();
@@ -127,17 +127,17 @@ const NONSENSE: Record<
 > = {
   "the page of a proxy in the place of the stream": {
     fault: { kind: "html", times: 99 },
-    title: "This is no answer of Immich",
+    title: "This does not look like an Immich server",
     detail: "sync stream",
   },
   "a line that is no event": {
     fault: { kind: "poison", atLine: 3, times: 99 },
-    title: "This is no answer of Immich",
+    title: "This does not look like an Immich server",
     detail: "line 3",
   },
   "a stream that breaks again and again": {
     fault: { kind: "cut", atByte: 10, clean: true, times: 99 },
-    title: "The connection broke again and again",
+    title: "The connection kept failing",
     detail: "3 consecutive requests failed",
   },
 };

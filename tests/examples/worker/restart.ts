@@ -9,7 +9,7 @@ import {
   FakeImmich,
   type FakeImmichOptions,
 } from "../../../src/testing/mod.ts";
-import { listen, type Listening } from "../../support/listen.ts";
+import { listen, type Listening, reservePort } from "../../support/listen.ts";
 import { Browser } from "./browser.ts";
 import { WorkerStorage } from "./storage.ts";
 import { SECRET } from "./harness.ts";
@@ -52,9 +52,9 @@ export class RestartableWorker implements AsyncDisposable {
   readonly #folder: string;
   readonly #bindings: Record<string, string>;
   #server: Listening | undefined;
-  #serverPort = 0;
+  #serverPort = reservePort();
   #worker: Worker | undefined;
-  #port = 0;
+  #port = reservePort();
   readonly #over = Promise.withResolvers<void>();
 
   private constructor(
@@ -90,7 +90,6 @@ export class RestartableWorker implements AsyncDisposable {
   startServer(): void {
     const port = this.#serverPort;
     this.#server = listen((request) => this.#answer(request), { port });
-    this.#serverPort = Number(new URL(this.#server.baseUrl).port);
   }
 
   /** Closes it. */
@@ -111,7 +110,6 @@ export class RestartableWorker implements AsyncDisposable {
       port: this.#port,
       folder: this.#folder,
     });
-    this.#port = Number(new URL(this.#worker.url).port);
     this.pid = await findWorkerd(this.#worker.url);
   }
 

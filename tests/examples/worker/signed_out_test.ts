@@ -29,7 +29,7 @@ workerTest(
     const browser = it.open();
     for (const path of ["/events", `/thumbnails/${id}`, "/thumbnails/x"]) {
       const { status, text } = await browser.get(path);
-      assertEquals([status, text], [401, "Nobody is signed in\n"], path);
+      assertEquals([status, text], [401, "Not signed in\n"], path);
     }
     assertEquals(it.thumbnails, []);
   },

@@ -152,7 +152,7 @@ workerTest(
     const picture = await show(it, browser, `/thumbnails/${id}`);
     assertEquals([picture.status, picture.asked], [401, 1]);
     const { text } = await browser.get("/");
-    assertMatch(text, /Your session has ended[\s\S]*what is copied is kept/);
+    assertMatch(text, /Your session has ended[\s\S]*Your copy is kept/);
     assert(!text.includes("kept.jpg"));
     assertStringIncludes(text, 'id="sign-in"');
     const streams = () =>

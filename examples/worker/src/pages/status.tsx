@@ -25,14 +25,14 @@ const WORDS: Record<string, string> = {
   auth_users: "accounts",
   user_metadata: "settings",
   asset_edits: "edits",
-  asset_metadata: "notes of apps",
-  asset_ocr: "texts in photos",
+  asset_metadata: "app metadata",
+  asset_ocr: "text in photos",
 };
 
 /** What an event type is about, by what is in its name; the first that fits. */
 const KINDS: [RegExp, string][] = [
   [/Exif/, "camera details"],
-  [/Ocr/, "texts in photos"],
+  [/Ocr/, "text in photos"],
   [/AlbumToAsset/, "photos in albums"],
   [/AlbumUser/, "people in albums"],
   [/Asset(?!Face)/, "photos and videos"],
@@ -87,7 +87,7 @@ export function Progress({ copy }: { copy: Copy }): JSX.Element {
     );
   }
   if (copy.syncedAt === undefined) {
-    return <p>Nothing is copied yet. The first sync brings everything.</p>;
+    return <p>Nothing copied yet. The first sync copies everything.</p>;
   }
   return (
     <p>
@@ -133,7 +133,7 @@ function Rows({ rows }: { rows: Copy["rows"] }): JSX.Element | null {
   if (filled.length === 0) return null;
   return (
     <details>
-      <summary>What it holds</summary>
+      <summary>Contents</summary>
       <table>
         <caption class="unseen">Rows of the copy by type</caption>
         <thead class="unseen">

@@ -24,18 +24,18 @@ export function Welcome(
         )
         : (
           <p>
-            This keeps a copy of what your Immich server knows about your
-            photos, and brings it up to date by itself. The photos stay where
-            they are.
+            This app keeps a copy of what your Immich server knows about your
+            photos, and updates it automatically. The photos themselves stay on
+            your server.
           </p>
         )}
       <p>
         <a class="button" href="/login" id="sign-in">Sign in with Immich</a>
       </p>
       <p class="fine">
-        At{" "}
-        <b>{host}</b>. Your access token stays in the worker; this browser gets
-        none.
+        Server:{" "}
+        <b>{host}</b>. Your access token stays in the worker and never reaches
+        this browser.
       </p>
     </main>
   );
