@@ -88,7 +88,7 @@ test(
     const { redirectUri } = await logout(session, { fetch: server.fetch });
     assert(redirectUri.endsWith("/session/end"), redirectUri);
   },
-  { not: { browser: "browsers let no page set a cookie of a request" } },
+  { not: { browser: "pages cannot set the Cookie header" } },
 );
 
 test("a child session has a token of its own, on the same server for the same user", async () => {

@@ -115,7 +115,7 @@ const VALIDATION_DETAILS = new Set([
 
 /** Among the requests of most folders are some with a cookie. */
 const WITHOUT_COOKIES = {
-  browser: "browsers let no page set a cookie of a request",
+  browser: "pages cannot set the Cookie header",
 };
 
 const FOLDERS: [Version, string][] = [

@@ -196,6 +196,6 @@ test("a redirect is told with where it leads to", async () => {
   }
 }, {
   not: {
-    browser: "browsers hide the status and the target of a redirect",
+    browser: "browsers hide where a redirect leads",
   },
 });

@@ -4,13 +4,17 @@ import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";
 import { run } from "../../tools/run.ts";
 import { test } from "../support/test.ts";
-import { freshProject, readmeBlocks, serveFirstExample } from "./project.ts";
+import {
+  documentedBlocks,
+  freshProject,
+  serveFirstExample,
+} from "./project.ts";
 
-test("the README's examples run in a fresh project of Deno", async () => {
+test("the documented examples run in a fresh project of Deno", async () => {
   await using mirror = await startMirror(true);
   await using server = serveFirstExample();
   await using project = await freshProject();
-  const blocks = await readmeBlocks();
+  const blocks = await documentedBlocks();
   await project.write("deno.json", "{}");
   await project.write("first.ts", server.toProgram(blocks[0]!));
   await project.write("fake.ts", blocks.at(-1)!);
@@ -30,7 +34,8 @@ test("the README's examples run in a fresh project of Deno", async () => {
     [config.name]: `jsr:${config.name}@^${config.version}`,
   });
   await deno("check", "--quiet", "first.ts", "fake.ts");
-  assertEquals(await deno("run", "--allow-net", "first.ts"), "beach.jpg\n");
+  const allowed = ["--allow-net", "--allow-read=.", "--allow-write=."];
+  assertEquals(await deno("run", ...allowed, "first.ts"), "beach.jpg\n");
   assertEquals(
     await deno("run", "fake.ts"),
     "AssetV2\nSyncCompleteV1\nAda\n",

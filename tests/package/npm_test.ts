@@ -7,9 +7,9 @@ import { run } from "../../tools/run.ts";
 import { BUN_VERSION } from "../runtimes/npx.ts";
 import { test } from "../support/test.ts";
 import {
+  documentedBlocks,
   freshProject,
   type Project,
-  readmeBlocks,
   serveFirstExample,
 } from "./project.ts";
 
@@ -107,7 +107,7 @@ test("package.json says what deno.json says", () => {
     assert(contents.has(types.slice(2)) && contents.has(module.slice(2)));
   }
   assertEquals(manifest.dependencies, undefined);
-  assert(manifest.description.startsWith("Keep a copy of an Immich "));
+  assert(manifest.description.startsWith("Keep a local copy of an Immich "));
   assert(contents.get("LICENSE")!.includes("the Deno authors"));
 });
 
@@ -121,8 +121,16 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
-/** What runtimes that have SQLite declare: the types here are of none of them. */
-const SQLITE = `declare module "node:sqlite" {
+/** The parts of Node that the documentation uses, for projects without its types. */
+const NODE = `declare module "node:fs/promises" {
+  export function readFile(path: string, encoding: string): Promise<string>;
+  export function writeFile(
+    path: string,
+    text: string,
+    options: { mode: number },
+  ): Promise<void>;
+}
+declare module "node:sqlite" {
   export class DatabaseSync {
     constructor(path: string);
     exec(sql: string): void;
@@ -139,16 +147,16 @@ const RESOLUTIONS = [
   { module: "preserve", moduleResolution: "bundler" },
 ];
 
-test("the README compiles in TypeScript with the types of the web, from whoever has them", async () => {
+test("the documentation compiles with the types of lib.dom, Node and Workers", async () => {
   await using project = await npmProject(
     TYPESCRIPT,
     TYPESCRIPT_5,
     ...AMBIENT_TYPES,
   );
-  for (const [i, block] of (await readmeBlocks()).entries()) {
+  for (const [i, block] of (await documentedBlocks()).entries()) {
     await project.write(`block_${i}.ts`, `${block}\nexport {};\n`);
   }
-  await project.write("sqlite.d.ts", SQLITE);
+  await project.write("node.d.ts", NODE);
   const checks: Promise<unknown>[] = [];
   for (const [name, ambient] of Object.entries(AMBIENT)) {
     for (const resolution of RESOLUTIONS) {
@@ -174,10 +182,11 @@ test("the README compiles in TypeScript with the types of the web, from whoever 
   await Promise.all(checks);
 });
 
-test("the README's examples run in a fresh project of Node", async () => {
+test("the documented examples run in a fresh project of Node", async () => {
   await using server = serveFirstExample();
   await using project = await npmProject(TYPESCRIPT);
-  const blocks = await readmeBlocks();
+  const blocks = await documentedBlocks();
+  await project.write("node.d.ts", NODE);
   await project.write("first.ts", server.toProgram(blocks[0]!));
   await project.write("fake.ts", blocks.at(-1)!);
   const compilerOptions = {
@@ -196,10 +205,10 @@ test("the README's examples run in a fresh project of Node", async () => {
   );
 });
 
-test("the README's examples run in a fresh project of Bun", async () => {
+test("the documented examples run in a fresh project of Bun", async () => {
   await using server = serveFirstExample();
   await using project = await freshProject();
-  const blocks = await readmeBlocks();
+  const blocks = await documentedBlocks();
   await project.write("package.json", '{ "private": true }');
   await project.write("first.ts", server.toProgram(blocks[0]!));
   await project.write("fake.ts", blocks.at(-1)!);

@@ -23,10 +23,14 @@ export async function freshProject(): Promise<Project> {
   };
 }
 
-/** The blocks of TypeScript in the README. */
-export async function readmeBlocks(): Promise<string[]> {
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  return blocksOf(readme, "ts");
+/** The TypeScript blocks of the README, followed by those of the guide. */
+export async function documentedBlocks(): Promise<string[]> {
+  const blocks: string[] = [];
+  for (const path of ["README.md", "docs/GUIDE.md"]) {
+    const markdown = await Deno.readTextFile(new URL(path, ROOT));
+    blocks.push(...blocksOf(markdown, "ts"));
+  }
+  return blocks;
 }
 
 /** A server on a loopback port for what the README does first, with a photo in its library. */

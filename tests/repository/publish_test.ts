@@ -27,6 +27,7 @@ test("published are the sources and the documents, and no test and no tool", asy
     "LICENSE",
     "README.md",
     "deno.json",
+    "docs/GUIDE.md",
     "docs/MIRROR.md",
     "docs/SPEC.md",
     "mod.ts",

@@ -1,59 +1,103 @@
-/** Every code block of the README compiles, runs, and does what it says. */
+/** Every code block of the README and the guide compiles, runs, and does what it says. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import type { OAuthContext, Session, SyncProcessor } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { runDeno } from "../../tools/run.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
 
-/** A block after it ran against the server that it names. */
+/** Any of the functions that blocks export. */
+// deno-lint-ignore no-explicit-any
+type Exports = Record<string, (...args: any[]) => any>;
+
+/** A block that runs against the server that it names. */
 interface Run {
   server: FakeImmich;
-  module: { default?: { fetch(request: Request): Promise<Response> } };
+  /** A new session on the server. */
+  session: Session;
+  /** What the block exports. */
+  exports: Exports & { default?: Exports };
   printed: unknown[][];
+  /** Runs the block again. */
+  again(): Promise<unknown>;
 }
 
-/** What each block has to do, in their order. */
-const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
-  function firstExample({ server }) {
-    const seen = server.requests.map(({ method, path }) => `${method} ${path}`);
-    assertEquals(seen, [
-      "POST /api/auth/login",
+function paths({ requests }: FakeImmich): string[] {
+  return requests.map(({ method, path }) => `${method} ${path}`);
+}
+
+/** What each block of the README has to do, in their order. */
+const README: ((run: Run) => void | Promise<void>)[] = [
+  async function firstExample({ server, again }) {
+    const sync = [
       "GET /api/server/version",
       "POST /api/sync/stream",
       "POST /api/sync/ack",
-    ]);
+    ];
+    const first = ["POST /api/auth/login", ...sync];
+    assertEquals(paths(server), first);
+    server.library.addAsset({ originalFileName: "lake.jpg" });
+    await again();
+    assertEquals(paths(server), [...first, ...sync]);
+    const { photos } = JSON.parse(await Deno.readTextFile(TEST_FILES.json));
+    const names = photos.map(([, name]: string[]) => name);
+    assertEquals(names, ["beach.jpg", "lake.jpg"]);
   },
-  async function signIn({ server, module }) {
-    const { fetch } = module.default!;
-    const start = await fetch(new Request("https://app.example/"));
+  async function oauth({ server, exports }) {
+    const { url, context } = await exports.start!(server.baseUrl);
+    const provider = await server.fetch(url, { redirect: "manual" });
+    const callbackUrl = provider.headers.get("location")!;
+    const session = await exports.finish!(callbackUrl, context as OAuthContext);
+    assertEquals(session.authType, "oauth");
+  },
+  async function mirror({ session, exports }) {
+    const [photo] = await exports.newestPhotos!(session);
+    assertEquals(photo.original_file_name, "beach.jpg");
+  },
+];
+
+/** What each block of the guide has to do, in their order. */
+const GUIDE: ((run: Run) => void | Promise<void>)[] = [
+  async function signIn({ server, exports }) {
+    const { fetch } = exports.default!;
+    const start = await fetch!(new Request("https://app.example/"));
     const login = start.headers.get("location")!;
     const provider = await server.fetch(login, { redirect: "manual" });
     const [cookie = ""] = start.headers.get("set-cookie")!.split(";");
     const back = new Request(provider.headers.get("location")!, {
       headers: { cookie },
     });
-    assertEquals(await (await fetch(back)).text(), "Hello ada");
+    assertEquals(await (await fetch!(back)).text(), "Hello ada");
   },
-  function childSession({ server }) {
+  async function childSession({ server, session, exports }) {
+    await exports.addBackup!(session);
     assertEquals(server.requests.at(-1)?.path, "/api/sessions");
   },
-  function pull({ server, printed }) {
-    assertEquals(printed, []);
+  async function schedule({ session, exports }) {
+    const processor: SyncProcessor = { process() {}, reset() {} };
+    const startedAt = await exports.syncMonthly!(session, processor);
+    assert(startedAt > 0);
+    const again = await exports.syncMonthly!(session, processor, startedAt);
+    assertEquals(again, startedAt);
+  },
+  async function pull({ server, session, exports }) {
+    server.library.addAlbum({ name: "Summer" }, []);
+    assertEquals([...(await exports.albumNames!(session)).values()], [
+      "Summer",
+    ]);
     assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
   },
-  function byHand({ server, printed }) {
-    assertEquals(printed, [["ada"]]);
+  async function byHand({ server, session, exports }) {
+    assertEquals(await exports.userNames!(session), ["ada"]);
     assertEquals(server.requests.at(-1)?.path, "/api/sync/ack");
   },
-  function callAnyEndpoint({ server, printed }) {
-    assertEquals(printed, [[1]]);
+  async function callAnyEndpoint({ server, session, exports }) {
+    assertEquals(await exports.countSessions!(session), 1);
     assertEquals(server.requests.at(-1)?.path, "/api/sessions");
-  },
-  function mirror({ printed }) {
-    assertEquals(printed, [[[]]]);
   },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);
@@ -63,29 +107,58 @@ const EXPECTATIONS: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-test("every block of TypeScript in the README compiles, runs and does what it says", async () => {
-  const blocks = blocksOf(readme, "ts");
-  assertEquals(blocks.length, EXPECTATIONS.length);
-  // Below the root, where the package's own name leads to the package.
-  const directory = await Deno.makeTempDir({
-    dir: new URL("tests", ROOT).pathname,
-    prefix: "readme-",
-  });
-  try {
-    const files = blocks.map((_, i) => `${directory}/block_${i + 1}.ts`);
-    for (const [i, file] of files.entries()) {
-      await Deno.writeTextFile(file, `${blocks[i]}\nexport {};\n`);
-    }
-    await runDeno("check", ...files);
-    for (const [i, file] of files.entries()) {
-      await run(file, EXPECTATIONS[i]!);
-    }
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+// Below the root, where the package's own name leads to the package.
+const directory = await Deno.makeTempDir({
+  dir: new URL("tests", ROOT).pathname,
+  prefix: "readme-",
 });
+Deno.test.afterAll(() => Deno.remove(directory, { recursive: true }));
 
-/** Runs a block where the address in it is a fake server's, and its console is ours. */
+/** A user's configuration: strict, without the stricter rules of this repository. */
+const userConfig = `${directory}/user.json`;
+const entryPoints = Object.entries(config.exports).map(([entry, path]) => [
+  config.name + entry.slice(1),
+  new URL(path, ROOT).href,
+]);
+await Deno.writeTextFile(
+  userConfig,
+  JSON.stringify({
+    imports: { ...config.imports, ...Object.fromEntries(entryPoints) },
+    compilerOptions: { strict: true },
+  }),
+);
+
+/** The files that blocks write. */
+const TEST_FILES = {
+  json: `${directory}/photos.json`,
+  database: `${directory}/photos.db`,
+};
+
+for (
+  const [name, markdown, expectations] of [
+    ["README.md", readme, README],
+    ["docs/GUIDE.md", guide, GUIDE],
+  ] as const
+) {
+  test(`every TypeScript block of ${name} compiles, runs and does what it says`, async () => {
+    const blocks = blocksOf(markdown, "ts");
+    assertEquals(blocks.length, expectations.length);
+    const prefix = `${directory}/${name.replaceAll(/\W/g, "_")}`;
+    const files = blocks.map((_, i) => `${prefix}_${i + 1}.ts`);
+    for (const [i, file] of files.entries()) {
+      const code = blocks[i]!
+        .replace("photos.json", TEST_FILES.json)
+        .replace("photos.db", TEST_FILES.database);
+      await Deno.writeTextFile(file, `${code}\nexport {};\n`);
+    }
+    await runDeno("check", "--config", userConfig, ...files);
+    for (const [i, file] of files.entries()) {
+      await run(file, expectations[i]!);
+    }
+  });
+}
+
+/** Runs a block with a fake server behind its address, and records what it prints. */
 async function run(
   file: string,
   expectation: (run: Run) => void | Promise<void>,
@@ -95,6 +168,7 @@ async function run(
     email: "ada@example.com",
     password: "engine",
   });
+  server.library.addAsset({ originalFileName: "beach.jpg" });
   const printed: unknown[][] = [];
   const { fetch, console } = globalThis;
   globalThis.fetch = (input, init) => server.fetch(String(input), init);
@@ -106,19 +180,22 @@ async function run(
     await expectation({
       server,
       printed,
-      module: await import(`file://${file}`),
+      exports: await import(`file://${file}`),
+      session: server.createSession(),
+      again: () => import(`file://${file}?again`),
     });
   } finally {
     Object.assign(globalThis, { fetch, console });
   }
 }
 
-test("the first example is a dozen lines", () => {
+test("the README has at most 180 lines, and its first example at most 35", () => {
   const [first = ""] = blocksOf(readme, "ts");
-  assert(first.trim().split("\n").length <= 16);
+  assert(first.trim().split("\n").length <= 35);
+  assert(readme.trim().split("\n").length <= 180);
 });
 
-test("the README's two commands are tasks, and there are no others to run", () => {
+test("the README's commands are tasks", () => {
   const commands = blocksOf(readme, "sh").join("").match(
     /npx -y deno@\S+ task \w+/g,
   );
@@ -132,19 +209,19 @@ test("the README's two commands are tasks, and there are no others to run", () =
   }
 });
 
-test("the README names every class and code of an error", async () => {
+test("the guide names every error class and code", async () => {
   const names = [
     ...Object.keys(await import("../../mod.ts")),
     ...Object.keys(await import("../../src/mirror/mod.ts")),
   ];
   const errors = names.filter((name) => name.endsWith("Error"));
   for (const name of errors.filter((name) => name !== "isImmichError")) {
-    assert(readme.includes(`\`${name}\``), name);
+    assert(guide.includes(`\`${name}\``), name);
   }
   const codes = await Deno.readTextFile(new URL("src/errors/base.ts", ROOT));
   const [union = ""] =
     /export type OAuthErrorCode[\s\S]*?\nconst/.exec(codes) ?? [];
   for (const [, code] of union.matchAll(/"(\w+)"/g)) {
-    assert(readme.includes(`\`${code}\``), code);
+    assert(guide.includes(`\`${code}\``), code);
   }
 });

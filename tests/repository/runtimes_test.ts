@@ -8,7 +8,7 @@ import { test } from "../support/test.ts";
 
 test("the README lists every runtime in every version that the tests run in", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  const [, section = ""] = readme.split("## Runtimes tested\n");
+  const [, section = ""] = readme.split("## Tested with\n");
   const [table = ""] = /^\|[\s\S]*?\|\n(?=\n)/m.exec(section) ?? [];
   const rows = table.split("\n").slice(2, -1)
     .map((row) => row.split("|").map((cell) => cell.trim()));

@@ -63,7 +63,7 @@ async function main(args: string[]): Promise<number> {
 /** Writes the table, with its columns aligned as the formatter wants them. */
 async function writeTable(results: Result[]): Promise<void> {
   const text = await Deno.readTextFile(README);
-  const place = /(?<=## Runtimes tested\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;
+  const place = /(?<=## Tested with\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;
   const table = `${toTable(results)}\n`;
   await Deno.writeTextFile(README, text.replace(place, table));
   const args = ["fmt", "--quiet", README.pathname];

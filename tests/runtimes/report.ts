@@ -50,7 +50,7 @@ export function toTable(results: Result[]): string {
     return [name!, version!, `${count(outcomes, "passed")}`, why];
   });
   return [
-    ["runtime", "version", "passed", "skipped, and why"],
+    ["runtime", "version", "passed", "skipped"],
     ["---", "---", "---", "---"],
     ...rows,
   ].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

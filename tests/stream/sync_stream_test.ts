@@ -101,7 +101,7 @@ test(
       assertEquals(requests[0]!.headers.get("accept-encoding"), expected);
     }
   },
-  { not: { browser: "browsers choose the compression themselves" } },
+  { not: { browser: "browsers choose the compression" } },
 );
 
 test("a stream that says that it is complete ends well", async () => {

@@ -203,7 +203,7 @@ test(
     assertEquals(await ask({ "x-api-key": "wrong" }), 401);
     assertEquals(await ask({}), 401);
   },
-  { not: { browser: "browsers let no page set a cookie of a request" } },
+  { not: { browser: "pages cannot set the Cookie header" } },
 );
 
 test("access tokens are long, and none is given twice", () => {
