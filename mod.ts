@@ -1,20 +1,20 @@
 /**
- * The Immich client for every place that has only `fetch` and Web Streams:
- * Deno, Cloudflare Workers, Bun, Node and browsers.
+ * An Immich client that needs only `fetch` and Web Streams. It runs on Deno,
+ * Cloudflare Workers, Bun, Node and in browsers.
  *
- * Sign in ({@linkcode authorize} and {@linkcode callback}, or
- * {@linkcode login}), and bring a copy up to date: {@linkcode sync} with a
- * processor, or {@linkcode syncBatches} in a loop of your own. Below them are the
- * single calls: {@linkcode syncStream} and {@linkcode syncAck}. Any other endpoint
- * is called with {@linkcode request}.
+ * Sign in with {@linkcode authorize} and {@linkcode callback}, or with
+ * {@linkcode login}. Then keep a local copy up to date: {@linkcode sync} calls a
+ * processor, and {@linkcode syncBatches} lets you pull batches in a loop. For full
+ * control, use {@linkcode syncStream} and {@linkcode syncAck}. Call any other
+ * endpoint with {@linkcode request}.
  *
- * @example Everything that has changed since the last time
+ * @example Keep a copy of the file names
  * ```ts
  * import { login, sync } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
  * import { assertEquals } from "@std/assert";
  *
- * const server = new FakeImmich(); // In life: the address of your server, and no `fetch`.
+ * const server = new FakeImmich(); // Use your own `baseUrl`, and leave out `fetch`.
  * server.library.addAsset({ originalFileName: "beach.jpg" });
  * const { baseUrl, fetch } = server;
  *

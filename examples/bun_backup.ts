@@ -1,14 +1,14 @@
 /**
- * Backs up everything that an Immich server knows of a library: a mirror of it in
- * a SQLite file, and after each run a copy of that file with the day in its name.
+ * Backs up a library's metadata: mirrors it in a SQLite file, and copies that file
+ * after each run to one with the date in its name.
  *
  *     bunx jsr add @immich-edge/sync
  *     export IMMICH_TOKEN=…
  *     bun bun_backup.ts --server URL --directory backups
  *
- * The token is that of a session of its own, as `createChildSession` gives it. Run
- * it every night: it brings what has changed. Ctrl-C stops a run, and the next one
- * goes on from there.
+ * Use the access token of a separate session, made with `createChildSession`. Run
+ * this every night: it fetches only what has changed. Ctrl-C stops a run, and the
+ * next one continues.
  *
  * @module
  */
@@ -37,19 +37,19 @@ const session: Session = {
   accessToken: process.env.IMMICH_TOKEN ?? "",
 };
 
-/** The mirror, readable by its owner alone. */
+/** Opens the mirror, which only its owner can read. */
 function open(): Database {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = new Database(`${directory}/mirror.db`, {
     create: true,
     strict: true,
   });
-  // What is acknowledged does not come again: it has to be on the disk for good.
+  // Acknowledged rows do not come again, so they must reach the disk first.
   database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   return database;
 }
 
-/** Copies the mirror to a file of its own, in the place of an older one of the day. */
+/** Copies the mirror to today's file, and replaces an older one. */
 function copy(database: Database): string {
   const file = `${directory}/${new Date().toISOString().slice(0, 10)}.db`;
   rmSync(file, { force: true });
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
   }
   const interrupt = new AbortController();
   const { signal } = interrupt;
-  process.once("SIGINT", () => interrupt.abort()); // A second one ends it at once.
+  process.once("SIGINT", () => interrupt.abort()); // A second Ctrl-C kills the process.
   const database = open();
   try {
     const { id: userId } = await currentUser(session, { signal });
@@ -74,14 +74,16 @@ async function main(): Promise<number> {
       onProgress: ({ events }) => console.log(`${events} rows`),
     });
     console.log(counts);
-    console.log(`${copy(database)} is whole`);
+    console.log(`${copy(database)} is complete`);
     return 0;
   } catch (error) {
     if (signal.aborted) return 130;
     if (!isImmichError(error)) throw error;
     console.error(error.message);
     if (error instanceof AuthenticationError) {
-      console.error("The session is over: give it the token of another one");
+      console.error(
+        "The session has ended: set IMMICH_TOKEN to the token of a new one",
+      );
     }
     return 1;
   } finally {

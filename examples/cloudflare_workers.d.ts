@@ -1,7 +1,7 @@
 /**
- * What the worker uses of Cloudflare's runtime. `@cloudflare/workers-types` is for
- * the worker's own `tsconfig.json`: here, miniflare's types would load its globals
- * for all code, and `Response.json()` would no longer be Deno's (2026-11).
+ * The parts of Cloudflare's runtime that the worker uses. Only the worker's own
+ * `tsconfig.json` uses `@cloudflare/workers-types`: loaded here, its globals would
+ * apply to all code and replace Deno's `Response.json()` (2026-11).
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
- * Signs in, reads the whole sync stream, acknowledges it, and shows that then
- * only changes come.
+ * Signs in, reads the whole sync stream, acknowledges it, and shows that the next
+ * stream brings only changes.
  *
- *     deno task demo                                 against a recorded library
- *     deno task demo --server URL                    against your server, in your browser
+ *     deno task demo                                 with a recorded library
+ *     deno task demo --server URL                    with your server, in your browser
  *     deno task demo --server URL --email E --password P
  *
- * The provider has to know the redirect URI `http://127.0.0.1:PORT/callback`; to
- * choose the port, add `--port PORT`.
+ * To sign in with your browser, register the redirect URI
+ * `http://127.0.0.1:PORT/callback` with the OAuth provider, and add `--port PORT`.
  *
- * Exits 0 only if everything that it shows holds.
+ * Exits with 0 only if every check succeeds.
  *
  * @module
  */
@@ -49,16 +49,16 @@ const { values: options } = parseArgs({
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
-/** What the demo runs against. */
+/** The server that the demo runs against. */
 interface Stage extends AsyncDisposable {
   baseUrl: string;
-  /** Brings the user to the provider's login page. */
+  /** Takes the user to the provider's login page. */
   visit(url: string): Promise<void>;
-  /** Changes something in the library; gives the id of the asset, if it is known. */
+  /** Changes something in the library, and returns the id of the asset if it is known. */
   change(): string | undefined;
 }
 
-/** A fake server on a real socket, with a library recorded from a real one. */
+/** A fake server on a real socket, with a recorded library. */
 async function recordedStage(): Promise<Stage> {
   const recording = await Deno.readTextFile(RECORDING);
   const { handler, library } = new FakeImmich({ recording });
@@ -66,7 +66,7 @@ async function recordedStage(): Promise<Stage> {
   return {
     baseUrl: `http://127.0.0.1:${server.addr.port}`,
     async visit(url) {
-      // This provider asks nobody: what a browser would do, without a browser.
+      // The fake provider does not ask the user, so no browser is needed.
       const response = await fetch(url);
       await response.body?.cancel();
     },
@@ -79,7 +79,7 @@ async function recordedStage(): Promise<Stage> {
   };
 }
 
-/** A real server, and a person in front of a browser. */
+/** A real server, with a user at a browser. */
 function realStage(baseUrl: string): Stage {
   return {
     baseUrl,
@@ -97,7 +97,7 @@ function realStage(baseUrl: string): Stage {
   };
 }
 
-/** Signs in through OAuth, with a callback on a loopback port (RFC 8252, 7.3). */
+/** Signs in with OAuth and a callback on a loopback port (RFC 8252, section 7.3). */
 async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
   const { email, password } = options;
   if (email && password) return await login(email, password, { baseUrl });
@@ -118,7 +118,7 @@ async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
   return await callback(await callbackUrl, context);
 }
 
-/** Reads a stream to its end, with a line of progress. */
+/** Reads a whole stream and prints its progress. */
 async function read(
   session: Session,
   types: SyncRequestType[],
@@ -143,7 +143,7 @@ function progress(count: number, started: number): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
-/** Everything but the events that steer the stream. */
+/** All events except those that control the stream. */
 function rowsOf(events: SyncEvent[]): SyncEvent[] {
   return events.filter(({ type }) =>
     !/^Sync(Ack|Reset|Complete)V1$/.test(type)
@@ -161,10 +161,10 @@ function printTable(events: SyncEvent[]): void {
 
 let failures = 0;
 
-/** Shows what holds, and notes what does not. */
-function show(holds: boolean, sentence: string): void {
-  console.log(`${holds ? "✓" : "✗"} ${sentence}`);
-  if (!holds) failures++;
+/** Prints the result of a check, and counts failures. */
+function check(succeeds: boolean, sentence: string): void {
+  console.log(`${succeeds ? "✓" : "✗"} ${sentence}`);
+  if (!succeeds) failures++;
 }
 
 async function main(): Promise<void> {
@@ -177,14 +177,14 @@ async function main(): Promise<void> {
   const session = await signIn(stage);
   try {
     const { name, email } = await currentUser(session);
-    show(email !== "", `Signed in as ${name} <${email}>`);
+    check(email !== "", `Signed in as ${name} <${email}>`);
 
-    // Checkpoints of its own: no other client misses what this one acknowledges.
+    // The child session has its own checkpoints, so other clients miss nothing.
     const child = await createChildSession(session, { deviceType: "demo" });
     const types = supportedSyncTypes(version);
     const first = await read(child, types);
     printTable(first);
-    show(first.at(-1)?.type === "SyncCompleteV1", "The stream is whole");
+    check(first.at(-1)?.type === "SyncCompleteV1", "The stream is complete");
 
     await syncAck(child, first);
     const changed = stage.change();
@@ -194,7 +194,7 @@ async function main(): Promise<void> {
       ? rows.length < rowsOf(first).length
       : rows.length > 0 &&
         rows.every(({ data }) => JSON.stringify(data).includes(changed));
-    show(onlyTheChange, "After the acks only the change comes");
+    check(onlyTheChange, "After the acks, only changes arrive");
   } finally {
     await logout(session);
   }
@@ -204,6 +204,6 @@ try {
   await main();
 } catch (error) {
   if (!isImmichError(error)) throw error;
-  show(false, error.message);
+  check(false, error.message);
 }
 if (failures > 0) Deno.exit(1);

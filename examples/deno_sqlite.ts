@@ -1,14 +1,14 @@
 /**
- * Keeps a copy of a photo library in a SQLite file, for whatever can query one.
+ * Mirrors a photo library in a SQLite file that any SQLite tool can query.
  *
  *     deno add jsr:@immich-edge/sync
  *     export IMMICH_PASSWORD=…
  *     deno run -NRWE deno_sqlite.ts --server URL --email E --database photos.db
  *     sqlite3 photos.db "SELECT city, count(*) FROM exif GROUP BY city"
  *
- * The first run brings everything, later ones what has changed. Ctrl-C stops a
- * run, and the next one goes on from there. The session is in the file, too, so
- * only its owner may read it.
+ * The first run fetches everything; later runs fetch only what has changed. Ctrl-C
+ * stops a run, and the next one continues. The file also holds the session, so only
+ * its owner can read it.
  *
  * @module
  */
@@ -40,23 +40,23 @@ const { values: options } = parseArgs({
 });
 const { server: baseUrl = "", email = "", password, database: file } = options;
 
-/** A login, and the session below it that has checkpoints for this copy alone. */
+/** A session, and its child session with separate checkpoints for this copy. */
 interface Account {
   parent: Session;
   session: Session;
 }
 
-/** The file, with a table of its own for the account. */
+/** Opens the file, which also has a table for the account. */
 function open(): DatabaseSync {
   Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
   const database = new DatabaseSync(file);
-  // What is acknowledged does not come again: it has to be on the disk for good.
+  // Acknowledged rows do not come again, so they must reach the disk first.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   database.exec("CREATE TABLE IF NOT EXISTS account (name PRIMARY KEY, json)");
   return database;
 }
 
-/** The account of the run before, or a new one. */
+/** Returns the account of the previous run, or signs in. */
 async function signIn(
   database: DatabaseSync,
   signal: AbortSignal,
@@ -77,15 +77,15 @@ async function signIn(
 const BAR_WIDTH = 20;
 let shown = 0;
 
-/** A bar that moves with the rows: how many will come, no server tells. */
+/** A bar that moves with the rows: the server does not say how many will come. */
 function toBar(events: number): string {
   const place = Math.ceil(events / 1000) % BAR_WIDTH;
   return "·".repeat(place) + "█" + "·".repeat(BAR_WIDTH - 1 - place);
 }
 
-/** A bar on a terminal, and lines elsewhere. */
+/** Shows a bar on a terminal, and prints lines elsewhere. */
 function show({ type, events, bytes, state }: SyncProgress): void {
-  const what = state === "retrying" ? "trying again" : type ?? "waiting";
+  const what = state === "retrying" ? "retrying" : type ?? "waiting";
   const count = `${events.toLocaleString("en")} rows`;
   const line = `${count}, ${(bytes / 1e6).toFixed(1)} MB, ${what}`;
   if (Deno.stdout.isTerminal()) {
@@ -102,11 +102,11 @@ async function main(): Promise<number> {
   }
   const interrupt = new AbortController();
   const { signal } = interrupt;
-  process.once("SIGINT", () => interrupt.abort()); // A second one ends it at once.
+  process.once("SIGINT", () => interrupt.abort()); // A second Ctrl-C kills the process.
   using database = open();
   try {
     const { parent, session } = await signIn(database, signal);
-    // A session ends with its parent, and that if nobody uses it for 90 days.
+    // A parent session that is not used for 90 days ends, and its children with it.
     const { id: userId } = await currentUser(parent, { signal });
     const mirror = await createMirror(sqlite(database), {
       userId,
@@ -114,7 +114,7 @@ async function main(): Promise<number> {
     });
     await mirror.sync(session, {
       signal,
-      whenBusy: "wait", // A run that was killed holds it for five seconds.
+      whenBusy: "wait", // A crashed run blocks it for five seconds.
       onProgress: show,
     });
     console.log(`\n${file} is up to date`);
@@ -125,7 +125,7 @@ async function main(): Promise<number> {
     console.error(`\n${error.message}`);
     if (error instanceof AuthenticationError) {
       database.exec("DELETE FROM account");
-      console.error("To sign in again, start once more with the password");
+      console.error("To sign in again, run this again with the password");
     }
     return 1;
   }

@@ -196,7 +196,7 @@ test("a session that is over ends the run with what to do, and that helps", asyn
   fake.endSession(server.session);
   const { code, stderr } = await all.run().outcome;
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "The session is over");
+  assertStringIncludes(stderr, "The session has ended");
   assert(!stderr.includes(server.session.accessToken));
 
   fake.library.deleteAsset(fake.library.assets[0]!.id);

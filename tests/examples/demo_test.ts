@@ -43,8 +43,8 @@ test("the demo runs by itself, and what it shows holds", async () => {
   for (
     const sentence of [
       "✓ Signed in as Admin Ä <admin@immich.test>",
-      "✓ The stream is whole",
-      "✓ After the acks only the change comes",
+      "✓ The stream is complete",
+      "✓ After the acks, only changes arrive",
     ]
   ) {
     assertStringIncludes(text, sentence);
@@ -82,7 +82,7 @@ test("the demo fails where the acks are lost on the way", async () => {
   });
   const { code, text } = await demo(["--server", server.url, ...WITH_PASSWORD]);
   assertEquals(code, 1);
-  assertStringIncludes(text, "✗ After the acks only the change comes");
+  assertStringIncludes(text, "✗ After the acks, only changes arrive");
 });
 
 test("the demo fails with the library's own words where it cannot go on", async () => {
