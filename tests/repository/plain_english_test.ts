@@ -1,0 +1,186 @@
+/**
+ * The documentation is written in plain English. This finds phrasings that are
+ * nearly always wrong here, and suggests a better one.
+ */
+import { assertEquals } from "@std/assert";
+import { filesBelow } from "../../tools/files.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+/** Folders whose TypeScript is checked. */
+const FOLDERS: readonly string[] = [];
+
+/** Folders whose Markdown is checked, besides the root. */
+const DOCUMENT_FOLDERS = ["docs", "bench", "examples", "tests"];
+
+/** A phrase → what to write instead. */
+const PATTERNS: Record<string, string> = {
+  "whoever": "anyone who, any object that",
+  "whatever": "any, however, regardless of",
+  "anew": "again",
+  "such as it is": "unchanged",
+  "told of": "called for, notified of",
+  "is told": "is called, receives",
+  "are told": "are called, receive",
+  "to be told": "to be reported",
+  "tells how": "reports",
+  "tells whether": "returns whether",
+  "is no": "is not a",
+  "are no": "are not",
+  "was no": "was not a",
+  "know no": "do not have, do not support",
+  "knows no": "does not have, does not support",
+  "let no": "do not allow",
+  "lets no": "does not allow",
+  "as good as": "equivalent, almost",
+  "has come to its end": "has ended",
+  "came of": "resulted from",
+  "come of": "resulted from",
+  "goes on": "continues",
+  "go on": "continue",
+  "went on": "continued",
+  "broken off": "interrupted",
+  "breaks off": "is interrupted",
+  "broke off": "was interrupted",
+  "is cut": "is interrupted",
+  "was cut": "was interrupted",
+  "a cut": "an interruption",
+  "cut off": "interrupted",
+  "tries again": "retries",
+  "trying again": "retrying",
+  "another try": "a retry",
+  "hung on": "depended on",
+  "in the place of": "instead of",
+  "floors": "layers",
+  "film": "video",
+  "films": "videos",
+  "full pass": "full sync",
+  "full passes": "full syncs",
+  "is over": "has ended",
+  "is whole": "is complete",
+  "brought forward": "migrated",
+  "brings forward": "migrates",
+  "were due": "were expected",
+  "was due": "was expected",
+  "for those who": "if you",
+  "that very": "the same",
+  "this very": "this",
+  "in its order": "in order",
+  "in their order": "in order",
+  "one's own": "your own",
+  "of yours": "your own",
+  "be they": "whether they are",
+  "be it": "whether it is",
+  "stand in": "are in",
+  "stands in": "is in",
+  "comes along": "is included",
+  "gets along": "works",
+  "get along": "work",
+  "all but": "all except",
+  ", but for": "except for",
+  "may be but": "may only be",
+  "what must not be": "inconsistencies",
+  "who was killed": "a crashed run",
+  "as late as": "at the latest",
+};
+
+/** Phrases in which a pattern is right. */
+const ALLOWED = [
+  "there is no",
+  "there are no",
+  "is no longer",
+  "are no longer",
+  "is no more than",
+  "are no more than",
+  "is no need",
+  "go on every",
+  "stand in for",
+  "stands in for",
+];
+
+function toRegExp(phrases: readonly string[]): RegExp {
+  const sources = phrases.map((phrase) => {
+    const source = phrase.replaceAll(/[.*+?^$()[\]{}|\\]/g, "\\$&")
+      .replaceAll(" ", "\\s+");
+    return `${/^\w/.test(phrase) ? "\\b" : ""}${source}\\b`;
+  });
+  return new RegExp(sources.join("|"), "gi");
+}
+
+const pattern = toRegExp(Object.keys(PATTERNS));
+const allowed = toRegExp(ALLOWED);
+
+/** Blanks what is not prose, and keeps the place of everything else. */
+function toProse(text: string): string {
+  const blank = (part: string) => part.replaceAll(/[^\n]/g, " ");
+  return text
+    .replaceAll(/^[ \t]*(?:\/\*\*?|\*\/|\*|\/\/)/gm, blank)
+    // The names of tests, which the specifications quote.
+    .replaceAll(/^ *- "[^"]+"$/gm, blank);
+}
+
+function sentenceAt(prose: string, index: number): string {
+  const before = prose.slice(0, index).split(/[.:;!?|]\s|\n\s*\n/).at(-1) ?? "";
+  const after = prose.slice(index).split(/(?<=[.:;!?])\s|\||\n\s*\n/)[0] ?? "";
+  return (before + after).replaceAll(/\s+/g, " ").trim();
+}
+
+/** Finds the patterns in a text: where, what to write instead, and the sentence. */
+function findPatterns(path: string, text: string): string[] {
+  const prose = toProse(text);
+  const spans = Array.from(prose.matchAll(allowed), ({ index, 0: match }) => ({
+    from: index,
+    to: index + match.length,
+  }));
+  const found: string[] = [];
+  for (const { index, 0: match } of prose.matchAll(pattern)) {
+    const end = index + match.length;
+    if (spans.some(({ from, to }) => from <= index && end <= to)) continue;
+    const line = prose.slice(0, index).split("\n").length;
+    const phrase = match.replaceAll(/\s+/g, " ").toLowerCase();
+    found.push(
+      `${path}:${line}: "${phrase}" (better: ${PATTERNS[phrase]}) in: ${
+        sentenceAt(prose, index)
+      }`,
+    );
+  }
+  return found;
+}
+
+/** The files that are checked. */
+async function checkedFiles(): Promise<string[]> {
+  const root: string[] = [];
+  for await (const { name } of Deno.readDir(ROOT)) root.push(name);
+  const documents = await Promise.all(DOCUMENT_FOLDERS.map(filesBelow));
+  const sources = await Promise.all(FOLDERS.map(filesBelow));
+  return [
+    "mod.ts",
+    ...[...root, ...documents.flat()].filter((path) => path.endsWith(".md")),
+    ...documents.flat().filter((path) => /^examples\/[^/]+\.ts$/.test(path)),
+    ...sources.flat().filter((path) => path.endsWith(".ts")),
+  ].filter((path) =>
+    !path.includes("node_modules/") && !path.endsWith("/plain_english_test.ts")
+  );
+}
+
+test("the documentation avoids phrasings that are not plain English", async () => {
+  const found: string[] = [];
+  for (const path of await checkedFiles()) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    found.push(...findPatterns(path, text));
+  }
+  assertEquals(found, [], found.join("\n"));
+});
+
+test("a pattern is found across lines and comments, with its sentence", () => {
+  const text = "/**\n * It runs. Told\n * of each line. It ends.\n */\n";
+  assertEquals(findPatterns("a.ts", text), [
+    'a.ts:2: "told of" (better: called for, notified of) in: Told of each line.',
+  ]);
+});
+
+test("an allowed phrase, a quoted test and a part of a word are not found", () => {
+  const text =
+    'It is no longer so.\nThere is no file.\n\n- "a stream is no\n  event"\n\nA filmmaker.\n';
+  assertEquals(findPatterns("a.md", text), []);
+});
