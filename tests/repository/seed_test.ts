@@ -9,8 +9,14 @@ import { test } from "../support/test.ts";
 const CHANCE =
   /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
 
-/** Files that may use it: the helper, the soak and the fuzzer. */
-const MAY = ["support/property.ts", "model/model.ts", "model/soak.ts", "fuzz/"];
+/** Files that may use it: the helper, the soak, the fuzzer, and the choice of a port. */
+const MAY = [
+  "support/property.ts",
+  "support/listen.ts",
+  "model/model.ts",
+  "model/soak.ts",
+  "fuzz/",
+];
 
 test("tests use no randomness without a seed", async () => {
   const found = (await sourceFiles("tests"))
