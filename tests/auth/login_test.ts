@@ -16,7 +16,7 @@ import {
 } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("login gives a session that knows its user", async () => {
+test("login returns a session with the id of its user", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = await login("demo@immich.test", "demo", {
@@ -32,7 +32,7 @@ test("login gives a session that knows its user", async () => {
   assertEquals(JSON.parse(JSON.stringify(session)), session);
 });
 
-test("a wrong password or an unknown user is an AuthenticationError", async () => {
+test("login throws an AuthenticationError for a wrong password or an unknown user", async () => {
   const { baseUrl, fetch } = new FakeImmich();
   for (const email of ["demo@immich.test", "nobody@immich.test"]) {
     await assertRejects(
@@ -43,7 +43,7 @@ test("a wrong password or an unknown user is an AuthenticationError", async () =
   }
 });
 
-test("an answer without an access token that can be sent is no login", async () => {
+test("login rejects an answer without a usable access token", async () => {
   for (
     const value of [
       {},
@@ -63,7 +63,7 @@ test("an answer without an access token that can be sent is no login", async () 
   }
 });
 
-test("after logout the session is over, and its children with it", async () => {
+test("logout ends the session and its child sessions", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();
@@ -81,7 +81,7 @@ test("after logout the session is over, and its children with it", async () => {
 });
 
 test(
-  "after a sign-in through OAuth, logout asks for the provider's end-session URL",
+  "logout of an OAuth session returns the provider's end-session URL",
   async () => {
     const server = new FakeImmich();
     const session = { ...server.createSession(), authType: "oauth" as const };
@@ -91,7 +91,7 @@ test(
   { not: { browser: "pages cannot set the Cookie header" } },
 );
 
-test("a child session has a token of its own, on the same server for the same user", async () => {
+test("a child session has its own token for the same server and user", async () => {
   const server = new FakeImmich();
   const parent = server.createSession();
   const { fetch, requests } = recording(server.fetch);
@@ -120,7 +120,7 @@ test("a child session without a duration lasts as long as its parent", async () 
   assertEquals(child.expiresAt, undefined);
 });
 
-test("a child session ends when its time is over", async () => {
+test("a child session expires after its duration", async () => {
   let now = 1_000_000;
   const server = new FakeImmich({ now: () => now });
   const { fetch } = server;
@@ -131,7 +131,7 @@ test("a child session ends when its time is over", async () => {
   await assertRejects(() => currentUser(child, { fetch }), AuthenticationError);
 });
 
-test("a duration that is no time is refused before any request", async () => {
+test("a duration that is not positive and finite is rejected before any request", async () => {
   for (const durationMs of [0, -1, NaN, Infinity]) {
     await assertRejects(
       () => createChildSession(SESSION, { durationMs, fetch: refusing }),

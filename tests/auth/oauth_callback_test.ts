@@ -32,12 +32,12 @@ function refuse(
   );
 }
 
-test("a callback with the state of its context gives its code", () => {
+test("a callback whose state matches its context returns the code", () => {
   const url = `https://app.example/callback?code=abc&state=${state}&iss=x`;
   assertEquals(checkCallback(url, CONTEXT, MAX_AGE_MS, createdAt), "abc");
 });
 
-test("a refusal at the provider is told with its error and description", () => {
+test("a refusal by the provider is reported with its error and description", () => {
   const error = refuse(
     `?error=access_denied&error_description=End-User+aborted+interaction&state=${state}`,
   );
@@ -52,13 +52,13 @@ test("a refusal at the provider is told with its error and description", () => {
   assertEquals(bare.error_description, undefined);
 });
 
-test("what the provider says is kept short and in one line", () => {
+test("error texts from the provider are shortened to one line", () => {
   const error = refuse(`?error=a%0d%0ab&error_description=${"x".repeat(999)}`);
   assertEquals(error.error, "a b");
   assertEquals(error.error_description, "x".repeat(200) + "…");
 });
 
-test("a missing or another state is refused", () => {
+test("a missing or different state is rejected", () => {
   for (
     const query of [
       "?code=abc",
@@ -71,13 +71,13 @@ test("a missing or another state is refused", () => {
   }
 });
 
-test("a callback without a code is refused", () => {
+test("a callback without a code is rejected", () => {
   for (const query of [`?state=${state}`, `?state=${state}&code=`]) {
     assertEquals(refuse(query).code, "oauth_callback", query);
   }
 });
 
-test("a context is refused once it is too old", () => {
+test("a context is rejected once it is too old", () => {
   const query = `?code=abc&state=${state}`;
   const url = `https://app.example/callback${query}`;
   const check = (maxAgeMs: number | false, age: number) =>
@@ -92,7 +92,7 @@ test("a context is refused once it is too old", () => {
   assertEquals(refuse(query, { createdAt: NaN }).code, "oauth_context");
 });
 
-test("what is no context is refused as one", () => {
+test("an invalid context is rejected with the code oauth_context", () => {
   const url = `https://app.example/callback?code=abc&state=${state}`;
   const contexts = [undefined, null, {}, { ...CONTEXT, state: "" }, {
     ...CONTEXT,
@@ -108,7 +108,7 @@ test("what is no context is refused as one", () => {
   }
 });
 
-test("a callback URL that is no URL is the caller's mistake", () => {
+test("an invalid callback URL throws a TypeError", () => {
   for (const url of ["", "/callback?code=abc", "not a url"]) {
     assertThrows(
       () => checkCallback(url, CONTEXT, MAX_AGE_MS, createdAt),

@@ -31,7 +31,7 @@ async function visit(server: FakeImmich, url: string): Promise<string> {
   return response.headers.get("location")!;
 }
 
-test("authorize sends a state and a challenge, and keeps what belongs to them", async () => {
+test("authorize sends a state and a challenge, and returns them in the context", async () => {
   const { fetch, requests } = recording(new FakeImmich().fetch);
   const options = { baseUrl: "https://immich.test/api/", fetch };
   const env = testEnv({ now: () => 42 });
@@ -50,7 +50,7 @@ test("authorize sends a state and a challenge, and keeps what belongs to them", 
   assertEquals(context.createdAt, 42);
 });
 
-test("no two sign-ins share a secret", async () => {
+test("two sign-ins never share a state or a code verifier", async () => {
   const { fetch } = new FakeImmich();
   const first = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const second = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -58,13 +58,13 @@ test("no two sign-ins share a secret", async () => {
   assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
 });
 
-test("the state to expect is the one in the login page's URL", async () => {
+test("the expected state is taken from the URL of the login page", async () => {
   const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   assertEquals(context.state, "theirs");
 });
 
-test("without a state in the login page's URL, ours is the one to expect", async () => {
+test("the expected state is our own if the login page's URL has none", async () => {
   const { fetch, requests } = recording(
     answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
   );
@@ -72,7 +72,7 @@ test("without a state in the login page's URL, ours is the one to expect", async
   assertEquals(context.state, (await requests[0]!.json()).state);
 });
 
-test("a login page that no browser should be sent to is refused", async () => {
+test("a login page URL that is not http or https is rejected", async () => {
   for (const url of ["javascript:alert(1)", "/auth", "", "ftp://idp.example"]) {
     const fetch = answeringJson({ url });
     await assertRejects(
@@ -83,7 +83,7 @@ test("a login page that no browser should be sent to is refused", async () => {
   }
 });
 
-test("a redirect URI that is no absolute URL is refused before any request", async () => {
+test("a redirect URI that is not absolute is rejected before any request", async () => {
   for (const redirectUri of ["", "/callback", "app.example/callback"]) {
     await assertRejects(
       () => authorize(redirectUri, { baseUrl, fetch: refusing }),
@@ -93,7 +93,7 @@ test("a redirect URI that is no absolute URL is refused before any request", asy
   }
 });
 
-test("a server without OAuth says so", async () => {
+test("authorize reports that a server has OAuth disabled", async () => {
   const { fetch } = new FakeImmich({ provider: "off" });
   const error = await assertRejects(
     () => authorize(REDIRECT_URI, { baseUrl, fetch }),
@@ -102,7 +102,7 @@ test("a server without OAuth says so", async () => {
   assertEquals(error.serverMessage, "OAuth is not enabled");
 });
 
-test("a whole sign-in ends in a session, with a context that survived JSON", async () => {
+test("a complete sign-in returns a session, even if the context went through JSON", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -115,7 +115,7 @@ test("a whole sign-in ends in a session, with a context that survived JSON", asy
   assertEquals(email, server.user.email);
 });
 
-test("callback posts the URL, the state and the verifier", async () => {
+test("callback posts the URL, the state and the code verifier", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -145,7 +145,7 @@ test("the mobile app's redirect URI is repaired before it is posted", async () =
   assertMatch(posted.url, /^app\.immich:\/\/\/oauth-callback\?code=/);
 });
 
-test("whatever can be refused without a server is refused before any request", async () => {
+test("callback rejects what it can check locally before any request", async () => {
   const { fetch } = new FakeImmich();
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const { state } = context;
@@ -180,7 +180,7 @@ test("callback leaves its context unchanged", async () => {
   assertEquals(context, before);
 });
 
-test("a code that no server has seen can be tried again", async () => {
+test("a code can be retried if it never reached the server", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -196,7 +196,7 @@ test("a code that no server has seen can be tried again", async () => {
   assertEquals(session.userId, server.user.id);
 });
 
-test("the server refuses a second callback, as each code works once", async () => {
+test("a second callback with the same code is refused by the server", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -213,7 +213,7 @@ test("the server refuses a second callback, as each code works once", async () =
   assert(!error.retryable);
 });
 
-test("every 5xx of the callback is an OAuthError, a 4xx is what the server says", async () => {
+test("a 5xx answer to callback is an OAuthError, a 4xx answer an HttpError", async () => {
   for (const status of [500, 502, 503, 504]) {
     const context = freshContext();
     const fetch = answeringJson({ message: "Internal server error" }, status);
@@ -232,7 +232,7 @@ test("every 5xx of the callback is an OAuthError, a 4xx is what the server says"
   assertEquals(error.serverMessage, "OAuth authentication failed");
 });
 
-test("an answer without an access token is no sign-in", async () => {
+test("callback rejects an answer without an access token", async () => {
   const fetch = answeringJson({ userId: "1" }, 201);
   await assertRejects(
     () => callback(`${REDIRECT_URI}?code=1&state=s`, freshContext(), { fetch }),

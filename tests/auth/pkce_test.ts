@@ -10,14 +10,14 @@ import {
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-test("the code challenge is the one of RFC 7636, appendix B", async () => {
+test("the code challenge matches the example of RFC 7636, appendix B", async () => {
   assertEquals(
     await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   );
 });
 
-test("a code verifier is 64 and a state 32 unreserved characters, never the same", () => {
+test("a code verifier has 64 and a state 32 unreserved characters, never repeated", () => {
   const verifiers = Array.from({ length: 100 }, () => createCodeVerifier());
   const states = Array.from({ length: 100 }, () => createState());
   for (const verifier of verifiers) assertMatch(verifier, /^[\w-]{64}$/);
@@ -25,7 +25,7 @@ test("a code verifier is 64 and a state 32 unreserved characters, never the same
   assertEquals(new Set([...verifiers, ...states]).size, 200);
 });
 
-test("every random byte counts", () => {
+test("random strings use every random byte", () => {
   const filledWith = (length: number, value: number) =>
     randomBase64Url(length, (bytes) => bytes.fill(value));
   assertEquals(filledWith(48, 0), "A".repeat(64));
@@ -33,7 +33,7 @@ test("every random byte counts", () => {
   assertEquals(filledWith(24, 0xfb), "-_v7".repeat(8));
 });
 
-test("a code challenge is 43 unreserved characters for every verifier", async () => {
+test("a code challenge has 43 unreserved characters for every verifier", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.string({ minLength: 43, maxLength: 128 }),
@@ -43,7 +43,7 @@ test("a code challenge is 43 unreserved characters for every verifier", async ()
   );
 });
 
-test("comparing in constant time agrees with comparing", () => {
+test("the constant-time comparison agrees with ===", () => {
   assert(equalsInConstantTime("", ""));
   assert(!equalsInConstantTime("", "state"));
   assert(!equalsInConstantTime("state", ""));

@@ -22,7 +22,7 @@ function oneOfEach(): Record<string, errors.ImmichError> {
   };
 }
 
-test("each error has its class's name, its code and the base class", () => {
+test("each error has its class name, its code and the base class", () => {
   const codes = {
     ConnectionError: "connection",
     TimeoutError: "idle_timeout",
@@ -43,7 +43,7 @@ test("each error has its class's name, its code and the base class", () => {
   }
 });
 
-test("what a new connection may mend is retryable, and nothing else", () => {
+test("only connection, timeout and truncation errors are always retryable", () => {
   const retryable = Object.values(oneOfEach())
     .filter((error) => error.retryable).map((error) => error.name);
   assertEquals(retryable, [
@@ -53,7 +53,7 @@ test("what a new connection may mend is retryable, and nothing else", () => {
   ]);
 });
 
-test("408, 425, 429 and every 5xx are retryable, other statuses are not", () => {
+test("HTTP errors are retryable for 408, 425, 429 and 5xx, and for nothing else", () => {
   const isRetryable = (status: number) =>
     new errors.HttpError("m", { status }).retryable;
   for (const status of [408, 425, 429, 500, 502, 503, 504, 524, 599]) {
@@ -64,13 +64,13 @@ test("408, 425, 429 and every 5xx are retryable, other statuses are not", () => 
   }
 });
 
-test("an error has a cause only if it was given one", () => {
+test("an error has a cause only if one was given", () => {
   const { ConnectionError, HttpError } = oneOfEach();
   assertInstanceOf(ConnectionError?.cause, TypeError);
   assert(!("cause" in HttpError!));
 });
 
-test("the guard knows errors of another copy of this package", () => {
+test("isImmichError accepts errors from another copy of the package", () => {
   const foreign = Object.defineProperty(
     new Error("m"),
     Symbol.for("@immich-edge/sync.ImmichError"),
@@ -80,7 +80,7 @@ test("the guard knows errors of another copy of this package", () => {
   for (const error of Object.values(oneOfEach())) assert(isImmichError(error));
 });
 
-test("the guard knows nothing else", () => {
+test("isImmichError rejects all other values", () => {
   for (const value of [null, undefined, "error", {}, new Error("m")]) {
     assert(!isImmichError(value));
   }

@@ -126,7 +126,7 @@ const ECHOES: Record<string, (everything: string) => Response> = {
 };
 
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`no error of ${name} holds a secret`, async () => {
+  test(`errors of ${name} contain no secret`, async () => {
     for (const [echo, answer] of Object.entries(ECHOES)) {
       const fetch = answering(async (request) =>
         answer(await everythingOf(request))
@@ -143,7 +143,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-test("what cannot be sent is not quoted either", async () => {
+test("an access token that cannot be sent is not quoted", async () => {
   const accessToken = `${ACCESS_TOKEN}\n`;
   const error = await currentUser({ baseUrl, accessToken }).catch((error) =>
     error

@@ -37,7 +37,7 @@ function signal() {
   return { promise, resolve };
 }
 
-test("a whole stream arrives, chunked or until the connection ends", async () => {
+test("a whole stream arrives, chunked or until the connection closes", async () => {
   for (const chunked of [true, false]) {
     await using server = await serveRaw(async (wire) => {
       await wire.write(chunked ? CHUNKED : UNTIL_CLOSE);
@@ -82,11 +82,11 @@ test("an error in the loop frees the socket", async () => {
   });
 });
 
-test("cancelling a stream that nobody has read frees the socket", async () => {
+test("cancelling an unread stream frees the socket", async () => {
   await assertFrees(async (server) => await (await open(server)).cancel());
 });
 
-test("cancelling with a read pending frees the socket", async () => {
+test("cancelling with a pending read frees the socket", async () => {
   await assertFrees(async (server) => {
     const reader = (await open(server)).getReader();
     for (let i = 0; i < 3; i++) await reader.read();
@@ -96,7 +96,7 @@ test("cancelling with a read pending frees the socket", async () => {
   });
 });
 
-test("an abort with a read pending frees the socket, with the signal's own reason", async () => {
+test("an abort with a pending read frees the socket and rejects with its reason", async () => {
   await assertFrees(async (server) => {
     const controller = new AbortController();
     const reader = (await open(server, { signal: controller.signal }))
@@ -119,7 +119,7 @@ test("a bad line frees the socket", async () => {
   await freed.promise;
 });
 
-test("a body that goes on after its terminator frees the socket", async () => {
+test("a body that continues after its terminator frees the socket", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk(LINE + COMPLETE));
@@ -130,7 +130,7 @@ test("a body that goes on after its terminator frees the socket", async () => {
   await freed.promise;
 });
 
-test("a consumer that does not read holds the server back", async () => {
+test("backpressure from a consumer that does not read reaches the server", async () => {
   let written = 0;
   const block = LINE.repeat(1000);
   await using server = await serveRaw(async (wire) => {
@@ -178,7 +178,7 @@ async function redirect(status: string) {
   return { error, followed, target: other.baseUrl };
 }
 
-test("a redirect is not followed, and the token goes nowhere else", async () => {
+test("a redirect is not followed, and the token is sent nowhere else", async () => {
   for (const status of REDIRECTS) {
     const { error, followed } = await redirect(status);
     assertInstanceOf(error, HttpError);
@@ -187,7 +187,7 @@ test("a redirect is not followed, and the token goes nowhere else", async () => 
   }
 });
 
-test("a redirect is told with where it leads to", async () => {
+test("a redirect is reported with its status and target", async () => {
   for (const status of REDIRECTS) {
     const { error, target } = await redirect(status);
     assertInstanceOf(error, HttpError);

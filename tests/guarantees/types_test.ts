@@ -26,7 +26,7 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends
 
 function holds<_T extends true>(): void {}
 
-test("a stream yields what its request types bring, the control events and the unknown", async () => {
+test("a stream yields events of its request types, control and unknown events", async () => {
   type Expected =
     | KnownSyncEvent<"AssetDeleteV1" | "AssetV2" | SyncControlType>
     | UnknownSyncEvent;
@@ -39,12 +39,12 @@ test("a stream yields what its request types bring, the control events and the u
   assertEquals(items.length, 1);
 });
 
-test("a list of request types that is only known at run time yields any event", () => {
+test("request types known only at run time yield any event", () => {
   const open = (types: SyncRequestType[]) => syncStream(SESSION, types);
   holds<Equals<Awaited<ReturnType<typeof open>>, ReadableStream<SyncEvent>>>();
 });
 
-test("comparing the type narrows the event, and nothing unknown stays", () => {
+test("comparing the type narrows an event to one known type", () => {
   function nameOf(event: SyncEvent): string {
     if (event.type === "AssetV2") {
       holds<Equals<typeof event, KnownSyncEvent<"AssetV2">>>();
@@ -63,7 +63,7 @@ test("comparing the type narrows the event, and nothing unknown stays", () => {
   assertEquals(nameOf(event), "a");
 });
 
-test("a switch over all types leaves only the unknown", () => {
+test("a switch over all types leaves only the unknown event", () => {
   function describe(event: SyncEvent<"UsersV1">): string {
     switch (event.type) {
       case "UserV1":
@@ -83,7 +83,7 @@ test("a switch over all types leaves only the unknown", () => {
   assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
 });
 
-test("a name that no request brings is compared through hasUnknownType", () => {
+test("hasUnknownType compares an event with a type outside of the protocol", () => {
   function describe(event: SyncEvent): string {
     if (hasUnknownType(event, "ForkV1")) {
       holds<Equals<typeof event.data, unknown>>();
@@ -110,7 +110,7 @@ test("a name that no request brings is compared through hasUnknownType", () => {
   ]);
 });
 
-test("a batch of an unknown type is compared in the same way", () => {
+test("hasUnknownType compares batches as well", () => {
   function count(batch: SyncBatch): number {
     if (!hasUnknownType(batch, "ForkV1")) return 0;
     holds<Equals<typeof batch.events, UnknownSyncEvent[]>>();
@@ -122,13 +122,13 @@ test("a batch of an unknown type is compared in the same way", () => {
   );
 });
 
-test("both generations of a row differ where the wire does", () => {
+test("both generations of a row type differ as on the wire", () => {
   holds<Equals<SyncAssetV1["duration"], string | null>>();
   holds<Equals<SyncAssetV2["duration"], number | null>>();
   holds<Equals<Exclude<keyof SyncAssetV1, keyof SyncAssetV2>, never>>();
 });
 
-test("errors are told apart by their code", () => {
+test("errors are distinguished by their code", () => {
   holds<Equals<ImmichError["code"], ImmichErrorCode>>();
   holds<Equals<AuthenticationError extends HttpError ? true : false, true>>();
   holds<
@@ -142,7 +142,7 @@ test("errors are told apart by their code", () => {
   >();
 });
 
-test("what must not be asked does not compile", () => {
+test("invalid calls do not compile", () => {
   const wrong = () => [
     // @ts-expect-error an unknown request type
     syncStream(SESSION, ["AssetV2"]),

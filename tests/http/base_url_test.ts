@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isPrivateHost, normalizeBaseUrl } from "../../src/http/base_url.ts";
 import { test } from "../support/test.ts";
 
-test("a base URL loses its trailing slashes and /api, and keeps its sub-path", () => {
+test("a base URL loses trailing slashes and /api, and keeps its sub-path", () => {
   const cases = [
     ["https://photos.example.com", "https://photos.example.com"],
     ["https://photos.example.com/", "https://photos.example.com"],
@@ -22,7 +22,7 @@ test("a base URL loses its trailing slashes and /api, and keeps its sub-path", (
   }
 });
 
-test("a base URL that is no http address is refused with what is wrong", () => {
+test("an invalid base URL is rejected with the reason", () => {
   const cases: [unknown, string][] = [
     ["photos.example.com", 'must start with "https://" or "http://"'],
     ["photos.example.com:2283", 'must start with "https://" or "http://"'],
@@ -40,7 +40,7 @@ test("a base URL that is no http address is refused with what is wrong", () => {
   }
 });
 
-test("a password in a base URL is refused without being quoted", () => {
+test("a password in a base URL is rejected without being quoted", () => {
   for (
     const url of ["https://ada:hunter2@a.example", "ada:hunter2@a.example"]
   ) {
@@ -79,7 +79,7 @@ test("hosts of this machine and of local networks are private", () => {
   }
 });
 
-test("hosts of the internet are not private, however they look", () => {
+test("hosts on the internet are not private, however similar they look", () => {
   const hosts = [
     "photos.example.com",
     "local.example.com",

@@ -60,7 +60,7 @@ async function* batches(numbers: number[][], error?: unknown) {
   if (error !== undefined) throw error;
 }
 
-test("a body is read chunk by chunk, and each count of bytes is reported", async () => {
+test("a body is read by chunks, and each byte count is reported", async () => {
   const counts: number[] = [];
   const onBytes = (bytes: number) => counts.push(bytes);
   const { body } = open(chunks([3, 0, 5]), { onBytes });
@@ -77,7 +77,7 @@ test("an answer without a body ends at once", async () => {
   assertEquals(await new BodyReader(null, watchdog).read(), undefined);
 });
 
-test("a body that breaks is a lost connection", async () => {
+test("a body that breaks is a ConnectionError", async () => {
   const cause = new Error("reset by peer");
   const { body } = open(chunks([1], cause));
   await body.read();
@@ -90,12 +90,12 @@ test("a body that breaks is a lost connection", async () => {
   await body.leave();
 });
 
-test("a silent body is a timeout", async () => {
+test("a silent body is a TimeoutError", async () => {
   const { body } = open(NEVER, { idleTimeoutMs: 10 });
   await assertRejects(() => body.read(), TimeoutError);
 });
 
-test("leaving a body cancels it, and ends the request", async () => {
+test("leaving a body cancels it and ends the request", async () => {
   const { body, watchdog, isCancelled } = open(NEVER);
   await body.leave();
   assert(isCancelled());
@@ -111,7 +111,7 @@ test("a stream delivers every item before a failure", async () => {
   await until(isCancelled, "the body is cancelled");
 });
 
-test("a stream delivers its items before a failure to a reader that is late", async () => {
+test("a stream delivers its items before a failure to a late reader", async () => {
   const failure = new Error("bad");
   const reader = toStream(open(NEVER).body, batches([[1, 2, 3]], failure))
     .getReader();
@@ -122,7 +122,7 @@ test("a stream delivers its items before a failure to a reader that is late", as
   assertEquals(await reader.read().catch((error) => error), failure);
 });
 
-test("a stream answers reads that were made ahead, and fails those behind", async () => {
+test("a stream resolves pending reads in order and rejects those after a failure", async () => {
   const failure = new Error("bad");
   const reader = toStream(open(NEVER).body, batches([[1], [2]], failure))
     .getReader();
@@ -136,7 +136,7 @@ test("a stream answers reads that were made ahead, and fails those behind", asyn
   );
 });
 
-test("a stream that ends lets go of the caller's signal", async () => {
+test("a stream that ends releases the caller's signal", async () => {
   const controller = new AbortController();
   const { body, watchdog } = open(NEVER, { signal: controller.signal });
   assertEquals(await drain(toStream(body, batches([[1]]))), { items: [1] });
@@ -145,7 +145,7 @@ test("a stream that ends lets go of the caller's signal", async () => {
   assertEquals(watchdog.signal.reason, reason);
 });
 
-test("an abort ends a stream at once, whatever is queued", async () => {
+test("an abort ends a stream at once, even if items are queued", async () => {
   const controller = new AbortController();
   const { body, isCancelled } = open(NEVER, { signal: controller.signal });
   const reader = toStream(body, batches([[1, 2, 3]])).getReader();
@@ -156,7 +156,7 @@ test("an abort ends a stream at once, whatever is queued", async () => {
   await until(isCancelled, "the body is cancelled");
 });
 
-test("an abort while a stream waits is the signal's own reason", async () => {
+test("an abort of a waiting stream rejects with the signal's reason", async () => {
   const controller = new AbortController();
   const { body } = open(NEVER, { signal: controller.signal });
   async function* chunks() {
@@ -167,7 +167,7 @@ test("an abort while a stream waits is the signal's own reason", async () => {
   assertEquals(await read.catch((error) => error), "enough");
 });
 
-test("cancelling a stream cancels the body, read or not", async () => {
+test("cancelling a stream cancels its body, read or not", async () => {
   for (const isRead of [false, true]) {
     const { body, watchdog, isCancelled } = open(NEVER);
     const reader = toStream(body, batches([[1, 2]])).getReader();
@@ -178,7 +178,7 @@ test("cancelling a stream cancels the body, read or not", async () => {
   }
 });
 
-test("a stream is read only as far as its consumer reads", async () => {
+test("a stream reads only as far as its consumer", async () => {
   let asked = 0;
   async function* endless() {
     for (;;) yield [await Promise.resolve(asked++)];
@@ -190,7 +190,7 @@ test("a stream is read only as far as its consumer reads", async () => {
   await reader.cancel();
 });
 
-test("an error that is not of the connection comes through as it is", async () => {
+test("an error that is not from the connection is passed through", async () => {
   const bug = new Error("a bug in onBytes");
   const onBytes = () => {
     throw bug;

@@ -24,7 +24,7 @@ const CALL = {
   path: "/api/it",
 } as const;
 
-test("a call goes to the path below the base URL, as JSON, with the token", async () => {
+test("a call sends JSON and the token to its path below the base URL", async () => {
   const { fetch, requests } = recording(answeringJson({ done: true }));
   const baseUrl = "https://example.com/photos/api/";
   const session = { ...SESSION, baseUrl };
@@ -47,12 +47,12 @@ test("a call without a body has no content type", async () => {
   assertEquals(requests[0]!.headers.get("content-type"), null);
 });
 
-test("one object with one function is a client", async () => {
+test("any object with a request function is a client", async () => {
   const client = { request: () => Promise.resolve(Response.json({ a: 1 })) };
   assertEquals(await callJson(CALL, { client }, isObject), { a: 1 });
 });
 
-test("a client gets the token apart, and its own errors come through", async () => {
+test("a client gets the token separately, and its own errors pass through", async () => {
   const bug = new Error("a bug in the test's client");
   let accessToken: string | undefined;
   const client = {
@@ -66,7 +66,7 @@ test("a client gets the token apart, and its own errors come through", async () 
   assertEquals(accessToken, SESSION.accessToken);
 });
 
-test("a client excludes the options that would make one", async () => {
+test("the option client excludes the options that create one", async () => {
   const client = createClient({ fetch: refusing });
   const others: CallOptions[] = [
     { fetch: refusing },
@@ -83,7 +83,7 @@ test("a client excludes the options that would make one", async () => {
   }
 });
 
-test("a bad session or address is an error before any request", async () => {
+test("an invalid session or address is rejected before any request", async () => {
   const sessions = [undefined, { ...SESSION, baseUrl: "immich" }, {}];
   for (const session of sessions) {
     const call = { ...CALL, session: session as typeof SESSION };
@@ -94,14 +94,14 @@ test("a bad session or address is an error before any request", async () => {
   }
 });
 
-test("an aborted signal is an error before any request", async () => {
+test("an aborted signal is rejected before any request", async () => {
   const reason = new Error("changed my mind");
   const options = { fetch: refusing, signal: AbortSignal.abort(reason) };
   const error = await callEmpty(CALL, options).catch((error) => error);
   assertStrictEquals(error, reason);
 });
 
-test("an abort ends a call that waits, with the signal's own reason", async () => {
+test("an abort ends a pending call with the signal's reason", async () => {
   const controller = new AbortController();
   const reason = new Error("changed my mind");
   const fetch = () => new Promise<Response>(() => {});
@@ -110,7 +110,7 @@ test("an abort ends a call that waits, with the signal's own reason", async () =
   assertStrictEquals(await call.catch((error) => error), reason);
 });
 
-test("an abort ends a call that reads, with the signal's own reason", async () => {
+test("an abort while the answer is read rejects with the signal's reason", async () => {
   for (const status of [200, 500]) {
     const controller = new AbortController();
     const reason = new Error("changed my mind");
@@ -125,7 +125,7 @@ test("an abort ends a call that reads, with the signal's own reason", async () =
   }
 });
 
-test("a server that is silent after the head is silent", async () => {
+test("silence after the response head is a TimeoutError", async () => {
   const fetch = answering(() => new Response(new ReadableStream()));
   await assertRejects(
     () => callJson(CALL, { fetch, idleTimeoutMs: 20 }, isObject),
@@ -134,7 +134,7 @@ test("a server that is silent after the head is silent", async () => {
   );
 });
 
-test("a page with status 200 is no success, even where nothing is to be read", async () => {
+test("an HTML page with status 200 is an error, even if no body is expected", async () => {
   const headers = { "content-type": "text/html" };
   const fetch = answering(() => new Response("<html>", { headers }));
   for (const call of [callEmpty, callJson]) {
@@ -146,7 +146,7 @@ test("a page with status 200 is no success, even where nothing is to be read", a
   }
 });
 
-test("JSON that is not what was due is refused", async () => {
+test("JSON of an unexpected shape is rejected", async () => {
   const fetch = answeringJson([1, 2]);
   await assertRejects(
     () => callJson(CALL, { fetch }, (value): value is string => value === ""),
@@ -155,7 +155,7 @@ test("JSON that is not what was due is refused", async () => {
   );
 });
 
-test("the body of an answer that nobody reads is cancelled", async () => {
+test("the unread body of an answer is cancelled", async () => {
   let cancelled = false;
   const body = new ReadableStream({
     cancel: () => {
@@ -166,7 +166,7 @@ test("the body of an answer that nobody reads is cancelled", async () => {
   assert(cancelled);
 });
 
-test("an answer that comes too late is dropped, and its connection freed", async () => {
+test("a late answer is dropped and its connection freed", async () => {
   let cancel!: () => void;
   const cancelled = new Promise<void>((resolve) => cancel = resolve);
   const body = new ReadableStream({ cancel: () => cancel() });
@@ -184,7 +184,7 @@ test("an answer that comes too late is dropped, and its connection freed", async
   await cancelled;
 });
 
-test("a signal that outlives the call is let go", async () => {
+test("a call removes its listeners from a signal that outlives it", async () => {
   const controller = new AbortController();
   const listeners = new Set<unknown>();
   const { signal } = controller;

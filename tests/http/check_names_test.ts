@@ -9,12 +9,12 @@ function refusal(value: unknown, subject = "options"): string {
   return assertThrows(check, TypeError).message;
 }
 
-test("known names pass, also with undefined as the value", () => {
+test("known names pass, even if their value is undefined", () => {
   checkNames("sign in", "options", {}, KNOWN);
   checkNames("sign in", "options", { baseUrl: undefined }, KNOWN);
 });
 
-test("an unknown name is refused, with a suggestion if one is close", () => {
+test("an unknown name is rejected, with a suggestion if one is close", () => {
   assertEquals(
     refusal({ baseURL: "" }),
     'Cannot sign in: "baseURL" is not an option. Did you mean "baseUrl"?',
@@ -25,14 +25,14 @@ test("an unknown name is refused, with a suggestion if one is close", () => {
   );
 });
 
-test("a name in a group is refused with the name of the group", () => {
+test("an unknown name in a group is rejected with the group's name", () => {
   assertEquals(
     refusal({ baseUri: "" }, "server"),
     'Cannot sign in: "server.baseUri" is not an option. Did you mean "server.baseUrl"?',
   );
 });
 
-test("options that are not an object are refused, with what is missing", () => {
+test("options that are not an object are rejected with what is missing", () => {
   const types = { undefined: undefined, null: null, string: "x" };
   for (const [type, value] of Object.entries(types)) {
     assertEquals(

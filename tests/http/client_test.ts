@@ -23,13 +23,13 @@ function request(init: Partial<ClientRequest> = {}): ClientRequest {
 
 const ok = () => answering(() => new Response("ok"));
 
-test("the access token goes as a Bearer token", async () => {
+test("the access token is sent as a Bearer token", async () => {
   const { fetch, requests } = recording(ok());
   await createClient({ fetch }).request(request({ accessToken: "token" }));
   assertEquals(requests[0]?.headers.get("authorization"), "Bearer token");
 });
 
-test("the access token goes in Immich's own header on request", async () => {
+test("the access token is sent in Immich's own header on request", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({ fetch, tokenHeader: "x-immich-user-token" });
   await client.request(request({ accessToken: "token" }));
@@ -37,13 +37,13 @@ test("the access token goes in Immich's own header on request", async () => {
   assertEquals(requests[0]?.headers.get("authorization"), null);
 });
 
-test("without an access token no credential is sent", async () => {
+test("no credential is sent without an access token", async () => {
   const { fetch, requests } = recording(ok());
   await createClient({ fetch }).request(request());
   assertEquals(requests[0]?.headers.get("authorization"), null);
 });
 
-test("custom headers go on every request, and those of the request win", async () => {
+test("custom headers are sent on every request; the request's own win", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({
     fetch,
@@ -58,7 +58,7 @@ test("custom headers go on every request, and those of the request win", async (
   }
 });
 
-test("headers come in every form that fetch takes", async () => {
+test("headers are accepted in every form that fetch accepts", async () => {
   const forms: HeadersInit[] = [
     { "x-a": "1" },
     [["x-a", "1"]],
@@ -71,7 +71,7 @@ test("headers come in every form that fetch takes", async () => {
   }
 });
 
-test("custom headers may not set credentials, and no value is quoted", () => {
+test("custom headers must not set credentials, and values are not quoted", () => {
   const names = [
     "Authorization",
     "Cookie",
@@ -89,7 +89,7 @@ test("custom headers may not set credentials, and no value is quoted", () => {
   }
 });
 
-test("an API key in the headers is refused with the reason", () => {
+test("an API key in the headers is rejected with the reason", () => {
   assertThrows(
     () => createClient({ headers: { "x-api-key": "key" } }),
     TypeError,
@@ -97,7 +97,7 @@ test("an API key in the headers is refused with the reason", () => {
   );
 });
 
-test("a header that HTTP does not allow is refused without being quoted", () => {
+test("a header that is invalid in HTTP is rejected without being quoted", () => {
   const error = assertThrows(
     () => createClient({ headers: { "x-a": "secret\n\nx" } }),
     TypeError,
@@ -106,12 +106,12 @@ test("a header that HTTP does not allow is refused without being quoted", () => 
   assert(!error.message.includes("secret"));
 });
 
-test("an unknown token header is refused", () => {
+test("an unknown token header is rejected", () => {
   const options = { tokenHeader: "x-token" } as unknown as ClientOptions;
   assertThrows(() => createClient(options), TypeError, '"x-token"');
 });
 
-test("fetch gets a URL as string and a plain object, and redirects stay manual", async () => {
+test("fetch gets a URL string and a plain object with manual redirects", async () => {
   let given: [unknown, RequestInit] | undefined;
   const client = createClient({
     fetch(...args) {
@@ -138,7 +138,7 @@ test("fetch is not called as a method", async () => {
   assertEquals(receiver, undefined);
 });
 
-test("the global fetch is looked up when it is needed", async () => {
+test("the global fetch is looked up at the time of the call", async () => {
   const client = createClient();
   const original = globalThis.fetch;
   try {
@@ -150,7 +150,7 @@ test("the global fetch is looked up when it is needed", async () => {
   }
 });
 
-test("plain http is only spoken to private hosts, unless it is allowed", async () => {
+test("plain http is limited to private hosts, unless it is allowed", async () => {
   const url = "http://photos.example.com/api/users/me";
   await assertRejects(
     () => createClient({ fetch: refusing }).request(request({ url })),
@@ -165,7 +165,7 @@ test("plain http is only spoken to private hosts, unless it is allowed", async (
   assertEquals(await local.text(), "ok");
 });
 
-test("a fetch that rejects or throws is a lost connection", async () => {
+test("a fetch that rejects or throws is a ConnectionError", async () => {
   const cause = new TypeError("connection refused");
   const rejecting = () => Promise.reject(cause);
   const throwing = () => {
@@ -181,7 +181,7 @@ test("a fetch that rejects or throws is a lost connection", async () => {
   }
 });
 
-test("an abort is the signal's reason, not a lost connection", async () => {
+test("an abort rejects with the signal's reason, not a ConnectionError", async () => {
   const controller = new AbortController();
   const fetch = () => {
     controller.abort("enough");

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { isObject, parseJson } from "../../src/http/json.ts";
 import { test } from "../support/test.ts";
 
-test("JSON is parsed, and what is no JSON is undefined", () => {
+test("parseJson returns undefined for invalid JSON", () => {
   assertEquals(parseJson('{"a":[1,null]}'), { a: [1, null] });
   assertEquals(parseJson("null"), null);
   for (const text of ["", "{", "{'a':1}", "undefined", '{"a":1}{"a":1}']) {
@@ -16,7 +16,7 @@ test("a __proto__ key in JSON changes no prototype", () => {
   assert(!("polluted" in {}));
 });
 
-test("objects and arrays are objects, null and primitives are not", () => {
+test("isObject accepts objects and arrays, not null and primitives", () => {
   for (const value of [{}, []]) assert(isObject(value));
   for (const value of [null, undefined, "", 0, true]) assert(!isObject(value));
 });

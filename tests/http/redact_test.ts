@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import { oneLine, redact } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
-test("a text becomes one line, and is cut", () => {
+test("oneLine joins lines and truncates", () => {
   assertEquals(oneLine(" a\r\n\tb\u0000 c ", 10), "a b c");
   assertEquals(oneLine("abcdef", 6), "abcdef");
   assertEquals(oneLine("abcdefg", 6), "abcdef…");
 });
 
-test("secrets are struck out, plain words are not", () => {
+test("redact removes secrets and keeps plain words", () => {
   assertEquals(redact("a k3y, a k3y", ["k3y"]), "a [redacted], a [redacted]");
   assertEquals(
     redact("Incorrect email or password", ["", "password"]),

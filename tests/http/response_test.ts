@@ -38,7 +38,7 @@ async function httpError(
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-test("an error body of 3.x gives its message, its fields and the id in its header", async () => {
+test("a 3.x error has its message, its field errors and the id from its header", async () => {
   const body = JSON.stringify({
     message: "Validation failed",
     errors: [{ path: ["acks", 0], message: "Invalid input: expected string" }],
@@ -58,7 +58,7 @@ test("an error body of 3.x gives its message, its fields and the id in its heade
   );
 });
 
-test("an error body of 2.x gives its messages and the id in its body", async () => {
+test("a 2.x error has its messages and the id from its body", async () => {
   const body = JSON.stringify({
     message: ["email must be an email", "password should not be empty"],
     error: "Bad Request",
@@ -73,7 +73,7 @@ test("an error body of 2.x gives its messages and the id in its body", async () 
   assertEquals(error.correlationId, "awhrkvdh");
 });
 
-test("a correlation id that is none is left out", async () => {
+test("an invalid correlation id is omitted", async () => {
   for (const id of ["undefined", "", "<script>", "a b", "x".repeat(65)]) {
     const headers = { "X-Correlation-ID": id };
     const error = await httpError("{}", { status: 500, headers });
@@ -81,7 +81,7 @@ test("a correlation id that is none is left out", async () => {
   }
 });
 
-test("whatever an error body holds in the place of texts, it is the error of its status", async () => {
+test("a malformed error body still gives the error of its status", async () => {
   const objects = [
     '{"toString":1,"valueOf":1}',
     "[".repeat(3e4) + "]".repeat(3e4),
@@ -103,7 +103,7 @@ test("whatever an error body holds in the place of texts, it is the error of its
   }
 });
 
-test("401 and 403 are errors of their own, and an API key is named as the cause", async () => {
+test("401 and 403 have their own classes, and an API key is named as the cause", async () => {
   const message = "Sync endpoints cannot be used with API keys";
   assertInstanceOf(
     await httpError("{}", { status: 401 }),
@@ -116,7 +116,7 @@ test("401 and 403 are errors of their own, and an API key is named as the cause"
   assertStringIncludes(key.message, "an API key was sent");
 });
 
-test("a 401 with a session says what to do, one without does not", async () => {
+test("a 401 tells only a caller with a session to sign in again", async () => {
   const response = () => new Response("{}", { status: 401 });
   const without = await readError(response(), context());
   assertEquals(without.message, "Cannot do it: the server answered 401");
@@ -130,7 +130,7 @@ test("a 401 with a session says what to do, one without does not", async () => {
   );
 });
 
-test("an error without a body, or with none that can be read, is still an error", async () => {
+test("an error with no body or an unreadable one is still an HttpError", async () => {
   const broken = new ReadableStream({
     pull: (controller) => controller.error(new Error("reset")),
   });
@@ -143,7 +143,7 @@ test("an error without a body, or with none that can be read, is still an error"
   }
 });
 
-test("at most 64 KiB of an error body are read, and the rest is cancelled", async () => {
+test("an error body is read up to 64 KiB, and the rest is cancelled", async () => {
   let sent = 0;
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({
@@ -160,7 +160,7 @@ test("at most 64 KiB of an error body are read, and the rest is cancelled", asyn
   assertEquals(sent, 65 * 1024);
 });
 
-test("gateway trouble is an HttpError, even as a page", async () => {
+test("a gateway error is an HttpError, even as an HTML page", async () => {
   for (const status of [502, 503, 504, 524]) {
     const error = await httpError("<html>", { status, headers: HTML });
     assertEquals(error.status, status);
@@ -168,7 +168,7 @@ test("gateway trouble is an HttpError, even as a page", async () => {
   }
 });
 
-test("a page at 404 or 405 is a wrong address, a JSON 404 is not", async () => {
+test("an HTML page with 404 or 405 means a wrong address, a JSON 404 does not", async () => {
   for (const status of [404, 405]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
@@ -183,13 +183,13 @@ test("a page at 404 or 405 is a wrong address, a JSON 404 is not", async () => {
   assertEquals(status, 404);
 });
 
-test("Retry-After reaches the error", async () => {
+test("Retry-After is available on the error", async () => {
   const headers = { "retry-after": "3" };
   const error = await httpError(null, { status: 429, headers });
   assertEquals(error.retryAfterMs, 3000);
 });
 
-test("a redirect names the origin it leads to, and nothing more of it", async () => {
+test("a redirect error names the target's origin and nothing more", async () => {
   for (const status of [301, 302, 303, 307, 308]) {
     const headers = { location: "https://other.example/login?token=secret" };
     const error = await httpError(null, { status, headers });
@@ -201,7 +201,7 @@ test("a redirect names the origin it leads to, and nothing more of it", async ()
   assertStringIncludes(message, "another address");
 });
 
-test("a redirect that a browser hides is a redirect", async () => {
+test("a redirect hidden by a browser is still reported as a redirect", async () => {
   const hidden = Object.defineProperties(new Response(null), {
     type: { value: "opaqueredirect" },
     status: { value: 0 },
@@ -211,7 +211,7 @@ test("a redirect that a browser hides is a redirect", async () => {
   assertStringIncludes(error.message, "the server answered with a redirect");
 });
 
-test("secrets are struck out of what the server says, plain words are not", async () => {
+test("secrets are removed from server messages, plain words are kept", async () => {
   const body = JSON.stringify({
     message: "Token abc123def is bad\r\n\u0000 for Incorrect email or password",
   });
@@ -226,18 +226,18 @@ test("secrets are struck out of what the server says, plain words are not", asyn
   );
 });
 
-test("a long message is cut", async () => {
+test("a long server message is truncated", async () => {
   const body = JSON.stringify({ message: "x".repeat(10_000) });
   const { serverMessage } = await httpError(body, { status: 400 });
   assertMatch(serverMessage ?? "", /^x{500}…$/);
 });
 
-test("JSON is read, whatever type it claims to be", async () => {
+test("JSON is read despite a wrong content type", async () => {
   const response = new Response('{"a":1}', { headers: { "content-type": "" } });
   assertEquals(await readJson(response, context()), { a: 1 });
 });
 
-test("a page in place of JSON is told from other text, and neither is quoted", async () => {
+test("HTML in place of JSON is distinguished from other text, and never quoted", async () => {
   const page = await assertRejects(
     () => readJson(new Response(" <html>secret"), context()),
     ProtocolError,
@@ -254,7 +254,7 @@ test("a page in place of JSON is told from other text, and neither is quoted", a
   }
 });
 
-test("JSON that is endless is refused", async () => {
+test("endless JSON is rejected", async () => {
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
   });
@@ -265,7 +265,7 @@ test("JSON that is endless is refused", async () => {
   );
 });
 
-test("JSON whose body breaks off is a lost connection", async () => {
+test("JSON whose body is interrupted is a ConnectionError", async () => {
   const cause = new Error("reset");
   const broken = new ReadableStream({
     pull: (controller) => controller.error(cause),

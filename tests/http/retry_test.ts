@@ -4,25 +4,25 @@ import { backoffDelay, parseRetryAfter, sleep } from "../../src/http/retry.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-test("Retry-After in seconds becomes milliseconds", () => {
+test("Retry-After in seconds is converted to milliseconds", () => {
   assertEquals(parseRetryAfter("0"), 0);
   assertEquals(parseRetryAfter("120"), 120_000);
   assertEquals(parseRetryAfter(" 7 "), 7_000);
 });
 
-test("Retry-After as a date is the time until then, and never negative", () => {
+test("Retry-After as a date is the time until then, never negative", () => {
   const now = Date.UTC(2026, 10, 23, 8, 0, 0);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 08:02:00 GMT", now), 120_000);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 07:00:00 GMT", now), 0);
 });
 
-test("anything else in Retry-After is as if it were absent", () => {
+test("an invalid Retry-After is ignored", () => {
   for (const value of [null, "", "soon", "-1", "1.5", "1e3", "0x10"]) {
     assertEquals(parseRetryAfter(value), undefined, String(value));
   }
 });
 
-test("no Retry-After gives a negative or a fractional NaN wait", () => {
+test("any Retry-After gives no wait or one that is not negative", () => {
   assertProperty(
     fc.property(fc.string(), (value) => {
       const wait = parseRetryAfter(value, 0);
@@ -31,13 +31,13 @@ test("no Retry-After gives a negative or a fractional NaN wait", () => {
   );
 });
 
-test("the longest wait doubles with each failure, up to a limit", () => {
+test("the maximum backoff doubles with each failure, up to a limit", () => {
   const options = { baseMs: 100, maxMs: 500, random: () => 1 };
   const waits = [1, 2, 3, 4, 5].map((n) => backoffDelay(n, undefined, options));
   assertEquals(waits, [100, 200, 400, 500, 500]);
 });
 
-test("a random part of it is waited, and never less than the server asks for", () => {
+test("the backoff is a random part of the maximum, at least Retry-After", () => {
   const arbitrary = fc.record({
     failures: fc.integer({ min: 1, max: 2000 }),
     floor: fc.option(fc.nat(100_000), { nil: undefined }),
@@ -56,7 +56,7 @@ test("a random part of it is waited, and never less than the server asks for", (
   );
 });
 
-test("sleeping ends after its time, or with the signal's own reason", async () => {
+test("sleep ends after its time or rejects with the signal's reason", async () => {
   await sleep(1);
   const controller = new AbortController();
   const slept = sleep(60_000, controller.signal).catch((error) => error);

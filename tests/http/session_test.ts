@@ -3,11 +3,11 @@ import { checkSession, type Session } from "../../src/http/session.ts";
 import { SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("a session that survived JSON is a session", () => {
+test("a session that went through JSON is valid", () => {
   checkSession(JSON.parse(JSON.stringify({ ...SESSION, userId: "1" })));
 });
 
-test("what is no session is refused with what is wrong", () => {
+test("an invalid session is rejected with the reason", () => {
   const { baseUrl, accessToken } = SESSION;
   const cases: [unknown, string][] = [
     [undefined, "received undefined"],
@@ -24,7 +24,7 @@ test("what is no session is refused with what is wrong", () => {
   }
 });
 
-test("an API key in the place of a session is refused with the reason", () => {
+test("an API key in place of a session is rejected with the reason", () => {
   const session = { baseUrl: SESSION.baseUrl, apiKey: "key" };
   assertThrows(
     () => checkSession(session as unknown as Session),
@@ -33,7 +33,7 @@ test("an API key in the place of a session is refused with the reason", () => {
   );
 });
 
-test("an access token that no header can carry is refused without being quoted", () => {
+test("an access token that no header can carry is rejected without being quoted", () => {
   for (
     const accessToken of ["secret\n", "sec ret", "secret\u00e4", "\u0000secret"]
   ) {

@@ -29,7 +29,7 @@ test("waiting settles as the promise does", async () => {
   watchdog.release();
 });
 
-test("a silent server ends the wait, and the request with it", async () => {
+test("a silent server ends the wait and its request", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 10 });
   const error = await assertRejects(() => watchdog.wait(never), TimeoutError);
   assertEquals(error.message, "Cannot wait: the server was silent for 10 ms");
@@ -37,7 +37,7 @@ test("a silent server ends the wait, and the request with it", async () => {
   assert(!watchdog.abortedByCaller);
 });
 
-test("time in which nobody waits does not count", async () => {
+test("time without a pending wait does not count as silence", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   for (let i = 0; i < 3; i++) {
@@ -47,7 +47,7 @@ test("time in which nobody waits does not count", async () => {
   assert(!watchdog.signal.aborted);
 });
 
-test("bytes that arrived while the event loop was blocked win over the clock", async () => {
+test("bytes that arrived while the event loop was blocked prevent the timeout", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   const { promise: bytes, resolve: arrive } = later<string>();
@@ -58,7 +58,7 @@ test("bytes that arrived while the event loop was blocked win over the clock", a
   assertEquals(await wait, "bytes");
 });
 
-test("many waits share one timer, which ends with the request", async () => {
+test("consecutive waits share one timer, which ends with the request", async () => {
   for (const end of ["release", "stop"] as const) {
     using clock = new Clock();
     const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
@@ -71,7 +71,7 @@ test("many waits share one timer, which ends with the request", async () => {
   }
 });
 
-test("a timer that is due while nobody waits does not run on", async () => {
+test("a timer that fires with no pending wait is not restarted", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   await watchdog.wait(Promise.resolve());
@@ -79,7 +79,7 @@ test("a timer that is due while nobody waits does not run on", async () => {
   assertEquals(clock.timers, 0);
 });
 
-test("each wait has all of its time, whenever the timer was started", async () => {
+test("each wait gets the full timeout, whenever the timer was started", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   for (let i = 0; i < 20; i++) {
@@ -95,7 +95,7 @@ test("each wait has all of its time, whenever the timer was started", async () =
   assertInstanceOf(await wait, TimeoutError);
 });
 
-test("without a limit there is no clock", async () => {
+test("no timer is started without a timeout", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: false });
   const { promise: late, resolve: arrive } = later<string>();
@@ -106,7 +106,7 @@ test("without a limit there is no clock", async () => {
   assertEquals(await wait, "late");
 });
 
-test("the caller's reason comes through untouched, whatever the runtime makes of it", async () => {
+test("the caller's abort reason is passed on unchanged by every runtime", async () => {
   const caller = new AbortController();
   const watchdog = new Watchdog("wait", {
     signal: caller.signal,
@@ -124,7 +124,7 @@ test("the caller's reason comes through untouched, whatever the runtime makes of
   assert(watchdog.abortedByCaller);
 });
 
-test("an aborted signal is an error before anything else", () => {
+test("an already aborted signal throws its reason at once", () => {
   const signal = AbortSignal.abort("too late");
   let thrown: unknown;
   try {
@@ -135,7 +135,7 @@ test("an aborted signal is an error before anything else", () => {
   assertEquals(thrown, "too late");
 });
 
-test("a watchdog that was released does not hear its caller any more", () => {
+test("a released watchdog ignores its caller's signal", () => {
   const caller = new AbortController();
   const watchdog = new Watchdog("wait", {
     signal: caller.signal,
@@ -146,7 +146,7 @@ test("a watchdog that was released does not hear its caller any more", () => {
   assert(!watchdog.signal.aborted);
 });
 
-test("a limit that is no time is refused", () => {
+test("an invalid timeout is rejected", () => {
   for (const idleTimeoutMs of [0, -1, NaN, Infinity, 2 ** 31]) {
     assertThrows(
       () => new Watchdog("wait", { idleTimeoutMs }),

@@ -4,7 +4,7 @@ import { test } from "../support/test.ts";
 
 const NAMES = ["attempts", "delayMs", "maxDelayMs", "maxWaitMs"];
 
-test("a misspelt name has the closest candidate as its suggestion", () => {
+test("a misspelt name gets the closest candidate as its suggestion", () => {
   const cases = {
     attempt: "attempts",
     atempts: "attempts",
@@ -17,7 +17,7 @@ test("a misspelt name has the closest candidate as its suggestion", () => {
   }
 });
 
-test("a name that is close to no candidate has no suggestion", () => {
+test("a name that is not close to any candidate gets no suggestion", () => {
   for (const name of ["", "signal", "x", "somethingElse"]) {
     assertEquals(closest(name, NAMES), undefined, name);
   }

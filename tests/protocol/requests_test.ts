@@ -5,7 +5,7 @@ import entities from "./entities.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import { test } from "../support/test.ts";
 
-test("the table of request types is the measured one, in its order", () => {
+test("the table of request types matches the measured one, in its order", () => {
   const measured = Object.entries(requests.requests)
     .map(([type, { since, retired, entities }]) => {
       const info = retired === null

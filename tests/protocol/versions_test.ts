@@ -10,7 +10,7 @@ import { test } from "../support/test.ts";
 const V3 = { major: 3, minor: 1, patch: 0, prerelease: null };
 const V2 = { major: 2, minor: 7, patch: 5 };
 
-test("a 3.x server is asked for the newest of everything, each once", () => {
+test("a 3.x server is asked for the newest version of each type, once", () => {
   const types = supportedSyncTypes(V3);
   assertEquals(types.length, 22);
   for (
@@ -36,7 +36,7 @@ test("a 3.x server is asked for the newest of everything, each once", () => {
   }
 });
 
-test("a 2.7 server is asked for what it has", () => {
+test("a 2.7 server is asked for the types it has", () => {
   const types = supportedSyncTypes(V2);
   for (
     const type of [
@@ -60,23 +60,23 @@ test("a 2.7 server is asked for what it has", () => {
   }
 });
 
-test("a 2.5 server has no edits yet, and faces in the first version", () => {
+test("a 2.5 server is not asked for edits, and for faces in version 1", () => {
   const types = supportedSyncTypes({ major: 2, minor: 5, patch: 6 });
   assert(types.includes("AssetFacesV1"));
   assert(!types.includes("AssetEditsV1"));
 });
 
-test("a server from before the sync stream has nothing", () => {
+test("a server older than the sync stream is asked for nothing", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 
-test("the types come in the order in which a server answers", () => {
+test("types are listed in the order in which a server answers", () => {
   const order = Object.keys(SYNC_REQUESTS);
   const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
   assertEquals(places, places.toSorted((a, b) => a - b));
 });
 
-test("a release takes its types from its first candidate on", () => {
+test("a release candidate already supports the types of its release", () => {
   const candidate = { major: 3, minor: 0, patch: 0, prerelease: 1 };
   assert(supportedSyncTypes(candidate).includes("AssetsV2"));
 });
@@ -103,7 +103,7 @@ test("a type is unknown before its release and retired after its last", () => {
   assertEquals(acceptance(V3, "FutureV1" as SyncRequestType), "accepted");
 });
 
-test("asking for nothing is refused", () => {
+test("an empty or missing list of request types is rejected", () => {
   for (const types of [[], undefined, "AssetsV2"]) {
     assertThrows(
       () => checkSyncTypes(types as SyncRequestType[], undefined),
@@ -113,7 +113,7 @@ test("asking for nothing is refused", () => {
   }
 });
 
-test("asking a known server for what it refuses is an error that says what to ask for", () => {
+test("a type that a known server refuses is rejected with the one to use", () => {
   assertThrows(
     () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
     RangeError,
@@ -133,7 +133,7 @@ test("asking a known server for what it refuses is an error that says what to as
   checkSyncTypes(["AssetsV1"], undefined);
 });
 
-test("a misspelt request type is refused, with a suggestion", () => {
+test("a misspelt request type is rejected with a suggestion", () => {
   const cases = {
     AssetV2: "AssetsV2",
     assetsV2: "AssetsV2",
@@ -153,7 +153,7 @@ test("a misspelt request type is refused, with a suggestion", () => {
   }
 });
 
-test("a name that no request type can have is refused", () => {
+test("a name that cannot be a request type is rejected", () => {
   for (const type of ["", "Asset", "assets", 5, null]) {
     assertThrows(
       () => checkSyncTypes([type as SyncRequestType], undefined),

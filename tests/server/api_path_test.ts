@@ -3,7 +3,7 @@ import { toApiPath } from "../../src/server/api_path.ts";
 import { SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("a path is sent below /api, with what has to be encoded encoded", () => {
+test("a path is sent below /api, percent-encoded where necessary", () => {
   const paths: [string, string][] = [
     ["/albums", "/api/albums"],
     ["/", "/api/"],
@@ -37,7 +37,7 @@ test("a path is sent below /api, with what has to be encoded encoded", () => {
 /** Paths that are refused, and why. */
 const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   {
-    name: "a path that does not begin with one slash is refused",
+    name: "a path that does not begin with exactly one slash is rejected",
     problem: "path must begin with one slash",
     paths: [
       ...["", "albums", "?a=1", " /albums", "https://other.example/api/albums"],
@@ -47,7 +47,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
     ],
   },
   {
-    name: "a path with a backslash, fragment or control character is refused",
+    name: "a path with a backslash, fragment or control character is rejected",
     problem: "path holds a backslash, a fragment or a control character",
     paths: [
       ...["/a\\..\\b", "/a#b", "/a?b#c", "/a\n", "/a\0b", "/.\t./b", "/a\x7f"],
@@ -55,7 +55,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
     ],
   },
   {
-    name: "a path with a segment of dots is refused, however it is encoded",
+    name: "a path with a dot segment is rejected, however it is encoded",
     problem: 'path holds a segment "." or ".."',
     paths: [
       ...["/..", "/../b", "/a/..", "/a/../../b", "/a/..?b", "/.", "/./b"],
@@ -65,7 +65,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
     ],
   },
   {
-    name: "a path that begins with /api is refused",
+    name: "a path that begins with /api is rejected",
     problem: 'path begins with "/api", leave that out',
     paths: ["/api", "/api/albums", "/API/albums", "/api?a=1", "/api%2falbums"],
   },

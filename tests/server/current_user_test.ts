@@ -4,7 +4,7 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { answeringJson, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("the current user is the one who signed in", async () => {
+test("currentUser returns the user who signed in", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const user = await currentUser(server.createSession(), { fetch });
@@ -12,7 +12,7 @@ test("the current user is the one who signed in", async () => {
   assertEquals(user.email, server.user.email);
 });
 
-test("an answer that is no user is refused", async () => {
+test("currentUser rejects an answer that is not a user", async () => {
   for (const value of [null, [], {}, { id: 1 }, { id: "1", email: "a@b.c" }]) {
     await assertRejects(
       () => currentUser(SESSION, { fetch: answeringJson(value) }),

@@ -35,7 +35,7 @@ function serveEcho(): Promise<RawServer> {
   });
 }
 
-test("a request and its answer go over a socket", async () => {
+test("a request and its answer travel over a socket", async () => {
   await using server = await serveEcho();
   const path = "/albums/ä?shared=true";
   const body = { name: "Sømmer" };
@@ -86,7 +86,7 @@ test("a stream is uploaded as it is read", async () => {
   assert(data.startsWith("one two three"), text);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("an upload fails with what its stream fails with", async () => {
+test("an upload fails with the error of its stream", async () => {
   await using server = await serveRaw((wire) => wire.gone);
   const failure = new Error("the disk is gone");
   const body = new ReadableStream<Uint8Array>({
@@ -97,7 +97,7 @@ test("an upload fails with what its stream fails with", async () => {
   assertEquals(await reasonOf(request(at(server), "/a", init)), failure);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("an answer without a body has none on a socket, either", async () => {
+test("an answer without a body has none over a socket either", async () => {
   await using server = await serveRaw(async (wire) => {
     const isHead = wire.request.startsWith("HEAD ");
     const headers: Record<string, string> = isHead
@@ -114,7 +114,7 @@ test("an answer without a body has none on a socket, either", async () => {
   }
 });
 
-test("a compressed answer arrives plain, and no header says otherwise", async () => {
+test("a compressed answer is decompressed and loses its encoding headers", async () => {
   const text = '{"a":1}\n'.repeat(1000);
   const gzip = new Blob([text]).stream()
     .pipeThrough(new CompressionStream("gzip"));
@@ -133,7 +133,7 @@ test("a compressed answer arrives plain, and no header says otherwise", async ()
   assertEquals(await response.text(), text);
 });
 
-test("an answer is passed on as it comes", async () => {
+test("an answer is passed on as it arrives", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk('{"id":1}\n'));
@@ -164,7 +164,7 @@ async function assertFrees(
   await isFreed;
 }
 
-test("a body that falls silent is a timeout, and frees the socket", async () => {
+test("a body that falls silent is a TimeoutError and frees the socket", async () => {
   await assertFrees(async (server) => {
     const response = await request(at(server), "/a", { idleTimeoutMs: 200 });
     const reason = await reasonOf(response.text());
@@ -172,7 +172,7 @@ test("a body that falls silent is a timeout, and frees the socket", async () => 
   });
 });
 
-test("an aborted download frees the socket, with the signal's own reason", async () => {
+test("an aborted download frees the socket and rejects with the signal's reason", async () => {
   await assertFrees(async (server) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -202,13 +202,13 @@ test("cancelling the body of an answer frees the socket", async () => {
   });
 });
 
-test("leaving lines of JSON frees the socket", async () => {
+test("cancelling JSON lines frees the socket", async () => {
   await assertFrees(async (server) => {
     await ndjson(await request(at(server), "/a")).cancel();
   });
 });
 
-test("a download that is cut is a lost connection, after what came", async () => {
+test("an interrupted download is a ConnectionError after the received bytes", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
     // Node 20 takes a reset for the end of a body whose connection is to be closed.
@@ -229,7 +229,7 @@ test("a download that is cut is a lost connection, after what came", async () =>
   assertInstanceOf(reason, ConnectionError);
 });
 
-test("a redirect is not followed, and the token goes nowhere else", async () => {
+test("a redirect is not followed, and the token is sent nowhere else", async () => {
   let isFollowed = false;
   await using other = await serveRaw((wire) => {
     isFollowed = true;

@@ -59,7 +59,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("a request goes below /api, with the token and the headers", async () => {
+test("a request goes below /api with the token and the headers", async () => {
   const { fetch, requests } = recording(answeringJson([1]));
   const session = { ...SESSION, baseUrl: "https://example.com/photos" };
   const response = await request(session, "/albums?shared=true", {
@@ -75,13 +75,13 @@ test("a request goes below /api, with the token and the headers", async () => {
   assertEquals(headers.get("authorization"), `Bearer ${SESSION.accessToken}`);
 });
 
-test("a request has the method that it was given", async () => {
+test("a request uses the given method", async () => {
   for (const method of ["POST", "PUT", "PATCH", "DELETE", "HEAD"] as const) {
     assertEquals((await seen("/albums", { method })).method, method);
   }
 });
 
-test("a method that does not exist is a TypeError", async () => {
+test("an unknown method is a TypeError", async () => {
   for (const method of ["get", "", "TRACE", "OPTIONS", null, 1]) {
     const init = { method, fetch: refusing } as unknown as RequestOptions;
     await assertRejects(
@@ -92,7 +92,7 @@ test("a method that does not exist is a TypeError", async () => {
   }
 });
 
-test("a GET or HEAD with a body is a TypeError", async () => {
+test("a GET or HEAD request with a body is a TypeError", async () => {
   for (const method of ["GET", "HEAD"] as const) {
     await assertRejects(
       () => request(SESSION, "/a", { method, body: {}, fetch: refusing }),
@@ -125,14 +125,14 @@ test("plain objects and arrays are sent as JSON", async () => {
   }
 });
 
-test("JSON may have a content type of its own", async () => {
+test("a JSON body may have a custom content type", async () => {
   const type = "application/merge-patch+json";
   const headers = { "Content-Type": type };
   const sent = await seen("/a", { method: "PATCH", body: { a: 1 }, headers });
   assertEquals(sent.headers.get("content-type"), type);
 });
 
-test("what fetch sends is sent as fetch does", async () => {
+test("bodies that fetch supports are sent unchanged", async () => {
   const bytes = encoder.encode("photo");
   const bodies: [string | object, string | null, string][] = [
     ["text", "text/plain;charset=utf-8", "text"],
@@ -166,7 +166,7 @@ test("a form is sent with its boundary", async () => {
   assertEquals([file.name, await file.text()], ["beach.jpg", "photo"]);
 });
 
-test("a body that cannot be sent is a TypeError before any request", async () => {
+test("an unsupported body is a TypeError before any request", async () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   class Album {}
@@ -184,7 +184,7 @@ test("a body that cannot be sent is a TypeError before any request", async () =>
   }
 });
 
-test("a stream is sent as it is read, and in the way that fetch wants it", async () => {
+test("a stream is sent as it is read, half duplex as fetch requires", async () => {
   let given: RequestInit & { duplex?: string } = {};
   let text = "";
   const fetch: Fetch = async (_url, init) => {
@@ -201,7 +201,7 @@ test("a stream is sent as it is read, and in the way that fetch wants it", async
   assertEquals([given.duplex, given.redirect], ["half", "manual"]);
 });
 
-test("only a stream makes a request go half duplex", async () => {
+test("requests are half duplex only with a stream", async () => {
   for (const body of ["text", { a: 1 }, new Blob(["a"])]) {
     let given: RequestInit = {};
     const fetch: Fetch = (_url, init) => {
@@ -224,7 +224,7 @@ test("a stream that was already used is a TypeError", async () => {
   );
 });
 
-test("a stream that fails ends the request with its own error", async () => {
+test("a failing stream ends the request with its own error", async () => {
   const failure = new Error("the disk is gone");
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(failure),
@@ -238,7 +238,7 @@ test("a stream that fails ends the request with its own error", async () => {
   assertEquals(await reasonOf(call), failure);
 });
 
-test("a stream is cancelled if the request fails before it was read", async () => {
+test("a stream is cancelled if the request fails before reading it", async () => {
   const { stream, isCancelled } = openBody("a");
   const fetch: Fetch = (_url, { body, signal }) => {
     // What a runtime does with a body when its request is aborted.
@@ -252,7 +252,7 @@ test("a stream is cancelled if the request fails before it was read", async () =
   await until(isCancelled, "the stream is cancelled");
 });
 
-test("each chunk that a server takes is a sign of life", async () => {
+test("each chunk that the server accepts restarts the idle timeout", async () => {
   using clock = new Clock();
   let chunks = 4;
   const body = new ReadableStream<Uint8Array>({
@@ -272,7 +272,7 @@ test("each chunk that a server takes is a sign of life", async () => {
   assertEquals(await response.text(), "done");
 });
 
-test("a server that takes no more of a stream is silent", async () => {
+test("a server that stops reading a stream causes a TimeoutError", async () => {
   using clock = new Clock();
   const fetch: Fetch = async (_url, { body }) => {
     await (body as ReadableStream).getReader().read();
@@ -285,7 +285,7 @@ test("a server that takes no more of a stream is silent", async () => {
   assertInstanceOf(await reason, TimeoutError);
 });
 
-test("a client sees the whole request, headers included", async () => {
+test("a client receives the complete request with its headers", async () => {
   let given: ClientRequest | undefined;
   const client = {
     request(request: ClientRequest) {
@@ -307,7 +307,7 @@ test("a client sees the whole request, headers included", async () => {
   });
 });
 
-test("headers of a request win over those of its client", async () => {
+test("headers of a request override those of its client", async () => {
   const { fetch, requests } = recording(answeringJson({}));
   const client = createClient({ fetch, headers: { "x-a": "1", "x-b": "1" } });
   const options = { client, headers: { "X-B": "2" } };
@@ -316,7 +316,7 @@ test("headers of a request win over those of its client", async () => {
   assertEquals([headers.get("x-a"), headers.get("x-b")], ["1", "2"]);
 });
 
-test("headers that carry credentials are refused, and never quoted", async () => {
+test("headers with credentials are rejected and never quoted", async () => {
   for (
     const name of ["Authorization", "cookie", "X-Api-Key", "x-immich-share-key"]
   ) {
@@ -336,7 +336,7 @@ test("headers that carry credentials are refused, and never quoted", async () =>
   }
 });
 
-test("a status that is not 2xx is an error that names the endpoint", async () => {
+test("a status other than 2xx is an error that names the endpoint", async () => {
   const answer = (status: number) =>
     answeringJson({ message: "Not found" }, status);
   const error = await assertRejects(
@@ -354,7 +354,7 @@ test("a status that is not 2xx is an error that names the endpoint", async () =>
   );
 });
 
-test("a long path is cut in a message", async () => {
+test("a long path is truncated in an error message", async () => {
   const fetch = answeringJson({}, 500);
   const error = await assertRejects(
     () => request(SESSION, `/${"a".repeat(5000)}`, { fetch }),
@@ -363,7 +363,7 @@ test("a long path is cut in a message", async () => {
   assert(error.message.length < 300);
 });
 
-test("a redirect is refused, but not modified is only a status", async () => {
+test("a redirect is an error with its target, a 304 only one with its status", async () => {
   const answer = (status: number) =>
     answering(() =>
       new Response(null, {
@@ -383,7 +383,7 @@ test("a redirect is refused, but not modified is only a status", async () => {
   assertEquals(error.message, "Cannot GET /a: the server answered 304");
 });
 
-test("what a server repeats of a query or of JSON is struck out", async () => {
+test("query values and JSON values are redacted from server messages", async () => {
   const fetch = answering(async (request) => {
     const { password } = await request.json();
     const { search, searchParams } = new URL(request.url);
@@ -402,7 +402,7 @@ test("what a server repeats of a query or of JSON is struck out", async () => {
   assertEquals(error.serverMessage, "[redacted] ?key=[redacted] [redacted]");
 });
 
-test("a page is an error, unless it was asked for", async () => {
+test("an HTML page is an error unless HTML was accepted", async () => {
   let cancelled = 0;
   const fetch = answering(() => {
     const body = new ReadableStream<Uint8Array>({
@@ -431,7 +431,7 @@ test("a page is an error, unless it was asked for", async () => {
   }
 });
 
-test("accept is sent, and wins over a header of that name", async () => {
+test("the option accept is sent and overrides a header of that name", async () => {
   const headers = { Accept: "text/plain" };
   const one = await seen("/a", { accept: "image/*", headers });
   assertEquals(one.headers.get("accept"), "image/*");
@@ -439,7 +439,7 @@ test("accept is sent, and wins over a header of that name", async () => {
   assertEquals(other.headers.get("accept"), "text/plain");
 });
 
-test("an answer keeps its status, its headers and its URL", async () => {
+test("an answer keeps its status, headers and URL", async () => {
   const fetch = answering((request) => {
     const response = new Response("part", {
       status: 206,
@@ -461,13 +461,13 @@ test("an answer keeps its status, its headers and its URL", async () => {
   assertEquals(await response.text(), "part");
 });
 
-test("an answer to HEAD has no body, whatever the runtime makes of it", async () => {
+test("an answer to HEAD has no body in any runtime", async () => {
   const fetch = answering(() => new Response("a"));
   const response = await request(SESSION, "/a", { fetch, method: "HEAD" });
   assertEquals(response.body, null);
 });
 
-test("an answer without a body has none", async () => {
+test("an answer without a body has a null body", async () => {
   const { signal } = new AbortController();
   for (const status of [200, 201, 204, 205]) {
     const fetch = answering(() => new Response(null, { status }));
@@ -477,7 +477,7 @@ test("an answer without a body has none", async () => {
   }
 });
 
-test("a silent body is a timeout, also in the middle", async () => {
+test("a body that falls silent midway is a TimeoutError", async () => {
   const { stream } = openBody('{"a":');
   const fetch = answering(() => new Response(stream));
   const response = await request(SESSION, "/a", { fetch, idleTimeoutMs: 20 });
@@ -486,7 +486,7 @@ test("a silent body is a timeout, also in the middle", async () => {
   assertEquals(error.message, "Cannot GET /a: the server was silent for 20 ms");
 });
 
-test("a caller that reads slowly is never a silent server", async () => {
+test("a slow reader does not cause a TimeoutError", async () => {
   using clock = new Clock();
   const { stream, controller } = openBody();
   const fetch = answering(() => new Response(stream));
@@ -502,7 +502,7 @@ test("a caller that reads slowly is never a silent server", async () => {
   await reader.cancel();
 });
 
-test("a body that breaks is a lost connection, after what came before", async () => {
+test("a body that breaks is a ConnectionError after the bytes before it", async () => {
   const cause = new Error("reset by peer");
   let isSent = false;
   const stream = new ReadableStream<Uint8Array>({
@@ -521,7 +521,7 @@ test("a body that breaks is a lost connection, after what came before", async ()
   assertEquals(error.cause, cause);
 });
 
-test("an abort ends the body with the signal's own reason", async () => {
+test("an abort ends the body with the signal's reason", async () => {
   for (const isPending of [true, false]) {
     const controller = new AbortController();
     const { stream, isCancelled } = openBody("a");
@@ -551,7 +551,7 @@ test("cancelling the body ends the request", async () => {
   assert(signal?.aborted);
 });
 
-test("a body is read only as far as the caller reads", async () => {
+test("a body is read only as far as its caller reads", async () => {
   let pulls = 0;
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -570,14 +570,14 @@ test("a body is read only as far as the caller reads", async () => {
   await reader.cancel();
 });
 
-test("lines of JSON are read from an answer", async () => {
+test("JSON lines are read from an answer", async () => {
   const fetch = answering(() => new Response('{"id":1}\n{"id":2}\n'));
   const init = { fetch, idleTimeoutMs: LONG_MS };
   const lines = ndjson(await request(SESSION, "/a", init));
   assertEquals(await drain(lines), { items: [{ id: 1 }, { id: 2 }] });
 });
 
-test("a session that cannot be used is a TypeError before any request", async () => {
+test("an unusable session is a TypeError before any request", async () => {
   for (const session of [undefined, {}, { ...SESSION, accessToken: "\n" }]) {
     await assertRejects(
       () => request(session as typeof SESSION, "/a", { fetch: refusing }),

@@ -9,14 +9,14 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { answeringJson, recording, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("the version is read without a token, even where a session is at hand", async () => {
+test("the version is read without a token, even if a session is given", async () => {
   const version = { major: 2, minor: 7, patch: 5 };
   const { fetch, requests } = recording(new FakeImmich({ version }).fetch);
   assertEquals(await serverVersion(SESSION, { fetch }), version);
   assertEquals(requests[0]!.headers.get("authorization"), null);
 });
 
-test("an answer that is no version is refused", async () => {
+test("a malformed version is rejected", async () => {
   for (const value of ["3.1.0", {}, { major: "3", minor: 1, patch: 0 }]) {
     const options = { fetch: answeringJson(value) };
     await assertRejects(() => serverVersion(SESSION, options), ProtocolError);
@@ -26,7 +26,7 @@ test("an answer that is no version is refused", async () => {
 const discovered = (endpoint: unknown) =>
   recording(answeringJson({ api: { endpoint } }));
 
-test("the endpoint that a server names becomes a base URL, relative or not", async () => {
+test("a relative or absolute endpoint of a server becomes a base URL", async () => {
   const cases = {
     "/api": "https://photos.example.com",
     "/immich/api": "https://photos.example.com/immich",
@@ -43,7 +43,7 @@ test("the endpoint that a server names becomes a base URL, relative or not", asy
   }
 });
 
-test("an endpoint that is no address, or less safe than the origin, is refused", async () => {
+test("an endpoint that is invalid or downgrades from https is rejected", async () => {
   for (
     const endpoint of ["http://photos.example.com/api", "ftp://x", "https://"]
   ) {
@@ -56,7 +56,7 @@ test("an endpoint that is no address, or less safe than the origin, is refused",
   }
 });
 
-test("an origin that names no endpoint is no Immich server", async () => {
+test("an origin that names no endpoint is not an Immich server", async () => {
   for (const value of [{}, { api: {} }, { api: { endpoint: 1 } }, []]) {
     const fetch = answeringJson(value);
     await assertRejects(
