@@ -7,7 +7,7 @@ import {
 import type { SyncEvent } from "../../mod.ts";
 import { test } from "../support/test.ts";
 
-test("an envelope is the event itself, with all that is in it", () => {
+test("toSyncEvent returns the envelope itself with all its fields", () => {
   const value = {
     type: "AssetV2",
     data: { id: "1" },
@@ -24,24 +24,24 @@ test("an event of an unknown type keeps its type, data and ack", () => {
   }
 });
 
-test("an ack may be empty", () => {
+test("an event may have an empty ack", () => {
   const value = { type: "AssetV2", data: {}, ack: "" };
   assertEquals(toSyncEvent(value)?.ack, "");
 });
 
-test("a reset without an ack, as servers before 1.138 send it, has an empty one", () => {
+test("a reset without an ack, as before server 1.138, gets an empty one", () => {
   const event = toSyncEvent({ type: "SyncResetV1", data: {} });
   assertEquals(event?.type, "SyncResetV1");
   assertEquals(event?.ack, "");
 });
 
-test("a value is left as it is, also where an ack is added", () => {
+test("an input value is never modified, even if an ack is added", () => {
   const value = Object.freeze({ type: "SyncResetV1", data: {}, new: 1 });
   assertEquals(toSyncEvent(value) as unknown, { ...value, ack: "" });
   assertEquals(Object.keys(value), ["type", "data", "new"]);
 });
 
-test("what is no envelope is no event", () => {
+test("a value without a valid envelope is not an event", () => {
   const values: unknown[] = [
     undefined,
     null,
@@ -63,7 +63,7 @@ test("what is no envelope is no event", () => {
   for (const value of values) assertEquals(toSyncEvent(value), undefined);
 });
 
-test("the known types are those of the table and the control events", () => {
+test("known types are those of the protocol table and the control events", () => {
   for (
     const type of [
       "AssetV2",
@@ -80,7 +80,7 @@ test("the known types are those of the table and the control events", () => {
   }
 });
 
-test("a type is unknown unless this library knows it", () => {
+test("a type is unknown unless the library knows it", () => {
   const event = (type: string) => ({ type, data: {}, ack: "" }) as SyncEvent;
   for (const type of ["ForkV1", "AssetV3"]) {
     assert(hasUnknownType(event(type)), type);
@@ -91,7 +91,7 @@ test("a type is unknown unless this library knows it", () => {
   }
 });
 
-test("an unknown type is compared with a name", () => {
+test("hasUnknownType compares an unknown type with a name", () => {
   const event = { type: "ForkV1", data: {}, ack: "" };
   assert(hasUnknownType(event, "ForkV1"));
   assert(!hasUnknownType(event, "ForkV2"));

@@ -32,7 +32,7 @@ function bodyOf(text: string, chunkSize = text.length) {
   return toChunks(encoder.encode(text), Math.max(1, chunkSize));
 }
 
-test("each line is an item, at any chunk size, with either end of line", async () => {
+test("each line is an item at any chunk size, ending in LF or CRLF", async () => {
   const lines = Array.from({ length: 300 }, (_, i) => i);
   for (const end of ["\n", "\r\n"]) {
     const text = lines.map((line) => `${line}${end}`).join("");
@@ -43,7 +43,7 @@ test("each line is an item, at any chunk size, with either end of line", async (
   }
 });
 
-test("blank lines are skipped, wherever a chunk ends", async () => {
+test("blank lines are skipped at any chunk size", async () => {
   const text = "\n\n1\n\r\n\n2\n\n";
   for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
     const { stream } = numbers(bodyOf(text, chunkSize));
@@ -51,7 +51,7 @@ test("blank lines are skipped, wherever a chunk ends", async () => {
   }
 });
 
-test("a bad line fails at that line, after every item before it", async () => {
+test("a bad line fails with its place, after the items before it", async () => {
   for (const bad of ["{", "no JSON", '"no number"', "\ufeff3", "1 2"]) {
     const text = `1\n\n"é"\n`.replace('"é"', "20") + `${bad}\n4\n`;
     for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
@@ -69,7 +69,7 @@ test("a bad line fails at that line, after every item before it", async () => {
   }
 });
 
-test("items before a failure are delivered even to a reader that reads late", async () => {
+test("items before a failure are delivered even to a late reader", async () => {
   const { stream } = numbers(bodyOf("1\n2\n3\nbad\n"));
   const reader = stream.getReader();
   assertEquals((await reader.read()).value, 1);
@@ -80,7 +80,7 @@ test("items before a failure are delivered even to a reader that reads late", as
   assertInstanceOf(error, ProtocolError);
 });
 
-test("reads that were asked for ahead get their items and then the failure", async () => {
+test("pending reads get their items and then the failure", async () => {
   const { stream } = numbers(bodyOf("1\n2\nbad\n"));
   const reader = stream.getReader();
   const reads = Array.from({ length: 4 }, () => reader.read());
@@ -93,7 +93,7 @@ test("reads that were asked for ahead get their items and then the failure", asy
   );
 });
 
-test("the request is over when the stream is, however it ended", async () => {
+test("the request ends with the stream, however that ends", async () => {
   const ended = numbers(bodyOf("1\n"));
   await drain(ended.stream);
   const failed = numbers(bodyOf("bad\n"));
@@ -117,7 +117,7 @@ test("leaving the loop cancels the body", async () => {
   assert(cancelled);
 });
 
-test("cancelling with a read pending cancels the body", async () => {
+test("cancelling with a pending read cancels the body", async () => {
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
     cancel: () => {
@@ -131,7 +131,7 @@ test("cancelling with a read pending cancels the body", async () => {
   assert(cancelled);
 });
 
-test("an abort comes before items that are queued, and with its own reason", async () => {
+test("an abort precedes queued items and rejects with its own reason", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n2\n3\n"), controller.signal);
   const reader = stream.getReader();
@@ -141,7 +141,7 @@ test("an abort comes before items that are queued, and with its own reason", asy
   assertEquals(await reader.read().catch((error) => error), reason);
 });
 
-test("an abort frees the body of a fetch that does not care for signals", async () => {
+test("an abort frees the body even if fetch ignores signals", async () => {
   const controller = new AbortController();
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -156,7 +156,7 @@ test("an abort frees the body of a fetch that does not care for signals", async 
   await until(() => cancelled, "the body is cancelled");
 });
 
-test("an abort frees a body that is held back", async () => {
+test("an abort frees a body under backpressure", async () => {
   const controller = new AbortController();
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -174,7 +174,7 @@ test("an abort frees a body that is held back", async () => {
   await until(() => cancelled, "the body is cancelled");
 });
 
-test("an abort is heard as long as there are items to read, however the body ended", async () => {
+test("an abort takes effect while items are unread, even if the body ended", async () => {
   for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
     const controller = new AbortController();
     const { stream } = numbers(bodyOf(text), controller.signal);
@@ -193,7 +193,7 @@ test("an abort after the end changes nothing", async () => {
   controller.abort();
 });
 
-test("a consumer that does not read holds the body back", async () => {
+test("a consumer that does not read puts backpressure on the body", async () => {
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -207,7 +207,7 @@ test("a consumer that does not read holds the body back", async () => {
   await reader.cancel();
 });
 
-test("any numbers come out as they went in, wherever the bytes are cut", async () => {
+test("numbers are unchanged at any chunk size", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),

@@ -55,7 +55,7 @@ const lines = fc.array(
 );
 const places = fc.array(fc.nat());
 
-test("whole lines pass as they are, wherever the bytes are cut", () => {
+test("whole lines pass unchanged at any chunk boundaries", () => {
   assertProperty(
     fc.property(lines, places, (lines, places) => {
       const whole = lines.map((line) => `${line}\n`).join("");
@@ -72,7 +72,7 @@ test("whole lines pass as they are, wherever the bytes are cut", () => {
   );
 });
 
-test("lines that are decoded in several pieces pass as they are", () => {
+test("lines decoded in several pieces pass unchanged", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
     maxLength: 8,
   });
@@ -91,7 +91,7 @@ test("lines that are decoded in several pieces pass as they are", () => {
   );
 });
 
-test("lines that pass together are numbered from the first to the last", () => {
+test("lines that pass together are numbered from first to last", () => {
   assertProperty(
     fc.property(lines, places, (lines, places) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -109,7 +109,7 @@ test("lines that pass together are numbered from the first to the last", () => {
   );
 });
 
-test("the byte offset of every line that passes is known", () => {
+test("every line that passes has a known byte offset", () => {
   assertProperty(
     fc.property(lines, places, (lines, places) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -137,7 +137,7 @@ test("the byte offset of every line that passes is known", () => {
   );
 });
 
-test("half a line at the end does not pass, wherever the body ends", () => {
+test("an incomplete last line does not pass", () => {
   assertProperty(
     fc.property(lines, fc.nat(), places, (lines, end, places) => {
       const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -151,7 +151,7 @@ test("half a line at the end does not pass, wherever the body ends", () => {
   );
 });
 
-test("half a line at the end can be read, unless it is bad or was skipped", () => {
+test("an incomplete last line can be read, unless it is bad or was skipped", () => {
   const onBadLine = () => {};
   const restOf = (...parts: (string | number[])[]) =>
     pass([bytesOf(...parts)], { maxLineBytes: 10, onBadLine }).guard.rest;
@@ -162,7 +162,7 @@ test("half a line at the end can be read, unless it is bad or was skipped", () =
   assertEquals(restOf("a\n", "x".repeat(11)), undefined);
 });
 
-test("lines before a line that is too long pass, and its place is reported", () => {
+test("lines before an overlong line pass, and its place is reported", () => {
   const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
   assertProperty(
     fc.property(places, (places) => {
@@ -178,7 +178,7 @@ test("lines before a line that is too long pass, and its place is reported", () 
   );
 });
 
-test("a line of exactly the longest length passes, wherever it is cut", () => {
+test("a line of exactly the maximum length passes at any chunk boundary", () => {
   const bytes = bytesOf("x".repeat(10), "\n");
   for (let place = 0; place < bytes.length; place++) {
     const { text, error } = pass(cut(bytes, [place]), { maxLineBytes: 10 });
@@ -186,21 +186,21 @@ test("a line of exactly the longest length passes, wherever it is cut", () => {
   }
 });
 
-test("a line without an end is rejected as soon as it is too long", () => {
+test("an unterminated line is rejected as soon as it is too long", () => {
   const endless = Array.from({ length: 100 }, () => bytesOf("xxxx"));
   const { guard, error } = pass(endless, { maxLineBytes: 10 });
   assertEquals(guard.bytes, 12);
   assertInstanceOf(error, ProtocolError);
 });
 
-test("a long line that arrives byte by byte passes as a whole", () => {
+test("a long line that arrives byte by byte passes whole", () => {
   const bytes = bytesOf("x".repeat(100_000), "\n");
   const chunks = Array.from(bytes, (byte) => Uint8Array.of(byte));
   const { text, error } = pass(chunks, { maxLineBytes: 100_000 });
   assertEquals([text.length, error], [bytes.length, undefined]);
 });
 
-test("lines before invalid UTF-8 pass, and the place of that line is reported", () => {
+test("lines before invalid UTF-8 pass, and its place is reported", () => {
   const bad: number[][] = [
     [0xff],
     [0xc3],
@@ -225,7 +225,7 @@ test("lines before invalid UTF-8 pass, and the place of that line is reported", 
   }
 });
 
-test("bad lines are skipped where they are only reported", () => {
+test("bad lines are skipped and reported if onBadLine is given", () => {
   const bytes = bytesOf(
     "a\n",
     "x".repeat(11),
@@ -255,19 +255,19 @@ test("bad lines are skipped where they are only reported", () => {
   );
 });
 
-test("a skipped line whose end never arrives is an unfinished line", () => {
+test("a skipped line that never ends counts as incomplete", () => {
   const chunks = [bytesOf("a\n", "x".repeat(11)), bytesOf("xx")];
   const onBadLine = () => {};
   const { guard, text } = pass(chunks, { maxLineBytes: 10, onBadLine });
   assertEquals([text, guard.isInLine], ["a\n", true]);
 });
 
-test("a byte order mark at the start of the body is dropped", () => {
+test("a byte order mark at the start of the body is removed", () => {
   const { text } = pass([bytesOf("\ufeffa\n\ufeffb\n")]);
   assertEquals(text, "a\n\ufeffb\n");
 });
 
-test("a truncated body says where it ended, and what had arrived", () => {
+test("a truncation error says where the body ended and what had arrived", () => {
   const whole = pass([bytesOf("a\nb\n")]).guard.truncated("after line 2");
   assertEquals(whole.message, "Cannot read: it ended after line 2");
   assertEquals([whole.lines, whole.bytes], [2, 4]);

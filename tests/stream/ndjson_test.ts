@@ -41,7 +41,7 @@ function openBody(text: string) {
   return { stream, isCancelled: () => isCancelled };
 }
 
-test("any JSON comes out as it went in, wherever the bytes are cut", async () => {
+test("any JSON is unchanged at any chunk size", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.array(fc.jsonValue()),
@@ -59,7 +59,7 @@ test("any JSON comes out as it went in, wherever the bytes are cut", async () =>
   );
 });
 
-test("values that are not objects are delivered as they are", async () => {
+test("values that are not objects are delivered unchanged", async () => {
   const { items } = await read('null\n0\nfalse\n""\n[]\n');
   assertEquals(items, [null, 0, false, "", []]);
 });
@@ -70,14 +70,14 @@ test("blank lines and a byte order mark are skipped", async () => {
   assertEquals(await read(""), { items: [] });
 });
 
-test("a Response or a stream of bytes can be read, also without a body", async () => {
+test("ndjson reads a Response or a byte stream, with or without a body", async () => {
   for (const response of [new Response("1\n2"), bodyOf("1\n2")]) {
     assertEquals(await drain(ndjson<number>(response)), { items: [1, 2] });
   }
   assertEquals(await drain(ndjson(new Response(null))), { items: [] });
 });
 
-test("a last line that is cut off is truncated, after the values before it", async () => {
+test("an incomplete last line is a truncation error after the values before it", async () => {
   for (const cut of ['{"a', '{"a":1', '"', "tru", "["]) {
     const { items, error } = await read(`1\n\n${cut}`);
     assertEquals(items, [1]);
@@ -91,7 +91,7 @@ test("a last line that is cut off is truncated, after the values before it", asy
   }
 });
 
-test("a last line that is cut in a character is truncated", async () => {
+test("a last line that ends within a character is a truncation error", async () => {
   const bytes = encoder.encode('1\n"é"');
   const { error } = await drain(ndjson(toChunks(bytes.slice(0, -2), 9)));
   assertInstanceOf(error, TruncatedStreamError);
@@ -116,14 +116,14 @@ test("a bad line fails with its place, after the values before it", async () => 
   }
 });
 
-test("invalid UTF-8 is a bad line", async () => {
+test("a line of invalid UTF-8 is a bad line", async () => {
   const bytes = Uint8Array.of(0x31, 10, 0x22, 0xff, 0x22, 10, 0x32, 10);
   const { items, error } = await drain(ndjson(toChunks(bytes, 3)));
   assertEquals(items, [1]);
   assertInstanceOf(error, ProtocolError);
 });
 
-test("bad lines are skipped where they are only reported, in their order", async () => {
+test("bad lines are skipped and reported in order if onBadLine is given", async () => {
   const lines: (number | undefined)[] = [];
   const text = `{\n1\n${"x".repeat(60)}\n2\nnope\n3`;
   const { items, error } = await read(text, {
@@ -134,7 +134,7 @@ test("bad lines are skipped where they are only reported, in their order", async
   assertEquals(lines, [1, 3, 5]);
 });
 
-test("a cut at the end is an error, also where bad lines are skipped", async () => {
+test("a truncated end is an error even if bad lines are skipped", async () => {
   const onBadLine = () => {};
   for (const rest of ["{", "x".repeat(60)]) {
     const options = { maxLineBytes: 50, onBadLine };
@@ -144,7 +144,7 @@ test("a cut at the end is an error, also where bad lines are skipped", async () 
   }
 });
 
-test("a connection that breaks is reported after the values before it", async () => {
+test("a connection error is reported after the values before it", async () => {
   const cause = new Error("reset by peer");
   let sent = false;
   const body = new ReadableStream<Uint8Array>({
@@ -160,7 +160,7 @@ test("a connection that breaks is reported after the values before it", async ()
   assertEquals(error.cause, cause);
 });
 
-test("a silent body is a timeout, after the values before it", async () => {
+test("a silent body is a TimeoutError after the values before it", async () => {
   const { stream, isCancelled } = openBody("1\n");
   const options = { idleTimeoutMs: 20 };
   const { items, error } = await drain(ndjson(stream, options));
@@ -175,7 +175,7 @@ test("leaving the loop cancels the body", async () => {
   assert(isCancelled());
 });
 
-test("an abort ends the stream with the signal's own reason", async () => {
+test("an abort ends the stream with the signal's reason", async () => {
   const controller = new AbortController();
   const { stream, isCancelled } = openBody("1\n2\n");
   const { signal } = controller;
@@ -186,14 +186,14 @@ test("an abort ends the stream with the signal's own reason", async () => {
   await until(isCancelled, "the body is cancelled");
 });
 
-test("an abort that came before is thrown, and the body cancelled", async () => {
+test("an already aborted signal throws its reason and cancels the body", async () => {
   const { stream, isCancelled } = openBody("1\n");
   const signal = AbortSignal.abort(new Error("too late"));
   assertThrows(() => ndjson(stream, { signal }), Error, "too late");
   await until(isCancelled, "the body is cancelled");
 });
 
-test("what is not a body is a TypeError", () => {
+test("a value that is not a body is a TypeError", () => {
   for (const value of [undefined, null, "1\n", 1, {}, { body: 1 }, []]) {
     assertThrows(
       () => ndjson(value as unknown as Response),
@@ -213,7 +213,7 @@ test("a body that was already used is a TypeError", async () => {
   assertThrows(() => ndjson(locked), TypeError, message);
 });
 
-test("a stream of texts is a TypeError", async () => {
+test("a stream of strings is a TypeError", async () => {
   const texts = new ReadableStream<string>({
     start: (controller) => controller.enqueue("1\n"),
   });
@@ -223,7 +223,7 @@ test("a stream of texts is a TypeError", async () => {
   assertInstanceOf(error, TypeError);
 });
 
-test("options that make no sense are a RangeError, and the body is left alone", () => {
+test("an invalid option is a RangeError and leaves the body untouched", () => {
   const body = bodyOf("1\n");
   for (
     const options of [

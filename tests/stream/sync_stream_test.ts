@@ -63,7 +63,7 @@ function bodyThen(
   }, { highWaterMark: 0 });
 }
 
-test("the request is a POST of the types, each once, for JSON lines", async () => {
+test("the request is a POST for JSON lines with each type once", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   const types = ["AssetsV2", "UsersV1", "AssetsV2"] as const;
   await drain(await syncStream(SESSION, types, { fetch }));
@@ -74,14 +74,14 @@ test("the request is a POST of the types, each once, for JSON lines", async () =
   assertEquals(await request.json(), { types: ["AssetsV2", "UsersV1"] });
 });
 
-test("reset is asked for only on request", async () => {
+test("reset is sent only on request", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   await drain(await syncStream(SESSION, ["UsersV1"], { fetch, reset: true }));
   assertEquals(await requests[0]!.json(), { types: ["UsersV1"], reset: true });
 });
 
 test(
-  "private hosts are asked for no compression, public ones for gzip, unless told",
+  "private hosts are asked for no compression, public ones for gzip, by default",
   async () => {
     const cases: [string, SyncStreamOptions["compression"], string | null][] = [
       ["http://192.168.1.2:2283", undefined, "identity"],
@@ -104,14 +104,14 @@ test(
   { not: { browser: "browsers choose the compression" } },
 );
 
-test("a stream that says that it is complete ends well", async () => {
+test("a stream that ends with SyncCompleteV1 ends without an error", async () => {
   assertEquals(await read(USER + COMPLETE), {
     types: ["UserDeleteV1", "SyncCompleteV1"],
     error: undefined,
   });
 });
 
-test("any events arrive as they were sent, wherever the bytes are cut, with either end of line", async () => {
+test("events arrive unchanged at any chunk size, ending in LF or CRLF", async () => {
   const text = fc.string({ unit: "grapheme" });
   const event = fc.record({
     type: fc.constantFrom("UserV1", "ForkV9"),
@@ -139,11 +139,11 @@ test("any events arrive as they were sent, wherever the bytes are cut, with eith
   );
 });
 
-test("a stream that says to start over ends well", async () => {
+test("a stream that ends with SyncResetV1 ends without an error", async () => {
   assertEquals(await read(RESET), { types: ["SyncResetV1"], error: undefined });
 });
 
-test("rows after a reset need an end of their own", async () => {
+test("rows after a reset need a terminator of their own", async () => {
   assertEquals((await read(RESET + USER + COMPLETE)).error, undefined);
   for (const rest of [USER, USER.slice(0, 9)]) {
     const { error } = await read(RESET + rest);
@@ -151,7 +151,7 @@ test("rows after a reset need an end of their own", async () => {
   }
 });
 
-test("a bad line behind a reset is told, however it is cut", async () => {
+test("a bad line after a reset is an error at any chunk size", async () => {
   const options = { maxLineBytes: 100 };
   for (const bad of ["x", "x".repeat(101), '"\xff"']) {
     const bytes = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
@@ -163,7 +163,7 @@ test("a bad line behind a reset is told, however it is cut", async () => {
   }
 });
 
-test("a line that is skipped behind a reset is as good as absent", async () => {
+test("a skipped bad line after a reset is ignored", async () => {
   const options = { maxLineBytes: 100, onBadLine: () => {} };
   for (const bad of ["x", "x".repeat(101), "\xff"]) {
     const body = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
@@ -172,12 +172,12 @@ test("a line that is skipped behind a reset is as good as absent", async () => {
   }
 });
 
-test("a connection that breaks after a reset has nothing more to say", async () => {
+test("an interruption after a reset is ignored", async () => {
   const body = bodyThen(RESET, (controller) => controller.error(new Error()));
   assertEquals(await read(body), { types: ["SyncResetV1"], error: undefined });
 });
 
-test("an event that nobody knows is an event", async () => {
+test("an event of an unknown type is delivered", async () => {
   const fork = '{"type":"ForkV9","data":[1],"ack":"x"}\n';
   const fetch = answeringLines(fork + COMPLETE);
   const { items } = await drain(
@@ -186,7 +186,7 @@ test("an event that nobody knows is an event", async () => {
   assertEquals(items[0] as unknown, { type: "ForkV9", data: [1], ack: "x" });
 });
 
-test("a stream that ends without saying so is truncated, after its last whole event", async () => {
+test("a stream without a terminator is truncated after its last whole event", async () => {
   const body = encoder.encode(USER + USER + COMPLETE);
   for (let end = 0; end < body.length; end++) {
     const bytes = body.slice(0, end);
@@ -198,7 +198,7 @@ test("a stream that ends without saying so is truncated, after its last whole ev
   }
 });
 
-test("a truncated stream says whether it broke off in a line", async () => {
+test("a truncation error says whether the stream ended within a line", async () => {
   const inLine = await read(USER + "{");
   assertEquals(
     String(inLine.error),
@@ -211,7 +211,7 @@ test("a truncated stream says whether it broke off in a line", async () => {
   );
 });
 
-test("where a terminator is optional, the end is the end, but not in a line", async () => {
+test("an optional terminator lets a stream end after any line, but not within one", async () => {
   const terminator = "optional";
   assertEquals((await read(USER, { terminator })).error, undefined);
   assertEquals((await read("", { terminator })).error, undefined);
@@ -220,7 +220,7 @@ test("where a terminator is optional, the end is the end, but not in a line", as
   assertInstanceOf(error, TruncatedStreamError);
 });
 
-test("a connection that breaks is told after the events before it", async () => {
+test("an interruption is reported after the events before it", async () => {
   const cause = new Error("reset by peer");
   const body = bodyThen(USER + '{"ty', (controller) => controller.error(cause));
   const { types, error } = await read(body);
@@ -229,7 +229,7 @@ test("a connection that breaks is told after the events before it", async () => 
   assertEquals(error.cause, cause);
 });
 
-test("a server that falls silent is told after the events before it", async () => {
+test("silence of the server is reported after the events before it", async () => {
   using clock = new Clock();
   const fetch = answeringLines(bodyThen(USER, () => {}));
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -247,7 +247,7 @@ test("a server that falls silent is told after the events before it", async () =
   );
 });
 
-test("a server that is silent before the head is told as well", async () => {
+test("silence before the response head is reported", async () => {
   const fetch = () => new Promise<Response>(() => {});
   await assertRejects(
     () => syncStream(SESSION, ["UsersV1"], { fetch, idleTimeoutMs: 20 }),
@@ -256,7 +256,7 @@ test("a server that is silent before the head is told as well", async () => {
   );
 });
 
-test("a slow consumer is never a silent server", async () => {
+test("a slow consumer does not cause a TimeoutError", async () => {
   const bytes = encoder.encode(USER.repeat(5) + COMPLETE);
   const fetch = answeringLines(toChunks(bytes, USER.length));
   using clock = new Clock();
@@ -282,7 +282,7 @@ const RESTS: Record<string, string> = {
 };
 
 for (const [name, rest] of Object.entries(RESTS)) {
-  test(`${name} after SyncCompleteV1 is read and ignored`, async () => {
+  test(`a stream ignores ${name} after SyncCompleteV1`, async () => {
     const body = Uint8Array.from(
       USER + COMPLETE + rest,
       (character) => character.charCodeAt(0),
@@ -305,14 +305,14 @@ for (const [name, rest] of Object.entries(RESTS)) {
   });
 }
 
-test("a connection that breaks after SyncCompleteV1 has ended well", async () => {
+test("an interruption after SyncCompleteV1 is ignored", async () => {
   const text = USER + COMPLETE;
   const body = bodyThen(text, (controller) => controller.error(new Error()));
   const { types, error } = await read(body);
   assertEquals([types.length, error], [2, undefined]);
 });
 
-test("a rest that never ends is cut off, also if nobody reads on", async () => {
+test("an endless body after the terminator is cancelled, even if nobody reads on", async () => {
   let isCancelled = false;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(COMPLETE)),
@@ -339,7 +339,7 @@ test("a rest that never ends is cut off, also if nobody reads on", async () => {
   await turn();
 });
 
-test("a body that does not end after its terminator is not waited for", async () => {
+test("an open body after the terminator is closed after the grace period", async () => {
   const started = performance.now();
   const body = bodyThen(USER + COMPLETE, () => {});
   // Only the grace period can end it.
@@ -349,7 +349,7 @@ test("a body that does not end after its terminator is not waited for", async ()
   assert(performance.now() - started < LONG_MS);
 });
 
-test("a terminator that is read after the server was given up ends the stream, and leaves no timer", async () => {
+test("a terminator read after the idle timeout ends the stream and leaves no timer", async () => {
   const fetch = answeringLines(bodyThen(USER.repeat(40) + COMPLETE, () => {}));
   using clock = new Clock();
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -362,7 +362,7 @@ test("a terminator that is read after the server was given up ends the stream, a
   assertEquals([count, clock.timers], [41, 0]);
 });
 
-test("a bad line is told with its place and without its text", async () => {
+test("a bad line is reported with its place and without its text", async () => {
   const bad: Record<string, string> = {
     "secret no JSON\n": "is not an event in JSON",
     '{"secret":1}\n': "is not an event in JSON",
@@ -383,7 +383,7 @@ test("a bad line is told with its place and without its text", async () => {
   }
 });
 
-test("told of bad lines, a stream goes on behind them", async () => {
+test("a stream with onBadLine continues after bad lines", async () => {
   const bad: string[] = [];
   const onBadLine = ({ message }: Error) => bad.push(message);
   const body = USER + "secret\n" + USER + `${"x".repeat(600)}\n` + COMPLETE;
@@ -394,13 +394,13 @@ test("told of bad lines, a stream goes on behind them", async () => {
   assertEquals(lines, ["2", "4"]);
 });
 
-test("the bytes that arrive are told", async () => {
+test("received bytes are reported", async () => {
   let bytes = 0;
   await read(USER + COMPLETE, { onBytes: (count) => bytes += count });
   assertEquals(bytes, encoder.encode(USER + COMPLETE).length);
 });
 
-test("an abort ends the stream with the signal's own reason, within one event", async () => {
+test("an abort ends the stream within one event and rejects with its reason", async () => {
   const controller = new AbortController();
   const reason = new Error("changed my mind");
   const fetch = answeringLines(USER.repeat(1000) + COMPLETE);
@@ -414,7 +414,7 @@ test("an abort ends the stream with the signal's own reason, within one event", 
   assertEquals(count, 3);
 });
 
-test("an abort before the head ends the call with the signal's own reason", async () => {
+test("an abort before the response head rejects with the signal's reason", async () => {
   const controller = new AbortController();
   const fetch = () => new Promise<Response>(() => {});
   const { signal } = controller;
@@ -423,7 +423,7 @@ test("an abort before the head ends the call with the signal's own reason", asyn
   assertEquals(await call.catch((error) => error), "enough");
 });
 
-test("an answer that is no stream is refused, and its body cancelled", async () => {
+test("an answer of another content type is rejected and its body cancelled", async () => {
   let cancelled = 0;
   for (const type of ["text/html", "image/png"]) {
     const body = new ReadableStream({
@@ -442,7 +442,7 @@ test("an answer that is no stream is refused, and its body cancelled", async () 
   assertEquals(cancelled, 2);
 });
 
-test("what compatible servers call JSON lines is taken for JSON lines", async () => {
+test("content types that compatible servers use for JSON lines are accepted", async () => {
   const types = [
     "application/x-ndjson",
     "application/json",
@@ -468,7 +468,7 @@ test("an answer without a body is an empty stream", async () => {
   assertInstanceOf((await drain(stream)).error, TruncatedStreamError);
 });
 
-test("a type that the server is known to refuse is an error before the request", async () => {
+test("a type that the server is known to refuse is rejected before the request", async () => {
   const serverVersion = { major: 3, minor: 1, patch: 0 };
   await assertRejects(
     () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),
@@ -477,7 +477,7 @@ test("a type that the server is known to refuse is an error before the request",
   );
 });
 
-test("an option that makes no sense is an error before the request", async () => {
+test("an invalid option is rejected before the request", async () => {
   const options: [object, string][] = [
     [{ maxLineBytes: 0 }, "maxLineBytes is 0"],
     [{ maxLineBytes: 1.5 }, "maxLineBytes is 1.5"],
@@ -503,7 +503,7 @@ test("an option that makes no sense is an error before the request", async () =>
   );
 });
 
-test("a retired type among others hangs a real server, and ends in a timeout here", async () => {
+test("a retired type among others hangs the server and ends in a TimeoutError", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();
