@@ -80,7 +80,7 @@ function expectedName({ request, response }: Transcript): string {
 }
 
 for (const folder of FOLDERS) {
-  test(`the errors recorded in ${folder} are told with their kind, words and id`, async () => {
+  test(`errors recorded in ${folder} keep their class, message and correlation id`, async () => {
     const failures = (await transcripts(folder)).filter(({ response }) =>
       response.status >= 400
     );

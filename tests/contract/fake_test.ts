@@ -186,7 +186,7 @@ function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
 
-test("a reset goes its recorded way: pending until its ack, alone or with others", async () => {
+test("a reset follows the recording: pending until acked, alone or with other acks", async () => {
   const folder = "3.1.0/06-reset";
   const server = await loadedServer("3.1.0");
   const token = server.createSession().accessToken;
@@ -249,7 +249,7 @@ function isBrokenJson({ name }: Transcript): boolean {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`the fake with the rows of a first stream of ${version} sends that very stream`, async () => {
+  test(`the fake with the rows of ${version}'s first stream sends that stream`, async () => {
     const recorded = await firstStream(version);
     const server = await loadedServer(version);
     const { fetch } = server;
@@ -269,7 +269,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
     assertEquals(untimed(items), untimed(linesOf(recorded)));
   });
 
-  test(`the fake sends nothing new after ${version}'s recorded acks, and then only what is new`, async () => {
+  test(`the fake sends only new rows after ${version}'s recorded acks`, async () => {
     const recorded = await firstStream(version);
     const server = await loadedServer(version);
     const { fetch, library } = server;

@@ -91,7 +91,7 @@ const SNAPSHOT_TABLES: Record<string, SnapshotTable> = {
   faces: "faces",
 };
 
-test("the fake changes while it streams as the recorded server 3.0.3 did", async () => {
+test("the fake changes during a stream as the recorded 3.0.3 server did", async () => {
   const names = (await listNames(`transcripts/${FOLDER}`))
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.replace(".json", ""));

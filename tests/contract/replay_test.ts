@@ -73,7 +73,7 @@ async function recordingOf(version: Version): Promise<string> {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`the fake tells of the changes recorded with ${version} as the real server did`, async () => {
+  test(`the fake reports the changes recorded with ${version} as the real server did`, async () => {
     const server = serverOf(version, await recordingOf(version));
     const replay = new Replay(server);
     const [first, second] = await roundsOf(version);
@@ -124,7 +124,7 @@ function readTextsAgain(library: FakeLibrary, stream: Transcript): void {
   }
 }
 
-test("the fake goes through the resets recorded with 3.1.0 as the real server did", async () => {
+test("the fake handles the resets recorded with 3.1.0 as the real server did", async () => {
   const folder = "3.1.0/06-reset";
   const full = await transcript(`${folder}/015-after-reset-full`);
   const server = serverOf("3.1.0", textOf(full));

@@ -70,7 +70,7 @@ async function compare(
 }
 
 for (const version of ["2.7.5", "3.1.0"]) {
-  test(`signing in and reading the user sends what ${version} takes`, async () => {
+  test(`sign-in and user requests match those accepted by ${version}`, async () => {
     const folder = `${version}/01-basics`;
     await compare(
       `${folder}/002-server-version`,
@@ -95,7 +95,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`a child session asks ${version} for what it takes`, async () => {
+  test(`the request for a child session matches one accepted by ${version}`, async () => {
     const name = version === "3.1.0"
       ? "040-create-1s-session"
       : "033-create-1s-session";
@@ -111,7 +111,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`the stream asks ${version} for what it takes`, async () => {
+  test(`stream requests match those accepted by ${version}`, async () => {
     const names = version === "3.1.0"
       ? ["002-initial-all", "032-incremental-1", "012-only-AssetsV2"]
       : ["002-initial-all", "031-incremental-1", "022-only-StacksV1"];
@@ -126,7 +126,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`acknowledging a whole stream sends ${version} the recorded acks`, async () => {
+  test(`acknowledging a whole stream sends the acks recorded with ${version}`, async () => {
     const folder = `${version}/03-sync-admin`;
     const pairs = version === "3.1.0"
       ? [
@@ -149,7 +149,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`reading the checkpoints asks ${version} as recorded`, async () => {
+  test(`the request for the checkpoints matches the one recorded with ${version}`, async () => {
     await compare(
       `${version}/03-sync-admin/001-ack-get-empty`,
       (options, exchange) => getSyncAcks(sessionOf(exchange), options),
@@ -157,7 +157,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
   });
 }
 
-test("acknowledging a reset sends the recorded ack, alone", async () => {
+test("acknowledging a reset sends the recorded ack alone", async () => {
   const events = linesOf(
     await transcript("3.1.0/06-reset/008-pending-reset-stream"),
   );
@@ -168,7 +168,7 @@ test("acknowledging a reset sends the recorded ack, alone", async () => {
   );
 });
 
-test("discovery and logout send what a real server takes", async () => {
+test("discovery and logout send requests that a real server accepts", async () => {
   await compare(
     "3.1.0/01-basics/005-well-known-immich",
     (options) => discover(baseUrl, options),
@@ -179,7 +179,7 @@ test("discovery and logout send what a real server takes", async () => {
   );
 });
 
-test("both steps of a sign-in through OAuth send what a real server takes", async () => {
+test("both steps of an OAuth sign-in send requests that a real server accepts", async () => {
   await compare(
     "3.1.0/02-oauth/006-new-user-authorize",
     (options) =>

@@ -65,7 +65,7 @@ async function decode(
 }
 
 for (const folder of FOLDERS) {
-  test(`the streams recorded in ${folder} become exactly their lines, at any chunking`, async () => {
+  test(`streams recorded in ${folder} yield their lines at any chunk size`, async () => {
     const streams = (await transcripts(folder)).filter(isStream)
       .filter((exchange) => !isCompressed(exchange));
     for (const exchange of streams) {
@@ -90,7 +90,7 @@ for (const folder of FOLDERS) {
   });
 }
 
-test("recorded bodies that are compressed arrive as lines through a real socket", async () => {
+test("recorded compressed bodies arrive as lines through a real socket", async () => {
   for (const version of ["2.7.5", "3.1.0"]) {
     const compressed = (await transcripts(`${version}/07-errors`))
       .filter(isStream).filter(isCompressed);

@@ -68,7 +68,7 @@ test("a batch that is not stored is not acknowledged", async () => {
   assertEquals(posted, []);
 });
 
-test("a stored batch stores every batch given before it", async () => {
+test("a stored batch counts every batch given before it as stored", async () => {
   const { acks, give, posted } = acknowledger();
   give("A|1");
   const stored = give("B|1");
@@ -78,7 +78,7 @@ test("a stored batch stores every batch given before it", async () => {
   assertEquals(posted, ["A|1 B|1"]);
 });
 
-test("acks that belong to no batch wait until everything before is stored", async () => {
+test("acks without a batch wait until everything before them is stored", async () => {
   const { acks, give, posted } = acknowledger();
   const stored = give("A|1");
   acks.add(["C|now"]);
@@ -101,7 +101,7 @@ test("acks are due after a number of events", async () => {
   assert(!acks.isDue, "events that were acknowledged do not count again");
 });
 
-test("acks are due after a time, counted from the last request", async () => {
+test("acks are due after a time since the last request", async () => {
   const { acks, store, pass } = acknowledger({ intervalMs: 10 });
   pass(9);
   await store("A|1");
@@ -119,7 +119,7 @@ test("acks are not due while there are no events", () => {
   assert(!acks.isDue);
 });
 
-test('with "complete" acks are sent only at the end of a complete stream', async () => {
+test("the complete setting sends acks only at the end of a complete stream", async () => {
   const { acks, store, posted, pass } = acknowledger("complete");
   await store("A|1", 100_000);
   pass(1e9);
@@ -130,7 +130,7 @@ test('with "complete" acks are sent only at the end of a complete stream', async
   assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
 });
 
-test("a checkpoint moves only to a row where it was not before", async () => {
+test("a checkpoint moves only to a row it was not at before", async () => {
   const { acks, store, moves } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -142,7 +142,7 @@ test("a checkpoint moves only to a row where it was not before", async () => {
   assert(!await moves(), "no row");
 });
 
-test("a reset drops what is pending, and the same row moves a checkpoint again", async () => {
+test("a reset drops pending acks, and the same row moves a checkpoint again", async () => {
   const { acks, store, give, moves, posted } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -168,7 +168,7 @@ test("acks of a failed request stay pending", async () => {
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("requests are sent one after the other, newer acks with the next one", async () => {
+test("requests are sent one at a time, newer acks with the next one", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: arrive, promise: first } = later();
   answer(() => first);
@@ -185,7 +185,7 @@ test("requests are sent one after the other, newer acks with the next one", asyn
   assertEquals(posted, ["A|1 B|1", "A|2"]);
 });
 
-test("a failed request gives newer acks precedence over its own", async () => {
+test("newer acks replace those of a failed request", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: fail, promise: first } = later();
   answer(() => first.then(() => Promise.reject(new Error("offline"))));
@@ -200,7 +200,7 @@ test("a failed request gives newer acks precedence over its own", async () => {
   assertEquals(posted, ["A|1", "A|2"]);
 });
 
-test("a reset waits for the request that is in flight", async () => {
+test("a reset waits for the request in flight", async () => {
   const { acks, store, answer } = acknowledger();
   const { resolve: arrive, promise: first } = later();
   answer(() => first);
@@ -214,7 +214,7 @@ test("a reset waits for the request that is in flight", async () => {
   await Promise.all([request, clearing]);
 });
 
-test("once the run is over, a batch is acknowledged when it is stored", async () => {
+test("a batch is acknowledged when it is stored, even after the run", async () => {
   const { acks, give, posted } = acknowledger();
   const stored = give("A|1");
   acks.isOver = true;
@@ -222,7 +222,7 @@ test("once the run is over, a batch is acknowledged when it is stored", async ()
   assertEquals(posted, ["A|1"]);
 });
 
-test("after an abort nothing is sent", async () => {
+test("nothing is sent after an abort", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { acks, give, posted } = acknowledger({}, controller.signal);

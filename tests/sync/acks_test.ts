@@ -22,7 +22,7 @@ import { test } from "../support/test.ts";
 const noContent = () =>
   recording(answering(() => new Response(null, { status: 204 })));
 
-test("events and acks may be mixed, in any list", async () => {
+test("events and acks may be mixed in any iterable", async () => {
   const { fetch, requests } = noContent();
   const acks = new Set(["UserV1|1", { ack: "AssetV2|1" }, { ack: "UserV1|2" }]);
   await syncAck(SESSION, acks, { fetch });
@@ -54,12 +54,12 @@ test("each request waits for the one before, and a failure stops the rest", asyn
   ]);
 });
 
-test("nothing to acknowledge is no request", async () => {
+test("nothing to acknowledge makes no request", async () => {
   await syncAck(SESSION, [], { fetch: refusing });
   await syncAck(SESSION, ["", { ack: "" }], { fetch: refusing });
 });
 
-test("what is no list of acks is refused before any request", async () => {
+test("a value that is not a list of acks is rejected before any request", async () => {
   const lists = ["AssetV2|1", { ack: "AssetV2|1" }, undefined, [1], [{}], [
     null,
   ]];
@@ -72,7 +72,7 @@ test("what is no list of acks is refused before any request", async () => {
   }
 });
 
-test("what a server refuses is told with its words", async () => {
+test("a server's refusal is reported with its message", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await assertRejects(
@@ -82,7 +82,7 @@ test("what a server refuses is told with its words", async () => {
   );
 });
 
-test("what is acknowledged does not come again, what is not does", async () => {
+test("only events that were not acknowledged are sent again", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();
@@ -124,7 +124,7 @@ test("checkpoints can be read and deleted", async () => {
   assertEquals(await getSyncAcks(session, { fetch }), []);
 });
 
-test("deleting has a JSON body, and deleting none is no request", async () => {
+test("deleting checkpoints sends a JSON body, and an empty list makes no request", async () => {
   const { fetch, requests } = noContent();
   await deleteSyncAcks(SESSION, { fetch });
   await deleteSyncAcks(SESSION, { types: ["UserV1"], fetch });
@@ -139,7 +139,7 @@ test("deleting has a JSON body, and deleting none is no request", async () => {
   await deleteSyncAcks(SESSION, { types: [], fetch: refusing });
 });
 
-test("checkpoints that are none are refused", async () => {
+test("malformed checkpoints are rejected", async () => {
   for (const value of [{}, [1], [{ type: "UserV1" }]]) {
     const options = { fetch: answeringJson(value) };
     await assertRejects(() => getSyncAcks(SESSION, options), ProtocolError);

@@ -31,7 +31,7 @@ function cuts(count: number): ScriptedStream[] {
   return Array.from({ length: count }, () => CUT);
 }
 
-test("waits double from failure to failure, up to the longest", async () => {
+test("waits double with each failure, up to the maximum", async () => {
   const played = await play([...cuts(5), [COMPLETE]], {
     retry: { delayMs: 100, maxDelayMs: 500 },
   });
@@ -44,7 +44,7 @@ test("waits double from failure to failure, up to the longest", async () => {
   ]);
 });
 
-test("a wait is a random part of the longest, and never shorter than the server asked for", async () => {
+test("a wait is a random part of the maximum, but at least Retry-After", async () => {
   const played = await play(
     [CUT, BUSY, [COMPLETE]],
     {},
@@ -64,7 +64,7 @@ test("a Retry-After beyond maxWaitMs ends the run with the server's error", asyn
   assertEquals(linesOf(waited, "wait"), ["wait 7000"]);
 });
 
-test("a run gives up after so many failures in a row, and says why", async () => {
+test("a run gives up after too many consecutive failures and says why", async () => {
   const { log, error } = await play(cuts(9));
   assert(error instanceof SyncError);
   assertEquals(error.code, "retries_exhausted");
@@ -76,14 +76,14 @@ test("a run gives up after so many failures in a row, and says why", async () =>
   assertEquals(log.filter((line) => line.startsWith("open")).length, 8);
 });
 
-test("without a limit a run never gives up", async () => {
+test("a run without a limit never gives up", async () => {
   const { result } = await play([...cuts(30), [COMPLETE]], {
     retry: { attempts: false },
   });
   assertEquals(result?.attempts, 31);
 });
 
-test("attempts count from the last progress, not from the start", async () => {
+test("attempts are counted since the last progress, not from the start", async () => {
   const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), CUT]);
   const { result } = await play([...streams, [COMPLETE]], {
     retry: { attempts: 2 },
@@ -91,13 +91,13 @@ test("attempts count from the last progress, not from the start", async () => {
   assertEquals(result?.attempts, 7);
 });
 
-test("the same row again and again is no progress", async () => {
+test("a repeated row is not progress", async () => {
   const streams = Array.from({ length: 9 }, () => [...assets(1), CUT]);
   const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
 
-test("a mere SyncAckV1 is no progress: servers send some of them every time", async () => {
+test("a SyncAckV1 alone is not progress, since some are sent every time", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
     CUT,
@@ -106,7 +106,7 @@ test("a mere SyncAckV1 is no progress: servers send some of them every time", as
   assert(error instanceof SyncError);
 });
 
-test("what another attempt cannot help ends the run at once", async () => {
+test("an error that is not retryable ends the run at once", async () => {
   const over = new AuthenticationError("Cannot open", { status: 401 });
   for (const failure of [over, new TypeError("a bug")]) {
     const { log, error } = await play([failure, [COMPLETE]]);
@@ -115,7 +115,7 @@ test("what another attempt cannot help ends the run at once", async () => {
   }
 });
 
-test("acks that fail are sent again before the next stream", async () => {
+test("failed acks are sent again before the next stream", async () => {
   const { log, result } = await play({
     streams: [[...assets(1), CUT], [COMPLETE]],
     ackFailures: [BUSY, CUT],
@@ -134,7 +134,7 @@ test("acks that fail are sent again before the next stream", async () => {
   assert(result?.complete);
 });
 
-test("acks that fail in the middle of a stream cut it", async () => {
+test("a failed ack within a stream interrupts it", async () => {
   const { log, result } = await play({
     streams: [[...assets(1, 2, 3), COMPLETE], [...assets(2, 3), COMPLETE]],
     ackFailures: [BUSY],
@@ -149,7 +149,7 @@ test("acks that fail in the middle of a stream cut it", async () => {
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("the last acks are sent until they arrive", async () => {
+test("the last acks are retried until they arrive", async () => {
   const { log, result } = await play({
     streams: [[...assets(1), COMPLETE]],
     ackFailures: [CUT, CUT],
@@ -158,7 +158,7 @@ test("the last acks are sent until they arrive", async () => {
   assertEquals(result?.attempts, 1);
 });
 
-test("the ack of a reset is sent until it arrives, and wipes once", async () => {
+test("the ack of a reset is retried until it arrives, with a single wipe", async () => {
   const played = await play({
     streams: [[RESET], [...assets(1), COMPLETE]],
     ackFailures: [CUT, BUSY],
@@ -168,7 +168,7 @@ test("the ack of a reset is sent until it arrives, and wipes once", async () => 
   assertEquals(played.result?.resets, 1);
 });
 
-test("acks that the server refuses end the run with its answer", async () => {
+test("refused acks end the run with the server's answer", async () => {
   const refusal = new HttpError("Cannot acknowledge", { status: 400 });
   const { log, error } = await play({
     streams: [[...assets(1), COMPLETE]],
@@ -179,7 +179,7 @@ test("acks that the server refuses end the run with its answer", async () => {
   assertEquals(log.at(-1), "ack AssetV2|1 failed");
 });
 
-test("progress is told with every step, and who watches cannot steer", async () => {
+test("progress is reported at every step, and errors in onProgress are ignored", async () => {
   const seen: string[] = [];
   const { result } = await play([[...assets(1, 2), CUT], [
     ...assets(3),
@@ -201,14 +201,14 @@ test("progress is told with every step, and who watches cannot steer", async () 
   ]);
 });
 
-test("who watches cannot steer with a promise that fails, either", async () => {
+test("a rejected promise from onProgress is ignored", async () => {
   const { result } = await play([[...assets(1), COMPLETE]], {
     onProgress: () => Promise.reject(new Error("who watches does not steer")),
   });
   assert(result?.complete);
 });
 
-test("a run that ends before everything came says so as its last phase, whoever ended it", async () => {
+test("an incomplete run always reports failed as its last state", async () => {
   const failing = () => ({ process: () => Promise.reject(new Error("full")) });
   const signal = AbortSignal.abort();
   const states: string[] = [];

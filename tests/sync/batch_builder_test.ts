@@ -29,7 +29,7 @@ const summary = ({ batches }: ReturnType<typeof build>) =>
     `${type}×${events.length} ${[...acks.values()]}`
   );
 
-test("contiguous events of one type are a batch, up to its size", () => {
+test("consecutive events of one type form a batch, up to its size", () => {
   const built = build(
     event("A", "A|1"),
     event("A", "A|2"),
@@ -40,7 +40,7 @@ test("contiguous events of one type are a batch, up to its size", () => {
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
-test("an ack without a row goes with everything before it, and is no event", () => {
+test("an ack without a row joins everything before it and is not an event", () => {
   const built = build(
     event("A", "A|1"),
     event("SyncAckV1", "C|now"),
@@ -50,14 +50,14 @@ test("an ack without a row goes with everything before it, and is no event", () 
   assertEquals(summary(built), ["A×1 A|1,C|now", "B×1 B|1,A|complete"]);
 });
 
-test("acks before any row go with the first batch, or are left at the end", () => {
+test("acks before any row join the first batch, or are left at the end", () => {
   assertEquals(summary(build(event("SyncAckV1", "C|now"), event("A", "A|1"))), [
     "A×1 C|now,A|1",
   ]);
   assertEquals(build(event("SyncAckV1", "C|now")).rest, ["C|now"]);
 });
 
-test("acks keep the order in which they came, the newest of each checkpoint", () => {
+test("acks keep their order of arrival, the newest of each checkpoint", () => {
   const built = build(
     event("A", "A|1"),
     event("SyncAckV1", "B|1"),
@@ -70,7 +70,7 @@ test("a row without an ack is a row", () => {
   assertEquals(summary(build(event("A", ""), event("A", ""))), ["A×2 "]);
 });
 
-test("however events are batched, their acks are those of the events", () => {
+test("batches carry the same acks as their events at any batch size", () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   const ack = fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(3)).map((
     [a, b],
@@ -98,7 +98,7 @@ test("however events are batched, their acks are those of the events", () => {
   );
 });
 
-test("no batch carries an ack of a row that comes after it", () => {
+test("a batch never carries an ack of a row that comes after it", () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   assertProperty(
     fc.property(fc.array(type), (types) => {

@@ -38,7 +38,7 @@ function loop(script: Script, options: SyncOptions = {}) {
 const idsOf = (batch: AckableBatch) =>
   batch.events.map(({ ack }) => ack.split("|")[1]).join(" ");
 
-test("a loop gets batches, acknowledges each, and ends when everything came", async () => {
+test("a loop gets batches, acknowledges each, and ends when all have arrived", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { batchSize: 2, ack: { every: 1 } });
@@ -56,7 +56,7 @@ test("a loop gets batches, acknowledges each, and ends when everything came", as
   ]);
 });
 
-test("leaving a loop acknowledges nothing that was not acknowledged", async () => {
+test("leaving a loop acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { ...LAZY, batchSize: 1 });
@@ -67,7 +67,7 @@ test("leaving a loop acknowledges nothing that was not acknowledged", async () =
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"]);
 });
 
-test("a loop that is left after an abort acknowledges nothing more", async () => {
+test("leaving a loop after an abort acknowledges nothing more", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const { log, batches } = loop({
@@ -81,7 +81,7 @@ test("a loop that is left after an abort acknowledges nothing more", async () =>
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("a loop that fails is left in the same way", async () => {
+test("a loop that throws acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), COMPLETE]],
   }, LAZY);
@@ -94,7 +94,7 @@ test("a loop that fails is left in the same way", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("an ack says that everything before is stored, too", async () => {
+test("an ack of a batch covers every batch before it", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { ...LAZY, batchSize: 1 });
@@ -104,7 +104,7 @@ test("an ack says that everything before is stored, too", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|2"]);
 });
 
-test("without an ack of everything, complete is not acknowledged", async () => {
+test("SyncCompleteV1 is not acknowledged before every batch is", async () => {
   const { log, batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   const given: AckableBatch[] = [];
   for await (const batch of batches) given.push(batch);
@@ -113,7 +113,7 @@ test("without an ack of everything, complete is not acknowledged", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "later is soon enough");
 });
 
-test("an ack twice, or of what a reset has voided, does nothing", async () => {
+test("a repeated ack, or one of a batch before a reset, does nothing", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   }, LAZY);
@@ -135,7 +135,7 @@ test("an ack twice, or of what a reset has voided, does nothing", async () => {
   ]);
 });
 
-test("what a reset has voided is acknowledged by no later batch", async () => {
+test("a batch after a reset does not acknowledge what came before it", async () => {
   const { log, batches } = loop({
     streams: [[event("AssetDeleteV1"), RESET], [...assets(2), COMPLETE]],
   }, LAZY);
@@ -145,7 +145,7 @@ test("what a reset has voided is acknowledged by no later batch", async () => {
   assertEquals(log.at(-1), "ack AssetV2|2 SyncCompleteV1|9");
 });
 
-test("a reset is acknowledged after the acks that are under way, whoever awaits them", async () => {
+test("a reset is acknowledged after pending acks, even if none is awaited", async () => {
   const { log, source } = scripted({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   });
@@ -173,14 +173,14 @@ test("a reset is acknowledged after the acks that are under way, whoever awaits 
   ]);
 });
 
-test("a reset is a batch without events, and its place is before the fresh rows", async () => {
+test("a reset is a batch without events, before the new rows", async () => {
   const { batches } = loop({ streams: [[RESET], [...assets(1), COMPLETE]] });
   const types: string[] = [];
   for await (const { type } of batches) types.push(type);
   assertEquals(types, ["SyncResetV1", "AssetV2"]);
 });
 
-test("a request for acks that fails is the loop's to deal with, not the batch's", async () => {
+test("a failed ack request surfaces in the loop, not in the batch", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
     ackFailures: [CUT],
@@ -194,7 +194,7 @@ test("a request for acks that fails is the loop's to deal with, not the batch's"
   ]);
 });
 
-test("the iterator returns what the loop has done", async () => {
+test("the iterator returns the result of the run", async () => {
   const { batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   let step = await batches.next();
   while (!step.done) {

@@ -19,23 +19,23 @@ test("a checkpoint is the text before the first pipe", () => {
   assertEquals(checkpointOf(""), "");
 });
 
-test("nothing to acknowledge is no request", () => {
+test("nothing to acknowledge makes no request", () => {
   assertEquals(planAcks([]), []);
   assertEquals(planAcks(["", "", "|1"]), []);
 });
 
-test("of each checkpoint the newest is sent, in the order in which they came", () => {
+test("the newest ack of each checkpoint is sent, in order of arrival", () => {
   assertEquals(
     planAcks(["A|1", "B|1", "A|2", "C|1", "B|2", "A|2|complete"]),
     [["C|1", "B|2", "A|2|complete"]],
   );
 });
 
-test("the newest is the last to arrive, not the greatest", () => {
+test("the newest ack is the last to arrive, not the greatest", () => {
   assertEquals(planAcks(["A|9", "A|1"]), [["A|1"]]);
 });
 
-test("a reset goes alone, and what came around it keeps its side", () => {
+test("a reset is sent alone, between the acks before and after it", () => {
   assertEquals(
     planAcks(["A|1", "SyncResetV1|reset", "B|1"]),
     [["A|1"], ["SyncResetV1|reset"], ["B|1"]],
@@ -43,7 +43,7 @@ test("a reset goes alone, and what came around it keeps its side", () => {
   assertEquals(planAcks(["SyncResetV1|reset"]), [["SyncResetV1|reset"]]);
 });
 
-test("complete goes last, wherever it came", () => {
+test("the ack of SyncCompleteV1 is sent last, wherever it arrived", () => {
   assertEquals(
     planAcks(["A|1", "SyncCompleteV1|1", "B|1"]),
     [["A|1", "B|1", "SyncCompleteV1|1"]],
@@ -54,7 +54,7 @@ test("complete goes last, wherever it came", () => {
   );
 });
 
-test("no request holds more acks than a server takes", () => {
+test("a request holds at most as many acks as a server accepts", () => {
   const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
   const plan = planAcks(["SyncCompleteV1|1", ...acks]);
   assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);
@@ -74,7 +74,7 @@ const ack = fc.tuple(
   fc.constantFrom("", "|", "|complete"),
 ).map(([type, id, extra]) => `${type}|${id}${extra}`);
 
-test("whatever the acks, the plan keeps every rule of the protocol", () => {
+test("the plan keeps every rule of the protocol for any acks", () => {
   assertProperty(
     fc.property(fc.array(ack), (acks) => {
       const plan = planAcks(acks);

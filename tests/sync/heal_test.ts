@@ -37,7 +37,7 @@ async function setUp({ sweeps }: { sweeps: boolean }) {
 }
 
 for (const sweeps of [true, false]) {
-  test(`a row that is committed late is passed over, and comes with a full pass (${sweeps ? "swept" : "wiped"})`, async () => {
+  test(`a late-committed row comes only with a full sync (${sweeps ? "swept" : "wiped"})`, async () => {
     const { run, names } = await setUp({ sweeps });
     const { counts } = await run();
     assertEquals([counts, names()], [{}, ["early.jpg"]]);
@@ -46,7 +46,7 @@ for (const sweeps of [true, false]) {
   });
 }
 
-test("a delete that is committed late is passed over, and carried out by a full pass", async () => {
+test("a late-committed delete is skipped until a full sync", async () => {
   const { run, names, server } = await setUp({ sweeps: true });
   const { id } = server.library.addAsset({ originalFileName: "gone.jpg" });
   const commit = server.commitLater(() => server.library.deleteAsset(id));
@@ -60,7 +60,7 @@ test("a delete that is committed late is passed over, and carried out by a full 
   assertEquals(names(), ["early.jpg", "late.jpg"]);
 });
 
-test("with a schedule, the copy heals by itself once the last full pass is long ago", async () => {
+test("a scheduled full sync brings late-committed rows", async () => {
   const { run, names } = await setUp({ sweeps: true });
   let lastFullAt: number | undefined;
   let now = Date.now();

@@ -83,7 +83,7 @@ async function measure(events: number): Promise<Measured> {
   }
 }
 
-test("a million events need no more memory than a hundred thousand, however slow the store is", async () => {
+test("a million events need no more memory than 100,000, even with a slow store", async () => {
   const few = await measure(100_000);
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
@@ -93,7 +93,7 @@ test("a million events need no more memory than a hundred thousand, however slow
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);
 });
 
-test("no more events are read and not stored than a batch, those that wait for it, and one", async () => {
+test("unstored events are limited to the batch in progress, the queue and one more", async () => {
   const [batchSize, events] = [10, 1_000];
   let read = 0;
   let stored = 0;

@@ -62,7 +62,7 @@ async function drain(reader: ReadAhead): Promise<string[]> {
   }
 }
 
-test("batches come in their order, and then the end", async () => {
+test("batches arrive in order, and then the end", async () => {
   const events = [
     event("A"),
     event("A"),
@@ -78,7 +78,7 @@ test("batches come in their order, and then the end", async () => {
   ]);
 });
 
-test("a reset ends the stream, and nothing behind it is read", async () => {
+test("a reset ends the stream, and nothing after it is read", async () => {
   const { seen, stream } = source([event("SyncResetV1", "r"), event("A")]);
   const reader = ahead(stream);
   assertEquals(await reader.next(), { ended: "reset", ack: "r" });
@@ -86,7 +86,7 @@ test("a reset ends the stream, and nothing behind it is read", async () => {
   assertEquals([seen.taken, seen.cancelled], [1, true]);
 });
 
-test("an end without a terminator, and a failure, come after every batch", async () => {
+test("a missing terminator or a failure is reported after every batch", async () => {
   assertEquals(await drain(ahead(source([event("A")]).stream)), [
     "A×1",
     "early",
@@ -98,7 +98,7 @@ test("an end without a terminator, and a failure, come after every batch", async
   await reader.close();
 });
 
-test("it reads ahead while the consumer is busy, but only so far", async () => {
+test("reading ahead continues while the consumer is busy, up to a limit", async () => {
   const { seen, stream } = source(
     Array.from({ length: 100 }, () => event("A")),
   );
@@ -118,7 +118,7 @@ test("it reads ahead while the consumer is busy, but only so far", async () => {
   assert(seen.cancelled);
 });
 
-test("whatever the pace of both sides, no more is read than the batches that wait, and one event", async () => {
+test("reading ahead stops one event past the queued batches, at any pace", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),
@@ -139,7 +139,7 @@ test("whatever the pace of both sides, no more is read than the batches that wai
   await reader.close();
 });
 
-test("past the longest pause the stream is cut, and what was read is still delivered", async () => {
+test("a stream paused for too long is interrupted, and its batches are delivered", async () => {
   const { seen, stream } = source(
     Array.from({ length: 100 }, () => event("A")),
   );
@@ -153,7 +153,7 @@ test("past the longest pause the stream is cut, and what was read is still deliv
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 
-test("a consumer that comes in time is not cut off", async () => {
+test("a consumer that returns in time is not interrupted", async () => {
   const events = [
     ...Array.from({ length: 20 }, () => event("A")),
     event("SyncCompleteV1"),
@@ -168,7 +168,7 @@ test("a consumer that comes in time is not cut off", async () => {
   assertEquals((await drain(reader)).at(-1), "complete");
 });
 
-test("closing ends the stream, whether it reads or waits for room", async () => {
+test("closing ends the stream while it reads or waits for room", async () => {
   const reading = source([event("A")], { end: false });
   const waiting = source(Array.from({ length: 100 }, () => event("A")));
   for (const { seen, stream } of [reading, waiting]) {
@@ -179,7 +179,7 @@ test("closing ends the stream, whether it reads or waits for room", async () => 
   }
 });
 
-test("acks that no batch carries are there at the end", async () => {
+test("acks without a batch are available at the end", async () => {
   const reader = ahead(
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );

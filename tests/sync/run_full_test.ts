@@ -76,24 +76,24 @@ function sweeping(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-test("the version is read first, and the types adapted to it", async () => {
+test("the version is read first, and the types are adapted to it", async () => {
   const { log } = await run([[COMPLETE]]);
   assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a version that is known is not asked for", async () => {
+test("a version that is given is not requested", async () => {
   const { log } = await run([[COMPLETE]], {
     serverVersion: { major: 3, minor: 0, patch: 0 },
   });
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
 
-test("without a version the types are asked for as they are", async () => {
+test("types are sent unchanged without a version", async () => {
   const { log } = await run([[COMPLETE]], { serverVersion: false });
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
 
-test("types that a server has none of are an error before any stream", async () => {
+test("types that the server does not have at all are rejected before any stream", async () => {
   const error = await assertRejects(
     () => run([], { serverVersion: { major: 1, minor: 129, patch: 0 } }),
     RangeError,
@@ -104,7 +104,7 @@ test("types that a server has none of are an error before any stream", async () 
   );
 });
 
-test("reset makes the server forget, then wipes, then streams from zero", async () => {
+test("a wipe deletes the checkpoints, then the copy, then streams from zero", async () => {
   const { log } = await run([[...assets(1), COMPLETE]], { full: "wipe" });
   assertEquals(log, [
     "version",
@@ -116,7 +116,7 @@ test("reset makes the server forget, then wipes, then streams from zero", async 
   ]);
 });
 
-test("a copy is not wiped before the server has forgotten it", async () => {
+test("a copy is not wiped before the server has deleted its checkpoints", async () => {
   const over = new TypeError("offline");
   const { log, source } = server([], [CUT, over]);
   const processor = { process() {}, reset: () => void log.push("wipe") };
@@ -130,7 +130,7 @@ test("a copy is not wiped before the server has forgotten it", async () => {
   assertEquals(log, ["version", "forget failed", "forget failed"]);
 });
 
-test("older servers do not know the question for a stream from zero", async () => {
+test("servers before 1.136 are not sent reset: true", async () => {
   const { log } = await run([[COMPLETE]], {
     full: "wipe",
     serverVersion: { major: 1, minor: 135, patch: 3 },
@@ -138,7 +138,7 @@ test("older servers do not know the question for a stream from zero", async () =
   assertEquals(log.slice(0, 3), ["forget", "wipe", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a full pass streams from zero, and wipes a copy that cannot sweep", async () => {
+test("a full sync streams from zero and wipes a copy that cannot sweep", async () => {
   const { log, result } = await run([[...assets(1), COMPLETE]], {
     full: true,
   }, () => 1000);
@@ -153,7 +153,7 @@ test("a full pass streams from zero, and wipes a copy that cannot sweep", async 
   assertEquals(result.lastFullAt, 1000);
 });
 
-test("a full pass is due once the last one is long ago, and the result says when it was", async () => {
+test("a scheduled full sync runs when due, and the result has its time", async () => {
   const now = 100 * DAY_MS;
   const everyMs = 30 * DAY_MS;
   const cases = [
@@ -172,7 +172,7 @@ test("a full pass is due once the last one is long ago, and the result says when
   }
 });
 
-test("a run that wiped or was reset was a full pass", async () => {
+test("a run with a wipe or a reset counts as a full sync", async () => {
   const now = () => 1000;
   const wiped = await run([[COMPLETE]], { full: "wipe" }, now);
   const reset = await run([[RESET], [COMPLETE]], {}, now);
@@ -182,7 +182,7 @@ test("a run that wiped or was reset was a full pass", async () => {
   );
 });
 
-test("a processor that marks and sweeps hears of each pass, and is not wiped by a reset", async () => {
+test("begin and end are called around each sync, and a reset does not wipe", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE], [COMPLETE]],
     {},
@@ -203,7 +203,7 @@ test("a processor that marks and sweeps hears of each pass, and is not wiped by 
   ]);
 });
 
-test("a full pass wipes no copy that can sweep", async () => {
+test("a full sync does not wipe a copy that can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: true }, sweeping);
   assertEquals(log, [
@@ -215,7 +215,7 @@ test("a full pass wipes no copy that can sweep", async () => {
   ]);
 });
 
-test("whoever asks for a wipe gets it, sweeping or not", async () => {
+test("a wipe on request clears a copy even if it can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: "wipe" }, sweeping);
   assertEquals(log, [
@@ -228,7 +228,7 @@ test("whoever asks for a wipe gets it, sweeping or not", async () => {
   ]);
 });
 
-test("a pass whose end fails is not complete, and the next run goes on from its rows", async () => {
+test("a sync whose end fails is incomplete, and its rows stay acknowledged", async () => {
   const failure = new Error("disk full");
   const { log, error } = await play(
     [[...assets(1), COMPLETE]],
@@ -239,7 +239,7 @@ test("a pass whose end fails is not complete, and the next run goes on from its 
   assertEquals(log.at(-1), "ack AssetV2|1");
 });
 
-test("bad lines are skipped where that is wanted, and counted", async () => {
+test("bad lines are skipped and counted if requested", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const fetch = async (url: string, init: RequestInit) => {

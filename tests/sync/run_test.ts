@@ -67,7 +67,7 @@ test("1 an ack is sent only after process resolved for everything before it", as
   ]);
 });
 
-test("1 a SyncAckV1 waits for everything before it, and is no batch", async () => {
+test("1 a SyncAckV1 waits for everything before it and is not a batch", async () => {
   const backfill = event("SyncAckV1", "AlbumAssetBackfillV2|7|complete");
   const { log } = await play(
     [[...assets(1, 2), backfill, ...assets(3), COMPLETE]],
@@ -83,7 +83,7 @@ test("1 a SyncAckV1 waits for everything before it, and is no batch", async () =
   ]);
 });
 
-test("1 what a failing process was given is not acknowledged, what was before is", async () => {
+test("1 a batch that process failed on is not acknowledged, earlier ones are", async () => {
   const error = new Error("disk full");
   const played = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
@@ -152,7 +152,7 @@ test("1 a processor with flush is flushed before a bad line ends the run", async
   assertEquals(log, ["open AssetsV2", "flush 1", "ack AssetV2|1"]);
 });
 
-test("1 what was processed and not flushed is not acknowledged", async () => {
+test("1 processed events are not acknowledged before they are flushed", async () => {
   const error = new Error("disk full");
   const wrong = [
     failing(error)(),
@@ -186,7 +186,7 @@ test("1 an interruption acknowledges nothing if acks wait for the end", async ()
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("2 acks are kept by checkpoint, the newest in the order of arrival, complete last", async () => {
+test("2 acks keep the newest of each checkpoint in order of arrival, complete last", async () => {
   const { log } = await play([[
     ...assets(1),
     event("AlbumV2", "AlbumV2|1"),
@@ -200,13 +200,13 @@ test("2 acks are kept by checkpoint, the newest in the order of arrival, complet
   ]);
 });
 
-test("2 where there is nothing to acknowledge, there is no request", async () => {
+test("2 nothing to acknowledge makes no request", async () => {
   const { log, result } = await play([[event("SyncCompleteV1", "")]]);
   assertEquals(log, ["open AssetsV2"]);
   assert(result?.complete);
 });
 
-test("2 the ack of a reset goes alone, and what was pending before is dropped", async () => {
+test("2 the ack of a reset is sent alone, and pending acks are dropped", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE]],
     LAZY,
@@ -222,7 +222,7 @@ test("2 the ack of a reset goes alone, and what was pending before is dropped", 
   ]);
 });
 
-test("3 a stream that breaks is resumed from what is acknowledged", async () => {
+test("3 an interrupted stream is resumed from what is acknowledged", async () => {
   const { log, result } = await play(
     [[...assets(1, 2), CUT], [...assets(3), COMPLETE]],
     LAZY,
@@ -247,20 +247,20 @@ test("3 a stream that breaks is resumed from what is acknowledged", async () => 
   });
 });
 
-test("3 an end without a terminator is a cut, whoever forgets to say so", async () => {
+test("3 an end without a terminator is an interruption for any source", async () => {
   const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);
 });
 
-test("3 on servers before 1.141 the end is the end, but not known to be whole", async () => {
+test("3 servers before 1.141 may end without a terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
   const { log, result } = await play([assets(1)], { ...LAZY, serverVersion });
   assertEquals(log, ["open AssetsV1", "store AssetV2 1", "ack AssetV2|1"]);
   assertEquals(result?.complete, false);
 });
 
-test("4 reset is awaited before the first event, and before the server is told", async () => {
+test("4 reset is awaited before its ack and before the first event", async () => {
   const { log } = await play(
     [[RESET], [...assets(1), COMPLETE]],
     LAZY,
@@ -283,7 +283,7 @@ test("4 reset is awaited before the first event, and before the server is told",
   ]);
 });
 
-test("4 a reset without an ack is answered with a stream from zero, once", async () => {
+test("4 a reset without an ack leads to a stream from zero, once", async () => {
   const reset = event("SyncResetV1", "");
   const { log } = await play(
     [[reset], CUT, [...assets(1), CUT], [...assets(2), COMPLETE]],
@@ -298,7 +298,7 @@ test("4 a reset without an ack is answered with a stream from zero, once", async
   assertEquals(linesOf(log, "wipe"), ["wipe"]);
 });
 
-test("4 a server that voids everything again and again is left", async () => {
+test("4 repeated resets end the run", async () => {
   const streams: ScriptedStream[] = [[RESET], [RESET], [RESET]];
   const { log, error } = await play(streams, { maxResets: 2 });
   assert(error instanceof SyncError);
@@ -315,7 +315,7 @@ test("4 a reset whose wipe fails is not acknowledged", async () => {
   assertEquals(linesOf(log, "ack"), []);
 });
 
-test("5 an abort between two batches ends the run, and acknowledges nothing more", async () => {
+test("5 an abort between two batches ends the run and acknowledges nothing more", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { log, error } = await play(
@@ -355,7 +355,7 @@ test("5 an abort ends the wait between two attempts", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("5 a signal that is aborted already makes no request", async () => {
+test("5 an already aborted signal makes no request", async () => {
   const reason = new Error("shutting down");
   const signal = AbortSignal.abort(reason);
   const { log, error } = await play([[COMPLETE]], { signal });
@@ -363,7 +363,7 @@ test("5 a signal that is aborted already makes no request", async () => {
   assertEquals(log, []);
 });
 
-test("6 a consumer that is too slow gets the stream cut, and resumed after its ack", async () => {
+test("6 a stream is interrupted if its consumer is too slow, and resumed after an ack", async () => {
   const { promise: cut, resolve: onLeave } = later();
   const { log, result } = await play(
     {
@@ -395,13 +395,13 @@ test("6 a consumer that is too slow gets the stream cut, and resumed after its a
   assertEquals(result?.attempts, 2);
 });
 
-test("7 what comes before a bad line is stored and acknowledged, then the error names the line", async () => {
+test("7 rows before a bad line are stored and acknowledged before the error", async () => {
   const { log, error } = await play([[...assets(1, 2), POISON]], LAZY);
   assertStrictEquals(error, POISON);
   assertEquals(log, ["open AssetsV2", "store AssetV2 1 2", "ack AssetV2|2"]);
 });
 
-test("7 what comes before a bad line is acknowledged though the server is busy", async () => {
+test("7 rows before a bad line are acknowledged even if the server is busy", async () => {
   const { log, error } = await play({
     streams: [[...assets(1, 2), POISON]],
     ackFailures: [CUT],

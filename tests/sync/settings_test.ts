@@ -11,7 +11,7 @@ import { test } from "../support/test.ts";
 
 const PROCESSOR = { process() {}, reset() {} };
 
-test("options out of range are refused", async () => {
+test("options out of range are rejected", async () => {
   const cases: SyncOptions[] = [
     { batchSize: 0 },
     { retry: { attempts: NaN } },
@@ -37,7 +37,7 @@ test("options out of range are refused", async () => {
   }
 });
 
-test("unknown option names are refused, with a suggestion", async () => {
+test("unknown option names are rejected with a suggestion", async () => {
   const cases = {
     '"batchsize" is not an option. Did you mean "batchSize"?': { batchsize: 1 },
     '"retry.attempt" is not an option. Did you mean "retry.attempts"?': {
@@ -66,7 +66,7 @@ test("unknown option names are refused, with a suggestion", async () => {
   }
 });
 
-test("misspelt request types are refused, with a suggestion", async () => {
+test("misspelt request types are rejected with a suggestion", async () => {
   const error = await assertRejects(
     () => sync(SESSION, ["AssetV2" as "AssetsV2"], PROCESSOR),
     RangeError,
@@ -78,7 +78,7 @@ test("misspelt request types are refused, with a suggestion", async () => {
   await assertRejects(() => sync(SESSION, [], PROCESSOR), RangeError);
 });
 
-test("a processor without its functions is refused", async () => {
+test("a processor without its functions is rejected", async () => {
   const cases = [
     undefined,
     {},

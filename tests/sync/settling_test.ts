@@ -71,7 +71,7 @@ test("8 a full sync reads further streams until one is quiet", async () => {
   assertEquals([one.end, two.end, empty.end], ["quiet", "quiet", "quiet"]);
 });
 
-test("8 on a server that never rests a full sync takes three further streams, and says so", async () => {
+test("8 a full sync of a busy server takes three further streams and says so", async () => {
   const busy = [1, 2, 3, 4, 5].map((id) => assets(id));
   const { streams, end } = await read(busy, { full: true });
   assertEquals([streams, end], [4, "not quiet"]);
@@ -82,7 +82,7 @@ test("8 a quiet stream after a page confirms a full sync", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 pages do not count among the further streams", async () => {
+test("8 pages do not count as further streams", async () => {
   const pages = [page(1), page(101), page(201)];
   const further = [assets(301), assets(302), []];
   const { streams, end } = await read([...pages, ...further], { full: true });
@@ -106,12 +106,12 @@ test("8 a stream that only repeats acknowledged rows is quiet", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 without acks each stream is a snapshot, and one is enough", async () => {
+test("8 a stream without acks is a snapshot, and one is enough", async () => {
   const rows = page(1).map(({ type }) => event(type, ""));
   assertEquals((await read([rows], { full: true })).streams, 1);
 });
 
-test("8 a server that sends the same rows with new acks is not read for ever", async () => {
+test("8 a server that repeats rows with new acks is not read forever", async () => {
   const again = [1, 101, 201].map((ack) =>
     page(ack).map((row) => ({ ...row, data: { id: "same" } }) as never)
   );
@@ -128,12 +128,12 @@ test("8 rows that come again after a reset are new", async () => {
   assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
-test("8 a processor that is wiped gets no further streams but pages", async () => {
+test("8 a processor that is wiped gets no further streams except pages", async () => {
   const { log } = await play([[...assets(1), COMPLETE]], { full: true });
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });
 
-test("8 what a stream brought is acknowledged before the next one is read", async () => {
+test("8 rows of a stream are acknowledged before the next one is read", async () => {
   const streams = [[...assets(1), COMPLETE], [...assets(2), COMPLETE], [
     COMPLETE,
   ]];
