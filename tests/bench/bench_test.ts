@@ -6,13 +6,13 @@ import { WAYS } from "../../bench/ways.ts";
 import { test } from "../support/test.ts";
 import { linesOf, transcript } from "../support/transcripts.ts";
 
-test("every way of the bench reads every row", async () => {
+test("every reader in the bench reads every row", async () => {
   for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
     assertEquals(await way(generateBody(16_000)), countRows(16_000), name);
   }
 });
 
-test("the generated stream has the types and the shapes of the recorded one", async () => {
+test("the generated stream has the types and shapes of the recorded one", async () => {
   const shapeOf = (value: unknown) => {
     const { type, data, ack } = value as {
       type: string;

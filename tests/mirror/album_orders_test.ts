@@ -13,7 +13,7 @@ import {
 
 testOrders([
   {
-    name: "the contents and users of an album come a sync before it",
+    name: "album contents and users that come a sync before the album stay",
     syncs: [
       then(
         some("AlbumUserV1", { albumId: "a", userId: ME, role: "owner" }),
@@ -24,7 +24,7 @@ testOrders([
     left: { albums: ["a"], album_users: ["a/me"], album_assets: ["a/1"] },
   },
   {
-    name: "the contents of a memory come a sync before it",
+    name: "memory contents that come a sync before the memory stay",
     syncs: [
       then(some("MemoryToAssetV1", { memoryId: "m", assetId: "1" })),
       then(some("MemoryV1", { id: "m" })),
@@ -32,7 +32,7 @@ testOrders([
     left: { memories: ["m"], memory_assets: ["m/1"] },
   },
   {
-    name: "EXIF data comes three syncs before its asset",
+    name: "EXIF data that comes three syncs before its asset stays",
     syncs: [
       then(some("AssetExifV1", ofAsset("1"))),
       NOTHING,
@@ -42,7 +42,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an album is lost before it came, and its asset had come",
+    name: "an asset is removed if its album is lost before it comes",
     syncs: [
       then(
         some("AlbumAssetCreateV2", asset("1", "z")),
@@ -53,7 +53,7 @@ testOrders([
     left: { assets: [], exif: [] },
   },
   {
-    name: "an asset came before its album, and no album is lost",
+    name: "an asset that comes before its album stays if no album is lost",
     syncs: [
       then(some("AlbumAssetCreateV2", asset("1", "z"))),
       then(some("AssetV2", asset("2", ME))),
@@ -62,7 +62,7 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name: "an album is lost and shared again, its assets come before both",
+    name: "assets stay if their album is lost and shared again in one sync",
     syncs: [
       ALBUM,
       then(
@@ -75,7 +75,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], albums: ["a"], album_assets: ["a/1"] },
   },
   {
-    name: "an album is lost and shared again, its contents come a sync later",
+    name: "an asset stays if its album, shared again, lists it a sync later",
     syncs: [
       ALBUM,
       then(
@@ -88,7 +88,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name: "one of two albums that show an asset is lost",
+    name: "an asset in two albums stays if one of them is lost",
     syncs: [
       ALBUM,
       then(some("AlbumToAssetV1", inAlbum("b", "1"))),
@@ -98,7 +98,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["b/1"] },
   },
   {
-    name: "both of two albums that show an asset are lost",
+    name: "an asset in two albums is removed once both are lost",
     syncs: [
       ALBUM,
       then(some("AlbumToAssetV1", inAlbum("b", "1"))),
@@ -108,7 +108,7 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name: "an asset is taken out of its album and put back",
+    name: "an asset removed from its album and added again stays",
     syncs: [
       ALBUM,
       then(
@@ -119,8 +119,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name:
-      "an asset whose row changes leaves its album, and its EXIF data comes",
+    name: "an asset removed from its album stays if its EXIF data comes",
     syncs: [
       ALBUM,
       then(
@@ -131,7 +130,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an own asset that has not come leaves an album",
+    name: "EXIF data stays if an own asset leaves an album before it comes",
     syncs: [
       then(
         some("AssetExifV1", ofAsset("1")),
@@ -144,7 +143,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: [] },
   },
   {
-    name: "an own album with own assets is deleted",
+    name: "own assets stay if their own album is deleted",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),
@@ -156,7 +155,7 @@ testOrders([
     left: { assets: ["1"], albums: [], album_assets: [] },
   },
   {
-    name: "an asset is deleted, and no delete comes for what belongs to it",
+    name: "everything that belongs to a deleted asset is removed with it",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),
@@ -182,7 +181,7 @@ testOrders([
     },
   },
   {
-    name: "a memory is deleted, and no delete comes for its contents",
+    name: "contents of a deleted memory are removed with it",
     syncs: [
       then(
         some("MemoryV1", { id: "m" }),

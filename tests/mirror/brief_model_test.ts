@@ -4,7 +4,7 @@ import { playModel } from "../model/model.ts";
 import { IN_SQLITE } from "./in_sqlite.ts";
 
 for (const release of ["3.1.0", "2.7.5"]) {
-  test(`a mirror ends equal to a server ${release} that changes while it streams`, async () => {
+  test(`a mirror ends equal to a ${release} server that changes while it streams`, async () => {
     await playModel(release, IN_SQLITE, { numRuns: 40 });
   });
 }

@@ -10,7 +10,7 @@ const SEQUENCES = { "3.1.0": 70, "2.7.5": 30 };
 const RUNTIMES = { Bun: findBun, "Node 24": findNode };
 
 for (const [name, find] of Object.entries(RUNTIMES)) {
-  test(`whatever happens, a mirror in ${name}'s SQLite ends equal to the server`, async () => {
+  test(`a mirror in ${name}'s SQLite ends equal to the server after random sequences`, async () => {
     const file = await Deno.makeTempFile({ suffix: ".mjs" });
     try {
       const code = await bundle("tests/mirror/inside/process.ts");

@@ -49,7 +49,7 @@ async function crash(
 
 for (const reset of [false, true]) {
   const what = reset ? "a run that is reset" : "a run";
-  test(`killed at any statement of ${what}, a mirror ends as if it had not been`, async () => {
+  test(`a mirror killed at any statement of ${what} recovers in the next run`, async () => {
     let statement = 0;
     while (true) {
       const all = await furnished();
@@ -65,7 +65,7 @@ for (const reset of [false, true]) {
   });
 }
 
-test("statements that fail leave nothing behind of those before them", async () => {
+test("a failing statement rolls back those before it in its batch", async () => {
   const { database, mirror, sync } = await openFixture();
   await sync();
   const before = await mirror.status();
@@ -76,7 +76,7 @@ test("statements that fail leave nothing behind of those before them", async () 
   assertEquals(await mirror.status(), before);
 });
 
-test("what a database fails with is told as it is", async () => {
+test("a database error is passed through unchanged", async () => {
   const { server, session, database } = await openFixture();
   const failures = ["disk full", "still full"];
   let isBroken = false;

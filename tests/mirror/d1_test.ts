@@ -48,7 +48,7 @@ const LIBRARIES: Record<string, () => FakeImmich> = {
 
 for (const [name, toFake] of Object.entries(LIBRARIES)) {
   workersTest(
-    `a mirror of ${name} in D1 is equal to the server, and no request has too many statements`,
+    `a D1 mirror of ${name} equals the server within the statement limit`,
     async () => {
       await using workers = await startWorkers();
       const { database, batches } = counted(workers.databaseIn("d1"));
@@ -66,7 +66,7 @@ for (const [name, toFake] of Object.entries(LIBRARIES)) {
 
 for (const place of ["d1", "object"] as const) {
   workersTest(
-    `of a batch that fails, nothing is left in the database (${place})`,
+    `a failed batch leaves nothing in the database (${place})`,
     async () => {
       await using workers = await startWorkers();
       const fake = libraryOf(1_000);
@@ -90,7 +90,7 @@ for (const place of ["d1", "object"] as const) {
 }
 
 workersTest(
-  "whatever happens, a mirror in D1 ends equal to the server",
+  "a mirror in D1 ends equal to the server after random sequences",
   async () => {
     await using workers = await startWorkers();
     const game = { release: "3.1.0", numRuns: 30, seed: SEED };

@@ -127,7 +127,7 @@ const CASES: Partial<Record<keyof typeof REMOVALS, Case>> = {
 };
 
 for (const [type, { table, make }] of Object.entries(CASES)) {
-  test(`${type} takes one row out of ${table}`, async () => {
+  test(`${type} removes one row from ${table}`, async () => {
     const { server, sync, mirror, assertMirrors } = await openFixture();
     const { library, user } = server;
     const undo = make(library, user.id);
@@ -142,7 +142,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   });
 }
 
-test("settings that are forgotten go", async () => {
+test("deleted settings are removed", async () => {
   const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
@@ -152,7 +152,7 @@ test("settings that are forgotten go", async () => {
   assertEquals(await column("SELECT key FROM user_metadata"), ["onboarding"]);
 });
 
-test("every delete of the protocol is tried here, or by what partners show", () => {
+test("every delete of the protocol is tested here or with partners", () => {
   const tried = [
     ...Object.keys(CASES),
     "UserMetadataDeleteV1",
@@ -162,7 +162,7 @@ test("every delete of the protocol is tried here, or by what partners show", () 
   assertEquals(tried.sort(), Object.keys(REMOVALS).sort());
 });
 
-test("what a partner deletes goes", async () => {
+test("assets and stacks that a partner deletes are removed", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

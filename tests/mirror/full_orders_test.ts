@@ -23,12 +23,12 @@ const OWN = then(
 
 testOrders([
   {
-    name: "a full sync does not bring a row",
+    name: "a row that a full sync does not bring is deleted",
     syncs: [OWN, full(some("AssetV2", asset("1", ME)))],
     left: { assets: ["1"] },
   },
   {
-    name: "a full sync does not bring a row, as the library never rests",
+    name: "a row missing from a full sync stays if the library never rests",
     syncs: [
       OWN,
       { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
@@ -36,7 +36,7 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync on a library that never rests ends with the next run",
+    name: "a full sync of a library that never rests ends with the next run",
     syncs: [
       OWN,
       { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
@@ -54,7 +54,7 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name: "an interrupted full sync begins again",
+    name: "a full sync after an interrupted one keeps only its own rows",
     syncs: [
       OWN,
       { ...full(some("AssetV2", asset("1", ME))), isInterrupted: true },
@@ -63,7 +63,7 @@ testOrders([
     left: { assets: ["2"] },
   },
   {
-    name: "a full sync brings children and not their parents",
+    name: "children stay if a full sync brings them without their parents",
     syncs: [
       ALBUM,
       full(
@@ -74,7 +74,7 @@ testOrders([
     left: { albums: [], assets: [], album_assets: ["a/1"], exif: ["1"] },
   },
   {
-    name: "a full sync brings a partner's assets and not their share",
+    name: "a partner's assets stay if a full sync brings them without a share",
     syncs: [
       PARTNER,
       full(
@@ -87,8 +87,7 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
-    name:
-      "a full sync does not bring a former partner, whose asset an album shows later",
+    name: "an asset of a former partner stays only while an album shows it",
     syncs: [
       PARTNER,
       full(),
@@ -101,7 +100,7 @@ testOrders([
     left: { partners: [], assets: [] },
   },
   {
-    name: "a full sync repeats an old delete of a share that is there again",
+    name: "a share stays if a full sync repeats an old delete before it",
     syncs: [
       PARTNER,
       full(
@@ -113,7 +112,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1"] },
   },
   {
-    name: "a sync is interrupted after an asset whose album is still to come",
+    name: "an asset that waits for its album after an interruption stays",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),
@@ -124,7 +123,7 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "a sync is interrupted after an asset whose album never comes",
+    name: "an asset whose album never comes after an interruption is removed",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),

@@ -32,7 +32,7 @@ const store = (mirror: Mirror, id: string) =>
     events: [{ type: "UserDeleteV1", data: { userId: id }, ack: id }],
   });
 
-test("while one run has the mirror, another one is told so, and for how long", async () => {
+test("a second run on a busy mirror is rejected with the remaining time", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(400);
@@ -41,7 +41,7 @@ test("while one run has the mirror, another one is told so, and for how long", a
   await assertBusy(() => other.reset());
 });
 
-test("a run that ends gives the mirror back", async () => {
+test("a run that ends releases the mirror", async () => {
   const { mirror, other, session, server } = await two();
   await mirror.begin(INCREMENTAL);
   await mirror.end(QUIET);
@@ -62,7 +62,7 @@ test("each batch renews the lease", async () => {
   await assertBusy(() => other.begin(INCREMENTAL));
 });
 
-test("a run that was killed keeps others away for its term, and no longer", async () => {
+test("a crashed run blocks others until its lease expires, and no longer", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(999);
@@ -71,7 +71,7 @@ test("a run that was killed keeps others away for its term, and no longer", asyn
   await other.begin(INCREMENTAL);
 });
 
-test("who has lost the lease writes nothing any more, however late it finds out", async () => {
+test("a run that lost its lease writes nothing more", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(1000);
@@ -84,14 +84,14 @@ test("who has lost the lease writes nothing any more, however late it finds out"
   await store(other, "id-3");
 });
 
-test("a lease that ran out and that nobody took still holds", async () => {
+test("an expired lease that nobody took remains valid", async () => {
   const { mirror, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(5000);
   await store(mirror, "id-1");
 });
 
-test("who wants to wait gets the mirror once it is free, or is told to stop waiting", async () => {
+test("a waiting run gets the mirror once it is free, or stops when aborted", async () => {
   const { mirror, other, database, session, server, now, wait } = await two();
   const { fetch } = server;
   await mirror.begin(INCREMENTAL);
@@ -116,7 +116,7 @@ test("who wants to wait gets the mirror once it is free, or is told to stop wait
   assertEquals(error, reason);
 });
 
-test("one mirror does one run at a time", async () => {
+test("a mirror allows one run at a time", async () => {
   const { mirror, session, server } = await two();
   const running = mirror.sync(session, { fetch: server.fetch });
   await assertBusy(() => mirror.sync(session, { fetch: server.fetch }));

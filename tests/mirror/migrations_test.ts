@@ -19,7 +19,7 @@ const NEW: Migration[] = [...OLD, {
   again: ["AssetExifV1"],
 }];
 
-test("a new database gets the newest schema, and keeps it", async () => {
+test("a new database gets the newest schema and keeps it", async () => {
   const { database, reopen, mirror } = await openFixture();
   const schema = () => database.all("SELECT sql FROM sqlite_master", []);
   const before = await schema();
@@ -28,7 +28,7 @@ test("a new database gets the newest schema, and keeps it", async () => {
   assertEquals((await mirror.status()).schemaVersion, MIGRATIONS.length);
 });
 
-test("an older copy is brought forward step by step, with its rows", async () => {
+test("an older copy is migrated step by step and keeps its rows", async () => {
   const database = sqlite(new DatabaseSync(":memory:"));
   await migrate(database, "ada", OLD);
   const columns = async () =>
@@ -50,7 +50,7 @@ test("an older copy is brought forward step by step, with its rows", async () =>
   assertEquals([schemaVersion, staleTypes], [2, ["AssetExifV1"]]);
 });
 
-test("a step that fails leaves the copy as it was", async () => {
+test("a failed migration leaves the copy unchanged", async () => {
   const database = sqlite(new DatabaseSync(":memory:"));
   await migrate(database, "ada", OLD);
   const broken = [...OLD, {
@@ -62,7 +62,7 @@ test("a step that fails leaves the copy as it was", async () => {
   assertEquals((await readState(database)).schemaVersion, 2);
 });
 
-test("rows that a new column needs come again, and no others", async () => {
+test("rows that a new column needs are sent again, and no others", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -76,7 +76,7 @@ test("rows that a new column needs come again, and no others", async () => {
   assert((await mirror.check()).ok);
 });
 
-test("checkpoints that could not be deleted are deleted with the next run", async () => {
+test("checkpoints that could not be deleted are deleted by the next run", async () => {
   const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -93,7 +93,7 @@ test("checkpoints that could not be deleted are deleted with the next run", asyn
   assertEquals((await sync()).counts, { AssetV2: 1 });
 });
 
-test("a copy of a newer library is refused, and left as it is", async () => {
+test("a copy from a newer library version is refused and left unchanged", async () => {
   const { server } = { server: new FakeImmich() };
   const database = sqlite(new DatabaseSync(":memory:"));
   await migrate(database, server.user.id, NEW);

@@ -7,7 +7,7 @@ import { openFixture } from "./fixture.ts";
 
 const V2 = { major: 2, minor: 7, patch: 5 };
 
-test("a mirror is what the server holds, and the next run brings only what is new", async () => {
+test("a mirror equals the server, and the next run brings only what is new", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -18,7 +18,7 @@ test("a mirror is what the server holds, and the next run brings only what is ne
   await assertMirrors();
 });
 
-test("both generations of servers fill the same tables", async () => {
+test("2.x and 3.x servers fill the same tables", async () => {
   for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
     const { server, sync, mirror } = await openFixture({ version });
     const { id } = server.library.addAsset({ type: "VIDEO", duration: 61_500 });
@@ -41,7 +41,7 @@ test("both generations of servers fill the same tables", async () => {
   }
 });
 
-test("secrets are nowhere in the database", async () => {
+test("secrets are never stored in the database", async () => {
   const { server, session, sync, database } = await openFixture();
   server.library.updateUser({ pinCode: "pin-hash", oauthId: "oauth-id" });
   await sync();
@@ -60,7 +60,7 @@ test("secrets are nowhere in the database", async () => {
   }
 });
 
-test("what a mirror does not know is counted, and loses nothing else", async () => {
+test("an unknown event type is counted and loses no other rows", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject({ kind: "unknown", type: "AssetV3" });
@@ -71,7 +71,7 @@ test("what a mirror does not know is counted, and loses nothing else", async () 
   assertEquals(events.AssetV2, 1);
 });
 
-test("deletes of what was never there do nothing", async () => {
+test("deletes of rows that never existed do nothing", async () => {
   const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
   const { id } = library.addAsset();
@@ -83,7 +83,7 @@ test("deletes of what was never there do nothing", async () => {
   assertEquals((await mirror.status()).events.AssetDeleteV1, 1);
 });
 
-test("a soft delete stays in the tables, and out of the views", async () => {
+test("a soft-deleted row stays in the tables and out of the views", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -95,7 +95,7 @@ test("a soft delete stays in the tables, and out of the views", async () => {
   await assertMirrors();
 });
 
-test("texts go by their asset, as the delete's own id is that of no text", async () => {
+test("OCR deletes match by asset id, not by the delete's own id", async () => {
   const { server, sync, column } = await openFixture();
   const [first, second] = [1, 2].map(() => server.library.addAsset().id);
   server.library.addOcr(first!, { text: "one" });
@@ -109,7 +109,7 @@ test("texts go by their asset, as the delete's own id is that of no text", async
 for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
   const name = `${version.major}.${version.minor}`;
 
-  test(`${name}: ending a partner share drops what it showed, unless an album still does`, async () => {
+  test(`${name}: the end of a partner share removes its rows, except those in albums`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });
@@ -132,7 +132,7 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
     await assertMirrors();
   });
 
-  test(`${name}: losing an album drops its contents, unless there is another way to them`, async () => {
+  test(`${name}: the loss of an album removes its contents unless reachable elsewhere`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });
@@ -156,7 +156,7 @@ for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
   });
 }
 
-test("nothing is left to decide on once a library rests", async () => {
+test("no removal stays pending once a library is at rest", async () => {
   const { server, sync, database, assertMirrors } = await openFixture();
   const { library, user } = server;
   const notes = async () => [
@@ -184,7 +184,7 @@ test("nothing is left to decide on once a library rests", async () => {
   await assertMirrors();
 });
 
-test("an album that is lost and shared again between two runs is whole", async () => {
+test("an album that is lost and shared again between two runs is complete", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -197,7 +197,7 @@ test("an album that is lost and shared again between two runs is whole", async (
   await assertMirrors();
 });
 
-test("a row that comes before what it belongs to is stored", async () => {
+test("a row that arrives before its parent is stored", async () => {
   const { mirror, column } = await openFixture();
   const asset = { albumId: "album", assetId: "asset" };
   await mirror.begin(INCREMENTAL);
@@ -208,7 +208,7 @@ test("a row that comes before what it belongs to is stored", async () => {
   assertEquals(await column("SELECT asset_id FROM album_assets"), ["asset"]);
 });
 
-test("the same batch twice changes nothing, not even a number", async () => {
+test("a repeated batch changes nothing, not even a count", async () => {
   const { server, database, sync } = await openFixture();
   for (let i = 0; i < 5; i++) server.library.addAsset();
   const dump = async () => {
@@ -229,7 +229,7 @@ test("the same batch twice changes nothing, not even a number", async () => {
   assertEquals(between[0], before[0]);
 });
 
-test("a batch that comes again with a row more counts that row", async () => {
+test("a repeated batch with an additional row counts that row", async () => {
   const { server, mirror, sync } = await openFixture();
   const commit = server.commitLater(() => server.library.addAsset());
   server.library.addAsset();
@@ -250,7 +250,7 @@ test("a batch that comes again with a row more counts that row", async () => {
   });
 });
 
-test("a mirror is of one user", async () => {
+test("a mirror belongs to one user", async () => {
   const { reopen } = await openFixture();
   const error = await assertRejects(
     () => reopen({ userId: "somebody else" }),

@@ -12,7 +12,7 @@ const SEQUENCES = {
 };
 
 for (const [release, numRuns] of Object.entries(SEQUENCES)) {
-  test(`whatever happens, a mirror in SQLite ends equal to a server ${release}`, async () => {
+  test(`a mirror in SQLite ends equal to a ${release} server after random sequences`, async () => {
     await playModel(release, IN_SQLITE, { numRuns });
   });
 }

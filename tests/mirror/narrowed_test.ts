@@ -36,7 +36,7 @@ const NARROWED: [SyncRequestType[], MirrorTable, number][] = [
 ];
 
 for (const [types, table, rows] of NARROWED) {
-  test(`a mirror of ${types.join(" and ")} alone keeps its rows`, async () => {
+  test(`a mirror of only ${types.join(" and ")} keeps its rows`, async () => {
     const { sync, mirror } = await furnished();
     await sync({ types });
     assertEquals((await mirror.status()).rows[table], rows);
@@ -46,7 +46,7 @@ for (const [types, table, rows] of NARROWED) {
     assertEquals((await mirror.check()).ok, true);
   });
 
-  test(`a full sync of ${types.join(" and ")} removes nothing that other types brought`, async () => {
+  test(`a full sync of ${types.join(" and ")} keeps rows that other types brought`, async () => {
     const { sync, mirror, assertMirrors } = await furnished();
     await sync();
     const { rows } = await mirror.status();
@@ -58,7 +58,7 @@ for (const [types, table, rows] of NARROWED) {
   });
 }
 
-test("a full sync of the types that a mirror has always had removes what is gone", async () => {
+test("a full sync of the types a mirror always had removes deleted rows", async () => {
   const { server, sync, column } = await furnished();
   const types = ["AssetExifsV1"] as const;
   const { id } = server.library.addAsset();
@@ -71,7 +71,7 @@ test("a full sync of the types that a mirror has always had removes what is gone
   assertEquals((await column("SELECT asset_id FROM exif")).length, 1);
 });
 
-test("an interrupted full sync that continues with fewer types removes nothing of the others", async () => {
+test("an interrupted full sync resumed with fewer types keeps the rows of the rest", async () => {
   const { server, sync, mirror, assertMirrors } = await furnished();
   await sync();
   const { rows } = await mirror.status();
@@ -83,7 +83,7 @@ test("an interrupted full sync that continues with fewer types removes nothing o
   await assertMirrors();
 });
 
-test("without the contents of albums no asset is removed because an album is lost", async () => {
+test("assets of a lost album stay if the album contents are not synced", async () => {
   const { server, sync, column } = await furnished();
   const types = ["AssetsV2", "AlbumAssetsV2", "AlbumsV2"] as const;
   await sync({ types });

@@ -13,12 +13,12 @@ import {
 
 testOrders([
   {
-    name: "a partner leaves",
+    name: "assets, EXIF data and stacks of a partner who leaves are removed",
     syncs: [PARTNER, then(some("PartnerDeleteV1", by("p")))],
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a partner leaves, and an album still shows one of their assets",
+    name: "an asset of a partner who leaves stays if an album shows it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),
@@ -27,7 +27,7 @@ testOrders([
     left: { partners: [], assets: ["1"], exif: ["1"], stacks: [] },
   },
   {
-    name: "a partner leaves, and the album that showed an asset is lost later",
+    name: "an asset of a former partner is removed with its last album",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),
@@ -37,8 +37,7 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name:
-      "a partner leaves and returns, and their share comes three syncs late",
+    name: "assets stay if a returning partner's share comes three syncs late",
     syncs: [
       PARTNER,
       then(
@@ -57,7 +56,7 @@ testOrders([
     },
   },
   {
-    name: "a partner leaves and returns, and their rows change meanwhile",
+    name: "assets stay if a partner leaves and returns within one sync",
     syncs: [
       PARTNER,
       then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
@@ -65,7 +64,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "a partner leaves in the sync that brought their rows",
+    name: "assets of a partner who leaves stay in the sync that brought them",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -73,8 +72,7 @@ testOrders([
     left: { partners: [], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name:
-      "a partner left in the sync that brought their rows, and another one ends",
+    name: "assets of a partner who left are removed once another sync ends",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -83,7 +81,7 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a partner leaves, returns and leaves",
+    name: "assets of a partner who leaves twice are removed",
     syncs: [
       PARTNER,
       then(
@@ -95,7 +93,7 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a partner's asset leaves an album before their share came",
+    name: "an asset stays if it leaves an album before its partner share comes",
     syncs: [
       then(
         some("PartnerAssetV2", asset("1", "p")),
@@ -107,7 +105,7 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "the user ends a share of their own",
+    name: "own assets stay if the user ends their own share",
     syncs: [
       then(
         some("PartnerV1", { sharedById: ME, sharedWithId: "p" }),
@@ -118,7 +116,7 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
-    name: "a partner is deleted, and an own album showed one of their assets",
+    name: "a deleted partner's assets are removed, even from own albums",
     syncs: [
       PARTNER,
       then(

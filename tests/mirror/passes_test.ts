@@ -29,7 +29,7 @@ async function watched(all: Fixture, options = {}): Promise<number[]> {
   return (await Promise.all(seen)).map(([count]) => Number(count));
 }
 
-test("a reset by the server marks and sweeps: readers never see fewer rows than there are", async () => {
+test("readers never see fewer rows during a reset by the server", async () => {
   const all = await outdated();
   // Its last stream is so long ago that the server wants to start over.
   const seen = await watched(all, { fullEveryMs: false });
@@ -38,14 +38,14 @@ test("a reset by the server marks and sweeps: readers never see fewer rows than 
   await all.assertMirrors();
 });
 
-test("a full pass marks and sweeps in the same way", async () => {
+test("readers never see fewer rows during a full sync", async () => {
   const all = await outdated();
   const seen = await watched(all, { fullEveryMs: 30 * DAY_MS });
   assertEquals(Math.min(...seen.slice(0, -2)), 20);
   await all.assertMirrors();
 });
 
-test("a full pass that is broken off goes on with the next run, and sweeps at its end", async () => {
+test("an interrupted full sync resumes with the next run and sweeps at its end", async () => {
   const all = await outdated();
   const { server, sync, mirror, wait } = all;
   server.inject({ kind: "cut", atByte: 5000 });
@@ -63,7 +63,7 @@ test("a full pass that is broken off goes on with the next run, and sweeps at it
   assertEquals(lastFullAt, fullStartedAt);
 });
 
-test("an interrupted full sync ends with the next run only after a quiet stream", async () => {
+test("a resumed full sync ends only after a quiet stream", async () => {
   const { server, sync, mirror, assertMirrors } = await outdated();
   server.inject({ kind: "cut", atByte: 5000 });
   await assertRejects(() => sync({ batchSize: 3, retry: { attempts: 1 } }));
@@ -80,7 +80,7 @@ test("an interrupted full sync ends with the next run only after a quiet stream"
   await assertMirrors();
 });
 
-test("everything comes anew once the last time is long ago, and not before", async () => {
+test("a scheduled full sync runs when the last one is long enough ago", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync } = await openFixture({ now: () => time });
   const isFull = async () => {
@@ -95,7 +95,7 @@ test("everything comes anew once the last time is long ago, and not before", asy
   assert(await isFull());
 });
 
-test("a session whose checkpoints do not fit brings everything anew, and what is gone goes", async () => {
+test("a session with foreign checkpoints causes a full sync, which removes old rows", async () => {
   const { server, mirror, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -117,7 +117,7 @@ test("a wipe empties the mirror and fills it again", async () => {
   await all.assertMirrors();
 });
 
-test("a row that was committed late is counted when a reset brings it", async () => {
+test("a late-committed row is counted when a reset brings it", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   const commit = server.commitLater(() => void server.library.addAsset());
   server.library.addAsset();

@@ -59,7 +59,7 @@ function toCopy(copy: Copy, stream: Transcript): void {
 }
 
 for (const [release, streams] of Object.entries(COUNTS.sequences)) {
-  test(`${release}: the recorded first stream, changes and backfill give these tables`, async () => {
+  test(`${release}: the recorded first stream, changes and backfill give the tables`, async () => {
     let mirror: Mirror | undefined;
     let copy: Copy | undefined;
     for (const [name, counts] of Object.entries(streams)) {
@@ -72,7 +72,7 @@ for (const [release, streams] of Object.entries(COUNTS.sequences)) {
   });
 }
 
-test("3.1.0: the recorded reset gives these tables, whatever was there before", async () => {
+test("3.1.0: the recorded reset gives the tables and replaces older rows", async () => {
   const [first, reset, fresh] = await Promise.all([
     transcript("3.1.0/03-sync-admin/002-initial-all"),
     transcript("3.1.0/06-reset/008-pending-reset-stream"),

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-test("the status tells rows, events, and when things were done", async () => {
+test("the status reports rows, events and the times of the last runs", async () => {
   let time = 1000;
   const { server, sync, mirror } = await openFixture({ now: () => time });
   server.library.addAsset();
@@ -22,7 +22,7 @@ test("the status tells rows, events, and when things were done", async () => {
   });
 });
 
-test("a check counts rows that came before their parent, which is not wrong", async () => {
+test("a check counts rows that came before their parent, but reports no fault", async () => {
   const { server, sync, mirror } = await openFixture();
   const { library } = server;
   const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);
@@ -41,7 +41,7 @@ test("a check counts rows that came before their parent, which is not wrong", as
   assertEquals((await mirror.check()).orphans, {});
 });
 
-test("a check finds assets and stacks that nothing shows", async () => {
+test("a check finds assets and stacks that are unreachable", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   for (const table of ["assets", "stacks"]) {
@@ -68,7 +68,7 @@ test("a check finds rows that no event brought", async () => {
   assertEquals(excess, { people: { rows: 1, events: 0 } });
 });
 
-test("the timeline shows own and partners' pictures as their user wants them", async () => {
+test("the timeline shows own assets and those of partners, as the user set it", async () => {
   const { server, sync, column } = await openFixture();
   const { library } = server;
   const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>
@@ -107,7 +107,7 @@ async function shared() {
   return { ...all, library, bobId, id, theirs, own };
 }
 
-test("the timeline leaves out a partner who is deleted softly", async () => {
+test("the timeline omits assets of a soft-deleted partner", async () => {
   const { library, bobId, id, sync, column, assertMirrors } = await shared();
   assertEquals(await column("SELECT id FROM timeline"), [id]);
   library.softDeleteUser(bobId);
@@ -120,7 +120,7 @@ test("the timeline leaves out a partner who is deleted softly", async () => {
   assertEquals(await column("SELECT id FROM timeline"), [id]);
 });
 
-test("the album timeline leaves out the albums of an owner who is deleted softly", async () => {
+test("the album timeline omits the albums of a soft-deleted owner", async () => {
   const { library, bobId, theirs, own, sync, column } = await shared();
   const shown = "SELECT album_id FROM album_timeline ORDER BY album_id";
   assertEquals(await column(shown), [theirs.id, own.id].sort());
@@ -132,7 +132,7 @@ test("the album timeline leaves out the albums of an owner who is deleted softly
   assertEquals(await column(shown), [theirs.id, own.id].sort());
 });
 
-test("a timeline, an album and a person page read an index", async () => {
+test("queries for the timeline, an album and a person use an index", async () => {
   const { database } = await openFixture();
   const plans = {
     "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50":

@@ -24,7 +24,7 @@ function assets(count: number, name = "a.jpg"): SyncBatch {
 const lengthOf = (statements: SqlStatement[]) =>
   statements.map(({ params }) => params.length);
 
-test("a statement has at most 100 parameters, and 100 KB", () => {
+test("a statement has at most 100 parameters and 100 KB", () => {
   const statements = parameters.store(assets(1000), 1);
   assert(Math.max(...lengthOf(statements)) <= 100);
   for (const { sql } of statements) assert(sql.length < 100_000);
@@ -37,7 +37,7 @@ test("rows as JSON are one parameter of one statement", () => {
   assertEquals(lengthOf(json.store(assets(1000), 1)), [1]);
 });
 
-test("no JSON text is larger than 2 MB, whatever is in it", () => {
+test("a JSON parameter never exceeds 2 MB", () => {
   const statements = json.store(assets(1000, "€".repeat(2000)), 1);
   assert(statements.length > 1);
   const encoder = new TextEncoder();
@@ -50,7 +50,7 @@ test("no JSON text is larger than 2 MB, whatever is in it", () => {
   assertEquals(rows.length, 1000);
 });
 
-test("deletes are as small", () => {
+test("deletes stay within the same limits", () => {
   const events = Array.from({ length: 1000 }, (_, i) => ({
     type: "AlbumToAssetDeleteV1" as const,
     data: { albumId: "album", assetId: `asset-${i}` },
@@ -63,7 +63,7 @@ test("deletes are as small", () => {
   assertEquals(lengthOf(json.store(batch, 1)), [1, 1]);
 });
 
-test("a length is kept in milliseconds, however it was sent", () => {
+test("a duration is stored in milliseconds, in either wire format", () => {
   const lengths: Record<string, number | null> = {
     "00:00:01.500": 1500,
     "01:02:03": 3_723_000,
