@@ -19,7 +19,7 @@ function deviceOf(release: keyof typeof RELEASES = "3.1.0"): Device {
   return new Device(server);
 }
 
-test("nothing is acknowledged by reading", async () => {
+test("reading acknowledges nothing", async () => {
   const device = deviceOf();
   const first = await device.stream(["AssetsV2"]);
   assertEquals(await device.checkpoints(), {});
@@ -27,7 +27,7 @@ test("nothing is acknowledged by reading", async () => {
   assertEquals(second.slice(0, -1), first.slice(0, -1));
 });
 
-test("a stream goes on after the row whose ack was sent", async () => {
+test("a stream resumes after the acknowledged row", async () => {
   const device = deviceOf();
   const [first, second, third] = await device.stream(["AssetsV2"]);
   assertEquals(await device.ack(second!.ack), 204);
@@ -39,7 +39,7 @@ test("a stream goes on after the row whose ack was sent", async () => {
   assertEquals(again.slice(0, -1), [second, third]);
 });
 
-test("the checkpoints are the acks, each under the text before its first pipe", async () => {
+test("checkpoints are the acks, each under the text before its first pipe", async () => {
   const device = deviceOf();
   const acks = [
     `AssetV2|${POSITION}`,
@@ -55,7 +55,7 @@ test("the checkpoints are the acks, each under the text before its first pipe", 
   });
 });
 
-test("an ack that no type has is refused, and with it the whole request", async () => {
+test("an ack of an unknown type is refused with its whole request", async () => {
   for (const wrong of ["NopeV1|1", "garbage", "", "|", "assetv2|1"]) {
     const device = deviceOf();
     const good = `AssetV2|${POSITION}`;
@@ -65,7 +65,7 @@ test("an ack that no type has is refused, and with it the whole request", async 
   }
 });
 
-test("a request takes a thousand acks, no more, and not none", async () => {
+test("a request has between one and a thousand acks", async () => {
   const device = deviceOf();
   const acks = Array.from({ length: 1001 }, () => `AssetV2|${POSITION}`);
   assertEquals(await device.ack(...acks), 400);
@@ -73,7 +73,7 @@ test("a request takes a thousand acks, no more, and not none", async () => {
   assertEquals(await device.ack(), 500);
 });
 
-test("a request that is no list of texts is refused", async () => {
+test("a request without a list of strings is refused", async () => {
   const device = deviceOf();
   for (
     const body of [{}, { acks: "AssetV2|1" }, { acks: [1] }, "", "[]", "{"]
@@ -84,7 +84,7 @@ test("a request that is no list of texts is refused", async () => {
   }
 });
 
-test("of two acks of one checkpoint the last counts, and up to 1.135 there may be but one", async () => {
+test("the last ack of a checkpoint counts; up to 1.135 there may be only one", async () => {
   for (
     const [release, status] of [["1.135.3", 400], ["1.136.0", 204]] as const
   ) {
@@ -109,7 +109,7 @@ test("a reset among other acks is a reset, and the others are lost", async () =>
   assertEquals(await device.checkpoints(), {});
 });
 
-test("some or all checkpoints can be deleted, and what they stood for comes again", async () => {
+test("checkpoints can be deleted, some or all, and their rows are sent again", async () => {
   const device = deviceOf();
   const types = ["AssetsV2", "AssetExifsV1"];
   const forget = async (body?: unknown) => {
@@ -132,7 +132,7 @@ test("some or all checkpoints can be deleted, and what they stood for comes agai
   assertEquals((await device.sync(types)).length, 7);
 });
 
-test("a delete of checkpoints wants a body, and in it no list or types that there are", async () => {
+test("deleting checkpoints requires a body, and any list must name known types", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const cases: [body: unknown, status: number][] = [
@@ -153,7 +153,7 @@ test("a delete of checkpoints wants a body, and in it no list or types that ther
   ]);
 });
 
-test("an ack with an id that is none is taken, and the next stream stops where it is used and never ends", async () => {
+test("an ack with an invalid id is accepted, and the next stream hangs there", async () => {
   for (const wrong of ["AssetV2|not-a-uuid", "AssetV2", "AssetV2|"]) {
     const device = deviceOf();
     assertEquals(await device.ack(wrong), 204);
@@ -172,7 +172,7 @@ test("an ack with an id that is none is taken, and the next stream stops where i
   }
 });
 
-test("an ack of a share that is none is taken, and the next stream never ends", async () => {
+test("an ack with an invalid share is accepted, and the next stream hangs", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -191,14 +191,14 @@ test("an ack of a share that is none is taken, and the next stream never ends", 
   assertEquals(end, "silent");
 });
 
-test("acks with a pipe at the end count like those without", async () => {
+test("acks count the same with and without a final pipe", async () => {
   const device = deviceOf();
   const lines = await device.stream(["AssetsV2"]);
   for (const { ack } of lines) assertEquals(await device.ack(`${ack}|`), 204);
   assertEquals(typesOf(await device.stream(["AssetsV2"])), ["SyncCompleteV1"]);
 });
 
-test("an ack that arrives while a stream is read is for the next one", async () => {
+test("an ack that arrives during a stream applies to the next one", async () => {
   const device = deviceOf();
   const lines = await device.stream(["AssetsV2"]);
   const answer = await device.open(["AuthUsersV1", "AssetsV2"]);

@@ -12,7 +12,7 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { Device, typesOf } from "../support/device.ts";
 import { test } from "../support/test.ts";
 
-test("without options there is a user with an empty library", async () => {
+test("a server without options has one user with an empty library", async () => {
   const server = new FakeImmich();
   assertEquals(server.user.email, "demo@immich.test");
   assertEquals(server.library.assets, []);
@@ -20,7 +20,7 @@ test("without options there is a user with an empty library", async () => {
   assertEquals(typesOf(lines), ["AuthUserV1", "SyncCompleteV1"]);
 });
 
-test("the user, the password, the version and the address can be chosen", async () => {
+test("the user, password, version and address can be set", async () => {
   const server = new FakeImmich({
     baseUrl: "https://photos.test/immich/api/",
     email: "ada@immich.test",
@@ -35,14 +35,14 @@ test("the user, the password, the version and the address can be chosen", async 
   assertEquals(minor, 7);
 });
 
-test("a server below a sub-path answers there", async () => {
+test("a server with a sub-path answers below it", async () => {
   const server = new FakeImmich({ baseUrl: "https://photos.test/immich" });
   const { baseUrl, fetch } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
   assertEquals((await currentUser(session, { fetch })).id, server.user.id);
 });
 
-test("every request is remembered", async () => {
+test("every request is recorded", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await currentUser(server.createSession(), { fetch });
@@ -55,7 +55,7 @@ test("every request is remembered", async () => {
   assert(seen?.headers.authorization?.startsWith("Bearer "));
 });
 
-test("a user sees users, but no assets of others", async () => {
+test("a user sees other users but not their assets", async () => {
   const server = new FakeImmich();
   const other = server.library.addUser({ email: "bob@immich.test" });
   server.library.addAsset({ ownerId: other.id });
@@ -63,7 +63,7 @@ test("a user sees users, but no assets of others", async () => {
   assertEquals(typesOf(lines), ["UserV1", "UserV1", "SyncCompleteV1"]);
 });
 
-test("what is said of a user to others holds no secret", async () => {
+test("user events contain no secrets", async () => {
   const server = new FakeImmich();
   server.library.addUser({
     email: "bob@immich.test",
@@ -77,7 +77,7 @@ test("what is said of a user to others holds no secret", async () => {
   }
 });
 
-test("a provider that refuses sends the user back with the reason", async () => {
+test("a provider that refuses redirects the user with the reason", async () => {
   const server = new FakeImmich({ provider: "refuse" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {
@@ -92,7 +92,7 @@ test("a provider that refuses sends the user back with the reason", async () => 
   assertEquals(error.error_description, "End-User aborted interaction");
 });
 
-test("a provider with a page leaves it to the user", async () => {
+test("a provider with a page lets the user decide", async () => {
   const server = new FakeImmich({ provider: "page" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {
@@ -112,7 +112,7 @@ test("a provider with a page leaves it to the user", async () => {
   assertEquals(session.userId, server.user.id);
 });
 
-test("a recording that tells no user is refused", () => {
+test("a recording without an AuthUserV1 is rejected", () => {
   assertThrows(
     () =>
       new FakeImmich({
@@ -123,7 +123,7 @@ test("a recording that tells no user is refused", () => {
   );
 });
 
-test("an abort ends a stream in memory as it would over a socket", async () => {
+test("an abort ends a stream in memory as it does over a socket", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const controller = new AbortController();

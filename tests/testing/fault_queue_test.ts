@@ -53,21 +53,21 @@ const [STREAM, ACK, READ, DELETE, USER] = [
   "GET /users/me",
 ] as const;
 
-test("a fault strikes the next stream, once, unless it says otherwise", async () => {
+test("a fault applies once to the next stream by default", async () => {
   const { server, ask } = asking();
   server.inject({ kind: "status", status: 500 });
   const calls = [ACK, READ, USER, STREAM, STREAM];
   assertEquals(await ask(...calls), [204, 200, 200, 500, 200]);
 });
 
-test("a fault strikes the sending of acks, and not their reading or deleting", async () => {
+test("a fault on acks applies to sending them, not to reading or deleting", async () => {
   const { server, ask } = asking();
   server.inject(failure(429, "ack"));
   const calls = [STREAM, READ, DELETE, ACK, ACK];
   assertEquals(await ask(...calls), [200, 200, 204, 429, 204]);
 });
 
-test("a fault strikes any request, or those that a function chooses", async () => {
+test("a fault applies to any request, or to those that a function chooses", async () => {
   const { server, ask } = asking();
   server.inject(failure(502, "any"));
   assertEquals(await ask(USER, USER), [502, 200]);
@@ -82,7 +82,7 @@ test("a fault strikes any request, or those that a function chooses", async () =
   assertEquals(await ask(READ, DELETE, DELETE), [200, 503, 204]);
 });
 
-test("a fault strikes as often as it says, and can be taken back", async () => {
+test("a fault applies as often as it says and can be cleared", async () => {
   const { server, ask } = asking();
   server.inject(failure(500, "stream", 2));
   assertEquals(server.pendingFaults, 2);
@@ -94,7 +94,7 @@ test("a fault strikes as often as it says, and can be taken back", async () => {
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("of several faults the oldest that may strikes first, one for each request", async () => {
+test("the oldest matching fault applies first, one per request", async () => {
   const { server, ask } = asking();
   server.inject(failure(500));
   server.inject(failure(501, "ack"));
@@ -104,14 +104,14 @@ test("of several faults the oldest that may strikes first, one for each request"
   assertEquals(await ask(...calls), [501, 502, 500, 502, 503, 200]);
 });
 
-test("a fault that strikes no request at all strikes none", async () => {
+test("a fault with times: 0 never applies", async () => {
   const { server, ask } = asking();
   server.inject(failure(500, "stream", 0));
   assertEquals(server.pendingFaults, 0);
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("several faults strike one request together, and only the first says which", async () => {
+test("faults injected together apply to one request, chosen by the first", async () => {
   const { server, device, ask } = asking();
   server.inject(
     { kind: "acks", as: "piped", on: "stream" },
@@ -131,13 +131,13 @@ test("several faults strike one request together, and only the first says which"
   assertEquals(server.pendingFaults, 0);
 });
 
-test("what answers in the place of the server comes before what damages its answer", async () => {
+test("a fault that replaces the answer applies before one that damages it", async () => {
   const { server, ask } = asking();
   server.inject({ kind: "cut", atByte: 10 }, failure(503));
   assertEquals(await ask(STREAM, STREAM), [503, 200]);
 });
 
-test("a request that is struck is remembered like any other", async () => {
+test("a request with a fault is recorded like any other", async () => {
   const { server, ask } = asking();
   server.inject(failure(500));
   await ask(STREAM);

@@ -28,7 +28,7 @@ async function wholeText(device: Device): Promise<string> {
   return await (await device.open(TYPES)).text();
 }
 
-test("a body is cut at its byte, broken or in order", async () => {
+test("a body is cut at its byte, with or without an error", async () => {
   for (
     const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
   ) {
@@ -44,7 +44,7 @@ test("a body is cut at its byte, broken or in order", async () => {
   }
 });
 
-test("a body stalls at its byte, until nobody reads it any more", async () => {
+test("a body stalls at its byte until its reader leaves", async () => {
   for (const atByte of [0, 1, 700]) {
     const { server, device } = stricken({ kind: "stall", atByte });
     const answer = await device.open(TYPES);
@@ -55,7 +55,7 @@ test("a body stalls at its byte, until nobody reads it any more", async () => {
   }
 });
 
-test("a body that is shorter than the place of a fault loses its last line", async () => {
+test("a body shorter than the position of a fault loses its last line", async () => {
   const ends = { cut: "broken", stall: "silent" } as const;
   for (const kind of ["cut", "stall"] as const) {
     const { device } = stricken({ kind, atByte: 1e6 });
@@ -79,7 +79,7 @@ test("a body drips one byte at a time", async () => {
   assertEquals(toLines(text).length, 7);
 });
 
-test("a status is an answer as the server writes it, and the request is not carried out", async () => {
+test("a status is answered as by the server, and the request is not processed", async () => {
   for (const release of ["2.7.5", "3.1.0"]) {
     for (const status of [401, 403, 408, 429, 500, 502, 503, 504, 524]) {
       const server = new FakeImmich({ version: RELEASES[release]! });
@@ -104,14 +104,14 @@ test("a status is an answer as the server writes it, and the request is not carr
   }
 });
 
-test("without a time to wait, a status says none", async () => {
+test("a status without a delay has no Retry-After", async () => {
   const { device } = stricken({ kind: "status", status: 503 });
   const answer = await device.open(TYPES);
   assertEquals(answer.headers.has("retry-after"), false);
   await answer.body?.cancel();
 });
 
-test("a page is no JSON, with any status", async () => {
+test("an HTML page is answered with any status", async () => {
   for (const status of [200, 404, 502]) {
     const { device } = stricken({ kind: "html", status });
     const answer = await device.open(TYPES);
@@ -138,7 +138,7 @@ test("a redirect leads elsewhere", async () => {
   assertEquals([moved.status, moved.headers.get("location")], [301, location]);
 });
 
-test("a request that is refused is not carried out, and one that is lost is", async () => {
+test("a refused request is not processed, a lost one is", async () => {
   for (const [kind, known] of [["refuse", 0], ["lose", 1]] as const) {
     const { server, device } = stricken({ kind, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
@@ -149,7 +149,7 @@ test("a request that is refused is not carried out, and one that is lost is", as
   }
 });
 
-test("a request that hangs ends with its signal, and is not carried out", async () => {
+test("a request that hangs ends with its signal and is not processed", async () => {
   const { device } = stricken({ kind: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
@@ -162,7 +162,7 @@ test("a request that hangs ends with its signal, and is not carried out", async 
   assertEquals(await device.checkpoints(), {});
 });
 
-test("an abort right after the request is heard, whatever was to come", async () => {
+test("an abort right after a request takes effect with any fault", async () => {
   const faults: Fault[][] = [[], [{ kind: "hang" }], [{
     kind: "stall",
     atByte: 0,
@@ -178,7 +178,7 @@ test("an abort right after the request is heard, whatever was to come", async ()
   }
 });
 
-test("an abort ends a body that stalls or drips, and leaves nothing behind", async () => {
+test("an abort ends a stalled or dripping body and leaves nothing open", async () => {
   for (
     const fault of [{ kind: "stall", atByte: 700 }, { kind: "drip" }] as const
   ) {
@@ -197,7 +197,7 @@ test("an abort ends a body that stalls or drips, and leaves nothing behind", asy
   }
 });
 
-test("an answer without a body does not come at all when it is cut or stalls, though the request is carried out", async () => {
+test("a request with a cut or stalled empty answer is processed but not answered", async () => {
   const { server, device } = stricken({ kind: "cut", atByte: 0, on: "ack" });
   await assertRejects(() => device.ack("UserV1"), TypeError);
   assertEquals(await device.checkpoints(), { UserV1: "UserV1" });
@@ -214,7 +214,7 @@ test("an answer without a body does not come at all when it is cut or stalls, th
   assertEquals(await pending, "enough");
 });
 
-test("a stream may be a reset that the server does not want", async () => {
+test("a stream can be replaced by a reset that the server did not request", async () => {
   const { device } = stricken({ kind: "reset", times: 2 });
   for (const options of [{}, { reset: true }]) {
     assertEquals(await device.stream(TYPES, options), [
@@ -224,7 +224,7 @@ test("a stream may be a reset that the server does not want", async () => {
   assertEquals((await device.stream(TYPES)).length, 7);
 });
 
-test("every row comes twice, and what steers the stream once", async () => {
+test("duplicate repeats every row but no control event", async () => {
   const { device } = stricken({ kind: "duplicate" });
   const lines = await device.stream(TYPES);
   assertEquals(lines.length, 13);
@@ -235,7 +235,7 @@ test("every row comes twice, and what steers the stream once", async () => {
   assertEquals(lines.at(-1)!.type, "SyncCompleteV1");
 });
 
-test("lines of unknown types stand before the others, and their acks are taken from then on", async () => {
+test("unknown types come before other lines, and their acks are accepted", async () => {
   const { server, device } = stricken({ kind: "unknown" });
   assertEquals(await device.ack("ForkV1|1"), 400);
   const lines = await device.stream(TYPES);
@@ -250,7 +250,7 @@ test("lines of unknown types stand before the others, and their acks are taken f
   ]);
 });
 
-test("a line that is no event stands at its place", async () => {
+test("a bad line is inserted at its place", async () => {
   for (const as of ["json", "envelope", "utf8", "long"] as const) {
     for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
       const { device } = stricken({
@@ -271,13 +271,13 @@ test("a line that is no event stands at its place", async () => {
   }
 });
 
-test("a line is too long for clients by default", async () => {
+test("a long bad line exceeds the default limit of clients", async () => {
   const { device } = stricken({ kind: "poison", atLine: 1, as: "long" });
   const [line] = (await wholeText(device)).split("\n");
   assert(line!.length > 16 * 1024 * 1024);
 });
 
-test("acks are empty, or have a pipe at the end", async () => {
+test("acks can be empty or have a final pipe", async () => {
   const { server, device } = stricken({ kind: "acks", as: "empty" });
   const empty = await device.stream(TYPES);
   assertEquals([...new Set(empty.map(({ ack }) => ack))], [""]);

@@ -44,7 +44,7 @@ function fullServer(release: string): FakeImmich {
 }
 
 for (const release of Object.keys(RELEASES)) {
-  test(`a server ${release} takes the request types that it has, and refuses the others`, async () => {
+  test(`a server ${release} accepts its own request types and refuses others`, async () => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     for (const [type, { since, retired }] of MEASURED) {
       const answer = await device.open([type]);
@@ -56,7 +56,7 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 
-  test(`a server ${release} sends for each request type the entity types that belong to it, in their order`, async () => {
+  test(`a server ${release} sends the entity types of each request type in order`, async () => {
     const device = new Device(fullServer(release));
     const always = isSince(release, "1.141.0") ? ["SyncCompleteV1"] : [];
     for (const type of allTypes(RELEASES[release]!)) {
@@ -83,7 +83,7 @@ for (const release of Object.keys(RELEASES)) {
     assertEquals(places, places.toSorted((a, b) => a - b));
   });
 
-  test(`a server ${release} takes the acks of its own entity types alone`, async () => {
+  test(`a server ${release} accepts the acks of its own entity types only`, async () => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     const position = "01a2079e-e970-76b9-9e37-b147a2f53732";
     for (const type of Object.keys(entities.data)) {
@@ -99,7 +99,7 @@ for (const release of Object.keys(RELEASES)) {
   });
 }
 
-test("the rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async () => {
+test("rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async () => {
   const declared = { "2.5.6": shapes25.shapes, "3.1.0": shapes31.shapes };
   for (const [release, shapes] of Object.entries(declared)) {
     const device = new Device(fullServer(release));
@@ -116,7 +116,7 @@ test("the rows of 2.5.6 and 3.1.0 have the fields that those servers declare", a
   }
 });
 
-test("a duration is a text up to 2.x, and milliseconds since 3.0.0", async () => {
+test("a duration is a string up to 2.x and in milliseconds since 3.0.0", async () => {
   const durationIn = async (release: string, type: string) => {
     const lines = await new Device(fullServer(release)).stream([type]);
     return lines.find(({ data }) => data["type"] === "VIDEO")?.data["duration"];
@@ -125,7 +125,7 @@ test("a duration is a text up to 2.x, and milliseconds since 3.0.0", async () =>
   assertEquals(await durationIn("3.1.0", "AssetsV2"), 61_500);
 });
 
-test("since 3.0.0 an album names no owner, who is one of its users instead", async () => {
+test("an album has an owner field up to 2.x and an owner among its users since 3.0.0", async () => {
   const rolesIn = async (release: string, types: string[]) => {
     const lines = await new Device(fullServer(release)).stream(types);
     return lines.filter(({ type }) => !type.startsWith("Sync"))
@@ -142,7 +142,7 @@ test("since 3.0.0 an album names no owner, who is one of its users instead", asy
   ]);
 });
 
-test("2.x repeats what is in an own album for each user of it, with the same ack, and 3.x does not", async () => {
+test("2.x repeats the contents of an own album for each of its users, 3.x does not", async () => {
   for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const { library } = server;
@@ -168,7 +168,7 @@ test("2.x repeats what is in an own album for each user of it, with the same ack
   }
 });
 
-test("since 3.0.0 what others like is theirs alone", async () => {
+test("favorites of other users are hidden since 3.0.0", async () => {
   for (const [release, shown] of [["2.7.5", true], ["3.1.0", false]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const bob = server.library.addUser({ email: "bob@immich.test" });
@@ -184,7 +184,7 @@ test("since 3.0.0 what others like is theirs alone", async () => {
   }
 });
 
-test("errors say more up to 2.x, and since 3.0.0 their id is a header", async () => {
+test("errors are more detailed up to 2.x, and have their id in a header since 3.0.0", async () => {
   const answerOf = async (release: string) => {
     const server = new FakeImmich({ version: RELEASES[release]! });
     return await new Device(server).ask("POST", "/sync/stream", {});
@@ -202,7 +202,7 @@ test("errors say more up to 2.x, and since 3.0.0 their id is a header", async ()
   assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
 });
 
-test("a retired type alone is refused, and after others the stream never ends", async () => {
+test("a retired type is refused alone, and hangs the stream after others", async () => {
   const server = fullServer("3.1.0");
   const device = new Device(server);
   const first = await device.open(["AssetsV1", "AssetExifsV1"]);
@@ -217,7 +217,7 @@ test("a retired type alone is refused, and after others the stream never ends", 
   assertEquals(server.openStreams, 0);
 });
 
-test("servers up to 1.131 make up the state of a sign-in themselves", async () => {
+test("servers up to 1.131 generate the state of a sign-in themselves", async () => {
   const stateIn = async (minor: number) => {
     const server = new FakeImmich({ version: { major: 1, minor, patch: 0 } });
     const answer = await new Device(server).ask("POST", "/oauth/authorize", {
@@ -235,7 +235,7 @@ test("servers up to 1.131 make up the state of a sign-in themselves", async () =
   assertEquals(await stateIn(132), [true, true]);
 });
 
-test("who asks for two versions of one type gets each row twice", async () => {
+test("two versions of one request type send each row twice", async () => {
   for (
     const [release, type, entity] of [
       ["2.7.5", "AssetFaces", "AssetFace"],

@@ -67,7 +67,7 @@ const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   ]],
 ];
 
-test("each change of an asset is an event of the next stream, and of none after", async () => {
+test("each change of an asset is an event of the next stream only", async () => {
   const { library, id, next } = await watched(anAsset);
   for (const [change, types] of OF_ASSETS) {
     change(library, id);
@@ -76,7 +76,7 @@ test("each change of an asset is an event of the next stream, and of none after"
   }
 });
 
-test("each change of an album is an event of the next stream, and of none after", async () => {
+test("each change of an album is an event of the next stream only", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({ name: "Summer" });
   const steps: [() => void, string[]][] = [
@@ -102,7 +102,7 @@ test("each change of an album is an event of the next stream, and of none after"
   }
 });
 
-test("people, memories, settings and accounts change in the stream, too", async () => {
+test("changes of people, memories, settings and accounts are sent", async () => {
   const { library, id, next } = await watched(anAsset);
   const person = library.addPerson({ name: "Ada" });
   const face = library.addFace(id, { personId: person.id });
@@ -125,7 +125,7 @@ test("people, memories, settings and accounts change in the stream, too", async 
   assertEquals(typesOf(await next()), ["AuthUserV1", "UserV1"]);
 });
 
-test("a soft delete is an upsert with a time, and a row of the snapshot", async () => {
+test("a soft delete is an upsert with deletedAt and stays in the snapshot", async () => {
   const { server, library, id, next } = await watched(anAsset);
   library.trashAsset(id);
   const [line] = await next();
@@ -136,7 +136,7 @@ test("a soft delete is an upsert with a time, and a row of the snapshot", async 
   assertEquals(server.snapshot().assets.get(id), line!.data);
 });
 
-test("a first stream tells of what is gone as well", async () => {
+test("a first stream includes earlier deletes", async () => {
   const { server, library, id } = await watched(anAsset);
   library.deleteAsset(id);
   const device = new Device(server);
@@ -144,7 +144,7 @@ test("a first stream tells of what is gone as well", async () => {
   assertEquals([line!.type, line!.data], ["AssetDeleteV1", { assetId: id }]);
 });
 
-test("the delete of a text in a picture names the picture, by an id that no text has", async () => {
+test("an OCR delete names its asset, with an id that no OCR row has", async () => {
   const { library, id, next } = await watched(anAsset);
   const { id: ocrId } = library.addOcr(id);
   await next();
@@ -154,7 +154,7 @@ test("the delete of a text in a picture names the picture, by an id that no text
   assert(line!.data["id"] !== ocrId);
 });
 
-test("a user who is deleted for good takes everything along, and few deletes are sent", async () => {
+test("deleting a user removes all their data and sends few deletes", async () => {
   const { server, library, id, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
@@ -177,7 +177,7 @@ test("a user who is deleted for good takes everything along, and few deletes are
   assertEquals([users.size, albums.size, partners.size], [1, 1, 0]);
 });
 
-test("a user who is deleted softly keeps everything, and their albums are sent again", async () => {
+test("a soft-deleted user keeps all data, and their albums are sent again", async () => {
   const { server, library, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
@@ -205,7 +205,7 @@ test("a user who is deleted softly keeps everything, and their albums are sent a
   ]);
 });
 
-test("changing what is not there is refused, and changes nothing", async () => {
+test("changing a missing object throws and changes nothing", async () => {
   const { library, next } = await watched();
   const changes = [
     () => library.as("none"),
@@ -232,7 +232,7 @@ test("changing what is not there is refused, and changes nothing", async () => {
   assertEquals(await next(), []);
 });
 
-test("of a list of which one is not there, none is changed", async () => {
+test("changing a list with one missing object changes none of it", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({});
   const memory = library.addMemory({});
@@ -257,7 +257,7 @@ test("of a list of which one is not there, none is changed", async () => {
   assertEquals(await next(), []);
 });
 
-test("rows come in the order of their changes", async () => {
+test("rows are sent in the order of their changes", async () => {
   const server = new FakeImmich();
   const { library } = server;
   const [a, b, c] = [..."abc"].map(() => library.addAsset().id);
@@ -266,7 +266,7 @@ test("rows come in the order of their changes", async () => {
   assertEquals(lines.slice(0, -1).map(({ data }) => data["id"]), [b, c, a]);
 });
 
-test("what changes while a stream is read comes with the next one", async () => {
+test("changes during a stream are sent with the next one", async () => {
   const { server, library, id } = await watched(anAsset);
   const device = new Device(server);
   const answer = await device.open(["AuthUsersV1", "AssetsV2"]);
@@ -277,7 +277,7 @@ test("what changes while a stream is read comes with the next one", async () => 
   assertEquals(typesOf(lines), ["AssetV2", "AssetV2", "SyncCompleteV1"]);
 });
 
-test("a library of ten thousand assets is emptied in a moment", () => {
+test("a library of ten thousand assets is emptied in linear time", () => {
   const { library } = new FakeImmich();
   const start = performance.now();
   const ids = Array.from({ length: 10_000 }, () => library.addAsset().id);

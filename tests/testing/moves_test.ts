@@ -34,11 +34,11 @@ const MOMENTS: [string, StreamMoment, string[]][] = [
   ["after its own line", { afterLine: 3 }, WHOLE],
   ["before a later type", { before: "AlbumToAssetsV1" }, WHOLE],
   ["after more lines than there are", { afterLine: 99 }, WHOLE],
-  ["before a type that is not asked for", { before: "StacksV1" }, WHOLE],
+  ["before a type not asked for", { before: "StacksV1" }, WHOLE],
 ];
 
 for (const [name, when, types] of MOMENTS) {
-  test(`an album that is renamed ${name} comes with the next stream`, async () => {
+  test(`an album renamed ${name} is sent with the next stream`, async () => {
     const { server, rename, device } = stage();
     server.changeDuringStream(when, rename);
     assertEquals(typesOf(await device.sync(TYPES)), types);
@@ -47,7 +47,7 @@ for (const [name, when, types] of MOMENTS) {
   });
 }
 
-test("the rows of a type are those at the moment at which the server reads them", async () => {
+test("rows of a type are those at the moment the server reads them", async () => {
   const { server, library, ids, device } = stage();
   server.changeDuringStream({ before: "AlbumToAssetsV1" }, () => {
     library.deleteAsset(ids[0]!);
@@ -64,7 +64,7 @@ test("the rows of a type are those at the moment at which the server reads them"
   ]);
 });
 
-test("a row that changes while its own type is sent comes as it was, and again with the next stream", async () => {
+test("a row changed while its type is sent arrives unchanged, then again", async () => {
   const { server, library, ids, device } = stage();
   const change = () => void library.updateAsset(ids[1]!, { isFavorite: true });
   server.changeDuringStream({ afterLine: 1 }, change);
@@ -74,7 +74,7 @@ test("a row that changes while its own type is sent comes as it was, and again w
   assertEquals([after?.data.id, after?.data.isFavorite], [ids[1], true]);
 });
 
-test("the changes of a stream are made in their order, each once", async () => {
+test("changes of a stream are made in order, each once", async () => {
   const { server, device } = stage();
   const made: number[] = [];
   for (const afterLine of [2, 1, 2]) {

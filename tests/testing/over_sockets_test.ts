@@ -26,7 +26,7 @@ import { textOf, transcript } from "../support/transcripts.ts";
 
 const TYPES = ["AssetsV2", "AlbumsV2"] as const;
 
-test("over a socket: sign in, sync, acknowledge, sync", async () => {
+test("the fake over a socket supports sign-in, sync and ack", async () => {
   const recorded = await transcript("3.1.0/03-sync-admin/002-initial-all");
   await using server = await serveFake({ recording: textOf(recorded) });
   const baseUrl = await discover(server.baseUrl);
@@ -58,7 +58,7 @@ test("over a socket: sign in, sync, acknowledge, sync", async () => {
   );
 });
 
-test("over a socket: a compressed stream arrives whole", async () => {
+test("a compressed stream arrives whole over a socket", async () => {
   await using server = await serveFake({ compression: true });
   await server.addAssets(100);
   const session = await server.createSession();
@@ -106,7 +106,7 @@ async function serveAssets(count: number): Promise<FakeServer> {
   return server;
 }
 
-test("over a socket: each fault has its error, after the events before it", async () => {
+test("each fault over a socket has its error, after the events before it", async () => {
   for (const [fault, code, assets] of FAULTS) {
     await using server = await serveAssets(3);
     const session = await server.createSession();
@@ -134,7 +134,7 @@ test("over a socket: each fault has its error, after the events before it", asyn
   }
 });
 
-test("over a socket: a run gets through what goes wrong, and the copy is whole", async () => {
+test("a run over a socket survives several faults with a whole copy", async () => {
   await using server = await serveAssets(5);
   const { baseUrl } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl });
@@ -166,7 +166,7 @@ test("over a socket: a run gets through what goes wrong, and the copy is whole",
   assertEquals(items.map(({ type }) => type), ["SyncCompleteV1"]);
 });
 
-test("over a socket: a reset wipes the copy and fills it again", async () => {
+test("a reset over a socket wipes the copy and fills it again", async () => {
   await using server = await serveAssets(5);
   const session = await server.createSession();
   const log: string[] = [];
@@ -181,7 +181,7 @@ test("over a socket: a reset wipes the copy and fills it again", async () => {
   assertEquals(log, ["store 5", "wipe", "store 5"]);
 });
 
-test("over a socket: an aborted stream is over for the server, too", async () => {
+test("an aborted stream over a socket also ends on the server", async () => {
   await using server = await serveAssets(50);
   const session = await server.createSession();
   await server.inject({ kind: "stall", atByte: 5_000 });

@@ -37,7 +37,7 @@ const RESET: Line[] = [
   { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
 ];
 
-test("a reset comes until it is acknowledged, and then everything comes again", async () => {
+test("a reset is sent until it is acknowledged, and then everything again", async () => {
   for (const release of ["1.138.1", "2.5.6", "2.7.5", "3.1.0"]) {
     const { server, device, types } = await synced(release);
     const known = await device.checkpoints();
@@ -55,7 +55,7 @@ test("a reset comes until it is acknowledged, and then everything comes again", 
   }
 });
 
-test("servers 1.136 and 1.137 send a reset without an ack, and want to be asked to start over", async () => {
+test("servers 1.136 and 1.137 send a reset without an ack and expect reset: true", async () => {
   const { server, device, types } = await synced("1.136.0");
   server.requestReset(device.session);
   const bare = [{ type: "SyncResetV1", data: {} }] as unknown as Line[];
@@ -67,7 +67,7 @@ test("servers 1.136 and 1.137 send a reset without an ack, and want to be asked 
   assertEquals(typesOf(await device.stream(types)), ["AssetV1"]);
 });
 
-test("servers up to 1.135 know no reset, and do not start over when they are asked to", async () => {
+test("servers up to 1.135 have no reset and ignore reset: true", async () => {
   const { server, device, types } = await synced("1.135.3");
   server.requestReset(device.session);
   assertEquals(await device.stream(types), []);
@@ -75,7 +75,7 @@ test("servers up to 1.135 know no reset, and do not start over when they are ask
   assertEquals(await device.ack("SyncResetV1|reset"), 400);
 });
 
-test("a stream that is asked to start over does so without a word, and also where a reset is due", async () => {
+test("a stream with reset: true starts from zero, even if a reset is pending", async () => {
   const { server, device, types } = await synced();
   const whole = ["AssetV2", "SyncCompleteV1"];
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
@@ -87,7 +87,7 @@ test("a stream that is asked to start over does so without a word, and also wher
   assertEquals(typesOf(await device.stream(types)), whole);
 });
 
-test("who completed the last stream more than thirty days ago has to start over", async () => {
+test("a session has to reset thirty days after its last complete stream", async () => {
   const { device, types, wait } = await synced();
   wait(30);
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
@@ -99,7 +99,7 @@ test("who completed the last stream more than thirty days ago has to start over"
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("who acknowledges a whole stream now and then never has to start over", async () => {
+test("a session that acknowledges whole streams regularly never has to reset", async () => {
   const { device, types, wait } = await synced();
   for (let turn = 0; turn < 6; turn++) {
     wait(25);
@@ -107,7 +107,7 @@ test("who acknowledges a whole stream now and then never has to start over", asy
   }
 });
 
-test("who never acknowledged the end of a stream is never told to start over", async () => {
+test("a session that never acknowledged a complete stream never has to reset", async () => {
   const { server, types, wait } = await synced();
   const device = new Device(server);
   const [asset] = await device.stream(types);
@@ -116,7 +116,7 @@ test("who never acknowledged the end of a stream is never told to start over", a
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("an old ack of the end of a stream makes a session start over", async () => {
+test("an old ack of a complete stream causes a reset of that session only", async () => {
   const { server, device, types } = await synced();
   const october = positionAt(Date.parse("2026-10-23T08:59:59.000Z"));
   const stale = `SyncCompleteV1|${october}`;
@@ -129,13 +129,13 @@ test("an old ack of the end of a stream makes a session start over", async () =>
   ]);
 });
 
-test("servers without an end of the stream have no thirty days", async () => {
+test("servers without SyncCompleteV1 have no thirty-day reset", async () => {
   const { device, types, wait } = await synced("1.138.1");
   wait(80);
   assertEquals(await device.stream(types), []);
 });
 
-test("what is gone is forgotten after 31 days, and never told to who acknowledges no end", async () => {
+test("deletes expire after 31 days; a session without a complete ack misses them", async () => {
   const { server, device, types, wait } = await synced();
   const careless = new Device(server);
   const [asset] = await careless.stream(types);

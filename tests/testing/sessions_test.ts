@@ -32,7 +32,7 @@ async function childOf(
   return new Device(server, { session });
 }
 
-test("a session that nobody uses is over after ninety days", async () => {
+test("an unused session expires after ninety days", async () => {
   const { server, wait } = serverInTime();
   const [used, unused] = [new Device(server), new Device(server)];
   wait(89 * DAY_MS);
@@ -44,7 +44,7 @@ test("a session that nobody uses is over after ninety days", async () => {
   assertEquals(await statusOf(used), 401);
 });
 
-test("a session with an end is over then, however much it is used", async () => {
+test("a session with a duration expires then, even if it is used", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent, { duration: 60 });
@@ -57,7 +57,7 @@ test("a session with an end is over then, however much it is used", async () => 
   assertEquals(await statusOf(parent), 200);
 });
 
-test("checkpoints belong to the session", async () => {
+test("checkpoints belong to their session", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const [one, two] = [new Device(server), new Device(server)];
@@ -66,7 +66,7 @@ test("checkpoints belong to the session", async () => {
   assertEquals((await two.sync(["AssetsV2"])).length, 2);
 });
 
-test("a session of a session has checkpoints of its own", async () => {
+test("a child session has its own checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const parent = new Device(server);
@@ -81,7 +81,7 @@ test("a session of a session has checkpoints of its own", async () => {
   assertEquals(Object.keys(await child.checkpoints()).length, 2);
 });
 
-test("a session ends with the one that made it, and not the other way round", async () => {
+test("a child session ends with its parent, but not the reverse", async () => {
   const server = new FakeImmich();
   const parent = new Device(server);
   const child = await childOf(server, parent);
@@ -95,7 +95,7 @@ test("a session ends with the one that made it, and not the other way round", as
   assertEquals(await statuses(), [401, 401, 401, 401]);
 });
 
-test("a session ends with a parent that nobody uses", async () => {
+test("a child session ends with a parent that expires unused", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent);
@@ -105,7 +105,7 @@ test("a session ends with a parent that nobody uses", async () => {
   assertEquals(await statusOf(child), 401);
 });
 
-test("servers before 1.133 make no session of a session", async () => {
+test("servers before 1.133 create no child sessions", async () => {
   for (const [minor, status] of [[132, 404], [133, 201]] as const) {
     const version = { major: 1, minor, patch: 0 };
     const device = new Device(new FakeImmich({ version }));
@@ -115,7 +115,7 @@ test("servers before 1.133 make no session of a session", async () => {
   }
 });
 
-test("logging out forgets how far a session was", async () => {
+test("logging out deletes the session's checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const device = new Device(server);
@@ -126,7 +126,7 @@ test("logging out forgets how far a session was", async () => {
   assertEquals((await next.sync(["AssetsV2"])).length, 2);
 });
 
-test("the sessions of a user who is deleted are over", async () => {
+test("the sessions of a deleted user end", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const session = server.createSession(bob.id);
@@ -137,7 +137,7 @@ test("the sessions of a user who is deleted are over", async () => {
   assertEquals((await device.ask("GET", "/sync/ack")).status, 401);
 });
 
-test("the list of sessions shows those of the user, which device each is, and whose the request is", async () => {
+test("the session list has the user's sessions, their devices and the current one", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   server.createSession(bob.id);
@@ -155,7 +155,7 @@ test("the list of sessions shows those of the user, which device each is, and wh
   );
 });
 
-test("the API key opens what is no sync endpoint, whoever asks in which way", async () => {
+test("an API key is accepted except on sync endpoints", async () => {
   for (const release of ["2.7.5", "3.1.0"]) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const headers = { "x-api-key": server.apiKey };
@@ -181,7 +181,7 @@ test("the API key opens what is no sync endpoint, whoever asks in which way", as
 });
 
 test(
-  "a session wins over an API key, and a wrong credential is not made good by another",
+  "a session overrides an API key, and no credential makes up for a wrong one",
   async () => {
     const server = new FakeImmich();
     const { accessToken } = server.createSession();
@@ -206,7 +206,7 @@ test(
   { not: { browser: "pages cannot set the Cookie header" } },
 );
 
-test("access tokens are long, and none is given twice", () => {
+test("access tokens are long and unique", () => {
   const server = new FakeImmich();
   const tokens = Array.from(
     { length: 50 },

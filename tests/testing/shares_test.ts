@@ -56,7 +56,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     "PartnerAssetExifsV1",
   ];
 
-  test(`${release}: who is shared with later gets what was there as a backfill, and its end as an ack`, async () => {
+  test(`${release}: a later share sends older rows as a backfill that ends in an ack`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const lines = await device.sync(types);
@@ -79,7 +79,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
   });
 
-  test(`${release}: a backfill goes on where it was acknowledged`, async () => {
+  test(`${release}: a backfill resumes where it was acknowledged`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const whole = rowsOf(await device.stream(types))
@@ -93,7 +93,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
   });
 }
 
-test("who has synced nothing of a kind before gets what is shared as upserts, and the server notes that by itself", async () => {
+test("a first sync gets shared rows as upserts, and the server acks the backfill", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -110,7 +110,7 @@ test("who has synced nothing of a kind before gets what is shared as upserts, an
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("what changes while a backfill is due comes with the upserts, once", async () => {
+test("changes during a pending backfill come with the upserts, once", async () => {
   const types = ["PartnerAssetsV2"];
   const { device, library, share } = await partners(types);
   share();
@@ -123,7 +123,7 @@ test("what changes while a backfill is due comes with the upserts, once", async 
   assertEquals(new Set(rows.map(({ data }) => data["id"])).size, 4);
 });
 
-test("the end of a partner share is one delete, and the rows below it are not mentioned", async () => {
+test("a partner share ends with one delete, without deletes for its rows", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2", "PartnerStacksV1"];
   const { server, device, library, share, unshare } = await partners(types);
   share();
@@ -140,7 +140,7 @@ test("the end of a partner share is one delete, and the rows below it are not me
   assertEquals(typesOf(rest), ["SyncCompleteV1"]);
 });
 
-test("a share that ends and begins again is a new one: everything comes again", async () => {
+test("a share that ends and begins again sends everything again", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2"];
   const { device, share, unshare } = await partners(types);
   share();
@@ -156,7 +156,7 @@ test("a share that ends and begins again is a new one: everything comes again", 
   ]);
 });
 
-test("what a partner deletes is told to who sees it", async () => {
+test("deletes by a partner are sent to the user who sees their assets", async () => {
   const types = ["PartnerAssetsV2", "PartnerStacksV1"];
   const { device, library, share } = await partners(types);
   share();
@@ -201,7 +201,7 @@ async function albums(): Promise<Shared & { albumId: string }> {
   };
 }
 
-test("an album that is shared later comes whole: its rows as a backfill, and what the sharing changed as upserts", async () => {
+test("an album shared later sends a backfill, with upserts for what sharing changed", async () => {
   const { device, share } = await albums();
   share();
   const lines = await device.sync(ALBUM_TYPES);
@@ -223,7 +223,7 @@ test("an album that is shared later comes whole: its rows as a backfill, and wha
   assertEquals(typesOf(await device.stream(ALBUM_TYPES)), ["SyncCompleteV1"]);
 });
 
-test("what is put in an album comes whole, and an ack before it says that its changes are in it", async () => {
+test("an asset added to an album comes whole, after an ack that covers its changes", async () => {
   const { device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -244,7 +244,7 @@ test("what is put in an album comes whole, and an ack before it says that its ch
   ]);
 });
 
-test("who loses an album is told that alone, and the others who has lost it", async () => {
+test("a user who loses an album gets one delete, and other users are told who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
@@ -266,7 +266,7 @@ test("who loses an album is told that alone, and the others who has lost it", as
   ]);
 });
 
-test("an album that is deleted is gone for each of its users, and its assets stay", async () => {
+test("a deleted album is removed for each of its users, and its assets stay", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -284,7 +284,7 @@ test("an album that is deleted is gone for each of its users, and its assets sta
   ]);
 });
 
-test("another role in an album is an upsert of its user", async () => {
+test("a changed role in an album is an upsert of the album user", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);

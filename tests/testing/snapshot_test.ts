@@ -130,7 +130,7 @@ for (
     50,
   ]] as const
 ) {
-  test(`${release}: a copy that syncs now and then, in parts or not, ends up as the snapshot`, async () => {
+  test(`${release}: a copy with occasional and partial syncs equals the snapshot`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
@@ -142,7 +142,7 @@ for (
     );
   });
 
-  test(`${release}: a stream from zero brings the snapshot, without a row to drop`, async () => {
+  test(`${release}: a stream from zero equals the snapshot, without surplus rows`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

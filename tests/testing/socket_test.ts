@@ -41,7 +41,7 @@ async function closed(server: FakeImmich): Promise<void> {
   await until(() => server.openStreams === 0, "no stream is open");
 }
 
-test("a stream over a socket is the one in memory", async () => {
+test("a stream over a socket equals the one in memory", async () => {
   await using context = served();
   const { server, device } = context;
   const { session } = device;
@@ -92,7 +92,7 @@ async function rawAnswer(
   return { head: text.slice(0, end).toLowerCase(), body: bytes.slice(end + 4) };
 }
 
-test("a stream is compressed for who takes gzip, if the server is told to", async () => {
+test("a stream is compressed for clients that accept gzip, if enabled", async () => {
   await using context = served({ compression: true });
   const { head, body } = await rawAnswer(context, "gzip, br");
   assert(/^content-encoding: gzip$/m.test(head), head);
@@ -134,8 +134,8 @@ for (const compression of [false, true]) {
     [{ kind: "hang" }, "silent"],
   ];
   for (const [fault, expected] of cases) {
-    const clean = "clean" in fault ? ", in order" : "";
-    test(`a ${how} stream over a socket: ${fault.kind}${clean}`, async () => {
+    const clean = "clean" in fault ? " with a clean end" : "";
+    test(`the fault ${fault.kind}${clean} affects a ${how} stream over a socket`, async () => {
       await using context = served({ compression });
       const { server, device } = context;
       server.inject(fault);
@@ -152,7 +152,7 @@ for (const compression of [false, true]) {
   }
 }
 
-test("a compressed stream that is shorter than the place of a cut is broken all the same", async () => {
+test("a compressed stream shorter than the position of a cut is still broken", async () => {
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;
@@ -164,7 +164,7 @@ test("a compressed stream that is shorter than the place of a cut is broken all 
   }
 });
 
-test("a stream that stops at a retired type falls silent over a socket, compressed or not", async () => {
+test("a retired type silences a stream over a socket, compressed or not", async () => {
   for (const compression of [false, true]) {
     await using context = served({ compression });
     const { server, device } = context;
@@ -180,7 +180,7 @@ test("a stream that stops at a retired type falls silent over a socket, compress
   }
 });
 
-test("a request that is lost on a socket is carried out, and one that is refused is not", async () => {
+test("a request lost on a socket is processed, a refused one is not", async () => {
   for (
     const [kind, known] of [["refuse", 0], ["lose", 1], ["cut", 1]] as const
   ) {
@@ -198,7 +198,7 @@ test("a request that is lost on a socket is carried out, and one that is refused
   }
 });
 
-test("a stream drips over a socket, and comes whole", async () => {
+test("a dripping stream over a socket arrives whole", async () => {
   await using context = served({}, 1);
   const { server, device } = context;
   server.inject({ kind: "drip" });
@@ -208,7 +208,7 @@ test("a stream drips over a socket, and comes whole", async () => {
   ]);
 });
 
-test("who leaves a stream over a socket leaves nothing open", async () => {
+test("a client that leaves a stream over a socket leaves nothing open", async () => {
   await using context = served({}, 20_000);
   const { server, device } = context;
   const answer = await device.open(TYPES);
@@ -219,7 +219,7 @@ test("who leaves a stream over a socket leaves nothing open", async () => {
   await closed(server);
 });
 
-test("statuses, pages and redirects come over a socket as they do in memory", async () => {
+test("statuses, pages and redirects are the same over a socket as in memory", async () => {
   await using context = served();
   const { server, device } = context;
   server.inject({ kind: "status", status: 503, retryAfterSeconds: 3 });
@@ -239,7 +239,7 @@ test("statuses, pages and redirects come over a socket as they do in memory", as
   ]);
 });
 
-test("a server below a sub-path answers there, and on a socket below none as well", async () => {
+test("a server with a sub-path answers below it, and over a socket without it too", async () => {
   await using context = served({ baseUrl: "https://photos.test/immich" });
   const { server, device } = context;
   assertEquals((await device.stream(TYPES)).length, 7);

@@ -15,7 +15,7 @@ const happenings = fc.array(
   { maxLength: 60 },
 );
 
-test("a search finds the rows that hold its values, and no others, whenever it was first made", () => {
+test("a search finds exactly the rows with its values, before and after changes", () => {
   assertProperty(fc.property(happenings, (happenings) => {
     const store = new Store(() => 0);
     for (const { kind, ...row } of happenings) {
@@ -41,7 +41,7 @@ test("a search finds the rows that hold its values, and no others, whenever it w
   }));
 });
 
-test("a search for nothing finds all", () => {
+test("an empty search finds all rows", () => {
   const store = new Store(() => 0);
   store.put("userMetadata", { userId: "a", key: "license", value: {} });
   assertEquals(store.where("userMetadata", {}).length, 1);
@@ -60,7 +60,7 @@ test("a row that is put again keeps the position of its first change", () => {
   assert(store.find("albumUsers", "a/u")!.createId > position);
 });
 
-test("positions ascend when the clock stands still, and when it is turned back", () => {
+test("positions ascend even if the clock stops or goes back", () => {
   let time = 1000;
   const store = new Store(() => time);
   const positions: string[] = [];
