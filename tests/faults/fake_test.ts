@@ -24,8 +24,8 @@ import { codeOf } from "./run.ts";
 const TYPES = ["AssetsV2"] as const;
 const ASSETS = 400;
 const SERVERS = {
-  "on kept connections": serveKept,
-  "on connections of their own": serveEach,
+  "with keep-alive": serveKept,
+  "without keep-alive": serveEach,
 };
 type Serve = typeof serveKept;
 
@@ -162,11 +162,11 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   for (const atByte of PLACES) {
     const FAULTS: Record<string, Fault> = {
       "breaks": { kind: "cut", atByte },
-      "ends in order": { kind: "cut", atByte, clean: true },
+      "ends cleanly": { kind: "cut", atByte, clean: true },
       "falls silent": { kind: "stall", atByte },
     };
     for (const [what, fault] of Object.entries(FAULTS)) {
-      test(`a compressed stream that ${what} after ${atByte} bytes loses nothing, ${where}`, async () => {
+      test(`a gzip stream that ${what} at byte ${atByte} loses nothing ${where}`, async () => {
         let quiet = 0;
         const { copy, result } = await assertSurvives(
           serve,
@@ -189,7 +189,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     }
   }
 
-  test(`whole events before the break of a compressed stream are delivered, ${where}`, async () => {
+  test(`a broken gzip stream delivers its whole events ${where}`, async () => {
     const copy = new Copy();
     copy.fake.inject({ kind: "cut", atByte: 7_000, clean: true });
     await using server = await serve(copy.handler);
@@ -202,7 +202,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     assert(items.length > 100 && items.length < ASSETS, `${items.length}`);
   });
 
-  test(`streams that break again and again, each a little later, lose nothing, ${where}`, async () => {
+  test(`a stream with five interruptions loses nothing ${where}`, async () => {
     const faults = [2_000, 40_000, 90_000, 5_000, 60_000].map((
       atByte,
     ): Fault => ({ kind: "cut", atByte }));
@@ -211,7 +211,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   });
 }
 
-test("acks that are lost after they were carried out do no harm", async () => {
+test("acks whose answer is lost do no harm", async () => {
   const { result } = await assertSurvives(serveEach, [
     { kind: "lose", on: "ack", times: 3 },
   ]);
@@ -221,7 +221,7 @@ test("acks that are lost after they were carried out do no harm", async () => {
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
 
-test("the last ack, lost after it was carried out, is sent again", async () => {
+test("the last ack is sent again if its answer is lost", async () => {
   const { copy } = await assertSurvives(serveEach, [{
     kind: "lose",
     on: ({ body }) => body.includes("SyncCompleteV1|"),
@@ -233,7 +233,7 @@ test("the last ack, lost after it was carried out, is sent again", async () => {
   assertEquals(lasts.length, 3);
 });
 
-test("acks that get no answer and were not carried out are sent again", async () => {
+test("acks that get no answer and were not processed are sent again", async () => {
   await assertSurvives(
     serveEach,
     [

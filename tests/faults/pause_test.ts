@@ -68,7 +68,7 @@ function rowsAfter(acked: number): string {
   }).join("");
 }
 
-test("the request of a slow consumer is cut, and resumed without a wait once the rest is stored and acknowledged", async () => {
+test("a slow consumer's stream is interrupted, then resumed after its ack", async () => {
   const { log, result } = await runSlowly();
   assertEquals(log, [
     "stream",
@@ -96,7 +96,7 @@ test("the request of a slow consumer is cut, and resumed without a wait once the
   assertEquals(result.attempts, 3);
 });
 
-test("a slow consumer whose ack the server refuses for now is resumed after the ack, not before", async () => {
+test("a slow consumer's stream is not resumed before a refused ack succeeds", async () => {
   const { log, result } = await runSlowly([answer("503 Service Unavailable")]);
   assertEquals(log.slice(5, 10), [
     "store 7",

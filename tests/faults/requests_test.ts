@@ -34,46 +34,46 @@ const OPEN_BODY = head("200 OK", {
 
 const TROUBLES: Record<string, Trouble> = {
   // For an ack, this is one that was carried out and whose answer is lost.
-  "is not answered before its connection is closed": {
+  "its connection closes": {
     cause: hangUp,
     waitMs: 0,
   },
-  "breaks with a reset of its connection": {
+  "its connection is reset": {
     cause: ({ reset }) => Promise.resolve(reset()),
     waitMs: 0,
   },
-  "is cut in the head of its answer": {
+  "its answer is cut in the head": {
     cause: async (wire) => {
       await wire.write("HTTP/1.1 20");
       wire.close();
     },
     waitMs: 0,
   },
-  "is never answered": {
+  "it is never answered": {
     cause: ({ gone }) => gone,
     silent: true,
     waitMs: 0,
   },
-  "is answered 429 with Retry-After": {
+  "it is answered 429 with Retry-After": {
     cause: answer("429 Too Many Requests", {
       headers: { "retry-after": "7" },
     }),
     waitMs: 7000,
   },
-  "is answered 500": {
+  "it is answered 500": {
     cause: answer("500 Internal Server Error"),
     waitMs: 0,
   },
-  "is answered 503 with a page": {
+  "it is answered 503 with a page": {
     cause: answer("503 Service Unavailable", { body: "<p>503" }),
     waitMs: 0,
   },
-  "is answered 400": { cause: answer("400 Bad Request"), code: "http" },
-  "is answered 401": {
+  "it is answered 400": { cause: answer("400 Bad Request"), code: "http" },
+  "it is answered 401": {
     cause: answer("401 Unauthorized"),
     code: "authentication",
   },
-  "is answered 200 with a page": {
+  "it is answered 200 with a page": {
     cause: answer("200 OK", { body: "<p>Sign in" }),
     code: "protocol",
   },
@@ -81,14 +81,14 @@ const TROUBLES: Record<string, Trouble> = {
 
 /** Troubles that the body of an answer is in: who does not read it has none. */
 const BODY_TROUBLES: Record<string, Trouble> = {
-  "is cut in the body of its answer": {
+  "its answer is cut in the body": {
     cause: async (wire) => {
       await wire.write(OPEN_BODY);
       wire.close();
     },
     waitMs: 0,
   },
-  "gets an answer that never ends": {
+  "its answer never ends": {
     cause: async (wire) => {
       await wire.write(OPEN_BODY);
       await wire.gone;
@@ -119,21 +119,21 @@ const STORE_ALL = "store UserDeleteV1|1 UserDeleteV1|2 UserDeleteV1|3";
 const ACK_ALL = "ack UserDeleteV1|3 SyncCompleteV1|9";
 
 const REQUESTS: Record<string, Request> = {
-  "the request for the version": {
+  "the version request": {
     of: "versions",
     options: LAZY,
     before: [],
     request: "version",
     after: ["stream", STORE_ALL, ACK_ALL],
   },
-  "the request to forget all acks": {
+  "the checkpoint deletion": {
     of: "deletes",
     options: { ...LAZY, ...KNOWN, full: true },
     before: [],
     request: "forget",
     after: ["wipe", "stream from zero", STORE_ALL, ACK_ALL],
   },
-  "an ack in the middle of a stream": {
+  "an ack within a stream": {
     of: "acks",
     options: { ...EAGER, ...KNOWN },
     before: ["stream", "store UserDeleteV1|1"],
@@ -167,17 +167,15 @@ const REQUESTS: Record<string, Request> = {
 for (const [who, request] of Object.entries(REQUESTS)) {
   for (const [what, trouble] of Object.entries(TROUBLES)) {
     const { code } = trouble;
-    const does = code === undefined
-      ? "sends it again and loses nothing"
-      : `fails with "${code}"`;
-    test(`if ${who} ${what}, a run ${does}`, async () => {
+    const does = code === undefined ? "is sent again" : `fails with "${code}"`;
+    test(`${who} ${does} if ${what}`, async () => {
       await assertRuns(request, trouble, logOf(request, trouble));
     });
   }
   for (const [what, trouble] of Object.entries(BODY_TROUBLES)) {
     const isRead = request.of === "versions";
-    const does = isRead ? "sends it again" : "takes its status for an answer";
-    test(`if ${who} ${what}, a run ${does}`, async () => {
+    const does = isRead ? "is sent again" : "counts as answered";
+    test(`${who} ${does} if ${what}`, async () => {
       await assertRuns(
         request,
         // A caller that does not read a body does not wait for it.

@@ -13,22 +13,22 @@ export type Phase =
 
 /** What happens to the body of a stream. */
 export type BodyFault =
-  | "a connection that is closed"
-  | "a chunked body that is cut"
-  | "a connection that is reset"
-  | "a server that falls silent"
-  | "a server that goes on byte by byte";
+  | "a closed connection"
+  | "a cut chunked body"
+  | "a reset connection"
+  | "a silent server"
+  | "a byte-by-byte server";
 
 /** What happens in the place of a stream. */
 export type HeadFault =
-  | "a port where nobody listens"
-  | "an answer 401"
-  | "an answer 403"
-  | "an answer 429 with Retry-After"
-  | "an answer 500"
-  | "an answer 502 with a page"
-  | "an answer 503"
-  | "an answer 200 with a page"
+  | "a closed port"
+  | "a 401 answer"
+  | "a 403 answer"
+  | "a 429 answer with Retry-After"
+  | "a 500 answer"
+  | "a 502 page"
+  | "a 503 answer"
+  | "a 200 page"
   | "a redirect";
 
 export type Fault = BodyFault | HeadFault;
@@ -80,7 +80,7 @@ function instead(outcome: Outcome): Record<Phase, Outcome | null> {
 
 export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
   // It looks like the end of the body, whatever is missing.
-  "a connection that is closed": {
+  "a closed connection": {
     "before the head": resumes(0, "connection"),
     "after the head": resumes(0, "truncated"),
     "after the first byte": resumes(0, "truncated"),
@@ -89,7 +89,7 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "between lines": resumes(2, "truncated"),
     "after SyncCompleteV1": WHOLE,
   },
-  "a chunked body that is cut": {
+  "a cut chunked body": {
     "before the head": NO_CHUNK,
     "after the head": resumes(0, "connection"),
     "after the first byte": resumes(0, "connection"),
@@ -98,7 +98,7 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "between lines": resumes(2, "connection"),
     "after SyncCompleteV1": WHOLE,
   },
-  "a connection that is reset": {
+  "a reset connection": {
     "before the head": resumes(0, "connection"),
     "after the head": resumes(0, "connection"),
     "after the first byte": resumes(0, "connection"),
@@ -107,7 +107,7 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "between lines": resumes(2, "connection"),
     "after SyncCompleteV1": WHOLE,
   },
-  "a server that falls silent": {
+  "a silent server": {
     "before the head": resumes(0, "idle_timeout"),
     "after the head": resumes(0, "idle_timeout"),
     "after the first byte": resumes(0, "idle_timeout"),
@@ -116,7 +116,7 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "between lines": resumes(2, "idle_timeout"),
     "after SyncCompleteV1": WHOLE,
   },
-  "a server that goes on byte by byte": {
+  "a byte-by-byte server": {
     "before the head": WHOLE,
     "after the head": WHOLE,
     "after the first byte": WHOLE,
@@ -125,16 +125,16 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "between lines": WHOLE,
     "after SyncCompleteV1": WHOLE,
   },
-  "a port where nobody listens": instead(resumes(0, "connection")),
-  "an answer 401": instead(fails("authentication")),
-  "an answer 403": instead(fails("authorization")),
-  "an answer 429 with Retry-After": instead({
+  "a closed port": instead(resumes(0, "connection")),
+  "a 401 answer": instead(fails("authentication")),
+  "a 403 answer": instead(fails("authorization")),
+  "a 429 answer with Retry-After": instead({
     ...resumes(0, "http"),
     waitMs: 7000,
   }),
-  "an answer 500": instead(resumes(0, "http")),
-  "an answer 502 with a page": instead(resumes(0, "http")),
-  "an answer 503": instead(resumes(0, "http")),
-  "an answer 200 with a page": instead(fails("protocol")),
+  "a 500 answer": instead(resumes(0, "http")),
+  "a 502 page": instead(resumes(0, "http")),
+  "a 503 answer": instead(resumes(0, "http")),
+  "a 200 page": instead(fails("protocol")),
   "a redirect": instead(fails("http")),
 };

@@ -33,7 +33,7 @@ async function serve(fault: Fault, phase: Phase) {
 
   /** Runs something. If the server falls silent, time passes once all bytes have arrived. */
   async function outwait<T>(act: () => Promise<T>): Promise<T> {
-    if (fault !== "a server that falls silent") return await act();
+    if (fault !== "a silent server") return await act();
     using clock = new Clock();
     const over = act();
     await Promise.race([silence, over]);
@@ -70,7 +70,7 @@ async function readStruck(
 ): Promise<void> {
   const { server, session, onBytes, outwait } = await serve(fault, phase);
   await using _ = server;
-  const timeout = fault === "a server that falls silent"
+  const timeout = fault === "a silent server"
     ? BY_CLOCK
     : { idleTimeoutMs: LONG_MS };
   const read = await outwait(async () => {
@@ -140,12 +140,13 @@ function stores(from: number, to: number): string[] {
 
 function nameOf(fault: Fault, phase: Phase, outcome: Outcome): string {
   const { events, code, run } = outcome;
-  const where = isHeadFault(fault) ? "in the place of a stream" : phase;
+  const where = isHeadFault(fault) ? "in place of a stream" : phase;
   const gives = [
     ...(events > 0 || code === null ? [`${events} events`] : []),
     ...(code === null ? [] : [`"${code}"`]),
-  ].join(" and ").replace(/^1 events/, "1 event");
-  return `${fault} ${where} gives ${gives}, and a run ${run}`;
+  ].join(", ").replace(/^1 events/, "1 event");
+  const link = run === "is not disturbed" ? "by" : "after";
+  return `sync ${run} ${link} ${fault} ${where} (${gives})`;
 }
 
 for (const [fault, row] of entries(OUTCOMES)) {

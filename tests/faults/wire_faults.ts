@@ -41,29 +41,29 @@ const BODY_FAULTS: Record<
     cause: (wire: Wire, rest: Uint8Array) => Promise<void>;
   }
 > = {
-  "a connection that is closed": { chunked: false, cause: hangUp },
-  "a chunked body that is cut": { chunked: true, kept: true, cause: hangUp },
-  "a connection that is reset": {
+  "a closed connection": { chunked: false, cause: hangUp },
+  "a cut chunked body": { chunked: true, kept: true, cause: hangUp },
+  "a reset connection": {
     chunked: true,
     kept: true,
     cause: ({ reset }) => Promise.resolve(reset()),
   },
-  "a server that falls silent": { chunked: true, cause: ({ gone }) => gone },
-  "a server that goes on byte by byte": { chunked: true, cause: drip },
+  "a silent server": { chunked: true, cause: ({ gone }) => gone },
+  "a byte-by-byte server": { chunked: true, cause: drip },
 };
 
 /** What stands in the place of a stream; `null` if there is no answer at all. */
 const ANSWERS: Record<HeadFault, Answer | null> = {
-  "a port where nobody listens": null,
-  "an answer 401": answer("401 Unauthorized"),
-  "an answer 403": answer("403 Forbidden"),
-  "an answer 429 with Retry-After": answer("429 Too Many Requests", {
+  "a closed port": null,
+  "a 401 answer": answer("401 Unauthorized"),
+  "a 403 answer": answer("403 Forbidden"),
+  "a 429 answer with Retry-After": answer("429 Too Many Requests", {
     headers: { "retry-after": "7" },
   }),
-  "an answer 500": answer("500 Internal Server Error"),
-  "an answer 502 with a page": answer("502 Bad Gateway", { body: "<p>502" }),
-  "an answer 503": answer("503 Service Unavailable"),
-  "an answer 200 with a page": answer("200 OK", { body: "<p>Sign in" }),
+  "a 500 answer": answer("500 Internal Server Error"),
+  "a 502 page": answer("502 Bad Gateway", { body: "<p>502" }),
+  "a 503 answer": answer("503 Service Unavailable"),
+  "a 200 page": answer("200 OK", { body: "<p>Sign in" }),
   "a redirect": answer("302 Found", {
     headers: { location: "https://elsewhere.test/" },
   }),
