@@ -108,7 +108,7 @@ async function assertBackedUp({ file, fake }: Setup): Promise<void> {
   await assertHolds({ file: file.replace("mirror", day), fake });
 }
 
-test("a backup that Ctrl-C stops is continued by the next one", async () => {
+test("a backup stopped with Ctrl-C is resumed by the next run", async () => {
   await using all = await setUp();
   const { fake } = all;
   fake.inject({ kind: "stall", atByte: 2_800_000 });
@@ -128,7 +128,7 @@ test("a backup that Ctrl-C stops is continued by the next one", async () => {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
 });
 
-test("changes and deletes of every kind arrive with the next run, and so does what a share shows", async () => {
+test("the next run brings changes, deletes and newly shared rows of every kind", async () => {
   await using all = await setUp();
   const { fake: { library, user }, server, ada, bob } = all;
   await assertSucceeds(all.run());
@@ -156,13 +156,13 @@ test("changes and deletes of every kind arrive with the next run, and so does wh
   assert(rows < 100, `${rows} rows came`);
 });
 
-test("a backup of a server 2.x is whole, too", async () => {
+test("a backup of a 2.x server is complete", async () => {
   await using all = await setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertBackedUp(all);
 });
 
-test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
+test("a reset keeps old rows until the sweep, even if it is interrupted", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
@@ -189,7 +189,7 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
   await assertBackedUp(all);
 });
 
-test("a session that is over ends the run with what to do, and that helps", async () => {
+test("an ended session stops the run with advice that works", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

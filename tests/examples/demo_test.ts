@@ -37,7 +37,7 @@ async function serving(
 
 const WITH_PASSWORD = ["--email", "admin@immich.test", "--password", "demo"];
 
-test("the demo runs by itself, and what it shows holds", async () => {
+test("the demo runs without a server, and its claims hold", async () => {
   const { code, text } = await demo([]);
   assertEquals(code, 0, text);
   for (
@@ -51,7 +51,7 @@ test("the demo runs by itself, and what it shows holds", async () => {
   }
 });
 
-test("the demo runs against a server of either generation with a password, and signs out", async () => {
+test("the demo signs in with a password to 2.x and 3.x servers, and signs out", async () => {
   for (const version of ["2.7.5", "3.1.0"] as const) {
     await using server = await serving(version);
     const { code, text } = await demo([
@@ -64,7 +64,7 @@ test("the demo runs against a server of either generation with a password, and s
   }
 });
 
-test("the demo runs against a server through a browser on its loopback callback", async () => {
+test("the demo signs in through the browser with a loopback callback", async () => {
   await using server = await serving("3.1.0");
   await using child = start(["--server", server.url]);
   const [, url = ""] = await child.writes(/Sign in here: (\S+)\n/);
@@ -74,7 +74,7 @@ test("the demo runs against a server through a browser on its loopback callback"
   assertStringIncludes(visited, "You are signed in");
 });
 
-test("the demo fails where the acks are lost on the way", async () => {
+test("the demo fails if acks do not reach the server", async () => {
   await using server = await serving("3.1.0", (handler) => async (request) => {
     const isAck = request.method === "POST" &&
       request.url.endsWith("/sync/ack");
@@ -85,7 +85,7 @@ test("the demo fails where the acks are lost on the way", async () => {
   assertStringIncludes(text, "✗ After the acks, only changes arrive");
 });
 
-test("the demo fails with the library's own words where it cannot go on", async () => {
+test("the demo fails with the library's message if it cannot continue", async () => {
   await using server = await serving("3.1.0");
   const { code, text } = await demo([
     "--server",

@@ -70,7 +70,7 @@ function assertContinued({ requests }: FakeImmich): void {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
 }
 
-test("a run that Ctrl-C stops is continued by the next one", async () => {
+test("a run stopped with Ctrl-C is resumed by the next run", async () => {
   await using all = setUp();
   const { fake, file } = all;
   fake.inject({ kind: "stall", atByte: 2_000_000 });
@@ -89,7 +89,7 @@ test("a run that Ctrl-C stops is continued by the next one", async () => {
   assertContinued(fake);
 });
 
-test("a run that is killed is continued by the next one", async () => {
+test("a killed run is resumed by the next run", async () => {
   await using all = setUp();
   const { fake, file } = all;
   fake.inject({ kind: "stall", atByte: 4_000_000 });
@@ -106,7 +106,7 @@ test("a run that is killed is continued by the next one", async () => {
   assertContinued(fake);
 });
 
-test("changes and deletes arrive with the next run, and nothing else does", async () => {
+test("the next run brings only changes and deletes", async () => {
   await using all = setUp();
   const { fake: { library }, server, file } = all;
   await assertSucceeds(all.run());
@@ -143,7 +143,7 @@ test("changes and deletes arrive with the next run, and nothing else does", asyn
   assertEquals(gone.map(({ id }) => id), [trashed!.id]);
 });
 
-test("a copy of a server 2.x is right, too", async () => {
+test("a copy of a 2.x server is correct", async () => {
   await using all = setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertHolds(all);
@@ -152,7 +152,7 @@ test("a copy of a server 2.x is right, too", async () => {
   await assertHolds(all);
 });
 
-test("a reset empties nothing, and sweeps what is no more, even if it is interrupted", async () => {
+test("a reset keeps old rows until the sweep, even if it is interrupted", async () => {
   await using all = setUp();
   const { fake, server, file } = all;
   await assertSucceeds(all.run());
@@ -181,7 +181,7 @@ test("a reset empties nothing, and sweeps what is no more, even if it is interru
   assert(server.takeRows() < countEvents(file) - 2 * BATCH, "It began anew");
 });
 
-test("a session that is over ends the run with what to do, and that helps", async () => {
+test("an ended session stops the run with advice that works", async () => {
   await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

@@ -51,7 +51,7 @@ const FAULTS: [
 const PATHS = ["/", "/login", "/callback", "/events", "/thumbnails/x", "/none"];
 
 workerTest(
-  "a worker that was set up wrong says so to everybody, and how to put it right",
+  "a misconfigured worker tells every visitor how to fix it",
   async () => {
     for (const [bindings, said, help] of FAULTS) {
       await using worker = await startWorker({ bindings });
@@ -75,7 +75,7 @@ workerTest(
 );
 
 workerTest(
-  "a server that a token would reach through the open is refused at the sign-in",
+  "a public server URL with plain http is refused at sign-in",
   async () => {
     const bindings = { ...GOOD, IMMICH_URL: "http://photos.example.com" };
     await using worker = await startWorker({ bindings });
@@ -98,7 +98,7 @@ function refuse(): never {
   throw new Error("Cannot reach an object: nothing but bindings is looked at");
 }
 
-test("bindings that are right have no fault", () => {
+test("valid bindings have no fault", () => {
   const good: Env = { ...GOOD, LIBRARIES };
   assertEquals(findFault(good), undefined);
   for (const minutes of ["0", "1", "60", "1440"]) {
@@ -114,7 +114,7 @@ test("bindings that are right have no fault", () => {
   }
 });
 
-test("each binding that is wrong has a fault that names it", () => {
+test("each invalid binding has a fault that names it", () => {
   const good: Env = { ...GOOD, LIBRARIES };
   const wrong: [Partial<Env>, string][] = [
     ...["", "x", "x".repeat(31)].map((
@@ -152,7 +152,7 @@ test("each binding that is wrong has a fault that names it", () => {
   assertStringIncludes(findFault(GOOD) ?? "none", "LIBRARIES");
 });
 
-test("a fault tells no secret", () => {
+test("a fault contains no secret", () => {
   const COOKIE_SECRET = "a short secret";
   const fault = findFault({ ...GOOD, COOKIE_SECRET }) ?? "none";
   assertEquals(fault.includes(COOKIE_SECRET), false);

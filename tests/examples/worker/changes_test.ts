@@ -44,7 +44,7 @@ workerTest("a sync without changes brings no rows", async () => {
   assert(storage.copy.syncedAt! > syncedAt);
 });
 
-workerTest("only what has changed comes, and pages show it", async () => {
+workerTest("a sync brings only changes, and pages show them", async () => {
   const beach = addNewest("beach.jpg", "2026-05-02");
   const hill = addNewest("hill.jpg", "2026-05-01");
   const album = library.addAlbum({ name: "Seaside" }, [beach]);
@@ -76,7 +76,7 @@ workerTest("only what has changed comes, and pages show it", async () => {
 });
 
 workerTest(
-  "a photo that is deleted is gone, and so is its thumbnail",
+  "a deleted photo disappears together with its thumbnail",
   async () => {
     const gone = addNewest("gone.jpg", "2026-06-01");
     const trashed = addNewest("trashed.jpg", "2026-06-02");
@@ -102,7 +102,7 @@ workerTest(
 );
 
 workerTest(
-  "what others share comes, and goes when it is taken back",
+  "shared photos and albums appear, and disappear when unshared",
   async () => {
     const bob = library.addUser({ email: "bob@immich.test" });
     const theirs = library.as(bob.id);
@@ -120,7 +120,7 @@ workerTest(
 );
 
 workerTest(
-  "however many click at once, one run goes on, and all see its end",
+  "simultaneous clicks start one run, and every browser sees its end",
   async () => {
     const other = (await it.signIn()).browser;
     const browsers = [browser, browser.copy(), other, other.copy()];
@@ -138,7 +138,7 @@ workerTest(
   },
 );
 
-workerTest("who clicks while a run is under way joins it", async () => {
+workerTest("a click during a run joins that run", async () => {
   library.addAsset();
   const { promise: open, resolve: letGo } = Promise.withResolvers<void>();
   const streams = it.arrivals.filter(isStream).length;
@@ -158,7 +158,7 @@ workerTest("who clicks while a run is under way joins it", async () => {
 });
 
 workerTest(
-  "when the server voids everything, readers see no empty page meanwhile",
+  "readers never see an empty page while the server resets everything",
   async () => {
     library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
     const held = storage.count("assets");

@@ -49,7 +49,7 @@ function isSignedIn(text: string): boolean {
   return text.includes('id="timeline"');
 }
 
-workerTest("a login that was changed in any part is none", async () => {
+workerTest("a login cookie with any part changed is rejected", async () => {
   const browser = await signedIn();
   const parts = browser.readCookie("login").split(".");
   assertEquals(parts.length, 3);
@@ -64,7 +64,7 @@ workerTest("a login that was changed in any part is none", async () => {
   assert(isSignedIn((await browser.get("/")).text));
 });
 
-workerTest("a login that was cut, emptied or made longer is none", async () => {
+workerTest("a truncated, empty or extended login is rejected", async () => {
   const browser = await signedIn();
   const login = browser.readCookie("login");
   const [libraryId = "", ticket = "", signature = ""] = login.split(".");
@@ -87,7 +87,7 @@ workerTest("a login that was cut, emptied or made longer is none", async () => {
   }
 });
 
-workerTest("a login that another secret has signed is none", async () => {
+workerTest("a login signed with another secret is rejected", async () => {
   const browser = await signedIn();
   const login = browser.readCookie("login");
   const value = login.slice(0, login.lastIndexOf("."));
@@ -98,7 +98,7 @@ workerTest("a login that another secret has signed is none", async () => {
   await assertSignedOut(it, forged, asset);
 });
 
-workerTest("a login of a copy that is not there any more is none", async () => {
+workerTest("a login for a copy that is gone is rejected", async () => {
   const browser = await signedIn();
   const [libraryId = "", ticket = ""] = browser.readCookie("login").split(".");
   for (const id of ["", "x", change(libraryId, -1), "0".repeat(64)]) {
@@ -110,7 +110,7 @@ workerTest("a login of a copy that is not there any more is none", async () => {
   }
 });
 
-workerTest("a login is no sign-in, and a sign-in no login", async () => {
+workerTest("a login and a sign-in are not interchangeable", async () => {
   const browser = await signedIn();
   const other = it.open();
   const back = await it.visitProvider(await beginSignIn(other));
@@ -123,7 +123,7 @@ workerTest("a login is no sign-in, and a sign-in no login", async () => {
 });
 
 workerTest(
-  "a login that was signed out of is over, whoever kept its cookie",
+  "a login ends with the sign-out, even for a copied cookie",
   async () => {
     const browser = await signedIn();
     const copied = browser.copy();
@@ -138,7 +138,7 @@ workerTest(
 );
 
 workerTest(
-  "signing out ends the session on the server, and no other browser's",
+  "signing out ends that session only, not those of other browsers",
   async () => {
     const [one, other] = [await signedIn(), await signedIn()];
     const before = fake.requests.length;
@@ -149,7 +149,7 @@ workerTest(
   },
 );
 
-workerTest("no login reaches the library of another user", async () => {
+workerTest("a login never reaches another user's library", async () => {
   const [ours, theirs] = [await signedIn(), await signedIn(bob)];
   assertStringIncludes((await theirs.get("/")).text, "Bob&#39;s summer");
   const page = await ours.get("/");
@@ -180,7 +180,7 @@ workerTest("no login reaches the library of another user", async () => {
 });
 
 workerTest(
-  "a sign-in that was changed anywhere, or cut, is refused before the server is asked",
+  "a changed or truncated sign-in is refused before the server is asked",
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
@@ -202,7 +202,7 @@ workerTest(
 );
 
 workerTest(
-  "a sign-in that was sealed with another secret, or for something else, is refused",
+  "a sign-in sealed with another secret or purpose is refused",
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
@@ -223,7 +223,7 @@ workerTest(
   },
 );
 
-workerTest("a sign-in works for ten minutes, and no longer", async () => {
+workerTest("a sign-in is valid for ten minutes", async () => {
   for (const [minutes, works] of [[9, true], [11, false]] as const) {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
@@ -239,7 +239,7 @@ workerTest("a sign-in works for ten minutes, and no longer", async () => {
   }
 });
 
-workerTest("the callback of one browser signs in no other", async () => {
+workerTest("a callback cannot sign in another browser", async () => {
   const [one, busy, idle] = [it.open(), it.open(), it.open()];
   const back = await it.visitProvider(await beginSignIn(one));
   await beginSignIn(busy);
@@ -269,7 +269,7 @@ workerTest("a callback works once", async () => {
 });
 
 workerTest(
-  "whatever comes of a callback, the browser keeps nothing of the sign-in",
+  "the sign-in cookie is deleted even if the callback fails",
   async () => {
     const paths = [
       "/callback",

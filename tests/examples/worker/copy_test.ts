@@ -43,7 +43,7 @@ function minutesToRetry(copy: Copy): number {
   return ((copy.failure?.retryAt ?? NaN) - NOW) / MINUTE_MS;
 }
 
-test("a run begins with nothing, and keeps what the copy holds", () => {
+test("a new run starts with no counts and keeps the copy's totals", () => {
   const copy = startRun(HELD, NOW);
   const { rows, years, syncedAt } = HELD;
   assertEquals(copy, {
@@ -55,7 +55,7 @@ test("a run begins with nothing, and keeps what the copy holds", () => {
   });
 });
 
-test("progress adds what a window has stored since the last report, to the type of it", () => {
+test("progress adds the events stored since the last report, by type", () => {
   let copy = startRun(EMPTY_COPY, NOW);
   const reports = [
     { type: undefined, events: 0 },
@@ -75,7 +75,7 @@ test("progress adds what a window has stored since the last report, to the type 
   assertEquals(copy.run?.type, "AlbumV2");
 });
 
-test("windows add up to a run, and count from their begin on", () => {
+test("windows add up to a run and are counted from their start", () => {
   let copy = startWindow(startRun(EMPTY_COPY, NOW));
   assertEquals(copy.run?.windows, 1);
   copy = addRequests(startWindow(addRequests(copy, 41)), 12);
@@ -84,7 +84,7 @@ test("windows add up to a run, and count from their begin on", () => {
   assertEquals(copy.phase, "running");
 });
 
-test("nothing has changed only after one whole window without events, and no failure before it", () => {
+test("a copy is unchanged only after one window without events or failures", () => {
   const whole = startWindow(startRun(HELD, NOW));
   assertEquals(mayHaveChanged(whole), false);
   assertEquals(mayHaveChanged(startWindow(whole)), true);
@@ -101,7 +101,7 @@ test("nothing has changed only after one whole window without events, and no fai
   assertEquals(mayHaveChanged(addProgress(whole, stored, 0)), true);
 });
 
-test("what comes without a run changes nothing", () => {
+test("progress outside of a run changes nothing", () => {
   const progress = {
     type: "AssetV2",
     events: 9,
@@ -113,7 +113,7 @@ test("what comes without a run changes nothing", () => {
   assertEquals(startWindow(HELD), HELD);
 });
 
-test("a run that has brought everything ends, and what had failed is forgotten", () => {
+test("a complete run ends idle and clears the last failure", () => {
   const failed = failRun(startRun(HELD, NOW), broken, NOW);
   const copy = endRun(startRun(failed, NOW), NOW + 5);
   assertEquals(copy.phase, "idle");
@@ -122,7 +122,7 @@ test("a run that has brought everything ends, and what had failed is forgotten",
   assertEquals("failure" in copy, false);
 });
 
-test("whatever a run fails with, the copy stays", () => {
+test("a failed run keeps the copy's totals for every kind of error", () => {
   for (const error of [broken, ended, asking(0), new Error("a bug"), "text"]) {
     const { rows, years, syncedAt } = failRun(startRun(HELD, NOW), error, NOW);
     const { phase: _, ...held } = HELD;
@@ -130,7 +130,7 @@ test("whatever a run fails with, the copy stays", () => {
   }
 });
 
-test("failures in a row wait for 1, 2, 4, 8, 16, 32 minutes, and then an hour each time", () => {
+test("consecutive failures wait 1, 2, 4, 8, 16 and 32 minutes, then an hour", () => {
   const waits: number[] = [];
   let copy = HELD;
   for (let i = 0; i < 9; i++) {
@@ -145,21 +145,21 @@ test("failures in a row wait for 1, 2, 4, 8, 16, 32 minutes, and then an hour ea
   assertEquals(minutesToRetry(failRun({ ...copy, failure }, broken, NOW)), 60);
 });
 
-test("after a success, failures count from one again", () => {
+test("the failure count restarts after a success", () => {
   let copy = failRun(startRun(HELD, NOW), broken, NOW);
   copy = failRun(startRun(copy, NOW), broken, NOW);
   copy = endRun(startRun(copy, NOW), NOW);
   assertEquals(minutesToRetry(failRun(startRun(copy, NOW), broken, NOW)), 1);
 });
 
-test("who is asked to come later does so, even later than in an hour", () => {
+test("a server's Retry-After is respected, even beyond an hour", () => {
   const run = startRun(HELD, NOW);
   assertEquals(minutesToRetry(failRun(run, asking(5_000), NOW)), 1);
   assertEquals(minutesToRetry(failRun(run, asking(5 * MINUTE_MS), NOW)), 5);
   assertEquals(minutesToRetry(failRun(run, asking(90 * MINUTE_MS), NOW)), 90);
 });
 
-test("a run that gave up after several attempts tells what was wrong with the last, and heeds it", () => {
+test("a run that gave up reports and respects its last failure", () => {
   const cause = asking(5 * MINUTE_MS);
   const gaveUp = new SyncError("3 requests broke in a row", {
     code: "retries_exhausted",
@@ -173,7 +173,7 @@ test("a run that gave up after several attempts tells what was wrong with the la
   assertEquals(failRun(HELD, looped, NOW).failure?.code, "reset_loop");
 });
 
-test("a session that is over waits for a sign-in, and for no time", () => {
+test("an ended session waits for a sign-in and sets no alarm", () => {
   const copy = failRun(startRun(HELD, NOW), ended, NOW);
   assertEquals(copy.phase, "ended");
   assertEquals(copy.failure?.code, "authentication");
@@ -181,7 +181,7 @@ test("a session that is over waits for a sign-in, and for no time", () => {
   assertEquals(nextAlarm(copy, 60 * MINUTE_MS, NOW), undefined);
 });
 
-test("what is told of a failure is what the library says, and nothing of what it does not know", () => {
+test("a failure shows the library's message, but not that of an unknown error", () => {
   const told = failRun(startRun(HELD, NOW), broken, NOW).failure;
   assertEquals(told?.code, "connection");
   assertEquals(told?.detail, "Cannot reach the server");
@@ -191,7 +191,7 @@ test("what is told of a failure is what the library says, and nothing of what it
   assertEquals("detail" in untold!, false);
 });
 
-test("whatever a copy does, there is an alarm for it, unless it waits for a sign-in", () => {
+test("a copy has an alarm unless it awaits a sign-in or is idle without a schedule", () => {
   const hour = 60 * MINUTE_MS;
   const running = startRun(HELD, NOW);
   const waiting = failRun(running, broken, NOW);

@@ -58,7 +58,7 @@ async function assertUntouched(before: number, why: string): Promise<void> {
   assertEquals(fake.requests.length, before, why);
 }
 
-workerTest("no other site presses a button of the worker", async () => {
+workerTest("another site cannot press the worker's buttons", async () => {
   for (const [why, headers] of Object.entries(FOREIGN)) {
     for (const path of PATHS) {
       for (const type of FORMS) {
@@ -76,7 +76,7 @@ workerTest("no other site presses a button of the worker", async () => {
   }
 });
 
-workerTest("nothing but a form is taken, whoever sends it", async () => {
+workerTest("requests other than forms are rejected", async () => {
   const ours = { origin, "sec-fetch-site": "same-origin" };
   for (const headers of [ours, ...Object.values(FOREIGN)]) {
     for (const path of PATHS) {
@@ -94,7 +94,7 @@ workerTest("nothing but a form is taken, whoever sends it", async () => {
   }
 });
 
-workerTest("buttons are pressed, and not followed as links", async () => {
+workerTest("the button routes accept only POST requests", async () => {
   for (const path of PATHS) {
     for (const method of ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) {
       const before = fake.requests.length;
@@ -108,7 +108,7 @@ workerTest("buttons are pressed, and not followed as links", async () => {
   }
 });
 
-workerTest("no other site is let in to read", async () => {
+workerTest("other sites cannot read responses", async () => {
   for (const path of ["/", "/events", "/sync", "/style.css"]) {
     for (const method of ["GET", "OPTIONS"]) {
       const { headers } = await browser.get(path, {
@@ -123,7 +123,7 @@ workerTest("no other site is let in to read", async () => {
 });
 
 workerTest(
-  "a page of the worker presses its buttons, in every browser",
+  "the worker's own pages can press its buttons in every browser",
   async () => {
     const ways = [
       { origin, "sec-fetch-site": "same-origin" },

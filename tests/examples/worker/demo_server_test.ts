@@ -71,7 +71,7 @@ function bytesOf({ thumbhash }: SyncAssetV2): Uint8Array {
   return Uint8Array.fromBase64(thumbhash ?? "");
 }
 
-test("the demo's timeline has pictures of each half of the last years, and none of the future", async () => {
+test("the demo's timeline has photos in every recent half-year, none in the future", async () => {
   for (
     const [assets, now] of [[60, NOW], [600, NOW], [60, NOW + 60 * DAY_MS]]
   ) {
@@ -87,7 +87,7 @@ test("the demo's timeline has pictures of each half of the last years, and none 
   }
 });
 
-test("as many pictures are made as are asked for, beside those of the recording", async () => {
+test("the requested number of photos is added to the recorded ones", async () => {
   await using none = await start({ assets: 0 });
   await using some = await start({ assets: 123 });
   const [recorded, all] = [none, some].map(({ fake }) =>
@@ -96,7 +96,7 @@ test("as many pictures are made as are asked for, beside those of the recording"
   assertEquals(all! - recorded!, 123);
 });
 
-test("the file name of a picture is its time on the clock of the place", async () => {
+test("a photo's file name is its local time", async () => {
   await using server = await start();
   const named = madeBy(server);
   assertEquals(named.length, 600);
@@ -116,7 +116,7 @@ test("the file name of a picture is its time on the clock of the place", async (
   }
 });
 
-test("each asset that a copy holds has a picture, and a placeholder of its format", async () => {
+test("each asset in a copy has a picture and a placeholder of the same format", async () => {
   await using server = await start();
   const assets = assetsOf(server);
   assert(assets.length > 700, `${assets.length} assets`);
@@ -143,7 +143,7 @@ test("each asset that a copy holds has a picture, and a placeholder of its forma
   }
 });
 
-test("a thumbnail, a preview and an original are the same picture", async () => {
+test("thumbnail, preview and original are the same picture", async () => {
   await using server = await start({ assets: 20 });
   const { id } = server.addPhoto();
   const [small, ...others] = await Promise.all(
@@ -154,7 +154,7 @@ test("a thumbnail, a preview and an original are the same picture", async () => 
   for (const other of others) assertEquals(other, small);
 });
 
-test("nobody sees a picture without a session that is alive", async () => {
+test("a picture is served only to a valid session", async () => {
   await using server = await start({ assets: 10 });
   const { baseUrl, fake } = server;
   const [asset] = assetsOf(server);
@@ -176,14 +176,14 @@ test("nobody sees a picture without a session that is alive", async () => {
   }
 });
 
-test("a picture of an asset that is not there is not found", async () => {
+test("a picture of an unknown asset is a 404", async () => {
   await using server = await start({ assets: 10 });
   const response = await picture(server, crypto.randomUUID());
   assertEquals(response.status, 404);
   assertEquals(Object.keys(await response.json()), ["message"]);
 });
 
-test("the demo's albums have names, a cover that can be seen and pictures", async () => {
+test("the demo's albums have names, a visible cover and photos", async () => {
   await using server = await start();
   const snapshot = server.fake.snapshot();
   const contents = Map.groupBy(
@@ -206,7 +206,7 @@ test("the demo's albums have names, a cover that can be seen and pictures", asyn
   }
 });
 
-test("a partner shares pictures in the timeline", async () => {
+test("a partner shares photos in the timeline", async () => {
   await using server = await start();
   const { fake } = server;
   const { users, partners } = fake.snapshot();
@@ -219,7 +219,7 @@ test("a partner shares pictures in the timeline", async () => {
   assertEquals(theirs.length, 60);
 });
 
-test("the same time makes the same library, but for its ids", async () => {
+test("the same start time gives the same library, apart from ids", async () => {
   const [first, again] = await Promise.all([1, 2].map(async () => {
     await using server = await start({ assets: 50 });
     return madeBy(server).map(({ id: _, ...asset }) => asset);
@@ -227,7 +227,7 @@ test("the same time makes the same library, but for its ids", async () => {
   assertEquals(first, again);
 });
 
-test("a picture that is added is the newest, and the next stream brings it", async () => {
+test("an added photo is the newest, and the next stream brings it", async () => {
   await using server = await start({ assets: 10 });
   const { fake, baseUrl } = server;
   const { id, localDateTime } = server.addPhoto();
@@ -243,7 +243,7 @@ test("a picture that is added is the newest, and the next stream brings it", asy
   assertEquals(ids.at(-1), id);
 });
 
-test("a library of 50,000 pictures is made without working through it for each", async () => {
+test("a library of 50,000 photos is generated in roughly linear time", async () => {
   const measured = async (assets: number) => {
     const started = performance.now();
     const server = await start({ assets });

@@ -43,7 +43,7 @@ function assertShown(
 }
 
 workerTest(
-  "names, descriptions and places are shown as they were given, and are no HTML",
+  "names, descriptions and places are shown as text, never as HTML",
   async () => {
     const user = fake.library.addUser({
       email: `${BREAKOUT}@immich.test`,
@@ -81,7 +81,7 @@ workerTest(
 );
 
 workerTest(
-  "what is in a row in the place of a date, a hash or an id is no HTML either",
+  "malformed dates, hashes and ids are never shown as HTML",
   async () => {
     const user = fake.library.addUser({ email: "odd@immich.test" });
     const library = fake.library.as(user.id);
@@ -100,7 +100,7 @@ workerTest(
 );
 
 workerTest(
-  "what the server says of a failure is shown as it was said",
+  "the server's error message is shown as text",
   async () => {
     const user = fake.library.addUser({ email: "failed@immich.test" });
     const browser = it.open();
@@ -113,7 +113,7 @@ workerTest(
 );
 
 workerTest(
-  "what comes with a callback is shown as it came, and never without a sign-in",
+  "a callback's error is shown as text, and only during a sign-in",
   async () => {
     const query = new URLSearchParams({
       error: SCRIPT,
@@ -132,7 +132,7 @@ workerTest(
   },
 );
 
-workerTest("what an address asks for is not said again", async () => {
+workerTest("an address is never echoed in the page", async () => {
   const user = fake.library.addUser({ email: "asked@immich.test" });
   const browser = it.open();
   await it.signIn(browser, { user });

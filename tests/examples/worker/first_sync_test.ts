@@ -80,13 +80,13 @@ for await (const part of watch(browser)) told.push(part);
 const page = (await browser.get("/")).text;
 
 workerTest(
-  "before the first sync, a page says that there is nothing",
+  "the page says that nothing is copied before the first sync",
   () => {
     assertStringIncludes(before, "Nothing copied yet");
   },
 );
 
-workerTest("no ack names rows that are not in the database yet", async () => {
+workerTest("acks never precede their rows in the database", async () => {
   assertEquals(early, []);
   for (const type of [...Object.keys(TABLES), "SyncCompleteV1"]) {
     assert(acked.has(type), type);
@@ -97,7 +97,7 @@ workerTest("no ack names rows that are not in the database yet", async () => {
 });
 
 workerTest(
-  "progress is told while it goes on: it only grows, and ends once",
+  "progress only grows during a run, and its end is reported once",
   () => {
     const progress = told.filter(({ event }) => event === "progress");
     const counts = progress.map(({ data }) =>
@@ -113,7 +113,7 @@ workerTest(
   },
 );
 
-workerTest("afterwards, the page tells what the copy holds", () => {
+workerTest("the page shows row counts after the first sync", () => {
   assertStringIncludes(page, "Up to date as of");
   for (
     const [what, count] of [["photos and videos", "12,000"], ["albums", "2"]]
@@ -131,7 +131,7 @@ workerTest("afterwards, the page tells what the copy holds", () => {
 });
 
 workerTest(
-  "what syncs is a session of its own; the login keeps its checkpoints",
+  "a separate session syncs; the login session has no checkpoints",
   async () => {
     const syncing = new Set(
       it.arrivals.filter(isSync).map(({ token }) => token),
@@ -147,7 +147,7 @@ workerTest(
 );
 
 workerTest(
-  "once a copy is up to date, it is idle, and the end is told at once",
+  "an up-to-date copy is idle and reports its end at once",
   async () => {
     assertEquals(storage.copy.phase, "idle");
     assertEquals(storage.hasAlarm, false);

@@ -75,7 +75,7 @@ function toDirectives({ headers }: Answer): Record<string, string> {
 }
 
 workerTest(
-  "every answer tells the browser to run nothing of others, and to tell others nothing",
+  "every response restricts scripts and reveals nothing to other sites",
   async () => {
     for (const [what, ask] of Object.entries({ ...ANSWERS, ...OTHERS })) {
       const answer = await ask();
@@ -108,7 +108,7 @@ workerTest(
   },
 );
 
-workerTest("no page is kept that shows what is one person's", async () => {
+workerTest("pages with personal data are never cached", async () => {
   for (const [what, ask] of Object.entries(ANSWERS)) {
     const { headers } = await ask();
     assertEquals(headers.get("cache-control"), "no-store", what);
@@ -116,7 +116,7 @@ workerTest("no page is kept that shows what is one person's", async () => {
 });
 
 workerTest(
-  "no page runs, styles or loads anything but the worker's own files",
+  "pages run, style and load only the worker's own files",
   async () => {
     for (const [what, ask] of Object.entries(ANSWERS)) {
       const { headers, text } = await ask();
@@ -147,7 +147,7 @@ workerTest(
 );
 
 workerTest(
-  "the files of the pages are there, and browsers take them for nothing else",
+  "static files are served with fixed types and need no cookie",
   async () => {
     const types = {
       "/style.css": /^text\/css/,
@@ -166,7 +166,7 @@ workerTest(
   },
 );
 
-workerTest("nothing is served but what is public", async () => {
+workerTest("files that are not public are not served", async () => {
   const paths = [
     ...["/_headers", "/package.json", "/wrangler.jsonc", "/src/index.ts"],
     ...["/../package.json", "/%2e%2e/package.json", "/..%2fpackage.json"],
@@ -179,7 +179,7 @@ workerTest("nothing is served but what is public", async () => {
 });
 
 workerTest(
-  "a sign-out has the browser forget the pictures it kept",
+  "signing out clears the browser's cache",
   async () => {
     const other = it.open();
     await it.signIn(other);

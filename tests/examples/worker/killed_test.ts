@@ -109,7 +109,7 @@ const MOMENTS: Record<string, () => Moment> = {
 };
 
 workerTest(
-  "wherever a run is killed, it goes on, and loses nothing",
+  "a run killed at any point resumes and loses nothing",
   async () => {
     await using it = await RestartableWorker.start();
     const { fake, storage } = it;

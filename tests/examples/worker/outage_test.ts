@@ -72,7 +72,7 @@ function assertRetries(
 }
 
 workerTest(
-  "a server that is down leaves the copy as it is; it is tried again after 1, 2 and 4 minutes",
+  "an unreachable server leaves the copy intact and is retried with backoff",
   async () => {
     await it.stopServer();
     library.addAsset();
@@ -90,7 +90,7 @@ workerTest(
 );
 
 workerTest(
-  "a server that asks to be left alone is left alone for as long",
+  "a server that sends a long Retry-After is left alone until then",
   async () => {
     library.addAsset();
     const from = it.arrivals.length;
@@ -110,7 +110,7 @@ workerTest(
 );
 
 workerTest(
-  "a server that asks for a short wait is given it, and the run goes on",
+  "a short Retry-After is waited out within the run",
   async () => {
     library.addAsset();
     fake.inject({ kind: "status", status: 429, retryAfterSeconds: 1 });
@@ -125,17 +125,17 @@ const NONSENSE: Record<
   string,
   { fault: Fault; title: string; detail: string }
 > = {
-  "the page of a proxy in the place of the stream": {
+  "a proxy's page in place of the stream": {
     fault: { kind: "html", times: 99 },
     title: "This does not look like an Immich server",
     detail: "sync stream",
   },
-  "a line that is no event": {
+  "a line that is not an event": {
     fault: { kind: "poison", atLine: 3, times: 99 },
     title: "This does not look like an Immich server",
     detail: "line 3",
   },
-  "a stream that breaks again and again": {
+  "a stream that is interrupted every time": {
     fault: { kind: "cut", atByte: 10, clean: true, times: 99 },
     title: "The connection kept failing",
     detail: "3 consecutive requests failed",
@@ -143,7 +143,7 @@ const NONSENSE: Record<
 };
 
 for (const [what, { fault, title, detail }] of Object.entries(NONSENSE)) {
-  workerTest(`${what} is told of, and harms nothing`, async () => {
+  workerTest(`${what} is reported and leaves the copy intact`, async () => {
     for (let i = 0; i < 5; i++) library.addAsset();
     library.updateAsset(id, { isFavorite: true });
     fake.inject(fault);
@@ -156,7 +156,7 @@ for (const [what, { fault, title, detail }] of Object.entries(NONSENSE)) {
 }
 
 workerTest(
-  "what came before a failure is counted, even if nothing more comes after it",
+  "rows stored before a failure are counted, even if no more follow",
   async () => {
     library.addAsset();
     const streams = it.arrivals.filter(isStream).length;
@@ -181,7 +181,7 @@ workerTest(
 );
 
 workerTest(
-  "when the time of the next try has come, it is made, without anybody",
+  "a due retry starts without any visitor",
   async () => {
     library.addAsset();
     await it.stopServer();

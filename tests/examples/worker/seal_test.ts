@@ -7,7 +7,7 @@ import { test } from "../../support/test.ts";
 
 const text = fc.string({ unit: "binary" });
 
-test("what is sealed opens with its secret and for its purpose", async () => {
+test("a sealed text opens with its secret and purpose", async () => {
   await assertProperty(
     fc.asyncProperty(text, text, text, async (text, secret, purpose) => {
       const sealed = await seal(text, secret, purpose);
@@ -16,7 +16,7 @@ test("what is sealed opens with its secret and for its purpose", async () => {
   );
 });
 
-test("nothing opens with another secret, or for another purpose", async () => {
+test("a sealed text does not open with another secret or purpose", async () => {
   await assertProperty(
     fc.asyncProperty(
       text,
@@ -30,7 +30,7 @@ test("nothing opens with another secret, or for another purpose", async () => {
   );
 });
 
-test("nothing opens once any character of it is another, gone, or more", async () => {
+test("a sealed text with a changed, missing or added character does not open", async () => {
   const changes = fc.record({
     place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     // More often than any other, what decoders take for the same.
@@ -53,7 +53,7 @@ test("nothing opens once any character of it is another, gone, or more", async (
   );
 });
 
-test("no other digit in any place opens what is sealed", async () => {
+test("a sealed text with any single digit replaced does not open", async () => {
   for (const text of ["", "a", "ab"]) {
     const sealed = await seal(text, "secret", "purpose");
     for (let at = 0; at < sealed.length; at++) {
@@ -66,13 +66,13 @@ test("no other digit in any place opens what is sealed", async () => {
   }
 });
 
-test("what is too short to be sealed, or no base64, opens nothing", async () => {
+test("a text that is too short or not base64 does not open", async () => {
   for (const text of ["", "A", "AAAA", "A".repeat(16), "ä", "{}", "%00"]) {
     assertEquals(await unseal(text, "secret", "purpose"), undefined);
   }
 });
 
-test("the same text is sealed to something else each time", async () => {
+test("the same text is sealed differently each time", async () => {
   const [one, other] = [await seal("a", "b", "c"), await seal("a", "b", "c")];
   assertNotEquals(one, other);
 });

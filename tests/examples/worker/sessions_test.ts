@@ -30,7 +30,7 @@ async function begin(): Promise<
 }
 
 workerTest(
-  "a session that ends while nothing goes on is told of at the next sync, and the copy stays",
+  "a session that ended while idle is reported by the next sync",
   async () => {
     await using setup = await begin();
     const { it, browser, login } = setup;
@@ -59,7 +59,7 @@ workerTest(
 );
 
 workerTest(
-  "a session that ends in the middle of a run ends it; after a sign-in it goes on",
+  "a session that ends during a run stops it, and a sign-in resumes it",
   async () => {
     await using it = await RestartableWorker.start();
     const { fake, storage } = it;
@@ -85,7 +85,7 @@ workerTest(
 );
 
 workerTest(
-  "while another browser is signed in, the end of a login does not stop the copy",
+  "the copy keeps syncing when one login ends but another remains",
   async () => {
     await using setup = await begin();
     const { it, browser, login } = setup;
@@ -116,7 +116,7 @@ workerTest(
 );
 
 workerTest(
-  "who signs out in the middle of a run takes the session of the copy along, and another login gives a new one",
+  "a copy gets a new session if a sign-out ends its session during a run",
   async () => {
     await using it = await RestartableWorker.start();
     const { fake, storage } = it;
@@ -146,7 +146,7 @@ workerTest(
 );
 
 workerTest(
-  "a server that makes sessions and refuses each of them is not asked for ever",
+  "a server that refuses every new session is not asked forever",
   async () => {
     await using setup = await begin();
     const { it, browser } = setup;
@@ -168,7 +168,7 @@ workerTest(
 );
 
 workerTest(
-  "who signs in just when a run finds its last login ended does not wait for ever",
+  "a sign-in that races with the end of the last login resumes the copy",
   async () => {
     await using setup = await begin();
     const { it, browser, login } = setup;

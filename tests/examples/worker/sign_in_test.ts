@@ -46,7 +46,7 @@ function formsOf(secret: string): string[] {
 }
 
 workerTest(
-  "the way to the provider carries a state and the challenge of a verifier that stays here",
+  "the redirect to the provider has a state and a challenge, not the verifier",
   async () => {
     const browser = it.open();
     const { status, headers } = await browser.get("/login");
@@ -68,7 +68,7 @@ workerTest(
   },
 );
 
-workerTest("two sign-ins share nothing", async () => {
+workerTest("two sign-ins share no secrets", async () => {
   const [one, other] = [it.open(), it.open()];
   await Promise.all([beginSignIn(one), beginSignIn(other)]);
   // Each is sealed with a nonce of its own, which comes first.
@@ -82,7 +82,7 @@ workerTest("two sign-ins share nothing", async () => {
 });
 
 workerTest(
-  "a browser cannot read what it keeps while its user signs in",
+  "the sign-in cookie is unreadable for the browser",
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
@@ -99,7 +99,7 @@ workerTest(
 );
 
 workerTest(
-  "the cookie of a sign-in is for ten minutes and for the worker alone",
+  "the sign-in cookie lasts ten minutes and is for the worker only",
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
@@ -114,7 +114,7 @@ workerTest(
   },
 );
 
-workerTest("the cookie of a login is for the worker alone", async () => {
+workerTest("the login cookie is for the worker only", async () => {
   const browser = it.open();
   await it.signIn(browser);
   const { name, attributes } = lastCookie(browser);
@@ -126,7 +126,7 @@ workerTest("the cookie of a login is for the worker alone", async () => {
 });
 
 workerTest(
-  "with https, all cookies are secure, and no other host can set them",
+  "cookies over https are secure and cannot be set by other hosts",
   async () => {
     const browser = it.open(HTTPS);
     const answer = await it.signIn(browser);
@@ -147,7 +147,7 @@ workerTest(
 );
 
 workerTest(
-  "with https, a cookie that any host could have set is none",
+  "a cookie without the __Host- prefix is ignored over https",
   async () => {
     const browser = it.open(HTTPS);
     await it.signIn(browser);
@@ -160,7 +160,7 @@ workerTest(
 );
 
 workerTest(
-  "a sign-in ends at the first page, whatever its address asks for",
+  "a sign-in redirects to the first page and to no other target",
   async () => {
     const evil = "https://evil.example/";
     const additions = ["redirect", "next", "return_to", "url", "continue"]
@@ -175,7 +175,7 @@ workerTest(
 );
 
 workerTest(
-  "no address of the worker leads to another host but the provider's",
+  "redirects lead to no other host than the provider's",
   async () => {
     const paths = [
       ...["//evil.example", "//evil.example/callback", "/%2f%2fevil.example"],
@@ -203,14 +203,14 @@ async function fetchPath({ origin }: Browser, path: string): Promise<Response> {
   return answer;
 }
 
-workerTest("whoever is signed in does not sign in again", async () => {
+workerTest("a signed-in user skips the sign-in page", async () => {
   const browser = it.open();
   await it.signIn(browser);
   const { status, headers } = await browser.get("/login");
   assertEquals([status, headers.get("location")], [302, "/"]);
 });
 
-workerTest("no access token ever comes to a browser", async () => {
+workerTest("access tokens never reach the browser", async () => {
   const browser = it.open();
   await it.signIn(browser);
   await syncNow(browser);
@@ -229,7 +229,7 @@ workerTest("no access token ever comes to a browser", async () => {
 });
 
 workerTest(
-  "whoever says no at the provider is told so, is not signed in, and may try again",
+  "a visitor who refuses at the provider is not signed in and may retry",
   async () => {
     const browser = it.open();
     const { status, text } = await it.signIn(browser, { decision: "refuse" });

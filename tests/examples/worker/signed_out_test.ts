@@ -11,7 +11,7 @@ await it.signIn(owner);
 const home = await syncNow(owner);
 
 workerTest(
-  "the page of somebody who is not signed in has the way in, and nothing of anybody",
+  "the signed-out page offers the sign-in and shows no personal data",
   async () => {
     const { status, text } = await it.open().get("/");
     assertEquals(status, 200);
@@ -24,7 +24,7 @@ workerTest(
 );
 
 workerTest(
-  "nobody hears of a run, or gets a picture, who is not signed in",
+  "progress and pictures require a login",
   async () => {
     const browser = it.open();
     for (const path of ["/events", `/thumbnails/${id}`, "/thumbnails/x"]) {
@@ -36,7 +36,7 @@ workerTest(
 );
 
 workerTest(
-  "whoever follows the address of an album or a picture comes to the sign-in",
+  "album and photo addresses lead a signed-out visitor to the sign-in",
   async () => {
     const ended = it.open();
     await it.signIn(ended);

@@ -35,7 +35,7 @@ async function measureStart(): Promise<number> {
   return performance.now() - begin;
 }
 
-test("the task prints one address, where somebody signs in, syncs and sees photos, within a minute", async () => {
+test("the task prints one address for sign-in, sync and photos within a minute", async () => {
   const most = MOST_STARTS * await measureStart();
   const begin = performance.now();
   const port = freePort();
@@ -73,7 +73,7 @@ test("the task prints one address, where somebody signs in, syncs and sees photo
   assertEquals(stdout.match(/https?:\/\//g)?.length, 1);
 });
 
-test("what cannot be used is refused by its name", async () => {
+test("an invalid option is refused by name", async () => {
   const refused: [string, string][] = [
     ["--port=here", '--port is "here", it must be a number'],
     ["--assets=-1", '--assets is "-1", it must be a number'],

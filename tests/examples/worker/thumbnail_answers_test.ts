@@ -23,7 +23,7 @@ async function answering<T>(
 const SCRIPT = "<script>alert(1)</script>";
 
 workerTest(
-  "nothing is passed on that is no picture, or may run in a browser",
+  "an answer that is not an image, or could run scripts, is not passed on",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const types = [
@@ -52,7 +52,7 @@ workerTest(
 );
 
 workerTest(
-  "a picture is passed on without the headers that the server sends with it",
+  "a picture is passed on without the server's other headers",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     for (
@@ -81,7 +81,7 @@ workerTest(
 );
 
 workerTest(
-  "no redirect is followed to a picture, and no failure is passed on or kept",
+  "redirects and failures in place of a picture are neither followed nor kept",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const location = `${it.server}/api/server/version`;

@@ -17,7 +17,7 @@ const it = await sharedHarness();
 const { fake } = it;
 
 workerTest(
-  "a picture of the copy is shown, as the server sends it",
+  "a picture of the copy is shown as the server sends it",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const { status, headers, text, asked } = await show(
@@ -32,7 +32,7 @@ workerTest(
 );
 
 workerTest(
-  "only the browser keeps a picture, and whoever signs in there next has to ask",
+  "a picture is cached by the browser only, and varies with the cookie",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const first = await show(it, browser, `/thumbnails/${id}`);
@@ -47,7 +47,7 @@ workerTest(
 );
 
 workerTest(
-  "a picture that was shown once comes from near, with the same bytes and type",
+  "a cached picture keeps its bytes and its type",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const path = `/thumbnails/${id}?size=preview&v=1`;
@@ -62,7 +62,7 @@ workerTest(
 );
 
 workerTest(
-  "what is kept near is shown to nobody but its user, and not after the sign-out",
+  "a cached picture is shown only to its user, and not after signing out",
   async () => {
     const { id, ...one } = await createUserWithPicture(it);
     const other = await createUser(it, (library) => library.addAsset());
@@ -80,7 +80,7 @@ workerTest(
 );
 
 workerTest(
-  "what one user keeps near comes from the server for another who may see it",
+  "a picture cached for one user is fetched again for another",
   async () => {
     const { id, ...one } = await createUserWithPicture(it);
     const other = await createUser(it, () => {});
@@ -95,7 +95,7 @@ workerTest(
 );
 
 workerTest(
-  "no picture is shown, or asked for, that is not to be seen in the copy",
+  "a picture is neither shown nor fetched if the copy does not show it",
   async () => {
     const ids: Record<string, string> = {};
     const { browser, library } = await createUser(it, (library) => {
@@ -122,7 +122,7 @@ workerTest(
   },
 );
 
-workerTest("an id that is none leads nowhere", async () => {
+workerTest("a malformed picture id is not found", async () => {
   const { browser, id } = await createUserWithPicture(it);
   const before = fake.requests.length;
   const ids = [
@@ -140,7 +140,7 @@ workerTest("an id that is none leads nowhere", async () => {
 });
 
 workerTest(
-  "a session that the server has ended is over at the first picture, and the copy is kept",
+  "a session ended by the server ends at the first picture; the copy stays",
   async () => {
     let id = "";
     const { user, browser } = await createUser(it, (library) => {

@@ -16,7 +16,7 @@ const ASSETS = 50_000;
 const ALLOWED = 50;
 
 workerTest(
-  "50,000 assets come in several windows, with few requests in each, and nothing comes twice",
+  "50,000 assets arrive in several small windows, none twice",
   async () => {
     await using it = await RestartableWorker.start();
     const { fake, storage } = it;

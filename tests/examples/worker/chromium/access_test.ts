@@ -17,7 +17,7 @@ async function findFaults(page: Page): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   visitTest(
-    `no page has a fault that axe knows, in ${colorScheme}`,
+    `pages have no accessibility faults known to axe in ${colorScheme} mode`,
     async () => {
       await using it = await visit({ colorScheme, assets: 4000 });
       const { page, complaints } = it;
@@ -42,7 +42,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   );
 }
 
-visitTest("a phone needs no scrolling to the side", async () => {
+visitTest("pages need no horizontal scrolling on a phone", async () => {
   await using it = await visit({ viewport: { width: 320, height: 640 } });
   const { page } = it;
   const width = () => page.evaluate("document.documentElement.scrollWidth");
@@ -56,7 +56,7 @@ visitTest("a phone needs no scrolling to the side", async () => {
 });
 
 visitTest(
-  "everything can be done with the keys, and the focus is seen",
+  "everything works with the keyboard, and the focus is visible",
   async () => {
     await using it = await visit();
     const { page } = it;
@@ -92,7 +92,7 @@ visitTest(
 );
 
 visitTest(
-  "the focus stays where it was when a run ends, and its end is said",
+  "the focus stays in place when a run ends, and the end is announced",
   async () => {
     await using it = await visit({ assets: 3000 });
     const { page } = it;
@@ -110,7 +110,7 @@ visitTest(
   },
 );
 
-visitTest("nothing moves for those who want that", async () => {
+visitTest("animations are off if reduced motion is preferred", async () => {
   await using it = await visit({ reducedMotion: "reduce", assets: 4000 });
   const { page } = it;
   await signIn(page);

@@ -12,7 +12,7 @@ import {
 } from "./visit.ts";
 
 visitTest(
-  "somebody signs in at the provider, watches the copy grow, and sees photos and albums",
+  "a visitor signs in, watches the copy grow, and sees photos and albums",
   async () => {
     await using it = await visit({ assets: 8000 });
     const { page, complaints } = it;
@@ -56,7 +56,7 @@ visitTest(
 );
 
 visitTest(
-  "what changes on the server is seen after the next sync",
+  "changes on the server are visible after the next sync",
   async () => {
     await using it = await visit();
     const { page, demo } = it;
@@ -81,7 +81,7 @@ visitTest(
 );
 
 visitTest(
-  "who refuses at the provider is told so, and can try again",
+  "a visitor who refuses at the provider is told so and can try again",
   async () => {
     await using it = await visit();
     const { page } = it;
@@ -94,7 +94,7 @@ visitTest(
   },
 );
 
-visitTest("two tabs that sync at once see one run", async () => {
+visitTest("two tabs that sync at once share one run", async () => {
   await using it = await visit({ assets: 6000 });
   const { page, context, worker, demo } = it;
   await signIn(page);
@@ -122,7 +122,7 @@ visitTest("two tabs that sync at once see one run", async () => {
 });
 
 visitTest(
-  "older photos come as one scrolls, each once, and months go on",
+  "older photos load on scrolling, each once, within continuous months",
   async () => {
     await using it = await visit({ assets: 1000 });
     const { page } = it;
@@ -138,7 +138,7 @@ visitTest(
 );
 
 visitTest(
-  "older photos that are on their way when a run ends come once",
+  "older photos that load while a run ends appear once",
   async () => {
     // So wide that they are asked for at once.
     const viewport = { width: 2400, height: 1800 };
@@ -166,7 +166,7 @@ visitTest(
 );
 
 visitTest(
-  "whoever looks at older photos keeps them when a run ends",
+  "older photos in view stay there when a run ends",
   async () => {
     await using it = await visit({ assets: 1000 });
     const { page } = it;
@@ -187,7 +187,7 @@ visitTest(
 );
 
 visitTest(
-  "a photo leads to its neighbours by links and arrow keys, and back",
+  "a photo page has links and arrow keys to its neighbours, and a way back",
   async () => {
     await using it = await visit();
     const { page } = it;
@@ -207,7 +207,7 @@ visitTest(
   },
 );
 
-visitTest("without scripts everything is there but what is live", async () => {
+visitTest("pages without scripts lack only live updates", async () => {
   await using it = await visit({ javaScriptEnabled: false, assets: 400 });
   const { page, demo } = it;
   await signIn(page);
@@ -227,7 +227,7 @@ visitTest("without scripts everything is there but what is live", async () => {
 });
 
 visitTest(
-  "a session that ends elsewhere ends here, and the copy is there after the next sign-in",
+  "a session that ends elsewhere ends here, and a new sign-in finds the copy",
   async () => {
     await using it = await visit();
     const { page, demo } = it;
@@ -247,7 +247,7 @@ visitTest(
   },
 );
 
-visitTest("a server that is down is told of, and the photos stay", async () => {
+visitTest("a server that is down is reported, and photos stay", async () => {
   await using it = await visit();
   const { page, demo } = it;
   await signIn(page);
@@ -262,7 +262,7 @@ visitTest("a server that is down is told of, and the photos stay", async () => {
 });
 
 visitTest(
-  "50,000 photos are copied, and the oldest are a click away",
+  "50,000 photos are copied, and the oldest are one click away",
   async () => {
     await using it = await visit({ assets: 50_000 });
     const { page, complaints } = it;
