@@ -49,7 +49,7 @@ async function npmProject(...packages: string[]): Promise<Project> {
   return project;
 }
 
-test("the tarball holds what JSR gets, each module as JavaScript and declarations", async () => {
+test("the tarball has JSR's files, with JavaScript and declarations per module", async () => {
   const expected = (await publishedFiles()).flatMap((path) => {
     if (path === "deno.json") return ["package.json"];
     if (!path.endsWith(".ts")) return [path];
@@ -59,7 +59,7 @@ test("the tarball holds what JSR gets, each module as JavaScript and declaration
   assertEquals([...contents.keys()].sort(), expected.sort());
 });
 
-test("everything that the tarball imports is in it", () => {
+test("the tarball contains everything that it imports", () => {
   const pattern = /\b(?:from|import)\s*\(?\s*"([^"]+)"/g;
   let count = 0;
   for (const [path, text] of contents) {
@@ -76,7 +76,7 @@ test("everything that the tarball imports is in it", () => {
   assert(count > 100, `${count} imports were found`);
 });
 
-test("no declaration names a runtime", () => {
+test("declarations name no runtime", () => {
   for (const [path, text] of contents) {
     if (!path.endsWith(".d.ts")) continue;
     const types = stripComments(text);
@@ -96,7 +96,7 @@ interface Manifest {
   dependencies?: unknown;
 }
 
-test("package.json says what deno.json says", () => {
+test("package.json agrees with deno.json", () => {
   const manifest: Manifest = JSON.parse(contents.get("package.json")!);
   const { name, version, license } = config;
   assertEquals({ ...manifest, name, version, license }, manifest);

@@ -72,11 +72,11 @@ async function wrangler(...args: string[]): Promise<string> {
   return await project.run("sh", "-c", `${command} 2>&1`);
 }
 
-test("the worker's types are right by those of Cloudflare, and its script by the browser's", async () => {
+test("the worker compiles with Cloudflare's types, and its script with the browser's", async () => {
   await project.run("npm", "run", "check");
 });
 
-test("wrangler finds nothing to say about the worker, and all that it is bound to", () => {
+test("wrangler accepts the worker without warnings and lists its bindings", () => {
   assert(!/warn|unexpected/i.test(deployment), deployment);
   assertMatch(deployment, /^env\.LIBRARIES \(Library\) +Durable Object/m);
   assertMatch(deployment, /^env\.IMMICH_URL \("https:/m);
@@ -85,7 +85,7 @@ test("wrangler finds nothing to say about the worker, and all that it is bound t
   assertMatch(deployment, /Read \d+ files from the assets directory/);
 });
 
-test("the worker's bundle is small, imports nothing of Node, and exports what wrangler.jsonc names", () => {
+test("the worker's bundle is small, avoids Node, and exports what wrangler names", () => {
   const [, gzip] = /gzip: ([\d.]+) KiB/.exec(deployment) ?? [];
   assert(Number(gzip) < MAX_GZIP_KIB, `It has ${gzip} KiB`);
   const imports = script.matchAll(
@@ -101,7 +101,7 @@ test("the worker's bundle is small, imports nothing of Node, and exports what wr
 
 // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
 Deno.test({
-  name: "what wrangler makes of the worker runs, and signs in with Immich",
+  name: "the worker as bundled by wrangler runs and signs in with Immich",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

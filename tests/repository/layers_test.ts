@@ -41,13 +41,13 @@ function importsOf(text: string, path: string): string[] {
     });
 }
 
-test("every file of src stands in a layer, and each layer has a mod.ts", () => {
+test("every file of src is in a layer, and each layer has a mod.ts", () => {
   const layers = new Set(files.map(({ path }) => layerOf(path)));
   assertEquals([...layers].sort(), [...LAYERS, BESIDE].sort());
   for (const layer of layers) assert(imports.has(`${layer}/mod.ts`), layer);
 });
 
-test("a file imports from its own layer, and from the mod.ts of those below", () => {
+test("a file imports from its own layer and from the mod.ts of lower layers", () => {
   for (const [path, targets] of imports) {
     const layer = layerOf(path);
     for (const target of targets) {
@@ -63,7 +63,7 @@ test("a file imports from its own layer, and from the mod.ts of those below", ()
   }
 });
 
-test("within a layer, no file imports itself through others", () => {
+test("files within a layer have no import cycles", () => {
   function reach(path: string, from: string[]): void {
     assert(!from.includes(path), [...from, path].join(" imports "));
     for (const target of imports.get(path) ?? []) {
@@ -73,7 +73,7 @@ test("within a layer, no file imports itself through others", () => {
   for (const path of imports.keys()) reach(path, []);
 });
 
-test("no file shares its name with a folder, and none of these two stands twice", () => {
+test("no file is named like a folder, and state and options occur at most once", () => {
   const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
   for (const name of names) {
     assert(!names.some((other) => other.startsWith(`${name}/`)), name);
@@ -84,21 +84,21 @@ test("no file shares its name with a folder, and none of these two stands twice"
   }
 });
 
-test("only the client calls fetch", () => {
+test("fetch is called only by the client", () => {
   const callers = files.filter(({ text }) =>
     /\bawait fetch\(|globalThis\.fetch/.test(stripComments(text))
   );
   assertEquals(callers.map(({ path }) => path), ["http/client.ts"]);
 });
 
-test("no file is longer than 300 lines", () => {
+test("files have at most 300 lines", () => {
   for (const { path, text } of files) {
     const lines = text.split("\n").length - 1;
     assert(lines <= 300, `${path} has ${lines} lines`);
   }
 });
 
-test("src names no runtime, writes to no console and reads the clock in one place", () => {
+test("src names no runtime or console, and reads the clock in one place", () => {
   for (const { path, text } of files) {
     const code = stripComments(text);
     for (

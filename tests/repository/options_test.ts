@@ -50,7 +50,7 @@ const CALLS: Record<string, () => unknown> = {
 const database = () => sqlite(new DatabaseSync(":memory:"));
 
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`${name} refuses an option that it does not know, and sends nothing`, async () => {
+  test(`${name} rejects an unknown option and sends nothing`, async () => {
     await assertRejects(
       async () => await call(),
       TypeError,

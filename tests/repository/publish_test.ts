@@ -20,7 +20,7 @@ async function dryRun(): Promise<string[]> {
   return Array.from(lines, ([, url]) => url!.slice(ROOT.href.length)).sort();
 }
 
-test("published are the sources and the documents, and no test and no tool", async () => {
+test("the published files are sources and documents, without tests or tools", async () => {
   const sources = await sourceFiles("src");
   const expected = [
     "CHANGELOG.md",
@@ -37,7 +37,7 @@ test("published are the sources and the documents, and no test and no tool", asy
   assertEquals(await publishedFiles(), expected);
 });
 
-test("every link of a published document leads somewhere", async () => {
+test("links in published documents lead somewhere", async () => {
   const files = await publishedFiles();
   for (const file of files.filter((path) => path.endsWith(".md"))) {
     const text = await Deno.readTextFile(new URL(file, ROOT));
@@ -56,7 +56,7 @@ test("every link of a published document leads somewhere", async () => {
   }
 });
 
-test("every entry point says what it is, with an example", async () => {
+test("every entry point has a description with an example", async () => {
   for (const path of Object.values(config.exports)) {
     const text = await Deno.readTextFile(new URL(path, ROOT));
     const [doc = ""] = /^\/\*\*[\s\S]*?\*\//.exec(text) ?? [];

@@ -6,7 +6,7 @@ import { VERSIONS } from "../runtimes/versions.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-test("the README lists every runtime in every version that the tests run in", async () => {
+test("the README lists every runtime and version that the tests run in", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const [, section = ""] = readme.split("## Tested with\n");
   const [table = ""] = /^\|[\s\S]*?\|\n(?=\n)/m.exec(section) ?? [];
@@ -27,7 +27,7 @@ test("the README lists every runtime in every version that the tests run in", as
   for (const [, name, , passed] of rows) assert(Number(passed) > 400, name);
 });
 
-test("every runtime has a task, and all tests of the library are among those it runs", async () => {
+test("every runtime has a task, which includes all tests of the library", async () => {
   const { default: config } = await import("../../deno.json", {
     with: { type: "json" },
   });
@@ -50,7 +50,7 @@ test("every runtime has a task, and all tests of the library are among those it 
   ]);
 });
 
-test("a support file that is replaced has a replacement for each of its names", async () => {
+test("every replaced support file has a replacement for each of its exports", async () => {
   for (const name of ["files", "inspect", "sockets", "test"]) {
     const ours = await import(`../support/${name}.ts`);
     const theirs = await import(`../runtimes/inside/support/${name}.ts`);
@@ -58,7 +58,7 @@ test("a support file that is replaced has a replacement for each of its names", 
   }
 });
 
-test("a test that only Deno can run is told by its name", () => {
+test("a test file that only Deno can run is reported by name", () => {
   const code = "// tests/a_test.ts\n/* Deno.serve */\n// tests/b_test.ts\n";
   checkPortable(code);
   assertThrows(
@@ -68,7 +68,7 @@ test("a test that only Deno can run is told by its name", () => {
   );
 });
 
-test("only a run in which every test was run and none failed is good", () => {
+test("a run is good only if every test ran and none failed", () => {
   const outcome: Numbered = { name: "it", state: "passed", index: 0, of: 1 };
   const runtime = "Node 20";
   assert(isGood({ runtime, outcomes: [outcome] }));

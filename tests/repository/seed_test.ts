@@ -29,7 +29,7 @@ test("tests use no randomness without a seed", async () => {
   assertEquals(found, []);
 });
 
-test("a property plays the same cases each time", () => {
+test("a property runs the same cases each time", () => {
   const play = (parameters?: fc.Parameters<[number]>) => {
     const cases: number[] = [];
     const property = fc.property(fc.integer(), (number) => {

@@ -23,7 +23,7 @@ const GZIPPED = {
 /** Versions of the bundler and of `@std/streams` differ by less. */
 const SLACK = 0.03;
 
-test("the library is as large as it is said to be", async () => {
+test("the library has the expected bundle sizes", async () => {
   const sizes = await measure();
   assertEquals(Object.keys(sizes), Object.keys(GZIPPED));
   for (const [name, expected] of Object.entries(GZIPPED)) {
@@ -35,7 +35,7 @@ test("the library is as large as it is said to be", async () => {
   }
 });
 
-test("the README says how large it is", async () => {
+test("the README states the bundle sizes", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
   const sentence =
@@ -48,7 +48,7 @@ test("the README says how large it is", async () => {
   assert(readme.replace(/\s+/g, " ").includes(sentence), sentence);
 });
 
-test("a program that only signs in carries no stream", async () => {
+test("a program that only signs in does not bundle the stream", async () => {
   await using bundler = await openBundler(await npmPackage());
   const bundle = (name: string) =>
     bundler.bundle(`export { ${name} } from "./mod.js";`);
@@ -58,7 +58,7 @@ test("a program that only signs in carries no stream", async () => {
   }
 });
 
-test("importing the library leaves nothing in a bundle, whatever package.json promises", async () => {
+test("an unused import of the library leaves nothing in a bundle", async () => {
   await using bundler = await openBundler(await npmModules());
   // A class that extends one of the platform's is an effect to esbuild, but
   // it is not ours to mark.
@@ -74,7 +74,7 @@ test("importing the library leaves nothing in a bundle, whatever package.json pr
   ]);
 });
 
-test("importing the library reads four globals, and changes none", async () => {
+test("importing the library reads four globals and changes none", async () => {
   await using bundler = await openBundler(await npmModules());
   const program = 'export * from "./mod.js";';
   const code = await bundler.bundle(program, { format: "iife" });

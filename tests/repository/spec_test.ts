@@ -29,7 +29,7 @@ async function testNames(): Promise<RegExp[]> {
 }
 
 for (const [name, text] of Object.entries({ SPEC: spec, MIRROR: mirror })) {
-  test(`every test that ${name}.md quotes is there`, async () => {
+  test(`${name}.md quotes only existing tests`, async () => {
     const names = await testNames();
     const quoted = Array.from(
       text.matchAll(/^ *- "([^"]+)"$/gm),
@@ -42,7 +42,7 @@ for (const [name, text] of Object.entries({ SPEC: spec, MIRROR: mirror })) {
   });
 }
 
-test("the tables of the specification are those of the mirror", () => {
+test("the tables in MIRROR.md match those of the mirror", () => {
   const rows = mirror.split("\n").filter((line) => /^\| `\w+` /.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()).slice(1, -1));
   const specified = rows.filter((cells) => cells.length === 3)
@@ -61,7 +61,7 @@ test("the tables of the specification are those of the mirror", () => {
   assertEquals(specified, expected);
 });
 
-test("every numbered test is quoted in the specification", async () => {
+test("SPEC.md quotes every numbered test", async () => {
   const names = (await sourceFiles("tests"))
     .filter(({ path }) => path.startsWith("sync/"))
     .flatMap(({ text }) =>

@@ -44,7 +44,7 @@ const VALUES = [
   "toSyncEvent",
 ];
 
-test("the package exports these names, and no others", () => {
+test("the package exports exactly these names", () => {
   assertEquals(Object.keys(main).sort(), VALUES);
   assertEquals(Object.keys(mirror).sort(), [
     "MirrorError",
@@ -84,7 +84,7 @@ const ENTRY_POINTS: [path: string, count: number][] = [
 ];
 
 for (const [entryPoint, expected] of ENTRY_POINTS) {
-  test(`${entryPoint} and every function and class in it have an example`, async () => {
+  test(`${entryPoint} and all its functions and classes have an example`, async () => {
     const { module_doc, symbols } = await documentation(entryPoint);
     assert(hasExample(module_doc), entryPoint);
     let count = 0;
@@ -99,7 +99,7 @@ for (const [entryPoint, expected] of ENTRY_POINTS) {
   });
 }
 
-test("mod.ts is one screen of names", async () => {
+test("mod.ts fits on one screen and only exports names", async () => {
   const text = await Deno.readTextFile(new URL("mod.ts", ROOT));
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").trim();
   assert(code.split("\n").length <= 80);

@@ -20,7 +20,7 @@ const NAMES: Record<string, string> = {
   User: "UserAdminResponseDto",
 };
 
-test("the types are those that servers of both generations declare", async () => {
+test("the wire types match those declared by servers of both generations", async () => {
   const names = new Set(Object.values(entities.data));
   const data = [...names].filter((name) =>
     !/^Sync(Ack|Reset|Complete)V1$/.test(name)
@@ -50,7 +50,7 @@ test("the types are those that servers of both generations declare", async () =>
   assertEquals(await typeErrors(source), "");
 });
 
-test("a wrong type would be found", async () => {
+test("a wrong wire type is detected", async () => {
   const source = declare("SyncUserDeleteV1", "SyncPersonDeleteV1").replace(
     /^/,
     `import type * as ours from "${new URL(

@@ -20,7 +20,7 @@ test("every action is pinned to a version", async () => {
   }
 });
 
-test("only what publishes may sign in, and after the tests", async () => {
+test("only the publish jobs may sign in, and only after the tests", async () => {
   const [before = "", jsr = "", npm = ""] = (await read(
     ".github/workflows/publish.yml",
   )).split(/^ {2}(?:jsr|npm):$/m);
@@ -34,7 +34,7 @@ test("only what publishes may sign in, and after the tests", async () => {
   assert(!/secrets\./.test(others + jsr + npm), "a secret is used");
 });
 
-test("every workflow runs the Deno of .ci/run", async () => {
+test("every workflow runs the Deno version of .ci/run", async () => {
   const versionsOf = (text: string) =>
     new Set(text.match(/deno@\d+\.\d+\.\d+/g));
   const expected = versionsOf(await read(".ci/run"));

@@ -7,7 +7,7 @@ import { serveRaw } from "../support/sockets.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-test("a registry that says anything answers, one that cannot be reached does not", async () => {
+test("a registry answers with any status, but not if it is unreachable", async () => {
   for (const status of [200, 404, 503]) {
     const fetch = () => Promise.resolve(new Response("", { status }));
     assert(await answers("https://jsr.io", fetch));
@@ -16,7 +16,7 @@ test("a registry that says anything answers, one that cannot be reached does not
   assert(!await answers("https://jsr.io", unreachable));
 });
 
-test("where a registry is at hand, no mirror starts", async () => {
+test("no mirror is started if a registry is available", async () => {
   const JSR_URL = "http://127.0.0.1:9";
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -34,7 +34,7 @@ test("where a registry is at hand, no mirror starts", async () => {
   assert(!text(stderr).includes("mirror"));
 });
 
-test("the exit code of the command is the exit code", async () => {
+test("the exit code is that of the command", async () => {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tools/with_jsr.ts", "eval", "Deno.exit(7)"],
     cwd: ROOT,
@@ -43,7 +43,7 @@ test("the exit code of the command is the exit code", async () => {
   assertEquals(code, 7);
 });
 
-test("the mirror speaks the registry's protocol, and its checksums are right", async () => {
+test("the mirror implements the registry's protocol with correct checksums", async () => {
   await using mirror = await startMirror();
   const get = async (path: string) => await fetch(mirror.url + path);
   for (const name of ["@std/assert", "@std/streams"]) {
@@ -76,7 +76,7 @@ test("the mirror speaks the registry's protocol, and its checksums are right", a
   assertEquals(missing.status, 404);
 });
 
-test("no lock file can hold what came from a mirror", () => {
+test("lock files are disabled, so none can refer to a mirror", () => {
   assertEquals(config.lock, false);
 });
 

@@ -12,7 +12,7 @@ import { test } from "../support/test.ts";
 /** The packages of npm that the test command downloads. */
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
-test("every group of tests has files, and .ci/run runs its task", async () => {
+test("every test group has files, and .ci/run runs its task", async () => {
   const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
   const tasks: Record<string, { command: string } | string> = config.tasks;
   for (const task of Object.keys(GROUPS)) {
@@ -66,7 +66,7 @@ const RUNNER = `import { runTests } from "${new URL("tools/tests.ts", ROOT)}";
 Deno.exit(await runTests(Deno.args, 0));
 `;
 
-linuxTest("a process ends together with those it has started", async () => {
+linuxTest("a process ends together with those it started", async () => {
   const mark = createMark();
   await using child = start("sh", ["-c", PARENT], { env: mark.env });
   await child.writes("started");
