@@ -52,13 +52,13 @@ export function readAhead(
   stream: ReadableStream<SyncEvent>,
   { batchSize, maxBatches, maxPauseMs }: ReadAheadOptions,
 ): ReadAhead {
-  type Queue = ReadableStreamDefaultController<AckedBatch>;
   const events = stream.getReader();
   const builder = new BatchBuilder(batchSize);
   let pause: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
+  let isFilling = false;
   /** Returns how the stream ended, or throws what it failed with. */
-  let end: () => StreamEnd;
+  let end: (() => StreamEnd) | undefined;
   /** Settled once the request is over. */
   let released = Promise.resolve();
 
@@ -79,7 +79,7 @@ export function readAhead(
   }
 
   /** Ends the queue behind the batches in it, and the request after its last read. */
-  function finish(queue: Queue, by: () => StreamEnd, last?: Promise<unknown>) {
+  function finish(by: () => StreamEnd, last?: Promise<unknown>) {
     if (isClosed) return;
     end = by;
     const rest = builder.take();
@@ -88,41 +88,48 @@ export function readAhead(
     released = Promise.resolve(last).then(cancel, cancel);
   }
 
-  async function pull(queue: Queue): Promise<void> {
+  /** Reads until the queue is full. */
+  async function fill(): Promise<void> {
     clearTimeout(pause);
+    isFilling = true;
     try {
-      const next = await read();
-      if (isClosed) return;
-      if ("ended" in next) {
-        // Read to its end, the body of a complete stream frees its connection.
-        const isComplete = next.ended === "complete";
-        return finish(
-          queue,
-          () => next,
-          isComplete ? events.read() : undefined,
-        );
+      while (queue.desiredSize! > 0) {
+        const next = await read();
+        if (isClosed) return;
+        if ("ended" in next) {
+          // Read to its end, the body of a complete stream frees its connection.
+          const isComplete = next.ended === "complete";
+          return finish(() => next, isComplete ? events.read() : undefined);
+        }
+        queue.enqueue(next);
       }
-      queue.enqueue(next);
     } catch (error) {
-      return finish(queue, () => {
+      return finish(() => {
         throw error;
       });
+    } finally {
+      isFilling = false;
     }
-    if (maxPauseMs === false || queue.desiredSize !== 0) return;
-    const onPause = () => finish(queue, () => ({ ended: "paused" }));
-    pause = setTimeout(onPause, maxPauseMs);
+    if (maxPauseMs === false) return;
+    pause = setTimeout(() => finish(() => ({ ended: "paused" })), maxPauseMs);
   }
 
-  // The queue of this stream is what is read ahead.
+  // The queue of this stream is what is read ahead. It has no `pull`, as workerd
+  // does not call that when a batch is taken from the queue (seen 2026-11).
+  let queue!: ReadableStreamDefaultController<AckedBatch>;
+  const start = (controller: typeof queue) => void (queue = controller);
   const strategy = { highWaterMark: maxBatches };
-  const batches = new ReadableStream<AckedBatch>({ pull }, strategy)
+  const batches = new ReadableStream<AckedBatch>({ start }, strategy)
     .getReader();
+  void fill();
   return {
     acks: () => builder.acks,
 
     async next() {
       const { done, value } = await batches.read();
-      return done ? end() : value;
+      if (done) return end!();
+      if (!isFilling && end === undefined) void fill();
+      return value;
     },
 
     async close() {
