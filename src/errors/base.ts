@@ -1,23 +1,23 @@
 /**
- * The base of all errors.
+ * The base class of all errors, and their codes.
  *
  * @module
  */
 
-/** `code` of an `OAuthError`. */
+/** The `code` of an `OAuthError`. */
 export type OAuthErrorCode =
   | "oauth_denied"
   | "oauth_state_mismatch"
   | "oauth_context"
   | "oauth_callback";
 
-/** `code` of a `SyncError`. */
+/** The `code` of a `SyncError`. */
 export type SyncErrorCode = "reset_loop" | "retries_exhausted";
 
-/** `code` of a `MirrorError`. */
+/** The `code` of a `MirrorError`. */
 export type MirrorErrorCode = "mirror_busy" | "mirror_foreign" | "mirror_newer";
 
-/** `code` of an {@linkcode ImmichError}: stable, made for `switch`. */
+/** The `code` of an {@linkcode ImmichError}: stable, for use in a `switch`. */
 export type ImmichErrorCode =
   | "connection"
   | "idle_timeout"
@@ -32,23 +32,23 @@ export type ImmichErrorCode =
 
 const BRAND = Symbol.for("@immich-edge/sync.ImmichError");
 
-/** What every {@linkcode ImmichError} is made of. */
+/** The properties of a new {@linkcode ImmichError}. */
 export interface ImmichErrorInit {
-  /** The kind of failure. */
+  /** What went wrong. */
   code: ImmichErrorCode;
   /**
-   * Whether trying again can help.
+   * Whether a retry can help.
    * @default {false}
    */
   retryable?: boolean;
-  /** What caused it. */
+  /** The underlying error. */
   cause?: unknown;
 }
 
 /**
- * Base of all errors of this library; `code` tells them apart.
+ * Base class of all errors of this library. `code` tells them apart.
  *
- * @example Whether to try again
+ * @example Check whether a retry can help
  * ```ts
  * import { currentUser, ImmichError } from "@immich-edge/sync";
  * import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -61,28 +61,28 @@ export interface ImmichErrorInit {
  * ```
  */
 export class ImmichError extends Error {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name: string = "ImmichError";
-  /** The kind of failure. */
+  /** What went wrong. */
   readonly code: ImmichErrorCode;
-  /** Whether trying again can help. */
+  /** Whether a retry can help. */
   readonly retryable: boolean;
 
-  /** Makes an error with a message and a code. */
+  /** Creates an error with a message and a code. */
   constructor(message: string, init: ImmichErrorInit) {
     super(message, "cause" in init ? { cause: init.cause } : undefined);
     this.code = init.code;
     this.retryable = init.retryable ?? false;
-    // On the instance, so that importing this module has no effect.
+    // Set on the instance, so that importing this module has no side effects.
     Object.defineProperty(this, BRAND, { value: true });
   }
 }
 
 /**
- * Whether a value is an {@linkcode ImmichError}, also one of another copy of
- * this package.
+ * Tells whether a value is an {@linkcode ImmichError}, even one from another
+ * copy of this package.
  *
- * @example Telling a lost connection from a bug
+ * @example Tell a lost connection from a bug
  * ```ts
  * import { ConnectionError, isImmichError } from "@immich-edge/sync";
  * import { assert } from "@std/assert";

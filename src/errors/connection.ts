@@ -1,14 +1,14 @@
 /**
- * Failures on the way to a server and back.
+ * Connection errors.
  *
  * @module
  */
 import { ImmichError } from "./base.ts";
 
 /**
- * The connection could not be made, or it broke. Worth another try.
+ * The connection failed or was lost. Retryable.
  *
- * @example A server that is not there
+ * @example An unreachable server
  * ```ts
  * import { ConnectionError, serverVersion } from "@immich-edge/sync";
  * import { assertRejects } from "@std/assert";
@@ -19,19 +19,19 @@ import { ImmichError } from "./base.ts";
  * ```
  */
 export class ConnectionError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "ConnectionError" as const;
 
-  /** Makes an error from what `fetch` or the body threw. */
+  /** Creates an error; `cause` is what `fetch` or the body threw. */
   constructor(message: string, init: { cause: unknown }) {
     super(message, { code: "connection", retryable: true, cause: init.cause });
   }
 }
 
 /**
- * The server stayed silent for too long. Worth another try.
+ * The server sent nothing for too long. Retryable.
  *
- * @example A server that never answers
+ * @example A server that never responds
  * ```ts
  * import { serverVersion, TimeoutError } from "@immich-edge/sync";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -46,12 +46,12 @@ export class ConnectionError extends ImmichError {
  * ```
  */
 export class TimeoutError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "TimeoutError" as const;
-  /** How long it was silent, in milliseconds. */
+  /** How long the server was silent, in milliseconds. */
   readonly idleTimeoutMs: number;
 
-  /** Makes an error from the time that has passed. */
+  /** Creates an error from the elapsed time. */
   constructor(message: string, init: { idleTimeoutMs: number }) {
     super(message, { code: "idle_timeout", retryable: true });
     this.idleTimeoutMs = init.idleTimeoutMs;
@@ -59,10 +59,10 @@ export class TimeoutError extends ImmichError {
 }
 
 /**
- * The stream ended before the server said that it is complete. Worth another
- * try, from what is acknowledged.
+ * The stream ended before the server marked it as complete. Retryable: a new
+ * stream starts after the last acknowledged event.
  *
- * @example Every whole event comes before the error
+ * @example Every whole event is delivered before the error
  * ```ts
  * import { syncStream, TruncatedStreamError } from "@immich-edge/sync";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -78,14 +78,14 @@ export class TimeoutError extends ImmichError {
  * ```
  */
 export class TruncatedStreamError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "TruncatedStreamError" as const;
-  /** Whole lines received. */
+  /** Number of whole lines received. */
   readonly lines: number;
-  /** Bytes received, after decompression. */
+  /** Number of bytes received, after decompression. */
   readonly bytes: number;
 
-  /** Makes an error from what had arrived. */
+  /** Creates an error from what was received. */
   constructor(message: string, init: { lines: number; bytes: number }) {
     super(message, { code: "truncated", retryable: true });
     this.lines = init.lines;

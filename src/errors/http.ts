@@ -1,26 +1,26 @@
 /**
- * Failures that a server answers.
+ * Errors for HTTP responses that report a failure.
  *
  * @module
  */
 import { ImmichError } from "./base.ts";
 
-/** What an {@linkcode HttpError} knows of the server's answer. */
+/** What an {@linkcode HttpError} says about the response. */
 export interface HttpErrorInit {
-  /** Status of the answer. */
+  /** The status code. */
   status: number;
-  /** Id under which the server logged the failure. */
+  /** The id under which the server logged the failure. */
   correlationId?: string | undefined;
-  /** What the server said, with secrets struck out. */
+  /** The server's message, with secrets removed. */
   serverMessage?: string | undefined;
-  /** How long the server asked to wait, in milliseconds. */
+  /** How long the server asks clients to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
 /**
- * The server answered with a status that is no success.
+ * The server responded with a status other than 2xx.
  *
- * @example How long to wait
+ * @example Read how long to wait
  * ```ts
  * import { currentUser, HttpError } from "@immich-edge/sync";
  * import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -34,21 +34,21 @@ export interface HttpErrorInit {
  * ```
  */
 export class HttpError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name:
     | "HttpError"
     | "AuthenticationError"
     | "AuthorizationError" = "HttpError";
-  /** Status of the answer; 0 for a redirect that a browser hides. */
+  /** The status code; 0 for a redirect that a browser hides. */
   readonly status: number;
-  /** Id under which the server logged the failure. */
+  /** The id under which the server logged the failure. */
   readonly correlationId: string | undefined;
-  /** What the server said, with secrets struck out. */
+  /** The server's message, with secrets removed. */
   readonly serverMessage: string | undefined;
-  /** How long the server asked to wait, in milliseconds (RFC 9110, 10.2.3). */
+  /** How long the server asks clients to wait, in milliseconds (RFC 9110, 10.2.3). */
   readonly retryAfterMs: number | undefined;
 
-  /** Makes an error from an answer. */
+  /** Creates an error from a response. */
   constructor(
     message: string,
     init: HttpErrorInit,
@@ -63,9 +63,9 @@ export class HttpError extends ImmichError {
 }
 
 /**
- * 401: the session is over, or never was. Only signing in again helps.
+ * Status 401: the session has ended or is not valid. Sign in again.
  *
- * @example A session that is over
+ * @example A session that has ended
  * ```ts
  * import { AuthenticationError, currentUser, logout } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -79,19 +79,20 @@ export class HttpError extends ImmichError {
  * ```
  */
 export class AuthenticationError extends HttpError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "AuthenticationError" as const;
 
-  /** Makes an error from an answer with status 401. */
+  /** Creates an error from a response with status 401. */
   constructor(message: string, init: HttpErrorInit) {
     super(message, init, "authentication");
   }
 }
 
 /**
- * 403: whoever asks may not do this. Says so where an API key was the cause.
+ * Status 403: the user is not allowed to do this. The message says so if the
+ * cause is an API key.
  *
- * @example An API key where only a session will do
+ * @example An API key where a session is required
  * ```ts
  * import { AuthorizationError, getSyncAcks } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -110,16 +111,16 @@ export class AuthenticationError extends HttpError {
  * ```
  */
 export class AuthorizationError extends HttpError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "AuthorizationError" as const;
 
-  /** Makes an error from an answer with status 403. */
+  /** Creates an error from a response with status 403. */
   constructor(message: string, init: HttpErrorInit) {
     super(message, init, "authorization");
   }
 }
 
-/** Whether a status means that the same request may succeed later (RFC 9110, RFC 6585). */
+/** Tells whether the same request may succeed later (RFC 9110, RFC 6585). */
 function isRetryableStatus(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }

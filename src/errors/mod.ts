@@ -1,10 +1,9 @@
 /**
- * What can go wrong, and whether trying again can help.
+ * The error classes.
  *
- * A caller's mistake is a `TypeError` or `RangeError` before any request; a
- * caller's abort is the signal's own `reason`; everything else is an
- * `ImmichError`. No message, property or cause holds a secret or a
- * payload.
+ * A wrong argument is a `TypeError` or `RangeError`, thrown before any request.
+ * An abort throws the `reason` of the signal. Everything else is an
+ * `ImmichError`. No message, property or cause contains a secret or a payload.
  *
  * @module
  */

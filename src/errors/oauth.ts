@@ -1,28 +1,28 @@
 /**
- * Failures of a sign-in through OAuth.
+ * OAuth errors.
  *
  * @module
  */
 import { ImmichError, type OAuthErrorCode } from "./base.ts";
 
-/** What an {@linkcode OAuthError} knows. */
+/** The properties of a new {@linkcode OAuthError}. */
 export interface OAuthErrorInit {
-  /** The kind of failure. */
+  /** What went wrong. */
   code: OAuthErrorCode;
-  /** `error` of the callback (RFC 6749, 4.1.2.1). */
+  /** The callback's `error` (RFC 6749, 4.1.2.1). */
   error?: string | undefined;
-  /** `error_description` of the callback (RFC 6749, 4.1.2.1). */
+  /** The callback's `error_description` (RFC 6749, 4.1.2.1). */
   error_description?: string | undefined;
-  /** Id under which the server logged the failure. */
+  /** The id under which the server logged the failure. */
   correlationId?: string | undefined;
-  /** What caused it. */
+  /** The underlying error. */
   cause?: unknown;
 }
 
 /**
- * Signing in through the OAuth provider failed; start again with `authorize`.
+ * Signing in with OAuth failed. Start again with `authorize`.
  *
- * @example A callback that belongs to another sign-in
+ * @example A callback from another sign-in
  * ```ts
  * import { authorize, callback, OAuthError } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -38,18 +38,18 @@ export interface OAuthErrorInit {
  * ```
  */
 export class OAuthError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "OAuthError" as const;
-  /** The kind of failure. */
+  /** What went wrong. */
   declare readonly code: OAuthErrorCode;
-  /** `error` of the callback, such as `access_denied` (RFC 6749, 4.1.2.1). */
+  /** The callback's `error`, such as `access_denied` (RFC 6749, 4.1.2.1). */
   readonly error: string | undefined;
-  /** `error_description` of the callback (RFC 6749, 4.1.2.1). */
+  /** The callback's `error_description` (RFC 6749, 4.1.2.1). */
   readonly error_description: string | undefined;
-  /** Id under which the server logged the failure. */
+  /** The id under which the server logged the failure. */
   readonly correlationId: string | undefined;
 
-  /** Makes an error from a callback. */
+  /** Creates an error from a callback. */
   constructor(message: string, init: OAuthErrorInit) {
     super(message, init);
     this.error = init.error;

@@ -1,12 +1,12 @@
 /**
- * Failures of understanding.
+ * Protocol errors.
  *
  * @module
  */
 import { ImmichError } from "./base.ts";
 
 /**
- * The answer is not what an Immich server sends.
+ * The response is not what an Immich server sends.
  *
  * @example The login page of a proxy
  * ```ts
@@ -20,14 +20,14 @@ import { ImmichError } from "./base.ts";
  * ```
  */
 export class ProtocolError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "ProtocolError" as const;
-  /** Number of the bad line of a stream, from 1. */
+  /** Number of the bad line in a stream, counted from 1. */
   readonly line: number | undefined;
-  /** Offset in bytes of that line, after decompression. */
+  /** Byte offset of that line, after decompression. */
   readonly byteOffset: number | undefined;
 
-  /** Makes an error, with its place where the answer was a stream. */
+  /** Creates an error, with its position if the response is a stream. */
   constructor(
     message: string,
     init: { line?: number; byteOffset?: number } = {},

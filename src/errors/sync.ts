@@ -1,14 +1,14 @@
 /**
- * Failures of the sync loop.
+ * Errors of the sync loop.
  *
  * @module
  */
 import { ImmichError, type SyncErrorCode } from "./base.ts";
 
 /**
- * A run of the sync loop gave up.
+ * A sync run gave up.
  *
- * @example What the last attempt failed with
+ * @example Find out why the last attempt failed
  * ```ts
  * import { ConnectionError, SyncError } from "@immich-edge/sync";
  * import { assertEquals } from "@std/assert";
@@ -20,12 +20,12 @@ import { ImmichError, type SyncErrorCode } from "./base.ts";
  * ```
  */
 export class SyncError extends ImmichError {
-  /** Name of the class. */
+  /** The class name. */
   override readonly name = "SyncError" as const;
-  /** The kind of failure. */
+  /** What went wrong. */
   declare readonly code: SyncErrorCode;
 
-  /** Makes an error; `cause` is what the last attempt failed with. */
+  /** Creates an error; `cause` is the error of the last attempt. */
   constructor(
     message: string,
     init: { code: SyncErrorCode; cause?: unknown },

@@ -1,5 +1,6 @@
 /**
- * When an ack is sent: once its batch and everything before it is stored.
+ * Decides when acks are sent: after their batch and everything before it is
+ * stored.
  *
  * @module
  */
@@ -7,58 +8,58 @@ import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
 import type { AckSchedule } from "./options.ts";
 
-/** What an {@linkcode Acknowledger} needs. */
+/** Settings of an {@linkcode Acknowledger}. */
 export interface AcknowledgerInit {
-  /** When acks are sent; `"complete"` sends none before a stream is complete. */
+  /** When to send acks; `"complete"` waits until a stream is complete. */
   schedule: Required<AckSchedule> | "complete";
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   now: () => number;
   /** Sends acks to the server. */
   post: (acks: string[]) => Promise<void>;
-  /** Called for each batch that is stored. */
+  /** Called for each stored batch. */
   onStored: (type: string, events: number) => void;
-  /** Called when a checkpoint has moved to a row where it was not before. */
+  /** Called when a checkpoint moved to a new row. */
   onMoved: () => void;
   /** Aborted when no more acks may be sent. */
   signal: AbortSignal | undefined;
 }
 
-/** What is kept of a batch until it is stored. */
-interface GivenBatch {
+/** A batch that the consumer has not stored yet. */
+interface UnstoredBatch {
   type: string;
   events: number;
   acks: AckSet;
   rowAck: string;
 }
 
-/** Keeps track of what is stored, and acknowledges it. */
+/** Tracks which batches are stored, and acknowledges them. */
 export class Acknowledger {
   /** Whether the last request failed. */
   hasFailed = false;
-  /** Whether the run is over: acks that come later are sent at once. */
+  /** Whether the run has ended; from then on, acks are sent at once. */
   isOver = false;
   readonly #init: AcknowledgerInit;
-  /** Batches that are not stored yet, oldest first. */
-  #given: GivenBatch[] = [];
-  /** Acks of what is stored. */
+  /** Oldest first. */
+  #unstored: UnstoredBatch[] = [];
+  /** Acks that are ready to be sent. */
   #pending = new AckSet();
-  /** The last row of each checkpoint, and whether any has changed since the last request. */
+  /** The last stored row of each checkpoint, and whether one changed since the last request. */
   #rows = new AckSet();
   #hasNewRow = false;
-  /** Events given, and the time, since acks were sent. */
+  /** Events passed to the consumer since acks were sent, and when that was. */
   #events = 0;
   #since: number;
   #sending: Promise<unknown> = Promise.resolve();
 
-  /** Starts with nothing. */
+  /** Creates an acknowledger without any batches. */
   constructor(init: AcknowledgerInit) {
     this.#init = init;
     this.#since = init.now();
   }
 
-  /** Whether everything that was given is stored. */
+  /** Whether all registered batches are stored. */
   get allStored(): boolean {
-    return this.#given.length === 0;
+    return this.#unstored.length === 0;
   }
 
   /** Whether it is time to send acks. */
@@ -71,40 +72,40 @@ export class Acknowledger {
   }
 
   /**
-   * Notes that the consumer gets a batch.
+   * Registers a batch before the consumer gets it.
    *
-   * @returns A function that says that this batch and all before it are stored.
+   * @returns A function to call once this batch and all before it are stored.
    */
-  give({ type, events, acks }: AckedBatch): () => Promise<void> {
+  register({ type, events, acks }: AckedBatch): () => Promise<void> {
     const rowAck = events.at(-1)?.ack ?? "";
-    const given = { type, events: events.length, acks, rowAck };
-    this.#given.push(given);
+    const batch = { type, events: events.length, acks, rowAck };
+    this.#unstored.push(batch);
     this.#events += events.length;
-    return () => this.#store(given);
+    return () => this.#markStored(batch);
   }
 
-  /** Adds acks that belong to no batch, if everything before them is stored. */
+  /** Adds acks that do not belong to a batch, if everything before them is stored. */
   add(acks: Iterable<string>): void {
     if (this.allStored) this.#pending.addAll(acks);
   }
 
-  /** Acknowledges what is stored, unless acks have to wait for a complete stream. */
+  /** Acknowledges what is stored, unless acks must wait for a complete stream. */
   async sendStored(): Promise<void> {
     if (this.#init.schedule !== "complete") await this.sendComplete("");
   }
 
-  /** Acknowledges what is stored, and a complete stream behind it. */
+  /** Acknowledges what is stored, then the complete stream. */
   async sendComplete(ack: string): Promise<void> {
-    // One request at a time: an older ack that arrives late moves its checkpoint
-    // back, and after the ack of a reset it loses rows.
+    // One request at a time: an older ack that arrives late would move its
+    // checkpoint back, and after the ack of a reset it would lose rows.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
     await request;
   }
 
-  /** Forgets everything, as a reset makes it void. */
+  /** Drops all batches and acks, which a reset invalidates. */
   async clear(): Promise<void> {
-    this.#given = [];
+    this.#unstored = [];
     await this.#sending;
     this.#pending = new AckSet();
     this.#rows = new AckSet();
@@ -112,9 +113,11 @@ export class Acknowledger {
     this.#events = 0;
   }
 
-  async #store(last: GivenBatch): Promise<void> {
-    const count = this.#given.indexOf(last) + 1;
-    for (const { type, events, acks, rowAck } of this.#given.splice(0, count)) {
+  async #markStored(last: UnstoredBatch): Promise<void> {
+    const count = this.#unstored.indexOf(last) + 1;
+    for (
+      const { type, events, acks, rowAck } of this.#unstored.splice(0, count)
+    ) {
       this.#pending.addAll(acks.values());
       this.#hasNewRow ||= !this.#rows.has(rowAck);
       this.#rows.add(rowAck);

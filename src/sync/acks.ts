@@ -1,5 +1,5 @@
 /**
- * Acknowledging: telling the server what is stored.
+ * Acknowledges events, and reads and deletes checkpoints.
  *
  * @module
  */
@@ -17,39 +17,41 @@ import { planAcks } from "./checkpoint.ts";
 
 /** A checkpoint that the server keeps for a session. */
 export interface SyncAck {
-  /** Entity type that the checkpoint belongs to. */
+  /** The entity type of the checkpoint. */
   type: SyncEntityType;
-  /** The ack that was last sent for it. */
+  /** The last ack sent for it. */
   ack: string;
 }
 
 /** Options of {@linkcode deleteSyncAcks}. */
 export interface DeleteSyncAcksOptions extends CallOptions {
   /**
-   * The checkpoints to delete; none at all if the list is empty.
+   * The checkpoints to delete. An empty list deletes none.
    * @default {all of them}
    */
   types?: readonly SyncEntityType[];
 }
 
 /**
- * Acknowledges events: the server will not send them to this session again.
+ * Acknowledges events, so that the server does not send them to this session
+ * again.
  *
- * Takes events or their acks, in the order in which they came, and sends what
- * the protocol wants: of each checkpoint the newest, a reset alone,
- * `SyncCompleteV1` last, at most 1,000 in a request, and no request where there
- * is nothing to send.
+ * Sends what the protocol requires: the newest ack of each checkpoint, a reset
+ * in a request of its own, `SyncCompleteV1` last, and at most 1,000 acks per
+ * request. Sends no request if there are no acks.
  *
- * Acknowledge only what is stored: what is lost after its ack never comes
- * again. If one of several requests fails, the later ones are not sent; to send
- * all again does no harm.
+ * Acknowledge only what is stored: the server does not send it again. If one of
+ * several requests fails, the later ones are not sent. It is safe to send all of
+ * them again.
  *
- * @throws {TypeError} If the session or an ack cannot be used.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server refuses an ack, one of no stream of its own for example.
+ * @param acks Events or their acks, in order of arrival.
+ *
+ * @throws {TypeError} If the session or an ack is not valid.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server rejects an ack, for example one from another server.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example A second stream brings only what is new
+ * @example The second stream has only new events
  * ```ts
  * import { login, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -78,7 +80,7 @@ export async function syncAck(
   checkCallOptions("acknowledge", options);
   checkSession(session);
   if (!isIterable(acks)) {
-    throw new TypeError("Cannot acknowledge: acks must be a list");
+    throw new TypeError("Cannot acknowledge: acks must be an iterable");
   }
   for (const request of planAcks(Array.from(acks, toAck))) {
     await callEmpty({
@@ -94,9 +96,9 @@ export async function syncAck(
 /**
  * Reads the checkpoints that the server keeps for a session.
  *
- * @throws {TypeError} If the session cannot be used.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server answers with another status than 200.
+ * @throws {TypeError} If the session is not valid.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails.
  *
  * @example A new session has none
@@ -128,15 +130,14 @@ export async function getSyncAcks(
 }
 
 /**
- * Deletes checkpoints of a session: what they stand for comes again with the
- * next stream.
+ * Deletes checkpoints of a session. The next stream sends their data again.
  *
- * @throws {TypeError} If the session cannot be used.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server answers with another status than 204.
+ * @throws {TypeError} If the session is not valid.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server responds with a status other than 204.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Fetching all users once more
+ * @example Fetch all users again
  * ```ts
  * import { deleteSyncAcks, getSyncAcks, login, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -159,7 +160,7 @@ export async function deleteSyncAcks(
   checkCallOptions("delete sync checkpoints", options, ["types"]);
   const { types } = options;
   checkSession(session);
-  // Servers answer 500 to an empty list.
+  // Servers respond with 500 to an empty list.
   if (types?.length === 0) return;
   await callEmpty({
     session,
@@ -174,11 +175,11 @@ function toAck(item: string | { ack: string }): string {
   const ack = isObject(item) ? item.ack : item;
   if (typeof ack === "string") return ack;
   throw new TypeError(
-    `Cannot acknowledge: received ${typeof ack}, an ack must be a string`,
+    `Cannot acknowledge: an ack must be a string, received ${typeof ack}`,
   );
 }
 
-/** Whether a value is a list; a string is none, though it has characters. */
+/** Tells whether a value is an iterable other than a string. */
 function isIterable(value: unknown): boolean {
   return isObject(value) && Symbol.iterator in value;
 }

@@ -13,15 +13,16 @@ import { backoffDelay } from "../http/mod.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
-/** Whether a retry can help. */
+/** Tells whether a retry can help. */
 export function isRetryable(error: unknown): error is ImmichError {
   return isImmichError(error) && error.retryable;
 }
 
 /**
- * Waits after a failure, before the retry.
+ * Waits before retrying after a failure.
  *
- * @throws The failure itself, if a retry cannot help or would come too late.
+ * @throws The failure itself, if a retry cannot help or the server asks for too
+ * long a wait.
  * @throws {SyncError} If this was the last attempt.
  */
 export async function waitAfter(

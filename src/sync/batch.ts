@@ -15,7 +15,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { AckSet } from "./checkpoint.ts";
 
-/** Every version of the request types `R`: a server may have another one of the same rows. */
+/** Every version of the request types `R`: a server may offer the same rows in another version. */
 export type AnyVersion<R extends SyncRequestType> = R extends
   `${infer Name}V${number}` ? Extract<SyncRequestType, `${Name}V${number}`>
   : never;
@@ -23,25 +23,25 @@ export type AnyVersion<R extends SyncRequestType> = R extends
 /** A batch of events whose type this library knows. */
 export type KnownSyncBatch<T extends SyncEntityType = SyncEntityType> = {
   [K in T]: {
-    /** Type of all of its events. */
+    /** The type of all events in it. */
     type: K;
-    /** The events, in the order in which they came; at least one. */
+    /** The events, in order of arrival; at least one. */
     events: KnownSyncEvent<K>[];
   };
 }[T];
 
-/** A batch of events that this library does not know. */
+/** A batch of events whose type this library does not know. */
 export interface UnknownSyncBatch {
-  /** Type of all of its events, as the server sent it. */
+  /** The type of all events in it, as the server sent it. */
   type: UnknownEntityType;
-  /** The events, in the order in which they came; at least one. */
+  /** The events, in order of arrival; at least one. */
   events: UnknownSyncEvent[];
 }
 
 /**
- * Contiguous events of one type, told apart by `type`. A server that has another
- * version of a request type is asked for that: `AssetsV2` brings batches of
- * `AssetV1` from a server 2.x.
+ * Contiguous events of one type; `type` tells batches apart. If a server has a
+ * request type in another version, that version is used: with a 2.x server,
+ * `AssetsV2` yields batches of type `AssetV1`.
  */
 export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
   | KnownSyncBatch<
@@ -49,12 +49,12 @@ export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
   >
   | UnknownSyncBatch;
 
-/** A batch as the run handles it, with what acknowledges it. */
+/** A batch inside a run, with its acks. */
 export interface AckedBatch {
-  /** Type of all of its events. */
+  /** The type of all events in it. */
   type: string;
   /** The events; at least one. */
   events: SyncEvent[];
-  /** What acknowledges them, and everything before them. */
+  /** The acks of these events and of everything before them. */
   acks: AckSet;
 }

@@ -12,29 +12,29 @@ export class BatchBuilder {
   readonly #size: number;
   #batch: AckedBatch | undefined;
   #acks = new AckSet();
-  /** The newest ack, not in the set yet, and how those begin that replace it. */
+  /** The newest ack, not in the set yet, and the prefix of acks that replace it. */
   #newest = "";
   #prefix = "";
 
   /**
-   * Starts with nothing.
+   * Creates a builder without any events.
    *
-   * @param size Most events of a batch.
+   * @param size The maximum number of events in a batch.
    */
   constructor(size: number) {
     this.#size = size;
   }
 
-  /** Acks that came after the last batch that was taken. */
+  /** Acks that arrived after the last batch. */
   get acks(): AckSet {
-    this.#keepNewest();
+    this.#saveNewest();
     return this.#acks;
   }
 
-  /** Adds an event, and returns the batch that is complete because of it, if any. */
+  /** Adds an event. Returns the previous batch if this event starts a new one. */
   add(event: SyncEvent): AckedBatch | undefined {
     if (event.type === "SyncAckV1") {
-      this.#note(event.ack);
+      this.#addAck(event.ack);
       return undefined;
     }
     const open = this.#batch;
@@ -42,30 +42,30 @@ export class BatchBuilder {
     const whole = fits ? undefined : this.take();
     this.#batch ??= { type: event.type, events: [], acks: this.#acks };
     this.#batch.events.push(event);
-    this.#note(event.ack);
+    this.#addAck(event.ack);
     return whole;
   }
 
-  /** Returns the events so far as a batch, if there are any. */
+  /** Returns the events so far as a batch, or `undefined` if there are none. */
   take(): AckedBatch | undefined {
     const batch = this.#batch;
     if (batch === undefined) return undefined;
-    this.#keepNewest();
+    this.#saveNewest();
     this.#batch = undefined;
     this.#acks = new AckSet();
     return batch;
   }
 
-  /** Notes an ack. Most replace the one before, so that none is looked up. */
-  #note(ack: string): void {
+  /** Keeps the newest ack out of the set, as the next one usually replaces it. */
+  #addAck(ack: string): void {
     if (this.#prefix === "" || !ack.startsWith(this.#prefix)) {
-      this.#keepNewest();
+      this.#saveNewest();
       this.#prefix = ack.slice(0, ack.indexOf("|") + 1);
     }
     this.#newest = ack;
   }
 
-  #keepNewest(): void {
+  #saveNewest(): void {
     this.#acks.add(this.#newest);
     this.#newest = "";
   }

@@ -1,22 +1,22 @@
 /**
- * Which acks to send, and in which order: pure functions over ack tokens.
+ * Decides which acks to send, and in which order.
  *
  * @module
  */
 
-/** Most acks that a server takes in one request (measured on 2.7.5 and 3.1.0). */
+/** The maximum number of acks in one request (measured on 2.7.5 and 3.1.0). */
 export const MAX_ACKS_PER_REQUEST = 1000;
 
-/** The checkpoint that an ack moves: the text before its first `|`. */
+/** Returns the checkpoint that an ack moves: the text before its first `|`. */
 export function checkpointOf(ack: string): string {
   const end = ack.indexOf("|");
   return end === -1 ? ack : ack.slice(0, end);
 }
 
 /**
- * The newest ack of each checkpoint, in order of arrival. Acks without a
- * checkpoint, which compatible servers send, are left out: a server refuses the
- * whole request because of one.
+ * The newest ack of each checkpoint, in order of arrival. Leaves out acks without
+ * a checkpoint, which some compatible servers send: a server rejects a request
+ * that contains one.
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();
@@ -26,7 +26,7 @@ export class AckSet {
     return this.#acks.size;
   }
 
-  /** Whether an ack is the newest of its checkpoint. */
+  /** Tells whether an ack is the newest of its checkpoint. */
   has(ack: string): boolean {
     return this.#acks.get(checkpointOf(ack)) === ack;
   }
@@ -35,11 +35,11 @@ export class AckSet {
   add(ack: string): void {
     const checkpoint = checkpointOf(ack);
     if (checkpoint === "") return;
-    this.#acks.delete(checkpoint); // A map keeps the first place; the last one counts.
+    this.#acks.delete(checkpoint); // Moves the checkpoint to the end of the map.
     this.#acks.set(checkpoint, ack);
   }
 
-  /** Adds acks in their order. */
+  /** Adds acks in order. */
   addAll(acks: Iterable<string>): this {
     for (const ack of acks) this.add(ack);
     return this;
@@ -52,12 +52,14 @@ export class AckSet {
 }
 
 /**
- * Turns acks, in order of arrival, into the requests that acknowledge them:
+ * Splits acks into requests:
  *
- * - the newest of each checkpoint, as a server keeps only one;
- * - `SyncResetV1` alone, as a server drops everything sent with it;
- * - `SyncCompleteV1` last, as it says that everything else is done;
- * - at most {@linkcode MAX_ACKS_PER_REQUEST} each, and no empty request.
+ * - only the newest ack of each checkpoint, as a server keeps only one;
+ * - `SyncResetV1` alone, as a server ignores everything sent with it;
+ * - `SyncCompleteV1` last, as it confirms everything before it;
+ * - at most {@linkcode MAX_ACKS_PER_REQUEST} acks each, and no empty request.
+ *
+ * @param acks Acks in order of arrival.
  */
 export function planAcks(acks: Iterable<string>): string[][] {
   const newest = [...new AckSet().addAll(acks).values()];

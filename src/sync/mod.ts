@@ -1,5 +1,5 @@
 /**
- * The sync loop, and acknowledging by hand.
+ * The sync loop, and functions to acknowledge by hand.
  *
  * @module
  */

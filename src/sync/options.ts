@@ -13,7 +13,7 @@ import type { SyncStreamOptions } from "../stream/mod.ts";
 import type { DeleteSyncAcksOptions } from "./acks.ts";
 import type { SyncProgress } from "./steps.ts";
 
-/** Where the events of a run come from, and where its acks go. */
+/** Provides the events of a run and receives its acks. */
 export interface SyncSource {
   /** Opens one stream, as {@linkcode syncStream} does. */
   syncStream(
@@ -21,13 +21,13 @@ export interface SyncSource {
     types: readonly SyncRequestType[],
     options: SyncStreamOptions,
   ): Promise<ReadableStream<SyncEvent>>;
-  /** Acknowledges, as {@linkcode syncAck} does. */
+  /** Sends acks, as {@linkcode syncAck} does. */
   syncAck(
     session: Session,
     acks: Iterable<string>,
     options: CallOptions,
   ): Promise<void>;
-  /** Deletes checkpoints, before a run from zero all of them, as {@linkcode deleteSyncAcks} does. */
+  /** Deletes all checkpoints before a full sync, as {@linkcode deleteSyncAcks} does. */
   deleteSyncAcks?(
     session: Session,
     options: DeleteSyncAcksOptions,
@@ -39,56 +39,56 @@ export interface SyncSource {
   ): Promise<ServerVersion>;
 }
 
-/** When a run is a full sync. */
+/** A schedule for full syncs. */
 export interface FullSyncSchedule {
-  /** Time between two full syncs, in milliseconds. */
+  /** The time between two full syncs, in milliseconds. */
   everyMs: number;
   /**
-   * When the last one began, in milliseconds since 1970: `lastFullAt` of an
-   * earlier result, or `startedAt` of the full sync that `begin` was called for,
-   * as one that was interrupted continues with the next run.
+   * When the last one started, in milliseconds since 1970: the `lastFullAt` of an
+   * earlier result, or the `startedAt` that `begin` received. Use the latter to
+   * count interrupted full syncs too, which continue with the next run.
    */
   lastFullAt: number | null | undefined;
 }
 
-/** When to retry. */
+/** How to retry failed requests. */
 export interface RetryOptions {
   /**
-   * Requests that may fail in a row without a checkpoint moving, or `false` for
-   * no limit.
+   * The number of consecutive failures, without a checkpoint moving, after which
+   * the run gives up; `false` for no limit.
    * @default {8}
    */
   attempts?: number | false;
   /**
-   * Longest wait after the first failure, in milliseconds. It doubles with each
-   * further one; the wait is a random part of it ("full jitter").
+   * The maximum wait after the first failure, in milliseconds. It doubles with
+   * each further failure; the actual wait is random, with full jitter.
    * @default {500}
    */
   delayMs?: number;
   /**
-   * Longest wait after any failure, in milliseconds, unless `Retry-After` is
+   * The maximum wait after any failure, in milliseconds, unless `Retry-After` is
    * longer.
    * @default {30000}
    */
   maxDelayMs?: number;
   /**
-   * Longest `Retry-After` to wait for, in milliseconds, or `false` for no limit.
-   * Beyond it the run ends with the server's error, whose `retryAfterMs` says
-   * when to run again.
+   * The longest `Retry-After` to wait for, in milliseconds; `false` for no limit.
+   * If the server asks for more, the run ends with its error, whose
+   * `retryAfterMs` says when to run again.
    * @default {300000}
    */
   maxWaitMs?: number | false;
 }
 
-/** When to acknowledge what is stored, while a stream is read. */
+/** When to send acks while a stream is read. */
 export interface AckSchedule {
   /**
-   * Events after which acks are sent, or `false` for no such number.
+   * The number of events after which acks are sent; `false` ignores the number.
    * @default {10000}
    */
   every?: number | false;
   /**
-   * Time after which acks are sent, in milliseconds, or `false` for no such time.
+   * The time after which acks are sent, in milliseconds; `false` ignores the time.
    * @default {1000}
    */
   intervalMs?: number | false;
@@ -98,61 +98,61 @@ export interface AckSchedule {
 export interface SyncOptions
   extends CallOptions, Pick<SyncStreamOptions, "compression" | "maxLineBytes"> {
   /**
-   * Most events of a batch.
+   * The maximum number of events in a batch.
    * @default {1000}
    */
   batchSize?: number;
   /**
-   * Whether the server sends everything again: `true`, or a schedule. This also
-   * brings rows that the server committed too late for an incremental sync. A
-   * processor with `begin` and `end` keeps its rows meanwhile; any other one is
+   * Whether to run a full sync: `true`, or a schedule. A full sync also brings
+   * rows that the server committed too late for an incremental sync. A processor
+   * with `begin` and `end` keeps its rows during the sync; any other processor is
    * reset first. `"wipe"` resets every processor first.
    * @default {false}
    */
   full?: boolean | "wipe" | FullSyncSchedule;
   /**
-   * The version of the server, which saves the request for it. With `false` the
-   * server gets the request types unchanged, and has to end its streams with
+   * The server's version, if known, which saves a request. With `false`, the
+   * request types are sent unchanged, and streams must end with
    * `SyncCompleteV1`.
-   * @default {what the server answers}
+   * @default {the version that the server reports}
    */
   serverVersion?: ServerVersion | false;
-  /** When to retry. */
+  /** How to retry failed requests. */
   retry?: RetryOptions;
   /**
-   * When to acknowledge what is stored, besides at the end. `"complete"` waits
-   * for the end of a complete stream, also after an interruption: for servers
-   * that send deletes last.
+   * When to send acks, besides at the end. `"complete"` sends them only at the
+   * end of a complete stream, also after an interruption; use it for servers that
+   * send deletes last.
    */
   ack?: AckSchedule | "complete";
   /**
-   * Most resets by the server in one run.
+   * The maximum number of resets by the server in one run.
    * @default {3}
    */
   maxResets?: number;
   /**
-   * How long a stream may wait for a slow consumer, in milliseconds, or `false`
-   * for no limit. Servers hold in memory what is not read, so then the request
-   * is ended, and resumed after the ack.
+   * How long a stream may wait for a slow consumer, in milliseconds; `false` for
+   * no limit. Servers keep unread data in memory, so after this time the request
+   * is ended, and the sync resumes after the next ack.
    * @default {30000}
    */
   maxPauseMs?: number | false;
   /**
-   * What to do with a line that is not an event: `"fail"` ends the run after
-   * everything before is stored, with an error that names the line; `"skip"`
-   * counts it, and loses what it held.
+   * What to do with a line that is not an event. `"fail"` stores everything before
+   * it, then ends the run with an error that names the line. `"skip"` counts the
+   * line; its data is lost.
    * @default {"fail"}
    */
   onPoison?: "fail" | "skip";
   /**
-   * Called when the state changes and when a batch is stored. What it returns or
-   * throws is ignored.
+   * Called when the state changes and when a batch is stored. Its result and its
+   * errors are ignored.
    * @default {none}
    */
   onProgress?: (progress: SyncProgress) => void;
   /**
-   * What to use in place of the server. Without `serverVersion` it gets the
-   * request types unchanged.
+   * Replaces the server. A source without `serverVersion` gets the request types
+   * unchanged.
    * @default {{ syncStream, syncAck, deleteSyncAcks, serverVersion }}
    */
   source?: SyncSource;

@@ -1,42 +1,42 @@
 /**
- * What a run has done so far.
+ * The progress of a run.
  *
  * @module
  */
 import { TruncatedStreamError } from "../errors/mod.ts";
 import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 
-/** Counts what a run does, and reports it. */
+/** Counts what a run has done, and reports it. */
 export class Progress {
-  /** Streams that were requested. */
+  /** Number of requested streams. */
   attempts = 0;
-  /** Requests that failed since a checkpoint moved. */
+  /** Number of failed requests since a checkpoint moved. */
   failures = 0;
-  /** Resets by the server. */
+  /** Number of resets by the server. */
   resets = 0;
-  /** Bytes received, after decompression. */
+  /** Number of bytes received, after decompression. */
   bytes = 0;
-  /** Lines that were skipped. */
+  /** Number of skipped lines. */
   skipped = 0;
-  // Not an object: on one, a type named "constructor" would not be new.
+  // Not an object, which would already have a type named "constructor".
   readonly #counts = new Map<string, number>();
   readonly #onProgress: (progress: SyncProgress) => void;
   #events = 0;
   #type: string | undefined;
   #state: SyncState = "idle";
 
-  /** Starts with nothing. */
+  /** Creates a progress where all counts are zero. */
   constructor(onProgress: (progress: SyncProgress) => void) {
     this.#onProgress = onProgress;
   }
 
-  /** Enters a state. */
+  /** Changes the state, and reports it. */
   enter(state: SyncState): void {
     this.#state = state;
     this.#report();
   }
 
-  /** Counts a batch that is stored. */
+  /** Counts a stored batch, and reports it. */
   addStored(type: string, events: number): void {
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + events);
     this.#events += events;
@@ -44,7 +44,7 @@ export class Progress {
     this.#report();
   }
 
-  /** Makes the error for a stream that ended early. */
+  /** Creates the error for a stream that ended early. */
   toTruncatedError(): TruncatedStreamError {
     return new TruncatedStreamError(
       "Cannot sync: the stream ended before SyncCompleteV1",
@@ -52,7 +52,7 @@ export class Progress {
     );
   }
 
-  /** Makes the result of the run. */
+  /** Creates the result of the run. */
   toResult(complete: boolean, lastFullAt: number | undefined): SyncResult {
     const { bytes, resets, attempts, skipped } = this;
     const counts = Object.fromEntries(this.#counts);
@@ -66,7 +66,7 @@ export class Progress {
       events: this.#events,
       bytes: this.bytes,
     };
-    // The callback cannot end the run, not even with a promise that rejects.
+    // The callback cannot end the run, not even with a rejected promise.
     const report = async () => await this.#onProgress(progress);
     report().catch(() => {});
   }

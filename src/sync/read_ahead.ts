@@ -10,43 +10,43 @@ import type { AckSet } from "./checkpoint.ts";
 
 /** How a stream ended. */
 export type StreamEnd =
-  /** Everything came; the ack tells the server that everything is stored. */
+  /** Everything arrived; the ack confirms that everything is stored. */
   | { ended: "complete"; ack: string }
-  /** Everything before is void; the ack, if there is one, confirms it. */
+  /** The server sent a reset; the ack, if not empty, confirms it. */
   | { ended: "reset"; ack: string }
-  /** The body ended without a terminator. */
+  /** The body ended without `SyncCompleteV1`. */
   | { ended: "early" }
   /** The consumer was too slow, so the request was ended. */
   | { ended: "paused" };
 
 /** How far ahead to read. */
 export interface ReadAheadOptions {
-  /** Most events of a batch. */
+  /** The maximum number of events in a batch. */
   batchSize: number;
-  /** Most batches that wait for the consumer. */
+  /** The maximum number of batches that wait for the consumer. */
   maxBatches: number;
-  /** Longest time that they may wait, in milliseconds, or `false` for no limit. */
+  /** How long they may wait, in milliseconds; `false` for no limit. */
   maxPauseMs: number | false;
 }
 
 /** The batches of a stream. */
 export interface ReadAhead {
   /**
-   * Resolves to the next batch, or to how the stream ended.
+   * Returns the next batch, or how the stream ended.
    *
-   * @throws What the stream failed with, after the last batch.
+   * @throws The error of the stream, after the last batch.
    */
   next(): Promise<AckedBatch | StreamEnd>;
-  /** Returns the acks that no batch carries, once the stream has ended. */
+  /** Returns the acks after the last batch, once the stream has ended. */
   acks(): AckSet;
-  /** Ends the request, if it has not ended, and waits until it has. */
+  /** Ends the request if it is still open, and waits for its end. */
   close(): Promise<void>;
 }
 
 /**
- * Reads while the consumer is busy, as a server holds in memory what is not
- * read. It holds a few batches itself; if the consumer takes none of them for
- * too long, it ends the request.
+ * Reads a stream while the consumer is busy, because servers keep unread data in
+ * memory. Buffers a few batches, and ends the request if the consumer does not
+ * take one of them in time.
  */
 export function readAhead(
   stream: ReadableStream<SyncEvent>,
@@ -57,9 +57,9 @@ export function readAhead(
   let pause: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   let isFilling = false;
-  /** Returns how the stream ended, or throws what it failed with. */
+  /** Returns how the stream ended, or throws its error. */
   let end: (() => StreamEnd) | undefined;
-  /** Settled once the request is over. */
+  /** Resolved once the request has ended. */
   let released = Promise.resolve();
 
   async function cancel(): Promise<void> {
@@ -78,10 +78,10 @@ export function readAhead(
     }
   }
 
-  /** Ends the queue behind the batches in it, and the request after its last read. */
-  function finish(by: () => StreamEnd, last?: Promise<unknown>) {
+  /** Closes the queue, and ends the request after its last read. */
+  function finish(result: () => StreamEnd, last?: Promise<unknown>) {
     if (isClosed) return;
-    end = by;
+    end = result;
     const rest = builder.take();
     if (rest !== undefined) queue.enqueue(rest);
     queue.close();
@@ -97,7 +97,7 @@ export function readAhead(
         const next = await read();
         if (isClosed) return;
         if ("ended" in next) {
-          // Read to its end, the body of a complete stream frees its connection.
+          // Reading the body to its end lets its connection be reused.
           const isComplete = next.ended === "complete";
           return finish(() => next, isComplete ? events.read() : undefined);
         }
@@ -114,8 +114,8 @@ export function readAhead(
     pause = setTimeout(() => finish(() => ({ ended: "paused" })), maxPauseMs);
   }
 
-  // The queue of this stream is what is read ahead. It has no `pull`, as workerd
-  // does not call that when a batch is taken from the queue (seen 2026-11).
+  // The queue of this stream holds the batches that are read ahead. It has no
+  // `pull`: workerd does not call that when a batch leaves the queue (seen 2026-11).
   let queue!: ReadableStreamDefaultController<AckedBatch>;
   const start = (controller: typeof queue) => void (queue = controller);
   const strategy = { highWaterMark: maxBatches };

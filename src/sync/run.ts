@@ -1,5 +1,5 @@
 /**
- * One run: reads streams until everything is stored and acknowledged.
+ * The sync loop: reads streams until everything is stored and acknowledged.
  *
  * @module
  */
@@ -20,15 +20,15 @@ import { type RunSettings, toSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
 
-/** Batches that are read ahead of the consumer. */
+/** The number of batches to read ahead of the consumer. */
 const MAX_BATCHES_AHEAD = 2;
 
 /**
- * Runs a sync. To return from the generator early ends the run, and acknowledges
+ * Runs a sync. Returning early from the generator ends the run and acknowledges
  * what is stored.
  *
- * @param sweeps Whether the consumer needs no wipe before a full sync, as it
- * deletes at the end what did not come.
+ * @param sweeps Whether the consumer deletes the rows that did not arrive at the
+ * end of a full sync, and so needs no wipe before it.
  */
 export async function* run(
   session: Session,
@@ -41,11 +41,11 @@ export async function* run(
   const { source, call, signal } = settings;
   const progress = new Progress(settings.onProgress);
   let types = requested;
-  let saysComplete = true;
+  let hasTerminator = true;
   let settling = new Settling();
-  /** Whether the next stream has to start from zero. */
+  /** Whether the next stream must start from zero. */
   let fromZero = false;
-  /** Whether a checkpoint has moved since the stream was opened. */
+  /** Whether a checkpoint moved since the stream was opened. */
   let hasMoved = false;
   const acks = new Acknowledger({
     schedule: settings.ack,
@@ -59,8 +59,8 @@ export async function* run(
     signal,
   });
 
-  /** Makes a request until it succeeds, or a retry cannot help. */
-  async function persist<T>(request: () => Promise<T>): Promise<T> {
+  /** Retries a request until it succeeds or a retry cannot help. */
+  async function withRetries<T>(request: () => Promise<T>): Promise<T> {
     while (true) {
       try {
         return await request();
@@ -81,7 +81,7 @@ export async function* run(
       ...call,
       ...settings.stream,
       reset: fromZero,
-      terminator: saysComplete ? "required" : "optional",
+      terminator: hasTerminator ? "required" : "optional",
       onBytes: (bytes) => progress.bytes += bytes,
       ...(onPoison === "skip" ? { onBadLine: () => progress.skipped++ } : {}),
     });
@@ -95,13 +95,13 @@ export async function* run(
         if ("ended" in next) {
           yield { type: "flush" };
           acks.add(ahead.acks().values());
-          if (next.ended === "early" && saysComplete) {
+          if (next.ended === "early" && hasTerminator) {
             throw progress.toTruncatedError();
           }
           return next;
         }
         settling.add(next);
-        yield { type: "batch", batch: next, stored: acks.give(next) };
+        yield { type: "batch", batch: next, stored: acks.register(next) };
         if (!acks.isDue) continue;
         yield { type: "flush" };
         await acks.sendStored();
@@ -111,14 +111,15 @@ export async function* run(
     }
   }
 
-  /** After a failure, acknowledges what is stored and waits before the retry. */
+  /** Acknowledges what is stored after a failure, and waits before the retry. */
   async function* recover(failure: unknown): RunSteps<void> {
     signal?.throwIfAborted();
     yield { type: "flush" };
     if (!isRetryable(failure)) {
-      // What is stored need not come again; acks that were refused would be again.
+      // Spares the server from sending stored rows again. Acks that were rejected
+      // would be rejected again.
       if (!acks.hasFailed) {
-        await persist(() => acks.sendStored()).catch(() => {});
+        await withRetries(() => acks.sendStored()).catch(() => {});
       }
       signal?.throwIfAborted();
       throw failure;
@@ -128,10 +129,10 @@ export async function* run(
       await acks.sendStored().catch((ackFailure) => cause = ackFailure);
     }
     await waitAfter(cause, progress, settings);
-    await persist(() => acks.sendStored());
+    await withRetries(() => acks.sendStored());
   }
 
-  /** Voids everything: the consumer is told first, and then the server. */
+  /** Handles a reset: the consumer first, then the server. */
   async function* reset(ack: string): RunSteps<SyncStart> {
     if (progress.resets >= settings.maxResets) {
       throw new SyncError(
@@ -146,27 +147,29 @@ export async function* run(
     if (!sweeps) yield { type: "wipe" };
     const start = { full: true, startedAt: env.now(), types };
     yield { type: "begin", start };
-    // Servers from 1.136 to 1.137 want a stream from zero in the place of an ack.
-    // Never both: a server that answers every such stream with a reset would loop.
+    // Servers 1.136 to 1.137 expect a stream from zero instead of an ack. Never
+    // both: a server that responds to such a stream with a reset would loop.
     if (ack === "") fromZero = true;
-    else await persist(() => source.syncAck(session, [ack], call));
+    else await withRetries(() => source.syncAck(session, [ack], call));
     return start;
   }
 
   let outcome: "left" | "complete" | "failed" = "left";
   try {
     signal?.throwIfAborted();
-    const version = await persist(() => readVersion(session, settings));
+    const version = await withRetries(() => readVersion(session, settings));
     if (version !== undefined) {
       types = adaptSyncTypes(requested, version);
-      saysComplete = isAtLeast(version, "1.141.0");
+      hasTerminator = isAtLeast(version, "1.141.0");
     }
     const full = isFullSyncDue(settings);
     let start: SyncStart = { full, startedAt: env.now(), types };
     if (full) {
-      // The server forgets first: if the run broke between the two in the other
-      // order, the server would take an empty copy for a complete one.
-      await persist(async () => await source.deleteSyncAcks?.(session, call));
+      // Checkpoints go first: a run interrupted after a wipe would otherwise
+      // leave an empty copy that the server takes for a complete one.
+      await withRetries(async () =>
+        await source.deleteSyncAcks?.(session, call)
+      );
       fromZero = version === undefined || isAtLeast(version, "1.136.0");
       if (settings.full === "wipe" || !sweeps) yield { type: "wipe" };
     }
@@ -183,19 +186,19 @@ export async function* run(
       if (end.ended === "reset") {
         start = yield* reset(end.ack);
       } else if (end.ended === "paused") {
-        await persist(() => acks.sendStored());
+        await withRetries(() => acks.sendStored());
         if (hasMoved) continue;
         await waitAfter(progress.toTruncatedError(), progress, settings);
       } else if (
         acks.allStored &&
         settling.needsFurther(sweeps && (start.full || !!isOpen), start.full)
       ) {
-        await persist(() => acks.sendComplete(""));
+        await withRetries(() => acks.sendComplete(""));
       } else {
         yield { type: "end", end: { ...start, quiet: settling.isQuiet } };
         const ack = end.ended === "complete" ? end.ack : undefined;
         const last = acks.allStored ? ack : "";
-        await persist(() => acks.sendComplete(last ?? ""));
+        await withRetries(() => acks.sendComplete(last ?? ""));
         progress.enter("complete");
         outcome = "complete";
         return progress.toResult(
@@ -210,7 +213,7 @@ export async function* run(
   } finally {
     acks.isOver = true;
     if (outcome !== "complete") progress.enter("failed");
-    // A consumer that leaves has stored what it was given before.
+    // The consumer left; send the acks of what it has stored.
     if (outcome === "left" && !signal?.aborted) {
       await acks.sendStored().catch(() => {});
     }
@@ -231,7 +234,7 @@ function isFullSyncDue({ full, env }: RunSettings): boolean {
   return typeof lastFullAt !== "number" || env.now() - lastFullAt >= everyMs;
 }
 
-/** When the last full sync began: this one, or the one that the caller knows of. */
+/** Returns when the last full sync started: this one, or the caller's. */
 function lastFullAt(
   { full, startedAt }: SyncStart,
   settings: RunSettings,

@@ -1,5 +1,5 @@
 /**
- * The settings of a run: its options, checked and complete.
+ * Checks the options of a run and fills in the defaults.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type {
   SyncSource,
 } from "./options.ts";
 
-/** The server itself. */
+/** The default source: the server. */
 const SERVER: SyncSource = {
   syncStream,
   syncAck,
@@ -28,7 +28,7 @@ const SERVER: SyncSource = {
   serverVersion,
 };
 
-/** The settings of a run. */
+/** The checked options of a run, with all defaults. */
 export interface RunSettings extends
   Required<
     Pick<
@@ -47,13 +47,13 @@ export interface RunSettings extends
   ack: Required<AckSchedule> | "complete";
   /** Options of each request. */
   call: CallOptions;
-  /** Options of each stream, besides those of its request. */
+  /** Options of each stream, besides those of a call. */
   stream: SyncStreamOptions;
   signal: AbortSignal | undefined;
   env: Env;
 }
 
-/** Names of the options besides those of a call. */
+/** Names of the sync options, besides those of a call. */
 export const SYNC_OPTIONS: readonly Exclude<
   keyof SyncOptions,
   keyof CallOptions
@@ -73,9 +73,9 @@ export const SYNC_OPTIONS: readonly Exclude<
 ];
 
 /**
- * Checks options, and fills in the defaults.
+ * Checks options and fills in the defaults.
  *
- * @throws {TypeError} If a name is not known.
+ * @throws {TypeError} If an option name is unknown.
  * @throws {RangeError} If a value is out of range.
  */
 export function toSettings(options: SyncOptions, env: Env): RunSettings {
@@ -105,7 +105,7 @@ export function toSettings(options: SyncOptions, env: Env): RunSettings {
       options.ack,
       { every: 10_000, intervalMs: 1000 },
     );
-  // A stream that is ended early acknowledges nothing, so it would never get further.
+  // Ending a stream early would send no acks, so the sync would never advance.
   const { maxPauseMs = ack === "complete" ? false : 30_000 } = options;
   checkAtLeast(1, { batchSize, "retry.attempts": retry.attempts, maxPauseMs });
   checkAtLeast(0, {
@@ -165,7 +165,7 @@ function checkAtLeast(
   for (const [name, number] of Object.entries(numbers)) {
     if (number === false || (number >= least && number < Infinity)) continue;
     throw new RangeError(
-      `Cannot sync: ${name} is ${number}, it must be a number of at least ${least}`,
+      `Cannot sync: ${name} must be a number of at least ${least}, received ${number}`,
     );
   }
 }
@@ -177,8 +177,8 @@ function checkChoice(
 ): void {
   if (choices.includes(value)) return;
   throw new RangeError(
-    `Cannot sync: ${name} is "${value}", it must be "${
+    `Cannot sync: ${name} must be "${
       choices.join('" or "')
-    }"`,
+    }", received "${value}"`,
   );
 }

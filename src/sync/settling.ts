@@ -1,46 +1,46 @@
 /**
- * When a sync may end: one complete stream is not enough.
+ * Decides when a sync may end, as one complete stream is not enough.
  *
- * A stream leaves out what changes while it is sent, and some servers send a
- * library in pages, each of them a complete stream.
+ * A stream omits rows that change while it is sent, and some servers send a
+ * library in pages, each as a complete stream.
  *
  * @module
  */
 import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
 
-/** Streams that are read after a full sync's last page, until one is quiet. */
+/** How many streams to read after the last page of a full sync until one is quiet. */
 const MAX_FURTHER_STREAMS = 3;
 
-/** A stream with so many rows may be a page. */
+/** A stream with at least this many rows may be a page. */
 const PAGE_ROWS = 100;
 
-/** Looks at what each stream of a run brings, and tells whether to read another one. */
+/** Tracks what each stream of a run brings, and tells whether to read another. */
 export class Settling {
-  /** The last row of each checkpoint that any stream has brought. */
+  /** The last row of each checkpoint in any stream so far. */
   readonly #last = new AckSet();
   #rows = 0;
-  #hasNews = false;
-  /** The first row of this stream and of the one before. */
+  #hasNewRow = false;
+  /** The first row of this stream and of the previous one. */
   #first = "";
   #firstBefore = "";
   #complete = 0;
   #further = 0;
 
-  /** Whether the stream has brought nothing that an earlier one had not brought. */
+  /** Whether the stream brought nothing new. */
   get isQuiet(): boolean {
-    return !this.#hasNews;
+    return !this.#hasNewRow;
   }
 
-  /** A stream is opened. */
+  /** Starts a new stream. */
   open(): void {
     this.#firstBefore = this.#first;
     this.#first = "";
     this.#rows = 0;
-    this.#hasNews = false;
+    this.#hasNewRow = false;
   }
 
-  /** The stream has brought a batch. */
+  /** Adds a batch of the stream. */
   add({ type, events }: AckedBatch): void {
     if (this.#first === "") {
       this.#first = `${type} ${JSON.stringify(events[0]?.data)}`;
@@ -49,23 +49,23 @@ export class Settling {
     const { ack = "" } = events.at(-1) ?? {};
     if (ack === "" || this.#last.has(ack)) return;
     this.#last.add(ack);
-    this.#hasNews = true;
+    this.#hasNewRow = true;
   }
 
   /**
-   * The stream is complete. Tells whether another one has to be read before the
-   * sync ends.
+   * Ends the stream. Returns whether another one must be read before the sync
+   * ends.
    *
-   * @param sweeps Whether rows that do not come are deleted at the end.
-   * @param full Whether the full sync began in this run, not in an earlier one.
+   * @param sweeps Whether rows that did not arrive are deleted at the end.
+   * @param full Whether the full sync started in this run, not in an earlier one.
    */
   needsFurther(sweeps: boolean, full: boolean): boolean {
     const isFirst = this.#complete++ === 0;
-    // Without acks, each stream is a snapshot: the next one brings the same.
+    // Without acks, each stream is a snapshot, and the next one would be the same.
     if (this.#rows > 0 && this.#last.size === 0) return false;
-    // A server that sends the same rows with new acks would page for ever.
+    // A server that sends the same rows with new acks would page forever.
     const isPage = this.#rows >= PAGE_ROWS && this.#first !== this.#firstBefore;
-    if (this.#hasNews && isPage) return true;
+    if (this.#hasNewRow && isPage) return true;
     if (!sweeps || this.#further >= MAX_FURTHER_STREAMS) return false;
     if (this.isQuiet && (!isFirst || !full)) return false;
     this.#further++;

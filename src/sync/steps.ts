@@ -1,47 +1,47 @@
 /**
- * What a run asks of the consumer, and what it reports.
+ * The steps and results of a run.
  *
  * @module
  */
 import type { SyncRequestType } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 
-/** A sync that begins. */
+/** The start of a sync. */
 export interface SyncStart {
-  /** Whether the server sends everything, and not only what has changed. */
+  /** Whether this is a full sync. */
   full: boolean;
-  /** When it began, in milliseconds since 1970. */
+  /** When it started, in milliseconds since 1970. */
   startedAt: number;
-  /** The request types that the server is asked for. */
+  /** The request types sent to the server. */
   types: readonly SyncRequestType[];
 }
 
-/** A sync whose streams are complete and stored. */
+/** The end of a sync: all of its streams are complete and stored. */
 export interface SyncEnd extends SyncStart {
   /**
-   * Whether the last stream brought nothing new. If it did, a row that changed
-   * during each stream may be missing, although the server still has it.
+   * Whether the last stream brought nothing new. If `false`, a row that changed
+   * during each stream may be missing although the server still has it.
    */
   quiet: boolean;
 }
 
 /** The result of a run. */
 export interface SyncResult {
-  /** The number of events stored, by type. */
+  /** Number of stored events by type. */
   counts: Record<string, number>;
-  /** Bytes received, after decompression. */
+  /** Number of bytes received, after decompression. */
   bytes: number;
-  /** Resets by the server. */
+  /** Number of resets by the server. */
   resets: number;
-  /** Streams that were requested. */
+  /** Number of requested streams. */
   attempts: number;
-  /** Whether the server said that everything came; servers before 1.141.0 do not. */
+  /** Whether the server confirmed that the data is complete; servers before 1.141.0 do not. */
   complete: boolean;
-  /** Lines skipped because of `onPoison: "skip"`. */
+  /** Number of lines skipped with `onPoison: "skip"`. */
   skipped: number;
   /**
-   * When the last full sync began, in milliseconds since 1970: this run, or what
-   * the option `full` said.
+   * When the last full sync started, in milliseconds since 1970: this run, or the
+   * `lastFullAt` of the `full` option.
    */
   lastFullAt: number | undefined;
 }
@@ -49,12 +49,13 @@ export interface SyncResult {
 /**
  * The state of a run:
  *
- * - `idle`: nothing was requested yet;
+ * - `idle`: no request was sent yet;
  * - `streaming`: a stream is open or requested;
  * - `resetting`: the server sent a reset, and the local copy is being reset;
  * - `retrying`: a request failed, and the run waits before the next one;
  * - `complete`: everything is stored and acknowledged;
- * - `failed`: the run ended early, by an error, an abort or a consumer that left.
+ * - `failed`: the run ended early because of an error or an abort, or because the
+ *   consumer left the loop.
  */
 export type SyncState =
   | "idle"
@@ -68,25 +69,25 @@ export type SyncState =
 export interface SyncProgress {
   /** The state of the run. */
   state: SyncState;
-  /** Type of the last batch that was stored. */
+  /** The type of the last stored batch. */
   type: string | undefined;
-  /** Events stored. */
+  /** Number of stored events. */
   events: number;
-  /** Bytes received, after decompression. */
+  /** Number of bytes received, after decompression. */
   bytes: number;
 }
 
-/** What a run asks of its consumer, one step at a time. */
+/** What a run tells its consumer to do next. */
 export type RunStep =
-  /** A sync begins. The answer is whether an earlier full sync has not ended yet. */
+  /** Begin a sync. The reply is whether an earlier full sync has not ended yet. */
   | { type: "begin"; start: SyncStart }
-  /** Everything before is void. */
+  /** Delete all stored rows. */
   | { type: "wipe" }
-  /** A batch has to be stored; `stored` may be called later. */
+  /** Store a batch, and call `stored` at once or later. */
   | { type: "batch"; batch: AckedBatch; stored: () => Promise<void> }
-  /** What was processed has to be stored now. */
+  /** Store everything processed so far now. */
   | { type: "flush" }
-  /** A sync ends: everything of it is stored. */
+  /** End a sync: everything is stored. */
   | { type: "end"; end: SyncEnd };
 
 /** A part of a run, as a generator of steps. */

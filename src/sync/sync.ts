@@ -1,6 +1,6 @@
 /**
- * The loop that loses nothing: streams, stores, acknowledges, until everything
- * is there.
+ * `sync` and `syncBatches`: stream, store and acknowledge until the local copy is
+ * up to date.
  *
  * @module
  */
@@ -17,83 +17,83 @@ import type {
   SyncStart,
 } from "./steps.ts";
 
-/** Stores what `sync` brings. */
+/** Stores the batches of a `sync` run. */
 export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /**
-   * Stores a batch. It is acknowledged after this resolves, so everything has to
-   * be durable by then, or, for a processor with `flush`, after that resolves.
-   * The same rows may come again: store them as upserts.
+   * Stores a batch. It is acknowledged after `process` resolves, or after `flush`
+   * resolves if there is one, so the data must be durable by then. The same rows
+   * may arrive again: use upserts.
    */
   process(batch: SyncBatch<R>): void | Promise<void>;
-  /** Empties the local copy: everything comes again. */
+  /** Empties the local copy. The server sends everything again. */
   reset(): void | Promise<void>;
   /**
-   * Makes durable what `process` has taken so far. Called before each ack, before
-   * `end`, and before a reset by the server. A processor without it has made
-   * everything durable once `process` resolves.
+   * Makes everything passed to `process` so far durable. Called before each ack,
+   * before `end`, and before a reset by the server. Without it, `process` must make
+   * its data durable before it resolves.
    */
   flush?(): void | Promise<void>;
   /**
    * Called when a sync begins. A processor with `begin` and `end` is not reset
-   * before a full sync: it marks the rows that come, and deletes the others in
-   * `end`. Delete them row by row: a row may come before the row that it belongs
-   * to, so a missing parent proves nothing.
+   * before a full sync: it marks the rows that arrive and deletes the others in
+   * `end`. Delete them row by row: a row may arrive before its parent, so a missing
+   * parent does not mean that the row is gone.
    *
-   * A full sync that was interrupted continues with the next run, which is an
-   * incremental one: store the marks with the rows.
+   * An interrupted full sync continues with the next run, an incremental sync.
+   * Store the marks with the rows.
    *
-   * @returns Whether a full sync of an earlier run has not ended yet.
+   * @returns Whether a full sync from an earlier run has not ended yet.
    */
   begin?(start: SyncStart): boolean | void | Promise<boolean | void>;
   /**
-   * Called when the streams of a sync are complete and stored. If a full sync
-   * began in this run and `quiet` is `false`, keep the marks and let the next run
-   * end it: a row that changes all the time may be missing.
+   * Called when all streams of a sync are complete and stored. If a full sync
+   * started in this run and `quiet` is `false`, keep the marks and let the next run
+   * end it: a row that keeps changing may be missing.
    */
   end?(end: SyncEnd): void | Promise<void>;
 }
 
-/** A batch that its consumer acknowledges. */
+/** A batch that the consumer acknowledges. */
 export type AckableBatch<R extends SyncRequestType = SyncRequestType> =
   & (SyncBatch<R> | ResetBatch)
   & {
     /**
-     * Says that this batch and everything before it is stored. The server is
-     * told with the next batches, at the latest when the loop is left; what it
-     * answers is the loop's to deal with.
+     * Marks this batch and everything before it as stored. The acks are sent with
+     * later ones, at the latest when the loop ends; ack failures surface in the
+     * loop.
      */
     ack(): Promise<void>;
   };
 
-/** In the place of a batch: everything before is void, the copy has to be wiped. */
+/** A reset in place of a batch: wipe the local copy. */
 export interface ResetBatch {
-  /** Tells it from a batch of rows. */
+  /** Distinguishes it from a batch of rows. */
   type: "SyncResetV1";
   /** No rows. */
   events: [];
 }
 
 /**
- * Brings a copy up to date: streams everything that has changed, hands it to a
- * processor in batches of one type, acknowledges what is stored, and goes on
- * until the server says that this is everything.
+ * Brings a local copy up to date: streams everything that changed, passes it to a
+ * processor in batches of one type, and acknowledges what is stored, until the
+ * copy is complete.
  *
- * It resumes over cuts, silence, 429 and 5xx; wipes and starts over when the
- * server wants that; and never acknowledges what is not stored. Wherever it
- * ends, the next run goes on from there.
+ * Retries after interruptions, timeouts, 429 and 5xx. Resets the copy and starts
+ * over when the server asks for it. Never acknowledges what is not stored. If a
+ * run ends early, the next one continues where it stopped.
  *
- * Checkpoints belong to the session: two consumers on one access token steal
+ * Checkpoints belong to the session, so two consumers with one access token miss
  * each other's changes. Give each its own session with `createChildSession`.
  *
- * @throws {TypeError} If the session, the processor or an option cannot be used.
- * @throws {RangeError} If an option makes no sense, or the server has none of the types.
- * @throws {AuthenticationError} If the session is over.
- * @throws {ProtocolError} At a line that is no event, once everything before it is stored.
- * @throws {SyncError} If requests broke too often in a row, or the server voided everything too often.
- * @throws What the processor throws, once what was stored before is acknowledged.
- * @throws The signal's own reason, if it is aborted.
+ * @throws {TypeError} If the session, the processor or an option is not valid.
+ * @throws {RangeError} If an option is out of range, or the server supports none of the types.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {ProtocolError} If a line is not an event, after everything before it is stored.
+ * @throws {SyncError} After too many consecutive failures or too many resets.
+ * @throws The error of the processor, after acknowledging what was stored before.
+ * @throws The reason of the signal, if it is aborted.
  *
- * @example A copy in a map
+ * @example Keep a copy in a map
  * ```ts
  * import { sync } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -119,7 +119,7 @@ export interface ResetBatch {
  * assertEquals(result.counts, { AssetV2: 1 });
  * ```
  *
- * @example A consumer with checkpoints of its own, and its progress
+ * @example Use separate checkpoints, and report progress
  * ```ts
  * import { createChildSession, sync } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -146,7 +146,7 @@ export async function sync<const R extends SyncRequestType>(
   return await syncWith(session, types, processor, options, SYSTEM);
 }
 
-/** Does what {@linkcode sync} does, in a given environment. */
+/** Runs {@linkcode sync} with the given clock, random numbers and timers. */
 export async function syncWith<const R extends SyncRequestType>(
   session: Session,
   types: readonly R[],
@@ -172,12 +172,12 @@ export async function syncWith<const R extends SyncRequestType>(
     await stored();
   }
 
-  let answer: boolean | void = undefined;
+  let reply: boolean | void = undefined;
   while (true) {
-    const { done, value: step } = await steps.next(answer);
+    const { done, value: step } = await steps.next(reply);
     if (done) return step;
     try {
-      answer = await perform(step);
+      reply = await perform(step);
     } catch (error) {
       await steps.return(undefined as never);
       throw error;
@@ -186,15 +186,15 @@ export async function syncWith<const R extends SyncRequestType>(
 }
 
 /**
- * The same as `sync`, for those who want to pull: a loop over batches.
+ * Does what `sync` does, as an async iterator of batches.
  *
- * Leaving the loop ends the run and acknowledges only what was acknowledged. A
- * batch of type `SyncResetV1` says that everything before is void. What the loop
- * has done is the value that the iterator returns.
+ * Call `ack` on each batch once it is stored. Leaving the loop ends the run and
+ * sends the acks of those batches only. On a batch of type `SyncResetV1`, wipe the
+ * local copy. The iterator returns the result of the run.
  *
- * @throws As `sync` does.
+ * @throws The same errors as `sync`.
  *
- * @example Pulling batches
+ * @example Loop over batches
  * ```ts
  * import { syncBatches } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -223,7 +223,7 @@ export function syncBatches<const R extends SyncRequestType>(
   return syncBatchesWith(session, types, options, SYSTEM);
 }
 
-/** Does what {@linkcode syncBatches} does, in a given environment. */
+/** Runs {@linkcode syncBatches} with the given clock, random numbers and timers. */
 export async function* syncBatchesWith<const R extends SyncRequestType>(
   session: Session,
   types: readonly R[],
@@ -260,7 +260,7 @@ function startRun(
   return run(session, types, options, sweeps, env);
 }
 
-/** Checks a processor, and tells whether it marks and sweeps. */
+/** Checks a processor, and returns whether it marks and sweeps. */
 function checkProcessor(processor: SyncProcessor): boolean {
   const { process, reset, flush, begin, end } = processor ?? {};
   if (typeof process !== "function" || typeof reset !== "function") {

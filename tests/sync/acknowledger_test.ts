@@ -31,7 +31,7 @@ function acknowledger(
   /** Gives a batch of one type, whose last event has this ack. */
   const give = (ack: string, events = 1) => {
     const type = ack.split("|")[0]!;
-    return acks.give({
+    return acks.register({
       type,
       events: Array.from({ length: events }, () => event(type, ack)),
       acks: new AckSet().addAll([ack]),
