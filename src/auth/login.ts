@@ -1,5 +1,5 @@
 /**
- * Sessions: beginning one with a password, ending one, and making children.
+ * Signs in with a password, signs out, and creates child sessions.
  *
  * @module
  */
@@ -16,39 +16,39 @@ import type { LoginResponse, LogoutResponse } from "../protocol/mod.ts";
 
 /** Options of {@linkcode login}. */
 export interface LoginOptions extends CallOptions {
-  /** Address of the server, with or without `/api`. */
+  /** The address of the server, with or without `/api`. */
   baseUrl: string | URL;
 }
 
 /** Options of {@linkcode createChildSession}. */
 export interface ChildSessionOptions extends CallOptions {
   /**
-   * How long the session lasts, in milliseconds, rounded up to seconds;
-   * `false` for as long as its parent.
+   * How long the session lasts, in milliseconds, rounded up to seconds; `false`
+   * for as long as the parent session.
    * @default {false}
    */
   durationMs?: number | false;
   /**
-   * Shown in the user's list of sessions.
+   * The device type shown in the user's list of sessions.
    * @default {""}
    */
   deviceType?: string;
   /**
-   * Shown in the user's list of sessions.
+   * The operating system shown in the user's list of sessions.
    * @default {""}
    */
   deviceOS?: string;
 }
 
 /**
- * Signs in with e-mail address and password.
+ * Signs in with an e-mail address and a password.
  *
- * @throws {TypeError} If the address of the server cannot be used.
- * @throws {AuthenticationError} If the server knows no such user and password.
- * @throws {HttpError} If the server answers with another status than 201.
+ * @throws {TypeError} If the server's address is not valid.
+ * @throws {AuthenticationError} If the e-mail address or the password is wrong.
+ * @throws {HttpError} If the server responds with a status other than 201.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Signing in
+ * @example Sign in
  * ```ts
  * import { login } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -82,19 +82,18 @@ export async function login(
 }
 
 /**
- * Ends a session, on the server and with it its children and their sync
+ * Signs out. Ends the session on the server, its child sessions, and their sync
  * checkpoints.
  *
- * After a sign-in through OAuth, `redirectUri` of the answer is the provider's
- * end-session URL where the runtime lets a request carry a cookie, as browsers
- * do not.
+ * After an OAuth sign-in, `redirectUri` of the result is the provider's
+ * end-session URL, except in browsers, which do not let requests set a cookie.
  *
- * @throws {TypeError} If the session cannot be used.
- * @throws {AuthenticationError} If the session is over already.
- * @throws {HttpError} If the server answers with another status than 200.
+ * @throws {TypeError} If the session is not valid.
+ * @throws {AuthenticationError} If the session has already ended.
+ * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Signing out
+ * @example Sign out
  * ```ts
  * import { AuthenticationError, currentUser, login, logout } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -128,20 +127,22 @@ export async function logout(
 }
 
 /**
- * Makes a session of its own for one consumer, with its own access token and
- * its own sync checkpoints. It ends with its parent, and a session that is not
- * used for 90 days ends: use the parent now and then. Servers since 1.133.
+ * Creates a separate session for one consumer, with its own access token and its
+ * own sync checkpoints. Supported by servers since 1.133.
  *
- * Two consumers on one access token steal each other's changes: what one
- * acknowledges, the other never sees.
+ * Two consumers with one access token miss each other's changes: what one
+ * acknowledges is not sent to the other.
  *
- * @throws {TypeError} If the session cannot be used.
- * @throws {RangeError} If the duration is no positive number.
- * @throws {AuthenticationError} If the parent session is over.
- * @throws {HttpError} If the server answers with another status than 201.
+ * A child session ends with its parent. Any session ends if it is not used for 90
+ * days, so use the parent from time to time.
+ *
+ * @throws {TypeError} If the session is not valid.
+ * @throws {RangeError} If the duration is not a positive number.
+ * @throws {AuthenticationError} If the parent session has ended.
+ * @throws {HttpError} If the server responds with a status other than 201.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Two consumers that do not disturb each other
+ * @example Keep the checkpoints of two consumers separate
  * ```ts
  * import { createChildSession, getSyncAcks, login, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -168,7 +169,7 @@ export async function createChildSession(
   const { durationMs = false, deviceType, deviceOS } = options;
   if (durationMs !== false && !(durationMs > 0 && durationMs < Infinity)) {
     throw new RangeError(
-      `Cannot create a child session: durationMs is ${durationMs}, it must be a positive number or false`,
+      `Cannot create a child session: durationMs must be a positive number or false, received ${durationMs}`,
     );
   }
   const { token, expiresAt } = await callJson(
@@ -177,7 +178,7 @@ export async function createChildSession(
       action: "create a child session",
       method: "POST",
       path: "/api/sessions",
-      // JSON leaves out what is undefined.
+      // JSON omits undefined properties.
       body: {
         duration: durationMs === false
           ? undefined
@@ -199,7 +200,7 @@ export async function createChildSession(
   };
 }
 
-/** The session that the answer of a login stands for. */
+/** Creates the session from the response to a sign-in. */
 export function toSession(
   baseUrl: string | URL,
   { accessToken, userId }: LoginResponse,
@@ -208,7 +209,7 @@ export function toSession(
   return { baseUrl: normalizeBaseUrl(baseUrl), accessToken, userId, authType };
 }
 
-/** Whether a value is the answer of a login, as far as this library needs it. */
+/** Tells whether a value has the parts of a login response that this library needs. */
 export function isLoginResponse(value: unknown): value is LoginResponse {
   return isObject(value) && isAccessToken(value.accessToken) &&
     typeof value.userId === "string";

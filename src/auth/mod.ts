@@ -1,5 +1,5 @@
 /**
- * Signing in and out.
+ * Signs in and out.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Signing in through the server's OAuth provider, with PKCE.
+ * Signs in through the server's OAuth provider, with PKCE.
  *
  * @module
  */
@@ -21,42 +21,44 @@ import {
 } from "./oauth_callback.ts";
 import { codeChallenge, createCodeVerifier, createState } from "./pkce.ts";
 
-/** What {@linkcode authorize} gives. */
+/** The result of {@linkcode authorize}. */
 export interface Authorization {
-  /** Where to send the user. */
+  /** The provider's login page, to send the user to. */
   url: string;
-  /** What {@linkcode callback} needs afterwards. */
+  /** The state of this sign-in, to pass to {@linkcode callback}. */
   context: OAuthContext;
 }
 
 /** Options of {@linkcode authorize}. */
 export interface AuthorizeOptions extends CallOptions {
-  /** Address of the server, with or without `/api`. */
+  /** The address of the server, with or without `/api`. */
   baseUrl: string | URL;
 }
 
 /** Options of {@linkcode callback}. */
 export interface CallbackOptions extends CallOptions {
   /**
-   * Greatest age of the context, in milliseconds, or `false` for no limit.
+   * The maximum age of the context, in milliseconds; `false` for no limit.
    * @default {600000}
    */
   maxAgeMs?: number | false;
 }
 
 /**
- * Begins a sign-in: asks the server for its provider's login page.
+ * Starts a sign-in: asks the server for the login page of its OAuth provider.
  *
- * Send the user to `url`, keep `context`, and hand both the URL that the
- * provider sends the user back to and the context to {@linkcode callback}. The
- * redirect URI has to be registered with the provider.
+ * Send the user to `url` and keep `context`. When the provider redirects the user
+ * back, pass the redirect's full URL and the context to {@linkcode callback}.
  *
- * @throws {TypeError} If the redirect URI or the address of the server cannot be used.
- * @throws {HttpError} If the server has no OAuth, or answers with another status than 201.
- * @throws {ProtocolError} If the server names no login page.
+ * @param redirectUri Where the provider sends the user back to. It must be
+ * registered with the provider.
+ *
+ * @throws {TypeError} If the redirect URI or the server's address is not valid.
+ * @throws {HttpError} If OAuth is not enabled, or the server responds with another status than 201.
+ * @throws {ProtocolError} If the response has no usable login page.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example The two steps of a sign-in
+ * @example Sign in, in two steps
  * ```ts
  * import { authorize, callback, currentUser } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -65,7 +67,7 @@ export interface CallbackOptions extends CallOptions {
  * const { baseUrl, fetch } = new FakeImmich();
  * const { url, context } = await authorize("https://app.example/callback", { baseUrl, fetch });
  *
- * // The user's browser: the provider asks, and sends the user back.
+ * // In the user's browser: the provider signs the user in and redirects back.
  * const provider = await fetch(url, { redirect: "manual" });
  * const callbackUrl = provider.headers.get("location")!;
  *
@@ -81,7 +83,7 @@ export async function authorize(
   return await authorizeWith(redirectUri, options, Date);
 }
 
-/** Does what {@linkcode authorize} does, by a given clock. */
+/** Runs {@linkcode authorize} with the given clock. */
 export async function authorizeWith(
   redirectUri: string | URL,
   options: AuthorizeOptions,
@@ -114,10 +116,10 @@ export async function authorizeWith(
   );
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new ProtocolError(
-      "Cannot start the OAuth sign-in: the login page that the server names is no http or https URL",
+      "Cannot start the OAuth sign-in: the login page is not an http or https URL",
     );
   }
-  // Servers up to 1.131 put a state of their own in the place of ours.
+  // Servers up to 1.131 replace the state by their own.
   const state = new URL(url).searchParams.get("state") ?? ownState;
   const context: OAuthContext = {
     baseUrl: normalizeBaseUrl(baseUrl),
@@ -130,22 +132,22 @@ export async function authorizeWith(
 }
 
 /**
- * Finishes a sign-in: trades what the provider sent for a session.
+ * Finishes a sign-in: exchanges the provider's code for a session.
  *
- * @param url The whole URL that the provider sent the user back to.
- * @param context What {@linkcode authorize} gave for this very sign-in.
+ * @param url The full URL that the provider redirected the user to.
+ * @param context The `context` that {@linkcode authorize} returned for this sign-in.
  *
- * @throws {TypeError} If the URL is no absolute URL.
- * @throws {OAuthError} Before any request, if the user or the provider refused
- * (`oauth_denied`), the state is not the context's (`oauth_state_mismatch`),
- * there is no code (`oauth_callback`), or the context is too old
- * (`oauth_context`); and if the server or the provider refuses the code
- * (`oauth_callback`). Start again with {@linkcode authorize}.
- * @throws {HttpError} If the server answers with another status than 201 or 5xx,
- * such as 400 where it knows no such user and may not register one.
+ * @throws {TypeError} If the URL is not absolute.
+ * @throws {OAuthError} Before any request, if the user or the provider denied the
+ * sign-in (`oauth_denied`), the state does not match the context
+ * (`oauth_state_mismatch`), there is no code (`oauth_callback`), or the context is
+ * too old (`oauth_context`). After the request, if the server or the provider
+ * rejects the code (`oauth_callback`). Start again with {@linkcode authorize}.
+ * @throws {HttpError} If the server responds with a status other than 201 or 5xx,
+ * such as 400 if it does not know the user and may not register new ones.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example A user who refuses
+ * @example Handle a denied sign-in
  * ```ts
  * import { authorize, callback, OAuthError } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -168,7 +170,7 @@ export async function callback(
   return await callbackWith(url, context, options, Date);
 }
 
-/** Does what {@linkcode callback} does, by a given clock. */
+/** Runs {@linkcode callback} with the given clock. */
 export async function callbackWith(
   url: string | URL,
   context: OAuthContext,
@@ -202,11 +204,11 @@ export async function callbackWith(
   }
 }
 
-/** The server tells nothing: at the provider or in the server, all is a 5xx. */
+/** A 5xx may come from the provider or from the server, which does not say which. */
 function toOAuthError(cause: HttpError): OAuthError {
   const { status, serverMessage, correlationId } = cause;
   return new OAuthError(
-    `Cannot finish the OAuth sign-in: the provider or the server refused, it answered ${status}` +
+    `Cannot finish the OAuth sign-in: the provider or the server rejected the code; the server answered ${status}` +
       (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
       (correlationId === undefined ? "" : ` (correlation id ${correlationId})`),
     { code: "oauth_callback", correlationId, cause },

@@ -1,39 +1,39 @@
 /**
- * The callback of an OAuth sign-in, as far as it can be judged without a server.
+ * Checks the callback of an OAuth sign-in before any request.
  *
  * @module
  */
 import { OAuthError } from "../errors/mod.ts";
-import { isObject, oneLine } from "../http/mod.ts";
+import { isObject, toSingleLine } from "../http/mod.ts";
 import { equalsInConstantTime } from "./pkce.ts";
 
 /**
- * What has to survive between `authorize` and `callback`: a
- * plain object that survives JSON. Keep it where only this browser's next
- * request finds it, in a sealed cookie for example: it holds a secret.
+ * The state of a sign-in between `authorize` and `callback`, as plain JSON. It
+ * contains a secret: keep it where only requests of the same browser can read it,
+ * for example in a sealed cookie.
  */
 export interface OAuthContext {
-  /** Address of the server, without `/api`. */
+  /** The address of the server, without `/api`. */
   baseUrl: string;
   /** Where the provider sends the user back to. */
   redirectUri: string;
-  /** The state that the callback has to carry (RFC 6749, 10.12). */
+  /** The state expected in the callback (RFC 6749, 10.12). */
   state: string;
   /** The secret behind the code challenge (RFC 7636, 4.1). */
   codeVerifier: string;
-  /** When it was made, in milliseconds since 1970. */
+  /** When it was created, in milliseconds since 1970. */
   createdAt: number;
 }
 
 /**
- * Checks everything that needs no server.
+ * Checks everything that can be checked without the server.
  *
- * @param maxAgeMs Greatest age of the context, in milliseconds.
+ * @param maxAgeMs The maximum age of the context, in milliseconds.
  * @param now The time, in milliseconds since 1970.
  *
- * @returns The code.
- * @throws {TypeError} If the URL is no absolute URL.
- * @throws {OAuthError} If the sign-in cannot be finished with it.
+ * @returns The code in the callback URL.
+ * @throws {TypeError} If the URL is not absolute.
+ * @throws {OAuthError} If the sign-in was denied or cannot be finished.
  */
 export function checkCallback(
   callbackUrl: string,
@@ -47,7 +47,7 @@ export function checkCallback(
   }
   if (!isContext(context)) {
     throw new OAuthError(
-      `${action}: there is no context of a sign-in, begin with authorize`,
+      `${action}: the context is missing or invalid, start with authorize`,
       { code: "oauth_context" },
     );
   }
@@ -65,13 +65,13 @@ export function checkCallback(
   const state = searchParams.get("state") ?? "";
   if (!equalsInConstantTime(state, context.state)) {
     throw new OAuthError(
-      `${action}: the state in the callback URL is not the one of this sign-in`,
+      `${action}: the state in the callback URL is from another sign-in`,
       { code: "oauth_state_mismatch" },
     );
   }
   const code = searchParams.get("code");
   if (!code) {
-    throw new OAuthError(`${action}: the callback URL carries no code`, {
+    throw new OAuthError(`${action}: the callback URL has no code`, {
       code: "oauth_callback",
     });
   }
@@ -84,18 +84,19 @@ export function checkCallback(
   return code;
 }
 
-/** What the provider says instead of a code, in one line each: anybody can put anything there. */
+/** Reads the error of the provider, sanitized: the URL may contain any text. */
 function toDenial(
   searchParams: URLSearchParams,
 ): { error: string; error_description?: string } | undefined {
-  const say = (name: string) => oneLine(searchParams.get(name) ?? "", 200);
-  const error = say("error");
+  const read = (name: string) =>
+    toSingleLine(searchParams.get(name) ?? "", 200);
+  const error = read("error");
   if (error === "") return undefined;
-  const error_description = say("error_description");
+  const error_description = read("error_description");
   return error_description === "" ? { error } : { error, error_description };
 }
 
-/** Some providers collapse the slashes of the mobile app's redirect URI. */
+/** Restores the slashes in the mobile app's redirect URI, which some providers collapse. */
 export function repairAppUri(url: string): string {
   return url.replace(/^app\.immich:\/{1,2}(?!\/)/i, "app.immich:///");
 }

@@ -1,14 +1,14 @@
 /**
- * The random and the derived strings of an OAuth sign-in (RFC 6749, RFC 7636).
+ * Creates the state and the PKCE strings of an OAuth sign-in (RFC 6749, RFC 7636).
  *
  * @module
  */
 
 /**
- * Makes a code verifier: 64 characters that hold 384 random bits (RFC 7636,
- * section 4.1). `authorize` makes its own; this is for a sign-in by hand.
+ * Creates a code verifier: 64 characters with 384 random bits (RFC 7636, section
+ * 4.1). `authorize` creates its own; use this for a sign-in by hand.
  *
- * @example A code verifier and its challenge
+ * @example Create a code verifier and its challenge
  * ```ts
  * import { codeChallenge, createCodeVerifier } from "@immich-edge/sync";
  * import { assertMatch } from "@std/assert";
@@ -23,10 +23,10 @@ export function createCodeVerifier(): string {
 }
 
 /**
- * Makes a state: 32 characters that hold 192 random bits (RFC 6749, section
- * 10.12). `authorize` makes its own; this is for a sign-in by hand.
+ * Creates a state: 32 characters with 192 random bits (RFC 6749, section 10.12).
+ * `authorize` creates its own; use this for a sign-in by hand.
  *
- * @example A state
+ * @example Create a state
  * ```ts
  * import { createState } from "@immich-edge/sync";
  * import { assertMatch } from "@std/assert";
@@ -59,7 +59,7 @@ export async function codeChallenge(verifier: string): Promise<string> {
   );
 }
 
-/** Whether two strings are equal, in a time that tells nothing about where they differ. */
+/** Compares two strings in constant time, so that timing does not reveal where they differ. */
 export function equalsInConstantTime(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < b.length; i++) {
@@ -68,7 +68,7 @@ export function equalsInConstantTime(a: string, b: string): boolean {
   return difference === 0;
 }
 
-/** Random bytes in base64url, without padding (RFC 4648, section 5). */
+/** Creates random bytes in base64url, without padding (RFC 4648, section 5). */
 export function randomBase64Url(
   byteLength: number,
   fill: (bytes: Uint8Array<ArrayBuffer>) => void = secureRandom,

@@ -1,14 +1,14 @@
 /**
- * The address of a server: read leniently, checked strictly.
+ * Normalizes and checks the address of a server.
  *
  * @module
  */
 
 /**
- * Brings an address to the one form that a session keeps: no `/api` at its
- * end, no trailing slash, a sub-path where there is one.
+ * Normalizes an address for a session: removes trailing slashes and a trailing
+ * `/api`, and keeps any other path.
  *
- * @throws {TypeError} If it is no `http:` or `https:` address, or carries
+ * @throws {TypeError} If it is not an `http:` or `https:` address, or has
  * credentials, a query or a fragment.
  */
 export function normalizeBaseUrl(baseUrl: string | URL): string {
@@ -21,12 +21,12 @@ function parseBaseUrl(baseUrl: string | URL): URL {
   if (typeof baseUrl !== "string" && !(baseUrl instanceof URL)) {
     const type = baseUrl === null ? "null" : typeof baseUrl;
     throw new TypeError(
-      `Cannot use base URL: received ${type}, it must be a string such as "https://photos.example.com"`,
+      `Cannot use base URL: it must be a string such as "https://photos.example.com", received ${type}`,
     );
   }
   const text = String(baseUrl).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // What the address holds is only quoted once it cannot hold a password.
+  // Checked first: later messages quote the address, which may contain a password.
   if (/[@?#]/.test(text)) {
     throw new TypeError(
       "Cannot use base URL: it must have no user name, password, query or fragment",
@@ -41,12 +41,11 @@ function parseBaseUrl(baseUrl: string | URL): URL {
 }
 
 /**
- * Whether a host name is of this machine or of a local network: loopback,
- * private and link-local addresses (RFC 1918, 3927, 4193, 4291), names without
- * a dot, and `.local`, `.lan`, `.internal`, `.home.arpa`, `.localhost`.
+ * Tells whether a host is this machine or on a local network: loopback, private
+ * and link-local addresses (RFC 1918, 3927, 4193, 4291), names without a dot, and
+ * `.local`, `.lan`, `.internal`, `.home.arpa`, `.localhost`.
  *
- * Takes the name as `URL.hostname` gives it, which has already turned the many
- * spellings of an IPv4 address into one.
+ * @param hostname The `hostname` of a `URL`, which normalizes IPv4 addresses.
  */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, "");

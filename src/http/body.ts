@@ -1,21 +1,21 @@
 /**
- * The body of an answer.
+ * Reads the body of a response.
  *
  * @module
  */
 import { ConnectionError } from "../errors/mod.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** The body of an answer, read under the watchdog of its request. */
+/** Reads a response's body with the timeout and the signal of its request. */
 export class BodyReader {
-  /** Watches over the request. */
+  /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** What the stream of this body failed with. */
+  /** The error of the stream made from this body. */
   failure: unknown;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #onBytes: ((bytes: number) => void) | undefined;
 
-  /** Takes over a body, which nobody else may read. */
+  /** Locks the body. */
   constructor(
     body: ReadableStream<Uint8Array> | null,
     watchdog: Watchdog,
@@ -27,12 +27,12 @@ export class BodyReader {
   }
 
   /**
-   * Reads the next chunk, or `undefined` at the end.
+   * Reads the next chunk. Returns `undefined` at the end.
    *
-   * @throws {ConnectionError} If the connection breaks.
-   * @throws {TimeoutError} If the server stays silent.
-   * @throws {TypeError} If the body is made of something other than bytes.
-   * @throws The caller's reason, after an abort.
+   * @throws {ConnectionError} If the connection is lost.
+   * @throws {TimeoutError} If the idle timeout expires.
+   * @throws {TypeError} If the chunks are not bytes.
+   * @throws The reason of the caller's signal, after an abort.
    */
   async read(): Promise<Uint8Array | undefined> {
     if (this.#reader === undefined) return undefined;
@@ -42,33 +42,33 @@ export class BodyReader {
       chunk = (await this.watchdog.wait(this.#reader.read())).value;
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      throw new ConnectionError(`Cannot ${action}: the connection broke`, {
+      throw new ConnectionError(`Cannot ${action}: the connection was lost`, {
         cause,
       });
     }
     if (chunk === undefined) return undefined;
     if (!ArrayBuffer.isView(chunk)) {
-      throw new TypeError(`Cannot ${action}: the body is not a body of bytes`);
+      throw new TypeError(`Cannot ${action}: the body must consist of bytes`);
     }
     this.#onBytes?.(chunk.length);
     return chunk;
   }
 
-  /** Ends the request, whether or not the body has come to its end. */
-  async leave(): Promise<void> {
+  /** Ends the request, whether or not the body was read to its end. */
+  async close(): Promise<void> {
     this.watchdog.release();
     this.watchdog.stop();
-    // A body that is broken already needs no cancelling.
+    // Ignore errors: the body may have failed already.
     await this.#reader?.cancel().catch(() => {});
   }
 }
 
 /**
- * Makes a stream of what comes out of a body. The request ends with the stream,
- * and the body is read only as the stream is.
+ * Turns the items of a body into a stream. Reads the body only on demand, and ends
+ * the request when the stream ends.
  *
- * @param batches Items that come together, at least one each; what this throws is
- * what the stream fails with.
+ * @param batches Arrays of at least one item. If it throws, the stream fails with
+ * that error.
  */
 export function toStream<T>(
   body: BodyReader,
@@ -76,29 +76,29 @@ export function toStream<T>(
 ): ReadableStream<T> {
   return new ReadableStream<T>({
     start(controller) {
-      // An abort does not wait until the queue has been read.
+      // An abort fails the stream at once, even if its queue is not empty.
       body.watchdog.onCallerAbort = (reason) => {
         body.failure ??= reason;
         controller.error(reason);
-        void body.leave();
+        void body.close();
       };
     },
-    // Only called when the queue is empty: a failure drops nothing.
+    // Called only when the queue is empty, so a failure drops nothing.
     async pull(controller) {
       try {
         const { done, value } = await batches.next();
         if (done) {
-          void body.leave();
+          void body.close();
           controller.close();
         } else {
           for (const item of value) controller.enqueue(item);
         }
       } catch (error) {
         body.failure ??= error;
-        void body.leave();
+        void body.close();
         throw error;
       }
     },
-    cancel: () => body.leave(),
+    cancel: () => body.close(),
   }, { highWaterMark: 0 });
 }

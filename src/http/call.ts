@@ -1,5 +1,5 @@
 /**
- * One call of the API: a request, its answer, and the error in its place.
+ * Calls an endpoint: sends a request, and returns the response or throws.
  *
  * @module
  */
@@ -27,21 +27,21 @@ import { Watchdog } from "./watchdog.ts";
 /** Options of every call. */
 export interface CallOptions extends ClientOptions {
   /**
-   * Carries the requests; excludes the options of {@linkcode createClient},
-   * which make a client for this call only.
+   * Sends the requests. Cannot be combined with the options of
+   * {@linkcode createClient}, which create a client for this call only.
    */
   client?: Client;
-  /** Ends the call; it then rejects with the signal's own reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * How long the server may stay silent before the call ends with a
-   * `TimeoutError`, in milliseconds; `false` waits for ever.
+   * How long the server may send nothing before the call fails with a
+   * `TimeoutError`, in milliseconds; `false` for no limit.
    * @default {90000}
    */
   idleTimeoutMs?: number | false;
 }
 
-/** Names of the options that every call takes. */
+/** Names of the options of every call. */
 const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
@@ -55,11 +55,11 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
 /**
  * Checks that options are an object with known names.
  *
- * @param action What the options are for, for messages: "sign in".
- * @param own Names besides those of {@linkcode CallOptions}.
- * @param required The name of an option that must be there, for messages.
+ * @param action The action named in messages: "sign in".
+ * @param own Allowed names besides those of {@linkcode CallOptions}.
+ * @param required The name of a required option, for messages.
  *
- * @throws {TypeError} If they are not, with a suggestion for a misspelt name.
+ * @throws {TypeError} If not; suggests a name for a misspelt one.
  */
 export function checkCallOptions(
   action: string,
@@ -70,7 +70,7 @@ export function checkCallOptions(
   checkNames(action, "options", options, [...own, ...CALL_OPTIONS], required);
 }
 
-/** The options of a call among others. */
+/** Picks the options of a call. */
 export function toCallOptions(options: CallOptions): CallOptions {
   return Object.fromEntries(
     CALL_OPTIONS.filter((name) => options[name] !== undefined)
@@ -78,38 +78,38 @@ export function toCallOptions(options: CallOptions): CallOptions {
   );
 }
 
-/** What a call sends, and how messages name it. */
+/** A call to an endpoint. */
 export type Call =
   & ({ session: Session } | { baseUrl: string | URL })
   & {
-    /** What the caller wants, for messages: "read the current user". */
+    /** The action named in messages: "read the current user". */
     action: string;
-    /** Method. */
+    /** The HTTP method. */
     method: ClientRequest["method"];
-    /** Path below the base URL. */
+    /** The path below the base URL. */
     path: string;
-    /** Sent as JSON. */
+    /** The body, sent as JSON. */
     body?: unknown;
-    /** Makes what is sent as it is, in place of `body`. */
+    /** Creates a body that is sent unchanged, instead of `body`. */
     toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
-    /** Headers besides those that follow from the rest, names in lower case. */
+    /** Additional headers, with names in lower case. */
     headers?: Record<string, string>;
-    /** Whether the answer may be a page. */
+    /** Whether the response may be HTML. */
     allowsHtml?: boolean;
-    /** Strings that no error may hold, besides the access token. */
+    /** Strings to redact from errors, besides the access token. */
     secrets?: readonly string[];
   };
 
-/** A successful answer whose body nobody has touched yet. */
+/** A successful response with an unread body. */
 export interface OpenResponse extends ResponseContext {
-  /** The answer. */
+  /** The response. */
   response: Response;
 }
 
 /**
- * Sends a call and waits for the head of a successful answer.
+ * Sends a call and waits for the head of a successful response.
  *
- * The caller has to read or discard the body, and to release the watchdog.
+ * The caller must read or discard the body, and release the watchdog.
  */
 export async function openResponse(
   call: Call,
@@ -128,10 +128,10 @@ export async function openResponse(
   const { signal } = watchdog;
   if (call.toRawBody !== undefined) request.body = call.toRawBody(watchdog);
   try {
-    const answer = client.request({ ...request, signal });
-    const response = await watchdog.wait(answer).catch((error) => {
-      // An answer that comes too late still holds a connection.
-      answer.then(discard, () => {});
+    const promise = client.request({ ...request, signal });
+    const response = await watchdog.wait(promise).catch((error) => {
+      // A response that arrives too late still holds a connection.
+      promise.then(discard, () => {});
       throw error;
     });
     if (!response.ok) throw await readError(response, context);
@@ -142,16 +142,16 @@ export async function openResponse(
     return { ...context, response };
   } catch (error) {
     watchdog.release();
-    // A body may still be on its way to the server.
+    // The upload of a body may still be running.
     watchdog.stop();
     throw error;
   }
 }
 
 /**
- * Sends a call and reads the JSON of a successful answer.
+ * Sends a call and returns the JSON of a successful response.
  *
- * @param isResult Whether the JSON is what an Immich server sends.
+ * @param isResult Checks that the JSON is what an Immich server sends.
  */
 export async function callJson<T>(
   call: Call,
@@ -163,14 +163,14 @@ export async function callJson<T>(
     const value = await readJson(open.response, open);
     if (isResult(value)) return value;
     throw new ProtocolError(
-      `Cannot ${call.action}: the answer is not what an Immich server sends`,
+      `Cannot ${call.action}: the response is not what an Immich server sends`,
     );
   } finally {
     open.watchdog.release();
   }
 }
 
-/** Sends a call whose successful answer says nothing. */
+/** Sends a call and ignores the body of a successful response. */
 export async function callEmpty(
   call: Call,
   options: CallOptions,
@@ -203,7 +203,7 @@ function resolveClient(options: CallOptions): Client {
   for (const name of CLIENT_OPTIONS) {
     if (options[name] === undefined) continue;
     throw new TypeError(
-      `Cannot use option "${name}" together with "client": give it to createClient`,
+      `Cannot use option "${name}" together with "client": pass it to createClient`,
     );
   }
   return client;

@@ -8,10 +8,11 @@ import { closest } from "../protocol/mod.ts";
 /**
  * Checks that a value is an object with known names.
  *
- * @param subject What the value is, for messages: "options", "retry".
- * @param required The name of an option that must be there, for messages.
+ * @param action The action named in messages: "sign in".
+ * @param subject The name of the value in messages: "options", "retry".
+ * @param required The name of a required option, for messages.
  *
- * @throws {TypeError} If it is not, with a suggestion for a misspelt name.
+ * @throws {TypeError} If not; suggests a name for a misspelt one.
  */
 export function checkNames(
   action: string,

@@ -1,5 +1,5 @@
 /**
- * The transport: the only caller of `fetch`.
+ * Sends requests with `fetch`. No other module calls it.
  *
  * @module
  */
@@ -8,32 +8,31 @@ import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
 
-/** The part of `fetch` that this library uses: a URL as string, and a plain object. */
+/** The part of `fetch` that this library uses: a URL as a string, and a plain object. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A request, before credentials and custom headers. */
 export interface ClientRequest {
-  /** Method. */
+  /** The HTTP method. */
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Absolute URL. */
+  /** The absolute URL. */
   url: string;
-  /** Headers of this request, names in lower case, without credentials. */
+  /** Headers of this request, with names in lower case and without credentials. */
   headers: Record<string, string>;
   /** JSON as text, or the body that was passed to `request`. */
   body?: NonNullable<RequestInit["body"]>;
-  /** The credential to send along. */
+  /** The credential to send. */
   accessToken?: string;
-  /** Aborted when the request must end. */
+  /** Aborts the request. */
   signal: AbortSignal;
 }
 
 /**
- * Carries requests to a server and answers back. Whoever has one `request`
- * function is a client: pass your own in the option `client`, for example in a
- * test.
+ * Sends requests to a server. Any object with a `request` function is a client:
+ * pass your own in the option `client`, for example in a test.
  */
 export interface Client {
-  /** Sends a request, and resolves to the answer whatever its status. */
+  /** Sends a request, and returns the response regardless of its status. */
   request(request: ClientRequest): Promise<Response>;
 }
 
@@ -48,25 +47,25 @@ export const CLIENT_OPTIONS: readonly (keyof ClientOptions)[] = [
 /** Options of {@linkcode createClient}. */
 export interface ClientOptions {
   /**
-   * Used in place of the global `fetch`.
+   * Replaces the global `fetch`.
    * @default {globalThis.fetch}
    */
   fetch?: Fetch;
   /**
-   * Sent with every request, for example what Cloudflare Access wants. May not
-   * hold credentials for Immich.
+   * Headers for every request, for example those that Cloudflare Access requires.
+   * Must not contain credentials for Immich.
    * @default {{}}
    */
   headers?: NonNullable<RequestInit["headers"]>;
   /**
-   * The header that carries the access token: `authorization` as a Bearer
-   * token (RFC 6750), or Immich's own for proxies that eat `Authorization`.
+   * The header for the access token: `authorization` with a Bearer token (RFC
+   * 6750), or Immich's own header for proxies that remove `Authorization`.
    * @default {"authorization"}
    */
   tokenHeader?: "authorization" | "x-immich-user-token";
   /**
-   * Whether to talk plain `http:` to hosts that are not on this machine or a
-   * local network. Whoever is in between can read the access token.
+   * Whether to allow plain `http:` to hosts other than this machine and the local
+   * network. Anyone on the path can then read the access token.
    * @default {false}
    */
   allowInsecureHttp?: boolean;
@@ -83,11 +82,11 @@ const CREDENTIAL_HEADERS = [
 ];
 
 /**
- * Makes the client that every call uses if none is passed in.
+ * Creates a client, to be shared by several calls.
  *
- * @throws {TypeError} If the headers hold credentials or cannot be sent.
+ * @throws {TypeError} If the headers contain credentials or are not valid.
  *
- * @example A server behind Cloudflare Access
+ * @example Use a server behind Cloudflare Access
  * ```ts
  * import { createClient, serverVersion } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -107,14 +106,14 @@ export function createClient(options: ClientOptions = {}): Client {
   return toClient(options);
 }
 
-/** Makes a client of options among others. */
+/** Creates a client without checking for unknown options. */
 export function toClient(options: ClientOptions): Client {
   const { tokenHeader = "authorization", allowInsecureHttp = false } = options;
   if (
     tokenHeader !== "authorization" && tokenHeader !== "x-immich-user-token"
   ) {
     throw new TypeError(
-      `Cannot create client: tokenHeader is "${tokenHeader}", it must be "authorization" or "x-immich-user-token"`,
+      `Cannot create client: tokenHeader must be "authorization" or "x-immich-user-token", received "${tokenHeader}"`,
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
@@ -129,24 +128,24 @@ export function toClient(options: ClientOptions): Client {
         ? `Bearer ${accessToken}`
         : accessToken;
     }
-    // Not called as a method: workerd refuses that (seen 2026-11).
+    // Not called as a method, which workerd rejects (2026-11).
     const fetch = options.fetch ?? globalThis.fetch;
     try {
-      // A redirect is an error: following it could take the token elsewhere.
+      // Following a redirect could send the token to another server.
       const init: RequestInit = { method, headers, redirect: "manual", signal };
       return await fetch(
         url,
         body === undefined ? init : {
           ...init,
           body,
-          // Node and Chromium send no stream without it (seen 2026-11).
+          // Required for streams by Node and Chromium (2026-11).
           ...(isStream(body) ? { duplex: "half" } : {}),
         },
       );
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       throw new ConnectionError(
-        `Cannot reach "${origin}": the request failed before an answer came`,
+        `Cannot reach "${origin}": the request failed before a response arrived`,
         { cause },
       );
     }
@@ -154,21 +153,21 @@ export function toClient(options: ClientOptions): Client {
   return { request };
 }
 
-/** Plain `http:` would show the access token to whoever is in between. */
+/** Rejects plain `http:`, except to this machine and the local network. */
 function checkTransport(url: string): void {
   const { protocol, hostname, origin } = new URL(url);
   if (protocol === "http:" && !isPrivateHost(hostname)) {
     throw new TypeError(
-      `Cannot use base URL "${origin}": plain http would show the access token to the network, use https or the option allowInsecureHttp`,
+      `Cannot use base URL "${origin}": plain http would expose the access token, use https or the option allowInsecureHttp`,
     );
   }
 }
 
 /**
- * Checks headers that a caller passed, and gives them with names in lower case.
+ * Checks a caller's headers, and returns them with names in lower case.
  *
- * @param action What the headers are for, for messages: "create client".
- * @throws {TypeError} If they hold credentials or cannot be sent; the message
+ * @param action The action named in messages: "create client".
+ * @throws {TypeError} If they contain credentials or are not valid. The message
  * names the header, never its value.
  */
 export function checkHeaders(
@@ -180,21 +179,21 @@ export function checkHeaders(
     headers = new Headers(init ?? {});
   } catch {
     throw new TypeError(
-      `Cannot ${action}: headers hold a name or a value that HTTP does not allow`,
+      `Cannot ${action}: headers contain a name or value that HTTP does not allow`,
     );
   }
   for (const name of CREDENTIAL_HEADERS) {
     if (!headers.has(name)) continue;
     throw new TypeError(
       name === "x-api-key"
-        ? `Cannot ${action}: headers hold an API key, but Immich refuses API keys on every sync endpoint, sign in with login or authorize instead`
-        : `Cannot ${action}: headers may not hold "${name}", the session carries the credentials`,
+        ? `Cannot ${action}: headers contain an API key, but Immich rejects API keys on sync endpoints; sign in with login or authorize`
+        : `Cannot ${action}: headers must not contain "${name}", the session has the credentials`,
     );
   }
   return Object.fromEntries(headers);
 }
 
-/** Whether a body is sent as it is read. */
+/** Tells whether a body is a stream. */
 export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
   return isObject(body) && "getReader" in body;
 }

@@ -1,17 +1,17 @@
 /**
- * Clock, random numbers and waiting, which tests replace.
+ * The clock, random numbers and timers, which tests replace.
  *
  * @module
  */
 import { sleep } from "./retry.ts";
 
-/** What the library takes from its surroundings besides the network. */
+/** The parts of the runtime that the library uses, besides the network. */
 export interface Env {
-  /** The time, in milliseconds since 1970. */
+  /** Returns the time, in milliseconds since 1970. */
   now(): number;
-  /** A random number from 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   random(): number;
-  /** Waits, or rejects with the signal's reason once that is aborted. */
+  /** Waits. Rejects with the signal's reason if it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 /**
- * JSON from strangers.
+ * Parses untrusted JSON.
  *
  * @module
  */
 
-/** Parses JSON, or gives `undefined`: a syntax error would quote the text. */
+/** Parses JSON. Returns `undefined` if it is not valid, as a syntax error would quote the text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -13,7 +13,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a value is an object or an array. */
+/** Tells whether a value is an object or an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

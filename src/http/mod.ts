@@ -1,5 +1,5 @@
 /**
- * One HTTP request: a session, a client, a call and its answer.
+ * HTTP requests: sessions, clients, calls and responses.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export {
 } from "./client.ts";
 export { type Env, SYSTEM } from "./env.ts";
 export { isObject, parseJson } from "./json.ts";
-export { oneLine, redact } from "./redact.ts";
+export { redact, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
 export { checkSession, isAccessToken, type Session } from "./session.ts";

@@ -1,5 +1,5 @@
 /**
- * Reads an answer that is no stream: its text, its JSON, or the error it means.
+ * Reads a response as JSON, or turns it into an error.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import {
 } from "../errors/mod.ts";
 import { BodyReader } from "./body.ts";
 import { isObject, parseJson } from "./json.ts";
-import { oneLine, redact } from "./redact.ts";
+import { redact, toSingleLine } from "./redact.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -20,17 +20,17 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
 const TOO_LONG = Symbol("too long");
 
-/** What an answer is read with. */
+/** The request that a response belongs to. */
 export interface ResponseContext {
-  /** Whether a session was sent along. */
+  /** Whether the request had an access token. */
   authenticated: boolean;
-  /** Strings to strike out of whatever the server says. */
+  /** Strings to redact from server text. */
   secrets: readonly string[];
-  /** Watches over the request. */
+  /** The watchdog of the request. */
   watchdog: Watchdog;
 }
 
-/** Reads the JSON of a successful answer. */
+/** Reads the JSON of a successful response. */
 export async function readJson(
   response: Response,
   { watchdog }: ResponseContext,
@@ -39,7 +39,7 @@ export async function readJson(
   const { text, failure } = await readText(response, watchdog, MAX_JSON_BYTES);
   if (failure === TOO_LONG) {
     throw new ProtocolError(
-      `Cannot ${action}: the answer is longer than ${MAX_JSON_BYTES} bytes`,
+      `Cannot ${action}: the response is longer than ${MAX_JSON_BYTES} bytes`,
     );
   }
   if (failure !== undefined) throw failure;
@@ -47,12 +47,12 @@ export async function readJson(
   if (value === undefined) {
     throw startsAsHtml(text)
       ? htmlError(action)
-      : new ProtocolError(`Cannot ${action}: the answer is no JSON`);
+      : new ProtocolError(`Cannot ${action}: the response is not JSON`);
   }
   return value;
 }
 
-/** Reads the error that an unsuccessful answer means. */
+/** Creates the error for an unsuccessful response. */
 export async function readError(
   response: Response,
   { authenticated, secrets, watchdog }: ResponseContext,
@@ -65,12 +65,12 @@ export async function readError(
     return redirectError(response, action, secrets);
   }
   const { text, failure } = await readText(response, watchdog, MAX_ERROR_BYTES);
-  // An error whose body breaks off is still the error that its status says.
+  // If the body fails, the status alone still determines the error.
   if (failure !== undefined && watchdog.abortedByCaller) throw failure;
   const html = isHtml(response) || startsAsHtml(text);
   if (html && (status === 404 || status === 405)) return htmlError(action);
   const body = toErrorBody(text);
-  const serverMessage = quotable(body, secrets);
+  const serverMessage = toServerMessage(body, secrets);
   const correlationId = correlationIdOf(headers, body, secrets);
   const init = {
     status,
@@ -84,7 +84,7 @@ export async function readError(
   if (status === 401) {
     return new AuthenticationError(
       authenticated
-        ? `${message}: sign in again (an API key is no access token)`
+        ? `${message}: sign in again (an API key is not an access token)`
         : message,
       init,
     );
@@ -92,22 +92,22 @@ export async function readError(
   if (status !== 403) return new HttpError(message, init);
   return new AuthorizationError(
     /api key/i.test(serverMessage ?? "")
-      ? `${message}: an API key was sent, but only a session may do this, sign in with login or authorize instead`
+      ? `${message}: an API key was sent, but a session is required; sign in with login or authorize`
       : message,
     init,
   );
 }
 
-/** Drops an answer that nobody reads, so that its connection is free again. */
+/** Discards a response, to free its connection. */
 export async function discard(response: Response): Promise<void> {
   try {
     await response.body?.cancel();
   } catch {
-    // It broke before it could be dropped, which is as good.
+    // Ignore errors: the body may have failed already.
   }
 }
 
-/** Whether an answer says that it is a page for people. */
+/** Tells whether the content type of a response is HTML. */
 export function isHtml(response: Response): boolean {
   return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(
     response.headers.get("content-type") ?? "",
@@ -118,10 +118,10 @@ function startsAsHtml(text: string): boolean {
   return /^\s*</.test(text);
 }
 
-/** The error for a page where JSON was due. */
+/** Creates the error for a page in place of JSON. */
 export function htmlError(action: string): ProtocolError {
   return new ProtocolError(
-    `Cannot ${action}: the server answered with an HTML page where JSON was due, it looks like the login page of a proxy or a wrong address`,
+    `Cannot ${action}: the server answered with an HTML page instead of JSON; this looks like the login page of a proxy or a wrong address`,
   );
 }
 
@@ -138,13 +138,13 @@ function redirectError(
     : "another address";
   return new HttpError(
     `Cannot ${action}: the server answered ${
-      status || "with a redirect"
-    }, it redirects to ${target}; redirects are not followed with an access token, use the final address as base URL`,
+      status ? `${status} and redirects` : "with a redirect"
+    } to ${target}; redirects are not followed, use the final address as base URL`,
     { status },
   );
 }
 
-/** Reads as much of a body as there is, and says what kept it from the rest. */
+/** Reads a body up to `maxBytes`. Returns the text so far and the failure, if any. */
 async function readText(
   response: Response,
   watchdog: Watchdog,
@@ -165,11 +165,11 @@ async function readText(
   } catch (failure) {
     return { text, failure };
   } finally {
-    await body.leave();
+    await body.close();
   }
 }
 
-/** What servers say of a failure: up to 2.x all of it, since 3.0 `message` and `errors`. */
+/** The body of an error: servers up to 2.x send all of it, 3.0 and later `message` and `errors`. */
 interface ErrorBody {
   message?: unknown;
   errors?: unknown;
@@ -181,8 +181,8 @@ function toErrorBody(text: string): ErrorBody {
   return isObject(value) ? value : {};
 }
 
-/** The server's message in one line, with the failed fields, without secrets. */
-function quotable(
+/** Returns the server's message and validation errors in one line, without secrets. */
+function toServerMessage(
   { message, errors }: ErrorBody,
   secrets: readonly string[],
 ): string | undefined {
@@ -190,19 +190,19 @@ function quotable(
   const details = Array.isArray(errors) ? errors.map(describeIssue) : [];
   const text = [...parts, ...details]
     .filter((part) => typeof part === "string" && part !== "").join("; ");
-  return oneLine(redact(text, secrets), MAX_QUOTE_LENGTH) || undefined;
+  return toSingleLine(redact(text, secrets), MAX_QUOTE_LENGTH) || undefined;
 }
 
 function describeIssue(issue: unknown): string | undefined {
   if (!isObject(issue)) return undefined;
   const { path, message } = issue;
   const keys = Array.isArray(path) ? path : [];
-  // Only what cannot fail as it becomes a text: an object may, and be of any depth.
+  // Objects are left out: they may be deeply nested or fail to convert to a string.
   const field = keys.filter((key) => !isObject(key)).join(".");
   return `${field}${field && ": "}${isObject(message) ? "" : message}`;
 }
 
-/** The id is in a header since 3.0, in another and in the body before; "undefined" is none. */
+/** Servers since 3.0 send `x-correlation-id`, older ones `x-immich-cid` and the body. */
 function correlationIdOf(
   headers: Headers,
   body: ErrorBody,

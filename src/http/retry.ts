@@ -1,13 +1,14 @@
 /**
- * When to try again.
+ * Calculates the wait before a retry.
  *
  * @module
  */
 
 /**
- * Reads a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
+ * Parses a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
  *
- * @returns The wait in milliseconds, or `undefined` where the header is absent or no such thing.
+ * @returns The wait in milliseconds, or `undefined` if the header is missing or not
+ * valid.
  */
 export function parseRetryAfter(
   value: string | null,
@@ -15,25 +16,25 @@ export function parseRetryAfter(
 ): number | undefined {
   const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Dates in this header hold letters; without them, `Date.parse` reads "-1" as a year.
+  // HTTP dates contain letters. Without this check, `Date.parse` reads "-1" as a year.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** How long to wait between attempts. */
+/** Options of {@linkcode backoffDelay}. */
 export interface BackoffOptions {
-  /** Longest wait after the first failure, in milliseconds; doubles with each further one. */
+  /** The maximum wait after the first failure, in milliseconds; doubles with each further one. */
   baseMs: number;
-  /** Longest wait after any failure, in milliseconds. */
+  /** The maximum wait after any failure, in milliseconds. */
   maxMs: number;
-  /** A random number from 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   random: () => number;
 }
 
 /**
- * How long to wait after so many failures in a row: a random part of a time that
- * doubles ("full jitter"), so that clients that failed together do not come
- * back together; but never less than the server asked for.
+ * Calculates the wait after a number of consecutive failures: exponential backoff
+ * with full jitter, so that clients that failed together do not retry together,
+ * but never less than the server asks for.
  *
  * @returns The wait in milliseconds.
  */
@@ -46,13 +47,13 @@ export function backoffDelay(
   return Math.max(random() * longest, retryAfterMs ?? 0);
 }
 
-/** Longest wait of `setTimeout`, in milliseconds; what is longer would not wait at all. */
+/** The maximum delay of `setTimeout`, in milliseconds; a longer one does not wait at all. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Waits, unless the signal is aborted first.
+ * Waits.
  *
- * @throws The signal's own reason.
+ * @throws The signal's reason, if it is aborted first.
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

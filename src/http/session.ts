@@ -1,49 +1,49 @@
 /**
- * A login: where it is valid, and its credential.
+ * Sessions: the address of a server and a credential for it.
  *
  * @module
  */
 import { normalizeBaseUrl } from "./base_url.ts";
 
 /**
- * A login on one server. A plain object that survives JSON: keep it in a sealed
- * cookie, KV, a Durable Object or a file. Holds a secret, the access token.
+ * A session on one server. It is plain JSON: keep it in a sealed cookie, KV, a
+ * Durable Object or a file. It contains a secret, the access token.
  *
- * Sync checkpoints belong to the session: two consumers on one access token
- * steal each other's changes. Give each its own with `createChildSession`.
+ * Sync checkpoints belong to the session, so two consumers with one access token
+ * miss each other's changes. Give each its own with `createChildSession`.
  */
 export interface Session {
   /** Address of the server, without `/api`. */
   baseUrl: string;
-  /** The credential. There is no refresh token: a 401 ends it. */
+  /** The credential. There is no refresh token: after a 401, sign in again. */
   accessToken: string;
-  /** Id of the user who is signed in. */
+  /** Id of the signed-in user. */
   userId?: string;
-  /** How the user signed in; tells `logout` whether a provider is involved. */
+  /** How the user signed in; `logout` uses it for the provider's end-session URL. */
   authType?: "oauth" | "password";
-  /** When it ends at the latest, ISO 8601; absent where only disuse ends it. */
+  /** When the session expires, in ISO 8601; absent if it expires only when unused. */
   expiresAt?: string;
 }
 
 /**
- * Checks what a caller handed in as a session.
+ * Checks a caller's session.
  *
- * @throws {TypeError} If it is no session, or an API key in its place.
+ * @throws {TypeError} If it is not a session, or has an API key instead.
  */
 export function checkSession(session: Session): void {
   if (typeof session !== "object" || session === null) {
     throw new TypeError(
-      `Cannot use session: received ${
+      `Cannot use session: it must be an object with "baseUrl" and "accessToken", received ${
         session === null ? "null" : typeof session
-      }, it must be an object with "baseUrl" and "accessToken"`,
+      }`,
     );
   }
   if ("apiKey" in session) {
     throw new TypeError(
-      "Cannot use an API key as session: Immich refuses API keys on every sync endpoint, sign in with login or authorize instead",
+      "Cannot use an API key as session: Immich rejects API keys on sync endpoints; sign in with login or authorize",
     );
   }
-  // Checked here because a runtime's own error would quote the token.
+  // Checked here because the runtime's error would quote the token.
   if (!isAccessToken(session.accessToken)) {
     throw new TypeError(
       'Cannot use session: "accessToken" must be a string of visible ASCII characters',
@@ -52,7 +52,7 @@ export function checkSession(session: Session): void {
   normalizeBaseUrl(session.baseUrl);
 }
 
-/** Whether a value can be sent as a credential. */
+/** Tells whether a value can be sent as a credential. */
 export function isAccessToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

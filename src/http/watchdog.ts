@@ -1,45 +1,45 @@
 /**
- * Ends a request when its caller aborts, or when the server stays silent.
+ * Ends a request when the caller aborts or the idle timeout expires.
  *
  * @module
  */
 import { TimeoutError } from "../errors/mod.ts";
 
-/** Longest delay that `setTimeout` can tell from none. */
+/** The maximum delay of `setTimeout`, in milliseconds; a longer one does not wait at all. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** What a {@linkcode Watchdog} watches. */
+/** Options of a {@linkcode Watchdog}. */
 export interface WatchdogOptions {
   /** The caller's signal. */
   signal?: AbortSignal | undefined;
   /**
-   * How long the server may stay silent, in milliseconds; `false` for ever.
+   * How long the server may send nothing, in milliseconds; `false` for no limit.
    * @default {90000}
    */
   idleTimeoutMs?: number | false | undefined;
 }
 
 /**
- * Watches over one request, from `fetch` to the end of its body.
+ * Watches one request, from `fetch` to the end of the body.
  *
- * The clock runs only while somebody waits for the server, see
- * {@linkcode Watchdog.wait}: a slow consumer never looks like a silent server.
+ * The clock runs only during {@linkcode Watchdog.wait}, so that a slow consumer
+ * does not look like a silent server.
  */
 export class Watchdog {
-  /** What is being done, for messages: "read the current user". */
+  /** The action named in messages: "read the current user". */
   action: string;
-  /** Called when the caller aborts, also after the request was ended otherwise. */
+  /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #idleTimeoutMs: number | false;
-  /** What ends each wait early. */
+  /** Functions that reject the pending waits. */
   readonly #waits = new Set<(reason: unknown) => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the last wait began, and whether the timer has run out since then. */
+  /** When the last wait began, and whether the timer has fired since then. */
   #waitsSince = 0;
   #hasTicked = false;
-  /** How many times the caller is waited for. */
+  /** Number of pending calls of `pause`. */
   #pauses = 0;
   readonly #onAbort = () => {
     this.stop(this.#caller?.reason);
@@ -47,10 +47,10 @@ export class Watchdog {
   };
 
   /**
-   * Starts to watch.
+   * Starts watching.
    *
-   * @throws {RangeError} If the time is no positive number of milliseconds.
-   * @throws The caller's reason, if the signal is aborted already.
+   * @throws {RangeError} If `idleTimeoutMs` is out of range.
+   * @throws The signal's reason, if it is already aborted.
    */
   constructor(
     action: string,
@@ -61,7 +61,7 @@ export class Watchdog {
       !(idleTimeoutMs > 0 && idleTimeoutMs <= MAX_DELAY_MS)
     ) {
       throw new RangeError(
-        `Cannot ${action}: idleTimeoutMs is ${idleTimeoutMs}, it must be a number from 1 to ${MAX_DELAY_MS}, or false`,
+        `Cannot ${action}: idleTimeoutMs must be a number from 1 to ${MAX_DELAY_MS} or false, received ${idleTimeoutMs}`,
       );
     }
     signal?.throwIfAborted();
@@ -71,20 +71,20 @@ export class Watchdog {
     signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** Aborted as soon as the request must end. */
+  /** Aborts the request. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Whether it was the caller who ended the request. */
+  /** Whether the caller has aborted the request. */
   get abortedByCaller(): boolean {
     return this.#caller?.aborted ?? false;
   }
 
   /**
-   * Waits for the server, and settles as the promise does, unless the request
-   * has to end first: then it rejects with the reason, whatever the runtime
-   * makes of an abort.
+   * Waits for the server. Settles like the promise, or rejects with the reason if
+   * the request ends first: after an abort, runtimes differ in what they reject
+   * with.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -101,7 +101,7 @@ export class Watchdog {
     });
   }
 
-  /** Stops the clock while the caller is waited for; after that it starts at zero. */
+  /** Waits for the caller with the clock stopped. Restarts it at zero. */
   async pause<T>(promise: Promise<T>): Promise<T> {
     this.#pauses++;
     try {
@@ -119,18 +119,18 @@ export class Watchdog {
     for (const reject of this.#waits) reject(this.signal.reason);
   }
 
-  /** Lets go of the caller's signal: nothing is left that could be aborted. */
+  /** Detaches from the caller's signal, once there is nothing left to abort. */
   release(): void {
     this.#stopClock();
     this.#caller?.removeEventListener("abort", this.#onAbort);
   }
 
   /**
-   * Starts the clock at zero. A timer and a listener for each chunk would cost
-   * more than everything else, so a timer that runs is left alone, and waits for
-   * the rest of the time when it is due. That takes two steps at least: after the
-   * whole event loop was blocked, both a late timer and bytes that arrived long
-   * ago are due, and the bytes must win.
+   * Starts the clock at zero. A new timer for each chunk would cost more than
+   * everything else, so a running timer is kept and, when it fires, waits for the
+   * remaining time. It fires at least twice before a timeout: if the event loop was
+   * blocked, an overdue timer can fire before bytes that arrived in time, and the
+   * bytes must win.
    */
   #startClock(): void {
     this.#waitsSince = performance.now();

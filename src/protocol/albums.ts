@@ -1,10 +1,10 @@
 /**
- * Wire shapes of albums, their users and their contents.
+ * The data of albums, their users and their contents, as servers send it.
  *
  * @module
  */
 
-/** An album, as servers since 3.0.0 send it: its owner is a {@linkcode SyncAlbumUserV1}. */
+/** An album, as sent by servers since 3.0.0; its owner is a {@linkcode SyncAlbumUserV1}. */
 export interface SyncAlbumV2 {
   /** Id of the album. */
   id: string;
@@ -12,25 +12,25 @@ export interface SyncAlbumV2 {
   name: string;
   /** Description of the album. */
   description: string;
-  /** When it was made. */
+  /** When it was created. */
   createdAt: string;
   /** When it was last changed. */
   updatedAt: string;
-  /** Id of the asset on its cover. */
+  /** Id of the cover asset. */
   thumbnailAssetId: string | null;
   /** Whether users may comment and like. */
   isActivityEnabled: boolean;
-  /** Order of its assets by time. */
+  /** Order of its assets by date. */
   order: "asc" | "desc";
 }
 
-/** An album, as servers up to 2.x send it: it names its owner. */
+/** An album with its owner, as sent by servers up to 2.x. */
 export interface SyncAlbumV1 extends SyncAlbumV2 {
   /** Id of the user who owns it. */
   ownerId: string;
 }
 
-/** An album that is gone, or no longer shared with this user. */
+/** An album that was deleted or is no longer shared with this user. */
 export interface SyncAlbumDeleteV1 {
   /** Id of the album. */
   albumId: string;
@@ -42,11 +42,11 @@ export interface SyncAlbumUserV1 {
   albumId: string;
   /** Id of the user. */
   userId: string;
-  /** What the user may do; `owner` since 3.0.0. */
+  /** The user's role; `owner` only since 3.0.0. */
   role: "editor" | "owner" | "viewer";
 }
 
-/** A user who lost an album. */
+/** A user who was removed from an album. */
 export interface SyncAlbumUserDeleteV1 {
   /** Id of the album. */
   albumId: string;
@@ -54,7 +54,7 @@ export interface SyncAlbumUserDeleteV1 {
   userId: string;
 }
 
-/** An asset in an album; may arrive before either of them does. */
+/** An asset in an album; may arrive before the asset or the album. */
 export interface SyncAlbumToAssetV1 {
   /** Id of the album. */
   albumId: string;
@@ -62,7 +62,7 @@ export interface SyncAlbumToAssetV1 {
   assetId: string;
 }
 
-/** An asset that was taken out of an album. */
+/** An asset that was removed from an album. */
 export interface SyncAlbumToAssetDeleteV1 {
   /** Id of the album. */
   albumId: string;

@@ -1,11 +1,11 @@
 /**
- * Wire shapes of the answers outside the sync stream.
+ * The responses of the endpoints other than the sync stream.
  *
  * @module
  */
 import type { AvatarColor } from "./users.ts";
 
-/** Version of a server, as `GET /server/version` gives it. */
+/** The version of a server, as returned by `GET /server/version`. */
 export interface ServerVersion {
   /** Major version. */
   major: number;
@@ -13,11 +13,11 @@ export interface ServerVersion {
   minor: number;
   /** Patch version. */
   patch: number;
-  /** Number of the release candidate; only servers since 3.0.0 tell. */
+  /** Number of the release candidate; only sent by servers since 3.0.0. */
   prerelease?: number | null;
 }
 
-/** Answer of a login, by password or OAuth. */
+/** The response to a sign-in with a password or OAuth. */
 export interface LoginResponse {
   /** The credential of the new session. */
   accessToken: string;
@@ -27,35 +27,35 @@ export interface LoginResponse {
   userEmail: string;
   /** Name of the user. */
   name: string;
-  /** Whether the user administers the server. */
+  /** Whether the user is an administrator. */
   isAdmin: boolean;
-  /** Path of the profile picture on the server, empty without one. */
+  /** Path of the profile picture on the server; empty if there is none. */
   profileImagePath: string;
-  /** Whether the user has yet to choose a password. */
+  /** Whether the user must change the password. */
   shouldChangePassword: boolean;
-  /** Whether the user has seen the introduction. */
+  /** Whether the user has completed the onboarding. */
   isOnboarded: boolean;
 }
 
-/** Answer of a logout. */
+/** The response to a sign-out. */
 export interface LogoutResponse {
   /** Whether the session has ended. */
   successful: boolean;
-  /** Where to send the user: a path of the server, or the provider's end-session URL. */
+  /** Where to send the user: a path on the server, or the provider's end-session URL. */
   redirectUri: string;
 }
 
-/** Licence that a user has bought. */
+/** A license that a user has bought. */
 export interface UserLicense {
   /** When it was activated. */
   activatedAt: string;
-  /** Key of the activation. */
+  /** The activation key. */
   activationKey: string;
-  /** Key of the licence. */
+  /** The license key. */
   licenseKey: string;
 }
 
-/** The signed-in user, as `GET /users/me` gives it. */
+/** The signed-in user, as returned by `GET /users/me`. */
 export interface User {
   /** Id of the user. */
   id: string;
@@ -63,32 +63,32 @@ export interface User {
   name: string;
   /** E-mail address of the user. */
   email: string;
-  /** Path of the profile picture on the server, empty without one. */
+  /** Path of the profile picture on the server; empty if there is none. */
   profileImagePath: string;
-  /** Colour of the avatar. */
+  /** Color of the avatar. */
   avatarColor: AvatarColor;
   /** When the profile picture last changed. */
   profileChangedAt: string;
   /** Name of the user's storage folder. */
   storageLabel: string | null;
-  /** Whether the user has yet to choose a password. */
+  /** Whether the user must change the password. */
   shouldChangePassword: boolean;
-  /** Whether the user administers the server. */
+  /** Whether the user is an administrator. */
   isAdmin: boolean;
-  /** When the account was made. */
+  /** When the account was created. */
   createdAt: string;
   /** When the account was deleted, or `null`. */
   deletedAt: string | null;
   /** When the account was last changed. */
   updatedAt: string;
-  /** Id of the user at the OAuth provider, empty without one. */
+  /** Id of the user at the OAuth provider; empty if there is none. */
   oauthId: string;
-  /** Quota in bytes, `null` for none. */
+  /** Quota in bytes; `null` for no quota. */
   quotaSizeInBytes: number | null;
-  /** Bytes used. */
+  /** Used storage in bytes. */
   quotaUsageInBytes: number | null;
   /** State of the account. */
   status: "active" | "removing" | "deleted";
-  /** Licence of the user, `null` for none. */
+  /** The user's license; `null` if there is none. */
   license: UserLicense | null;
 }

@@ -1,41 +1,42 @@
 /**
- * Wire shapes of assets and of everything that hangs on one asset.
+ * The data of assets and of everything that belongs to an asset, as servers send
+ * it.
  *
- * Field names and types are those of the servers 2.5.6 and 3.1.0; times are
- * ISO 8601 strings in UTC with milliseconds, ids are UUIDs.
+ * Field names and types are those of servers 2.5.6 and 3.1.0. Times are ISO 8601
+ * strings in UTC with milliseconds; ids are UUIDs.
  *
  * @module
  */
 
-/** A photo or a video, as servers since 3.0.0 send it. */
+/** A photo or a video, as sent by servers since 3.0.0. */
 export interface SyncAssetV2 {
   /** Id of the asset. */
   id: string;
   /** Id of the user who owns it. */
   ownerId: string;
-  /** File name at upload, with extension. */
+  /** File name when it was uploaded, with extension. */
   originalFileName: string;
-  /** When the picture was taken, in UTC. */
+  /** When it was taken, in UTC. */
   fileCreatedAt: string | null;
   /** When the file was last modified, in UTC. */
   fileModifiedAt: string | null;
   /** When the server stored it; not sent by servers up to 2.x. */
   createdAt?: string | null;
-  /** When the picture was taken, on the clock of the place, written as if it were UTC. */
+  /** Local time when it was taken, written as if it were UTC. */
   localDateTime: string | null;
-  /** Kind of file. */
+  /** Type of the file. */
   type: "IMAGE" | "VIDEO" | "AUDIO" | "OTHER";
-  /** When it was moved to the trash, or `null`: a soft delete is an upsert. */
+  /** When it was moved to the trash, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
   /** Whether its owner marked it as a favorite. */
   isFavorite: boolean;
   /** Where it is shown. */
   visibility: "archive" | "timeline" | "hidden" | "locked";
-  /** Length of a video in milliseconds, `null` for a photo. */
+  /** Duration of a video in milliseconds; `null` for a photo. */
   duration: number | null;
   /** Id of the video that belongs to a live photo. */
   livePhotoVideoId: string | null;
-  /** Id of the stack it is in; may arrive before that stack does. */
+  /** Id of its stack, which may arrive later. */
   stackId: string | null;
   /** Id of the external library it comes from. */
   libraryId: string | null;
@@ -43,27 +44,27 @@ export interface SyncAssetV2 {
   width: number | null;
   /** Height in pixels. */
   height: number | null;
-  /** Whether edits apply to it. */
+  /** Whether it has edits. */
   isEdited: boolean;
-  /** SHA-1 of the original file, base64. */
+  /** SHA-1 of the original file, in base64. */
   checksum: string;
-  /** ThumbHash of the preview, base64. */
+  /** ThumbHash of the preview, in base64. */
   thumbhash: string | null;
 }
 
-/** A photo or a video, as servers up to 2.x send it. */
+/** A photo or a video, as sent by servers up to 2.x. */
 export interface SyncAssetV1 extends Omit<SyncAssetV2, "duration"> {
-  /** Length of a video as `HH:MM:SS.mmm`, `null` for a photo. */
+  /** Duration of a video as `HH:MM:SS.mmm`; `null` for a photo. */
   duration: string | null;
 }
 
-/** An asset that is gone for good. */
+/** An asset that was permanently deleted. */
 export interface SyncAssetDeleteV1 {
   /** Id of the asset. */
   assetId: string;
 }
 
-/** What is known about how a picture was taken. */
+/** EXIF data of an asset. */
 export interface SyncAssetExifV1 {
   /** Id of the asset. */
   assetId: string;
@@ -81,7 +82,7 @@ export interface SyncAssetExifV1 {
   dateTimeOriginal: string | null;
   /** When the file was last modified, in UTC. */
   modifyDate: string | null;
-  /** Time zone of the place, such as `UTC+2` or `Europe/Berlin`. */
+  /** Time zone where the picture was taken, such as `UTC+2` or `Europe/Berlin`. */
   timeZone: string | null;
   /** Latitude in degrees. */
   latitude: number | null;
@@ -95,21 +96,21 @@ export interface SyncAssetExifV1 {
   state: string | null;
   /** Country, from the coordinates. */
   country: string | null;
-  /** Maker of the camera. */
+  /** Camera manufacturer. */
   make: string | null;
-  /** Model of the camera. */
+  /** Camera model. */
   model: string | null;
-  /** Model of the lens. */
+  /** Lens model. */
   lensModel: string | null;
   /** Aperture as an f-number. */
   fNumber: number | null;
-  /** Focal length in millimetres. */
+  /** Focal length in millimeters. */
   focalLength: number | null;
-  /** Sensitivity, ISO. */
+  /** ISO sensitivity. */
   iso: number | null;
   /** Exposure time in seconds, as a fraction such as `1/60`. */
   exposureTime: string | null;
-  /** Name of the colour profile. */
+  /** Name of the color profile. */
   profileDescription: string | null;
   /** Rating in stars, -1 to 5. */
   rating: number | null;
@@ -117,37 +118,37 @@ export interface SyncAssetExifV1 {
   fps: number | null;
 }
 
-/** One edit of a picture; edits apply in the order of `sequence`. */
+/** One edit of a picture. Edits are applied in the order of `sequence`. */
 export interface SyncAssetEditV1 {
   /** Id of the edit. */
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** Place in the order of edits, from 0. */
+  /** Position among the edits, from 0. */
   sequence: number;
-  /** What is done. */
+  /** Type of the edit. */
   action: "crop" | "rotate" | "mirror";
-  /** How it is done: `{x, y, width, height}`, `{angle}` or `{axis}`. */
+  /** Parameters of the edit: `{x, y, width, height}`, `{angle}` or `{axis}`. */
   parameters: Record<string, unknown>;
 }
 
-/** An edit that was taken back. */
+/** An edit that was undone. */
 export interface SyncAssetEditDeleteV1 {
   /** Id of the edit. */
   editId: string;
 }
 
-/** One metadata entry that an application keeps on an asset. */
+/** A metadata entry that an application stores with an asset. */
 export interface SyncAssetMetadataV1 {
   /** Id of the asset. */
   assetId: string;
   /** Name of the entry, such as `mobile-app`. */
   key: string;
-  /** The entry itself. */
+  /** Value of the entry. */
   value: Record<string, unknown>;
 }
 
-/** A metadata entry that is gone. */
+/** A deleted metadata entry. */
 export interface SyncAssetMetadataDeleteV1 {
   /** Id of the asset. */
   assetId: string;
@@ -155,7 +156,7 @@ export interface SyncAssetMetadataDeleteV1 {
   key: string;
 }
 
-/** One piece of text found in a picture; corners are fractions of its size. */
+/** A text box recognized in a picture. Corners are fractions of the picture's size. */
 export interface SyncAssetOcrV1 {
   /** Id of the text box. */
   id: string;
@@ -181,17 +182,17 @@ export interface SyncAssetOcrV1 {
   text: string;
   /** Confidence that this is text, 0 to 1. */
   boxScore: number;
-  /** Confidence that the text was read rightly, 0 to 1. */
+  /** Confidence that the text was recognized correctly, 0 to 1. */
   textScore: number;
   /** Whether it is shown. */
   isVisible: boolean;
 }
 
-/** The texts of one asset are gone. */
+/** An asset whose text boxes were deleted. */
 export interface SyncAssetOcrDeleteV1 {
-  /** Id of the audit row; matches no text box, use {@linkcode assetId}. */
+  /** Id of the audit row. It is not the id of a text box; use {@linkcode assetId}. */
   id: string;
-  /** Id of the asset whose texts are gone. */
+  /** Id of the asset. */
   assetId: string;
   /** When they were deleted. */
   deletedAt: string;

@@ -1,12 +1,12 @@
 /**
- * Suggestions for misspelt names.
+ * Suggests names for misspelt ones.
  *
  * @module
  */
 
 /**
- * Finds the candidate that a misspelt name was most likely meant to be: one that
- * is at most two edits away, or one if the name is short.
+ * Finds the candidate closest to a misspelt name: at most two edits away, or one
+ * edit if the name is short.
  */
 export function closest(
   name: string,
@@ -21,7 +21,7 @@ export function closest(
   return undefined;
 }
 
-/** Whether so many insertions, deletions and replacements make `b` of `a`. */
+/** Tells whether at most `edits` insertions, deletions and replacements turn `a` into `b`. */
 function isWithin(edits: number, a: string, b: string): boolean {
   if (a === b) return true;
   if (edits === 0) return false;

@@ -1,5 +1,5 @@
 /**
- * The events of the sync stream: entity type → shape of its data.
+ * The events of the sync stream.
  *
  * @module
  */
@@ -48,11 +48,11 @@ import type {
 } from "./users.ts";
 import type { SyncRequestEntities, SyncRequestType } from "./requests.ts";
 
-/** Entity type → shape of the data of its events. */
+/** Maps each entity type to the data of its events. */
 export interface SyncEventData {
   /** The signed-in user. */
   AuthUserV1: SyncAuthUserV1;
-  /** A user is gone. */
+  /** A user was deleted. */
   UserDeleteV1: SyncUserDeleteV1;
   /** A user. */
   UserV1: SyncUserV1;
@@ -60,17 +60,17 @@ export interface SyncEventData {
   PartnerDeleteV1: SyncPartnerDeleteV1;
   /** A partner share. */
   PartnerV1: SyncPartnerV1;
-  /** An asset is gone. */
+  /** An asset was deleted. */
   AssetDeleteV1: SyncAssetDeleteV1;
   /** An asset. */
   AssetV1: SyncAssetV1;
   /** An asset. */
   AssetV2: SyncAssetV2;
-  /** A stack is gone. */
+  /** A stack was deleted. */
   StackDeleteV1: SyncStackDeleteV1;
   /** A stack. */
   StackV1: SyncStackV1;
-  /** A partner's asset is gone. */
+  /** A partner's asset was deleted. */
   PartnerAssetDeleteV1: SyncAssetDeleteV1;
   /** An older asset of a new partner. */
   PartnerAssetBackfillV1: SyncAssetV1;
@@ -80,7 +80,7 @@ export interface SyncEventData {
   PartnerAssetBackfillV2: SyncAssetV2;
   /** A partner's asset. */
   PartnerAssetV2: SyncAssetV2;
-  /** A partner's stack is gone. */
+  /** A partner's stack was deleted. */
   PartnerStackDeleteV1: SyncStackDeleteV1;
   /** An older stack of a new partner. */
   PartnerStackBackfillV1: SyncStackV1;
@@ -88,29 +88,29 @@ export interface SyncEventData {
   PartnerStackV1: SyncStackV1;
   /** An older asset of a newly shared album. */
   AlbumAssetBackfillV1: SyncAssetV1;
-  /** An asset in an album has changed. */
+  /** An asset in an album was changed. */
   AlbumAssetUpdateV1: SyncAssetV1;
-  /** An asset was put in an album. */
+  /** An asset was added to an album. */
   AlbumAssetCreateV1: SyncAssetV1;
   /** An older asset of a newly shared album. */
   AlbumAssetBackfillV2: SyncAssetV2;
-  /** An asset in an album has changed. */
+  /** An asset in an album was changed. */
   AlbumAssetUpdateV2: SyncAssetV2;
-  /** An asset was put in an album. */
+  /** An asset was added to an album. */
   AlbumAssetCreateV2: SyncAssetV2;
-  /** An album is gone or no longer shared. */
+  /** An album was deleted or is no longer shared. */
   AlbumDeleteV1: SyncAlbumDeleteV1;
   /** An album with its owner. */
   AlbumV1: SyncAlbumV1;
   /** An album; its owner is an album user. */
   AlbumV2: SyncAlbumV2;
-  /** A user lost an album. */
+  /** A user was removed from an album. */
   AlbumUserDeleteV1: SyncAlbumUserDeleteV1;
   /** An older user of a newly shared album. */
   AlbumUserBackfillV1: SyncAlbumUserV1;
   /** A user of an album. */
   AlbumUserV1: SyncAlbumUserV1;
-  /** An asset was taken out of an album. */
+  /** An asset was removed from an album. */
   AlbumToAssetDeleteV1: SyncAlbumToAssetDeleteV1;
   /** An older entry of a newly shared album. */
   AlbumToAssetBackfillV1: SyncAlbumToAssetV1;
@@ -120,95 +120,95 @@ export interface SyncEventData {
   AssetExifV1: SyncAssetExifV1;
   /** EXIF data of an older asset of a newly shared album. */
   AlbumAssetExifBackfillV1: SyncAssetExifV1;
-  /** EXIF data of an asset in an album has changed. */
+  /** EXIF data of an asset in an album was changed. */
   AlbumAssetExifUpdateV1: SyncAssetExifV1;
-  /** EXIF data of an asset that was put in an album. */
+  /** EXIF data of an asset that was added to an album. */
   AlbumAssetExifCreateV1: SyncAssetExifV1;
-  /** The texts of an asset are gone. */
+  /** The text boxes of an asset were deleted. */
   AssetOcrDeleteV1: SyncAssetOcrDeleteV1;
-  /** A text found in an asset. */
+  /** A text box recognized in an asset. */
   AssetOcrV1: SyncAssetOcrV1;
   /** EXIF data of an older asset of a new partner. */
   PartnerAssetExifBackfillV1: SyncAssetExifV1;
   /** EXIF data of a partner's asset. */
   PartnerAssetExifV1: SyncAssetExifV1;
-  /** A memory is gone. */
+  /** A memory was deleted. */
   MemoryDeleteV1: SyncMemoryDeleteV1;
   /** A memory. */
   MemoryV1: SyncMemoryV1;
-  /** An asset was taken out of a memory. */
+  /** An asset was removed from a memory. */
   MemoryToAssetDeleteV1: SyncMemoryAssetDeleteV1;
   /** An asset is in a memory. */
   MemoryToAssetV1: SyncMemoryAssetV1;
-  /** A person is gone. */
+  /** A person was deleted. */
   PersonDeleteV1: SyncPersonDeleteV1;
   /** A person. */
   PersonV1: SyncPersonV1;
-  /** A face is gone. */
+  /** A face was deleted. */
   AssetFaceDeleteV1: SyncAssetFaceDeleteV1;
   /** A face. */
   AssetFaceV1: SyncAssetFaceV1;
   /** A face. */
   AssetFaceV2: SyncAssetFaceV2;
-  /** A group of settings is gone. */
+  /** A group of settings was deleted. */
   UserMetadataDeleteV1: SyncUserMetadataDeleteV1;
   /** A group of settings. */
   UserMetadataV1: SyncUserMetadataV1;
-  /** A metadata entry is gone. */
+  /** A metadata entry was deleted. */
   AssetMetadataDeleteV1: SyncAssetMetadataDeleteV1;
   /** A metadata entry. */
   AssetMetadataV1: SyncAssetMetadataV1;
-  /** An edit was taken back. */
+  /** An edit was undone. */
   AssetEditDeleteV1: SyncAssetEditDeleteV1;
   /** An edit. */
   AssetEditV1: SyncAssetEditV1;
-  /** No row, only an ack, mostly of another type's checkpoint. */
+  /** Only an ack, usually for the checkpoint of another type. */
   SyncAckV1: Record<string, never>;
-  /** What was synced so far is void: start over. */
+  /** A reset: discard everything synced so far, and start over. */
   SyncResetV1: Record<string, never>;
-  /** The stream is whole. */
+  /** The stream is complete. */
   SyncCompleteV1: Record<string, never>;
 }
 
-/** What a row of the stream is about. */
+/** The type of an event. */
 export type SyncEntityType = keyof SyncEventData;
 
-/** The events that steer the stream and carry no row. */
+/** The types of events that control the stream and have no row. */
 export type SyncControlType = "SyncAckV1" | "SyncResetV1" | "SyncCompleteV1";
 
 /** An event whose type this library knows. */
 export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
   [K in T]: {
-    /** What the event is about. */
+    /** The entity type. */
     type: K;
-    /** The row, or what identifies a row that is gone. */
+    /** The row, or the key of a deleted row. */
     data: SyncEventData[K];
-    /** Token that acknowledges this event and all of its checkpoint before it; may be empty. */
+    /** Acknowledges this event and all earlier ones of its checkpoint; may be empty. */
     ack: string;
   };
 }[T];
 
 /**
- * Type of an {@linkcode UnknownSyncEvent}. At run time it is the name that the
- * server sent. The question mark is there for the compiler alone: the pattern
- * does not match any known name, so that comparing `type` with a known name
- * narrows the event. Compare with other names through `hasUnknownType`.
+ * The type of an {@linkcode UnknownSyncEvent}. At run time it is the name that the
+ * server sent. The question mark exists only for the compiler: it keeps the pattern
+ * from matching a known name, so that comparing `type` with a known name narrows
+ * the event. Use `hasUnknownType` to compare with other names.
  */
 export type UnknownEntityType<T extends string = string> = `${T}?`;
 
-/** An event that this library does not know: sent by a fork, or by a newer server. */
+/** An event that this library does not know, sent by a fork or a newer server. */
 export interface UnknownSyncEvent {
-  /** Type as the server sent it. */
+  /** The type, as the server sent it. */
   type: UnknownEntityType;
-  /** Data as the server sent it. */
+  /** The data, as the server sent it. */
   data: unknown;
-  /** Token that acknowledges this event and all of its checkpoint before it; may be empty. */
+  /** Acknowledges this event and all earlier ones of its checkpoint; may be empty. */
   ack: string;
 }
 
 /**
- * An event of the sync stream, told apart by its `type`: those that the request
- * types `R` bring, the control events, and the unknown.
+ * An event of the sync stream: one of the request types `R`, a control event, or
+ * an unknown one. `type` tells them apart.
  */
 export type SyncEvent<R extends SyncRequestType = SyncRequestType> =
   | KnownSyncEvent<SyncRequestEntities[R] | SyncControlType>

@@ -1,7 +1,7 @@
 /**
- * The wire protocol: request types, entity types and the shapes of their data.
+ * The wire protocol: request types, entity types and their data.
  *
- * Facts read from the servers 2.5.6 and 3.1.0; nothing here makes a request.
+ * Based on servers 2.5.6 and 3.1.0. Nothing in this folder makes a request.
  *
  * @module
  */

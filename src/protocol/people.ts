@@ -1,46 +1,46 @@
 /**
- * Wire shapes of people, faces, memories and stacks.
+ * The data of people, faces, memories and stacks, as servers send it.
  *
  * @module
  */
 
-/** A person seen in pictures. */
+/** A person shown in pictures. */
 export interface SyncPersonV1 {
   /** Id of the person. */
   id: string;
-  /** When the server found the person. */
+  /** When the person was created. */
   createdAt: string;
   /** When the person was last changed. */
   updatedAt: string;
   /** Id of the user whose pictures show the person. */
   ownerId: string;
-  /** Name, empty while nobody gave one. */
+  /** Name of the person; empty if there is none. */
   name: string;
-  /** Day of birth, at midnight UTC. */
+  /** Date of birth, at midnight UTC. */
   birthDate: string | null;
   /** Whether the person is hidden. */
   isHidden: boolean;
   /** Whether the person is a favorite. */
   isFavorite: boolean;
-  /** Colour of the person's avatar. */
+  /** Color of the person's avatar. */
   color: string | null;
-  /** Id of the face on the person's thumbnail. */
+  /** Id of the face in the person's thumbnail. */
   faceAssetId: string | null;
 }
 
-/** A person who is gone. */
+/** A deleted person. */
 export interface SyncPersonDeleteV1 {
   /** Id of the person. */
   personId: string;
 }
 
-/** A face in a picture; the box is in pixels of an image of the given size. */
+/** A face in a picture. The box is in pixels of an image of the given size. */
 export interface SyncAssetFaceV1 {
   /** Id of the face. */
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** Id of the person, or `null` while nobody is recognised. */
+  /** Id of the person, or `null` if not recognized. */
   personId: string | null;
   /** Width of the image that the box refers to. */
   imageWidth: number;
@@ -54,19 +54,19 @@ export interface SyncAssetFaceV1 {
   boundingBoxX2: number;
   /** Bottom edge of the box. */
   boundingBoxY2: number;
-  /** Who found it: `machine-learning`, `exif` or `manual`. */
+  /** Source of the face: `machine-learning`, `exif` or `manual`. */
   sourceType: string;
 }
 
-/** A face in a picture, with what servers since 2.6.0 add. */
+/** A face in a picture, as sent by servers since 2.6.0. */
 export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
   /** Whether it is shown. */
   isVisible: boolean;
-  /** When it was removed by hand, or `null`: a soft delete is an upsert. */
+  /** When a user removed it, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
 }
 
-/** A face that is gone. */
+/** A deleted face. */
 export interface SyncAssetFaceDeleteV1 {
   /** Id of the face. */
   assetFaceId: string;
@@ -76,37 +76,37 @@ export interface SyncAssetFaceDeleteV1 {
 export interface SyncMemoryV1 {
   /** Id of the memory. */
   id: string;
-  /** When it was made. */
+  /** When it was created. */
   createdAt: string;
   /** When it was last changed. */
   updatedAt: string;
-  /** When it was deleted, or `null`: a soft delete is an upsert. */
+  /** When it was deleted, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
-  /** Id of the user it belongs to. */
+  /** Id of the user who owns it. */
   ownerId: string;
-  /** Kind of memory. */
+  /** Type of the memory. */
   type: "on_this_day";
-  /** What the kind needs: `{year}`. */
+  /** Data of this type: `{year}`. */
   data: Record<string, unknown>;
-  /** Whether the user keeps it. */
+  /** Whether the user saved it. */
   isSaved: boolean;
-  /** The time it recalls. */
+  /** The date of the pictures. */
   memoryAt: string;
   /** When the user saw it. */
   seenAt: string | null;
-  /** From when on it is shown. */
+  /** When it is first shown. */
   showAt: string | null;
-  /** Until when it is shown. */
+  /** When it is no longer shown. */
   hideAt: string | null;
 }
 
-/** A memory that is gone. */
+/** A deleted memory. */
 export interface SyncMemoryDeleteV1 {
   /** Id of the memory. */
   memoryId: string;
 }
 
-/** An asset in a memory; may arrive before either of them does. */
+/** An asset in a memory; may arrive before the asset or the memory. */
 export interface SyncMemoryAssetV1 {
   /** Id of the memory. */
   memoryId: string;
@@ -114,7 +114,7 @@ export interface SyncMemoryAssetV1 {
   assetId: string;
 }
 
-/** An asset that was taken out of a memory. */
+/** An asset that was removed from a memory. */
 export interface SyncMemoryAssetDeleteV1 {
   /** Id of the memory. */
   memoryId: string;
@@ -126,7 +126,7 @@ export interface SyncMemoryAssetDeleteV1 {
 export interface SyncStackV1 {
   /** Id of the stack. */
   id: string;
-  /** When it was made. */
+  /** When it was created. */
   createdAt: string;
   /** When it was last changed. */
   updatedAt: string;
@@ -136,7 +136,7 @@ export interface SyncStackV1 {
   ownerId: string;
 }
 
-/** A stack that is gone; its assets are not. */
+/** A deleted stack; its assets still exist. */
 export interface SyncStackDeleteV1 {
   /** Id of the stack. */
   stackId: string;

@@ -1,24 +1,24 @@
 /**
- * The request types: what a client may ask the sync stream for.
+ * The request types of the sync stream.
  *
  * @module
  */
 
-/** Request type → the entity types that its events may have. */
+/** Maps each request type to the entity types of its events. */
 export interface SyncRequestEntities {
   /** The signed-in user. Since 1.136.0. */
   AuthUsersV1: "AuthUserV1";
   /** The users of the server. Since 1.127.0. */
   UsersV1: "UserDeleteV1" | "UserV1";
-  /** Who shares with whom. Since 1.129.0. */
+  /** The user's partner shares. Since 1.129.0. */
   PartnersV1: "PartnerDeleteV1" | "PartnerV1";
-  /** The user's assets. Since 1.130.0, refused from 3.0.0 on. */
+  /** The user's assets. Since 1.130.0, removed in 3.0.0. */
   AssetsV1: "AssetDeleteV1" | "AssetV1";
   /** The user's assets. Since 3.0.0. */
   AssetsV2: "AssetDeleteV1" | "AssetV2";
   /** The user's stacks. Since 1.136.0. */
   StacksV1: "StackDeleteV1" | "StackV1";
-  /** The assets of partners. Since 1.130.0, refused from 3.0.0 on. */
+  /** The assets of partners. Since 1.130.0, removed in 3.0.0. */
   PartnerAssetsV1:
     | "PartnerAssetDeleteV1"
     | "PartnerAssetBackfillV1"
@@ -33,7 +33,7 @@ export interface SyncRequestEntities {
     | "PartnerStackDeleteV1"
     | "PartnerStackBackfillV1"
     | "PartnerStackV1";
-  /** The assets in shared and own albums. Since 1.136.0, refused from 3.0.0 on. */
+  /** The assets in shared and own albums. Since 1.136.0, removed in 3.0.0. */
   AlbumAssetsV1:
     | "AlbumAssetBackfillV1"
     | "AlbumAssetUpdateV1"
@@ -49,7 +49,7 @@ export interface SyncRequestEntities {
   AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
   /** The users of albums. Since 1.133.0. */
   AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
-  /** Which asset is in which album. Since 1.136.0. */
+  /** The assignment of assets to albums. Since 1.136.0. */
   AlbumToAssetsV1:
     | "AlbumToAssetDeleteV1"
     | "AlbumToAssetBackfillV1"
@@ -61,19 +61,19 @@ export interface SyncRequestEntities {
     | "AlbumAssetExifBackfillV1"
     | "AlbumAssetExifUpdateV1"
     | "AlbumAssetExifCreateV1";
-  /** Texts found in the user's assets. Since 3.0.0. */
+  /** Text boxes recognized in the user's assets. Since 3.0.0. */
   AssetOcrV1: "AssetOcrDeleteV1" | "AssetOcrV1";
   /** EXIF data of the assets of partners. Since 1.130.0. */
   PartnerAssetExifsV1: "PartnerAssetExifBackfillV1" | "PartnerAssetExifV1";
   /** The user's memories. Since 1.136.0. */
   MemoriesV1: "MemoryDeleteV1" | "MemoryV1";
-  /** Which asset is in which memory. Since 1.136.0. */
+  /** The assignment of assets to memories. Since 1.136.0. */
   MemoryToAssetsV1: "MemoryToAssetDeleteV1" | "MemoryToAssetV1";
   /** The people in the user's assets. Since 1.136.0. */
   PeopleV1: "PersonDeleteV1" | "PersonV1";
-  /** The faces in the user's assets. Since 1.136.0, refused from 3.0.0 on. */
+  /** The faces in the user's assets. Since 1.136.0, removed in 3.0.0. */
   AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
-  /** The faces in the user's assets, hidden and removed ones too. Since 2.6.0. */
+  /** The faces in the user's assets, including hidden and removed ones. Since 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
   /** The user's settings. Since 1.136.0. */
   UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
@@ -83,22 +83,22 @@ export interface SyncRequestEntities {
   AssetEditsV1: "AssetEditDeleteV1" | "AssetEditV1";
 }
 
-/** What a client may ask the sync stream for. */
+/** A kind of data that a client can request from the sync stream. */
 export type SyncRequestType = keyof SyncRequestEntities;
 
-/** When a server takes a request type, and what it then sends. */
+/** The servers that support a request type, and its entity types. */
 export interface SyncRequestInfo<R extends SyncRequestType> {
-  /** First release that takes it. */
+  /** First release that supports it. */
   readonly since: string;
-  /** First release that refuses it. */
+  /** First release that no longer supports it. */
   readonly retired?: string;
-  /** Entity types of its events, in the order in which a server sends them. */
+  /** Entity types of its events, in the order of the stream. */
   readonly entities: readonly SyncRequestEntities[R][];
 }
 
 /**
- * Every request type, in the order in which a server answers, whatever the
- * order of the question (measured on 2.7.5 and 3.1.0).
+ * All request types, in the order in which a server sends their events, regardless
+ * of the order in the request (measured on 2.7.5 and 3.1.0).
  */
 export const SYNC_REQUESTS: {
   readonly [R in SyncRequestType]: SyncRequestInfo<R>;

@@ -1,10 +1,10 @@
 /**
- * Wire shapes of users, their settings and partners.
+ * The data of users, their settings and partners, as servers send it.
  *
  * @module
  */
 
-/** Colour of a user's avatar. */
+/** Color of a user's avatar. */
 export type AvatarColor =
   | "primary"
   | "pink"
@@ -25,9 +25,9 @@ export interface SyncUserV1 {
   name: string;
   /** E-mail address of the user. */
   email: string;
-  /** Colour of the avatar; servers from 3.0.0 on may leave it out. */
+  /** Color of the avatar; servers since 3.0.0 may omit it. */
   avatarColor?: AvatarColor | null;
-  /** When the account was deleted, or `null`: a soft delete is an upsert. */
+  /** When the account was deleted, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
   /** When the profile picture last changed. */
   profileChangedAt: string;
@@ -35,23 +35,23 @@ export interface SyncUserV1 {
   hasProfileImage: boolean;
 }
 
-/** The user who is signed in. Holds secrets: never log it. */
+/** The signed-in user. Contains secrets: never log it. */
 export interface SyncAuthUserV1 extends SyncUserV1 {
-  /** Whether the user administers the server. */
+  /** Whether the user is an administrator. */
   isAdmin: boolean;
-  /** Hash of the PIN, a secret. */
+  /** Hash of the PIN; a secret. */
   pinCode: string | null;
-  /** Id of the user at the OAuth provider, empty without one. */
+  /** Id of the user at the OAuth provider; empty if there is none. */
   oauthId: string;
   /** Name of the user's storage folder. */
   storageLabel: string | null;
-  /** Quota in bytes, `null` for none. */
+  /** Quota in bytes; `null` for no quota. */
   quotaSizeInBytes: number | null;
-  /** Bytes used. */
+  /** Used storage in bytes. */
   quotaUsageInBytes: number;
 }
 
-/** A user who is gone. */
+/** A deleted user. */
 export interface SyncUserDeleteV1 {
   /** Id of the user. */
   userId: string;
@@ -70,7 +70,7 @@ export interface SyncUserMetadataV1 {
   value: Record<string, unknown>;
 }
 
-/** A group of settings that is gone. */
+/** A deleted group of settings. */
 export interface SyncUserMetadataDeleteV1 {
   /** Id of the user. */
   userId: string;
@@ -78,20 +78,20 @@ export interface SyncUserMetadataDeleteV1 {
   key: UserMetadataKey;
 }
 
-/** A user who shares all assets with another. */
+/** A partner share: a user who shares all assets with another user. */
 export interface SyncPartnerV1 {
   /** Id of the user who shares. */
   sharedById: string;
-  /** Id of the user who sees. */
+  /** Id of the user who receives the share. */
   sharedWithId: string;
   /** Whether the assets are shown in the other user's timeline. */
   inTimeline: boolean;
 }
 
-/** A partner share that ended: what it showed is the consumer's to drop. */
+/** A partner share that ended. The client must delete the shared assets itself. */
 export interface SyncPartnerDeleteV1 {
   /** Id of the user who shared. */
   sharedById: string;
-  /** Id of the user who saw. */
+  /** Id of the user who received the share. */
   sharedWithId: string;
 }

@@ -1,5 +1,5 @@
 /**
- * What to ask which server for.
+ * Selects and checks request types for a server's version.
  *
  * @module
  */
@@ -12,11 +12,11 @@ const ORDERED = /* @__PURE__ */ Object.keys(
 ) as SyncRequestType[];
 
 /**
- * The request types to ask a server of this version for: all that it takes,
- * in the order in which it answers, and only the newest of those that send the
- * same rows twice (`AlbumsV2`, not also `AlbumsV1`).
+ * Returns the request types that a server of this version supports, in the order of
+ * the stream. If there are several versions of the same rows, only the newest is
+ * included (`AlbumsV2`, not `AlbumsV1`).
  *
- * @example Asking for everything a server has
+ * @example List the request types of a server
  * ```ts
  * import { supportedSyncTypes } from "@immich-edge/sync";
  * import { assert } from "@std/assert";
@@ -35,10 +35,10 @@ export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
 }
 
 /**
- * What to ask a server of this version for in the place of these types: another
- * version of the same rows where it refuses one, and nothing where it has none.
+ * Adapts request types to a server's version: replaces unsupported ones by another
+ * version of the same rows, or drops them if there is none.
  *
- * @throws {RangeError} If nothing is left to ask for.
+ * @throws {RangeError} If the server supports none of them.
  */
 export function adaptSyncTypes(
   types: readonly SyncRequestType[],
@@ -52,25 +52,25 @@ export function adaptSyncTypes(
   ).filter((type) => type !== undefined);
   if (adapted.length > 0) return [...new Set(adapted)];
   throw new RangeError(
-    `Cannot sync: a server ${format(version)} has none of "${
+    `Cannot sync: server version ${format(version)} supports none of "${
       types.join('", "')
     }"`,
   );
 }
 
-/** Whether a server of this version is at least of a release. */
+/** Tells whether a version is a release or newer. */
 export function isAtLeast(version: ServerVersion, release: string): boolean {
   return compare(version, release) >= 0;
 }
 
 /**
- * Checks the request types that a caller asks for.
+ * Checks a caller's request types.
  *
- * Types of forks and of newer servers pass: names that are not close to a known
+ * Types of forks and newer servers are allowed: names that are not close to a known
  * one, and higher versions of a known one.
  *
- * @throws {RangeError} If there are none, if one is misspelt, or if a server of
- * this version is known to refuse one.
+ * @throws {RangeError} If there are none, or if one is misspelt or not supported by
+ * a server of this version.
  */
 export function checkSyncTypes(
   types: readonly SyncRequestType[],
@@ -78,7 +78,7 @@ export function checkSyncTypes(
 ): void {
   if (!Array.isArray(types) || types.length === 0) {
     throw new RangeError(
-      "Cannot open the sync stream: types must be a list of at least one request type",
+      "Cannot open the sync stream: types must be an array with at least one request type",
     );
   }
   for (const type of types) checkName(type);
@@ -88,10 +88,10 @@ export function checkSyncTypes(
     const instead = supportedSyncTypes(version)
       .find((other) => family(other) === family(type));
     throw new RangeError(
-      `Cannot open the sync stream: a server ${
+      `Cannot open the sync stream: server version ${
         format(version)
-      } refuses "${type}"` +
-        (instead === undefined ? "" : `, ask for "${instead}"`),
+      } does not support "${type}"` +
+        (instead === undefined ? "" : `, use "${instead}"`),
     );
   }
 }
@@ -99,7 +99,7 @@ export function checkSyncTypes(
 function checkName(type: string): void {
   if (ORDERED.includes(type as SyncRequestType)) return;
   const isName = typeof type === "string" && /^[A-Z][A-Za-z]*V\d+$/.test(type);
-  const meant = meantType(String(type));
+  const meant = suggestType(String(type));
   if (isName && meant === undefined) return;
   throw new RangeError(
     `Cannot open the sync stream: "${type}" is not a request type` +
@@ -107,8 +107,8 @@ function checkName(type: string): void {
   );
 }
 
-/** The request type that a misspelt name or the name of an entity type means. */
-function meantType(name: string): SyncRequestType | undefined {
+/** Suggests a request type for a misspelt name or the name of an entity type. */
+function suggestType(name: string): SyncRequestType | undefined {
   const isNewer = ORDERED.some((known) =>
     family(known) === family(name) && numberOf(known) < numberOf(name)
   );
@@ -119,13 +119,13 @@ function meantType(name: string): SyncRequestType | undefined {
   return ofEntity ?? closest(name, ORDERED) as SyncRequestType | undefined;
 }
 
-/** What a server of this version makes of a request type. */
+/** Tells whether a server of this version accepts a request type. */
 export function acceptance(
   version: ServerVersion,
   type: SyncRequestType,
 ): "accepted" | "unknown" | "retired" {
   const info = SYNC_REQUESTS[type];
-  // A type from after this library: the server knows best.
+  // A type that is newer than this library.
   if (info === undefined) return "accepted";
   if (compare(version, info.since) < 0) return "unknown";
   if (info.retired === undefined) return "accepted";
@@ -136,7 +136,7 @@ function accepts(version: ServerVersion, type: SyncRequestType): boolean {
   return acceptance(version, type) === "accepted";
 }
 
-/** Compares with a release; a release candidate counts as its release. */
+/** Compares with a release. A release candidate counts as its release. */
 function compare(version: ServerVersion, release: string): number {
   const [major = 0, minor = 0, patch = 0] = release.split(".").map(Number);
   return version.major - major || version.minor - minor ||

@@ -1,5 +1,5 @@
 /**
- * The shapes of what servers send and take.
+ * The types of requests and responses.
  *
  * @module
  */

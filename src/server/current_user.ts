@@ -1,5 +1,5 @@
 /**
- * Who is signed in.
+ * Reads the signed-in user.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import {
 import type { User } from "../protocol/mod.ts";
 
 /**
- * Reads the user who is signed in.
+ * Reads the signed-in user.
  *
- * @throws {TypeError} If the session cannot be used.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server answers with another status than 200.
+ * @throws {TypeError} If the session is not valid.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Who am I?
+ * @example Read the user's e-mail address
  * ```ts
  * import { currentUser, login } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";

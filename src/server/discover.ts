@@ -1,5 +1,5 @@
 /**
- * The address of a server's API.
+ * Finds the address of a server.
  *
  * @module
  */
@@ -13,15 +13,16 @@ import {
 } from "../http/mod.ts";
 
 /**
- * Finds the server behind an origin through its `.well-known/immich`, and gives
- * the base URL to use.
+ * Finds a server through the `.well-known/immich` of an origin.
  *
- * @throws {TypeError} If the origin cannot be used.
- * @throws {HttpError} If the origin answers with another status than 200.
- * @throws {ProtocolError} If what it answers leads to no usable address.
+ * @returns The base URL of the server.
+ *
+ * @throws {TypeError} If the origin is not valid.
+ * @throws {HttpError} If the origin responds with a status other than 200.
+ * @throws {ProtocolError} If the response has no usable address.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example From what a user types to a base URL
+ * @example Turn an address that a user typed into a base URL
  * ```ts
  * import { discover } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -52,10 +53,10 @@ export async function discover(
     const downgrade = base.startsWith("https:") && found.startsWith("http:");
     if (!downgrade) return found;
   } catch {
-    // Told below: what the server names may hold anything.
+    // Reported below, without quoting the server.
   }
   throw new ProtocolError(
-    "Cannot discover the server: the endpoint it names is no address that can be used, or no https as the origin is",
+    "Cannot discover the server: the endpoint is invalid, or downgrades from https",
   );
 }
 

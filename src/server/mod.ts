@@ -1,5 +1,6 @@
 /**
- * A server, the user who is signed in, and any endpoint.
+ * Calls to a server: its version, its address, the signed-in user, and any other
+ * endpoint.
  *
  * @module
  */

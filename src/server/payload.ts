@@ -1,25 +1,26 @@
 /**
- * The body of a request, from what a caller passes.
+ * Prepares the body of a request.
  *
  * @module
  */
 import { isObject, isStream, type Watchdog } from "../http/mod.ts";
 import { watchUpload } from "./upload.ts";
 
-/** What is sent for a body. */
+/** A body, ready to be sent. */
 export interface Payload {
-  /** Makes what `fetch` is given. */
+  /** Creates the body for `fetch`. */
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
-  /** Its content type, unless `fetch` finds that out. */
+  /** The content type, unless `fetch` sets it. */
   type?: string;
-  /** The value, where it is sent as JSON. */
+  /** The value, if it is sent as JSON. */
   json?: unknown;
 }
 
 /**
- * Tells what is sent as JSON from what is sent as `fetch` would.
+ * Prepares a body: plain objects and arrays as JSON, everything else as `fetch`
+ * sends it.
  *
- * @throws {TypeError} If it cannot be sent.
+ * @throws {TypeError} If the body cannot be sent.
  */
 export function toPayload(body: unknown): Payload {
   if (body === undefined) return {};
@@ -28,7 +29,7 @@ export function toPayload(body: unknown): Payload {
     const json: unknown = JSON.parse(text);
     return { toRawBody: () => text, type: "application/json", json };
   }
-  // Bun does not say so itself (seen 2026-11).
+  // Bun does not set the content type itself (2026-11).
   if (typeof body === "string") {
     return { toRawBody: () => body, type: "text/plain;charset=UTF-8" };
   }
@@ -40,7 +41,7 @@ export function toPayload(body: unknown): Payload {
   }
   if (isSentByFetch(body)) return { toRawBody: () => body };
   throw new TypeError(
-    "Cannot make the request: body is neither a plain object or array nor anything that fetch sends",
+    "Cannot make the request: body must be a plain object, an array or a type that fetch sends",
   );
 }
 
@@ -58,8 +59,8 @@ function isPlainObject(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The texts in JSON, which a server may repeat in its message; short ones are not secrets. */
-export function textsIn(json: unknown): string[] {
+/** Collects the strings in JSON, which a server may quote; short ones are not secrets. */
+export function stringsIn(json: unknown): string[] {
   if (typeof json === "string") return json.length < 4 ? [] : [json];
-  return isObject(json) ? Object.values(json).flatMap(textsIn) : [];
+  return isObject(json) ? Object.values(json).flatMap(stringsIn) : [];
 }

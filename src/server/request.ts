@@ -1,5 +1,5 @@
 /**
- * Any endpoint of a server.
+ * Calls any endpoint of a server.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import {
   checkCallOptions,
   checkHeaders,
   checkSession,
-  oneLine,
   openResponse,
   type Session,
+  toSingleLine,
   toStream,
 } from "../http/mod.ts";
 import { toApiPath } from "./api_path.ts";
-import { textsIn, toPayload } from "./payload.ts";
+import { stringsIn, toPayload } from "./payload.ts";
 
-/** Names of the options besides those of a call. */
+/** Names of the request options, besides those of a call. */
 const OWN_OPTIONS: readonly Exclude<
   keyof RequestOptions,
   keyof CallOptions
@@ -26,27 +26,27 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options of {@linkcode request}. */
 export interface RequestOptions extends CallOptions {
   /**
-   * Method, in capital letters.
+   * The HTTP method, in capital letters.
    * @default {"GET"}
    */
   method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /**
-   * Headers of this request, also where a `client` carries it. May not hold
+   * Headers of this request, also with the option `client`. Must not contain
    * credentials.
    * @default {{}}
    */
   headers?: NonNullable<RequestInit["headers"]>;
   /**
    * A plain object or an array is sent as JSON. A string, `FormData`, `Blob`,
-   * `URLSearchParams`, `ArrayBuffer` or typed array is sent as `fetch` would. A
-   * `ReadableStream` of bytes is sent as it is read, once; browsers do that over
-   * HTTP/2 only.
+   * `URLSearchParams`, `ArrayBuffer` or typed array is sent as `fetch` sends it. A
+   * `ReadableStream` of bytes is sent once, as it is read; browsers support this
+   * only over HTTP/2.
    * @default {none}
    */
   body?: string | object;
   /**
-   * What to ask for, as the header `accept`. A page is an error unless this
-   * names `text/html`.
+   * The `accept` header. An HTML response is an error unless this contains
+   * `text/html`.
    * @default {"application/json"}
    */
   accept?: string;
@@ -54,28 +54,29 @@ export interface RequestOptions extends CallOptions {
 
 /**
  * Calls any endpoint of the server with the session's credentials, and with the
- * headers, timeouts and errors of every other call of this library.
+ * same headers, timeouts and errors as every other call of this library.
  *
- * Read the answer's body, or cancel it: either ends the request. Reading fails
- * with the errors below, too. The idle timeout counts while the server is waited
- * for: until it answers, between the chunks of its body, and between those of a
- * body that is sent as a stream. For other bodies the runtime reports no
- * progress, so raise `idleTimeoutMs` for a large upload. Nothing is retried.
+ * Read the response's body or cancel it; both end the request. Reading can fail
+ * with the errors below. The idle timeout runs until the server responds, between
+ * the chunks of its body, and between the chunks of a streamed upload. For other
+ * uploads, runtimes report no progress, so raise `idleTimeoutMs` if they are
+ * large. Requests are not retried.
  *
- * The path is below `/api`. Encode what is put into it (`encodeURIComponent`);
- * a path that would lead to another place is refused.
+ * @param path The path below `/api`, with a leading slash. Encode variable parts
+ * with `encodeURIComponent`.
  *
- * @throws {TypeError} If the session, the path or an option cannot be used, such
- * as a header that holds credentials or a `GET` with a body.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server answers with another status than 2xx, a
- * redirect among them.
- * @throws {ProtocolError} If it answers with a page that was not asked for.
+ * @throws {TypeError} If the session, the path or an option is not valid: for
+ * example, a path that leads outside the API, a header with credentials, or a
+ * `GET` with a body.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server responds with a status other than 2xx, such as
+ * a redirect.
+ * @throws {ProtocolError} If the response is HTML, unless `accept` allows it.
  * @throws {ConnectionError} If the connection fails, now or in the body.
- * @throws {TimeoutError} If the server stays silent, now or in the body.
- * @throws What a streamed body fails with.
+ * @throws {TimeoutError} If the idle timeout expires, now or in the body.
+ * @throws The error of a streamed upload.
  *
- * @example The sessions of the user
+ * @example Create a session, and list all sessions
  * ```ts
  * import { login, request } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -111,8 +112,8 @@ export async function request(
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const { response, watchdog } = await openResponse({
     session,
-    // Without the query, which may hold a key.
-    action: `${method} ${oneLine(pathname, 200)}`,
+    // Without the query, which may contain a key.
+    action: `${method} ${toSingleLine(pathname, 200)}`,
     method,
     path: apiPath,
     headers: {
@@ -121,8 +122,8 @@ export async function request(
       accept: accepted,
     },
     allowsHtml: /html/i.test(accepted),
-    // The values of the query both as they are and as they are sent.
-    secrets: textsIn([
+    // The query's values, both decoded and encoded.
+    secrets: stringsIn([
       json,
       [...new URLSearchParams(query).values()],
       query.split(/[&=]/),
@@ -132,7 +133,7 @@ export async function request(
   const reader = new BodyReader(response.body, watchdog);
   const hasBody = response.body !== null && method !== "HEAD" &&
     response.status !== 204 && response.status !== 205;
-  if (!hasBody) await reader.leave();
+  if (!hasBody) await reader.close();
   return toWatched(response, hasBody ? reader : undefined);
 }
 
@@ -151,7 +152,7 @@ function checkMethod(method: string, body: unknown): void {
   }
 }
 
-/** The same answer, with its body read under the watchdog. */
+/** Copies a response, so that its body is read with the timeout of the request. */
 function toWatched(
   { headers, status, statusText, url }: Response,
   reader: BodyReader | undefined,
@@ -161,17 +162,17 @@ function toWatched(
     { status, statusText, headers },
   );
   if (headers.has("content-encoding")) {
-    // The body is not compressed any more.
+    // The runtime has already decompressed the body.
     watched.headers.delete("content-encoding");
     watched.headers.delete("content-length");
   }
-  // No constructor takes a URL.
+  // The constructor does not accept a URL.
   Object.defineProperty(watched, "url", { value: url });
   for (const name of READERS) keepFailure(watched, name, reader);
   return watched;
 }
 
-/** The methods that read a body as a whole; Node 20 does not have all of them. */
+/** The methods that read a whole body; Node 20 lacks some of them. */
 const READERS = [
   "arrayBuffer",
   "blob",
@@ -181,7 +182,7 @@ const READERS = [
   "text",
 ] as const;
 
-/** Chromium makes a `TypeError` of what a body fails with (seen 2026-11). */
+/** Chromium replaces the error of a body by a `TypeError` (2026-11). */
 function keepFailure(
   response: Response,
   name: typeof READERS[number],

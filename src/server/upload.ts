@@ -1,14 +1,14 @@
 /**
- * A body on its way to a server.
+ * Applies the idle timeout to streamed uploads.
  *
  * @module
  */
 import type { Watchdog } from "../http/mod.ts";
 
 /**
- * Passes on what a caller sends as a stream. Each chunk that the server takes is
- * a sign of life, and the time that the caller takes for a chunk does not count
- * as the server's silence. What the stream fails with ends the request.
+ * Wraps a caller's stream for an upload. Each chunk that the server takes restarts
+ * the idle timeout, and the time to produce a chunk does not count. If the stream
+ * fails, the request ends.
  */
 export function watchUpload(
   body: ReadableStream<Uint8Array>,
@@ -22,7 +22,7 @@ export function watchUpload(
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        // workerd goes on waiting (seen 2026-11).
+        // workerd would keep waiting (2026-11).
         watchdog.stop(error);
         throw error;
       }

@@ -1,5 +1,5 @@
 /**
- * The version of a server.
+ * Reads the version of a server.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import {
 import type { ServerVersion } from "../protocol/mod.ts";
 
 /**
- * Reads the version of a server. Needs no session, and sends none.
+ * Reads the version of a server. No session is needed, and none is sent.
  *
- * @throws {TypeError} If the address cannot be used.
- * @throws {HttpError} If the server answers with another status than 200.
- * @throws {ProtocolError} If this is no Immich server.
+ * @throws {TypeError} If the address is not valid.
+ * @throws {HttpError} If the server responds with a status other than 200.
+ * @throws {ProtocolError} If the server is not an Immich server.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Asking for what a server has
+ * @example Find the request types that a server supports
  * ```ts
  * import { serverVersion, supportedSyncTypes } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";

@@ -1,5 +1,5 @@
 /**
- * When a sync stream ends well.
+ * Checks how a sync stream ends.
  *
  * @module
  */
@@ -7,30 +7,30 @@ import { ConnectionError, TimeoutError } from "../errors/mod.ts";
 import type { BodyReader } from "../http/mod.ts";
 import type { LineGuard } from "./line_guard.ts";
 
-/** How long a server may take to end a body that is complete. */
+/** How long to wait for the end of the body after `SyncCompleteV1`, in milliseconds. */
 const GRACE_MS = 1_000;
 
-/** What is known of a stream when it ends. */
+/** Options of {@linkcode checkEnding}. */
 export interface EndingOptions {
-  /** The body that the events come from. */
+  /** The source of the events. */
   body: BodyReader;
-  /** The guard of its lines. */
+  /** The guard that the body's lines pass through. */
   guard: LineGuard;
-  /** Whether the stream has to say that it is complete. */
+  /** Whether the stream must end with `SyncCompleteV1`. */
   terminator: "required" | "optional";
 }
 
 /**
- * Lets events pass until the stream ends, and throws unless it ends well:
+ * Passes on the events of a stream, and throws if it ends early. A stream may end
  *
- * - with `SyncCompleteV1`, whatever follows it;
- * - with `SyncResetV1` as its last line, however the connection ends then;
- * - with any whole line, where the terminator is optional.
+ * - with `SyncCompleteV1`; anything after it is ignored;
+ * - with `SyncResetV1` as the last line, even if the connection then fails;
+ * - with any whole line, if the terminator is optional.
  *
- * @throws {TruncatedStreamError} If the body ends too early.
- * @throws What the events fail with.
+ * @throws {TruncatedStreamError} If the body ends early.
+ * @throws The error of the events.
  */
-export async function* untilEnd<E extends { type: string }>(
+export async function* checkEnding<E extends { type: string }>(
   batches: AsyncIterable<E[]>,
   { body, guard, terminator }: EndingOptions,
 ): AsyncGenerator<E[], void> {
@@ -40,7 +40,7 @@ export async function* untilEnd<E extends { type: string }>(
     for await (const events of batches) {
       const end = events.findIndex(({ type }) => type === "SyncCompleteV1");
       if (end !== -1) {
-        const rest = ignoreRest(body);
+        const rest = drain(body);
         yield events.slice(0, end + 1);
         return await rest;
       }
@@ -48,22 +48,22 @@ export async function* untilEnd<E extends { type: string }>(
       yield events;
     }
   } catch (error) {
-    const isCut = error instanceof ConnectionError ||
+    const isInterruption = error instanceof ConnectionError ||
       error instanceof TimeoutError;
-    if (isCut && isReset()) return;
+    if (isInterruption && isReset()) return;
     throw error;
   }
   if (isReset() || (terminator === "optional" && !guard.isInLine)) return;
   throw guard.truncated(`after line ${guard.lines} without SyncCompleteV1`);
 }
 
-/** Reads a body to its end, so that its connection can be used again. */
-async function ignoreRest(body: BodyReader): Promise<void> {
+/** Reads a body to its end, so that its connection can be reused. */
+async function drain(body: BodyReader): Promise<void> {
   const timer = setTimeout(() => body.watchdog.stop(), GRACE_MS);
   try {
     while (await body.read() !== undefined);
   } catch {
-    // The stream is complete, however its connection ends.
+    // The stream is complete, even if its connection fails now.
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
 /**
- * From the JSON of a line to an event.
+ * Turns the JSON of a line into an event.
  *
  * @module
  */
@@ -12,23 +12,23 @@ import {
 } from "../protocol/mod.ts";
 
 /**
- * Reads one parsed line of a sync stream as an event, as `syncStream` does. Made
- * for lines that come another way, such as from a recording.
+ * Turns a parsed line of a sync stream into an event, as `syncStream` does. Use it
+ * for lines from another source, such as a recording.
  *
  * An event is an object with
- * - `type`: a string that is not empty;
- * - `ack`: a string, which may be empty; a `SyncResetV1` without one, as servers
- *   from 1.136 to 1.137 send it, gets an empty one;
- * - `data`: an object where this library knows the type, and anything but
- *   `undefined` where it does not.
+ * - `type`: a non-empty string;
+ * - `ack`: a string, possibly empty; servers 1.136 to 1.137 send `SyncResetV1`
+ *   without an ack, so it gets an empty one;
+ * - `data`: an object if this library knows the type, otherwise anything but
+ *   `undefined`.
  *
- * What is inside `data` is not checked, and properties that a newer server adds
- * are kept.
+ * The contents of `data` are not checked. Properties added by newer servers are
+ * kept.
  *
- * @returns The value itself, or a copy where an ack was added; `undefined` if
- * the value is not an event.
+ * @returns The value itself, or a copy if an ack was added; `undefined` if the
+ * value is not an event.
  *
- * @example Reading a recorded line
+ * @example Read a recorded line
  * ```ts
  * import { toSyncEvent } from "@immich-edge/sync";
  * import { assertEquals } from "@std/assert";
@@ -53,12 +53,13 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
 }
 
 /**
- * Whether an event or a batch has a type that this library does not know: one of
- * a fork, or of a newer server. With a name, whether it has that very type.
+ * Tells whether an event or a batch has a type that this library does not know,
+ * from a fork or a newer server.
  *
- * The compiler refuses a name that this library knows: compare `type` instead.
+ * @param type Also checks for exactly this type. Names that this library knows are
+ * compile errors: compare `type` instead.
  *
- * @example Events of a fork
+ * @example Handle the events of a fork
  * ```ts
  * import { hasUnknownType, type SyncEvent, toSyncEvent } from "@immich-edge/sync";
  * import { assertEquals } from "@std/assert";
@@ -86,7 +87,7 @@ export function hasUnknownType<
     (type === undefined || value.type === type);
 }
 
-/** Whether this library knows an entity type. */
+/** Tells whether this library knows an entity type. */
 export function isKnownType(type: string): boolean {
   return /^Sync(Ack|Reset|Complete)V1$/.test(type) ||
     Object.values(SYNC_REQUESTS).some(({ entities }) =>

@@ -1,5 +1,5 @@
 /**
- * From the bytes of a body to the items of its lines.
+ * Turns the bytes of a body into items, one per line.
  *
  * @module
  */
@@ -7,29 +7,29 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { type BodyReader, parseJson } from "../http/mod.ts";
 import type { LineGuard } from "./line_guard.ts";
 
-/** What a line of JSON has to be. */
-export interface ItemKind<T> {
-  /** Turns the value of a line into an item, or gives `undefined` if it is not one. */
+/** The format of each line. */
+export interface ItemFormat<T> {
+  /** Turns the parsed line into an item, or returns `undefined` if it is not one. */
   toItem: (value: unknown) => T | undefined;
-  /** What is wrong with a line that is not an item: "is not an event in JSON". */
+  /** Says in messages what is wrong with a bad line: "is not a valid event". */
   problem: string;
 }
 
 /**
  * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
- * `TextLineStream` → `JSON.parse` → items, in batches of what comes together.
- * Blank lines are skipped.
+ * `TextLineStream` → `JSON.parse` → items. Yields the items that arrive together
+ * as one array. Skips blank lines. Every item before a failure is yielded first.
  *
- * @throws {ConnectionError} If the connection breaks.
- * @throws {TimeoutError} If the server stays silent.
- * @throws {ProtocolError} At a bad line. Every item before a failure comes first.
+ * @throws {ConnectionError} If the connection is lost.
+ * @throws {TimeoutError} If the idle timeout expires.
+ * @throws {ProtocolError} At a bad line.
  */
 export async function* readItems<T>(
   body: BodyReader,
   guard: LineGuard,
-  { toItem, problem }: ItemKind<T>,
+  { toItem, problem }: ItemFormat<T>,
 ): AsyncGenerator<T[], void> {
-  // Fed by hand: a pipe that fails drops what is queued in it.
+  // Written to by hand, because a failing pipe drops its queue.
   const { readable, writable } = new TextLineStream();
   const reader = readable.getReader();
   const writer = writable.getWriter();

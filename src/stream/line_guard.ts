@@ -1,35 +1,35 @@
 /**
- * Lets whole lines of valid UTF-8 through, and nothing else.
+ * Turns bytes into whole lines of valid UTF-8.
  *
  * @module
  */
 import { ProtocolError, TruncatedStreamError } from "../errors/mod.ts";
 
-/** Code of the character that ends a line. */
+/** The line feed character. */
 const LF = 0x0a;
 
 /**
- * Bytes to decode at once. A text as long as a chunk from a socket lives so long
- * that V8 makes room for more of its kind: 35 MB more, for no speed (Deno 2.9).
+ * The maximum number of bytes to decode at once. Strings as long as a socket's
+ * chunks make V8 grow its heap by 35 MB and are no faster (Deno 2.9).
  */
 const PIECE_BYTES = 16 * 1024;
 
-/** What a {@linkcode LineGuard} needs to know. */
+/** Options of a {@linkcode LineGuard}. */
 export interface LineGuardOptions {
-  /** What the caller wants, for messages: "read the sync stream". */
+  /** The action named in messages: "read the sync stream". */
   action: string;
   /**
-   * Longest line, in bytes without its end.
+   * The maximum length of a line, in bytes without the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number | undefined;
-  /** Called for each bad line, which is then skipped; without it, a bad line throws. */
+  /** Called for each bad line, which is then skipped. Without it, bad lines throw. */
   onBadLine?: ((error: ProtocolError) => void) | undefined;
 }
 
-/** Whole lines that pass together. */
+/** One or more whole lines. */
 export interface Lines {
-  /** The lines, each with its end. */
+  /** The lines, each with its line feed. */
   text: string;
   /** Number of the first one, from 1. */
   first: number;
@@ -37,48 +37,48 @@ export interface Lines {
   last: number;
 }
 
-/** Where lines are that pass together. */
-interface Passing {
+/** The position of the lines that were yielded last. */
+interface LinesPosition {
   bytes: Uint8Array;
   byteOffset: number;
   first: number;
 }
 
 /**
- * Turns bytes into whole lines, bounds their length, and knows the number and
- * the byte offset of each line that passes. `TextDecoderStream` would fail at a
- * bad line before the lines ahead of it are read, hence the decoder in here.
+ * Turns bytes into whole lines, limits their length, and tracks line numbers and
+ * byte offsets. It decodes by itself because `TextDecoderStream` fails at a bad
+ * line before the lines ahead of it are read.
  */
 export class LineGuard {
-  /** Whole lines so far. */
+  /** Number of whole lines so far. */
   lines = 0;
-  /** Bytes so far. */
+  /** Number of bytes so far. */
   bytes = 0;
 
   readonly #options: LineGuardOptions;
   readonly #maxLineBytes: number;
-  // Keeps a byte order mark: it is one only at the start of the body.
+  // Keeps byte order marks, as only the one at the start of the body is removed.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The lines that pass now, to find where one of them begins. */
-  #passing: Passing | undefined;
-  /** Byte offset of the line after those that have passed. */
+  /** Used to find the byte offset of a line that was yielded already. */
+  #last: LinesPosition | undefined;
+  /** Byte offset of the next line. */
   #byteOffset = 0;
-  /** The start of a line whose end has not arrived, and room to grow. */
+  /** The start of an unfinished line, and spare capacity. */
   #rest = new Uint8Array();
   #restLength = 0;
-  /** Bytes of a skipped line whose end has not arrived. */
+  /** Number of bytes of an unfinished line that is skipped. */
   #skippedBytes = 0;
 
   /**
-   * Makes a guard for one body.
+   * Creates a guard for one body.
    *
-   * @throws {RangeError} If the longest line is not a positive integer.
+   * @throws {RangeError} If `maxLineBytes` is not a positive integer.
    */
   constructor(options: LineGuardOptions) {
     const { action, maxLineBytes = 16 * 1024 * 1024 } = options;
     if (!(Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0)) {
       throw new RangeError(
-        `Cannot ${action}: maxLineBytes is ${maxLineBytes}, it must be a positive integer`,
+        `Cannot ${action}: maxLineBytes must be a positive integer, received ${maxLineBytes}`,
       );
     }
     this.#options = options;
@@ -90,7 +90,7 @@ export class LineGuard {
     return this.#restLength > 0 || this.#skippedBytes > 0;
   }
 
-  /** The unfinished line, or `undefined` if it is not valid UTF-8 or was skipped. */
+  /** The unfinished line, or `undefined` if it is not valid UTF-8 or is skipped. */
   get rest(): string | undefined {
     const rest = this.#rest.subarray(0, this.#restLength);
     if (this.#skippedBytes > 0 || !isUtf8(rest)) return undefined;
@@ -98,8 +98,8 @@ export class LineGuard {
   }
 
   /**
-   * Takes a chunk of the body, and gives the lines that are whole now. Only the
-   * line that began in an earlier chunk is copied.
+   * Takes a chunk of the body, and yields the lines that are now whole. Copies only
+   * lines that began in an earlier chunk.
    *
    * @throws {ProtocolError} At a bad line, after the lines before it.
    */
@@ -114,15 +114,15 @@ export class LineGuard {
     while (start < end) {
       const lines = firstLines(chunk.subarray(start, end));
       start += lines.length;
-      yield* this.#pass(lines);
+      yield* this.#toLines(lines);
     }
     if (end < chunk.length) this.#beginLine(chunk.subarray(end));
   }
 
   /**
-   * Reports a bad line: one that passes now, or the next one.
+   * Reports a bad line: one of those yielded last, or the next one.
    *
-   * @throws {ProtocolError} Unless bad lines are skipped.
+   * @throws {ProtocolError} If bad lines are not skipped.
    */
   reject(problem: string, line: number = this.lines + 1): void {
     const { action, onBadLine } = this.#options;
@@ -135,24 +135,28 @@ export class LineGuard {
     onBadLine(error);
   }
 
-  /** The error for a body that ended too early: where, unless in the middle of a line. */
+  /**
+   * Creates the error for a body that ended early.
+   *
+   * @param where Where it ended, if not in the middle of a line.
+   */
   truncated(where: string): TruncatedStreamError {
     const { lines, bytes, isInLine } = this;
     const place = isInLine ? `in the middle of line ${lines + 1}` : where;
     return new TruncatedStreamError(
-      `Cannot ${this.#options.action}: it ended ${place}`,
+      `Cannot ${this.#options.action}: the body ended ${place}`,
       { lines, bytes },
     );
   }
 
-  /** Takes the start of a line, or more of it. */
+  /** Takes the first or next part of an unfinished line. */
   #beginLine(part: Uint8Array): void {
     if (this.#skippedBytes > 0) {
       this.#skippedBytes += part.length;
       return;
     }
     this.#keep(part);
-    // A line that is too long already need not come to its end.
+    // Fail now rather than wait for the end of a line that is too long.
     if (this.#restLength <= this.#maxLineBytes) return;
     this.reject(`is longer than ${this.#maxLineBytes} bytes`);
     this.#skippedBytes = this.#takeRest().length;
@@ -166,10 +170,10 @@ export class LineGuard {
       return;
     }
     this.#keep(part);
-    yield* this.#pass(this.#takeRest());
+    yield* this.#toLines(this.#takeRest());
   }
 
-  /** Keeps a part of a line, at a cost that does not grow with the parts before it. */
+  /** Appends to the unfinished line in amortized linear time. */
   #keep(part: Uint8Array): void {
     const length = this.#restLength + part.length;
     if (length > this.#rest.length) {
@@ -188,17 +192,17 @@ export class LineGuard {
     return rest;
   }
 
-  *#pass(bytes: Uint8Array): Generator<Lines> {
+  *#toLines(bytes: Uint8Array): Generator<Lines> {
     const text = this.#decode(bytes);
-    // Looking at each line is slow, and so is a decoder that is fatal (in Deno
-    // 2.9 it takes twice the time): only where something can be wrong.
+    // Checking each line is slow, and a fatal decoder takes twice the time (Deno
+    // 2.9), so do it only if a line may be bad.
     const isSuspicious = bytes.length > this.#maxLineBytes ||
       text.includes("\ufffd");
-    if (isSuspicious) yield* this.#passOneByOne(bytes);
-    else yield this.#admit(bytes, text, countLines(text));
+    if (isSuspicious) yield* this.#checkEach(bytes);
+    else yield this.#record(bytes, text, countLines(text));
   }
 
-  *#passOneByOne(lines: Uint8Array): Generator<Lines> {
+  *#checkEach(lines: Uint8Array): Generator<Lines> {
     let start = 0;
     while (start < lines.length) {
       const line = lines.subarray(start, lines.indexOf(LF, start) + 1);
@@ -208,7 +212,7 @@ export class LineGuard {
       } else if (!isUtf8(line)) {
         this.reject("is not valid UTF-8");
       } else {
-        yield this.#admit(line, this.#decode(line), 1);
+        yield this.#record(line, this.#decode(line), 1);
         continue;
       }
       this.#count(1, line.length);
@@ -220,9 +224,9 @@ export class LineGuard {
     return this.#byteOffset === 0 ? text.replace(/^\ufeff/, "") : text;
   }
 
-  #admit(bytes: Uint8Array, text: string, count: number): Lines {
+  #record(bytes: Uint8Array, text: string, count: number): Lines {
     const first = this.lines + 1;
-    this.#passing = { bytes, byteOffset: this.#byteOffset, first };
+    this.#last = { bytes, byteOffset: this.#byteOffset, first };
     this.#count(count, bytes.length);
     return { text, first, last: this.lines };
   }
@@ -233,17 +237,17 @@ export class LineGuard {
   }
 
   #byteOffsetOf(line: number): number {
-    if (this.#passing === undefined || line > this.lines) {
+    if (this.#last === undefined || line > this.lines) {
       return this.#byteOffset;
     }
-    const { bytes, byteOffset, first } = this.#passing;
+    const { bytes, byteOffset, first } = this.#last;
     let start = 0;
     for (let i = first; i < line; i++) start = bytes.indexOf(LF, start) + 1;
     return byteOffset + start;
   }
 }
 
-/** As many whole lines as are decoded at once; one, if it is longer than that. */
+/** Returns the first whole lines, at most `PIECE_BYTES` or a single longer line. */
 function firstLines(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= PIECE_BYTES) return bytes;
   const end = bytes.lastIndexOf(LF, PIECE_BYTES - 1);

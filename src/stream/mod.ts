@@ -1,5 +1,5 @@
 /**
- * The sync stream: from bytes to events.
+ * Reads the sync stream and other streams of JSON lines.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Newline-delimited JSON from any body.
+ * Reads newline-delimited JSON from any body.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
 
-/** Names of the options. */
+/** Names of the options of {@linkcode ndjson}. */
 const OPTIONS: readonly (keyof NdjsonOptions)[] = [
   "idleTimeoutMs",
   "maxLineBytes",
@@ -25,45 +25,45 @@ const OPTIONS: readonly (keyof NdjsonOptions)[] = [
 /** Options of {@linkcode ndjson}. */
 export interface NdjsonOptions {
   /**
-   * Longest line to accept, in bytes without its end.
+   * The maximum length of a line, in bytes without the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number;
   /**
-   * How long the server may stay silent before the stream ends with a
-   * `TimeoutError`, in milliseconds; `false` waits for ever.
+   * How long the server may send nothing before the stream fails with a
+   * `TimeoutError`, in milliseconds; `false` for no limit.
    * @default {90000}
    */
   idleTimeoutMs?: number | false;
-  /** Ends the stream and its request; the stream then fails with the signal's own reason. */
+  /** Aborts the request; the stream then fails with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Called for each bad line, with its place, once everything before it was
-   * delivered; the line is skipped. Without it, the stream fails at such a line.
+   * Called with the position of each bad line, after everything before it was
+   * delivered. The line is skipped. Without it, the stream fails at such a line.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
 }
 
 /**
- * Reads newline-delimited JSON (also called JSON lines) as a stream of values:
- * any JSON, one value per line, delivered as it is. Blank lines are skipped. The
- * last line may lack its end, as long as it is whole JSON.
+ * Reads newline-delimited JSON (also called JSON lines) as a stream of values,
+ * one per line. Skips blank lines. The last line may lack its line feed if it is
+ * whole JSON.
  *
- * A failure comes after every value before it. To cancel the stream or to leave
+ * Every value before a failure is delivered first. Canceling the stream or leaving
  * the loop ends the request.
  *
- * @typeParam T What the values are taken for; they are not checked.
+ * @typeParam T The type of the values, which are not checked.
  *
- * @throws {TypeError} If there is no body to read, or it was already used.
- * @throws {RangeError} If an option cannot be used.
+ * @throws {TypeError} If there is no body, or it was already used.
+ * @throws {RangeError} If an option is out of range.
  * @throws {ConnectionError} In the stream, if the connection fails.
- * @throws {TimeoutError} In the stream, if the server stays silent.
+ * @throws {TimeoutError} In the stream, if the idle timeout expires.
  * @throws {ProtocolError} In the stream, at a line that is too long, not valid
- * UTF-8 or not JSON; it carries `line` and `byteOffset`.
- * @throws {TruncatedStreamError} In the stream, if the last line is cut off.
+ * UTF-8 or not JSON. The error has `line` and `byteOffset`.
+ * @throws {TruncatedStreamError} In the stream, if the last line is not whole.
  *
- * @example Values and where they go wrong
+ * @example Read values, and collect bad lines
  * ```ts
  * import { ndjson } from "@immich-edge/sync";
  * import { assertEquals } from "@std/assert";
@@ -91,7 +91,7 @@ export function ndjson<T = unknown>(
   const { maxLineBytes, onBadLine, signal } = options;
   const stream = toUnusedBody(response, action);
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
-  // The request has to end as well.
+  // `Watchdog` throws then, and the request must end as well.
   if (signal?.aborted) void stream?.cancel().catch(() => {});
   const body = new BodyReader(stream, new Watchdog(action, options));
   const items = readItems<T>(body, guard, {
@@ -101,7 +101,7 @@ export function ndjson<T = unknown>(
   return toStream(body, withLastLine(items, guard));
 }
 
-/** Adds the value of a last line that has no end. */
+/** Adds the value of a last line without a line feed. */
 async function* withLastLine<T>(
   batches: AsyncIterable<T[]>,
   guard: LineGuard,
@@ -117,12 +117,12 @@ function toUnusedBody(
   response: Response | ReadableStream<Uint8Array>,
   action: string,
 ): ReadableStream<Uint8Array> | null {
-  // Not by their classes: there may be several copies of them.
+  // Not `instanceof`: polyfills and other realms have classes of their own.
   const isOne = typeof response === "object" && response !== null;
   const stream = isOne && "body" in response ? response.body : response;
   if (!isOne || (stream !== null && !("getReader" in Object(stream)))) {
     throw new TypeError(
-      `Cannot ${action}: there is no body, give it a Response or a ReadableStream`,
+      `Cannot ${action}: there is no body, pass a Response or a ReadableStream`,
     );
   }
   if (("bodyUsed" in response && response.bodyUsed) || stream?.locked) {

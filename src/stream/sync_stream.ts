@@ -1,5 +1,5 @@
 /**
- * The sync stream: one request, one stream of typed events.
+ * Opens the sync stream: one request, one stream of typed events.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import {
   discard,
   isPrivateHost,
   normalizeBaseUrl,
-  oneLine,
   type OpenResponse,
   openResponse,
   redact,
   type Session,
+  toSingleLine,
   toStream,
 } from "../http/mod.ts";
 import { ProtocolError } from "../errors/mod.ts";
-import { untilEnd } from "./ending.ts";
+import { checkEnding } from "./ending.ts";
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
 import {
@@ -30,7 +30,7 @@ import {
 } from "../protocol/mod.ts";
 import { toSyncEvent } from "./event.ts";
 
-/** Names of the options besides those of a call. */
+/** Names of the stream options, besides those of a call. */
 const OWN_OPTIONS: readonly Exclude<
   keyof SyncStreamOptions,
   keyof CallOptions
@@ -47,78 +47,77 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options of {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
-   * Whether to start from zero: the whole library comes again. Wipe the copy
-   * before the first event, a real server does not say when it begins.
+   * Whether to start from zero, so that the whole library is sent again. Wipe your
+   * local copy before the first event: a real server does not send `SyncResetV1`.
    * @default {false}
    */
   reset?: boolean;
   /**
-   * Longest line to accept, in bytes without its end.
+   * The maximum length of a line, in bytes without the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number;
   /**
-   * What to ask the server for. `"identity"` is 3 to 4 times faster where the
-   * network is fast, as the server is bound by its CPU; `"gzip"` is 6.7 times
-   * smaller, but a small stream arrives only at its end (measured on 3.1.0);
-   * `"runtime"` leaves it to the runtime, as browsers do anyway.
+   * The compression to ask for. `"identity"` is 3 to 4 times faster on a fast
+   * network, because the server is limited by its CPU. `"gzip"` is 6.7 times
+   * smaller, but a small stream arrives only at its end (measured on 3.1.0).
+   * `"runtime"` leaves the choice to the runtime; browsers always do.
    * @default {"identity" for private hosts, "gzip" for public ones}
    */
   compression?: "identity" | "gzip" | "runtime";
   /**
-   * Whether a stream has to say that it is whole. Servers before 1.141.0 do not:
-   * with `"optional"`, the end of the body is the end.
+   * Whether the stream must end with `SyncCompleteV1` or `SyncResetV1`. Servers
+   * before 1.141.0 do not send `SyncCompleteV1`; with `"optional"`, the end of the
+   * body ends the stream.
    * @default {"required"}
    */
   terminator?: "required" | "optional";
   /**
-   * Told how many bytes have arrived, after decompression, each time some do.
+   * Called with the size of each chunk that arrives, after decompression.
    * @default {none}
    */
   onBytes?: (bytes: number) => void;
   /**
-   * Called for each line that is not an event, with its place, once everything
-   * before it was delivered; the line is skipped, and its data is lost. Without
+   * Called with the position of each line that is not an event, after everything
+   * before it was delivered. The line is skipped, and its data is lost. Without
    * it, the stream fails at such a line, and nothing is lost.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
   /**
-   * Version of the server, if known: request types that it is known to refuse
-   * are then an error before the request. Such a type among others makes real
-   * servers send a stream that never ends.
+   * The server's version, if known. Request types that it does not support are then
+   * an error before the request. Without this check, real servers respond to such
+   * a type among others with a stream that never ends.
    */
   serverVersion?: ServerVersion;
 }
 
 /**
- * Opens the sync stream: everything that has changed since what this session
- * acknowledged, up to now.
+ * Opens the sync stream: every change since the last one that this session
+ * acknowledged.
  *
- * The events come in the server's order, whatever the order of `types`; an
- * event that this library does not know keeps its `type`, `data` and `ack`.
- * Nothing is acknowledged: that is what `syncAck` is for, once the events are
- * stored.
+ * Events arrive in the server's order, regardless of the order of `types`. Events
+ * of unknown types keep their `type`, `data` and `ack`. The stream acknowledges
+ * nothing: once the events are stored, call `syncAck`.
  *
- * The stream ends after `SyncCompleteV1`, whatever the server sends after it, or
- * after `SyncResetV1`, which means to start over. Anything else is a failure,
- * delivered after every whole event before it. To cancel the stream or to leave
- * the loop ends the request.
+ * The stream ends after `SyncCompleteV1`, or after `SyncResetV1`, which means to
+ * start over. Any other end is an error, delivered after every whole event before
+ * it. Canceling the stream or leaving the loop ends the request.
  *
- * Read without long pauses: servers up to 3.1 hold all that a slow reader has
- * not taken in memory. Checkpoints belong to the session: two consumers on one
- * access token steal each other's changes, see `createChildSession`.
+ * Read without long pauses: servers up to 3.1 keep unread data in memory.
+ * Checkpoints belong to the session, so two consumers with one access token miss
+ * each other's changes; see `createChildSession`.
  *
- * @throws {TypeError} If the session or an option cannot be used.
- * @throws {RangeError} If the server is known to refuse one of the types.
- * @throws {AuthenticationError} If the session is over.
- * @throws {HttpError} If the server answers with another status than 200.
+ * @throws {TypeError} If the session or an option is not valid.
+ * @throws {RangeError} If a type is misspelt, or not supported by `serverVersion`.
+ * @throws {AuthenticationError} If the session has ended.
+ * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails, now or in the stream.
- * @throws {TimeoutError} If the server stays silent, now or in the stream.
- * @throws {TruncatedStreamError} In the stream, if it ends too early.
- * @throws {ProtocolError} If this is no sync stream, or at a bad line in it.
+ * @throws {TimeoutError} If the idle timeout expires, now or in the stream.
+ * @throws {TruncatedStreamError} In the stream, if it ends early.
+ * @throws {ProtocolError} If the response is not a sync stream, or has a bad line.
  *
- * @example Reading what has changed
+ * @example Read all changes
  * ```ts
  * import { login, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -174,14 +173,14 @@ export async function syncStream<const R extends SyncRequestType>(
   watchdog.action = action;
   const body = new BodyReader(response.body, watchdog, onBytes);
   const events = readItems(body, guard, {
-    // What a server sends follows from what it was asked.
+    // The request types determine the entity types.
     toItem: (value) => toSyncEvent(value) as SyncEvent<R> | undefined,
-    problem: "is not an event in JSON",
+    problem: "is not a valid event",
   });
-  return toStream(body, untilEnd(events, { body, guard, terminator }));
+  return toStream(body, checkEnding(events, { body, guard, terminator }));
 }
 
-/** The headers that ask for the compression that suits the way to the server. */
+/** Returns the headers that ask for the compression. */
 function acceptEncoding(
   { baseUrl }: Session,
   compression: SyncStreamOptions["compression"],
@@ -196,14 +195,14 @@ async function checkContentType(
   { response, secrets, watchdog }: OpenResponse,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
-  // What compatible servers and proxies make of "application/jsonlines+json".
+  // Compatible servers and proxies replace "application/jsonlines+json" by these.
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
   watchdog.release();
   await discard(response);
-  const quoted = oneLine(redact(contentType, secrets), 100);
+  const quoted = toSingleLine(redact(contentType, secrets), 100);
   throw new ProtocolError(
-    `Cannot open the sync stream: the server answered with "${quoted}" where JSON lines were due`,
+    `Cannot open the sync stream: the server answered with "${quoted}" instead of JSON lines`,
   );
 }
 
@@ -214,8 +213,8 @@ function checkChoice(
 ): void {
   if (value === undefined || choices.includes(value)) return;
   throw new RangeError(
-    `Cannot open the sync stream: ${name} is "${value}", it must be one of "${
+    `Cannot open the sync stream: ${name} must be one of "${
       choices.join('", "')
-    }"`,
+    }", received "${value}"`,
   );
 }

@@ -136,7 +136,7 @@ test("a duration that is not positive and finite is rejected before any request"
     await assertRejects(
       () => createChildSession(SESSION, { durationMs, fetch: refusing }),
       RangeError,
-      `durationMs is ${durationMs}`,
+      `durationMs must be a positive number or false, received ${durationMs}`,
     );
   }
 });

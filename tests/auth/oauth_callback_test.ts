@@ -102,7 +102,7 @@ test("an invalid context is rejected with the code oauth_context", () => {
     const error = assertThrows(
       () => checkCallback(url, context as OAuthContext, MAX_AGE_MS, createdAt),
       OAuthError,
-      "begin with authorize",
+      "start with authorize",
     );
     assertEquals(error.code, "oauth_context");
   }

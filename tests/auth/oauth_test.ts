@@ -78,7 +78,7 @@ test("a login page URL that is not http or https is rejected", async () => {
     await assertRejects(
       () => authorize(REDIRECT_URI, { baseUrl, fetch }),
       ProtocolError,
-      "no http or https URL",
+      "not an http or https URL",
     );
   }
 });
@@ -205,7 +205,7 @@ test("a second callback with the same code is refused by the server", async () =
   const error = await assertRejects(
     () => callback(callbackUrl, context, { fetch }),
     OAuthError,
-    'the provider or the server refused, it answered 500 "Failed to finish oauth" (correlation id ',
+    'the provider or the server rejected the code; the server answered 500 "Failed to finish oauth" (correlation id ',
   );
   assertEquals(error.code, "oauth_callback");
   assertMatch(error.correlationId ?? "", /^\w+$/);

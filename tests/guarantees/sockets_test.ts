@@ -192,7 +192,7 @@ test("a redirect is reported with its status and target", async () => {
     const { error, target } = await redirect(status);
     assertInstanceOf(error, HttpError);
     assertEquals(error.status, Number(status.slice(0, 3)));
-    assertMatch(error.message, new RegExp(`it redirects to "${target}"`));
+    assertMatch(error.message, new RegExp(`redirects? to "${target}"`));
   }
 }, {
   not: {

@@ -69,7 +69,7 @@ test("a body is read by chunks, and each byte count is reported", async () => {
   }
   assertEquals(await body.read(), undefined);
   assertEquals(counts, [3, 0, 5]);
-  await body.leave();
+  await body.close();
 });
 
 test("an answer without a body ends at once", async () => {
@@ -84,10 +84,10 @@ test("a body that breaks is a ConnectionError", async () => {
   const error = await assertRejects(
     () => body.read(),
     ConnectionError,
-    "Cannot read it: the connection broke",
+    "Cannot read it: the connection was lost",
   );
   assertStrictEquals(error.cause, cause);
-  await body.leave();
+  await body.close();
 });
 
 test("a silent body is a TimeoutError", async () => {
@@ -97,7 +97,7 @@ test("a silent body is a TimeoutError", async () => {
 
 test("leaving a body cancels it and ends the request", async () => {
   const { body, watchdog, isCancelled } = open(NEVER);
-  await body.leave();
+  await body.close();
   assert(isCancelled());
   assert(watchdog.signal.aborted);
 });
@@ -199,5 +199,5 @@ test("an error that is not from the connection is passed through", async () => {
   const error = await body.read().catch((error) => error);
   assertStrictEquals(error, bug);
   assertInstanceOf(error, Error);
-  await body.leave();
+  await body.close();
 });

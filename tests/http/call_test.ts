@@ -141,7 +141,7 @@ test("an HTML page with status 200 is an error, even if no body is expected", as
     await assertRejects(
       () => call(CALL, { fetch }, isObject),
       ProtocolError,
-      "Cannot do it: the server answered with an HTML page where JSON was due",
+      "Cannot do it: the server answered with an HTML page instead of JSON",
     );
   }
 });
@@ -151,7 +151,7 @@ test("JSON of an unexpected shape is rejected", async () => {
   await assertRejects(
     () => callJson(CALL, { fetch }, (value): value is string => value === ""),
     ProtocolError,
-    "Cannot do it: the answer is not what an Immich server sends",
+    "Cannot do it: the response is not what an Immich server sends",
   );
 });
 

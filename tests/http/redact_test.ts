@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { oneLine, redact } from "../../src/http/redact.ts";
+import { redact, toSingleLine } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
-test("oneLine joins lines and truncates", () => {
-  assertEquals(oneLine(" a\r\n\tb\u0000 c ", 10), "a b c");
-  assertEquals(oneLine("abcdef", 6), "abcdef");
-  assertEquals(oneLine("abcdefg", 6), "abcdef…");
+test("toSingleLine joins lines and truncates", () => {
+  assertEquals(toSingleLine(" a\r\n\tb\u0000 c ", 10), "a b c");
+  assertEquals(toSingleLine("abcdef", 6), "abcdef");
+  assertEquals(toSingleLine("abcdefg", 6), "abcdef…");
 });
 
 test("redact removes secrets and keeps plain words", () => {

@@ -126,7 +126,7 @@ test("a 401 tells only a caller with a session to sign in again", async () => {
   });
   assertEquals(
     session.message,
-    "Cannot do it: the server answered 401: sign in again (an API key is no access token)",
+    "Cannot do it: the server answered 401: sign in again (an API key is not an access token)",
   );
 });
 
@@ -246,7 +246,7 @@ test("HTML in place of JSON is distinguished from other text, and never quoted",
   const text = await assertRejects(
     () => readJson(new Response("secret"), context()),
     ProtocolError,
-    "Cannot do it: the answer is no JSON",
+    "Cannot do it: the response is not JSON",
   );
   for (const error of [page, text]) {
     assert(!error.message.includes("secret"));
@@ -273,7 +273,7 @@ test("JSON whose body is interrupted is a ConnectionError", async () => {
   const error = await assertRejects(
     () => readJson(new Response(broken), context()),
     ConnectionError,
-    "Cannot do it: the connection broke",
+    "Cannot do it: the connection was lost",
   );
   assertEquals(error.cause, cause);
 });

@@ -29,7 +29,7 @@ test("an API key in place of a session is rejected with the reason", () => {
   assertThrows(
     () => checkSession(session as unknown as Session),
     TypeError,
-    "Immich refuses API keys on every sync endpoint",
+    "Immich rejects API keys on sync endpoints",
   );
 });
 

@@ -151,7 +151,7 @@ test("an invalid timeout is rejected", () => {
     assertThrows(
       () => new Watchdog("wait", { idleTimeoutMs }),
       RangeError,
-      `Cannot wait: idleTimeoutMs is ${idleTimeoutMs}`,
+      `Cannot wait: idleTimeoutMs must be a number from 1 to 2147483647 or false, received ${idleTimeoutMs}`,
     );
   }
 });

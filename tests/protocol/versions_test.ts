@@ -108,7 +108,7 @@ test("an empty or missing list of request types is rejected", () => {
     assertThrows(
       () => checkSyncTypes(types as SyncRequestType[], undefined),
       RangeError,
-      "types must be a list of at least one request type",
+      "types must be an array with at least one request type",
     );
   }
 });
@@ -117,17 +117,17 @@ test("a type that a known server refuses is rejected with the one to use", () =>
   assertThrows(
     () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
     RangeError,
-    'a server 3.1.0 refuses "AssetsV1", ask for "AssetsV2"',
+    'server version 3.1.0 does not support "AssetsV1", use "AssetsV2"',
   );
   assertThrows(
     () => checkSyncTypes(["AssetsV2"], V2),
     RangeError,
-    'a server 2.7.5 refuses "AssetsV2", ask for "AssetsV1"',
+    'server version 2.7.5 does not support "AssetsV2", use "AssetsV1"',
   );
   assertThrows(
     () => checkSyncTypes(["AssetOcrV1"], V2),
     RangeError,
-    'a server 2.7.5 refuses "AssetOcrV1"',
+    'server version 2.7.5 does not support "AssetOcrV1"',
   );
   checkSyncTypes(["AlbumsV1", "AlbumsV2"], V3);
   checkSyncTypes(["AssetsV1"], undefined);

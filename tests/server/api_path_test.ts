@@ -38,7 +38,7 @@ test("a path is sent below /api, percent-encoded where necessary", () => {
 const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   {
     name: "a path that does not begin with exactly one slash is rejected",
-    problem: "path must begin with one slash",
+    problem: "path must start with one slash",
     paths: [
       ...["", "albums", "?a=1", " /albums", "https://other.example/api/albums"],
       ...["//other.example/a", "///other.example", "/\\other.example"],
@@ -48,7 +48,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   },
   {
     name: "a path with a backslash, fragment or control character is rejected",
-    problem: "path holds a backslash, a fragment or a control character",
+    problem: "path contains a backslash, a fragment or a control character",
     paths: [
       ...["/a\\..\\b", "/a#b", "/a?b#c", "/a\n", "/a\0b", "/.\t./b", "/a\x7f"],
       ...["/.\r.", "/a?b=\n", "/a?b\\c"],
@@ -56,7 +56,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   },
   {
     name: "a path with a dot segment is rejected, however it is encoded",
-    problem: 'path holds a segment "." or ".."',
+    problem: 'path contains a segment "." or ".."',
     paths: [
       ...["/..", "/../b", "/a/..", "/a/../../b", "/a/..?b", "/.", "/./b"],
       ...["/%2e%2e/b", "/%2E%2e", "/.%2e/b", "/%2e./b", "/a/%2e%2e%2fb"],
@@ -66,7 +66,7 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   },
   {
     name: "a path that begins with /api is rejected",
-    problem: 'path begins with "/api", leave that out',
+    problem: 'path must not start with "/api"',
     paths: ["/api", "/api/albums", "/API/albums", "/api?a=1", "/api%2falbums"],
   },
 ];

@@ -374,7 +374,7 @@ test("a redirect is an error with its target, a 304 only one with its status", a
   await assertRejects(
     () => request(SESSION, "/a", { fetch: answer(302) }),
     HttpError,
-    'it redirects to "https://other.example"',
+    'redirects to "https://other.example"',
   );
   const error = await assertRejects(
     () => request(SESSION, "/a", { fetch: answer(304) }),
@@ -517,7 +517,7 @@ test("a body that breaks is a ConnectionError after the bytes before it", async 
   const { items, error } = await drain(response.body!);
   assertEquals(items, [encoder.encode("a")]);
   assertInstanceOf(error, ConnectionError);
-  assertEquals(error.message, "Cannot GET /a: the connection broke");
+  assertEquals(error.message, "Cannot GET /a: the connection was lost");
   assertEquals(error.cause, cause);
 });
 

@@ -269,9 +269,12 @@ test("a byte order mark at the start of the body is removed", () => {
 
 test("a truncation error says where the body ended and what had arrived", () => {
   const whole = pass([bytesOf("a\nb\n")]).guard.truncated("after line 2");
-  assertEquals(whole.message, "Cannot read: it ended after line 2");
+  assertEquals(whole.message, "Cannot read: the body ended after line 2");
   assertEquals([whole.lines, whole.bytes], [2, 4]);
   const half = pass([bytesOf("a\nb")]).guard.truncated("after line 1");
-  assertEquals(half.message, "Cannot read: it ended in the middle of line 2");
+  assertEquals(
+    half.message,
+    "Cannot read: the body ended in the middle of line 2",
+  );
   assertEquals([half.lines, half.bytes], [1, 3]);
 });

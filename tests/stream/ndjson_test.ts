@@ -84,7 +84,7 @@ test("an incomplete last line is a truncation error after the values before it",
     assertInstanceOf(error, TruncatedStreamError);
     assertEquals(
       error.message,
-      "Cannot read the JSON lines: it ended in the middle of line 3",
+      "Cannot read the JSON lines: the body ended in the middle of line 3",
     );
     assertEquals([error.lines, error.bytes], [2, 3 + cut.length]);
     assert(error.retryable);

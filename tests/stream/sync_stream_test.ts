@@ -202,12 +202,12 @@ test("a truncation error says whether the stream ended within a line", async () 
   const inLine = await read(USER + "{");
   assertEquals(
     String(inLine.error),
-    "TruncatedStreamError: Cannot read the sync stream: it ended in the middle of line 2",
+    "TruncatedStreamError: Cannot read the sync stream: the body ended in the middle of line 2",
   );
   const between = await read(USER);
   assertEquals(
     String(between.error),
-    "TruncatedStreamError: Cannot read the sync stream: it ended after line 1 without SyncCompleteV1",
+    "TruncatedStreamError: Cannot read the sync stream: the body ended after line 1 without SyncCompleteV1",
   );
 });
 
@@ -364,9 +364,9 @@ test("a terminator read after the idle timeout ends the stream and leaves no tim
 
 test("a bad line is reported with its place and without its text", async () => {
   const bad: Record<string, string> = {
-    "secret no JSON\n": "is not an event in JSON",
-    '{"secret":1}\n': "is not an event in JSON",
-    '{"type":"UserV1","data":null,"ack":"secret"}\n': "is not an event in JSON",
+    "secret no JSON\n": "is not a valid event",
+    '{"secret":1}\n': "is not a valid event",
+    '{"type":"UserV1","data":null,"ack":"secret"}\n': "is not a valid event",
     [`${"secret".repeat(100)}\n`]: "is longer than 500 bytes",
   };
   for (const [line, problem] of Object.entries(bad)) {
@@ -473,18 +473,36 @@ test("a type that the server is known to refuse is rejected before the request",
   await assertRejects(
     () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),
     RangeError,
-    'refuses "AssetsV1", ask for "AssetsV2"',
+    'does not support "AssetsV1", use "AssetsV2"',
   );
 });
 
 test("an invalid option is rejected before the request", async () => {
   const options: [object, string][] = [
-    [{ maxLineBytes: 0 }, "maxLineBytes is 0"],
-    [{ maxLineBytes: 1.5 }, "maxLineBytes is 1.5"],
-    [{ maxLineBytes: NaN }, "maxLineBytes is NaN"],
-    [{ compression: "br" }, 'compression is "br"'],
-    [{ terminator: "no" }, 'terminator is "no"'],
-    [{ idleTimeoutMs: 0 }, "idleTimeoutMs is 0"],
+    [
+      { maxLineBytes: 0 },
+      "maxLineBytes must be a positive integer, received 0",
+    ],
+    [
+      { maxLineBytes: 1.5 },
+      "maxLineBytes must be a positive integer, received 1.5",
+    ],
+    [
+      { maxLineBytes: NaN },
+      "maxLineBytes must be a positive integer, received NaN",
+    ],
+    [
+      { compression: "br" },
+      'compression must be one of "identity", "gzip", "runtime", received "br"',
+    ],
+    [
+      { terminator: "no" },
+      'terminator must be one of "required", "optional", received "no"',
+    ],
+    [
+      { idleTimeoutMs: 0 },
+      "idleTimeoutMs must be a number from 1 to 2147483647 or false, received 0",
+    ],
   ];
   for (const [option, message] of options) {
     await assertRejects(

@@ -100,7 +100,7 @@ test("types that the server does not have at all are rejected before any stream"
   );
   assertEquals(
     error.message,
-    'Cannot sync: a server 1.129.0 has none of "AssetsV2", "AlbumsV2"',
+    'Cannot sync: server version 1.129.0 supports none of "AssetsV2", "AlbumsV2"',
   );
 });
 

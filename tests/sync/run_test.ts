@@ -23,7 +23,7 @@ const EAGER = { ack: { every: 1 } };
 /** Acknowledges at the end, and where there is no other way. */
 const LAZY = { ack: { every: false, intervalMs: false } } as const;
 const CUT = new ConnectionError("Cannot read", { cause: undefined });
-const POISON = new ProtocolError("Cannot read line 3: it is no JSON");
+const POISON = new ProtocolError("Cannot read line 3: it is not JSON");
 
 /** A processor that takes its time. */
 function slow(log: string[]): Partial<SyncProcessor> {
