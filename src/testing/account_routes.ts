@@ -1,10 +1,10 @@
 /**
- * The endpoints of a server around signing in and out.
+ * The endpoints for signing in and out, sessions and users.
  *
  * @module
  */
 import type { LoginResponse, SyncAuthUserV1, User } from "../protocol/mod.ts";
-import { ApiError, invalid } from "./answers.ts";
+import { ApiError, invalid } from "./responses.ts";
 import {
   authenticate,
   type Exchange,
@@ -15,7 +15,7 @@ import {
 import { PROVIDER_PATH } from "./provider.ts";
 import { createToken, type FakeSession } from "./sessions.ts";
 
-/** Endpoint. */
+/** `POST /auth/login` */
 export function login(exchange: Exchange): Response {
   const { email, password } = readBody(exchange);
   if (typeof email !== "string" || !email.includes("@")) {
@@ -32,14 +32,14 @@ export function login(exchange: Exchange): Response {
   return beginSession(state, user.id, "password");
 }
 
-/** Endpoint. */
+/** `POST /auth/logout` */
 export function logout(exchange: Exchange): Response {
   const session = requireSession(exchange);
   const { state, request } = exchange;
   state.sessions.end(session);
   const cookie = request.headers.get("cookie") ?? "";
   const { origin } = new URL(request.url);
-  return state.answers.json({
+  return state.responses.json({
     successful: true,
     redirectUri: cookie.includes("immich_auth_type=oauth")
       ? `${origin}${PROVIDER_PATH}/session/end`
@@ -47,14 +47,14 @@ export function logout(exchange: Exchange): Response {
   });
 }
 
-/** Endpoint. */
+/** `GET /users/me` */
 export function readUser(exchange: Exchange): Response {
   const { state } = exchange;
   const userId = authenticate(exchange)?.userId ?? state.userId;
-  return state.answers.json(toUser(findUser(state, userId)));
+  return state.responses.json(toUser(findUser(state, userId)));
 }
 
-/** Endpoint. */
+/** `POST /sessions` */
 export function createSession(exchange: Exchange): Response {
   const parent = requireSession(exchange);
   const { state, path } = exchange;
@@ -76,30 +76,30 @@ export function createSession(exchange: Exchange): Response {
     deviceOS: String(deviceOS),
   });
   const token = session.accessToken;
-  return state.answers.json({ ...toSessionDto(session), token }, 201);
+  return state.responses.json({ ...toSessionDto(session), token }, 201);
 }
 
-/** Endpoint. */
+/** `GET /sessions` */
 export function readSessions(exchange: Exchange): Response {
   const current = requireSession(exchange);
-  const { sessions, answers } = exchange.state;
+  const { sessions, responses } = exchange.state;
   const list = sessions.list(current.userId);
-  return answers.json(list.map((session) => toSessionDto(session, current)));
+  return responses.json(list.map((session) => toSessionDto(session, current)));
 }
 
-/** Endpoint. */
+/** `PUT /sessions/:id` */
 export function updateSession(exchange: Exchange): Response {
   const { userId } = requireSession(exchange);
-  const { path, state: { sessions, answers } } = exchange;
+  const { path, state: { sessions, responses } } = exchange;
   const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
   if (session === undefined) {
     throw new ApiError(400, "Not found or no session.update access");
   }
   session.isPendingSyncReset = readBody(exchange).isPendingSyncReset === true;
-  return answers.json(toSessionDto(session));
+  return responses.json(toSessionDto(session));
 }
 
-/** Endpoint. */
+/** `POST /oauth/authorize` */
 export function authorize(exchange: Exchange): Response {
   const { state, request } = exchange;
   const body = readBody(exchange);
@@ -119,10 +119,10 @@ export function authorize(exchange: Exchange): Response {
       codeChallenge: String(codeChallenge),
     }),
   });
-  return state.answers.json({ url }, 201);
+  return state.responses.json({ url }, 201);
 }
 
-/** Endpoint. */
+/** `POST /oauth/callback` */
 export async function finishOAuth(exchange: Exchange): Promise<Response> {
   const { state } = exchange;
   const { url, state: oauthState, codeVerifier } = readBody(exchange);
@@ -176,7 +176,7 @@ function beginSession(
     `immich_access_token=${accessToken}; ${attributes}`,
   );
   headers.append("set-cookie", `immich_auth_type=${authType}; ${attributes}`);
-  return state.answers.json(response, 201, headers);
+  return state.responses.json(response, 201, headers);
 }
 
 function findUser({ store }: ServerState, userId: string): SyncAuthUserV1 {

@@ -1,5 +1,5 @@
 /**
- * The endpoints of the acks.
+ * The endpoints for acks.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import {
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { checkpointOf, MAX_ACKS_PER_REQUEST } from "../sync/mod.ts";
-import { ApiError, invalid } from "./answers.ts";
+import { ApiError, invalid } from "./responses.ts";
 import {
   type Exchange,
   readBody,
@@ -21,7 +21,7 @@ import {
 export function readAcks(exchange: Exchange): Response {
   const { checkpoints } = requireSession(exchange);
   const acks = [...checkpoints].map(([type, ack]) => ({ type, ack }));
-  return exchange.state.answers.json(acks);
+  return exchange.state.responses.json(acks);
 }
 
 /** `POST /sync/ack` */
@@ -29,14 +29,14 @@ export function storeAcks(exchange: Exchange): Response {
   const session = requireSession(exchange);
   const acks = readAckRequest(exchange);
   const { state } = exchange;
-  const { sessions, answers, generation } = state;
+  const { sessions, responses, generation } = state;
   const checkpoints = new Map<string, string>();
   for (const ack of acks) {
     const type = checkpointOf(ack);
     if (type === "SyncResetV1" && generation.resets === "acked") {
-      // Whatever else is in the list is lost, as on a real server.
+      // The other acks in the request are lost, as on a real server.
       sessions.reset(session);
-      return answers.empty();
+      return responses.empty();
     }
     if (!hasType(state, type)) {
       throw new ApiError(400, `Invalid ack type: ${type}`);
@@ -47,7 +47,7 @@ export function storeAcks(exchange: Exchange): Response {
     checkpoints.set(type, ack);
   }
   for (const [type, ack] of checkpoints) session.checkpoints.set(type, ack);
-  return answers.empty();
+  return responses.empty();
 }
 
 /** `DELETE /sync/ack` */
@@ -57,10 +57,10 @@ export function deleteAcks(exchange: Exchange): Response {
   for (const type of readDeleteRequest(exchange) ?? [...checkpoints.keys()]) {
     checkpoints.delete(type);
   }
-  return state.answers.empty();
+  return state.responses.empty();
 }
 
-/** The types to delete the checkpoints of; none if it is all of them. */
+/** Returns the types to delete, or `undefined` for all of them. */
 function readDeleteRequest(exchange: Exchange): string[] | undefined {
   const { types } = readBody(exchange);
   if (types === undefined) return undefined;
@@ -105,7 +105,7 @@ function readAckRequest(exchange: Exchange): string[] {
   return acks;
 }
 
-/** Whether a server has an entity type, of its own or of the fork that it was told to be. */
+/** Tells whether the server has an entity type, including those of an injected fork. */
 function hasType(
   { version, generation, forkTypes }: ServerState,
   type: string,

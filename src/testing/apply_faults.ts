@@ -1,75 +1,75 @@
 /**
- * What faults make of a request and its answer.
+ * Applies faults to a request and its response.
  *
  * @module
  */
-import { type Answers, ApiError } from "./answers.ts";
+import { ApiError, type Responses } from "./responses.ts";
 import { toBody } from "./body.ts";
 import { damage } from "./damage.ts";
 import { type Fault, faultOf } from "./faults.ts";
 
-/** A request that faults may strike. */
+/** A request to apply faults to. */
 export interface FaultyRequest {
   /** The faults. */
   faults: readonly Fault[];
-  /** Writes answers. */
-  answers: Answers;
-  /** Aborted when nobody waits any more. */
+  /** Creates responses. */
+  responses: Responses;
+  /** Aborted when the client no longer waits. */
   signal: AbortSignal | undefined;
-  /** Whether it came over a socket, which can break but not refuse. */
+  /** Whether it came over a socket, where a connection can fail but not be refused. */
   onSocket: boolean;
 }
 
-/** Answers a request as the faults want it. */
+/** Handles a request with the faults applied. */
 export async function applyFaults(
-  { faults, answers, signal, onSocket }: FaultyRequest,
-  carryOut: () => Promise<Response>,
+  { faults, responses, signal, onSocket }: FaultyRequest,
+  handle: () => Promise<Response>,
 ): Promise<Response> {
-  const instead = replace(faults, answers);
-  if (instead !== undefined) return instead;
-  const silence = faultOf(faults, "refuse") ?? faultOf(faults, "hang");
-  if (silence !== undefined) {
-    return await say(silence.kind === "refuse" ? "break" : "stall");
+  const replacement = replace(faults, responses);
+  if (replacement !== undefined) return replacement;
+  const unanswered = faultOf(faults, "refuse") ?? faultOf(faults, "hang");
+  if (unanswered !== undefined) {
+    return await fail(unanswered.type === "refuse" ? "break" : "stall");
   }
-  const answer = await carryOut();
-  if (faultOf(faults, "lose") !== undefined) {
-    await answer.body?.cancel();
-    return await say("break");
+  const response = await handle();
+  if (faultOf(faults, "drop") !== undefined) {
+    await response.body?.cancel();
+    return await fail("break");
   }
-  const stop = faultOf(faults, "cut") ?? faultOf(faults, "stall");
-  if (answer.body !== null || stop === undefined) {
-    return damage(answer, faults, signal);
+  const stop = faultOf(faults, "truncate") ?? faultOf(faults, "stall");
+  if (response.body !== null || stop === undefined) {
+    return damage(response, faults, signal);
   }
-  // Without a body, it is the answer itself that does not come.
-  return await say(stop.kind === "cut" ? "break" : "stall");
+  // Without a body, the response itself never arrives.
+  return await fail(stop.type === "truncate" ? "break" : "stall");
 
-  async function say(piece: "break" | "stall"): Promise<Response> {
+  async function fail(piece: "break" | "stall"): Promise<Response> {
     if (onSocket) {
       const read = () => piece;
       return new Response(toBody({ read, cancel: () => {} }, { signal }));
     }
     if (piece === "break") throw new TypeError("fetch failed");
     return await new Promise((_, reject) => {
-      const leave = () => reject(signal?.reason);
-      signal?.addEventListener("abort", leave, { once: true });
-      if (signal?.aborted) leave();
+      const onAbort = () => reject(signal?.reason);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal?.aborted) onAbort();
     });
   }
 }
 
-/** The answer of a proxy, or of a server in trouble. */
+/** Creates the response of a proxy or a failing server, if a fault asks for one. */
 function replace(
   faults: readonly Fault[],
-  answers: Answers,
+  responses: Responses,
 ): Response | undefined {
   const failure = faultOf(faults, "status");
   if (failure !== undefined) {
     const { status, message = "Refused", retryAfterSeconds } = failure;
-    const answer = answers.error(new ApiError(status, message));
+    const response = responses.error(new ApiError(status, message));
     if (retryAfterSeconds !== undefined) {
-      answer.headers.set("retry-after", String(retryAfterSeconds));
+      response.headers.set("retry-after", String(retryAfterSeconds));
     }
-    return answer;
+    return response;
   }
   const page = faultOf(faults, "html");
   if (page !== undefined) {

@@ -1,29 +1,29 @@
 /**
- * Bodies made piece by piece, as they are read.
+ * Creates response bodies piece by piece, on demand.
  *
  * @module
  */
 
-/** Bytes, or how a body goes on without any: it ends, breaks, or never goes on. */
+/** Bytes, or an event without bytes: the body ends, fails or stalls. */
 export type Piece = Uint8Array<ArrayBuffer> | "end" | "break" | "stall";
 
-/** Where the bytes of a body come from. */
+/** The source of a body. */
 export interface Source {
-  /** The next piece. */
+  /** Returns the next piece. */
   read(): Piece | Promise<Piece>;
-  /** Nobody reads on. */
+  /** Called when no more pieces are needed. */
   cancel(): void | Promise<void>;
 }
 
-/** Who waits for a body, and who counts it. */
+/** Options of {@linkcode toBody}. */
 export interface BodyOptions {
-  /** Breaks the body off. */
+  /** Makes the body fail. */
   signal?: AbortSignal | undefined;
-  /** Called once when the body is over, read to its end or not. */
+  /** Called once when the body has ended, failed or been canceled. */
   onOver?: () => void;
 }
 
-/** A body that reads a source no further than it is read itself. */
+/** Creates a body that reads its source only on demand. */
 export function toBody(
   source: Source,
   { signal, onOver = () => {} }: BodyOptions = {},
@@ -61,7 +61,7 @@ export function toBody(
   }, { highWaterMark: 0 });
 }
 
-/** A source that reads a body. */
+/** Creates a source from a body. */
 export function fromBody(body: ReadableStream<Uint8Array>): Source {
   const reader = body.getReader();
   return {
@@ -69,12 +69,12 @@ export function fromBody(body: ReadableStream<Uint8Array>): Source {
       const { done, value } = await reader.read();
       return done ? "end" : new Uint8Array(value);
     },
-    // Nobody is to be told of a body that is broken already.
+    // Ignore errors: the body may have failed already.
     cancel: () => reader.cancel().catch(() => {}),
   };
 }
 
-/** A source whose bytes are compressed. */
+/** Compresses a source with gzip. */
 export function compress(source: Source): Source {
   return fromBody(toBody(source).pipeThrough(new CompressionStream("gzip")));
 }

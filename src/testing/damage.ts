@@ -1,54 +1,54 @@
 /**
- * What happens to the bytes of an answer on the way.
+ * Damages the bytes of a response's body.
  *
  * @module
  */
 import { fromBody, type Piece, type Source, toBody } from "./body.ts";
 import {
-  type CutFault,
   type Fault,
   faultOf,
   type StallFault,
+  type TruncateFault,
 } from "./faults.ts";
 
 const LF = 0x0a;
 
-/** The answer with what cuts, stops and drips in its body. */
+/** Applies the faults that truncate, stall or split a response's body. */
 export function damage(
-  answer: Response,
+  response: Response,
   faults: readonly Fault[],
   signal: AbortSignal | undefined,
 ): Response {
-  const stop = faultOf(faults, "cut") ?? faultOf(faults, "stall");
-  const drips = faultOf(faults, "drip") !== undefined;
-  if (answer.body === null || stop === undefined && !drips) return answer;
-  const headers = new Headers(answer.headers);
+  const stop = faultOf(faults, "truncate") ?? faultOf(faults, "stall");
+  const isSplit = faultOf(faults, "split") !== undefined;
+  if (response.body === null || stop === undefined && !isSplit) return response;
+  const headers = new Headers(response.headers);
   headers.delete("content-length");
-  let source = fromBody(answer.body);
+  let source = fromBody(response.body);
   if (stop !== undefined) {
     const inLines = !headers.has("content-encoding");
     source = stopped(source, stop, inLines);
   }
-  if (drips) source = dripping(source);
-  const { status } = answer;
+  if (isSplit) source = split(source);
+  const { status } = response;
   return new Response(toBody(source, { signal }), { status, headers });
 }
 
-/** How a body goes on at the place where a fault strikes. */
-function stopAs(fault: CutFault | StallFault): Piece {
-  if (fault.kind === "stall") return "stall";
+/** Returns how the body continues at the position of a fault. */
+function stopAs(fault: TruncateFault | StallFault): Piece {
+  if (fault.type === "stall") return "stall";
   return fault.clean === true ? "end" : "break";
 }
 
 function stopped(
   source: Source,
-  fault: CutFault | StallFault,
+  fault: TruncateFault | StallFault,
   inLines: boolean,
 ): Source {
   const end = stopAs(fault);
   let left = fault.atByte;
-  // Whatever may turn out to be the last line is held back: it is lost with the
-  // body's end, if that comes before the place of the fault.
+  // Holds back what may be the last line, which is lost if the body ends before
+  // the position of the fault.
   let held = new Uint8Array();
   async function read(): Promise<Piece> {
     if (left <= 0) {
@@ -70,7 +70,7 @@ function stopped(
   return { read, cancel: () => source.cancel() };
 }
 
-function dripping(source: Source): Source {
+function split(source: Source): Source {
   let rest = new Uint8Array();
   return {
     async read() {
@@ -87,7 +87,7 @@ function dripping(source: Source): Source {
   };
 }
 
-/** Where the last line of a text begins, whole or not. */
+/** Returns where the last line begins, whether or not it is whole. */
 function lastLineOf(bytes: Uint8Array): number {
   return bytes.lastIndexOf(LF, bytes.length - 2) + 1;
 }

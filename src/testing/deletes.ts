@@ -1,5 +1,5 @@
 /**
- * Who is told of what is gone.
+ * Selects the deletes that a user's stream contains.
  *
  * @module
  */
@@ -34,35 +34,35 @@ const AUDIENCES: { readonly [D in DeleteType]: Audience<D> } = {
   AssetEditDeleteV1: toOwnerOfAsset,
 };
 
-/** What the partners of a user are told, beside what is kept for them alone. */
+/** Deletes of a user's own rows that are also sent to the user's partners. */
 const OF_PARTNERS: { readonly [D in DeleteType]?: DeleteType } = {
   PartnerAssetDeleteV1: "AssetDeleteV1",
   PartnerStackDeleteV1: "StackDeleteV1",
 };
 
-/** What a user is told to be gone. */
+/** Returns the deletes of a type that a user may see. */
 export function deletes<D extends DeleteType>(
   store: Store,
   view: View,
   type: D,
 ): Candidate[] {
   const audience: Audience<D> = AUDIENCES[type];
-  const told = store.audits(type).filter((row) =>
+  const visible = store.audits(type).filter((row) =>
     audience(view, row.data as SyncEventData[D], row)
   );
   const source = OF_PARTNERS[type];
-  if (source === undefined) return told;
+  if (source === undefined) return visible;
   const others = store.audits(source).filter(({ userId }) =>
     view.hasPartner(userId)
   );
-  return [...told, ...others];
+  return [...visible, ...others];
 }
 
 function toOwner(view: View, _: unknown, { userId }: AuditRow): boolean {
   return view.owns(userId);
 }
 
-/** Nobody is told of what hung on an asset that is gone itself. */
+/** Deletes of rows whose asset was deleted too are not sent. */
 function toOwnerOfAsset(
   view: View,
   _: unknown,

@@ -1,69 +1,69 @@
 /**
- * One request on its way through the fake server: its body, and who sends it.
+ * A request to the fake server, its body and its session.
  *
  * @module
  */
 import { isObject, parseJson } from "../http/mod.ts";
 import type { ServerVersion } from "../protocol/mod.ts";
-import { type Answers, ApiError, invalid } from "./answers.ts";
+import { ApiError, invalid, type Responses } from "./responses.ts";
 import type { Fault } from "./faults.ts";
 import type { Generation } from "./generation.ts";
-import type { Move } from "./moves.ts";
+import type { TimedChange } from "./timed_changes.ts";
 import type { Provider } from "./provider.ts";
 import type { FakeSession, Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 
-/** Everything that the endpoints work on. */
+/** The state of the server. */
 export interface ServerState {
-  /** Version that the server passes for. */
+  /** The version that the server imitates. */
   version: ServerVersion;
-  /** What servers of this version do. */
+  /** The behavior of this version. */
   generation: Generation;
-  /** Its rows. */
+  /** The rows. */
   store: Store;
-  /** Its sessions. */
+  /** The sessions. */
   sessions: Sessions;
-  /** Its OAuth provider. */
+  /** The OAuth provider. */
   provider: Provider;
-  /** Writes its answers. */
-  answers: Answers;
-  /** The user that the provider signs in, and that {@linkcode apiKey} belongs to. */
+  /** Creates responses. */
+  responses: Responses;
+  /** The user whom the provider signs in and who owns {@linkcode apiKey}. */
   userId: string;
-  /** Password of every user. */
+  /** The password of every user. */
   password: string;
-  /** A key that works outside of the sync endpoints. */
+  /** An API key, rejected by the sync endpoints. */
   apiKey: string;
   /** The clock, in milliseconds since 1970. */
   now: () => number;
-  /** Whether streams over a socket are compressed, if the client takes that. */
+  /** Whether to compress streams over a socket if the client accepts gzip. */
   compression: boolean;
-  /** Changes that are made while the next stream is sent. */
-  moves: Move[];
-  /** Types that it has sent and no server of its own has. */
+  /** Changes to make while the next stream is sent. */
+  timedChanges: TimedChange[];
+  /** Entity types sent because of an `unknown` fault. */
   forkTypes: Set<string>;
-  /** Streams whose body is neither read to its end nor cancelled. */
+  /** Number of streams whose body is neither read to its end nor canceled. */
   openStreams: number;
 }
 
-/** One request on its way through the endpoints. */
+/** A request, as the endpoints get it. */
 export interface Exchange {
   /** The server. */
   state: ServerState;
   /** The request. */
   request: Request;
-  /** Its path below the server's address. */
+  /** The path below the server's address. */
   path: string;
-  /** Its body. */
+  /** The body. */
   body: string;
   /** Whether it came over a socket. */
   onSocket: boolean;
-  /** What is to go wrong. */
+  /** The faults to apply. */
   faults: readonly Fault[];
-  /** Aborted when nobody waits for the answer any more; a socket cancels the answer instead. */
+  /** Aborted when the client no longer waits; a socket cancels the response instead. */
   signal: AbortSignal | undefined;
 }
 
-/** The JSON object in the body of a request. */
+/** Parses the JSON object in the body of a request. */
 export function readBody({ body }: Exchange): Record<string, unknown> {
   const value = parseJson(body);
   if (body !== "" && value === undefined) {
@@ -73,7 +73,7 @@ export function readBody({ body }: Exchange): Record<string, unknown> {
   throw invalid([], "Invalid input: expected object, received undefined");
 }
 
-/** The session that a request belongs to; none if it carries the API key. */
+/** Returns the session of a request, or `undefined` if it has the API key. */
 export function authenticate(
   { state, request: { headers } }: Exchange,
 ): FakeSession | undefined {
@@ -84,7 +84,7 @@ export function authenticate(
     cookie?.[1];
   if (token !== undefined) {
     const session = state.sessions.use(token);
-    // The sessions of a user who is deleted, softly or for good, are of no use.
+    // Sessions of deleted and soft-deleted users are not valid.
     const user = state.store.find("users", session?.userId ?? "");
     if (user?.data.deletedAt === null) return session;
     throw new ApiError(401, "Invalid user token");
@@ -95,7 +95,7 @@ export function authenticate(
   return undefined;
 }
 
-/** The session that a request belongs to. */
+/** Returns the session of a request. Rejects the API key. */
 export function requireSession(exchange: Exchange): FakeSession {
   const session = authenticate(exchange);
   if (session !== undefined) return session;

@@ -1,18 +1,18 @@
 /**
- * An in-memory Immich.
+ * An in-memory Immich server.
  *
  * @module
  */
 import { normalizeBaseUrl, type Session } from "../http/mod.ts";
 import type { SyncAuthUserV1 } from "../protocol/mod.ts";
-import { Answers } from "./answers.ts";
+import { Responses } from "./responses.ts";
 import type { ServerState } from "./exchange.ts";
 import type { FakeImmichOptions } from "./fake_immich_options.ts";
 import { type Fault, FaultQueue, type SeenRequest } from "./faults.ts";
 import { generationOf } from "./generation.ts";
 import { FakeLibrary } from "./library.ts";
 import { addUser } from "./changes/users.ts";
-import type { StreamMoment } from "./moves.ts";
+import type { StreamMoment } from "./timed_changes.ts";
 import { positionAt } from "./position.ts";
 import { Provider } from "./provider.ts";
 import { loadRecording } from "./recording.ts";
@@ -22,19 +22,19 @@ import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Store } from "./store.ts";
 import { applyFaults } from "./apply_faults.ts";
 
-/** How long a server remembers what is gone. */
+/** How long a server keeps deletes. */
 const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
 
 /**
- * An Immich server in memory, for tests: pass its `fetch` wherever a `fetch` is
- * taken, or serve its `handler` over a socket.
+ * An in-memory Immich server for tests. Pass its `fetch` as an option, or serve its
+ * `handler` over a socket.
  *
- * It follows exchanges recorded with real servers: sign-in with password and
- * OAuth with a provider of its own, child sessions, the sync stream with
- * checkpoints per session, backfill of what is newly shared, acks, resets, and
- * the errors in between. What goes wrong on the way is injected.
+ * It behaves like the real servers whose responses were recorded: sign-in with a
+ * password and through a built-in OAuth provider, child sessions, the sync stream
+ * with checkpoints per session, backfills of new shares, acks, resets and errors.
+ * Use `inject` to add network and server failures.
  *
- * @example In memory
+ * @example Use it in memory
  * ```ts
  * import { login, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -49,7 +49,7 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  * }
  * ```
  *
- * @example Over a socket
+ * @example Serve it over a socket
  * ```ts
  * import { serverVersion } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -63,26 +63,26 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  * ```
  */
 export class FakeImmich {
-  /** Where the server pretends to be. */
+  /** The server's address. */
   readonly baseUrl: string;
   /** The user who signs in. */
   readonly user: Readonly<SyncAuthUserV1>;
-  /** Password of every user. */
+  /** The password of every user. */
   readonly password: string;
-  /** A key that works outside of the sync endpoints, as on a real server. */
+  /** An API key. As on a real server, the sync endpoints reject it. */
   readonly apiKey: string = createToken();
-  /** The user's library, to be changed. */
+  /** The user's library, with methods to change it. */
   readonly library: FakeLibrary;
-  /** Every request so far. */
+  /** All requests so far. */
   readonly requests: SeenRequest[] = [];
-  /** Answers a request that came over a socket; what `Deno.serve` takes. */
+  /** Handles a request that came over a socket, for example from `Deno.serve`. */
   readonly handler: (request: Request) => Promise<Response>;
-  /** Answers a request in memory; a `fetch` that knows this server alone. */
+  /** Handles a request in memory, as a replacement for `fetch`. */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   readonly #state: ServerState;
   readonly #faults = new FaultQueue();
 
-  /** Sets up a server. */
+  /** Creates a server. */
   constructor(options: FakeImmichOptions = {}) {
     const { now = Date.now, email = "demo@immich.test" } = options;
     const store = new Store(now);
@@ -100,13 +100,13 @@ export class FakeImmich {
       store,
       sessions: new Sessions(now),
       provider: new Provider(options.provider ?? "approve"),
-      answers: new Answers(generation),
+      responses: new Responses(generation),
       userId: this.user.id,
       password: this.password,
       apiKey: this.apiKey,
       now,
       compression: options.compression ?? false,
-      moves: [],
+      timedChanges: [],
       forkTypes: new Set(),
       openStreams: 0,
     };
@@ -115,52 +115,54 @@ export class FakeImmich {
       const signal = init.signal ?? undefined;
       signal?.throwIfAborted();
       const request = new Request(url, init);
-      const answer = await this.#handle(request, false, signal);
-      if (signal?.aborted !== true) return answer;
-      // As with a real fetch, an answer that nobody waits for does not come.
-      await answer.body?.cancel().catch(() => {});
+      const response = await this.#handle(request, false, signal);
+      if (signal?.aborted !== true) return response;
+      // Like the real `fetch`, reject if the request was aborted meanwhile.
+      await response.body?.cancel().catch(() => {});
       throw signal.reason;
     };
   }
 
-  /** Streams whose body is neither read to its end nor cancelled. */
+  /** Number of streams whose body is neither read to its end nor canceled. */
   get openStreams(): number {
     return this.#state.openStreams;
   }
 
-  /** Requests that are yet to be struck by what was injected. */
+  /** Number of requests that injected faults have yet to affect. */
   get pendingFaults(): number {
     return this.#faults.size;
   }
 
-  /** Begins a session of a user, as `login` does. */
+  /** Creates a session of a user, as `login` does. */
   createSession(userId: string = this.user.id): Session {
     const { accessToken } = this.#state.sessions.create(userId);
     return { baseUrl: this.baseUrl, accessToken, userId };
   }
 
-  /** Ends a session and its children, as the user may do from elsewhere. */
+  /** Ends a session and its child sessions, as the user can do on another device. */
   endSession({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) this.#state.sessions.end(session);
   }
 
-  /** Makes the next stream of a session a reset. */
+  /** Sends a reset with the next stream of a session. */
   requestReset({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) session.isPendingSyncReset = true;
   }
 
-  /** Forgets what was deleted more than 31 days ago, as real servers do every night. */
+  /** Drops deletes that are older than 31 days, as real servers do every night. */
   forgetDeletes(): void {
     const { store, now } = this.#state;
     store.forgetAudits(positionAt(now() - AUDIT_MS));
   }
 
   /**
-   * Makes a change that takes its place in the order of changes now, and is made
-   * when the function that it gives is called: a transaction that commits late.
-   * Whoever has synced past its place meanwhile hears of it only from zero.
+   * Imitates a transaction that commits late: reserves a position in the order of
+   * changes now, and makes the change later. Sessions that have synced past this
+   * position get the change only with a full sync.
+   *
+   * @returns A function that makes the change.
    */
   commitLater(change: () => void): () => void {
     const commit = this.#state.store.reserve();
@@ -168,11 +170,11 @@ export class FakeImmich {
   }
 
   /**
-   * Makes a change while the next stream is sent. As on a real server, a stream
-   * is no snapshot: rows that change after it has begun are left out of it and
-   * come with the next one, while the rows that belong to them come now.
+   * Makes a change while the next stream is sent. As on a real server, a stream is
+   * not a snapshot: rows that change after it began are left out and arrive with the
+   * next one, while the rows that belong to them arrive now.
    *
-   * @example An album that is renamed while its contents are sent
+   * @example Rename an album while its contents are sent
    * ```ts
    * import { syncStream } from "@immich-edge/sync";
    * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -191,14 +193,14 @@ export class FakeImmich {
    * ```
    */
   changeDuringStream(when: StreamMoment, change: () => void): void {
-    this.#state.moves.push({ when, change });
+    this.#state.timedChanges.push({ when, change });
   }
 
   /**
-   * Lets something go wrong with the next request that it is meant for. Several
-   * faults strike the same request, the one that the first of them is meant for.
+   * Makes the next matching request fail in the given way. Several faults apply to
+   * the same request, which `on` and `times` of the first fault select.
    *
-   * @example A stream that is cut
+   * @example Truncate a stream
    * ```ts
    * import { syncStream, TruncatedStreamError } from "@immich-edge/sync";
    * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -207,7 +209,7 @@ export class FakeImmich {
    * const server = new FakeImmich();
    * const { fetch } = server;
    * server.library.addAsset();
-   * server.inject({ kind: "cut", atByte: 100, clean: true });
+   * server.inject({ type: "truncate", atByte: 100, clean: true });
    * const stream = await syncStream(server.createSession(), ["AssetsV2"], { fetch });
    * await assertRejects(() => Array.fromAsync(stream), TruncatedStreamError);
    * ```
@@ -216,16 +218,16 @@ export class FakeImmich {
     this.#faults.add(fault, ...more);
   }
 
-  /** Takes back what was injected and has not struck yet. */
+  /** Removes the faults that have not been applied yet. */
   clearFaults(): void {
     this.#faults.clear();
   }
 
   /**
-   * What a copy holds that has synced everything: table → key → row, in the
-   * newest shape that this version of the server sends.
+   * Returns the content of a complete copy: table → key → row, in the newest format
+   * that this server version sends.
    *
-   * @example What a partner shares
+   * @example Check what a partner shares
    * ```ts
    * import { FakeImmich } from "@immich-edge/sync/testing";
    * import { assertEquals } from "@std/assert";
@@ -256,14 +258,14 @@ export class FakeImmich {
     const seen = { method, path: pathname + search, headers, body };
     this.requests.push(seen);
     const { pathname: basePath } = new URL(this.baseUrl);
-    // Served over a socket, it is below no path.
+    // Over a socket, the path of `baseUrl` may be missing.
     const below = basePath !== "/" && pathname.startsWith(`${basePath}/`);
     const path = below ? pathname.slice(basePath.length) : pathname;
     const state = this.#state;
     const faults = this.#faults.take(seen);
     const exchange = { state, request, path, body, onSocket, faults, signal };
-    const { answers } = state;
-    return await applyFaults({ faults, answers, signal, onSocket }, () => {
+    const { responses } = state;
+    return await applyFaults({ faults, responses, signal, onSocket }, () => {
       return route(exchange);
     });
   }

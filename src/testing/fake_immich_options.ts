@@ -9,38 +9,39 @@ import type { ProviderMode } from "./provider.ts";
 /** Options of `FakeImmich`. */
 export interface FakeImmichOptions {
   /**
-   * Where the server pretends to be, for `fetch`.
+   * The server's address, for `fetch`.
    * @default {"https://immich.test"}
    */
   baseUrl?: string;
   /**
-   * Version that it passes for: the shape of its answers, and what it can be asked for.
+   * The version to imitate, which determines the request types and the format of
+   * responses.
    * @default {{ major: 3, minor: 1, patch: 0 }}
    */
   version?: ServerVersion;
   /**
-   * The lines of a recorded first stream: the library starts with its rows, and
-   * its user signs in.
+   * The lines of a recorded first stream. The library starts with its rows, and the
+   * server's user is the recorded one.
    * @default {a user with an empty library}
    */
   recording?: string;
   /**
-   * E-mail address of the user, if there is no recording.
+   * The user's e-mail address, if there is no recording.
    * @default {"demo@immich.test"}
    */
   email?: string;
   /**
-   * Password of every user.
+   * The password of every user.
    * @default {"demo"}
    */
   password?: string;
   /**
-   * What the OAuth provider does with who comes.
+   * What the OAuth provider does with a sign-in.
    * @default {"approve"}
    */
   provider?: ProviderMode;
   /**
-   * Whether streams over a socket are compressed for clients that take gzip.
+   * Whether to compress streams over a socket for clients that accept gzip.
    * @default {false}
    */
   compression?: boolean;

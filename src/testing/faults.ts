@@ -1,24 +1,24 @@
 /**
- * What can go wrong on the way, as a test asks for it.
+ * The faults that a test can inject.
  *
  * @module
  */
 
-/** A request that the server has seen. */
+/** A request that the server received. */
 export interface SeenRequest {
-  /** Method. */
+  /** The HTTP method. */
   method: string;
-  /** Path and query. */
+  /** The path and the query. */
   path: string;
-  /** Headers, names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Record<string, string>;
-  /** Body, empty if there was none. */
+  /** The body; empty if there was none. */
   body: string;
 }
 
 /**
- * Which requests a fault may strike: the sync stream, the sending of acks, every
- * request, or those for which a function holds.
+ * The requests that a fault applies to: for the sync stream, for sending acks, any
+ * request, or those for which a function returns `true`.
  */
 export type FaultTarget =
   | "stream"
@@ -26,187 +26,188 @@ export type FaultTarget =
   | "any"
   | ((request: SeenRequest) => boolean);
 
-/** When a {@linkcode Fault} strikes. */
+/** Selects the requests that a {@linkcode Fault} applies to. */
 export interface FaultTiming {
   /**
-   * Which requests it may strike.
+   * Which requests it applies to.
    * @default {"stream"}
    */
   on?: FaultTarget;
   /**
-   * How many of them it strikes.
+   * How many of them it applies to.
    * @default {1}
    */
   times?: number;
 }
 
 /** The body ends early. */
-export interface CutFault extends FaultTiming {
-  /** Ends the body. */
-  kind: "cut";
-  /** Bytes that arrive before; a body that is shorter loses its last line, a compressed one its last byte. */
+export interface TruncateFault extends FaultTiming {
+  /** Truncates the body. */
+  type: "truncate";
+  /** Number of bytes before the end. A shorter body loses its last line, or its last byte if compressed. */
   atByte: number;
   /**
-   * Whether the body ends in order, as behind some proxies, instead of failing.
+   * Whether the body ends without an error, as behind some proxies.
    * @default {false}
    */
   clean?: boolean;
 }
 
-/** The body stops and never ends. */
+/** The body stalls and never ends. */
 export interface StallFault extends FaultTiming {
-  /** Stops the body. */
-  kind: "stall";
-  /** Bytes that arrive before; a body that is shorter stops before its last line, a compressed one before its last byte. */
+  /** Stalls the body. */
+  type: "stall";
+  /** Number of bytes before it stalls. A shorter body stalls before its last line, or its last byte if compressed. */
   atByte: number;
 }
 
-/** The body comes one byte at a time. */
-export interface DripFault extends FaultTiming {
-  /** Takes the body apart. */
-  kind: "drip";
+/** The body arrives one byte at a time. */
+export interface SplitFault extends FaultTiming {
+  /** Splits the body into single bytes. */
+  type: "split";
 }
 
-/** The request is answered with a status, and not carried out. */
+/** The server responds with a status, without processing the request. */
 export interface StatusFault extends FaultTiming {
-  /** Answers with a status. */
-  kind: "status";
-  /** The status, with a body as this version of the server writes it. */
+  /** Responds with a status. */
+  type: "status";
+  /** The status code; the body has the format of the server's version. */
   status: number;
-  /** What the body says. */
+  /** The message in the body. */
   message?: string;
-  /** What the header `retry-after` says. */
+  /** The value of the header `retry-after`. */
   retryAfterSeconds?: number;
 }
 
-/** The request is answered with a page, and not carried out. */
+/** The server responds with an HTML page, without processing the request. */
 export interface HtmlFault extends FaultTiming {
-  /** Answers with a login page. */
-  kind: "html";
+  /** Responds with a login page. */
+  type: "html";
   /**
-   * The status.
+   * The status code.
    * @default {200}
    */
   status?: number;
 }
 
-/** The request is sent elsewhere, and not carried out. */
+/** The server responds with a redirect, without processing the request. */
 export interface RedirectFault extends FaultTiming {
-  /** Answers with a redirect. */
-  kind: "redirect";
+  /** Responds with a redirect. */
+  type: "redirect";
   /**
-   * The status.
+   * The status code.
    * @default {307}
    */
   status?: number;
   /**
-   * Where to.
+   * The target of the redirect.
    * @default {"https://elsewhere.test/"}
    */
   location?: string;
 }
 
-/** No answer comes. In memory `fetch` fails or waits; a socket is open already, so there the body does. */
-export interface SilenceFault extends FaultTiming {
+/** No response arrives. In memory, `fetch` fails or waits; over a socket, which is already open, the body does. */
+export interface ConnectionFault extends FaultTiming {
   /**
-   * `refuse`: there is no connection. `lose`: the connection breaks after the
-   * request was carried out. `hang`: no answer ever comes.
+   * `refuse`: the connection is refused. `drop`: the request is processed, but the
+   * connection is lost before the response. `hang`: no response ever arrives.
    */
-  kind: "refuse" | "lose" | "hang";
+  type: "refuse" | "drop" | "hang";
 }
 
-/** The stream is a reset, although the server wants none: compatible servers do so. */
+/** The stream is a reset, as some compatible servers send without a reason. */
 export interface ResetFault extends FaultTiming {
-  /** Replaces the stream. */
-  kind: "reset";
+  /** Replaces the stream by a reset. */
+  type: "reset";
 }
 
 /** Every row is sent twice. */
 export interface DuplicateFault extends FaultTiming {
   /** Repeats rows. */
-  kind: "duplicate";
+  type: "duplicate";
 }
 
-/** A line of a type that only a fork has comes before each line; its ack is taken. */
+/** Before each line comes one with an unknown entity type, whose ack the server accepts. */
 export interface UnknownFault extends FaultTiming {
-  /** Adds lines. */
-  kind: "unknown";
+  /** Adds lines with an unknown entity type. */
+  type: "unknown";
   /**
-   * The type.
+   * The entity type.
    * @default {"ForkV1"}
    */
-  type?: string;
+  entityType?: string;
 }
 
-/** A line that is no event stands among the others. */
+/** The stream contains a line that is not an event. */
 export interface PoisonFault extends FaultTiming {
-  /** Adds a line. */
-  kind: "poison";
-  /** Its number, from 1; a stream that is shorter has it before its last line. */
+  /** Adds a bad line. */
+  type: "poison";
+  /** Number of the line, counted from 1. In a shorter stream, it comes before the last line. */
   atLine: number;
   /**
-   * What is wrong: it is no JSON, no event, not UTF-8, or too long.
+   * What is wrong with it: it is not JSON (`json`), not an event (`envelope`), not
+   * UTF-8 (`utf8`) or too long (`long`).
    * @default {"json"}
    */
   as?: "json" | "envelope" | "utf8" | "long";
   /**
-   * Length of a line that is too long.
+   * The length of a line that is too long.
    * @default {16 MiB and one byte}
    */
   lengthBytes?: number;
 }
 
-/** Acks as compatible servers send them: empty, or with a pipe at the end. */
+/** The acks are empty or end with a pipe, as compatible servers send them. */
 export interface AcksFault extends FaultTiming {
   /** Changes the acks of all lines. */
-  kind: "acks";
-  /** How they are. */
+  type: "acks";
+  /** The form of the acks. */
   as: "empty" | "piped";
 }
 
-/** What can go wrong with a request, told apart by `kind`. */
+/** A fault to inject; `type` tells them apart. */
 export type Fault =
-  | CutFault
+  | TruncateFault
   | StallFault
-  | DripFault
+  | SplitFault
   | StatusFault
   | HtmlFault
   | RedirectFault
-  | SilenceFault
+  | ConnectionFault
   | ResetFault
   | DuplicateFault
   | UnknownFault
   | PoisonFault
   | AcksFault;
 
-/** A fault of a kind. */
-export type FaultOf<K extends Fault["kind"]> = Fault & { kind: K };
+/** A fault of a type. */
+export type FaultOf<T extends Fault["type"]> = Fault & { type: T };
 
-/** The fault of a kind among those that strike a request. */
-export function faultOf<K extends Fault["kind"]>(
+/** Finds the fault of a type. */
+export function faultOf<T extends Fault["type"]>(
   faults: readonly Fault[],
-  kind: K,
-): FaultOf<K> | undefined {
-  return faults.find((fault): fault is FaultOf<K> => fault.kind === kind);
+  type: T,
+): FaultOf<T> | undefined {
+  return faults.find((fault): fault is FaultOf<T> => fault.type === type);
 }
 
-/** The faults that wait for a request. */
+/** The faults that have not been applied yet. */
 export class FaultQueue {
   #waiting: { faults: Fault[]; left: number }[] = [];
 
-  /** How many requests are yet to be struck. */
+  /** Number of requests that the faults have yet to affect. */
   get size(): number {
     return this.#waiting.reduce((sum, { left }) => sum + left, 0);
   }
 
-  /** Adds faults that strike the same request: the first says which. */
+  /** Adds faults for the same request, which the first one selects. */
   add(first: Fault, ...more: Fault[]): void {
     const { times = 1 } = first;
     if (times < 1) return;
     this.#waiting.push({ faults: [first, ...more], left: times });
   }
 
-  /** Takes what strikes a request: the oldest that may. */
+  /** Takes the oldest faults that apply to a request. */
   take(request: SeenRequest): readonly Fault[] {
     const next = this.#waiting.find(({ faults: [first] }) =>
       isTarget(first!.on ?? "stream", request)
@@ -217,7 +218,7 @@ export class FaultQueue {
     return next.faults;
   }
 
-  /** Takes back what has not struck. */
+  /** Removes all faults. */
   clear(): void {
     this.#waiting = [];
   }

@@ -1,5 +1,5 @@
 /**
- * What the sync stream of one session holds.
+ * Creates the events of one session's sync stream.
  *
  * @module
  */
@@ -10,44 +10,44 @@ import {
   type SyncEntityType,
   type SyncRequestType,
 } from "../protocol/mod.ts";
-import { ApiError } from "./answers.ts";
+import { ApiError } from "./responses.ts";
 import { deletes } from "./deletes.ts";
 import { type Generation, generationOf } from "./generation.ts";
-import type { Moves } from "./moves.ts";
+import type { TimedChanges } from "./timed_changes.ts";
 import { isUuid } from "./position.ts";
 import { BACKFILLS, QUERIES } from "./queries.ts";
 import type { DeleteType, Store } from "./store.ts";
 import { type Candidate, View } from "./view.ts";
 
-/** The mark of a share whose older rows are all sent. */
+/** Marks a share whose backfill is complete. */
 const COMPLETE = "complete";
 
-/** An event before it is a line. */
+/** An event of the stream. */
 export interface FeedEvent {
-  /** Entity type; a fork has more of them. */
+  /** The entity type, possibly an unknown one. */
   type: string;
-  /** Data of the event. */
+  /** The data of the event. */
   data: object;
-  /** Token that acknowledges it; servers before 1.138 send a reset without. */
+  /** The ack; servers before 1.138 send resets without one. */
   ack?: string;
 }
 
-/** Whose stream it is, and how far they are. */
+/** A request for a stream. */
 export interface FeedRequest {
   /** Id of the user. */
   userId: string;
-  /** What is asked for. */
+  /** The requested types. */
   types: readonly SyncRequestType[];
-  /** Checkpoint → the ack that was last sent for it. */
+  /** Checkpoint → the last ack sent for it. */
   checkpoints: ReadonlyMap<string, string>;
-  /** Rows from this position on are for the next stream. */
+  /** Rows from this position on are left for the next stream. */
   end: string;
-  /** Version of the server. */
+  /** The server's version. */
   version: ServerVersion;
   /** Called with each checkpoint that the server stores by itself. */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
-  /** Changes that are made while the stream is sent. */
-  moves: Moves;
+  /** Changes to make while the stream is sent. */
+  timedChanges: TimedChanges;
 }
 
 interface Context extends FeedRequest {
@@ -57,22 +57,23 @@ interface Context extends FeedRequest {
 }
 
 /**
- * Every event since the checkpoints, in a server's order, up to `SyncCompleteV1`.
+ * Yields every event since the checkpoints in the server's order, up to
+ * `SyncCompleteV1`.
  *
- * The upper bound is fixed when the stream begins. The rows of each entity type
- * are read when the stream comes to them, so later changes show in later types.
+ * The upper bound is fixed at the start. The rows of each entity type are read when
+ * the stream reaches it, so later types reflect changes made meanwhile.
  *
- * @throws {ApiError} On coming to a retired type, or to a checkpoint that no database takes.
+ * @throws {ApiError} When it reaches a retired type or an invalid checkpoint.
  */
 export function* feed(
   store: Store,
   request: FeedRequest,
 ): Generator<FeedEvent> {
   let lines = 0;
-  request.moves.afterLine(lines);
+  request.timedChanges.afterLine(lines);
   for (const event of feedTypes(store, request)) {
     yield event;
-    request.moves.afterLine(++lines);
+    request.timedChanges.afterLine(++lines);
   }
 }
 
@@ -80,25 +81,25 @@ function* feedTypes(
   store: Store,
   request: FeedRequest,
 ): Generator<FeedEvent> {
-  const { types, version, end, moves } = request;
+  const { types, version, end, timedChanges } = request;
   const generation = generationOf(version);
   const view = new View(store, request.userId, generation);
   const context: Context = { ...request, store, view, generation };
   for (const type of Object.keys(SYNC_REQUESTS) as SyncRequestType[]) {
     if (!types.includes(type)) continue;
-    moves.before(type);
+    timedChanges.before(type);
     if (acceptance(version, type) === "retired") throw retired(type);
     const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
     for (const entity of entities) {
-      moves.before(entity);
+      timedChanges.before(entity);
       yield* feedEntity(context, entity, entities.at(-1)!);
     }
   }
-  moves.end();
+  timedChanges.end();
   if (generation.completes) yield toEvent("SyncCompleteV1", {}, end);
 }
 
-/** The events of an entity type; the last one of its request type is what shares are sent up to. */
+/** Yields the events of an entity type; `last` is the upsert type of the same request type. */
 function* feedEntity(
   context: Context,
   type: SyncEntityType,
@@ -109,7 +110,7 @@ function* feedEntity(
     return;
   }
   const { view, store, end } = context;
-  // What was put in an album after the checkpoint comes whole, and later.
+  // Assets added to an album after the checkpoint are sent later, as a whole.
   const created = type.includes("Update") ? checkpoint(context, last)?.id : "";
   if (created === undefined) return;
   const after = checkpoint(context, type)?.id ?? "";
@@ -121,7 +122,7 @@ function* feedEntity(
     { after, end },
   );
   if (type.includes("Create") && candidates.length > 0) {
-    // What is new to an album comes whole: its changes up to now are in it.
+    // Assets new to an album are sent as a whole, including their earlier changes.
     const ack = `${type.replace("Create", "Update")}|${end}`;
     yield { type: "SyncAckV1", data: {}, ack };
   }
@@ -130,7 +131,7 @@ function* feedEntity(
   }
 }
 
-/** What new shares show, as far as the upserts are past it. */
+/** Yields the rows of new shares that are older than the checkpoint of the upserts. */
 function* backfill(
   context: Context,
   type: SyncEntityType,
@@ -144,7 +145,7 @@ function* backfill(
     .sort((a, b) => compare(a.createId, b.createId));
   const upserted = checkpoint(context, upsertType)?.id;
   if (upserted === undefined) {
-    // Nothing was sent before: what the shares show comes with the upserts.
+    // On a first stream, the upserts include the rows of all shares.
     const newest = open.at(-1)?.createId;
     if (newest !== undefined) {
       onCheckpoint(type, `${type}|${newest}|${COMPLETE}`);
@@ -206,7 +207,10 @@ function retired(type: SyncRequestType): ApiError {
   );
 }
 
-/** Acks are stored unseen, and fail where they are used. */
+/** Acks are not checked when they are stored, only when they are used. */
 function unusable(ack: string): ApiError {
-  return new ApiError(500, `Cannot use checkpoint: "${ack}" must hold an id`);
+  return new ApiError(
+    500,
+    `Cannot use checkpoint: "${ack}" must contain an id`,
+  );
 }

@@ -1,30 +1,30 @@
 /**
- * What servers of one version do otherwise than those of another.
+ * The differences between server versions.
  *
  * @module
  */
 import type { ServerVersion } from "../protocol/mod.ts";
 
-/** What a server of a version does. */
+/** The behavior of a server version. */
 export interface Generation {
-  /** Whether the login page carries a state of the server's own, and no challenge. */
+  /** Whether the login page has the server's own state and no code challenge. */
   ownOAuthState: boolean;
-  /** Whether a session can make others. */
+  /** Whether a session can create child sessions. */
   childSessions: boolean;
-  /** Whether two acks of one checkpoint make a request invalid. */
+  /** Whether a request must not have two acks of one checkpoint. */
   oneAckPerCheckpoint: boolean;
-  /** How a stream says to start over: never, with a line without an ack, or with one. */
+  /** How resets are sent: never, without an ack, or with one. */
   resets: "never" | "bare" | "acked";
-  /** Whether a whole stream says that it is, and a session may be too old for it. */
+  /** Whether streams end with `SyncCompleteV1`, and a stale session gets a reset. */
   completes: boolean;
   /**
-   * Whether it is of 3.0.0 or later: short error bodies, the owner of an album
-   * among its users, no row twice, and favorites that only their owner sees.
+   * Whether the version is 3.0.0 or later: short error bodies, album owners among the
+   * album users, no repeated rows, and favorites visible only to their owner.
    */
   modern: boolean;
 }
 
-/** What a server of this version does. */
+/** Returns the behavior of a server version. */
 export function generationOf(version: ServerVersion): Generation {
   const since = (major: number, minor = 0) =>
     (version.major - major || version.minor - minor) >= 0;

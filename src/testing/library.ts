@@ -1,5 +1,5 @@
 /**
- * What the users of a server do with their library.
+ * The library of a user, with methods to change it.
  *
  * @module
  */
@@ -28,10 +28,10 @@ import * as users from "./changes/users.ts";
 import type { Store } from "./store.ts";
 
 /**
- * The library of a `FakeImmich`: each method is something that a user does, and
- * the next stream of whoever sees it tells of it. Nobody is asked for permission.
+ * The library of a user of `FakeImmich`. Each method makes a change, which the next
+ * stream of every user who can see it contains. Permissions are not checked.
  *
- * @example A change, and the event that tells of it
+ * @example Delete an asset, and receive the event
  * ```ts
  * import { syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -55,13 +55,13 @@ export class FakeLibrary {
     this.#store = store;
   }
 
-  /** The library of another user. */
+  /** Returns the library of another user. */
   as(userId: string): FakeLibrary {
     find(this.#store, "users", userId);
     return new FakeLibrary(this.#store, userId);
   }
 
-  /** All assets of the user, also those in the trash. */
+  /** All assets of the user, including those in the trash. */
   get assets(): SyncAssetV2[] {
     return this.#store.where("assets", { ownerId: this.#actor.userId });
   }
@@ -76,112 +76,112 @@ export class FakeLibrary {
     return users.addUser(this.#store, user);
   }
 
-  /** Changes the account of this user. */
+  /** Changes this user's account. */
   updateUser(changes: Partial<SyncAuthUserV1>): SyncAuthUserV1 {
     return users.updateUser(this.#actor, changes);
   }
 
-  /** Deletes a user softly: an upsert with `deletedAt`. They can no longer sign in. */
+  /** Soft-deletes a user: sends an upsert with `deletedAt`, and ends their access. */
   softDeleteUser(id: string): SyncAuthUserV1 {
     return users.softDeleteUser(this.#store, id);
   }
 
-  /** Restores a user who was deleted softly. */
+  /** Restores a soft-deleted user. */
   restoreUser(id: string): SyncAuthUserV1 {
     return users.restoreUser(this.#store, id);
   }
 
-  /** Deletes a user for good, and all that is theirs. */
+  /** Permanently deletes a user and everything that belongs to them. */
   deleteUser(id: string): void {
     users.deleteUser(this.#store, id);
   }
 
-  /** Changes a group of this user's settings. */
+  /** Sets a group of this user's settings. */
   setSettings(key: UserMetadataKey, value: Record<string, unknown>): void {
     users.setSettings(this.#actor, key, value);
   }
 
-  /** Forgets a group of this user's settings. */
+  /** Deletes a group of this user's settings. */
   deleteSettings(key: UserMetadataKey): void {
     users.deleteSettings(this.#actor, key);
   }
 
-  /** Shows all assets of this user to another. */
+  /** Shares all assets with another user. */
   addPartner(userId: string): void {
     partners.addPartner(this.#actor, userId);
   }
 
-  /** Shows the assets of a partner among the own ones, or no longer. */
+  /** Shows or hides a partner's assets in the user's own timeline. */
   updatePartner(userId: string, inTimeline: boolean): void {
     partners.updatePartner(this.#actor, userId, inTimeline);
   }
 
-  /** Shows no more assets of this user to another. */
+  /** Stops sharing assets with another user. */
   removePartner(userId: string): void {
     partners.removePartner(this.#actor, userId);
   }
 
-  /** Uploads a picture. */
+  /** Adds an asset. */
   addAsset(asset: Partial<SyncAssetV2> = {}): SyncAssetV2 {
     return assets.addAsset(this.#actor, asset);
   }
 
-  /** Changes a picture. */
+  /** Changes an asset. */
   updateAsset(id: string, changes: Partial<SyncAssetV2>): SyncAssetV2 {
     return change(this.#store, "assets", id, { ...changes, id });
   }
 
-  /** Changes what is known about a picture. */
+  /** Changes the EXIF data of an asset. */
   updateExif(id: string, changes: Partial<SyncAssetExifV1>): SyncAssetExifV1 {
     return change(this.#store, "exifs", id, { ...changes, assetId: id });
   }
 
-  /** Moves a picture to the trash: a soft delete, which the stream sends as an upsert. */
+  /** Moves an asset to the trash. The stream sends this soft delete as an upsert. */
   trashAsset(id: string): SyncAssetV2 {
     return this.updateAsset(id, { deletedAt: this.#store.time() });
   }
 
-  /** Takes a picture out of the trash. */
+  /** Restores an asset from the trash. */
   restoreAsset(id: string): SyncAssetV2 {
     return this.updateAsset(id, { deletedAt: null });
   }
 
-  /** Deletes a picture for good, and takes it out of its albums. */
+  /** Permanently deletes an asset, and removes it from its albums. */
   deleteAsset(id: string): void {
     assets.deleteAsset(this.#actor, id);
   }
 
-  /** Edits a picture, in place of what was done to it before; without edits, it is as it was. */
+  /** Replaces the edits of an asset. An empty list restores the original. */
   editAsset(id: string, edits: Partial<SyncAssetEditV1>[]): void {
     notes.editAsset(this.#store, id, edits);
   }
 
-  /** Keeps an entry of an application on a picture. */
+  /** Sets a metadata entry of an asset. */
   setMetadata(id: string, key: string, value: Record<string, unknown>): void {
     notes.setMetadata(this.#store, id, key, value);
   }
 
-  /** Takes an entry of an application off a picture. */
+  /** Deletes a metadata entry of an asset. */
   deleteMetadata(id: string, key: string): void {
     notes.deleteMetadata(this.#store, id, key);
   }
 
-  /** Finds a text in a picture. */
+  /** Adds a text box to an asset. */
   addOcr(assetId: string, ocr: Partial<SyncAssetOcrV1> = {}): SyncAssetOcrV1 {
     return notes.addOcr(this.#store, assetId, ocr);
   }
 
-  /** Changes a text that was found. */
+  /** Changes a text box. */
   updateOcr(id: string, changes: Partial<SyncAssetOcrV1>): SyncAssetOcrV1 {
     return change(this.#store, "ocr", id, { ...changes, id });
   }
 
-  /** Forgets all texts in a picture. */
+  /** Deletes all text boxes of an asset. */
   deleteOcr(assetId: string): void {
     notes.deleteOcr(this.#store, assetId);
   }
 
-  /** Makes an album. */
+  /** Creates an album. */
   addAlbum(album: Partial<SyncAlbumV1> = {}, ids: string[] = []): SyncAlbumV1 {
     return albums.addAlbum(this.#actor, album, ids);
   }
@@ -191,17 +191,17 @@ export class FakeLibrary {
     return albums.updateAlbum(this.#store, id, changes);
   }
 
-  /** Puts pictures in an album. */
+  /** Adds assets to an album. */
   addToAlbum(albumId: string, assetIds: string[]): void {
     albums.addToAlbum(this.#store, albumId, assetIds);
   }
 
-  /** Takes pictures out of an album. */
+  /** Removes assets from an album. */
   removeFromAlbum(albumId: string, assetIds: string[]): void {
     albums.removeFromAlbum(this.#store, albumId, assetIds);
   }
 
-  /** Shares an album with a user, or changes what they may do in it. */
+  /** Shares an album with a user, or changes the user's role. */
   shareAlbum(
     albumId: string,
     userId: string,
@@ -210,32 +210,32 @@ export class FakeLibrary {
     albums.shareAlbum(this.#store, albumId, userId, role);
   }
 
-  /** Takes an album from a user; they may leave it themselves. */
+  /** Removes a user from an album. */
   unshareAlbum(albumId: string, userId: string): void {
     albums.unshareAlbum(this.#store, albumId, userId);
   }
 
-  /** Deletes an album; its pictures stay. */
+  /** Deletes an album, but not its assets. */
   deleteAlbum(id: string): void {
     albums.deleteAlbum(this.#store, id);
   }
 
-  /** Stacks pictures; the first is on top. */
+  /** Stacks assets. The first one becomes the primary asset. */
   addStack(assetIds: string[], stack: Partial<SyncStackV1> = {}): SyncStackV1 {
     return stacks.addStack(this.#actor, assetIds, stack);
   }
 
-  /** Changes a stack: which picture is on top. */
+  /** Changes a stack, for example its primary asset. */
   updateStack(id: string, changes: Partial<SyncStackV1>): SyncStackV1 {
     return stacks.updateStack(this.#store, id, changes);
   }
 
-  /** Deletes a stack; its pictures stay. */
+  /** Deletes a stack, but not its assets. */
   deleteStack(id: string): void {
     stacks.deleteStack(this.#store, id);
   }
 
-  /** Makes a memory. */
+  /** Creates a memory. */
   addMemory(
     memory: Partial<SyncMemoryV1> = {},
     assetIds: string[] = [],
@@ -248,17 +248,17 @@ export class FakeLibrary {
     return memories.updateMemory(this.#store, id, changes);
   }
 
-  /** Puts pictures in a memory. */
+  /** Adds assets to a memory. */
   addToMemory(memoryId: string, assetIds: string[]): void {
     memories.addToMemory(this.#store, memoryId, assetIds);
   }
 
-  /** Takes pictures out of a memory. */
+  /** Removes assets from a memory. */
   removeFromMemory(memoryId: string, assetIds: string[]): void {
     memories.removeFromMemory(this.#store, memoryId, assetIds);
   }
 
-  /** Deletes a memory; its pictures stay. */
+  /** Deletes a memory, but not its assets. */
   deleteMemory(id: string): void {
     memories.deleteMemory(this.#store, id);
   }
@@ -273,27 +273,27 @@ export class FakeLibrary {
     return people.updatePerson(this.#store, id, changes);
   }
 
-  /** Deletes a person; the faces stay, and are nobody's. */
+  /** Deletes a person. The faces stay, without a person. */
   deletePerson(id: string): void {
     people.deletePerson(this.#store, id);
   }
 
-  /** Marks a face in a picture. */
+  /** Adds a face to an asset. */
   addFace(id: string, face: Partial<SyncAssetFaceV2> = {}): SyncAssetFaceV2 {
     return people.addFace(this.#store, id, face);
   }
 
-  /** Changes a face: whose it is. */
+  /** Changes a face, for example its person. */
   updateFace(id: string, changes: Partial<SyncAssetFaceV2>): SyncAssetFaceV2 {
     return change(this.#store, "faces", id, { ...changes, id });
   }
 
-  /** Removes a face by hand: a soft delete, which the stream sends as an upsert. */
+  /** Removes a face. The stream sends this soft delete as an upsert. */
   removeFace(id: string): SyncAssetFaceV2 {
     return this.updateFace(id, { deletedAt: this.#store.time() });
   }
 
-  /** Deletes a face for good. */
+  /** Permanently deletes a face. */
   deleteFace(id: string): void {
     people.deleteFace(this.#store, id);
   }

@@ -1,5 +1,5 @@
 /**
- * The lines of a stream, with what is wrong with them.
+ * Creates the lines of a stream, with faults.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import type { Piece, Source } from "./body.ts";
 import { type Fault, type FaultOf, faultOf } from "./faults.ts";
 import type { FeedEvent } from "./feed.ts";
 
-/** Characters of a piece of the stream, about what one read from a socket gives. */
+/** The length of a piece of the stream in characters, similar to one read from a socket. */
 const PIECE_LENGTH = 16 * 1024;
 
-/** One byte more than clients take by default. */
+/** One byte more than clients accept by default. */
 const TOO_LONG = 16 * 1024 * 1024 + 1;
 
-/** A line with its end: a text, or bytes that are none. */
+/** A line with its line feed: a text, or bytes that are not valid text. */
 type Line = string | Uint8Array<ArrayBuffer>;
 
-/** The lines of events, made as they are read. Where the events fail, they stop and never end. */
+/** Creates the lines of events on demand. If the events throw, the lines stall. */
 export function toLines(
   events: Iterable<FeedEvent>,
   faults: readonly Fault[] = [],
 ): Source {
-  const lines = poisoned(format(changed(events, faults)), faults);
+  const lines = addPoison(format(applyTo(events, faults)), faults);
   const encoder = new TextEncoder();
   let next: Line = "";
   let end: Piece | undefined;
@@ -57,7 +57,7 @@ function* format(events: Iterable<FeedEvent>): Generator<string> {
   for (const event of events) yield JSON.stringify(event) + "\n";
 }
 
-function* changed(
+function* applyTo(
   events: Iterable<FeedEvent>,
   faults: readonly Fault[],
 ): Generator<FeedEvent> {
@@ -67,7 +67,7 @@ function* changed(
   let number = 0;
   for (const event of events) {
     if (unknown !== undefined) {
-      const { type = UNKNOWN_TYPE } = unknown;
+      const { entityType: type = UNKNOWN_TYPE } = unknown;
       const ack = `${type}|${++number}`;
       yield withAck({ type, data: {}, ack }, acks);
     }
@@ -77,7 +77,7 @@ function* changed(
   }
 }
 
-/** A type that no server of its own has. */
+/** An entity type that only a fork has. */
 export const UNKNOWN_TYPE = "ForkV1";
 
 function withAck(
@@ -89,7 +89,7 @@ function withAck(
   return { ...event, ack: fault.as === "empty" ? "" : `${ack}|` };
 }
 
-function* poisoned(
+function* addPoison(
   lines: Iterable<string>,
   faults: readonly Fault[],
 ): Generator<Line, undefined> {

@@ -1,7 +1,7 @@
 /**
- * An Immich server to test against, without an Immich server.
+ * A fake Immich server for tests.
  *
- * @example A test of your own code
+ * @example Test your own code
  * ```ts
  * import { currentUser } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -12,7 +12,7 @@
  * assertEquals(user.name, "ada");
  * ```
  *
- * @example What goes wrong on the way, and is made up for
+ * @example Inject faults, and recover from them
  * ```ts
  * import { sync } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -20,9 +20,9 @@
  *
  * const server = new FakeImmich();
  * for (let index = 0; index < 100; index++) server.library.addAsset();
- * server.inject({ kind: "status", status: 503, retryAfterSeconds: 1 });
- * server.inject({ kind: "cut", atByte: 10_000 }, { kind: "duplicate" });
- * server.inject({ kind: "lose", on: "ack" });
+ * server.inject({ type: "status", status: 503, retryAfterSeconds: 1 });
+ * server.inject({ type: "truncate", atByte: 10_000 }, { type: "duplicate" });
+ * server.inject({ type: "drop", on: "ack" });
  *
  * const copy = new Map<string, object>();
  * await sync(server.createSession(), ["AssetsV2"], {
@@ -35,7 +35,7 @@
  * assertEquals(server.pendingFaults, 0);
  * ```
  *
- * @example Two consumers of one user, each with its own place in the stream
+ * @example Give two consumers separate checkpoints
  * ```ts
  * import { createChildSession, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -50,11 +50,11 @@
  *   const stream = await syncStream(consumer, ["AssetsV2"], { fetch });
  *   const events = await Array.fromAsync(stream);
  *   await syncAck(consumer, events, { fetch });
- *   assertEquals(events.length, 2); // The asset, and that the stream is whole.
+ *   assertEquals(events.length, 2); // The asset, and `SyncCompleteV1`.
  * }
  * ```
  *
- * @example An album that another user shares
+ * @example Share an album of another user
  * ```ts
  * import { syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -62,7 +62,7 @@
  *
  * const server = new FakeImmich();
  * const bob = server.library.addUser({ email: "bob@immich.test" });
- * const library = server.library.as(bob.id); // What is done here, Bob does.
+ * const library = server.library.as(bob.id); // Changes made here are Bob's.
  * const { id } = library.addAlbum({ name: "Summer" }, [library.addAsset().id]);
  * library.shareAlbum(id, server.user.id);
  *
@@ -82,8 +82,7 @@ export { FakeImmich } from "./fake_immich.ts";
 export type { FakeImmichOptions } from "./fake_immich_options.ts";
 export type {
   AcksFault,
-  CutFault,
-  DripFault,
+  ConnectionFault,
   DuplicateFault,
   Fault,
   FaultTarget,
@@ -93,13 +92,14 @@ export type {
   RedirectFault,
   ResetFault,
   SeenRequest,
-  SilenceFault,
+  SplitFault,
   StallFault,
   StatusFault,
+  TruncateFault,
   UnknownFault,
 } from "./faults.ts";
 export { FakeLibrary } from "./library.ts";
 export type { Role } from "./changes/albums.ts";
-export type { StreamMoment } from "./moves.ts";
+export type { StreamMoment } from "./timed_changes.ts";
 export type { ProviderMode } from "./provider.ts";
 export type { Snapshot, SnapshotTable } from "./snapshot.ts";

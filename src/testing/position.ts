@@ -1,27 +1,27 @@
 /**
- * Positions in the order of changes: UUIDs of version 7, as servers make them.
+ * Positions in the order of changes: UUIDs of version 7, as servers create them.
  *
  * @module
  */
 
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-/** Whether a text is an id, which a database takes. */
+/** Tells whether a text is a UUID. */
 export function isUuid(text: string | undefined): text is string {
   return text !== undefined && UUID.test(text);
 }
 
-/** The first position of a millisecond. */
+/** Returns the first position of a millisecond. */
 export function positionAt(milliseconds: number): string {
   return toUuid(BigInt(milliseconds) << 80n | 7n << 76n | 2n << 62n);
 }
 
-/** The position right after another, or so many further. */
+/** Returns the position a number of places after another. */
 export function positionAfter(position: string, places = 1): string {
   return toUuid(BigInt(`0x${position.replaceAll("-", "")}`) + BigInt(places));
 }
 
-/** When a position was given out, in milliseconds since 1970; `NaN` if it is none. */
+/** Returns the time of a position in milliseconds since 1970, or `NaN` if it is not valid. */
 export function timeOf(position: string): number {
   return Number.parseInt(position.replaceAll("-", "").slice(0, 12), 16);
 }

@@ -1,5 +1,5 @@
 /**
- * An OAuth provider that asks nobody, or with a page of two links.
+ * An OAuth provider without passwords.
  *
  * @module
  */
@@ -7,33 +7,33 @@ import { codeChallenge } from "../auth/mod.ts";
 import { createToken } from "./sessions.ts";
 
 /**
- * What the provider does with a user who comes to sign in: sends them back with
- * a code, sends them back with a refusal, shows a page that leaves it to them,
- * or is not set up at all.
+ * What the provider does with a sign-in: `approve` redirects back with a code,
+ * `refuse` redirects back with an error, `page` lets the user choose on a page with
+ * two links, and `off` disables OAuth.
  */
 export type ProviderMode = "approve" | "refuse" | "page" | "off";
 
-/** A sign-in that was approved and not finished yet. */
+/** An approved sign-in whose code has not been used yet. */
 interface Grant {
   state: string;
   challenge: string | null;
   userId: string;
 }
 
-/** Where the provider is, below the server's origin. */
+/** The provider's path on the server's origin. */
 export const PROVIDER_PATH = "/oauth-provider";
 
-/** A provider with codes that work once. */
+/** An OAuth provider. Each code works once. */
 export class Provider {
   readonly mode: ProviderMode;
   readonly #grants = new Map<string, Grant>();
 
-  /** Sets it up. */
+  /** Creates a provider. */
   constructor(mode: ProviderMode) {
     this.mode = mode;
   }
 
-  /** The login page for a sign-in. */
+  /** Returns the URL of the login page. */
   loginUrl(origin: string, request: OAuthRequest): string {
     const url = new URL(`${PROVIDER_PATH}/auth`, origin);
     const { redirectUri, state, codeChallenge } = request;
@@ -50,7 +50,7 @@ export class Provider {
     return url.href;
   }
 
-  /** Answers a browser that comes to the login page. */
+  /** Handles a browser's request for the login page. */
   respond(request: Request, userId: string): Response {
     const url = new URL(request.url);
     const { searchParams } = url;
@@ -78,7 +78,7 @@ export class Provider {
     });
   }
 
-  /** Trades a callback for the id of the user who signed in. */
+  /** Exchanges the code in a callback for the id of the user. */
   async redeem(
     callbackUrl: string,
     proof: OAuthProof,
@@ -90,28 +90,28 @@ export class Provider {
     this.#grants.delete(code);
     if (grant === undefined) return undefined;
     if (grant.state !== searchParams.get("state")) return undefined;
-    // A sign-in without a challenge is one of a server that takes no proof.
+    // Older servers start a sign-in without a challenge, and need no proof.
     const fits = grant.challenge === null || grant.state === proof.state &&
         grant.challenge === await codeChallenge(String(proof.codeVerifier));
     return fits ? grant.userId : undefined;
   }
 }
 
-/** What a sign-in asks for. */
+/** A request for a sign-in. */
 export interface OAuthRequest {
   /** Where to send the user back to. */
   redirectUri: string;
-  /** The state to send along. */
+  /** The state to return. */
   state: string;
-  /** The S256 code challenge, from servers that send one. */
+  /** The S256 code challenge, if the server sends one. */
   codeChallenge?: string;
 }
 
-/** What shows that who comes back is who began. */
+/** Proves that a callback belongs to the client that started the sign-in. */
 export interface OAuthProof {
-  /** The state, as it was posted. */
+  /** The posted state. */
   state: unknown;
-  /** The code verifier, as it was posted. */
+  /** The posted code verifier. */
   codeVerifier: unknown;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the rows of each entity type are.
+ * The rows of each entity type.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { toAlbumV2, toAssetV1, toFaceV1, toUserV1 } from "./shapes.ts";
 import type { Tables } from "./tables.ts";
 import type { Candidate, Share, View } from "./view.ts";
 
-/** The rows that a user sees; the position is how far what they depend on is. */
+/** Returns the rows that a user sees; `since` is the checkpoint of the type that they depend on. */
 type Query = (view: View, since: string) => Candidate[];
 
-/** What a share shows, row by row. */
+/** The rows of new shares. */
 export interface Backfill {
-  /** The shares. */
+  /** Returns the shares. */
   shares: (view: View) => Share[];
-  /** What one of them shows. */
+  /** Returns the rows of one share. */
   rows: (view: View, id: string) => Candidate[];
 }
 
-/** The rows of the entity types that are told of changes. */
+/** The queries of the upsert types. */
 export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
   AuthUserV1: (view) => view.rows("users", ({ id }) => view.owns(id)),
   UserV1: (view) => as(toUserV1, view.rows("users", () => true)),
@@ -75,7 +75,7 @@ export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
     view.rows("edits", ({ assetId }) => view.ownsAsset(assetId)),
 };
 
-/** The rows that a share brings, of the entity types that make up for what is older than it. */
+/** The queries of the backfill types. */
 export const BACKFILLS: { readonly [E in SyncEntityType]?: Backfill } = {
   PartnerAssetBackfillV1: ofPartners((view, id) =>
     as(toAssetV1, view.assets(({ ownerId }) => ownerId === id))

@@ -13,11 +13,11 @@ import type { DeleteType, Store } from "./store.ts";
 import { ENTITY_TABLES, NO_ACCOUNT } from "./tables.ts";
 
 /**
- * Takes over what a first stream told one user: the lines of a recorded body.
- * Lines of a backfill may be among them, of rows that are there and not shared yet.
+ * Loads the rows of a user's first stream. Lines of a backfill may be included.
  *
- * @returns The user whose stream it was.
- * @throws {TypeError} If no line tells who that is.
+ * @param ndjson The lines of a recorded body.
+ * @returns The user of the stream.
+ * @throws {TypeError} If there is no `AuthUserV1` line.
  */
 export function loadRecording(
   store: Store,
@@ -28,7 +28,7 @@ export function loadRecording(
   const user = events.find((event) => event.type === "AuthUserV1")?.data;
   if (user === undefined) {
     throw new TypeError(
-      "Cannot load recording: it must hold an AuthUserV1 event, as a first stream of AuthUsersV1 does",
+      "Cannot load recording: it must contain an AuthUserV1 event",
     );
   }
   for (const event of events) loadEvent(store, event, user.id);
@@ -40,7 +40,7 @@ function loadEvent(
   event: KnownSyncEvent,
   userId: string,
 ): void {
-  // A line of a backfill names the share before the row.
+  // The ack of a backfill has the position of the share before that of the row.
   const position = event.ack.split("|").slice(1).at(-1) ?? "";
   const { type, data } = event;
   if (type.includes("Delete")) {
@@ -49,7 +49,7 @@ function loadEvent(
   }
   const table = ENTITY_TABLES[type];
   if (table === undefined) return;
-  // What an album shows may be known already, with a position of its own.
+  // An album's asset may have been loaded already, with its own position.
   if (type.startsWith("AlbumAsset") && isKnown(store, data)) return;
   switch (event.type) {
     case "UserV1":
@@ -86,7 +86,7 @@ function loadEvent(
   }
 }
 
-/** A stream of two versions of one request type tells twice what is gone. */
+/** Skips repeated deletes, which a stream of two versions of one request type has. */
 function loadDelete(
   store: Store,
   type: DeleteType,
@@ -99,7 +99,7 @@ function loadDelete(
   if (!known) store.audit(type, data as never, init);
 }
 
-/** Whether an asset, or the EXIF data of one, is there. */
+/** Tells whether an asset or its EXIF data was loaded already. */
 function isKnown(store: Store, data: object): boolean {
   const { id = "", assetId = "" } = data as { id?: string; assetId?: string };
   return store.find("assets", id) !== undefined ||

@@ -1,5 +1,5 @@
 /**
- * The endpoints of a server, by method and path.
+ * Routes requests to endpoints by method and path.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
   updateSession,
 } from "./account_routes.ts";
 import { deleteAcks, readAcks, storeAcks } from "./ack_routes.ts";
-import { ApiError } from "./answers.ts";
+import { ApiError } from "./responses.ts";
 import type { Exchange } from "./exchange.ts";
 import { PROVIDER_PATH } from "./provider.ts";
 import { streamEvents } from "./stream_route.ts";
@@ -28,8 +28,8 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "GET /.well-known/immich": () => Response.json({ api: { endpoint: "/api" } }),
   [`GET ${PROVIDER_PATH}/auth`]: ({ state, request }) =>
     state.provider.respond(request, state.userId),
-  "GET /api/server/ping": ({ state }) => state.answers.json({ res: "pong" }),
-  "GET /api/server/version": ({ state }) => state.answers.json(state.version),
+  "GET /api/server/ping": ({ state }) => state.responses.json({ res: "pong" }),
+  "GET /api/server/version": ({ state }) => state.responses.json(state.version),
   "POST /api/auth/login": login,
   "POST /api/auth/logout": logout,
   "GET /api/users/me": readUser,
@@ -44,7 +44,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "DELETE /api/sync/ack": deleteAcks,
 };
 
-/** Answers a request. */
+/** Handles a request. */
 export async function route(exchange: Exchange): Promise<Response> {
   const { state, request: { method }, path } = exchange;
   const endpoint = ENDPOINTS[`${method} ${path.replace(ID, "/:id")}`];
@@ -52,7 +52,7 @@ export async function route(exchange: Exchange): Promise<Response> {
     if (endpoint !== undefined) return await endpoint(exchange);
     throw new ApiError(404, `Cannot ${method} ${path}`);
   } catch (error) {
-    if (error instanceof ApiError) return state.answers.error(error);
+    if (error instanceof ApiError) return state.responses.error(error);
     throw error;
   }
 }

@@ -4,44 +4,44 @@
  * @module
  */
 
-/** How long a session lives that nobody uses. */
+/** How long an unused session is valid. */
 const UNUSED_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** A session as the server keeps it. */
+/** A session, as the server stores it. */
 export interface FakeSession {
-  /** Its id. */
+  /** Id of the session. */
   id: string;
-  /** Its access token. */
+  /** The access token. */
   accessToken: string;
-  /** Whose it is. */
+  /** Id of the user. */
   userId: string;
-  /** The session that made it, and that it ends with. */
+  /** The session that created it. It ends when the parent ends. */
   parent: FakeSession | undefined;
-  /** When it ends, in milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   expiresAt: number;
-  /** When it began, in milliseconds since 1970. */
+  /** When it was created, in milliseconds since 1970. */
   createdAt: number;
   /** When it was last used, in milliseconds since 1970. */
   usedAt: number;
-  /** Kind of device, as its user's list of sessions shows it. */
+  /** The device type shown in the user's list of sessions. */
   deviceType: string;
-  /** System of the device, as its user's list of sessions shows it. */
+  /** The operating system shown in the user's list of sessions. */
   deviceOS: string;
-  /** Checkpoint → the ack that was last sent for it. */
+  /** Checkpoint → the last ack sent for it. */
   checkpoints: Map<string, string>;
   /** Whether the next stream is a reset. */
   isPendingSyncReset: boolean;
 }
 
-/** What a new session may be told. */
+/** Options of a new session. */
 export interface FakeSessionInit {
-  /** The session that makes it. */
+  /** The session that creates it. */
   parent?: FakeSession;
   /** How long it lasts, in milliseconds. */
   durationMs?: number | undefined;
-  /** Kind of device. */
+  /** The device type. */
   deviceType?: string;
-  /** System of the device. */
+  /** The operating system. */
   deviceOS?: string;
 }
 
@@ -50,12 +50,12 @@ export class Sessions {
   readonly #sessions = new Map<string, FakeSession>();
   readonly #now: () => number;
 
-  /** Starts without any. */
+  /** Creates an empty list of sessions. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Begins a session. */
+  /** Creates a session. */
   create(
     userId: string,
     init: FakeSessionInit = {},
@@ -79,7 +79,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session of an access token, unless it is over; it is in use now. */
+  /** Returns the session of an access token, if it is valid, and marks it as used. */
   use(accessToken: string): FakeSession | undefined {
     const session = this.#sessions.get(accessToken);
     if (session === undefined || !this.#isAlive(session)) return undefined;
@@ -87,13 +87,13 @@ export class Sessions {
     return session;
   }
 
-  /** The sessions of a user, the newest first. */
+  /** Returns the sessions of a user, newest first. */
   list(userId: string): FakeSession[] {
     return [...this.#sessions.values()].reverse()
       .filter((session) => session.userId === userId);
   }
 
-  /** Ends a session and its children. */
+  /** Ends a session and its child sessions. */
   end(session: FakeSession): void {
     this.#sessions.delete(session.accessToken);
     for (const child of this.#sessions.values()) {
@@ -101,7 +101,7 @@ export class Sessions {
     }
   }
 
-  /** Forgets how far a session is. */
+  /** Deletes the checkpoints of a session. */
   reset(session: FakeSession): void {
     session.isPendingSyncReset = false;
     session.checkpoints.clear();
@@ -114,7 +114,7 @@ export class Sessions {
   }
 }
 
-/** A secret as real servers make them: letters and digits of 32 random bytes. */
+/** Creates a secret like those of real servers: letters and digits from 32 random bytes. */
 export function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, "");

@@ -1,12 +1,12 @@
 /**
- * Rows in the shapes in which servers send them.
+ * Converts rows to the formats of older request types.
  *
  * @module
  */
 import type { SyncAssetV1, SyncUserV1 } from "../protocol/mod.ts";
 import type { Tables } from "./tables.ts";
 
-/** The user as everybody sees it: without the secrets. */
+/** Converts a user to the public format, without secrets. */
 export function toUserV1(user: Tables["users"]): SyncUserV1 {
   const { id, name, email, avatarColor = null, deletedAt } = user;
   const { profileChangedAt, hasProfileImage } = user;
@@ -14,21 +14,21 @@ export function toUserV1(user: Tables["users"]): SyncUserV1 {
   return { ...known, profileChangedAt, hasProfileImage };
 }
 
-/** The album without its owner. */
+/** Converts an album to the format without its owner. */
 export function toAlbumV2(
   { ownerId: _, ...album }: Tables["albums"],
 ): object {
   return album;
 }
 
-/** The face as servers up to 2.5 send it. */
+/** Converts a face to the format of servers up to 2.5. */
 export function toFaceV1(
   { isVisible: _, deletedAt: __, ...face }: Tables["faces"],
 ): object {
   return face;
 }
 
-/** The asset as servers up to 2.x send it. */
+/** Converts an asset to the format of servers up to 2.x. */
 export function toAssetV1(
   { createdAt: _, ...asset }: Tables["assets"],
 ): SyncAssetV1 {

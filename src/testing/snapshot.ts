@@ -1,5 +1,5 @@
 /**
- * What a user's copy of a server holds, once all is synced.
+ * The content of a user's complete copy.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Store } from "./store.ts";
 import { ENTITY_TABLES, KEYS, type TableName } from "./tables.ts";
 import { View } from "./view.ts";
 
-/** Name of a table of a {@linkcode Snapshot}. */
+/** The name of a table in a {@linkcode Snapshot}. */
 export type SnapshotTable =
   | "authUsers"
   | "users"
@@ -35,10 +35,10 @@ export type SnapshotTable =
   | "people"
   | "faces";
 
-/** Table → key → row, in the shape in which the server sends it. */
+/** Table → key → row, in the format that the server sends. */
 export type Snapshot = Record<SnapshotTable, Map<string, object>>;
 
-/** Takes what a user sees now: what a stream from zero would bring. */
+/** Returns the rows that a full sync of a user would bring now. */
 export function takeSnapshot(
   store: Store,
   userId: string,
@@ -56,7 +56,7 @@ export function takeSnapshot(
     const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
     for (const entity of entities) {
       const table = ENTITY_TABLES[entity];
-      // What has changed in albums is among what was put there.
+      // Updated album assets are included in the created ones.
       if (table === undefined || entity.includes("Update")) continue;
       const name = entity === "AuthUserV1" ? "authUsers" : table;
       for (const { data } of QUERIES[entity]?.(view, "") ?? []) {

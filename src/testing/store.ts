@@ -1,6 +1,6 @@
 /**
- * What an Immich server keeps: rows with a position in the order of changes,
- * and an audit row for whatever is gone.
+ * The database of the server: rows with a position in the order of changes, and an
+ * audit row for each delete.
  *
  * @module
  */
@@ -8,62 +8,62 @@ import type { SyncEventData } from "../protocol/mod.ts";
 import { positionAfter, positionAt } from "./position.ts";
 import { KEYS, type TableName, type Tables } from "./tables.ts";
 
-/** Entity types of what is gone. */
+/** The entity types of deletes. */
 export type DeleteType = Extract<
   keyof SyncEventData,
   `${string}Delete${string}`
 >;
 
-/** A row and its place in the order of changes. */
+/** A row and its position in the order of changes. */
 export interface Row<T> {
   /** The row. */
   data: T;
-  /** Position of the last change: a UUIDv7, as a server's `updateId`. */
+  /** Position of the last change: a UUIDv7, like a server's `updateId`. */
   position: string;
-  /** Position of the first change, as a server's `createId`. */
+  /** Position of the first change, like a server's `createId`. */
   createId: string;
 }
 
-/** What is left of a row that is gone. */
+/** The record of a deleted row. */
 export interface AuditRow {
-  /** Data of the event that tells. */
+  /** The data of the event. */
   data: SyncEventData[DeleteType];
   /** Position of the delete. */
   position: string;
-  /** The user whose it was; for an album, the one who lost it. */
+  /** The owner of the row; for an album, the user who lost it. */
   userId?: string;
-  /** The asset that it hung on, where the data does not say. */
+  /** The asset that it belonged to, if the data does not say. */
   assetId?: string;
 }
 
-/** Value → key → row, of one column of a table. */
+/** Value → key → row, for one column of a table. */
 type Index = Map<unknown, Map<string, Row<unknown>>>;
 
-/** Places that a transaction takes at most. */
+/** The maximum number of positions that a late transaction can use. */
 const MAX_RESERVED = 1_000_000;
 
-/** All rows of a server, and all that is gone. */
+/** The rows and audit rows of a server. */
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
-  /** Of the columns that were searched: whoever deletes assets one by one does not read all rows for each. */
+  /** Indexes of the columns searched so far, so that deleting many assets stays fast. */
   readonly #indexes = new Map<TableName, Map<string, Index>>();
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;
   #lastPosition = "";
-  /** The last position of a transaction that took its place earlier, while it is committed. */
+  /** The last position used by a late transaction, while it commits. */
   #reserved: string | undefined;
 
-  /** Starts empty. */
+  /** Creates an empty store. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** The time, as the protocol writes it. */
+  /** Returns the time in the protocol's format. */
   time(): string {
     return new Date(this.#now()).toISOString();
   }
 
-  /** A new position, after all others. */
+  /** Returns a new position after all others. */
   nextPosition(): string {
     if (this.#reserved !== undefined) {
       return this.#reserved = positionAfter(this.#reserved);
@@ -74,7 +74,7 @@ export class Store {
       : positionAfter(this.#lastPosition);
   }
 
-  /** Takes places in the order of changes for changes that are made later. */
+  /** Reserves positions for a transaction that commits late. Returns a function that runs it. */
   reserve(): (change: () => void) => void {
     const first = this.nextPosition();
     this.#advance(positionAfter(first, MAX_RESERVED));
@@ -88,12 +88,12 @@ export class Store {
     };
   }
 
-  /** The rows of a table, in no order that means anything. */
+  /** Returns the rows of a table, in no particular order. */
   rows<T extends TableName>(table: T): Row<Tables[T]>[] {
     return [...this.#table(table).values()];
   }
 
-  /** The rows of a table for which a condition holds. */
+  /** Returns the rows of a table that match a condition. */
   where<T extends TableName>(
     table: T,
     condition: Partial<Tables[T]>,
@@ -101,7 +101,7 @@ export class Store {
     return this.rowsWhere(table, condition).map(({ data }) => data);
   }
 
-  /** A row of a table whose column holds a value, the first of them. */
+  /** Returns the first row of a table with a value in a column. */
   first<T extends TableName, C extends string & keyof Tables[T]>(
     table: T,
     column: C,
@@ -111,7 +111,7 @@ export class Store {
     return (row as Row<Tables[T]> | undefined)?.data;
   }
 
-  /** The rows of a table for which a condition holds, with their positions. */
+  /** Returns the rows of a table that match a condition, with their positions. */
   rowsWhere<T extends TableName>(
     table: T,
     condition: Partial<Tables[T]>,
@@ -125,7 +125,7 @@ export class Store {
     );
   }
 
-  /** A row, by what identifies it. */
+  /** Returns the row with a key. */
   find<T extends TableName>(
     table: T,
     key: string,
@@ -133,7 +133,7 @@ export class Store {
     return this.#table(table).get(key);
   }
 
-  /** Puts a row in place of the one it replaces, if any. */
+  /** Inserts or replaces a row. */
   put<T extends TableName>(
     table: T,
     data: Tables[T],
@@ -155,7 +155,7 @@ export class Store {
     return data;
   }
 
-  /** Takes rows out, and tells nobody. */
+  /** Removes rows without audit rows. */
   drop<T extends TableName>(table: T, rows: readonly Tables[T][]): void {
     const indexes = this.#indexes.get(table) ?? [];
     for (const data of rows) {
@@ -169,7 +169,7 @@ export class Store {
     }
   }
 
-  /** Tells that something is gone. */
+  /** Adds an audit row for a delete. */
   audit<D extends DeleteType>(
     type: D,
     data: SyncEventData[D],
@@ -180,14 +180,14 @@ export class Store {
     this.audits(type).push({ ...context, data, position });
   }
 
-  /** What is gone of a type. */
+  /** Returns the audit rows of a type. */
   audits(type: DeleteType): AuditRow[] {
     let audits = this.#audits.get(type);
     if (audits === undefined) this.#audits.set(type, audits = []);
     return audits;
   }
 
-  /** Forgets what was gone at a position. */
+  /** Removes the audit rows before a position. */
   forgetAudits(before: string): void {
     for (const [type, audits] of this.#audits) {
       const kept = audits.filter(({ position }) => position >= before);

@@ -8,7 +8,7 @@ import {
   SYNC_REQUESTS,
   type SyncRequestType,
 } from "../protocol/mod.ts";
-import { invalid } from "./answers.ts";
+import { invalid } from "./responses.ts";
 import { compress, toBody } from "./body.ts";
 import {
   type Exchange,
@@ -19,11 +19,11 @@ import {
 import { faultOf } from "./faults.ts";
 import { feed, type FeedEvent } from "./feed.ts";
 import { toLines, UNKNOWN_TYPE } from "./lines.ts";
-import { Moves } from "./moves.ts";
+import { TimedChanges } from "./timed_changes.ts";
 import { timeOf } from "./position.ts";
 import type { FakeSession } from "./sessions.ts";
 
-/** A session that completed its last stream longer ago has to start over. */
+/** A session whose last complete stream is older than this gets a reset. */
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** `POST /sync/stream` */
@@ -43,14 +43,14 @@ export function streamEvents(exchange: Exchange): Response {
     userId,
     types,
     version,
-    // Acks that arrive while the stream is read are for the next one.
+    // Acks that arrive during the stream take effect with the next one.
     checkpoints: new Map(checkpoints),
     end: store.nextPosition(),
     onCheckpoint: (type, ack) => checkpoints.set(type, ack),
-    moves: new Moves(state.moves.splice(0)),
+    timedChanges: new TimedChanges(state.timedChanges.splice(0)),
   });
-  // A real server that fails does so with an answer before the first event, and
-  // after it with a body that never ends.
+  // A real server that fails before the first event responds with an error; after
+  // it, the body never ends.
   const first = events.next();
   return respond(exchange, first.done ? [] : resume(first.value, events));
 }
@@ -80,17 +80,20 @@ function respond(
 ): Response {
   const unknown = faultOf(faults, "unknown");
   if (unknown !== undefined) {
-    state.forkTypes.add(unknown.type ?? UNKNOWN_TYPE);
+    state.forkTypes.add(unknown.entityType ?? UNKNOWN_TYPE);
   }
   const lines = toLines(events, faults);
-  const zips = onSocket && state.compression &&
+  const isCompressed = onSocket && state.compression &&
     /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
   state.openStreams++;
-  const body = toBody(zips ? compress(lines) : lines, {
+  const body = toBody(isCompressed ? compress(lines) : lines, {
     signal,
     onOver: () => state.openStreams--,
   });
-  return state.answers.lines(body, zips ? { "content-encoding": "gzip" } : {});
+  return state.responses.lines(
+    body,
+    isCompressed ? { "content-encoding": "gzip" } : {},
+  );
 }
 
 function readStreamRequest(

@@ -1,5 +1,5 @@
 /**
- * The tables of a server, and what is in a row.
+ * The tables of a server and their rows.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type {
   SyncUserV1,
 } from "../protocol/mod.ts";
 
-/** The tables of a server, with the newest shape of their rows. */
+/** The tables of a server, with their rows in the newest format. */
 export interface Tables {
   /** Users. */
   users: SyncAuthUserV1;
@@ -40,7 +40,7 @@ export interface Tables {
   edits: SyncAssetEditV1;
   /** Metadata entries of assets. */
   assetMetadata: SyncAssetMetadataV1;
-  /** Texts in assets. */
+  /** Text boxes in assets. */
   ocr: SyncAssetOcrV1;
   /** Stacks. */
   stacks: SyncStackV1;
@@ -60,10 +60,10 @@ export interface Tables {
   faces: SyncAssetFaceV2;
 }
 
-/** Name of a table. */
+/** The name of a table. */
 export type TableName = keyof Tables;
 
-/** The account of a user of whom nothing is known but what everybody sees. */
+/** Default account data for users of whom only the public data is known. */
 export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
   isAdmin: false,
   pinCode: null,
@@ -73,7 +73,7 @@ export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
   quotaUsageInBytes: 0,
 };
 
-/** What identifies a row of a table. */
+/** Returns the key of a row, for each table. */
 export const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
   users: ({ id }) => id,
   userMetadata: ({ userId, key }) => `${userId}/${key}`,
@@ -93,7 +93,7 @@ export const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
   faces: ({ id }) => id,
 };
 
-/** The table that the rows of an entity type come from; none for what is gone or steers the stream. */
+/** The table of each entity type, except deletes and control events. */
 export const ENTITY_TABLES: { readonly [E in SyncEntityType]?: TableName } = {
   AuthUserV1: "users",
   UserV1: "users",

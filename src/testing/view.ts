@@ -1,5 +1,5 @@
 /**
- * What one user sees of a server's rows.
+ * The rows of a server that one user can see.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { Generation } from "./generation.ts";
 import type { Row, Store } from "./store.ts";
 import type { TableName, Tables } from "./tables.ts";
 
-/** A row as it may go into a stream. */
+/** A row that may be sent in a stream. */
 export interface Candidate<T = object> {
-  /** Position that the stream is in the order of. */
+  /** The position that determines the order in the stream. */
   position: string;
-  /** Data of the event. */
+  /** The data of the event. */
   data: T;
 }
 
-/** A partner or an album, whose rows a user sees since a share. */
+/** A partner or an album that is shared with the user. */
 export interface Share {
   /** Id of the partner or the album. */
   id: string;
@@ -23,14 +23,14 @@ export interface Share {
   createId: string;
 }
 
-/** The rows of a server as one user sees them. */
+/** The rows of a server that one user can see. */
 export class View {
   readonly #store: Store;
   readonly #userId: string;
   readonly #generation: Generation;
   readonly #after: string;
 
-  /** Looks with the eyes of a user, at rows after a position or at all. */
+  /** Creates the view of a user, of all rows or of those after a position. */
   constructor(
     store: Store,
     userId: string,
@@ -43,12 +43,12 @@ export class View {
     this.#after = after;
   }
 
-  /** What the user sees after a position: few of many rows, most of the time. */
+  /** Returns a view of the rows after a position. */
   after(position: string): View {
     return new View(this.#store, this.#userId, this.#generation, position);
   }
 
-  /** The rows of a table for which a condition holds. */
+  /** Returns the rows of a table that match a condition. */
   rows<T extends TableName>(
     table: T,
     sees: (data: Tables[T]) => boolean,
@@ -58,14 +58,14 @@ export class View {
     );
   }
 
-  /** Assets as this user sees them. */
+  /** Returns the assets that match a condition, as the user sees them. */
   assets(
     sees: (asset: Tables["assets"]) => boolean,
   ): Candidate<Tables["assets"]>[] {
     return this.rows("assets", sees).map((row) => this.#mask(row));
   }
 
-  /** The contents of all albums, or of one, as often as the server repeats them. */
+  /** Returns the contents of all albums or of one, repeated as the server repeats them. */
   albumContents(albumId?: string): Row<Tables["albumAssets"]>[] {
     if (albumId !== undefined) {
       return this.#store.rowsWhere("albumAssets", { albumId });
@@ -74,7 +74,7 @@ export class View {
       .flatMap((row) => this.#repeat(row, row.data));
   }
 
-  /** The assets in all albums, or in one, by when they were put there. */
+  /** Returns the assets in all albums or in one, by the time they were added. */
   albumAssets(albumId?: string): Candidate<Tables["assets"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
       const row = this.#store.find("assets", data.assetId);
@@ -82,7 +82,7 @@ export class View {
     });
   }
 
-  /** EXIF data of the assets in all albums, or in one, by when they were put there. */
+  /** Returns the EXIF data of the assets in all albums or in one, by the time they were added. */
   albumExifs(albumId?: string): Candidate<Tables["exifs"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
       const row = this.#store.find("exifs", data.assetId);
@@ -90,63 +90,63 @@ export class View {
     });
   }
 
-  /** The assets in albums since before a position, by their own change. */
+  /** Returns the assets added to albums before a position, by the time they changed. */
   changedAlbumAssets(before: string): Candidate<Tables["assets"]>[] {
     return this.#changed("assets", before).map((row) => this.#mask(row));
   }
 
-  /** EXIF data of the assets in albums since before a position, by its own change. */
+  /** Returns the EXIF data of assets added to albums before a position, by the time it changed. */
   changedAlbumExifs(before: string): Candidate<Tables["exifs"]>[] {
     return this.#changed("exifs", before);
   }
 
-  /** The partners who share with this user. */
+  /** Returns the partners who share with the user. */
   partners(): Share[] {
     return this.#store.rowsWhere("partners", { sharedWithId: this.#userId })
       .map(({ data, createId }) => ({ id: data.sharedById, createId }));
   }
 
-  /** The albums that this user is a user of; before 3.0.0 that is not the owner. */
+  /** Returns the albums of which the user is an album user; owners only since 3.0.0. */
   albums(): Share[] {
     return this.#store.rowsWhere("albumUsers", { userId: this.#userId })
       .filter(({ data }) => this.isAlbumUser(data))
       .map(({ data, createId }) => ({ id: data.albumId, createId }));
   }
 
-  /** Whether a row is one that the server has: the owner is a user of an album since 3.0.0. */
+  /** Tells whether the server has a row: album owners are album users only since 3.0.0. */
   isAlbumUser({ role }: Tables["albumUsers"]): boolean {
     return this.#generation.modern || role !== "owner";
   }
 
-  /** Whether an id is the user's. */
+  /** Tells whether an id is the user's. */
   owns(userId: string | undefined): boolean {
     return userId === this.#userId;
   }
 
-  /** Whether a user shares with this one. */
+  /** Tells whether another user shares with this one. */
   hasPartner(userId: string | undefined): boolean {
     const key = `${userId}/${this.#userId}`;
     return this.#store.find("partners", key) !== undefined;
   }
 
-  /** Whether an asset is the user's. */
+  /** Tells whether the user owns an asset. */
   ownsAsset(assetId: string): boolean {
     return this.owns(this.ownerOf("assets", assetId));
   }
 
-  /** Whether a memory is the user's. */
+  /** Tells whether the user owns a memory. */
   ownsMemory(memoryId: string): boolean {
     return this.owns(this.ownerOf("memories", memoryId));
   }
 
-  /** Whether the user may see an album. */
+  /** Tells whether the user can see an album. */
   seesAlbum(albumId: string): boolean {
     const key = `${albumId}/${this.#userId}`;
     return this.owns(this.ownerOf("albums", albumId)) ||
       this.#store.find("albumUsers", key) !== undefined;
   }
 
-  /** Whose an asset, a memory or an album is. */
+  /** Returns the owner of an asset, a memory or an album. */
   ownerOf(
     table: "assets" | "memories" | "albums",
     id: string,
@@ -170,7 +170,7 @@ export class View {
     });
   }
 
-  /** Servers up to 2.x repeat the rows of an own album for each user of it. */
+  /** Servers up to 2.x send the rows of a user's own album once for each album user. */
   #repeat<T>(row: T, { albumId }: { albumId: string }): T[] {
     if (
       this.#generation.modern || !this.owns(this.ownerOf("albums", albumId))
@@ -182,7 +182,7 @@ export class View {
     return Array.from({ length: Math.max(1, users.length) }, () => row);
   }
 
-  /** Since 3.0.0, what others like is not shown. */
+  /** Servers since 3.0.0 do not send the favorites of other users. */
   #mask(
     row: Candidate<Tables["assets"]>,
   ): Candidate<Tables["assets"]> {

@@ -111,7 +111,7 @@ async function assertBackedUp({ file, fake }: Setup): Promise<void> {
 test("a backup stopped with Ctrl-C is resumed by the next run", async () => {
   await using all = await setUp();
   const { fake } = all;
-  fake.inject({ kind: "stall", atByte: 2_800_000 });
+  fake.inject({ type: "stall", atByte: 2_800_000 });
   const first = all.run();
   await first.writes("4020 rows");
   first.kill("SIGINT");
@@ -174,7 +174,7 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   fake.requestReset(server.session);
   let streams = 0;
   fake.inject({
-    kind: "stall",
+    type: "stall",
     atByte: 1_500_000,
     on: ({ path }) => path === "/api/sync/stream" && ++streams === 2,
   });

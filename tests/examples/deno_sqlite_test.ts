@@ -73,7 +73,7 @@ function assertContinued({ requests }: FakeImmich): void {
 test("a run stopped with Ctrl-C is resumed by the next run", async () => {
   await using all = setUp();
   const { fake, file } = all;
-  fake.inject({ kind: "stall", atByte: 2_000_000 });
+  fake.inject({ type: "stall", atByte: 2_000_000 });
   const first = all.run();
   await first.writes("3,002 rows");
   first.kill("SIGINT");
@@ -92,7 +92,7 @@ test("a run stopped with Ctrl-C is resumed by the next run", async () => {
 test("a killed run is resumed by the next run", async () => {
   await using all = setUp();
   const { fake, file } = all;
-  fake.inject({ kind: "stall", atByte: 4_000_000 });
+  fake.inject({ type: "stall", atByte: 4_000_000 });
   const first = all.run();
   await first.writes("6,406 rows");
   first.kill("SIGKILL");
@@ -164,7 +164,7 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   fake.requestReset(server.session);
   let streams = 0;
   fake.inject({
-    kind: "stall",
+    type: "stall",
     atByte: 2_000_000,
     on: ({ path }) => path === "/api/sync/stream" && ++streams === 2,
   });

@@ -47,7 +47,7 @@ class Copy {
   readonly #stored = new Set<string>();
 
   constructor(faults: Fault[] = []) {
-    this.stalls = faults.some(({ kind }) => kind === "stall");
+    this.stalls = faults.some(({ type }) => type === "stall");
     for (let i = 0; i < ASSETS; i++) {
       this.fake.library.addAsset({ originalFileName: `${i}.jpg` });
     }
@@ -161,9 +161,9 @@ const QUIET_TURNS = 30;
 for (const [where, serve] of Object.entries(SERVERS)) {
   for (const atByte of PLACES) {
     const FAULTS: Record<string, Fault> = {
-      "breaks": { kind: "cut", atByte },
-      "ends cleanly": { kind: "cut", atByte, clean: true },
-      "falls silent": { kind: "stall", atByte },
+      "breaks": { type: "truncate", atByte },
+      "ends cleanly": { type: "truncate", atByte, clean: true },
+      "falls silent": { type: "stall", atByte },
     };
     for (const [what, fault] of Object.entries(FAULTS)) {
       test(`a gzip stream that ${what} at byte ${atByte} loses nothing ${where}`, async () => {
@@ -191,7 +191,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
 
   test(`a broken gzip stream delivers its whole events ${where}`, async () => {
     const copy = new Copy();
-    copy.fake.inject({ kind: "cut", atByte: 7_000, clean: true });
+    copy.fake.inject({ type: "truncate", atByte: 7_000, clean: true });
     await using server = await serve(copy.handler);
     const session = copy.session(server.baseUrl);
     const { items, error } = await drain(
@@ -205,7 +205,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   test(`a stream with five interruptions loses nothing ${where}`, async () => {
     const faults = [2_000, 40_000, 90_000, 5_000, 60_000].map((
       atByte,
-    ): Fault => ({ kind: "cut", atByte }));
+    ): Fault => ({ type: "truncate", atByte }));
     const { result } = await assertSurvives(serve, faults);
     assertEquals(result.attempts, 6);
   });
@@ -213,7 +213,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
 
 test("acks whose answer is lost do no harm", async () => {
   const { result } = await assertSurvives(serveEach, [
-    { kind: "lose", on: "ack", times: 3 },
+    { type: "drop", on: "ack", times: 3 },
   ]);
   // The first cut the stream, and what it acknowledged did not come again; the
   // rest may be a page, so another stream tells.
@@ -223,7 +223,7 @@ test("acks whose answer is lost do no harm", async () => {
 
 test("the last ack is sent again if its answer is lost", async () => {
   const { copy } = await assertSurvives(serveEach, [{
-    kind: "lose",
+    type: "drop",
     on: ({ body }) => body.includes("SyncCompleteV1|"),
     times: 2,
   }]);
@@ -237,8 +237,8 @@ test("acks that get no answer and were not processed are sent again", async () =
   await assertSurvives(
     serveEach,
     [
-      { kind: "hang", on: "ack", times: 2 },
-      { kind: "refuse", on: "ack", times: 2 },
+      { type: "hang", on: "ack", times: 2 },
+      { type: "refuse", on: "ack", times: 2 },
     ],
     { source: timed({ kind: "syncAck", from: 1, to: 2 }) },
     async (running, clock, copy) => {

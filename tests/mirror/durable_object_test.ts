@@ -49,7 +49,7 @@ workersTest(
     }
 
     try {
-      fake.inject({ kind: "stall", atByte: 700_000, on: "stream" });
+      fake.inject({ type: "stall", atByte: 700_000, on: "stream" });
       {
         await using workers = await startWorkers(folder);
         const killed = assertRejects(() => sync(workers, 0));

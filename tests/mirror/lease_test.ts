@@ -47,7 +47,7 @@ test("a run that ends releases the mirror", async () => {
   await mirror.end(QUIET);
   await other.begin(INCREMENTAL);
   await other.end(QUIET);
-  server.inject({ kind: "status", status: 401 });
+  server.inject({ type: "status", status: 401 });
   await assertRejects(() => mirror.sync(session, { fetch: server.fetch }));
   await other.sync(session, { fetch: server.fetch });
 });

@@ -85,7 +85,7 @@ test("checkpoints that could not be deleted are deleted by the next run", async 
     params: [],
   }]);
   server.inject({
-    kind: "status",
+    type: "status",
     status: 401,
     on: ({ method }) => method === "DELETE",
   });

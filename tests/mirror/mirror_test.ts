@@ -63,7 +63,7 @@ test("secrets are never stored in the database", async () => {
 test("an unknown event type is counted and loses no other rows", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   server.library.addAsset();
-  server.inject({ kind: "unknown", type: "AssetV3" });
+  server.inject({ type: "unknown", entityType: "AssetV3" });
   await sync();
   await assertMirrors();
   const { events } = await mirror.status();
@@ -220,7 +220,7 @@ test("a repeated batch changes nothing, not even a count", async () => {
   // The acks get lost, so that the server sends the same rows once more.
   const { id } = server.library.addAsset();
   server.library.deleteAsset(id);
-  server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
+  server.inject({ type: "status", status: 500, on: "ack", times: 99 });
   await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
   const between = await dump();
@@ -233,7 +233,7 @@ test("a repeated batch with an additional row counts that row", async () => {
   const { server, mirror, sync } = await openFixture();
   const commit = server.commitLater(() => server.library.addAsset());
   server.library.addAsset();
-  server.inject({ kind: "status", status: 500, on: "ack", times: 99 });
+  server.inject({ type: "status", status: 500, on: "ack", times: 99 });
   await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
   // Its place is before the one that was stored and not acknowledged.

@@ -75,7 +75,7 @@ test("an interrupted full sync resumed with fewer types keeps the rows of the re
   const { server, sync, mirror, assertMirrors } = await furnished();
   await sync();
   const { rows } = await mirror.status();
-  server.inject({ kind: "cut", atByte: 2000 });
+  server.inject({ type: "truncate", atByte: 2000 });
   await sync({ fullEveryMs: 0, retry: { attempts: 1 } }).catch(() => {});
   await sync({ types: ["AssetsV2"] });
   assertEquals((await mirror.status()).rows, rows);

@@ -48,7 +48,7 @@ test("readers never see fewer rows during a full sync", async () => {
 test("an interrupted full sync resumes with the next run and sweeps at its end", async () => {
   const all = await outdated();
   const { server, sync, mirror, wait } = all;
-  server.inject({ kind: "cut", atByte: 5000 });
+  server.inject({ type: "truncate", atByte: 5000 });
   await assertRejects(() => sync({ batchSize: 3, retry: { attempts: 1 } }));
   const { fullStartedAt, rows } = await mirror.status();
   assert(fullStartedAt !== null);
@@ -65,7 +65,7 @@ test("an interrupted full sync resumes with the next run and sweeps at its end",
 
 test("a resumed full sync ends only after a quiet stream", async () => {
   const { server, sync, mirror, assertMirrors } = await outdated();
-  server.inject({ kind: "cut", atByte: 5000 });
+  server.inject({ type: "truncate", atByte: 5000 });
   await assertRejects(() => sync({ batchSize: 3, retry: { attempts: 1 } }));
   const isStream = ({ path }: { path: string }) => path.endsWith("/stream");
   server.requests.length = 0;

@@ -99,42 +99,42 @@ const atByte = fc.oneof(fc.nat(400), fc.nat(20_000));
 /** What strikes a request, and passes. */
 const trouble: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
-    kind: fc.constant("cut" as const),
+    type: fc.constant("truncate" as const),
     atByte,
     clean: fc.boolean(),
     on,
     times,
   }),
-  fc.record({ kind: fc.constant("stall" as const), atByte, on }),
-  fc.record({ kind: fc.constant("drip" as const) }),
+  fc.record({ type: fc.constant("stall" as const), atByte, on }),
+  fc.record({ type: fc.constant("split" as const) }),
   fc.record({
-    kind: fc.constant("status" as const),
+    type: fc.constant("status" as const),
     status: fc.constantFrom(408, 429, 500, 502, 503, 504),
     retryAfterSeconds: fc.nat(5),
     on,
     times,
   }),
   fc.record({
-    kind: fc.constantFrom("refuse" as const, "lose" as const),
+    type: fc.constantFrom("refuse" as const, "drop" as const),
     on,
     times,
   }),
-  fc.record({ kind: fc.constant("hang" as const), on }),
+  fc.record({ type: fc.constant("hang" as const), on }),
 );
 
 /** What strikes a request, and ends a run. */
 const ruin: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
-    kind: fc.constant("status" as const),
+    type: fc.constant("status" as const),
     status: fc.constantFrom(400, 401, 403, 404),
     on,
   }),
   fc.record({
-    kind: fc.constant("html" as const),
+    type: fc.constant("html" as const),
     status: fc.constantFrom(200, 404, 502),
     on,
   }),
-  fc.record({ kind: fc.constant("redirect" as const), on }),
+  fc.record({ type: fc.constant("redirect" as const), on }),
 );
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
@@ -144,16 +144,16 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 
 /** What is strange about the lines of a stream. */
 const strangeness: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ kind: fc.constant("duplicate" as const) }),
-  fc.record({ kind: fc.constant("unknown" as const) }),
+  fc.record({ type: fc.constant("duplicate" as const) }),
+  fc.record({ type: fc.constant("unknown" as const) }),
   fc.record({
-    kind: fc.constant("poison" as const),
+    type: fc.constant("poison" as const),
     atLine: fc.integer({ min: 1, max: 30 }),
     as: fc.constantFrom("json", "envelope", "utf8", "long"),
     lengthBytes: fc.constant(20_001),
   }),
   fc.record({
-    kind: fc.constant("acks" as const),
+    type: fc.constant("acks" as const),
     as: fc.constantFrom("empty", "piped"),
   }),
 );

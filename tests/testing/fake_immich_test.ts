@@ -119,7 +119,7 @@ test("a recording without an AuthUserV1 is rejected", () => {
         recording: '{"type":"SyncCompleteV1","data":{},"ack":""}\n',
       }),
     TypeError,
-    "it must hold an AuthUserV1 event",
+    "it must contain an AuthUserV1 event",
   );
 });
 

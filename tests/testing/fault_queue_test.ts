@@ -10,7 +10,7 @@ import { test } from "../support/test.ts";
 
 function failure(status: number, on?: FaultTarget, times?: number): Fault {
   return {
-    kind: "status",
+    type: "status",
     status,
     ...(on === undefined ? {} : { on }),
     ...(times === undefined ? {} : { times }),
@@ -55,7 +55,7 @@ const [STREAM, ACK, READ, DELETE, USER] = [
 
 test("a fault applies once to the next stream by default", async () => {
   const { server, ask } = asking();
-  server.inject({ kind: "status", status: 500 });
+  server.inject({ type: "status", status: 500 });
   const calls = [ACK, READ, USER, STREAM, STREAM];
   assertEquals(await ask(...calls), [204, 200, 200, 500, 200]);
 });
@@ -114,10 +114,10 @@ test("a fault with times: 0 never applies", async () => {
 test("faults injected together apply to one request, chosen by the first", async () => {
   const { server, device, ask } = asking();
   server.inject(
-    { kind: "acks", as: "piped", on: "stream" },
-    { kind: "duplicate", on: "ack", times: 5 },
-    { kind: "unknown" },
-    { kind: "cut", atByte: 1e6, clean: true },
+    { type: "acks", as: "piped", on: "stream" },
+    { type: "duplicate", on: "ack", times: 5 },
+    { type: "unknown" },
+    { type: "truncate", atByte: 1e6, clean: true },
   );
   assertEquals(await ask(ACK), [204]);
   await ask(DELETE);
@@ -133,7 +133,7 @@ test("faults injected together apply to one request, chosen by the first", async
 
 test("a fault that replaces the answer applies before one that damages it", async () => {
   const { server, ask } = asking();
-  server.inject({ kind: "cut", atByte: 10 }, failure(503));
+  server.inject({ type: "truncate", atByte: 10 }, failure(503));
   assertEquals(await ask(STREAM, STREAM), [503, 200]);
 });
 

@@ -33,7 +33,7 @@ test("a body is cut at its byte, with or without an error", async () => {
     const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
   ) {
     for (const atByte of [0, 1, 100, 700, 1500]) {
-      const { server, device } = stricken({ kind: "cut", atByte, clean });
+      const { server, device } = stricken({ type: "truncate", atByte, clean });
       const answer = await device.open(TYPES);
       const { text, end } = await readBody(answer, LONG_MS);
       assertEquals([text.length, end], [atByte, expected]);
@@ -46,7 +46,7 @@ test("a body is cut at its byte, with or without an error", async () => {
 
 test("a body stalls at its byte until its reader leaves", async () => {
   for (const atByte of [0, 1, 700]) {
-    const { server, device } = stricken({ kind: "stall", atByte });
+    const { server, device } = stricken({ type: "stall", atByte });
     const answer = await device.open(TYPES);
     assertEquals(server.openStreams, 1);
     const { text, end } = await readBody(answer);
@@ -56,20 +56,20 @@ test("a body stalls at its byte until its reader leaves", async () => {
 });
 
 test("a body shorter than the position of a fault loses its last line", async () => {
-  const ends = { cut: "broken", stall: "silent" } as const;
-  for (const kind of ["cut", "stall"] as const) {
-    const { device } = stricken({ kind, atByte: 1e6 });
+  const ends = { truncate: "broken", stall: "silent" } as const;
+  for (const type of ["truncate", "stall"] as const) {
+    const { device } = stricken({ type, atByte: 1e6 });
     const answer = await device.open(TYPES);
-    const silence = kind === "cut" ? [LONG_MS] : [];
+    const silence = type === "truncate" ? [LONG_MS] : [];
     const { text, end } = await readBody(answer, ...silence);
     const lines = toLines(text);
-    assertEquals([lines.length, end], [6, ends[kind]]);
+    assertEquals([lines.length, end], [6, ends[type]]);
     assertEquals(text.endsWith("\n"), true);
   }
 });
 
 test("a body drips one byte at a time", async () => {
-  const { device } = stricken({ kind: "drip" });
+  const { device } = stricken({ type: "split" });
   const answer = await device.open(TYPES);
   let text = "";
   for await (const bytes of answer.body!) {
@@ -85,7 +85,7 @@ test("a status is answered as by the server, and the request is not processed", 
       const server = new FakeImmich({ version: RELEASES[release]! });
       const device = new Device(server);
       server.inject({
-        kind: "status",
+        type: "status",
         status,
         on: "ack",
         message: "No",
@@ -105,7 +105,7 @@ test("a status is answered as by the server, and the request is not processed", 
 });
 
 test("a status without a delay has no Retry-After", async () => {
-  const { device } = stricken({ kind: "status", status: 503 });
+  const { device } = stricken({ type: "status", status: 503 });
   const answer = await device.open(TYPES);
   assertEquals(answer.headers.has("retry-after"), false);
   await answer.body?.cancel();
@@ -113,7 +113,7 @@ test("a status without a delay has no Retry-After", async () => {
 
 test("an HTML page is answered with any status", async () => {
   for (const status of [200, 404, 502]) {
-    const { device } = stricken({ kind: "html", status });
+    const { device } = stricken({ type: "html", status });
     const answer = await device.open(TYPES);
     assertEquals(answer.status, status);
     assert(answer.headers.get("content-type")?.startsWith("text/html"));
@@ -122,7 +122,7 @@ test("an HTML page is answered with any status", async () => {
 });
 
 test("a redirect leads elsewhere", async () => {
-  const { device } = stricken({ kind: "redirect" });
+  const { device } = stricken({ type: "redirect" });
   const answer = await device.open(TYPES, { redirect: "manual" });
   assertEquals([answer.status, answer.headers.get("location")], [
     307,
@@ -130,7 +130,7 @@ test("a redirect leads elsewhere", async () => {
   ]);
   const location = "https://other.test/api";
   const { device: other } = stricken({
-    kind: "redirect",
+    type: "redirect",
     status: 301,
     location,
   });
@@ -139,18 +139,18 @@ test("a redirect leads elsewhere", async () => {
 });
 
 test("a refused request is not processed, a lost one is", async () => {
-  for (const [kind, known] of [["refuse", 0], ["lose", 1]] as const) {
-    const { server, device } = stricken({ kind, on: "ack" });
+  for (const [type, known] of [["refuse", 0], ["drop", 1]] as const) {
+    const { server, device } = stricken({ type, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
-    assertEquals(Object.keys(await device.checkpoints()).length, known, kind);
-    server.inject({ kind });
+    assertEquals(Object.keys(await device.checkpoints()).length, known, type);
+    server.inject({ type });
     await assertRejects(() => device.open(TYPES), TypeError);
     assertEquals(server.openStreams, 0);
   }
 });
 
 test("a request that hangs ends with its signal and is not processed", async () => {
-  const { device } = stricken({ kind: "hang", on: "ack" });
+  const { device } = stricken({ type: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
   const pending = device.ask("POST", "/sync/ack", { acks: ["UserV1"] }, {
@@ -163,8 +163,8 @@ test("a request that hangs ends with its signal and is not processed", async () 
 });
 
 test("an abort right after a request takes effect with any fault", async () => {
-  const faults: Fault[][] = [[], [{ kind: "hang" }], [{
-    kind: "stall",
+  const faults: Fault[][] = [[], [{ type: "hang" }], [{
+    type: "stall",
     atByte: 0,
   }]];
   for (const some of faults) {
@@ -180,7 +180,7 @@ test("an abort right after a request takes effect with any fault", async () => {
 
 test("an abort ends a stalled or dripping body and leaves nothing open", async () => {
   for (
-    const fault of [{ kind: "stall", atByte: 700 }, { kind: "drip" }] as const
+    const fault of [{ type: "stall", atByte: 700 }, { type: "split" }] as const
   ) {
     const { server, device } = stricken(fault);
     const controller = new AbortController();
@@ -198,10 +198,14 @@ test("an abort ends a stalled or dripping body and leaves nothing open", async (
 });
 
 test("a request with a cut or stalled empty answer is processed but not answered", async () => {
-  const { server, device } = stricken({ kind: "cut", atByte: 0, on: "ack" });
+  const { server, device } = stricken({
+    type: "truncate",
+    atByte: 0,
+    on: "ack",
+  });
   await assertRejects(() => device.ack("UserV1"), TypeError);
   assertEquals(await device.checkpoints(), { UserV1: "UserV1" });
-  server.inject({ kind: "stall", atByte: 0, on: "ack" });
+  server.inject({ type: "stall", atByte: 0, on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
   const body = { acks: ["AssetV2"] };
@@ -215,7 +219,7 @@ test("a request with a cut or stalled empty answer is processed but not answered
 });
 
 test("a stream can be replaced by a reset that the server did not request", async () => {
-  const { device } = stricken({ kind: "reset", times: 2 });
+  const { device } = stricken({ type: "reset", times: 2 });
   for (const options of [{}, { reset: true }]) {
     assertEquals(await device.stream(TYPES, options), [
       { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
@@ -225,7 +229,7 @@ test("a stream can be replaced by a reset that the server did not request", asyn
 });
 
 test("duplicate repeats every row but no control event", async () => {
-  const { device } = stricken({ kind: "duplicate" });
+  const { device } = stricken({ type: "duplicate" });
   const lines = await device.stream(TYPES);
   assertEquals(lines.length, 13);
   const rows = lines.slice(0, -1);
@@ -236,14 +240,14 @@ test("duplicate repeats every row but no control event", async () => {
 });
 
 test("unknown types come before other lines, and their acks are accepted", async () => {
-  const { server, device } = stricken({ kind: "unknown" });
+  const { server, device } = stricken({ type: "unknown" });
   assertEquals(await device.ack("ForkV1|1"), 400);
   const lines = await device.stream(TYPES);
   assertEquals(typesOf(lines).slice(0, 3), ["ForkV1", "AssetV2", "ForkV1"]);
   assertEquals(lines.length, 14);
   await device.acknowledge(lines);
   assertEquals((await device.checkpoints())["ForkV1"], "ForkV1|7");
-  server.inject({ kind: "unknown", type: "LockedAlbumV1" });
+  server.inject({ type: "unknown", entityType: "LockedAlbumV1" });
   assertEquals(typesOf(await device.stream(TYPES)), [
     "LockedAlbumV1",
     "SyncCompleteV1",
@@ -254,7 +258,7 @@ test("a bad line is inserted at its place", async () => {
   for (const as of ["json", "envelope", "utf8", "long"] as const) {
     for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
       const { device } = stricken({
-        kind: "poison",
+        type: "poison",
         atLine,
         as,
         lengthBytes: 5000,
@@ -272,16 +276,16 @@ test("a bad line is inserted at its place", async () => {
 });
 
 test("a long bad line exceeds the default limit of clients", async () => {
-  const { device } = stricken({ kind: "poison", atLine: 1, as: "long" });
+  const { device } = stricken({ type: "poison", atLine: 1, as: "long" });
   const [line] = (await wholeText(device)).split("\n");
   assert(line!.length > 16 * 1024 * 1024);
 });
 
 test("acks can be empty or have a final pipe", async () => {
-  const { server, device } = stricken({ kind: "acks", as: "empty" });
+  const { server, device } = stricken({ type: "acks", as: "empty" });
   const empty = await device.stream(TYPES);
   assertEquals([...new Set(empty.map(({ ack }) => ack))], [""]);
-  server.inject({ kind: "acks", as: "piped" });
+  server.inject({ type: "acks", as: "piped" });
   const piped = await device.stream(TYPES);
   assert(piped.every(({ ack }) => /^\w+\|[0-9a-f-]{36}\|$/.test(ack)));
   await device.acknowledge(piped);

@@ -76,22 +76,22 @@ test("a compressed stream arrives whole over a socket", async () => {
  * failure that comes with it (seen on 1.4.5).
  */
 const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
-  [{ kind: "cut", atByte: 0 }, "connection", 0],
-  [{ kind: "cut", atByte: 1e6 }, "connection", 3],
-  [{ kind: "cut", atByte: 0, clean: true }, "truncated", 0],
-  [{ kind: "cut", atByte: 1e6, clean: true }, "truncated", 3],
-  [{ kind: "stall", atByte: 0 }, "idle_timeout", 0],
-  [{ kind: "stall", atByte: 1e6 }, "idle_timeout", 3],
-  [{ kind: "hang" }, "idle_timeout", 0],
-  [{ kind: "status", status: 401 }, "authentication", 0],
-  [{ kind: "status", status: 403 }, "authorization", 0],
-  [{ kind: "status", status: 429 }, "http", 0],
-  [{ kind: "status", status: 503 }, "http", 0],
-  [{ kind: "html" }, "protocol", 0],
-  [{ kind: "html", status: 404 }, "protocol", 0],
-  [{ kind: "redirect" }, "http", 0],
-  [{ kind: "poison", atLine: 3 }, "protocol", 2],
-  [{ kind: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
+  [{ type: "truncate", atByte: 0 }, "connection", 0],
+  [{ type: "truncate", atByte: 1e6 }, "connection", 3],
+  [{ type: "truncate", atByte: 0, clean: true }, "truncated", 0],
+  [{ type: "truncate", atByte: 1e6, clean: true }, "truncated", 3],
+  [{ type: "stall", atByte: 0 }, "idle_timeout", 0],
+  [{ type: "stall", atByte: 1e6 }, "idle_timeout", 3],
+  [{ type: "hang" }, "idle_timeout", 0],
+  [{ type: "status", status: 401 }, "authentication", 0],
+  [{ type: "status", status: 403 }, "authorization", 0],
+  [{ type: "status", status: 429 }, "http", 0],
+  [{ type: "status", status: 503 }, "http", 0],
+  [{ type: "html" }, "protocol", 0],
+  [{ type: "html", status: 404 }, "protocol", 0],
+  [{ type: "redirect" }, "http", 0],
+  [{ type: "poison", atLine: 3 }, "protocol", 2],
+  [{ type: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
 ];
 
 /** Number of streams that a server was asked for. */
@@ -138,11 +138,11 @@ test("a run over a socket survives several faults with a whole copy", async () =
   await using server = await serveAssets(5);
   const { baseUrl } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl });
-  await server.inject({ kind: "status", status: 503, retryAfterSeconds: 0 });
-  await server.inject({ kind: "cut", atByte: 700 });
-  await server.inject({ kind: "stall", atByte: 300 });
-  await server.inject({ kind: "drip" }, { kind: "duplicate" });
-  await server.inject({ kind: "status", status: 500, on: "ack" });
+  await server.inject({ type: "status", status: 503, retryAfterSeconds: 0 });
+  await server.inject({ type: "truncate", atByte: 700 });
+  await server.inject({ type: "stall", atByte: 300 });
+  await server.inject({ type: "split" }, { type: "duplicate" });
+  await server.inject({ type: "status", status: 500, on: "ack" });
   const copy = new Set<string>();
   using clock = new Clock();
   const running = syncWith(session, TYPES, {
@@ -184,7 +184,7 @@ test("a reset over a socket wipes the copy and fills it again", async () => {
 test("an aborted stream over a socket also ends on the server", async () => {
   await using server = await serveAssets(50);
   const session = await server.createSession();
-  await server.inject({ kind: "stall", atByte: 5_000 });
+  await server.inject({ type: "stall", atByte: 5_000 });
   const controller = new AbortController();
   const { signal } = controller;
   const stream = await syncStream(session, TYPES, { signal });

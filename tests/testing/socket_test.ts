@@ -122,20 +122,20 @@ test("a stream is not compressed by default, nor in memory", async () => {
 for (const compression of [false, true]) {
   const how = compression ? "compressed" : "plain";
   const cases: [Fault, end: "broken" | "ended" | "silent"][] = [
-    [{ kind: "cut", atByte: 200 }, "broken"],
+    [{ type: "truncate", atByte: 200 }, "broken"],
     // Half of what is compressed is broken, however well its body ends.
     [
-      { kind: "cut", atByte: 200, clean: true },
+      { type: "truncate", atByte: 200, clean: true },
       compression ? "broken" : "ended",
     ],
-    [{ kind: "stall", atByte: 200 }, "silent"],
-    [{ kind: "lose" }, "broken"],
-    [{ kind: "refuse" }, "broken"],
-    [{ kind: "hang" }, "silent"],
+    [{ type: "stall", atByte: 200 }, "silent"],
+    [{ type: "drop" }, "broken"],
+    [{ type: "refuse" }, "broken"],
+    [{ type: "hang" }, "silent"],
   ];
   for (const [fault, expected] of cases) {
     const clean = "clean" in fault ? " with a clean end" : "";
-    test(`the fault ${fault.kind}${clean} affects a ${how} stream over a socket`, async () => {
+    test(`the fault ${fault.type}${clean} affects a ${how} stream over a socket`, async () => {
       await using context = served({ compression });
       const { server, device } = context;
       server.inject(fault);
@@ -156,7 +156,7 @@ test("a compressed stream shorter than the position of a cut is still broken", a
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;
-    server.inject({ kind: "cut", atByte: 1e6, clean });
+    server.inject({ type: "truncate", atByte: 1e6, clean });
     const headers = { "accept-encoding": "gzip" };
     const answer = await device.open(TYPES, { headers });
     assertEquals((await readBody(answer, LONG_MS)).end, "broken");
@@ -182,11 +182,14 @@ test("a retired type silences a stream over a socket, compressed or not", async 
 
 test("a request lost on a socket is processed, a refused one is not", async () => {
   for (
-    const [kind, known] of [["refuse", 0], ["lose", 1], ["cut", 1]] as const
+    const [type, known] of [["refuse", 0], ["drop", 1], [
+      "truncate",
+      1,
+    ]] as const
   ) {
     await using context = served();
     const { server, device } = context;
-    const fault = { kind, on: "ack", atByte: 0 } as const;
+    const fault = { type, on: "ack", atByte: 0 } as const;
     server.inject(fault);
     await assertRejects(async () => {
       const answer = await device.ask("POST", "/sync/ack", {
@@ -194,14 +197,14 @@ test("a request lost on a socket is processed, a refused one is not", async () =
       });
       await answer.text();
     });
-    assertEquals(Object.keys(await device.checkpoints()).length, known, kind);
+    assertEquals(Object.keys(await device.checkpoints()).length, known, type);
   }
 });
 
 test("a dripping stream over a socket arrives whole", async () => {
   await using context = served({}, 1);
   const { server, device } = context;
-  server.inject({ kind: "drip" });
+  server.inject({ type: "split" });
   assertEquals(typesOf(await device.stream(TYPES)), [
     "AssetV2",
     "SyncCompleteV1",
@@ -222,9 +225,9 @@ test("a client that leaves a stream over a socket leaves nothing open", async ()
 test("statuses, pages and redirects are the same over a socket as in memory", async () => {
   await using context = served();
   const { server, device } = context;
-  server.inject({ kind: "status", status: 503, retryAfterSeconds: 3 });
-  server.inject({ kind: "html", status: 502 });
-  server.inject({ kind: "redirect", status: 308 });
+  server.inject({ type: "status", status: 503, retryAfterSeconds: 3 });
+  server.inject({ type: "html", status: 502 });
+  server.inject({ type: "redirect", status: 308 });
   const seen: (string | number | null)[][] = [];
   for (let turn = 0; turn < 3; turn++) {
     const answer = await device.open(TYPES, { redirect: "manual" });

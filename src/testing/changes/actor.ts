@@ -1,20 +1,24 @@
 /**
- * Who changes a server's rows, and how a row is changed.
+ * The user who makes a change, and helpers to find and change rows.
  *
  * @module
  */
 import type { Store } from "../store.ts";
 import type { TableName, Tables } from "../tables.ts";
 
-/** A user at work. */
+/** A user who makes changes. */
 export interface Actor {
-  /** The rows of the server. */
+  /** The server's rows. */
   store: Store;
   /** Id of the user. */
   userId: string;
 }
 
-/** The row with a key. */
+/**
+ * Finds a row by its key.
+ *
+ * @throws {RangeError} If there is none.
+ */
 export function find<T extends TableName>(
   store: Store,
   table: T,
@@ -25,7 +29,7 @@ export function find<T extends TableName>(
   throw new RangeError(`Cannot change the library: ${table} has no "${key}"`);
 }
 
-/** Changes the row with a key, which stays. */
+/** Changes columns of a row, but not its key. */
 export function change<T extends TableName>(
   store: Store,
   table: T,

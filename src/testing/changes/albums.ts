@@ -1,5 +1,5 @@
 /**
- * What users do with albums.
+ * Changes to albums.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { SyncAlbumV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { type Actor, change, find } from "./actor.ts";
 
-/** What a user may do in an album that is shared with them. */
+/** The role of a user in a shared album. */
 export type Role = "editor" | "viewer";
 
-/** Makes an album. */
+/** Creates an album. */
 export function addAlbum(
   { store, userId }: Actor,
   album: Partial<SyncAlbumV1>,
@@ -18,7 +18,7 @@ export function addAlbum(
 ): SyncAlbumV1 {
   const time = store.time();
   for (const id of assetIds) find(store, "assets", id);
-  const made = store.put("albums", {
+  const added = store.put("albums", {
     id: crypto.randomUUID(),
     name: "Album",
     description: "",
@@ -30,12 +30,12 @@ export function addAlbum(
     ownerId: userId,
     ...album,
   });
-  const { id: albumId, ownerId } = made;
+  const { id: albumId, ownerId } = added;
   store.put("albumUsers", { albumId, userId: ownerId, role: "owner" });
   for (const assetId of assetIds) {
     store.put("albumAssets", { albumId, assetId });
   }
-  return made;
+  return added;
 }
 
 /** Changes an album. */
@@ -48,7 +48,7 @@ export function updateAlbum(
   return change(store, "albums", id, { updatedAt, ...changes, id });
 }
 
-/** Puts assets in an album; those that are in it stay as they are. */
+/** Adds assets to an album, except those that it already contains. */
 export function addToAlbum(
   store: Store,
   albumId: string,
@@ -63,7 +63,7 @@ export function addToAlbum(
   updateAlbum(store, albumId, {});
 }
 
-/** Takes assets out of an album. */
+/** Removes assets from an album. */
 export function removeFromAlbum(
   store: Store,
   albumId: string,
@@ -82,7 +82,7 @@ export function removeFromAlbum(
   updateAlbum(store, albumId, { thumbnailAssetId: next?.assetId ?? null });
 }
 
-/** Deletes an album; its assets stay. */
+/** Deletes an album, but not its assets. */
 export function deleteAlbum(store: Store, id: string): void {
   const album = find(store, "albums", id);
   const users = store.where("albumUsers", { albumId: id });
@@ -95,7 +95,7 @@ export function deleteAlbum(store: Store, id: string): void {
   }
 }
 
-/** Lets a user see an album, or changes what they may do. */
+/** Shares an album with a user, or changes the user's role. */
 export function shareAlbum(
   store: Store,
   albumId: string,
@@ -106,7 +106,7 @@ export function shareAlbum(
   find(store, "users", userId);
   if (userId === ownerId) {
     throw new RangeError(
-      `Cannot share album: "${userId}" owns it, it must be another user`,
+      `Cannot share album: "${userId}" is its owner`,
     );
   }
   const isNew = store.find("albumUsers", `${albumId}/${userId}`) === undefined;
@@ -114,7 +114,7 @@ export function shareAlbum(
   if (isNew) updateAlbum(store, albumId, {});
 }
 
-/** Takes an album from a user; they may do so themselves. */
+/** Removes a user from an album. */
 export function unshareAlbum(
   store: Store,
   albumId: string,
@@ -123,7 +123,7 @@ export function unshareAlbum(
   const user = find(store, "albumUsers", `${albumId}/${userId}`);
   if (user.role === "owner") {
     throw new RangeError(
-      `Cannot unshare album: "${userId}" owns it, it must be another user`,
+      `Cannot unshare album: "${userId}" is its owner`,
     );
   }
   store.drop("albumUsers", [user]);

@@ -1,5 +1,5 @@
 /**
- * What users do with their assets.
+ * Changes to assets.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { removeFromMemory } from "./memories.ts";
 import { deleteFace } from "./people.ts";
 import { deleteStack } from "./stacks.ts";
 
-/** SHA-1 of nothing, base64. */
+/** SHA-1 of an empty file, in base64. */
 const EMPTY_CHECKSUM = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
-/** Uploads an asset. */
+/** Adds an asset. */
 export function addAsset(
   { store, userId }: Actor,
   asset: Partial<SyncAssetV2>,
@@ -47,7 +47,7 @@ export function addAsset(
   });
 }
 
-/** Deletes an asset for good, and all that hangs on it. */
+/** Permanently deletes an asset and everything that belongs to it. */
 export function deleteAsset({ store }: Actor, id: string): void {
   const asset = find(store, "assets", id);
   leaveStack(store, asset);
@@ -57,8 +57,8 @@ export function deleteAsset({ store }: Actor, id: string): void {
   for (const { memoryId } of store.where("memoryAssets", { assetId: id })) {
     removeFromMemory(store, memoryId, [id]);
   }
-  for (const still of store.where("assets", { livePhotoVideoId: id })) {
-    change(store, "assets", still.id, { livePhotoVideoId: null });
+  for (const photo of store.where("assets", { livePhotoVideoId: id })) {
+    change(store, "assets", photo.id, { livePhotoVideoId: null });
   }
   for (const face of store.where("faces", { assetId: id })) {
     deleteFace(store, face.id);
@@ -70,11 +70,11 @@ export function deleteAsset({ store }: Actor, id: string): void {
   store.drop("assets", [asset]);
   const { ownerId: userId } = asset;
   store.audit("AssetDeleteV1", { assetId: id }, { userId });
-  release(store, userId, size);
+  reduceUsage(store, userId, size);
 }
 
-/** Gives back the room that an asset took. */
-function release(store: Store, userId: string, bytes: number): void {
+/** Subtracts the size of a deleted asset from its owner's quota usage. */
+function reduceUsage(store: Store, userId: string, bytes: number): void {
   const usage = store.find("users", userId)?.data.quotaUsageInBytes;
   if (usage === undefined || bytes === 0) return;
   change(store, "users", userId, {
@@ -82,7 +82,7 @@ function release(store: Store, userId: string, bytes: number): void {
   });
 }
 
-/** A stack that loses its top gets another, or ends if one asset is left. */
+/** Chooses a new primary asset for a stack, or deletes it if only one asset is left. */
 function leaveStack(store: Store, { id, stackId }: SyncAssetV2): void {
   if (stackId === null) return;
   const stack = store.find("stacks", stackId)?.data;

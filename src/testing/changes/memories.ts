@@ -1,5 +1,5 @@
 /**
- * What users do with memories.
+ * Changes to memories.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { SyncMemoryV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { type Actor, change, find } from "./actor.ts";
 
-/** Makes a memory. */
+/** Creates a memory. */
 export function addMemory(
   { store, userId }: Actor,
   memory: Partial<SyncMemoryV1>,
@@ -15,7 +15,7 @@ export function addMemory(
 ): SyncMemoryV1 {
   const time = store.time();
   for (const id of assetIds) find(store, "assets", id);
-  const made = store.put("memories", {
+  const added = store.put("memories", {
     id: crypto.randomUUID(),
     createdAt: time,
     updatedAt: time,
@@ -30,8 +30,8 @@ export function addMemory(
     hideAt: null,
     ...memory,
   });
-  addToMemory(store, made.id, assetIds);
-  return made;
+  addToMemory(store, added.id, assetIds);
+  return added;
 }
 
 /** Changes a memory. */
@@ -44,7 +44,7 @@ export function updateMemory(
   return change(store, "memories", id, { updatedAt, ...changes, id });
 }
 
-/** Puts assets in a memory. */
+/** Adds assets to a memory, except those that it already contains. */
 export function addToMemory(
   store: Store,
   memoryId: string,
@@ -58,7 +58,7 @@ export function addToMemory(
   }
 }
 
-/** Takes assets out of a memory. */
+/** Removes assets from a memory. */
 export function removeFromMemory(
   store: Store,
   memoryId: string,
@@ -73,7 +73,7 @@ export function removeFromMemory(
   }
 }
 
-/** Deletes a memory for good; its assets stay. */
+/** Permanently deletes a memory, but not its assets. */
 export function deleteMemory(store: Store, id: string): void {
   const memory = find(store, "memories", id);
   store.drop("memoryAssets", store.where("memoryAssets", { memoryId: id }));

@@ -1,6 +1,6 @@
 /**
- * What is kept about an asset beside its EXIF data: entries of applications,
- * edits, and the texts in it.
+ * Changes to what belongs to an asset besides EXIF data: metadata entries, edits
+ * and text boxes.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SyncAssetEditV1, SyncAssetOcrV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { change, find } from "./actor.ts";
 
-/** Keeps an entry on an asset. */
+/** Sets a metadata entry of an asset. */
 export function setMetadata(
   store: Store,
   assetId: string,
@@ -19,7 +19,7 @@ export function setMetadata(
   store.put("assetMetadata", { assetId, key, value });
 }
 
-/** Takes an entry off an asset. */
+/** Deletes a metadata entry of an asset. */
 export function deleteMetadata(
   store: Store,
   assetId: string,
@@ -30,7 +30,7 @@ export function deleteMetadata(
   store.audit("AssetMetadataDeleteV1", { assetId, key });
 }
 
-/** Edits an asset in place of what was done to it before. */
+/** Replaces the edits of an asset. */
 export function editAsset(
   store: Store,
   assetId: string,
@@ -53,7 +53,7 @@ export function editAsset(
   }
 }
 
-/** Finds a text in an asset. */
+/** Adds a text box to an asset. */
 export function addOcr(
   store: Store,
   assetId: string,
@@ -79,13 +79,13 @@ export function addOcr(
   });
 }
 
-/** Forgets the texts in an asset. */
+/** Deletes the text boxes of an asset. */
 export function deleteOcr(store: Store, assetId: string): void {
   find(store, "assets", assetId);
   const texts = store.where("ocr", { assetId });
   store.drop("ocr", texts);
   for (const _ of texts) {
-    // One for each text, and none says which.
+    // One event per text box, as real servers send, though none names its text box.
     const position = store.nextPosition();
     const data = { id: position, assetId, deletedAt: store.time() };
     store.audit("AssetOcrDeleteV1", data, { position });

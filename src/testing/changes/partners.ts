@@ -1,11 +1,11 @@
 /**
- * What users do with partners.
+ * Changes to partner shares.
  *
  * @module
  */
 import { type Actor, change, find } from "./actor.ts";
 
-/** Shows all assets to another user. */
+/** Shares all assets with another user. */
 export function addPartner({ store, userId }: Actor, otherId: string): void {
   find(store, "users", otherId);
   if (store.find("partners", `${userId}/${otherId}`) !== undefined) return;
@@ -16,7 +16,7 @@ export function addPartner({ store, userId }: Actor, otherId: string): void {
   });
 }
 
-/** Shows the assets of a partner among the own ones, or no longer. */
+/** Shows or hides a partner's assets in the user's own timeline. */
 export function updatePartner(
   { store, userId }: Actor,
   partnerId: string,
@@ -25,7 +25,7 @@ export function updatePartner(
   change(store, "partners", `${partnerId}/${userId}`, { inTimeline });
 }
 
-/** Shows no more assets to another user. */
+/** Stops sharing assets with another user. */
 export function removePartner({ store, userId }: Actor, otherId: string): void {
   const partner = find(store, "partners", `${userId}/${otherId}`);
   store.drop("partners", [partner]);

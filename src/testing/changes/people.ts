@@ -1,5 +1,5 @@
 /**
- * What users do with people and faces.
+ * Changes to people and faces.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function updatePerson(
   return change(store, "people", id, { updatedAt, ...changes, id });
 }
 
-/** Deletes a person; the faces stay, and are nobody's. */
+/** Deletes a person. The faces stay, without a person. */
 export function deletePerson(store: Store, id: string): void {
   const person = find(store, "people", id);
   store.drop("people", [person]);
@@ -49,7 +49,7 @@ export function deletePerson(store: Store, id: string): void {
   }
 }
 
-/** Marks a face in an asset. */
+/** Adds a face to an asset. */
 export function addFace(
   store: Store,
   assetId: string,
@@ -73,7 +73,7 @@ export function addFace(
   });
 }
 
-/** Deletes a face for good. */
+/** Permanently deletes a face. */
 export function deleteFace(store: Store, id: string): void {
   const face = find(store, "faces", id);
   store.drop("faces", [face]);

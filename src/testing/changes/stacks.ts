@@ -1,5 +1,5 @@
 /**
- * What users do with stacks.
+ * Changes to stacks.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { SyncStackV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { type Actor, change, find } from "./actor.ts";
 
-/** Stacks assets; the first is on top. */
+/** Stacks assets. The first one becomes the primary asset. */
 export function addStack(
   { store, userId }: Actor,
   assetIds: readonly string[],
@@ -19,7 +19,7 @@ export function addStack(
   }
   const time = store.time();
   for (const id of assetIds) find(store, "assets", id);
-  const made = store.put("stacks", {
+  const added = store.put("stacks", {
     id: crypto.randomUUID(),
     createdAt: time,
     updatedAt: time,
@@ -28,9 +28,9 @@ export function addStack(
     ...stack,
   });
   for (const id of assetIds) {
-    change(store, "assets", id, { stackId: made.id });
+    change(store, "assets", id, { stackId: added.id });
   }
-  return made;
+  return added;
 }
 
 /** Changes a stack. */
@@ -43,7 +43,7 @@ export function updateStack(
   return change(store, "stacks", id, { updatedAt, ...changes, id });
 }
 
-/** Deletes a stack; its assets stay. */
+/** Deletes a stack, but not its assets. */
 export function deleteStack(store: Store, id: string): void {
   const stack = find(store, "stacks", id);
   for (const asset of store.where("assets", { stackId: id })) {

@@ -1,5 +1,5 @@
 /**
- * The users of a server, and their settings.
+ * Changes to users and their settings.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function addUser(
   });
 }
 
-/** Changes the account of a user. */
+/** Changes a user's account. */
 export function updateUser(
   { store, userId: id }: Actor,
   changes: Partial<SyncAuthUserV1>,
@@ -34,17 +34,17 @@ export function updateUser(
   return change(store, "users", id, { ...changes, id });
 }
 
-/** Deletes a user softly: an admin can restore them, and nothing of theirs is gone. */
+/** Soft-deletes a user: nothing is removed, and an administrator can restore them. */
 export function softDeleteUser(store: Store, id: string): SyncAuthUserV1 {
   return setDeletedAt(store, id, store.time());
 }
 
-/** Restores a user who was deleted softly. */
+/** Restores a soft-deleted user. */
 export function restoreUser(store: Store, id: string): SyncAuthUserV1 {
   return setDeletedAt(store, id, null);
 }
 
-/** The albums of a user are deleted and restored with them, and sent again. */
+/** Also updates the user's albums, which a server soft-deletes, restores and sends again with the user. */
 function setDeletedAt(
   store: Store,
   id: string,
@@ -58,9 +58,9 @@ function setDeletedAt(
 }
 
 /**
- * Deletes a user for good, and all that is theirs. What the database deletes
- * along with a user leaves no trace in the stream, but for the albums that they
- * owned or were a user of.
+ * Permanently deletes a user and everything that belongs to them. Apart from the
+ * user's albums and album memberships, the stream does not report the rows that the
+ * database deletes along with a user.
  */
 export function deleteUser(store: Store, id: string): void {
   const user = find(store, "users", id);
@@ -91,7 +91,7 @@ export function deleteUser(store: Store, id: string): void {
   store.drop("userMetadata", store.where("userMetadata", { userId: id }));
 }
 
-/** What belongs to an asset, or shows it. */
+/** Tables of rows that belong to an asset or show it. */
 const OF_ASSETS = [
   "exifs",
   "edits",
@@ -102,7 +102,7 @@ const OF_ASSETS = [
   "memoryAssets",
 ] as const;
 
-/** Changes settings. */
+/** Sets a group of settings. */
 export function setSettings(
   { store, userId }: Actor,
   key: UserMetadataKey,
@@ -111,7 +111,7 @@ export function setSettings(
   store.put("userMetadata", { userId, key, value });
 }
 
-/** Forgets settings. */
+/** Deletes a group of settings. */
 export function deleteSettings(
   { store, userId }: Actor,
   key: UserMetadataKey,

@@ -105,7 +105,7 @@ workerTest(
     const user = fake.library.addUser({ email: "failed@immich.test" });
     const browser = it.open();
     await it.signIn(browser, { user });
-    fake.inject({ kind: "status", status: 400, message: NASTY });
+    fake.inject({ type: "status", status: 400, message: NASTY });
     const page = await syncNow(browser);
     assertStringIncludes(page.text, 'class="alert"');
     assertShown(page, SCRIPT, 1, "/");

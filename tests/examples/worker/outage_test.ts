@@ -95,7 +95,7 @@ workerTest(
     library.addAsset();
     const from = it.arrivals.length;
     const fault = {
-      kind: "status",
+      type: "status",
       status: 503,
       retryAfterSeconds: 600,
     } as const;
@@ -113,7 +113,7 @@ workerTest(
   "a short Retry-After is waited out within the run",
   async () => {
     library.addAsset();
-    fake.inject({ kind: "status", status: 429, retryAfterSeconds: 1 });
+    fake.inject({ type: "status", status: 429, retryAfterSeconds: 1 });
     const started = performance.now();
     assertStringIncludes(await syncNow(browser), "Up to date as of");
     assert(performance.now() - started >= 1000);
@@ -126,17 +126,17 @@ const NONSENSE: Record<
   { fault: Fault; title: string; detail: string }
 > = {
   "a proxy's page in place of the stream": {
-    fault: { kind: "html", times: 99 },
+    fault: { type: "html", times: 99 },
     title: "This does not look like an Immich server",
     detail: "sync stream",
   },
   "a line that is not an event": {
-    fault: { kind: "poison", atLine: 3, times: 99 },
+    fault: { type: "poison", atLine: 3, times: 99 },
     title: "This does not look like an Immich server",
     detail: "line 3",
   },
   "a stream that is interrupted every time": {
-    fault: { kind: "cut", atByte: 10, clean: true, times: 99 },
+    fault: { type: "truncate", atByte: 10, clean: true, times: 99 },
     title: "The connection kept failing",
     detail: "3 consecutive requests failed",
   },

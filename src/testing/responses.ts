@@ -1,5 +1,5 @@
 /**
- * Answers as a server of a given version writes them.
+ * Creates responses in the format of a server version.
  *
  * @module
  */
@@ -18,15 +18,15 @@ const STATUS_TEXT: Record<number, string> = {
   504: "Gateway Timeout",
 };
 
-/** A failure that is answered with a status and a message. */
+/** An error that is sent with a status and a message. */
 export class ApiError extends Error {
   override readonly name = "ApiError" as const;
-  /** The status. */
+  /** The status code. */
   readonly status: number;
-  /** What is wrong with which field. */
+  /** The invalid fields. */
   readonly issues: readonly Issue[];
 
-  /** Makes a failure. */
+  /** Creates an error. */
   constructor(status: number, message: string, issues: readonly Issue[] = []) {
     super(message);
     this.status = status;
@@ -34,17 +34,17 @@ export class ApiError extends Error {
   }
 }
 
-/** What is wrong with one field of a request. */
+/** An invalid field of a request. */
 export interface Issue {
-  /** Way to the field. */
+  /** Path of the field. */
   path: (string | number)[];
-  /** What is wrong. */
+  /** The message for people. */
   message: string;
-  /** Kind of mistake. */
+  /** The error code. */
   code: string;
 }
 
-/** A failure of validation. */
+/** Creates a validation error. */
 export function invalid(
   path: Issue["path"],
   message: string,
@@ -53,28 +53,28 @@ export function invalid(
   return new ApiError(400, "Validation failed", [{ code, path, message }]);
 }
 
-/** Writes answers. */
-export class Answers {
+/** Creates responses, each with a correlation id. */
+export class Responses {
   readonly #modern: boolean;
   #count = 0;
 
-  /** Writes as a server of a generation does. */
+  /** Uses the format of a server generation. */
   constructor({ modern }: Generation) {
     this.#modern = modern;
   }
 
-  /** A JSON answer. */
+  /** Creates a JSON response. */
   json(value: unknown, status = 200, headers: HeadersInit = {}): Response {
     return this.#respond(JSON.stringify(value), status, headers);
   }
 
-  /** An answer without a body. */
+  /** Creates a response without a body. */
   empty(): Response {
     const id = this.#nextId();
     return new Response(null, { status: 204, headers: this.#idHeader(id) });
   }
 
-  /** A stream of lines. */
+  /** Creates a response with a stream of lines. */
   lines(
     body: ReadableStream<Uint8Array<ArrayBuffer>>,
     headers: Record<string, string> = {},
@@ -89,7 +89,7 @@ export class Answers {
     });
   }
 
-  /** The answer that a failure means. */
+  /** Creates the response for an error. */
   error({ status, message, issues }: ApiError): Response {
     const id = this.#nextId();
     const body = this.#modern

@@ -1,0 +1,61 @@
+/**
+ * Makes changes while a stream is sent.
+ *
+ * @module
+ */
+import type { SyncEntityType, SyncRequestType } from "../protocol/mod.ts";
+
+/**
+ * A moment in a stream:
+ *
+ * - `afterLine: n`: after line n, counted from 1; 0 is after the server has fixed
+ *   the upper bound of the stream, before it reads any rows;
+ * - `before: type`: before the server reads the rows of a request type or an entity
+ *   type.
+ *
+ * If the stream does not have the line or the type, the moment is right before
+ * `SyncCompleteV1`.
+ */
+export type StreamMoment =
+  | { afterLine: number }
+  | { before: SyncRequestType | SyncEntityType };
+
+/** A change and its moment. */
+export interface TimedChange {
+  /** When to make it. */
+  when: StreamMoment;
+  /** Makes the change. */
+  change: () => void;
+}
+
+/** Makes the changes of one stream, each once and at its moment. */
+export class TimedChanges {
+  #waiting: readonly TimedChange[];
+
+  /** Takes the changes. Those of the same moment are made in the given order. */
+  constructor(timedChanges: readonly TimedChange[]) {
+    this.#waiting = timedChanges;
+  }
+
+  /** Called before the server reads the rows of a type. */
+  before(type: SyncRequestType | SyncEntityType): void {
+    this.#make((when) => "before" in when && when.before === type);
+  }
+
+  /** Called after each line with the number of lines so far. */
+  afterLine(count: number): void {
+    this.#make((when) => "afterLine" in when && when.afterLine <= count);
+  }
+
+  /** Called after the server has read all types. */
+  end(): void {
+    this.#make(() => true);
+  }
+
+  #make(isDue: (when: StreamMoment) => boolean): void {
+    if (this.#waiting.length === 0) return;
+    const due = this.#waiting.filter(({ when }) => isDue(when));
+    this.#waiting = this.#waiting.filter(({ when }) => !isDue(when));
+    for (const { change } of due) change();
+  }
+}
