@@ -1,4 +1,4 @@
-/** The median; of an even count, the upper one of the two in the middle. */
+/** Returns the median; with an even count, the upper of the two middle values. */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }

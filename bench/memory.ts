@@ -1,6 +1,6 @@
 /**
- * Reads a generated stream in one way, and prints the peak of the process's
- * memory: `deno run -A bench/memory.ts WAY EVENTS`
+ * Reads a generated stream in one way, and prints the peak memory of the process:
+ * `deno run -A bench/memory.ts WAY EVENTS`
  *
  * @module
  */
@@ -10,5 +10,5 @@ import { WAYS } from "./ways.ts";
 
 const [way = "", events = "0"] = Deno.args;
 const count = await WAYS[way]!(generateBody(Number(events)));
-if (count !== countRows(Number(events))) throw new Error(`${count} rows came`);
+if (count !== countRows(Number(events))) throw new Error(`Read ${count} rows`);
 console.log(await peakBytes());

@@ -1,6 +1,6 @@
 /**
- * Measures how fast a mirror stores rows, as a ratio to a hand-written loop, in
- * the databases of the runtimes.
+ * Measures how fast a mirror stores rows in the databases of each runtime, compared
+ * with a hand-written loop.
  *
  *     deno task bench:mirror [--rounds 5] [--assets 100000] [--worker-assets 20000]
  *
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 
-/** A process that does nothing else. */
+/** Runs the measurements in a process of their own. */
 async function measureIn(
   [command = "", ...args]: string[],
   folder: string,
@@ -33,7 +33,7 @@ async function measureIn(
   return JSON.parse(await run(command, args));
 }
 
-/** Prints medians, each compared with the loop by hand in the same place. */
+/** Prints the medians, each compared with the hand-written loop in the same place. */
 function print(
   runtime: string,
   times: Record<string, number[]>,

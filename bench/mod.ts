@@ -1,5 +1,5 @@
 /**
- * Measures the stream: speed as a ratio to a hand-written stage, and memory.
+ * Measures the speed and memory of the stream, compared with a hand-written stage.
  *
  *     deno task bench [--runtime deno|node|bun] [--rounds 7] [--events 200000]
  *
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const runtime = values.runtime as Runtime;
 const events = Number(values.events);
 
-/** Peak memory of a process that does nothing else, in MB. */
+/** Measures the peak memory of one way in a process of its own, in MB. */
 async function measurePeak(way: string, events: number): Promise<number> {
   const args = ["run", "-A", "--no-check", "bench/memory.ts"];
   return Number(await runDeno(...args, way, String(events))) / 1e6;
@@ -56,12 +56,12 @@ printTable([
   }),
 ]);
 
-/** What the ways hold in memory; a kernel of Linux counts it, and Deno alone is asked. */
+/** Prints the peak memory of each way, as counted by Linux; only measured in Deno. */
 async function printPeaks(): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const way of Object.keys(WAYS)) {
     const few = await measurePeak(way, FEW_EVENTS);
-    // The whole of that many events is longer than a string can be.
+    // The text of so many events exceeds the maximum length of a string.
     const whole = way === "whole body as text";
     const many = whole ? NaN : await measurePeak(way, MANY_EVENTS);
     rows.push([

@@ -1,10 +1,10 @@
 /**
- * The peak of a process's memory.
+ * Reads the peak memory of a process.
  *
  * @module
  */
 
-/** The peak of a process so far in bytes, as the kernel counts it, or of this one as it is now. */
+/** Returns a process's peak memory in bytes, or the current memory of this one without `/proc`. */
 export async function peakBytes(id: string = "self"): Promise<number> {
   try {
     const status = await Deno.readTextFile(`/proc/${id}/status`);

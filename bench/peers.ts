@@ -1,5 +1,5 @@
 /**
- * What else there is on npm and JSR to read lines of JSON with.
+ * Other packages on npm and JSR that read lines of JSON.
  *
  * @module
  */
@@ -18,7 +18,7 @@ async function ndjsonReadableStream(
   return await count(readNdjson<Event>(body), onEvent);
 }
 
-/** Reads ahead as far as it can: nothing holds the body back. */
+/** Reads ahead without limit, as it has no backpressure. */
 async function canNdjson(...[body, onEvent]: Parameters<Way>): Promise<number> {
   return await count(canNdjsonStream(body), onEvent);
 }
@@ -38,7 +38,7 @@ async function nodeSplit(...[body, onEvent]: Parameters<Way>): Promise<number> {
   return await count(readable.pipe(split2(JSON.parse)), onEvent);
 }
 
-/** Every peer, by the name that the table gives it. */
+/** The packages, by their names in the table. */
 export const PEERS: Record<string, Way> = {
   "`ndjson-readablestream`": ndjsonReadableStream,
   "`can-ndjson-stream`": canNdjson,

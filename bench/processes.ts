@@ -1,17 +1,17 @@
 /**
- * The process of workerd that answers at an address, and what the kernel counts
- * for it: workerd's own clock stands still while code runs.
+ * Finds the workerd process at an address and reads its CPU time from the kernel,
+ * because workerd's own clock stands still while code runs.
  *
  * @module
  */
 
-/** What the kernel counts CPU time in. */
+/** The unit of CPU time in the kernel. */
 const TICKS_PER_SECOND = 100;
 
-/** How the kernel writes that a socket listens. */
+/** The kernel's code for a listening socket. */
 const LISTENS = "0A";
 
-/** Id of the process of workerd that listens at an address of this machine. */
+/** Returns the id of the workerd process that listens at a local address. */
 export async function findWorkerd(url: string): Promise<string> {
   const socket = await findSocket(Number(new URL(url).port));
   const { stdout } = await new Deno.Command("pgrep", {
@@ -22,12 +22,12 @@ export async function findWorkerd(url: string): Promise<string> {
   throw new Error(`Cannot find workerd: none listens at ${url}`);
 }
 
-/** Whether a process holds a socket. A process that has just ended holds none. */
+/** Tells whether a process has a socket. A process that has just ended has none. */
 async function hasSocket(id: string, socket: string): Promise<boolean> {
   try {
     for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {
       const target = await Deno.readLink(`/proc/${id}/fd/${name}`)
-        .catch(() => ""); // Closed meanwhile.
+        .catch(() => ""); // It was closed meanwhile.
       if (target === socket) return true;
     }
   } catch (error) {
@@ -36,7 +36,7 @@ async function hasSocket(id: string, socket: string): Promise<boolean> {
   return false;
 }
 
-/** The socket that listens at a port, as links to it are called. */
+/** Finds the socket that listens at a port. Returns the text of links to it. */
 async function findSocket(port: number): Promise<string> {
   const table = await Deno.readTextFile("/proc/net/tcp");
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
@@ -46,13 +46,13 @@ async function findSocket(port: number): Promise<string> {
       return `socket:[${inode}]`;
     }
   }
-  throw new Error(`Cannot find workerd: nobody listens at port ${port}`);
+  throw new Error(`Cannot find workerd: no process listens at port ${port}`);
 }
 
-/** CPU time of a process so far, in milliseconds. */
+/** Returns the CPU time of a process so far, in milliseconds. */
 export async function cpuTime(id: string): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${id}/stat`);
-  // The name of the process is in parentheses, and may hold anything.
+  // The process name, in parentheses, may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   return ticks * 1000 / TICKS_PER_SECOND;

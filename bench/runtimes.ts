@@ -1,5 +1,5 @@
 /**
- * Runs the bench of speed on a runtime of its own: bundled, as applications are.
+ * Runs the speed bench in another runtime, bundled like an application.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { bundle } from "../tests/support/bundle.ts";
 import { BUN_VERSION } from "../tests/runtimes/npx.ts";
 import { run } from "../tools/run.ts";
 
-/** Where the bench can run. */
+/** The runtimes that the bench supports. */
 export type Runtime = "deno" | "node" | "bun";
 
-/** What starts a bundle: what is installed, or comes from npm. */
+/** The commands that run a bundle. Bun comes from npm. */
 const COMMANDS: Record<Runtime, string[]> = {
   deno: [Deno.execPath(), "run", "-A", "--no-check"],
   node: ["node"],
   bun: ["npx", "-y", `bun@${BUN_VERSION}`],
 };
 
-/** The version of a runtime, as it says itself. */
+/** Returns the name and the version of a runtime. */
 export async function versionOf(runtime: Runtime): Promise<string> {
   if (runtime === "deno") return `Deno ${Deno.version.deno}`;
   const [command = "", ...args] = COMMANDS[runtime];
@@ -25,7 +25,7 @@ export async function versionOf(runtime: Runtime): Promise<string> {
   return runtime === "node" ? `Node ${version}` : `Bun ${version}`;
 }
 
-/** Milliseconds of each way on a runtime. */
+/** Measures the milliseconds of each way in a runtime. */
 export async function measureTimesOn(
   runtime: Runtime,
   rounds: number,

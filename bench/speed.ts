@@ -1,5 +1,5 @@
 /**
- * Measures how long each way takes, on any runtime, and prints it as JSON.
+ * Measures the time of each way in any runtime, and prints it as JSON.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { countRows, generateBody } from "./stream.ts";
 import { PEERS } from "./peers.ts";
 import { WAYS } from "./ways.ts";
 
-/** Milliseconds of each way, in rounds that take turns, as the machine is never quiet. */
+/** Measures the milliseconds of each way, in interleaved rounds to even out noise. */
 export async function measureTimes(
   rounds: number,
   events: number,
 ): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = {};
-  // The first round is for the compiler.
+  // The first round warms up the compiler.
   for (let round = 0; round <= rounds; round++) {
     for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
       const started = performance.now();
       const count = await way(generateBody(events));
       if (count !== countRows(events)) {
-        throw new Error(`${name} gave ${count} rows`);
+        throw new Error(`${name} returned ${count} rows`);
       }
       if (round > 0) (times[name] ??= []).push(performance.now() - started);
     }

@@ -1,5 +1,5 @@
 /**
- * A generated sync stream with the shape of a recorded one.
+ * Generates a sync stream from a recorded one.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import RECORDING from "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.
   type: "text",
 };
 
-/** Bytes of a chunk, about what one read from a socket gives. */
+/** Number of bytes in a chunk, similar to one read from a socket. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** Events after which the stream repeats itself; enough for caches not to help. */
+/** Number of events after which the stream repeats, large enough that caches do not help. */
 const PERIOD = 8_000;
 
-/** The recorded rows over and over, each time with other ids. */
+/** Repeats the recorded rows with new ids. */
 function generatePeriod() {
   const lines = RECORDING.trimEnd().split("\n");
   const last = lines.pop()!;
@@ -28,15 +28,15 @@ function generatePeriod() {
 
 const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = generatePeriod();
 
-/** Bytes of one event, on average. */
+/** The average size of an event, in bytes. */
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
 
-/** Rows among so many events, in whole periods: not the acks between them. */
+/** Counts the rows among a number of events, without the acks between them. */
 export function countRows(events: number): number {
   return events / PERIOD * ROWS;
 }
 
-/** A body of so many events, in whole periods, and the one that ends it. */
+/** Generates a body with a number of events, a multiple of the period, and `SyncCompleteV1`. */
 export function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;
   let offset = 0;

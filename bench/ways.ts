@@ -1,5 +1,5 @@
 /**
- * The ways from a body to events that are compared.
+ * The ways to read events from a body that the bench compares.
  *
  * @module
  */
@@ -12,9 +12,9 @@ export type Way = (
   onEvent?: () => void,
 ) => Promise<number>;
 
-/** What every event has. */
+/** The common part of all events. */
 export interface Event {
-  /** Its type. */
+  /** The type of the event. */
   type: string;
 }
 
@@ -37,7 +37,7 @@ export async function count(
 
 const SESSION = { baseUrl: "http://localhost", accessToken: "token" };
 
-/** A server that has one stream, then nothing new, and takes every ack. */
+/** Creates a server that sends one stream, then nothing new, and accepts every ack. */
 function serving(body: ReadableStream<Uint8Array>) {
   const headers = { "content-type": "application/jsonlines+json" };
   const bodies: BodyInit[] = [body];
@@ -52,7 +52,7 @@ function serving(body: ReadableStream<Uint8Array>) {
 const NOTHING_NEW =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
-/** The stream of this library. */
+/** This library's stream. */
 async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
   const fetch = serving(body);
   return await count(
@@ -61,7 +61,7 @@ async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
   );
 }
 
-/** The whole loop of this library: batches, acks, and a processor that does nothing. */
+/** This library's sync loop, with batches, acks and an empty processor. */
 async function loop(
   ...[body, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
@@ -73,7 +73,7 @@ async function loop(
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** One hand-written stage from bytes to values, without any of the checks: the limit. */
+/** One hand-written stage from bytes to values, without any checks, as the upper limit. */
 async function handWritten(
   ...[body, onEvent]: Parameters<Way>
 ): Promise<number> {
@@ -102,7 +102,7 @@ async function handWritten(
   return await count(events, onEvent);
 }
 
-/** The chain that one would write first. */
+/** The obvious chain of standard streams. */
 async function threePipes(
   ...[body, onEvent]: Parameters<Way>
 ): Promise<number> {
@@ -117,7 +117,7 @@ async function threePipes(
   return await count(events, onEvent);
 }
 
-/** The whole body as text: what the official SDK leaves its users with. */
+/** The whole body as text, as users of the official SDK read it. */
 async function wholeText(
   ...[body, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
@@ -129,7 +129,7 @@ async function wholeText(
   return events.filter(isRow).length;
 }
 
-/** Every way, by the name that the table gives it. */
+/** The ways, by their names in the table. */
 export const WAYS: Record<string, Way> = {
   "one hand-written stage (the limit)": handWritten,
   "`syncStream`": stream,

@@ -1,6 +1,6 @@
 /**
- * Measures the worker of `examples/worker` in workerd, with a large library: its
- * first sync, its pages, and a sync that finds little.
+ * Measures the worker of `examples/worker` in workerd, with a large library: the
+ * first sync, its pages, and a sync with few changes.
  *
  *     deno task bench:worker [--assets 50000] [--rounds 3]
  *
@@ -16,7 +16,7 @@ import { median } from "./median.ts";
 import { peakBytes } from "./peak.ts";
 import { cpuTime } from "./processes.ts";
 
-/** Pages that are asked for, one after the other. */
+/** Number of page requests, one after the other. */
 const PAGES = 20;
 const MEGABYTE = 1_000_000;
 
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Time of a page, in milliseconds. */
+/** Measures the time of a page, in milliseconds. */
 async function timePage(browser: Browser): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < PAGES; i++) {
@@ -39,27 +39,27 @@ async function timePage(browser: Browser): Promise<number> {
   return median(times);
 }
 
-/** Time from the click to the page after the run, in milliseconds. */
+/** Measures the time from the click to the page after the run, in milliseconds. */
 async function timeSync(browser: Browser): Promise<number> {
   const started = performance.now();
   await syncNow(browser);
   return performance.now() - started;
 }
 
-/** One worker's life, by what is measured. */
+/** Measures a new worker. Returns name → value. */
 async function measure(assets: number): Promise<Record<string, number>> {
-  await using it = await RestartableWorker.start();
-  const { fake: { library }, storage, pid } = it;
+  await using worker = await RestartableWorker.start();
+  const { fake: { library }, storage, pid } = worker;
   for (let i = 0; i < assets; i++) {
     const taken = new Date(Date.UTC(2026, 0, 1) - i * 3_600_000);
     library.addAsset({ localDateTime: taken.toISOString() });
   }
-  const { browser } = await it.signIn();
+  const { browser } = await worker.signIn();
   const before = await cpuTime(pid);
   const wall = await timeSync(browser);
   const cpu = await cpuTime(pid) - before;
   const { phase, run } = storage.copy;
-  if (phase !== "idle" || run === undefined) throw new Error("It failed");
+  if (phase !== "idle" || run === undefined) throw new Error("The sync failed");
   if (storage.count("assets") !== assets) throw new Error("Rows are missing");
   const first = {
     "first sync: ms": wall,

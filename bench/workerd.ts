@@ -1,7 +1,7 @@
 /**
- * Measures the CPU time of workerd, the runtime of Cloudflare Workers, for
- * each way: what the kernel counts for its process, as its own clock stands
- * still while code runs.
+ * Measures the CPU time of each way in workerd, the runtime of Cloudflare Workers.
+ * The time comes from the kernel, because workerd's own clock stands still while
+ * code runs.
  *
  *     deno run -A tools/with_jsr.ts run --no-check -A bench/workerd.ts [--events 400000]
  *
@@ -13,7 +13,7 @@ import { bundle } from "../tests/support/bundle.ts";
 import { cpuTime, findWorkerd } from "./processes.ts";
 import { WAYS } from "./ways.ts";
 
-/** Events until compiled code is what it will be. */
+/** Number of events to read before measuring, to warm up the compiler. */
 const WARM_UP = 40_000;
 
 const { values } = parseArgs({
@@ -41,7 +41,7 @@ console.log("| way | CPU ms per 100,000 events | ratio |");
 console.log("| --- | --: | --: |");
 let limit: number | undefined;
 for (const way of Object.keys(WAYS)) {
-  // More than a few events are too much for the memory of a Worker.
+  // The text of many events exceeds the memory of a Worker.
   if (way === "whole body as text") continue;
   await run(way, WARM_UP);
   const before = await cpuTime(id);

@@ -1,13 +1,13 @@
 /**
- * The files of this repository.
+ * Lists the files of this repository.
  *
  * @module
  */
 
-/** Where the repository is. */
+/** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);
 
-/** Every file below a folder: paths from the root, sorted. */
+/** Returns the files below a folder, as sorted paths from the root. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = [];
   for await (const entry of Deno.readDir(new URL(folder, ROOT))) {

@@ -1,10 +1,10 @@
 /**
- * A JSR registry for machines that cannot reach jsr.io: speaks its protocol on
- * a loopback port, and serves what this repository uses of @std from the npm
- * package `deno-std`.
+ * A JSR registry for machines that cannot reach jsr.io. It listens on a loopback
+ * port and serves the parts of @std that this repository uses, from the npm package
+ * `deno-std`.
  *
- * {@linkcode ../with_jsr.ts} starts it where jsr.io is silent, and a test that
- * adds this very package to a project.
+ * `with_jsr.ts` starts it if jsr.io is not reachable. A test uses it to add this
+ * package to a project.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import config from "../deno.json" with { type: "json" };
 import { ROOT } from "./files.ts";
 import { publishedFiles } from "./published.ts";
 
-/** The exports that this repository uses: package → export → npm module and declarations. */
+/** The exports in use: package → export → npm module and declarations. */
 const PACKAGES: Record<
   string,
   Record<string, [module: string, types: string]>
@@ -36,14 +36,14 @@ const PACKAGES: Record<
 
 /** A running mirror. */
 export interface Mirror extends AsyncDisposable {
-  /** Its address, for `JSR_URL`. */
+  /** The address, for `JSR_URL`. */
   url: string;
 }
 
 /**
  * Starts a mirror on a free loopback port.
  *
- * @param own Whether it has this package, too, as if it was published.
+ * @param own Whether to include this package, as if it were published.
  */
 export async function startMirror(own = false): Promise<Mirror> {
   const files = await buildFiles();
@@ -63,7 +63,7 @@ export async function startMirror(own = false): Promise<Mirror> {
   };
 }
 
-/** Every file of the registry: path → content. */
+/** Creates the files of the registry: path → content. */
 async function buildFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, exports] of Object.entries(PACKAGES)) {
@@ -107,7 +107,7 @@ async function addPackage(
   files.set(`/${name}/${version}_meta.json`, meta);
 }
 
-/** Adds this package. A publication writes out what deno.json says of its imports. */
+/** Adds this package. As when publishing, replaces imports by those in deno.json. */
 async function addOwn(files: Map<string, string>): Promise<void> {
   const contents = new Map<string, string>();
   const streams = config.imports["@std/streams"];
@@ -122,7 +122,7 @@ async function addOwn(files: Map<string, string>): Promise<void> {
   await addPackage(files, { name, version, exports, contents });
 }
 
-/** The version that the mirror passes for: the lowest that deno.json accepts. */
+/** Returns the version to serve: the lowest that deno.json accepts. */
 function requiredVersion(name: string): string {
   const imports: Record<string, string> = config.imports;
   return imports[name]!.replace(`jsr:${name}@^`, "");

@@ -1,10 +1,10 @@
 /**
- * Processes that outlive the one that started them.
+ * Finds and ends processes that outlive the one that started them.
  *
  * @module
  */
 
-/** A mark in the environment, which a process passes on to its children. */
+/** A mark in the environment, which child processes inherit. */
 export interface Mark {
   /** A unique id. */
   id: string;
@@ -12,20 +12,20 @@ export interface Mark {
   env: Record<string, string>;
 }
 
-/** Makes a mark. */
+/** Creates a mark. */
 export function createMark(): Mark {
   const id = crypto.randomUUID();
-  // Each mark has its own variable: the runner marks tests, and tests mark what they start.
+  // Each mark has its own variable, as both the runner and its tests set marks.
   return { id, env: { [`STARTED_BY_${id.replaceAll("-", "")}`]: id } };
 }
 
-/** How long processes get to end by themselves, in milliseconds. */
+/** How long to wait for processes to end by themselves, in milliseconds. */
 const GRACE_MS = 10_000;
 
 /**
  * Ends the processes with a mark that do not end by themselves.
  *
- * @returns Their commands. The list is empty where there is no /proc.
+ * @returns The commands of these processes; empty on systems without `/proc`.
  */
 export async function endProcesses(
   { id }: Mark,
@@ -38,7 +38,7 @@ export async function endProcesses(
     left = await findProcesses(id);
   }
   const commands = [...left.values()];
-  // A process may have started another one just before it ended.
+  // A process may have started another one just before it was killed.
   while (left.size > 0) {
     for (const pid of left.keys()) kill(pid);
     left = await findProcesses(id);
@@ -46,7 +46,7 @@ export async function endProcesses(
   return commands;
 }
 
-/** Processes with a mark: id → command. */
+/** Finds the processes with a mark: id → command. */
 async function findProcesses(mark: string): Promise<Map<number, string>> {
   const found = new Map<number, string>();
   if (Deno.build.os !== "linux") return found;
@@ -60,7 +60,7 @@ async function findProcesses(mark: string): Promise<Map<number, string>> {
   return found;
 }
 
-/** Reads a file of a process; "" if the process is gone or belongs to another user. */
+/** Reads a file of a process. Returns "" if the process has ended or belongs to another user. */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }
@@ -68,5 +68,5 @@ async function read(path: string): Promise<string> {
 function kill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
-  } catch { /* It has ended meanwhile. */ }
+  } catch { /* It has already ended. */ }
 }

@@ -1,11 +1,11 @@
 /**
- * The package as npm has it: of each file that JSR gets, what Node, Bun and
- * bundlers take.
+ * Builds the npm package, for Node, Bun and bundlers, from the files published on
+ * JSR.
  *
- * A module becomes JavaScript and declarations of its own, so that a stack
- * trace and a bundler see the same files as here. `TextLineStream` of
- * `@std/streams` comes along: what npm offers of JSR needs a registry of its
- * own in an `.npmrc`.
+ * Each module becomes a JavaScript file and a declaration file, so that stack traces
+ * and bundlers see the same files as in this repository. `TextLineStream` of
+ * `@std/streams` is included, because JSR packages on npm require an extra registry
+ * in `.npmrc`.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import { ROOT } from "./files.ts";
 import { publishedFiles } from "./published.ts";
 import { runDeno } from "./run.ts";
 
-/** The syntax that Node 20, the oldest runtime supported, has whole. */
+/** The newest syntax that Node 20, the oldest supported runtime, fully supports. */
 const TARGET = "es2022";
 
 const VENDORED = "vendor/text_line_stream.js";
 
-/** The files of the npm package: path → content. */
+/** Creates the files of the npm package: path → content. */
 export async function npmPackage(): Promise<Map<string, string>> {
   const files = await npmModules();
   for (const path of await publishedFiles()) {
@@ -32,7 +32,7 @@ export async function npmPackage(): Promise<Map<string, string>> {
   return files;
 }
 
-/** Its modules alone: JavaScript and declarations. */
+/** Creates only the modules: JavaScript and declarations. */
 export async function npmModules(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const modules = (await publishedFiles()).filter((path) =>
@@ -65,7 +65,7 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-/** Points imports at what the package has in their place. */
+/** Replaces imports by those of the npm package. */
 function toNpm(code: string, path: string): string {
   const up = "../".repeat(path.split("/").length - 1) || "./";
   return code
@@ -91,7 +91,7 @@ function declarations(source: string, fileName: string): string {
   throw new Error(`Cannot declare the types of "${fileName}": ${text}`);
 }
 
-/** `TextLineStream` and what it needs as one module, from the registry in use. */
+/** Bundles `TextLineStream` and its dependencies from the current registry. */
 async function bundleLineStream(): Promise<string> {
   const directory = await Deno.makeTempDir();
   try {
@@ -115,7 +115,7 @@ under the same licence.
 `;
 }
 
-/** What package.json says; all of it is said elsewhere already. */
+/** Creates package.json from deno.json and the README. */
 function manifest(readme: string): string {
   const { name, version, license, exports } = config;
   const entries = Object.entries(exports).map(([entry, path]) => {
@@ -147,7 +147,7 @@ function manifest(readme: string): string {
   }\n`;
 }
 
-/** Where a workflow runs, which npm compares with where the provenance comes from. */
+/** Returns the repository of the current workflow, which npm compares with the provenance. */
 function repository(): { repository?: { type: "git"; url: string } } {
   const server = Deno.env.get("GITHUB_SERVER_URL");
   const path = Deno.env.get("GITHUB_REPOSITORY");

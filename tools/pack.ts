@@ -1,5 +1,5 @@
 /**
- * Makes the tarball for npm.
+ * Builds the tarball for npm.
  *
  *     deno task pack [directory]
  *
@@ -8,7 +8,7 @@
 import { npmPackage } from "./npm_package.ts";
 import { run } from "./run.ts";
 
-/** Packs the package into a directory, and gives the path of the tarball. */
+/** Packs the package into a directory, and returns the path of the tarball. */
 export async function pack(destination: string): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "pack-" });
   try {

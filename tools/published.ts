@@ -1,12 +1,12 @@
 /**
- * The files of the package, as `publish` in deno.json chooses them.
+ * Lists the files of the package, as selected by `publish` in deno.json.
  *
  * @module
  */
 import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 
-/** Every file that JSR gets: paths below the repository, sorted. */
+/** Returns the files published on JSR, as sorted paths from the root. */
 export async function publishedFiles(): Promise<string[]> {
   const files: string[] = [];
   for (const path of config.publish.include) {

@@ -5,7 +5,7 @@
  */
 import { ROOT } from "./files.ts";
 
-/** Runs a command to its end; returns what it printed. If it fails, the error holds that. */
+/** Runs a command and returns its output. If it fails, the error contains the output. */
 export async function run(
   command: string,
   args: string[],
@@ -19,7 +19,7 @@ export async function run(
   throw new Error(`Cannot run "${command} ${args.join(" ")}": ${printed}`);
 }
 
-/** Runs this Deno. */
+/** Runs the current Deno executable. */
 export function runDeno(...args: string[]): Promise<string> {
   return run(Deno.execPath(), args);
 }

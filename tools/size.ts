@@ -1,5 +1,6 @@
 /**
- * Prints what the library adds to a bundle: minified, and compressed with gzip -9.
+ * Prints the size that the library adds to a bundle, minified and compressed with
+ * gzip -9.
  *
  *     deno task size
  *
@@ -10,7 +11,7 @@ import * as esbuild from "esbuild";
 import { npmPackage } from "./npm_package.ts";
 import { writeFiles } from "./pack.ts";
 
-/** What a program may take of the package: name → module. */
+/** Programs that use parts of the package: name → module. */
 export const PROGRAMS: Record<string, string> = {
   everything: 'export * from "./mod.js";',
   sync: 'export { sync } from "./mod.js";',
@@ -21,18 +22,18 @@ export const PROGRAMS: Record<string, string> = {
   testing: 'export * from "./src/testing/mod.js";',
 };
 
-/** Bytes of a bundle. */
+/** The size of a bundle in bytes. */
 export interface Size {
   minified: number;
   gzipped: number;
 }
 
-/** Bundles programs that import files of the package. */
+/** Bundles programs that import the package. */
 export interface Bundler extends AsyncDisposable {
   bundle(program: string, options?: esbuild.BuildOptions): Promise<string>;
 }
 
-/** Lays files out for programs to import. */
+/** Creates a bundler for programs that import the given files. */
 export async function openBundler(
   files: Map<string, string>,
 ): Promise<Bundler> {
@@ -65,7 +66,7 @@ export function sizeOf(code: string): Size {
   return { minified: bytes.length, gzipped: gzipped.length };
 }
 
-/** Measures what each program takes. */
+/** Measures the bundle of each program. */
 export async function measure(): Promise<Record<string, Size>> {
   await using bundler = await openBundler(await npmPackage());
   const sizes: Record<string, Size> = {};

@@ -11,21 +11,21 @@ import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 
-/** Tests that one task runs. */
+/** The tests of one task. */
 export interface Group {
-  /** Its files. The first group that matches a file runs it. */
+  /** The files. The first group that matches a file runs it. */
   files: RegExp;
   /** Flags of `deno test`. */
   flags: string[];
 }
 
-/** `deno task check` checks these types. */
+/** `deno task check` checks the types instead. */
 const UNCHECKED = ["--no-check"];
 
-/** Without it, Deno prints a note about the signals of requests. */
+/** Without this flag, Deno prints a note about the signals of requests. */
 const QUIET_SERVER = "--unstable-no-legacy-abort";
 
-/** All tests by task. The last one runs the rest. */
+/** All tests by task. The last task runs the rest. */
 export const GROUPS: Record<string, Group> = {
   "test:model": {
     files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,
@@ -53,31 +53,31 @@ export const GROUPS: Record<string, Group> = {
   },
 };
 
-/** The task that runs a file of tests. */
+/** Returns the task that runs a test file. */
 function taskOf(path: string): string {
   return Object.keys(GROUPS).find((task) => GROUPS[task]!.files.test(path))!;
 }
 
-/** The files of tests that a task runs. */
+/** Returns the test files of a task. */
 export async function filesOf(task: string): Promise<string[]> {
   return (await filesBelow("tests"))
     .filter((path) => path.endsWith("_test.ts") && taskOf(path) === task);
 }
 
-/** The first lines of the output. */
+/** Returns the first lines of the output. */
 export function introduce(task: string, files: number): string {
   const tasks: Record<string, { description: string } | string> = config.tasks;
   const entry = tasks[task];
   const description = typeof entry === "object" ? entry.description : task;
-  const says = `${description} (${files} files).\n`;
-  if (task !== "test") return says;
+  const heading = `${description} (${files} files).\n`;
+  if (task !== "test") return heading;
   const others = Object.keys(GROUPS).filter((other) => other !== task);
-  return `${says}The rest: deno task ${others.join(", ")} and test:all; ` +
+  return `${heading}The rest: deno task ${others.join(", ")} and test:all; ` +
     ".ci/run runs everything.\n";
 }
 
 /**
- * Runs tests, and ends every process they leave behind.
+ * Runs tests, and ends any process that they leave behind.
  *
  * @returns The exit code.
  */
@@ -98,11 +98,11 @@ export async function runTests(
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
-    // Packages that tests use may catch gentler signals. A Ctrl-C reaches the
-    // child as well.
+    // Packages that tests use may catch other signals. Ctrl-C also reaches the
+    // child directly.
     try {
       child.kill("SIGKILL");
-    } catch { /* It has ended. */ }
+    } catch { /* It has already ended. */ }
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
@@ -118,7 +118,7 @@ export async function runTests(
 
 async function main([task = "", ...args]: string[]): Promise<number> {
   const { flags } = GROUPS[task] ?? {};
-  if (flags === undefined) throw new Error(`There is no task "${task}"`);
+  if (flags === undefined) throw new Error(`Unknown task "${task}"`);
   // Flags must use the form "--name=value".
   const isPath = (arg: string) => !arg.startsWith("-");
   if (args.some(isPath)) return await runTests([...UNCHECKED, ...args]);

@@ -1,2 +1,2 @@
-/** What the npm package carries of `@std/streams`. */
+/** The part of `@std/streams` that the npm package includes. */
 export { TextLineStream } from "@std/streams/text-line-stream";

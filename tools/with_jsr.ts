@@ -1,6 +1,6 @@
 /**
- * Runs `deno` with a JSR registry in reach: jsr.io where it answers, the one
- * that `JSR_URL` names where that is set, and else a local mirror.
+ * Runs `deno` with a JSR registry: the one in `JSR_URL` if set, jsr.io if it is
+ * reachable, or else a local mirror.
  *
  *     deno run -A tools/with_jsr.ts test -A
  *
@@ -8,8 +8,8 @@
  */
 import { startMirror } from "./jsr_mirror.ts";
 
-/** Whether a registry answers, whatever it says. */
-export async function answers(
+/** Tells whether a registry responds, regardless of the status. */
+export async function isReachable(
   registry: string,
   fetch: (url: string, init: RequestInit) => Promise<Response> =
     globalThis.fetch,
@@ -28,10 +28,10 @@ export async function answers(
 async function deno(args: string[], env: Record<string, string> = {}) {
   const child = new Deno.Command(Deno.execPath(), {
     args,
-    // The worker's package.json is for those who copy it, and use npm.
+    // The worker's package.json is only for copies of it that use npm.
     env: { DENO_NO_PACKAGE_JSON: "1", ...env },
   }).spawn();
-  // A Ctrl-C reaches the child as well: wait for it to end in its own way.
+  // Ctrl-C also reaches the child directly, so wait for it to end.
   Deno.addSignalListener("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => child.kill(signal));
@@ -40,20 +40,20 @@ async function deno(args: string[], env: Record<string, string> = {}) {
 }
 
 async function main(args: string[]): Promise<number> {
-  if (Deno.env.has("JSR_URL") || await answers("https://jsr.io")) {
+  if (Deno.env.has("JSR_URL") || await isReachable("https://jsr.io")) {
     return await deno(args);
   }
   await using mirror = await startMirror();
-  console.error(`jsr.io does not answer, using a mirror at ${mirror.url}`);
+  console.error(`jsr.io is not reachable, using a mirror at ${mirror.url}`);
   try {
     return await deno(args, { JSR_URL: mirror.url });
   } finally {
-    await forget(mirror.url);
+    await clearCache(mirror.url);
   }
 }
 
-/** Takes what came from the mirror out of Deno's cache: its port is never the same again. */
-async function forget(url: string): Promise<void> {
+/** Removes the mirror's files from Deno's cache, as the next mirror has another port. */
+async function clearCache(url: string): Promise<void> {
   const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] });
   const { modulesCache } = JSON.parse(
     new TextDecoder().decode((await info.output()).stdout),

@@ -1,5 +1,5 @@
 /**
- * The loop that one would write for these tables and no others: the limit.
+ * A hand-written loop for exactly these tables, as the upper limit.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import type { SyncAssetExifV1, SyncAssetV2 } from "../../mod.ts";
 import type { SqlValue } from "../../src/mirror/mod.ts";
 import type { Batch } from "./rows.ts";
 
-/** Statement for a row of either type. */
+/** The statement that inserts a row of each type. */
 export const INSERTS: Record<Batch["type"], string> = {
   AssetV2: `INSERT INTO assets VALUES (${Array(21).fill("?")})`,
   AssetExifV1: `INSERT INTO exif VALUES (${Array(26).fill("?")})`,
 };
 
-/** Hands over every row. */
+/** Calls a function with the values of each row. */
 export function insertAll(
   batches: Batch[],
   insert: (type: Batch["type"], values: SqlValue[]) => void,

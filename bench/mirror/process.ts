@@ -1,5 +1,5 @@
 /**
- * Measures the ways in the SQLite of a runtime, in rounds that take turns:
+ * Measures each way to store rows in the SQLite of a runtime, in interleaved rounds:
  * `process.ts ASSETS ROUNDS FOLDER` prints milliseconds as JSON.
  *
  * @module
@@ -42,11 +42,13 @@ async function measure(way: Way, file: string): Promise<number> {
   await way(database, batches);
   const time = performance.now() - started;
   const [row] = database.prepare("SELECT count(*) AS n FROM exif").all();
-  if ((row as { n: number }).n !== Number(assets)) throw new Error("Rows lost");
+  if ((row as { n: number }).n !== Number(assets)) {
+    throw new Error("Rows are missing");
+  }
   return time;
 }
 
-// The first round is for the compiler.
+// The first round warms up the compiler.
 for (let round = 0; round <= Number(rounds); round++) {
   for (const [name, way] of Object.entries(WAYS)) {
     for (const place of name === "rows as JSON" ? ["memory"] : PLACES) {

@@ -1,5 +1,5 @@
 /**
- * What a mirror does at the end of a sync, step by step.
+ * The steps that measure the end of a sync.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { supportedSyncTypes, type SyncEntityType } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { generateBatches, type Samples } from "./rows.ts";
 
-/** Assets of the partner who leaves. */
+/** Number of assets of the partner who stops sharing. */
 const PARTNER_ASSETS = 1_000;
 
-/** Assets in the album that is lost. */
+/** Number of assets in the album that is deleted. */
 const ALBUM_ASSETS = 99;
 
-/** Something that is measured, under its name; a name that begins with a dash is not. */
+/** A step and its name. Steps whose name starts with a dash are not measured. */
 export type Step = [name: string, work: () => Promise<unknown>];
 
-/** The steps of one mirror, in their order, with a library of so many assets. */
+/** Returns the steps for a mirror with a number of assets, in order. */
 export async function toSteps(
   database: MirrorDatabase,
   samples: Samples,
@@ -39,19 +39,19 @@ export async function toSteps(
   async function end(): Promise<void> {
     await mirror.end({ full: false, startedAt: acks, types, quiet: true });
   }
-  /** So many rows that belong to another user. */
+  /** Creates rows that belong to another user. */
   const ofOther = (ownerId: string, count: number) =>
     Array.from({ length: count }, (_, i) => {
       return { ...samples.assets[0]!, id: `${ownerId}-${i}`, ownerId };
     });
-  /** All rows, but for one of so many. */
-  async function bring(without = Infinity): Promise<void> {
+  /** Sends all rows except every `without`th one. */
+  async function sendLibrary(without = Infinity): Promise<void> {
     for (const { type, events } of generateBatches(samples, assets)) {
       const rows = events.map(({ data }) => data);
       await send(type, rows.filter((_, i) => i % without !== without - 1));
     }
   }
-  async function bringShares(): Promise<void> {
+  async function sendShares(): Promise<void> {
     const share = { sharedById: "partner", sharedWithId: userId };
     await send("PartnerV1", [{ ...share, inTimeline: true }]);
     await send("PartnerAssetV2", ofOther("partner", PARTNER_ASSETS));
@@ -72,8 +72,8 @@ export async function toSteps(
   return [
     ["- first full sync", async () => {
       await begin(true);
-      await bring();
-      await bringShares();
+      await sendLibrary();
+      await sendShares();
     }],
     ["end of the first full sync", end],
     ["sync without changes", async () => {
@@ -92,7 +92,7 @@ export async function toSteps(
     ["page of the timeline, 50 rows", () => mirror.query(page)],
     ["- full sync without 1 % of the rows", async () => {
       await begin(true);
-      await bring(100);
+      await sendLibrary(100);
     }],
     ["end of a full sync that removes 1 %", end],
   ];

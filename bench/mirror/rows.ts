@@ -1,24 +1,24 @@
 /**
- * A generated library with the shape of a recorded one.
+ * Generates a library from recorded rows.
  *
  * @module
  */
 import type { SyncAssetExifV1, SyncAssetV2 } from "../../mod.ts";
 import type { KnownSyncBatch } from "../../src/sync/batch.ts";
 
-/** Rows to make others of. */
+/** Recorded rows, used as templates. */
 export interface Samples {
   assets: SyncAssetV2[];
   exifs: SyncAssetExifV1[];
 }
 
-/** Batches as `sync` makes them. */
+/** A batch, as `sync` creates it. */
 export type Batch = KnownSyncBatch<"AssetV2" | "AssetExifV1">;
 
-/** Events of a batch. */
+/** Number of events in a batch. */
 const BATCH_SIZE = 1_000;
 
-/** So many assets and their EXIF data, in the order in which a server sends them. */
+/** Generates assets and their EXIF data, in the order of the stream. */
 export function generateBatches(samples: Samples, count: number): Batch[] {
   return [
     ...toBatches("AssetV2", samples.assets, "id", count),
@@ -43,7 +43,7 @@ function toBatches<Row extends object>(
   }));
 }
 
-/** An id that tells nothing of its number, as real ones do not: rows come in no order. */
+/** Creates an id that does not reveal its number, so that rows arrive unordered, as in reality. */
 function toId(number: number): string {
   const mixed = Math.imul(number + 1, 0x9e3779b1) >>> 0;
   const head = mixed.toString(16).padStart(8, "0");

@@ -1,5 +1,5 @@
 /**
- * The recorded rows that generated libraries are made of.
+ * Reads the recorded rows that libraries are generated from.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The ways to store rows that are compared.
+ * The ways to store rows that the bench compares.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import {
 import { insertAll, INSERTS } from "./by_hand.ts";
 import type { Batch } from "./rows.ts";
 
-/** The user whose own library the samples are. */
+/** The owner of the samples. */
 const USER_ID = "f4de5f83-24a7-4e49-b4c8-4fb8cff113c5";
 
-/** Makes the tables, outside of what is measured. */
+/** Creates the tables. This is not measured. */
 export async function makeTables(database: MirrorDatabase): Promise<void> {
   await createMirror(database, { userId: USER_ID });
 }
 
-/** Stores batches as a run does: each in a transaction, with the lease and the place in the stream. */
+/** Stores batches as a run does: one transaction per batch, including the lease and the state. */
 export async function storeInMirror(
   database: MirrorDatabase,
   batches: Batch[],
@@ -34,7 +34,7 @@ export async function storeInMirror(
   await mirror.end({ ...start, quiet: true });
 }
 
-/** Stores rows by hand: a prepared statement for each, one transaction for all. */
+/** Stores rows by hand: a prepared statement per type, one transaction for all rows. */
 export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
   const statements = {
     AssetV2: database.prepare(INSERTS.AssetV2),
@@ -45,7 +45,7 @@ export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
   database.exec("COMMIT");
 }
 
-/** The same in a Durable Object. */
+/** Stores rows by hand in a Durable Object. */
 export function storeByHandInObject(
   storage: DurableObjectStorage,
   batches: Batch[],

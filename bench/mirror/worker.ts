@@ -1,6 +1,6 @@
 /**
- * The ways in a Durable Object and in D1. Clocks stand still in workers: whoever
- * asks measures.
+ * Stores rows in a Durable Object and in D1. Clocks stand still while a worker runs,
+ * so the client measures the time.
  *
  * @module
  */
@@ -20,7 +20,7 @@ interface Order {
   assets: number;
 }
 
-/** Step → rows that SQLite read for it, as Cloudflare counts them. */
+/** Counts the rows that SQLite reads for each step, as Cloudflare does. */
 async function countRowsRead(
   storage: DurableObjectStorage,
   samples: Order["samples"],
@@ -52,7 +52,7 @@ interface Cursor {
   rowsRead: number;
 }
 
-/** A Durable Object that has a new life with each name. */
+/** A Durable Object that runs one order at a time. */
 export class BenchObject {
   readonly #storage: DurableObjectStorage;
   readonly #db: D1Database;

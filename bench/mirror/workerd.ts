@@ -1,5 +1,5 @@
 /**
- * Measures the ways in workerd, as Miniflare runs it.
+ * Measures each way to store rows in workerd, with Miniflare.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { Miniflare } from "miniflare";
 import { bundle } from "../../tests/support/bundle.ts";
 import type { Samples } from "./rows.ts";
 
-/** Ways, by the names that the table gives them. */
+/** The ways, by their names in the table. */
 const WAYS = {
   "by hand": "by hand",
   "mirror in a Durable Object": "object",
   "mirror in D1": "d1",
 };
 
-/** Starts a worker, and gives what has it do something. */
+/** Starts a worker, and returns a function that sends it orders. */
 async function start(): Promise<
   AsyncDisposable & { order(what: string, more?: object): Promise<Response> }
 > {
@@ -31,32 +31,32 @@ async function start(): Promise<
   return {
     async order(what, more = {}) {
       const body = JSON.stringify({ what, ...more });
-      const answer = await fetch(url, { method: "POST", body });
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer;
+      const response = await fetch(url, { method: "POST", body });
+      if (!response.ok) throw new Error(await response.text());
+      return response;
     },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
 }
 
-/** Step → rows that a mirror in a Durable Object reads for it. */
+/** Counts the rows that a mirror in a Durable Object reads for each step. */
 export async function countRowsRead(
   samples: Samples,
   assets: number,
 ): Promise<Record<string, number>> {
   await using worker = await start();
-  const answer = await worker.order("removals", { samples, assets });
-  return await answer.json();
+  const response = await worker.order("removals", { samples, assets });
+  return await response.json();
 }
 
-/** Milliseconds of each way, in rounds that take turns. */
+/** Measures the milliseconds of each way, in interleaved rounds. */
 export async function measureInWorkerd(
   samples: Samples,
   assets: number,
   rounds: number,
 ): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = {};
-  // The first round is for the compiler.
+  // The first round warms up the compiler.
   for (let round = 0; round <= rounds; round++) {
     for (const [name, way] of Object.entries(WAYS)) {
       await using worker = await start();

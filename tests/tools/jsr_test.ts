@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";
-import { answers } from "../../tools/with_jsr.ts";
+import { isReachable } from "../../tools/with_jsr.ts";
 import { serveRaw } from "../support/sockets.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
@@ -10,10 +10,10 @@ import { test } from "../support/test.ts";
 test("a registry answers with any status, but not if it is unreachable", async () => {
   for (const status of [200, 404, 503]) {
     const fetch = () => Promise.resolve(new Response("", { status }));
-    assert(await answers("https://jsr.io", fetch));
+    assert(await isReachable("https://jsr.io", fetch));
   }
   const unreachable = () => Promise.reject(new TypeError("dns error"));
-  assert(!await answers("https://jsr.io", unreachable));
+  assert(!await isReachable("https://jsr.io", unreachable));
 });
 
 test("no mirror is started if a registry is available", async () => {
@@ -84,5 +84,5 @@ test("a registry that accepts and stays silent does not answer", async () => {
   await using silent = await serveRaw(() => Promise.resolve());
   const impatient = (url: string) =>
     fetch(url, { signal: AbortSignal.timeout(50) });
-  assert(!await answers(silent.baseUrl, impatient));
+  assert(!await isReachable(silent.baseUrl, impatient));
 });

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-explicit-any
-/** What the assertions throw. */
+/** The error that assertions throw. */
 export declare class AssertionError extends Error {}
 
 type Class<T> = abstract new (...args: any[]) => T;
