@@ -22,7 +22,7 @@ export async function findWorkerd(url: string): Promise<string> {
   throw new Error(`Cannot find workerd: none listens at ${url}`);
 }
 
-/** Tells whether a process has a socket. A process that has just ended has none. */
+/** Returns whether a process has a socket. A process that has just ended has none. */
 async function hasSocket(id: string, socket: string): Promise<boolean> {
   try {
     for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {

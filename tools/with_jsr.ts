@@ -8,7 +8,7 @@
  */
 import { startMirror } from "./jsr_mirror.ts";
 
-/** Tells whether a registry responds, regardless of the status. */
+/** Returns whether a registry responds, regardless of the status. */
 export async function isReachable(
   registry: string,
   fetch: (url: string, init: RequestInit) => Promise<Response> =

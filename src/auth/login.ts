@@ -209,7 +209,7 @@ export function toSession(
   return { baseUrl: normalizeBaseUrl(baseUrl), accessToken, userId, authType };
 }
 
-/** Tells whether a value has the parts of a login response that this library needs. */
+/** Returns whether a value has the parts of a login response that this library needs. */
 export function isLoginResponse(value: unknown): value is LoginResponse {
   return isObject(value) && isAccessToken(value.accessToken) &&
     typeof value.userId === "string";

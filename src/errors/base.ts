@@ -79,7 +79,7 @@ export class ImmichError extends Error {
 }
 
 /**
- * Tells whether a value is an {@linkcode ImmichError}, even one from another
+ * Returns whether a value is an {@linkcode ImmichError}, even one from another
  * copy of this package.
  *
  * @example Tell a lost connection from a bug

@@ -120,7 +120,7 @@ export class AuthorizationError extends HttpError {
   }
 }
 
-/** Tells whether the same request may succeed later (RFC 9110, RFC 6585). */
+/** Returns whether the same request may succeed later (RFC 9110, RFC 6585). */
 function isRetryableStatus(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }

@@ -41,7 +41,7 @@ function parseBaseUrl(baseUrl: string | URL): URL {
 }
 
 /**
- * Tells whether a host is this machine or on a local network: loopback, private
+ * Returns whether a host is this machine or on a local network: loopback, private
  * and link-local addresses (RFC 1918, 3927, 4193, 4291), names without a dot, and
  * `.local`, `.lan`, `.internal`, `.home.arpa`, `.localhost`.
  *

@@ -193,7 +193,7 @@ export function checkHeaders(
   return Object.fromEntries(headers);
 }
 
-/** Tells whether a body is a stream. */
+/** Returns whether a body is a stream. */
 export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
   return isObject(body) && "getReader" in body;
 }

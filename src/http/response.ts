@@ -107,7 +107,7 @@ export async function discard(response: Response): Promise<void> {
   }
 }
 
-/** Tells whether the content type of a response is HTML. */
+/** Returns whether the content type of a response is HTML. */
 export function isHtml(response: Response): boolean {
   return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(
     response.headers.get("content-type") ?? "",

@@ -52,7 +52,7 @@ export function checkSession(session: Session): void {
   normalizeBaseUrl(session.baseUrl);
 }
 
-/** Tells whether a value can be sent as a credential. */
+/** Returns whether a value can be sent as a credential. */
 export function isAccessToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

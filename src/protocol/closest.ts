@@ -21,7 +21,7 @@ export function closest(
   return undefined;
 }
 
-/** Tells whether at most `edits` insertions, deletions and replacements turn `a` into `b`. */
+/** Returns whether at most `edits` insertions, deletions and replacements turn `a` into `b`. */
 function isWithin(edits: number, a: string, b: string): boolean {
   if (a === b) return true;
   if (edits === 0) return false;

@@ -58,7 +58,7 @@ export function adaptSyncTypes(
   );
 }
 
-/** Tells whether a version is a release or newer. */
+/** Returns whether a version is a release or newer. */
 export function isAtLeast(version: ServerVersion, release: string): boolean {
   return compare(version, release) >= 0;
 }
@@ -119,7 +119,7 @@ function suggestType(name: string): SyncRequestType | undefined {
   return ofEntity ?? closest(name, ORDERED) as SyncRequestType | undefined;
 }
 
-/** Tells whether a server of this version accepts a request type. */
+/** Returns whether a server of this version accepts a request type. */
 export function acceptance(
   version: ServerVersion,
   type: SyncRequestType,

@@ -53,7 +53,7 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
 }
 
 /**
- * Tells whether an event or a batch has a type that this library does not know,
+ * Returns whether an event or a batch has a type that this library does not know,
  * from a fork or a newer server.
  *
  * @param type Also checks for exactly this type. Names that this library knows are
@@ -87,7 +87,7 @@ export function hasUnknownType<
     (type === undefined || value.type === type);
 }
 
-/** Tells whether this library knows an entity type. */
+/** Returns whether this library knows an entity type. */
 export function isKnownType(type: string): boolean {
   return /^Sync(Ack|Reset|Complete)V1$/.test(type) ||
     Object.values(SYNC_REQUESTS).some(({ entities }) =>

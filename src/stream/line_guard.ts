@@ -10,7 +10,7 @@ const LF = 0x0a;
 
 /**
  * The maximum number of bytes to decode at once. Strings as long as a socket's
- * chunks make V8 grow its heap by 35 MB and are no faster (Deno 2.9).
+ * chunks make V8 grow its heap by 35 MB and are not faster (Deno 2.9).
  */
 const PIECE_BYTES = 16 * 1024;
 

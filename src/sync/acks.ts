@@ -179,7 +179,7 @@ function toAck(item: string | { ack: string }): string {
   );
 }
 
-/** Tells whether a value is an iterable other than a string. */
+/** Returns whether a value is an iterable other than a string. */
 function isIterable(value: unknown): boolean {
   return isObject(value) && Symbol.iterator in value;
 }

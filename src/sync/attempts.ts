@@ -13,7 +13,7 @@ import { backoffDelay } from "../http/mod.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
-/** Tells whether a retry can help. */
+/** Returns whether a retry can help. */
 export function isRetryable(error: unknown): error is ImmichError {
   return isImmichError(error) && error.retryable;
 }

@@ -26,7 +26,7 @@ export class AckSet {
     return this.#acks.size;
   }
 
-  /** Tells whether an ack is the newest of its checkpoint. */
+  /** Returns whether an ack is the newest of its checkpoint. */
   has(ack: string): boolean {
     return this.#acks.get(checkpointOf(ack)) === ack;
   }

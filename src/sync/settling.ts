@@ -15,7 +15,7 @@ const MAX_FURTHER_STREAMS = 3;
 /** A stream with at least this many rows may be a page. */
 const PAGE_ROWS = 100;
 
-/** Tracks what each stream of a run brings, and tells whether to read another. */
+/** Tracks what each stream of a run brings, and decides whether to read another. */
 export class Settling {
   /** The last row of each checkpoint in any stream so far. */
   readonly #last = new AckSet();

@@ -105,7 +105,7 @@ function readAckRequest(exchange: Exchange): string[] {
   return acks;
 }
 
-/** Tells whether the server has an entity type, including those of an injected fork. */
+/** Returns whether the server has an entity type, including those of an injected fork. */
 function hasType(
   { version, generation, forkTypes }: ServerState,
   type: string,

@@ -87,7 +87,7 @@ function split(source: Source): Source {
   };
 }
 
-/** Returns where the last line begins, whether or not it is whole. */
+/** Returns where the last line begins, whether or not it is complete. */
 function lastLineOf(bytes: Uint8Array): number {
   return bytes.lastIndexOf(LF, bytes.length - 2) + 1;
 }

@@ -6,7 +6,7 @@
 
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-/** Tells whether a text is a UUID. */
+/** Returns whether a text is a UUID. */
 export function isUuid(text: string | undefined): text is string {
   return text !== undefined && UUID.test(text);
 }

@@ -99,7 +99,7 @@ function loadDelete(
   if (!known) store.audit(type, data as never, init);
 }
 
-/** Tells whether an asset or its EXIF data was loaded already. */
+/** Returns whether an asset or its EXIF data was loaded already. */
 function isKnown(store: Store, data: object): boolean {
   const { id = "", assetId = "" } = data as { id?: string; assetId?: string };
   return store.find("assets", id) !== undefined ||

@@ -113,33 +113,33 @@ export class View {
       .map(({ data, createId }) => ({ id: data.albumId, createId }));
   }
 
-  /** Tells whether the server has a row: album owners are album users only since 3.0.0. */
+  /** Returns whether the server has a row: album owners are album users only since 3.0.0. */
   isAlbumUser({ role }: Tables["albumUsers"]): boolean {
     return this.#generation.modern || role !== "owner";
   }
 
-  /** Tells whether an id is the user's. */
+  /** Returns whether an id is the user's. */
   owns(userId: string | undefined): boolean {
     return userId === this.#userId;
   }
 
-  /** Tells whether another user shares with this one. */
+  /** Returns whether another user shares with this one. */
   hasPartner(userId: string | undefined): boolean {
     const key = `${userId}/${this.#userId}`;
     return this.#store.find("partners", key) !== undefined;
   }
 
-  /** Tells whether the user owns an asset. */
+  /** Returns whether the user owns an asset. */
   ownsAsset(assetId: string): boolean {
     return this.owns(this.ownerOf("assets", assetId));
   }
 
-  /** Tells whether the user owns a memory. */
+  /** Returns whether the user owns a memory. */
   ownsMemory(memoryId: string): boolean {
     return this.owns(this.ownerOf("memories", memoryId));
   }
 
-  /** Tells whether the user can see an album. */
+  /** Returns whether the user can see an album. */
   seesAlbum(albumId: string): boolean {
     const key = `${albumId}/${this.#userId}`;
     return this.owns(this.ownerOf("albums", albumId)) ||
