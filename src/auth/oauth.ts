@@ -208,7 +208,7 @@ export async function callbackWith(
 function toOAuthError(cause: HttpError): OAuthError {
   const { status, serverMessage, correlationId } = cause;
   return new OAuthError(
-    `Cannot finish the OAuth sign-in: the provider or the server rejected the code; the server answered ${status}` +
+    `Cannot finish the OAuth sign-in: the sign-in failed at the provider or the server, which answered ${status}` +
       (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
       (correlationId === undefined ? "" : ` (correlation id ${correlationId})`),
     { code: "oauth_callback", correlationId, cause },

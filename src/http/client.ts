@@ -187,7 +187,7 @@ export function checkHeaders(
     throw new TypeError(
       name === "x-api-key"
         ? `Cannot ${action}: headers contain an API key, but Immich rejects API keys on sync endpoints; sign in with login or authorize`
-        : `Cannot ${action}: headers must not contain "${name}", the session has the credentials`,
+        : `Cannot ${action}: headers must not contain "${name}", the session provides the credentials`,
     );
   }
   return Object.fromEntries(headers);

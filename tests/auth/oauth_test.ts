@@ -205,7 +205,7 @@ test("a second callback with the same code is refused by the server", async () =
   const error = await assertRejects(
     () => callback(callbackUrl, context, { fetch }),
     OAuthError,
-    'the provider or the server rejected the code; the server answered 500 "Failed to finish oauth" (correlation id ',
+    'the sign-in failed at the provider or the server, which answered 500 "Failed to finish oauth" (correlation id ',
   );
   assertEquals(error.code, "oauth_callback");
   assertMatch(error.correlationId ?? "", /^\w+$/);
