@@ -1,18 +1,18 @@
-/** Bun, as npm has it, and this package as Bun's users have it. */
+/** Bun from npm, and this package as Bun's users install it. */
 import { runDeno } from "../../tools/run.ts";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../runtimes/npx.ts";
 
-/** Path of Bun's executable, so that a signal reaches Bun itself. */
+/** Returns the path of Bun's executable, so that signals reach Bun itself. */
 export async function findBun(): Promise<string> {
   return await installed("bun", BUN_VERSION);
 }
 
-/** Path of the executable of a Node that has SQLite, as they do since 22.5. */
+/** Returns the path of a Node executable with SQLite, which Node has since 22.5. */
 export async function findNode(): Promise<string> {
   return await installed("node", NODE_VERSIONS.at(-1)!);
 }
 
-/** Installs this package in a directory: each entry point in a file, and what they share in another. */
+/** Installs this package in a directory: one file per entry point, and one for their shared code. */
 export async function installPackage(directory: string): Promise<void> {
   const target = `${directory}/node_modules/@immich-edge/sync`;
   await Deno.mkdir(target, { recursive: true });

@@ -1,7 +1,7 @@
-/** Code of this repository as one module, for runtimes that cannot run its files. */
+/** Bundles this repository's code for runtimes that cannot run its files. */
 import { runDeno } from "../../tools/run.ts";
 
-/** Makes one module of a file and all that it imports. */
+/** Bundles a file and its imports into one module. */
 export async function bundle(
   entry: string,
   ...flags: string[]

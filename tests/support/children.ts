@@ -1,14 +1,14 @@
-/** Processes that are watched while they run. */
+/** Starts processes and reads their output while they run. */
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
 
-/** How a process ended, and what it has written. */
+/** How a process ended, and its output. */
 export interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** A running process. Disposing of it ends it, and every process it has started. */
+/** A running process. Disposing of it ends it and every process that it started. */
 export interface Child extends AsyncDisposable {
   /**
    * Waits until its standard output contains a text or matches a pattern, and

@@ -1,4 +1,4 @@
-/** A clock that a test moves by hand. */
+/** A clock that a test controls. */
 import { turn, until } from "./events.ts";
 
 export const HOUR_MS: number = 60 * 60 * 1000;
@@ -9,8 +9,8 @@ interface Timer {
 }
 
 /**
- * Takes over timers of an hour and more, so that the test decides when they are
- * due, and not the machine. Shorter timers stay real: runtimes use some of them.
+ * Replaces timers of an hour or more, so that the test decides when they fire,
+ * not the machine. Shorter timers stay real, because runtimes use some of them.
  */
 export class Clock implements Disposable {
   readonly #real = {
@@ -20,7 +20,7 @@ export class Clock implements Disposable {
   readonly #timers = new Map<unknown, Timer>();
   #now = 0;
 
-  /** Takes over the timers that are set from now on. */
+  /** Replaces the timers that are set from now on. */
   constructor() {
     const { setTimeout, clearTimeout } = this.#real;
     const hold = (
@@ -39,12 +39,12 @@ export class Clock implements Disposable {
     Object.assign(globalThis, { setTimeout: hold, clearTimeout: release });
   }
 
-  /** Number of timers that wait. */
+  /** Number of pending timers. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** Moves the clock; each timer runs when it is due. */
+  /** Advances the clock, and runs each timer when it is due. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -57,7 +57,7 @@ export class Clock implements Disposable {
     this.#now = end;
   }
 
-  /** Moves the clock until a promise settles. */
+  /** Advances the clock until a promise settles. */
   async passUntil(over: Promise<unknown>): Promise<void> {
     let isOver = false;
     const end = () => void (isOver = true);
@@ -68,7 +68,7 @@ export class Clock implements Disposable {
     }, "the promise settles");
   }
 
-  /** Moves the clock while the event loop is blocked: timers that are due run late. */
+  /** Advances the clock as if the event loop were blocked: due timers run late. */
   block(ms: number): void {
     this.#now += ms;
     for (const timer of this.#dueAt(this.#now)) this.#run(timer);

@@ -1,4 +1,4 @@
-/** A copy of a library in memory, kept by the rules that every consumer of the stream has to follow. */
+/** An in-memory copy of a library that follows the rules for all consumers of the stream. */
 import type { SyncProcessor, SyncStart } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
@@ -11,19 +11,19 @@ const TABLES: SnapshotTable[] = [
   ...Object.keys(KEYS) as (keyof typeof KEYS)[],
 ];
 
-/** The rows of one user, which outlive every run. */
+/** The rows of one user, kept across runs. */
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
-  /** Row → the number of the sync that last brought it. */
+  /** Row → number of the last sync that brought it. */
   readonly #brought = new Map<object, number>();
-  /** Number of the sync that is under way, or comes next. */
+  /** Number of the current or next sync. */
   #sync = 1;
-  /** Number of the full sync that has not ended, if there is one. */
+  /** Number of the unfinished full sync, if any. */
   #full: number | undefined;
-  /** Whether a delete has taken something that showed an asset. */
+  /** Whether a delete removed something that showed an asset. */
   #hasLost = false;
-  /** Owners of rows that came as a partner's, whether or not the share came. */
+  /** Owners of rows that arrived as a partner's, even if the share has not arrived. */
   readonly #sharers = new Set<string>();
 
   constructor(userId: string) {
@@ -32,7 +32,7 @@ export class Copy {
     this.#tables = Object.fromEntries(tables) as Snapshot;
   }
 
-  /** A processor that stores batches; one that sweeps is not wiped by a reset. */
+  /** Returns a processor that stores batches; with `sweeps`, a reset does not wipe it. */
   processor({ sweeps }: { sweeps: boolean }): SyncProcessor {
     const plain: SyncProcessor = {
       process: ({ type, events }) => {
@@ -65,7 +65,7 @@ export class Copy {
     this.#full = undefined;
   }
 
-  /** A sync is complete: drops what a full one did not bring, and what deletes only implied. */
+  /** Ends a sync: deletes the rows that a full sync did not bring, and those that deletes imply. */
   complete(): void {
     const full = this.#full;
     if (full !== undefined) {
@@ -79,12 +79,12 @@ export class Copy {
     this.#sync++;
   }
 
-  /** Everything that is stored. */
+  /** All stored rows. */
   get tables(): Snapshot {
     return this.#tables;
   }
 
-  /** Drops rows at once. */
+  /** Deletes rows at once. */
   drop(table: SnapshotTable, goes: (row: Data) => boolean): Data[] {
     const dropped: Data[] = [];
     for (const [key, row] of this.#tables[table] as Map<string, Data>) {
@@ -95,7 +95,7 @@ export class Copy {
     return dropped;
   }
 
-  /** Drops assets and everything that belongs to them. */
+  /** Deletes assets and everything that belongs to them. */
   dropAssets(goes: (asset: Data) => boolean, more: SnapshotTable[] = []): void {
     const ids = new Set(this.drop("assets", goes).map(({ id }) => id!));
     for (const table of [...OF_ASSET, ...more]) {
@@ -103,7 +103,7 @@ export class Copy {
     }
   }
 
-  /** Something that showed assets is gone: the end of the sync tells which ones nothing shows. */
+  /** Notes that something that showed assets is gone. The end of the sync deletes those that nothing shows. */
   lose(sharerId?: string): void {
     this.#hasLost = true;
     if (sharerId !== undefined) this.#sharers.delete(sharerId);
@@ -111,7 +111,7 @@ export class Copy {
 
   #upsert(type: string, data: object): void {
     const table = ENTITY_TABLES[type as keyof typeof ENTITY_TABLES];
-    if (table === undefined) return; // A fork's own.
+    if (table === undefined) return; // An unknown type.
     const name = type === "AuthUserV1" ? "authUsers" : table;
     const key = KEYS[table](data as never);
     const former = this.#tables[name].get(key);
@@ -123,7 +123,7 @@ export class Copy {
     }
   }
 
-  /** What came with this sync is never dropped: what shows it may come with the next one. */
+  /** Keeps the rows that arrived in this sync, as what shows them may arrive with the next one. */
   #dropLost(): void {
     const came = (row: object | undefined) =>
       row !== undefined && this.#brought.get(row) === this.#sync;
@@ -138,7 +138,7 @@ export class Copy {
     this.drop("stacks", (stack) => !isShared(stack) && !came(stack));
   }
 
-  /** Whether a row is the user's own or a partner's. */
+  /** Returns a function that tells whether a row belongs to the user or a partner. */
   #toIsShared(): (row: Data) => boolean {
     const owners = new Set([this.#userId, ...this.#sharers]);
     for (const { sharedById, sharedWithId } of this.#rows("partners")) {
@@ -171,7 +171,7 @@ function deleteAsset(copy: Copy, { assetId }: Data): void {
   }
 }
 
-/** What each delete does, with what the server deletes along with it and does not send. */
+/** What each delete removes, including rows whose deletes the server does not send. */
 const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
   UserDeleteV1(copy, { userId }) {
     copy.drop("users", ({ id }) => id === userId);
@@ -210,7 +210,7 @@ const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
     byFields("albumAssets", "albumId", "assetId")(copy, data);
     copy.lose();
   },
-  // Its id is that of an audit row, and matches no OCR row.
+  // Matches by asset, as the id is that of an audit row.
   AssetOcrDeleteV1: byFields("ocr", "assetId"),
   MemoryDeleteV1(copy, { memoryId }) {
     copy.drop("memories", ({ id }) => id === memoryId);

@@ -1,4 +1,4 @@
-/** A device of a user that speaks the bare protocol with a fake server, and forgives nothing. */
+/** A strict client of the protocol, for tests of the fake server. */
 import type { ServerVersion, Session } from "../../mod.ts";
 import { supportedSyncTypes } from "../../mod.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
@@ -11,7 +11,7 @@ export interface Line {
   ack: string;
 }
 
-/** The releases that differ from each other. */
+/** Releases with different behavior. */
 export const RELEASES: Record<string, ServerVersion> = {
   "1.135.3": { major: 1, minor: 135, patch: 3 },
   "1.136.0": { major: 1, minor: 136, patch: 0 },
@@ -22,17 +22,17 @@ export const RELEASES: Record<string, ServerVersion> = {
   "3.1.0": { major: 3, minor: 1, patch: 0 },
 };
 
-/** What a device may be told. */
+/** Options of a device. */
 export interface DeviceOptions {
-  /** Whose it is. */
+  /** Id of the user. */
   session?: Session;
-  /** How it reaches the server. */
+  /** Sends the requests. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Where it reaches the server. */
+  /** The address of the server. */
   baseUrl?: string;
 }
 
-/** One session at work. */
+/** A client with one session. */
 export class Device {
   readonly session: Session;
   readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -44,7 +44,7 @@ export class Device {
     this.#baseUrl = options.baseUrl ?? server.baseUrl;
   }
 
-  /** Sends a request; a body that is no text is sent as JSON. */
+  /** Sends a request; a body other than a string is sent as JSON. */
   ask(
     method: string,
     path: string,
@@ -62,7 +62,7 @@ export class Device {
     });
   }
 
-  /** Asks for a stream that may go wrong. */
+  /** Requests a stream that may fail. */
   open(types: string[], init: RequestInit = {}): Promise<Response> {
     return this.ask("POST", "/sync/stream", { types }, init);
   }
@@ -76,21 +76,21 @@ export class Device {
     throw new Error(`The stream ${end}, ${answer.status} ${text}`);
   }
 
-  /** Sends acks in one request, as they are. */
+  /** Sends acks unchanged, in one request. */
   async ack(...acks: string[]): Promise<number> {
     const answer = await this.ask("POST", "/sync/ack", { acks });
     await answer.body?.cancel();
     return answer.status;
   }
 
-  /** Reads a stream to its end, and acknowledges it by the rules. */
+  /** Reads a stream to its end, and acknowledges it as the protocol requires. */
   async sync(types: string[]): Promise<Line[]> {
     const lines = await this.stream(types);
     await this.acknowledge(lines);
     return lines;
   }
 
-  /** Acknowledges lines by the rules. */
+  /** Acknowledges lines as the protocol requires. */
   async acknowledge(lines: Line[]): Promise<void> {
     for (const acks of planAcks(lines.map(({ ack }) => ack))) {
       const status = await this.ack(...acks);
@@ -98,7 +98,7 @@ export class Device {
     }
   }
 
-  /** The checkpoints: type → ack. */
+  /** Reads the checkpoints: type → ack. */
   async checkpoints(): Promise<Record<string, string>> {
     const answer = await this.ask("GET", "/sync/ack");
     const list: { type: string; ack: string }[] = await answer.json();
@@ -106,23 +106,23 @@ export class Device {
   }
 }
 
-/** Everything that a server of a version can be asked for, each thing once. */
+/** All request types of a server version, one version of each. */
 export function allTypes(version: ServerVersion): string[] {
   return supportedSyncTypes(version);
 }
 
-/** The whole lines of a text. */
+/** Parses the whole lines of a text. */
 export function toLines(text: string): Line[] {
   return text.split("\n").filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 }
 
-/** Types of lines, in their order. */
+/** Returns the types of lines, in order. */
 export function typesOf(lines: Line[]): string[] {
   return lines.map(({ type }) => type);
 }
 
-/** What a body brings until it ends, breaks, or falls silent for a moment. */
+/** Reads a body until it ends, fails or stalls for a moment. */
 export async function readBody(
   answer: Response,
   silenceMs = 30,

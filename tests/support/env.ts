@@ -1,7 +1,7 @@
-/** Environments that do not wait. */
+/** An environment without waits. */
 import { type Env, SYSTEM } from "../../src/http/mod.ts";
 
-/** The environment of the system without its waits, and with what a test replaces. */
+/** Creates an environment that does not wait, with the parts that a test replaces. */
 export function testEnv(env: Partial<Env> = {}): Env {
   return { ...SYSTEM, sleep: () => Promise.resolve(), ...env };
 }

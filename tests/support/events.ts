@@ -1,6 +1,6 @@
-/** Waits for events instead of times. */
+/** Waits for events instead of fixed times. */
 
-/** Far longer than any event takes on any machine. */
+/** Far longer than any event takes, even on a slow machine. */
 const NEVER_MS = 120_000;
 
 /** `Promise.withResolvers`, which Node 20 lacks. */
@@ -18,7 +18,7 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Waits for a promise; fails with an error if that takes too long. */
+/** Waits for a promise. Fails if it takes too long. */
 export async function inTime<T>(
   promise: Promise<T>,
   ms: number,
@@ -32,7 +32,7 @@ export async function inTime<T>(
     .finally(() => clearTimeout(timer));
 }
 
-/** Waits until a condition holds. Fails if it does not for a very long time. */
+/** Waits until a condition holds. Fails if it takes too long. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,

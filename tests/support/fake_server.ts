@@ -1,34 +1,34 @@
-/** A fake Immich as a test reaches it that stands on the other side of a socket. */
+/** Controls a fake server over a socket. */
 import type { Session } from "../../mod.ts";
 import type { FakeImmich, Fault, SeenRequest } from "../../src/testing/mod.ts";
 
-/** A fault that can be told another process: what it is meant for has a name. */
+/** A fault that can be sent to another process as JSON. */
 export type NamedFault = Fault & { on?: "stream" | "ack" | "any" };
 
-/** What a test can do with a fake that it does not hold in its hands. */
+/** The controls of a fake server in another process. */
 export interface FakeControls {
-  /** Begins a session of its user. */
+  /** Creates a session of the user. */
   createSession(): Promise<Session>;
-  /** Adds so many assets. */
+  /** Adds a number of assets. */
   addAssets(count: number): Promise<void>;
-  /** Lets something go wrong. */
+  /** Injects a fault. */
   inject(...faults: [NamedFault, ...NamedFault[]]): Promise<void>;
-  /** Makes the next stream of a session a reset. */
+  /** Sends a reset with the next stream of a session. */
   requestReset(session: Session): Promise<void>;
-  /** What has been asked for so far. */
+  /** Returns the requests so far. */
   requests(): Promise<SeenRequest[]>;
-  /** Streams whose body is neither read to its end nor cancelled. */
+  /** Returns the number of streams whose body is neither read to its end nor canceled. */
   openStreams(): Promise<number>;
-  /** Signs in at the provider's page, as a person does in a browser: the callback URL. */
+  /** Signs in at the provider like a browser, and returns the callback URL. */
   visitProvider(url: string): Promise<string>;
 }
 
-/** A fake Immich on a loopback port. */
+/** A fake server on a loopback port. */
 export interface FakeServer extends FakeControls, AsyncDisposable {
   baseUrl: string;
 }
 
-/** The controls of a fake that is served at an address. */
+/** Creates the controls of a fake server at an address. */
 export function toControls(fake: FakeImmich, baseUrl: string): FakeControls {
   return {
     createSession: () => Promise.resolve({ ...fake.createSession(), baseUrl }),

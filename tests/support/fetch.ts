@@ -1,31 +1,31 @@
-/** Fetches that answer without a server. */
+/** Replacements for `fetch` without a server. */
 import type { Fetch, Session } from "../../mod.ts";
 
-/** A session for servers that do not look at it. */
+/** A session for servers that do not check it. */
 export const SESSION: Session = {
   baseUrl: "https://immich.test",
   accessToken: "jlsJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k",
 };
 
-/** A fetch that answers always the same, or as told by a function. */
+/** Creates a `fetch` with a fixed response, or one that a function returns. */
 export function answering(
   answer: (request: Request) => Response | Promise<Response>,
 ): Fetch {
   return async (url, init) => await answer(new Request(url, init));
 }
 
-/** A fetch that answers with JSON. */
+/** Creates a `fetch` that responds with JSON. */
 export function answeringJson(value: unknown, status = 200): Fetch {
   return answering(() => Response.json(value, { status }));
 }
 
-/** A fetch that answers with the lines of a stream. */
+/** Creates a `fetch` that responds with the lines of a stream. */
 export function answeringLines(body: BodyInit): Fetch {
   const headers = { "content-type": "application/jsonlines+json" };
   return answering(() => new Response(body, { headers }));
 }
 
-/** A fetch that remembers what it was asked. */
+/** Creates a `fetch` that records its requests. */
 export function recording(fetch: Fetch): { fetch: Fetch; requests: Request[] } {
   const requests: Request[] = [];
   return {
@@ -37,12 +37,12 @@ export function recording(fetch: Fetch): { fetch: Fetch; requests: Request[] } {
   };
 }
 
-/** Fails where a request must not be made. */
+/** A `fetch` for tests where no request may be made. */
 export const refusing: Fetch = () => {
   throw new Error("No request was to be made");
 };
 
-/** Everything of a stream, and the error at its end if there is one. */
+/** Reads a whole stream. Returns its items, and its error if it fails. */
 export async function drain<T>(
   stream: ReadableStream<T>,
 ): Promise<{ items: T[]; error?: unknown }> {

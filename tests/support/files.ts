@@ -2,14 +2,14 @@
 
 const TESTS = new URL("../", import.meta.url);
 
-/** The bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
+/** Reads the bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
 export async function readBytes(
   path: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return await Deno.readFile(new URL(path, TESTS));
 }
 
-/** The names of the files in a folder, sorted. */
+/** Returns the sorted names of the files in a folder. */
 export async function listNames(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const entry of Deno.readDir(new URL(folder, TESTS))) {

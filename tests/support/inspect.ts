@@ -1,6 +1,6 @@
-/** What a log shows; other runtimes get `tests/runtimes/inside/support/inspect.ts`. */
+/** Formats values like a log; other runtimes get `tests/runtimes/inside/support/inspect.ts`. */
 
-/** A value as the console of the runtime writes it. */
+/** Formats a value like the runtime's console. */
 export function inspect(value: unknown): string {
   return Deno.inspect(value);
 }

@@ -1,6 +1,6 @@
-/** The runtime's own server, on the loopback address. */
+/** Starts the runtime's own server on the loopback address. */
 
-/** A server that listens; to dispose of it waits for its answers to end. */
+/** A running server. Disposing of it waits for its responses to end. */
 export interface Listening extends AsyncDisposable {
   baseUrl: string;
 }
@@ -8,12 +8,12 @@ export interface Listening extends AsyncDisposable {
 /** Options of {@linkcode listen}. */
 export interface ListenOptions {
   /**
-   * Port; 0 takes a free one.
+   * The port; 0 for any free one.
    * @default {0}
    */
   port?: number;
   /**
-   * Whether nothing is printed where an answer breaks, as it does on purpose.
+   * Whether to print nothing if a response fails, as some do on purpose.
    * @default {false}
    */
   isQuiet?: boolean;

@@ -1,4 +1,4 @@
-/** Property tests. They play the same cases each time; `SEED` selects others. */
+/** Property tests. Each run uses the same cases, unless `SEED` selects others. */
 import fc from "fast-check";
 
 /** The seed of all tests. */
@@ -9,7 +9,7 @@ interface WithEnvironment {
 }
 
 function readSeed(): number {
-  // Workers and pages lack an environment.
+  // Workers and pages have no environment variables.
   const seed = Number(
     (globalThis as WithEnvironment).process?.env?.SEED ?? 1,
   );
@@ -17,7 +17,7 @@ function readSeed(): number {
   throw new TypeError("Cannot read SEED: it must be an integer");
 }
 
-/** Returns what repeats a failure. */
+/** Returns instructions to repeat a failure. */
 export function toRepeat(seed: number, stack = ""): string {
   const [file] = /\btests\/[\w/]+_test\.ts/.exec(stack) ?? [];
   const command = file === undefined ? "" : ` deno task test ${file}`;

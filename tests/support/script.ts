@@ -1,4 +1,4 @@
-/** A server by the script: what its streams bring, and a log of what a run does with it. */
+/** A scripted server that logs what a run does. */
 import type {
   SyncEvent,
   SyncOptions,
@@ -11,25 +11,25 @@ import { syncWith } from "../../src/sync/mod.ts";
 import { testEnv } from "./env.ts";
 import { SESSION } from "./fetch.ts";
 
-/** What one request for a stream brings: events, and a failure where one stands; or a failure at once. */
+/** The result of one stream request: events, possibly followed by an error, or an error at once. */
 export type ScriptedStream = (SyncEvent | Error)[] | Error;
 
-/** What a run goes through. */
+/** The script of a run. */
 export interface Script {
-  /** The streams, one after the other. */
+  /** The streams, in order. */
   streams: ScriptedStream[];
-  /** What the requests to acknowledge fail with, one after the other; none for those that do not. */
+  /** The errors of the ack requests, in order; `undefined` for those that succeed. */
   ackFailures?: (Error | undefined)[];
-  /** Called when a stream is left before its end. */
+  /** Called when a stream is canceled before its end. */
   onLeave?: () => void;
 }
 
-/** An event of a type, or of another checkpoint. */
+/** Creates an event of a type, possibly for another checkpoint. */
 export function event(type: string, ack = `${type}|1`): SyncEvent {
   return { type, data: {}, ack } as SyncEvent;
 }
 
-/** Upserts of assets, in their order. */
+/** Creates upserts of assets, in order. */
 export function assets(...ids: (string | number)[]): SyncEvent[] {
   return ids.map((id) => event("AssetV2", `AssetV2|${id}`));
 }
@@ -37,7 +37,7 @@ export function assets(...ids: (string | number)[]): SyncEvent[] {
 export const COMPLETE: SyncEvent = event("SyncCompleteV1", "SyncCompleteV1|9");
 export const RESET: SyncEvent = event("SyncResetV1", "SyncResetV1|reset");
 
-/** A source by the script, and what happens to it as lines of a log. */
+/** Creates a scripted source that logs its calls. */
 export function scripted(
   { streams, ackFailures = [], onLeave = () => {} }: Script,
 ): { log: string[]; source: SyncSource } {
@@ -77,17 +77,17 @@ function toStream(
   }, { highWaterMark: 0 });
 }
 
-/** How a run went. */
+/** The outcome of a run. */
 export interface Played {
-  /** What happened, in its order. */
+  /** The log, in order. */
   log: string[];
-  /** What it gave, if it came to its end. */
+  /** The result, if the run completed. */
   result: SyncResult | undefined;
-  /** What it failed with. */
+  /** The error, if the run failed. */
   error: unknown;
 }
 
-/** Runs `sync` by a script, with a store that notes what it is given. */
+/** Runs `sync` with a scripted server and a store that logs its calls. */
 export async function play(
   script: Script | ScriptedStream[],
   options: SyncOptions = {},

@@ -1,4 +1,4 @@
-/** A fake server on a socket that notes what its streams send. */
+/** Serves a fake server over a socket, and counts the rows of its streams. */
 import type { Session } from "../../mod.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { listen } from "./listen.ts";
@@ -38,7 +38,7 @@ export function serve(fake: Pick<FakeImmich, "handler" | "requests">): Served {
   };
 }
 
-/** Lets a stream through, and tells of each line that is a row. */
+/** Passes a stream through, and calls a function for each row. */
 function rowCounter(
   onRow: () => void,
 ): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {

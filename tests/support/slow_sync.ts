@@ -1,8 +1,8 @@
-/** Syncs with a store that is slower than the server, and prints what it stored and its peak memory. */
+/** Syncs into a store that is slower than the server; prints the number of rows and the peak memory. */
 import { peakBytes } from "../../bench/peak.ts";
 import { sync } from "../../mod.ts";
 
-/** Longer than it takes to read a batch: the server has to wait for the store. */
+/** Longer than it takes to read a batch, so that the server must wait for the store. */
 const BATCH_MS = 4;
 
 const [baseUrl = ""] = Deno.args;

@@ -1,16 +1,16 @@
-/** Compares what a copy holds with what the server holds, and names each row that differs. */
+/** Compares a copy with the server, and reports each row that differs. */
 import { AssertionError, equal } from "@std/assert";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 
 type Row = Record<string, unknown>;
 
-/** Column → the table of the row that it names. */
+/** Column → the table that it refers to. */
 const PARENTS: Record<string, SnapshotTable> = {
   albumId: "albums",
   memoryId: "memories",
 };
 
-/** What goes with an asset. */
+/** Tables of rows that are deleted with an asset. */
 export const OF_ASSET: SnapshotTable[] = [
   "exifs",
   "edits",
@@ -20,9 +20,9 @@ export const OF_ASSET: SnapshotTable[] = [
 ];
 
 /**
- * The rows that a reader comes to: without those whose parent is not there, and
- * without assets and stacks that nothing shows. While a library changes, a copy
- * may hold such rows, as what shows them may still come.
+ * Returns the rows that are visible to a reader: without rows whose parent is
+ * missing, and without assets and stacks that nothing shows. While a library
+ * changes, a copy may contain such rows until what shows them arrives.
  */
 export function reachable(rows: Snapshot, userId: string): Snapshot {
   const kept = Object.fromEntries(
@@ -58,7 +58,7 @@ export function reachable(rows: Snapshot, userId: string): Snapshot {
   return kept;
 }
 
-/** Fails with a line for each row that is missing, left over or different. */
+/** Throws an error with a line for each row that is missing, extra or different. */
 export function assertSameRows(actual: Snapshot, expected: Snapshot): void {
   const lines: string[] = [];
   for (const table of Object.keys(expected) as SnapshotTable[]) {

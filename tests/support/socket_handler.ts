@@ -1,26 +1,26 @@
-/** Servers on sockets for what answers a `Request`. */
+/** Serves request handlers over sockets. */
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { listen, type Listening } from "./listen.ts";
 import { head, serveRaw, type Wire } from "./sockets.ts";
 
-/** Answers a request. */
+/** Handles a request. */
 export type Handler = FakeImmich["handler"];
 
-/** Serves with the runtime's own server, which keeps connections for the next request. */
+/** Serves with the runtime's own server, which reuses connections. */
 export function serveKept(handler: Handler): Promise<Listening> {
   return Promise.resolve(listen(handler, { isQuiet: true }));
 }
 
 /**
- * Serves each request on a connection of its own. Where the body fails before it
- * begins, or stays silent, no head comes either: the runtime's server cannot do
- * that.
+ * Serves each request on its own connection. If the body fails or stalls before
+ * its first byte, the head is not sent either, which the runtime's server cannot
+ * do.
  */
 export function serveEach(handler: Handler): Promise<Listening> {
   return serveRaw(async (wire) => {
     const { status, headers, body } = await handler(toRequest(wire.request));
     const reader = body?.getReader();
-    // Nobody may wait for a body that is silent but the client.
+    // Only the client may wait for a stalled body.
     void wire.gone.then(() => reader?.cancel().catch(() => {}));
     let start = head(`${status} `, {
       ...Object.fromEntries(headers),

@@ -1,4 +1,4 @@
-/** A server by the script, on real sockets: one answer for each connection. */
+/** A scripted server on real sockets, with one response per connection. */
 import { inTime } from "./events.ts";
 import {
   type Answer,
@@ -8,32 +8,32 @@ import {
   type Wire,
 } from "./sockets.ts";
 
-/** The answers to each kind of request, one after the other. */
+/** The responses to each type of request, in order. */
 export interface SocketScript {
-  /** To requests for a stream; who asks for more finds it gone. */
+  /** Responses to stream requests; later ones are refused. */
   streams: Answer[];
-  /** To requests to acknowledge; then all of them are accepted. */
+  /** Responses to ack requests; later ones are accepted. */
   acks?: Answer[];
-  /** To requests to delete all acks; then they are carried out. */
+  /** Responses to requests to delete all acks; later ones are processed. */
   deletes?: Answer[];
-  /** To requests for the version; then it is 3.1.0. */
+  /** Responses to version requests; later ones get 3.1.0. */
   versions?: Answer[];
-  /** Where it notes what it is asked. */
+  /** The log of requests. */
   log?: string[];
 }
 
-/** A server by the script. */
+/** A scripted server. */
 export interface ScriptedServer extends RawServer {
   /**
-   * What it was asked, in this order: "version", "stream" or "stream from zero",
-   * "ack" and the acks, "forget". A test adds what happens on its own side.
+   * The log of requests: "version", "stream" or "stream from zero",
+   * "ack" and the acks, "forget". Tests may add their own entries.
    */
   log: string[];
-  /** Resolves when every client so far has gone; fails if one stays. */
+  /** Resolves when every client has disconnected; fails if one does not. */
   freed(): Promise<void>;
 }
 
-/** Starts a server by the script. */
+/** Starts a scripted server. */
 export async function serveScript(
   script: SocketScript,
 ): Promise<ScriptedServer> {
@@ -72,7 +72,7 @@ export async function serveScript(
   };
 }
 
-/** Long enough for what comes at once, on any machine. */
+/** Long enough for immediate events, even on a slow machine. */
 const LONG_MS = 10_000;
 
 function parse(
@@ -85,13 +85,13 @@ function parse(
 
 const VERSION = { body: '{"major":3,"minor":1,"patch":0}' };
 
-/** What an answer holds besides its status. */
+/** The parts of a response besides its status. */
 export interface AnswerParts {
   headers?: Record<string, string>;
   body?: string;
 }
 
-/** A whole answer, in one go. */
+/** Sends a whole response at once. */
 export function answer(
   status: string,
   { headers = {}, body = "" }: AnswerParts = {},
@@ -110,7 +110,7 @@ export function hangUp({ close }: Wire): Promise<void> {
   return Promise.resolve(close());
 }
 
-/** Reads the request, and says nothing. */
+/** Reads the request, and does not respond. */
 export function stayingSilent(): Promise<void> {
   return Promise.resolve();
 }

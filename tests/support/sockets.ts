@@ -1,5 +1,5 @@
 /**
- * Servers on real sockets that do exactly what they are told. Other runtimes get
+ * Servers on real sockets, controlled byte by byte. Other runtimes get
  * `tests/runtimes/inside/support/sockets.ts`, which has them in another process.
  */
 import { Buffer } from "node:buffer";
@@ -17,8 +17,8 @@ import type { Answer, RawServer } from "./wire.ts";
 export type { FakeServer } from "./fake_server.ts";
 export { type Answer, chunk, head, type RawServer, type Wire } from "./wire.ts";
 
-/** Serves a fake Immich over a socket. To dispose of it waits for its answers to end. */
-// Async, as it has to be where the server is another process.
+/** Serves a fake server over a socket. Disposing of it waits for its responses to end. */
+// Async, because in other runtimes the server is another process.
 // deno-lint-ignore require-await
 export async function serveFake(
   options: FakeImmichOptions = {},
@@ -33,10 +33,10 @@ function identity<T>(value: T): T {
   return value;
 }
 
-/** Starts a server that answers each connection by hand. */
+/** Starts a server that handles each connection by hand. */
 export async function serveRaw(answer: Answer): Promise<RawServer> {
-  // A client that has sent its request may not have gone for all that.
-  // Where Node ends a connection, it opens another to spare (seen on 20.20.2).
+  // A client that has sent its request may still be connected.
+  // When Node ends a connection, it opens a spare one (20.20.2).
   const spares = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     spares.add(socket);
@@ -68,7 +68,7 @@ function open(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Resolves when nobody can connect, and nobody is connected. */
+/** Resolves when the server no longer listens and has no connections. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
@@ -98,7 +98,7 @@ async function handle(
     });
     await gone;
   } catch {
-    // The client went while it was written to.
+    // The client disconnected during the write.
   }
   socket.destroy();
 }
@@ -106,7 +106,7 @@ async function handle(
 function readRequest(socket: Socket): Promise<string> {
   let bytes = Buffer.alloc(0);
   return new Promise((resolve) => {
-    // Listens for good: only a socket that is read tells that the client has gone.
+    // Keeps listening, as only reading reveals that the client has disconnected.
     socket.on("data", (part) => {
       bytes = Buffer.concat([bytes, part as Uint8Array]);
       const text = bytes.toString("latin1");

@@ -1,16 +1,16 @@
-/** The sources of this repository. */
+/** Reads the sources of this repository. */
 import { filesBelow, ROOT } from "../../tools/files.ts";
 
 export { ROOT };
 
-/** A file and what is in it. */
+/** A file and its content. */
 export interface SourceFile {
-  /** Path below the folder. */
+  /** The path below the folder. */
   path: string;
   text: string;
 }
 
-/** Every TypeScript file below a folder. */
+/** Reads the TypeScript files below a folder. */
 export async function sourceFiles(folder: string): Promise<SourceFile[]> {
   const paths = (await filesBelow(folder))
     .filter((path) => path.endsWith(".ts"));
@@ -20,7 +20,7 @@ export async function sourceFiles(folder: string): Promise<SourceFile[]> {
   })));
 }
 
-/** The blocks of a language in a document. */
+/** Returns the code blocks of a language in a document. */
 export function blocksOf(markdown: string, language: string): string[] {
   const fences = markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
   return Array.from(fences).filter(([, name]) => name === language)

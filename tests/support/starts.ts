@@ -1,18 +1,18 @@
-/** How a sync begins and ends, for tests that drive a processor by hand. */
+/** Starts and ends of syncs, for tests that call a processor by hand. */
 import { supportedSyncTypes, type SyncEnd, type SyncStart } from "../../mod.ts";
 
-/** An incremental sync of everything begins. */
+/** The start of an incremental sync of all types. */
 export const INCREMENTAL: SyncStart = {
   full: false,
   startedAt: 0,
   types: supportedSyncTypes({ major: 3, minor: 1, patch: 0 }),
 };
 
-/** A full sync of everything begins. */
+/** The start of a full sync of all types. */
 export const FULL: SyncStart = { ...INCREMENTAL, full: true };
 
-/** A sync ends after a quiet stream. */
+/** The end of a sync after a quiet stream. */
 export const QUIET: SyncEnd = { ...INCREMENTAL, quiet: true };
 
-/** A sync ends although its last stream brought something new. */
+/** The end of a sync whose last stream brought something new. */
 export const BUSY: SyncEnd = { ...INCREMENTAL, quiet: false };

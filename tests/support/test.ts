@@ -1,18 +1,18 @@
-/** Registers tests; in place of this file, other runtimes get `tests/runtimes/inside/support/test.ts`. */
+/** Registers tests; other runtimes get `tests/runtimes/inside/support/test.ts`. */
 
-/** Where the tests run. */
+/** The runtime of the tests. */
 export type RuntimeName = "deno" | "node" | "bun" | "workerd" | "browser";
 
-/** How a test may differ from others. */
+/** Options of a test. */
 export interface TestOptions {
   /**
-   * The runtimes that cannot do what the test asks for, and why.
+   * Runtimes that cannot run the test, and why.
    * @default {{}}
    */
   not?: Partial<Record<RuntimeName, string>>;
 }
 
-/** Registers a test; its name is a sentence that must hold. */
+/** Registers a test. Its name states what must hold. */
 export function test(
   name: string,
   fn: () => void | Promise<void>,

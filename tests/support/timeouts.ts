@@ -8,24 +8,24 @@ import {
 } from "../../mod.ts";
 import { HOUR_MS } from "./clock.ts";
 
-/** Far longer than a live server stays silent, on any machine. */
+/** Far longer than a live server sends nothing, even on a slow machine. */
 export const LONG_MS = 300_000;
 
-/** An idle timeout that only the `Clock` of a test can reach. */
+/** An idle timeout that only a test's `Clock` can reach. */
 export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };
 
-/** Which requests of a run time out by the clock of a test. */
+/** The requests of a run whose timeouts a test's clock controls. */
 export interface Timed {
   kind: "syncStream" | "syncAck" | "deleteSyncAcks" | "serverVersion";
   /**
-   * Number of the first one.
+   * Number of the first request.
    * @default {1}
    */
   from?: number;
   /**
-   * Number of the last one.
+   * Number of the last request.
    * @default {from}
    */
   to?: number;
@@ -33,7 +33,7 @@ export interface Timed {
   onBytes?: (bytes: number) => void;
 }
 
-/** The server as a source of `sync`, with timeouts by the clock of a test for some requests. */
+/** Creates a source for `sync` where a test's clock controls the timeouts of some requests. */
 export function timed(
   { kind, from = 1, to = from, onBytes = () => {} }: Timed,
 ): SyncSource {

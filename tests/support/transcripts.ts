@@ -1,4 +1,4 @@
-/** Recorded exchanges with real servers. */
+/** Reads recorded exchanges with real servers. */
 import { listNames, readBytes } from "./files.ts";
 import { isTruth } from "./truth.ts";
 
@@ -19,7 +19,7 @@ export interface Transcript {
     body?: string;
     bodyFile?: string;
   };
-  /** The body as it came, decompressed by nobody. */
+  /** The raw body, possibly compressed. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -35,7 +35,7 @@ export async function transcript(path: string): Promise<Transcript> {
   return { ...exchange, bytes };
 }
 
-/** Reads the exchanges of a folder, in their order: `3.1.0/07-errors`. */
+/** Reads the exchanges of a folder, in order: `3.1.0/07-errors`. */
 export async function transcripts(folder: string): Promise<Transcript[]> {
   const names = (await listNames(`transcripts/${folder}`))
     .filter((name) => name.endsWith(".json") && !isTruth(name))
@@ -45,7 +45,7 @@ export async function transcripts(folder: string): Promise<Transcript[]> {
   );
 }
 
-/** The recorded response, its body in chunks of a size or as a whole. */
+/** Creates the recorded response, with its body in chunks of a size or as a whole. */
 export function toResponse(
   { response, bytes }: Transcript,
   chunkSize: number = bytes.length,
@@ -57,18 +57,18 @@ export function toResponse(
   return new Response(body, { status, headers });
 }
 
-/** The whole text of a recorded body that is not compressed. */
+/** Returns the text of a recorded, uncompressed body. */
 export function textOf({ bytes }: Transcript): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The values of the lines of a recorded stream. */
+/** Parses the lines of a recorded stream. */
 export function linesOf(exchange: Transcript): unknown[] {
   return textOf(exchange).split("\n").filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 }
 
-/** Bytes as a body, in chunks of a size; without an end, it never ends. */
+/** Creates a body in chunks of a size, which may never end. */
 export function toChunks(
   bytes: Uint8Array<ArrayBuffer>,
   chunkSize: number,

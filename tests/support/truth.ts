@@ -1,28 +1,28 @@
-/** What a real server's own database and pages held at a moment of a recording. */
+/** The content of a real server's database and pages at a moment of a recording. */
 import { readBytes } from "./files.ts";
 
-/** A row as the database has it, in the columns of a mirror. */
+/** A row of the server's database, in the columns of a mirror. */
 export type TruthRow = Record<string, unknown>;
 
-/** One such moment. */
+/** The content at one moment. */
 export interface Truth {
-  /** The user whose view it is. */
+  /** The user who sees it. */
   userId: string;
   /** Table of a mirror → its rows. */
   tables: Record<string, TruthRow[]>;
-  /** Ids of the assets that the server's timeline shows, sorted. */
+  /** Sorted ids of the assets in the server's timeline. */
   timeline: string[];
-  /** The albums that the server's page of albums shows, with the number of their assets. */
+  /** The albums on the server's album page, with their number of assets. */
   albums: { id: string; name: string; assets: number }[];
 }
 
-/** Reads one: `3.0.3/10-moving/009-truth-after-parents-changed`. */
+/** Reads the content at one moment: `3.0.3/10-moving/009-truth-after-parents-changed`. */
 export async function readTruth(path: string): Promise<Truth> {
   const bytes = await readBytes(`transcripts/${path}.json`);
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Whether a recorded file is one. */
+/** Tells whether a recorded file has such content. */
 export function isTruth(name: string): boolean {
   return name.includes("-truth-");
 }

@@ -1,39 +1,39 @@
-/** Things that users do with a library, by chance. */
+/** Random user actions in a library. */
 import type {
   FakeImmich,
   FakeLibrary,
   SnapshotTable,
 } from "../../src/testing/mod.ts";
 
-/** Something to do, and numbers that choose with what. */
+/** An action, and numbers that select its objects. */
 export interface UserAction {
-  /** Name of what is done. */
+  /** Name of the action. */
   name: string;
-  /** Which of the users does it. */
+  /** Selects the user. */
   who: number;
-  /** Which of the things that there are it is done with. */
+  /** Selects the object. */
   which: number;
-  /** Which of the other things. */
+  /** Selects a second object. */
   other: number;
 }
 
-/** A user at work. */
+/** A user and the objects of an action. */
 interface Scene {
   library: FakeLibrary;
-  /** Ids of the assets that the user has. */
+  /** Ids of the user's assets. */
   assets: string[];
   /** Ids of the albums that the user sees. */
   albums: string[];
   /** The other users. */
   others: string[];
-  /** The users who may be deleted: all but the first. */
+  /** The users who may be deleted: all except the first. */
   guests: string[];
-  /** The users who were deleted softly. */
+  /** The soft-deleted users. */
   away: string[];
-  /** Chooses one, if there is any. */
+  /** Selects one, if there is any. */
   one: (ids: string[]) => string;
   another: (ids: string[]) => string;
-  /** Ids of rows that the user sees. */
+  /** Returns the ids of rows that the user sees. */
   seen: (table: SnapshotTable) => string[];
 }
 
@@ -127,7 +127,7 @@ const ACTIONS: Record<string, (scene: Scene) => unknown> = {
 /** Names of all actions. */
 export const ACTION_NAMES: string[] = Object.keys(ACTIONS);
 
-/** Does something, if it can be done. */
+/** Performs an action, if possible. */
 export function perform(
   server: FakeImmich,
   userIds: string[],
@@ -159,7 +159,7 @@ export function perform(
     });
     return true;
   } catch (error) {
-    // What it was to be done with is not there.
+    // The object does not exist.
     if (error instanceof RangeError) return false;
     throw error;
   }

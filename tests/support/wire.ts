@@ -1,32 +1,32 @@
-/** What servers on real sockets send, and what is sent to them. */
+/** Connections and bytes of servers on real sockets. */
 
-/** A connection that a server has accepted, with the request read. */
+/** An accepted connection whose request was read. */
 export interface Wire {
   /** The head and the body of the request. */
   request: string;
   /** Writes text or bytes; resolves when the kernel has taken them. */
   write(data: string | Uint8Array): Promise<void>;
-  /** Ends the connection in order; the client has to let go of it, too. */
+  /** Ends the connection; the client must close it, too. */
   close(): void;
-  /** Breaks the connection: the client gets an RST. */
+  /** Resets the connection: the client gets an RST. */
   reset(): void;
-  /** Resolves when the client has gone, or was thrown out. */
+  /** Resolves when the client has disconnected or was disconnected. */
   gone: Promise<void>;
 }
 
-/** What a server does with a connection. */
+/** Handles a connection. */
 export type Answer = (wire: Wire) => Promise<void>;
 
 /** A server on a loopback port. */
 export interface RawServer extends AsyncDisposable {
   baseUrl: string;
-  /** Stops listening: who comes now is refused. */
+  /** Stops listening, so that new connections are refused. */
   refuse(): Promise<void>;
-  /** Listens again on the same port, unless it does. */
+  /** Listens again on the same port, if it does not. */
   accept(): Promise<void>;
 }
 
-/** The head of a response whose body ends with the connection. */
+/** Creates the head of a response whose body ends with the connection. */
 export function head(
   status: string,
   headers: Record<string, string> = {},
@@ -36,7 +36,7 @@ export function head(
   return [`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n");
 }
 
-/** One chunk of a chunked body. */
+/** Creates one chunk of a chunked body. */
 export function chunk(text: string): string {
   const length = new TextEncoder().encode(text).length;
   return `${length.toString(16)}\r\n${text}\r\n`;
