@@ -17,7 +17,7 @@ import {
   type Mirror,
 } from "@immich-edge/sync/mirror";
 import { DurableObject } from "cloudflare:workers";
-import { Bell } from "./bell.ts";
+import { Notifier } from "./notifier.ts";
 import {
   addProgress,
   addRequests,
@@ -69,7 +69,7 @@ export interface LibraryView {
 /** The copy of a user's library. Each browser that is signed in has a ticket. */
 export class Library extends DurableObject<Env> {
   readonly #logins: Logins;
-  readonly #changed = new Bell();
+  readonly #changed = new Notifier();
   #copy: Copy = EMPTY_COPY;
   #owner: Owner | undefined;
   #mirror: Mirror | undefined;
@@ -169,7 +169,7 @@ export class Library extends DurableObject<Env> {
   ): Promise<void> {
     if (!await this.knows(ticket)) return;
     while (true) {
-      const change = this.#changed.heard();
+      const change = this.#changed.wait();
       // What was told decides: the run may have ended meanwhile, untold.
       const copy = this.#copy;
       const listens = await notify(copy);
@@ -202,7 +202,7 @@ export class Library extends DurableObject<Env> {
         onProgress: (progress) => {
           this.#copy = addProgress(this.#copy, progress, events);
           events = progress.events;
-          this.#changed.ring();
+          this.#changed.notify();
         },
         onRequest: () => {
           this.#copy = addRequests(this.#copy, 1);
@@ -236,7 +236,7 @@ export class Library extends DurableObject<Env> {
   async #set(copy: Copy): Promise<void> {
     this.#copy = copy;
     await this.ctx.storage.put("copy", copy);
-    this.#changed.ring();
+    this.#changed.notify();
   }
 
   async #open(): Promise<Mirror> {
