@@ -11,8 +11,8 @@ import { removeImplied, removeUnbrought } from "./sweep.ts";
 
 /** A sync that is under way. */
 export interface OpenSync {
-  /** Its number, which marks the rows that it brings. */
-  number: number;
+  /** Number of the last batch that was stored. */
+  lastBatch: number;
   /** The request types that it asks for, without their versions. */
   asked: readonly string[];
   /** Whether it is a full sync that began in this run. */
@@ -31,6 +31,9 @@ export interface SyncStart {
   sessionKey: string | null;
 }
 
+/** Request types, without version, that bring what a partner shares. */
+const OF_PARTNERS = ["PartnerAssets", "PartnerStacks"];
+
 /** Begins a sync. */
 export function beginSync(
   state: MirrorState,
@@ -39,7 +42,7 @@ export function beginSync(
   const asked = [...new Set(types.map(familyOf))];
   const askedFamilies = [...new Set([...state.askedFamilies, ...asked])];
   const tables = completeTables(asked, askedFamilies);
-  const number = state.syncNumber + (isFull ? 1 : 0);
+  const lastBatch = state.batchNumber;
   const statements: SqlStatement[] = [];
   if (askedFamilies.length > state.askedFamilies.length) {
     const families = JSON.stringify(askedFamilies);
@@ -48,9 +51,9 @@ export function beginSync(
   if (isFull) {
     statements.push(
       setState(
-        "sync_number = ?, full_sync_number = ?, full_started_at = ?, " +
-          "full_tables = ?, session_key = coalesce(?, session_key)",
-        ...[number, number, startedAt, JSON.stringify(tables), sessionKey],
+        "full_from_batch = ?, full_started_at = ?, full_tables = ?, " +
+          "session_key = coalesce(?, session_key), partners_skipped = 0",
+        ...[lastBatch + 1, startedAt, JSON.stringify(tables), sessionKey],
       ),
       countAgain(askedFamilies.filter((family) => !asked.includes(family))),
     );
@@ -59,7 +62,10 @@ export function beginSync(
     const left = state.fullTables.filter((table) => tables.includes(table));
     statements.push(setState("full_tables = ?", JSON.stringify(left)));
   }
-  return { sync: { number, asked, beganFull: isFull }, statements };
+  const skipsPartners = !asked.includes("Partners") &&
+    asked.some((family) => OF_PARTNERS.includes(family));
+  if (skipsPartners) statements.push(setState("partners_skipped = 1"));
+  return { sync: { lastBatch, asked, beganFull: isFull }, statements };
 }
 
 /** Starts to count events again, but for those of other families. */
@@ -87,24 +93,37 @@ export function endSync(
   { asked, beganFull }: OpenSync,
   { quiet, hasCandidates, endedAt }: EndInit,
 ): SqlStatement[] {
-  const { userId, syncNumber, fullSyncNumber, fullTables } = state;
-  const statements: SqlStatement[] = [];
-  // If the library never rested, a row may not have come: the next run ends the full sync.
-  if (fullSyncNumber !== null && (quiet || !beganFull)) {
-    statements.push(
-      ...removeUnbrought(fullTables, fullSyncNumber),
-      setState(
-        "last_full_at = full_started_at, full_started_at = NULL, " +
-          "full_sync_number = NULL, full_tables = '[]'",
-      ),
-    );
-  }
+  const { askedFamilies, partnersSkipped, userId } = state;
+  const statements = endFullSync(state, quiet || !beganFull);
+  const knows = (family: string) =>
+    asked.includes(family) || !askedFamilies.includes(family);
   // Without the contents of albums, nothing tells which assets they show.
   const knowsAlbums = asked.includes("AlbumToAssets") ||
-    !state.askedFamilies.includes("AlbumAssets");
+    !askedFamilies.includes("AlbumAssets");
   if (hasCandidates && knowsAlbums) {
-    statements.push(...removeImplied(toSql(userId), syncNumber));
+    // Rows that came while nobody asked for partners may be those of a new share.
+    const knowsShares = !partnersSkipped &&
+      ["Partners", ...OF_PARTNERS].every(knows);
+    statements.push(...removeImplied(toSql(userId), knowsShares));
   }
-  const next = "last_run_at = ?, sync_number = sync_number + 1";
+  const next = "last_run_at = ?, last_sync_batch = batch_number";
   return [...statements, setState(next, endedAt)];
+}
+
+/**
+ * Ends a full sync, if there is one. If the library never rested, a row may not
+ * have come: then the next run ends it.
+ */
+function endFullSync(
+  { fullFromBatch, fullTables }: MirrorState,
+  isOver: boolean,
+): SqlStatement[] {
+  if (fullFromBatch === null || !isOver) return [];
+  return [
+    ...removeUnbrought(fullTables, fullFromBatch),
+    setState(
+      "last_full_at = full_started_at, full_started_at = NULL, " +
+        "full_from_batch = NULL, full_tables = '[]'",
+    ),
+  ];
 }

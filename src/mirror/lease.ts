@@ -47,9 +47,13 @@ export class Lease {
    * Carries out statements, if the lease still holds, and renews it. Who has lost
    * it writes nothing any more, however late it finds out.
    *
+   * @param batchNumber Number of the batch that the statements store, if they do.
    * @throws {MirrorError} If somebody else has taken it meanwhile.
    */
-  async write(statements: readonly SqlStatement[]): Promise<void> {
+  async write(
+    statements: readonly SqlStatement[],
+    batchNumber?: number,
+  ): Promise<void> {
     const until = this.#env.now() + this.#leaseMs;
     try {
       await this.#database.batch([
@@ -58,7 +62,9 @@ export class Lease {
             "(SELECT 1 FROM mirror_state WHERE lease_holder = ?)",
           params: [this.#holder],
         },
-        setState("lease_until = ?", until),
+        batchNumber === undefined
+          ? setState("lease_until = ?", until)
+          : setState("lease_until = ?, batch_number = ?", until, batchNumber),
         ...statements,
       ]);
     } catch (error) {

@@ -38,7 +38,7 @@ function createTable(table: (typeof TABLE_NAMES)[number]): string {
   });
   const isOnlyKey = fields.length === key.length;
   return `CREATE TABLE IF NOT EXISTS ${table} (${lines.join(", ")}, ` +
-    `sync_number INTEGER NOT NULL, PRIMARY KEY (${
+    `batch_number INTEGER NOT NULL, PRIMARY KEY (${
       key.map(quoted).join(", ")
     }))` +
     (isOnlyKey ? " WITHOUT ROWID" : "");
@@ -60,13 +60,15 @@ const STATE = `CREATE TABLE IF NOT EXISTS mirror_state (
   schema_version INTEGER NOT NULL,
   user_id TEXT NOT NULL,
   session_key TEXT,
-  sync_number INTEGER NOT NULL DEFAULT 1,
-  full_sync_number INTEGER,
+  batch_number INTEGER NOT NULL DEFAULT 0,
+  last_sync_batch INTEGER NOT NULL DEFAULT 0,
+  full_from_batch INTEGER,
   full_tables TEXT NOT NULL DEFAULT '[]',
   full_started_at INTEGER,
   last_full_at INTEGER,
   last_run_at INTEGER,
   asked_families TEXT NOT NULL DEFAULT '[]',
+  partners_skipped INTEGER NOT NULL DEFAULT 0,
   stale_types TEXT NOT NULL DEFAULT '[]',
   lease_holder TEXT,
   lease_until INTEGER
@@ -108,13 +110,14 @@ export const MIGRATIONS: readonly Migration[] = [{
       type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
       batch INTEGER NOT NULL
     ) WITHOUT ROWID`,
-    // What a delete has put in question: an 'asset' or the 'owner' of assets that
-    // it took something from, an 'orphan' that came before what shows it; 'lost'
-    // says that some album is gone, which may have shown orphans.
+    // What was put in question, and by which batch: an 'asset' that left an album,
+    // the 'owner' of a share that ended or began, an 'orphan' that came before what
+    // shows it; 'lost' says that some album is gone, which may have shown orphans.
     `CREATE TABLE IF NOT EXISTS mirror_candidates (
-      kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
+      kind TEXT NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL,
+      PRIMARY KEY (kind, id)
     ) WITHOUT ROWID`,
-    "CREATE TABLE IF NOT EXISTS mirror_sharers (user_id TEXT PRIMARY KEY, sync_number INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS mirror_sharers (user_id TEXT PRIMARY KEY, batch_number INTEGER NOT NULL) WITHOUT ROWID",
     ...TABLE_NAMES.map(createTable),
     createIndex("assets", "local_date_time"),
     createIndex("assets", "stack_id"),

@@ -77,7 +77,7 @@ export class Mirror implements SyncProcessor {
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #env: Env;
-  #sync: OpenSync = { number: 1, asked: [], beganFull: false };
+  #sync: OpenSync = { lastBatch: 0, asked: [], beganFull: false };
   #isRunning = false;
   /** What tells the session of the run that is under way. */
   #sessionKey: string | undefined;
@@ -167,8 +167,9 @@ export class Mirror implements SyncProcessor {
   async process(batch: SyncBatch): Promise<void> {
     const { type, events } = batch;
     const count = events.length;
+    const number = this.#sync.lastBatch + 1;
     await this.#lease.write([
-      ...this.#writer.store(batch, this.#sync.number),
+      ...this.#writer.store(batch, number),
       {
         // The same batch again changes nothing, not even its number; with a row
         // that was committed late, it counts that row.
@@ -178,11 +179,12 @@ export class Mirror implements SyncProcessor {
           "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
         params: [type, count, events.at(-1)?.ack ?? "", count],
       },
-    ]);
+    ], number);
+    this.#sync.lastBatch = number;
   }
 
   /**
-   * Begins a sync: its rows are marked with its number.
+   * Begins a sync: each row is marked with the number of the batch that brings it.
    *
    * @returns Whether a full sync that an earlier run began has not ended yet.
    */
@@ -199,7 +201,7 @@ export class Mirror implements SyncProcessor {
     });
     if (statements.length > 0) await this.#lease.write(statements);
     this.#sync = sync;
-    return state.fullSyncNumber !== null;
+    return state.fullFromBatch !== null;
   }
 
   /**

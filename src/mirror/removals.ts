@@ -45,6 +45,9 @@ const WITH_ASSET: readonly MirrorTable[] = [
  */
 const OF_OTHERS = "owner_id <> {me} AND owner_id IN {rows}";
 
+/** The number of the batch that is being written. */
+export const THIS_BATCH = "(SELECT batch_number FROM mirror_state)";
+
 function remove(table: MirrorTable, column: string, field: string): Removal {
   const statements = [`DELETE FROM ${table} WHERE ${column} IN {rows}`];
   return { fields: [field], statements };
@@ -93,8 +96,8 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   PartnerDeleteV1: {
     fields: ["sharedById", "sharedWithId"],
     statements: [
-      "INSERT OR IGNORE INTO mirror_candidates " +
-      "SELECT 'owner', column1 FROM {rows}",
+      "INSERT OR REPLACE INTO mirror_candidates " +
+      `SELECT 'owner', column1, ${THIS_BATCH} FROM {rows} WHERE column1 <> {me}`,
       "DELETE FROM mirror_sharers WHERE user_id IN (SELECT column1 FROM {rows})",
       "DELETE FROM partners WHERE (shared_by_id, shared_with_id) IN {rows}",
     ],
@@ -106,11 +109,13 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumDeleteV1: {
     fields: ["albumId"],
     statements: [
-      "INSERT OR IGNORE INTO mirror_candidates " +
-      "SELECT 'asset', asset_id FROM album_assets WHERE album_id IN {rows} " +
+      "INSERT OR REPLACE INTO mirror_candidates " +
+      `SELECT 'asset', asset_id, ${THIS_BATCH} ` +
+      "FROM album_assets WHERE album_id IN {rows} " +
       "AND NOT EXISTS (SELECT 1 FROM assets WHERE id = asset_id AND owner_id = {me})",
       // Its contents may not have come: then nothing names them any more.
-      "INSERT OR IGNORE INTO mirror_candidates VALUES ('lost', '')",
+      "INSERT OR REPLACE INTO mirror_candidates " +
+      `VALUES ('lost', '', ${THIS_BATCH})`,
       "DELETE FROM albums WHERE id IN {rows}",
       "DELETE FROM album_users WHERE album_id IN {rows}",
       "DELETE FROM album_assets WHERE album_id IN {rows}",
@@ -124,8 +129,8 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumToAssetDeleteV1: {
     fields: ["albumId", "assetId"],
     statements: [
-      "INSERT OR IGNORE INTO mirror_candidates " +
-      "SELECT 'asset', column2 FROM {rows} " +
+      "INSERT OR REPLACE INTO mirror_candidates " +
+      `SELECT 'asset', column2, ${THIS_BATCH} FROM {rows} ` +
       "WHERE NOT EXISTS (SELECT 1 FROM assets WHERE id = column2 AND owner_id = {me})",
       "DELETE FROM album_assets WHERE (album_id, asset_id) IN {rows}",
     ],

@@ -17,10 +17,10 @@ export interface MirrorState {
   userId: string;
   /** What tells the session whose checkpoints fit to it: no secret. */
   sessionKey: string | null;
-  /** Number of the sync that is under way or comes next. */
-  syncNumber: number;
-  /** Number of the full sync that has not ended yet. */
-  fullSyncNumber: number | null;
+  /** Number of the last batch that was stored. */
+  batchNumber: number;
+  /** Number of the first batch of the full sync that has not ended yet. */
+  fullFromBatch: number | null;
   /** The tables of which that full sync brings every row. */
   fullTables: MirrorTable[];
   /** When that full sync began. */
@@ -31,6 +31,8 @@ export interface MirrorState {
   lastRunAt: number | null;
   /** Request types without version that any sync has asked for. */
   askedFamilies: string[];
+  /** Whether a sync since the last full one asked for partners' rows, not for partners. */
+  partnersSkipped: boolean;
   /** Checkpoints whose rows have to come again. */
   staleTypes: SyncEntityType[];
   /** Who holds it. */
@@ -50,13 +52,14 @@ export async function readState(
     schemaVersion: number("schema_version") ?? 0,
     userId: text("user_id") ?? "",
     sessionKey: text("session_key"),
-    syncNumber: number("sync_number") ?? 1,
-    fullSyncNumber: number("full_sync_number"),
+    batchNumber: number("batch_number") ?? 0,
+    fullFromBatch: number("full_from_batch"),
     fullTables: JSON.parse(text("full_tables") ?? "[]"),
     fullStartedAt: number("full_started_at"),
     lastFullAt: number("last_full_at"),
     lastRunAt: number("last_run_at"),
     askedFamilies: JSON.parse(text("asked_families") ?? "[]"),
+    partnersSkipped: number("partners_skipped") === 1,
     staleTypes: JSON.parse(text("stale_types") ?? "[]"),
     leaseHolder: text("lease_holder"),
     leaseUntil: number("lease_until"),

@@ -22,81 +22,122 @@ export const SHARED: string = `(owner_id = ${ME}
   OR owner_id IN (SELECT shared_by_id FROM partners WHERE shared_with_id = ${ME})
   OR owner_id IN (SELECT user_id FROM mirror_sharers))`;
 
+const IN_ALBUM =
+  "EXISTS (SELECT 1 FROM album_assets WHERE asset_id = assets.id)";
+
 /** Whether anything that is known shows an asset. */
 export const SHOWN: string = `(${SHARED}
-  OR EXISTS (SELECT 1 FROM album_assets WHERE asset_id = assets.id))`;
+  OR ${IN_ALBUM})`;
 
-const CANDIDATE_OWNERS =
-  "SELECT id FROM mirror_candidates WHERE kind = 'owner'";
+/** The last batch of the sync before: later ones came with the sync that ends. */
+const LAST_SYNC = "(SELECT last_sync_batch FROM mirror_state)";
 
 /**
- * The candidates that go. An asset that came with this sync stays for now: what
- * shows it may still come. So does one whose EXIF data came, as that tells that
- * the server still shows it.
+ * Whether a row came neither since it was put in question nor with this sync: what
+ * shows it may still come.
  */
-const GONE = `SELECT assets.id FROM mirror_candidates AS candidates
-  JOIN assets ON assets.id = candidates.id
-  LEFT JOIN exif ON exif.asset_id = assets.id
-  WHERE kind = 'asset' AND assets.sync_number < ?
-    AND coalesce(exif.sync_number, 0) < ?`;
+function isOld(table: MirrorTable, candidates: string): string {
+  return `${table}.batch_number < ${candidates}.since
+    AND ${table}.batch_number <= ${LAST_SYNC}`;
+}
+
+/** EXIF data that comes tells that the server still shows its asset. */
+function isOldAsset(candidates: string): string {
+  return `${isOld("assets", candidates)} AND NOT EXISTS (
+    SELECT 1 FROM exif WHERE asset_id = assets.id
+      AND NOT (${isOld("exif", candidates)}))`;
+}
 
 /** Asks whether there is anything to decide on. */
 export const HAS_CANDIDATES = "SELECT 1 FROM mirror_candidates LIMIT 1";
 
 /**
- * Removes what deletes have only implied.
+ * Removes what deletes have only implied, and what a share that began did not
+ * bring: a row that is still shown has come since then.
  *
  * @param me The mirror's user, as SQL.
- * @param sync Number of the sync that ends.
+ * @param knowsShares Whether everything that a share brings has been asked for.
  */
-export function removeImplied(me: string, sync: number): SqlStatement[] {
-  const others = `owner_id <> ${me} AND owner_id IN (${CANDIDATE_OWNERS})`;
+export function removeImplied(
+  me: string,
+  knowsShares: boolean,
+): SqlStatement[] {
   const isNotShown =
     `EXISTS (SELECT 1 FROM assets WHERE id = mirror_candidates.id AND NOT ${SHOWN})`;
-  const statements: [sql: string, ...params: number[]][] = [
-    // Partners who share again.
-    [`DELETE FROM mirror_candidates WHERE kind = 'owner' AND (
-      id IN (SELECT shared_by_id FROM partners WHERE shared_with_id = ${ME})
-      OR id IN (SELECT user_id FROM mirror_sharers))`],
+  const isOfOwner = (table: MirrorTable) =>
+    `${table}.owner_id <> ${me} AND ${table}.owner_id = owners.id`;
+  const isDecided = `kind = 'owner' AND ${isOwnerDecided(knowsShares)}`;
+  const gone = "SELECT id FROM mirror_candidates WHERE kind = 'gone'";
+  const statements = [
     // Assets that came before what shows them.
-    [`DELETE FROM mirror_candidates WHERE kind = 'orphan' AND NOT ${isNotShown}`],
-    // A lost album may have shown those that are left.
-    [`INSERT OR IGNORE INTO mirror_candidates
-      SELECT 'asset', id FROM mirror_candidates WHERE kind = 'orphan'
-        AND EXISTS (SELECT 1 FROM mirror_candidates WHERE kind = 'lost')`],
-    [`INSERT OR IGNORE INTO mirror_candidates
-      SELECT 'asset', id FROM assets WHERE ${others}`],
-    [`DELETE FROM stacks WHERE ${others} AND sync_number < ?`, sync],
-    [`DELETE FROM mirror_candidates WHERE kind = 'owner' AND NOT EXISTS (
-      SELECT 1 FROM stacks
-      WHERE owner_id <> ${me} AND owner_id = mirror_candidates.id)`],
-    [`DELETE FROM mirror_candidates WHERE kind = 'asset' AND NOT ${isNotShown}`],
-    ...OF_ASSET.map((table): [string, number, number] => [
-      `DELETE FROM ${table} WHERE asset_id IN (${GONE})`,
-      sync,
-      sync,
-    ]),
-    [`DELETE FROM assets WHERE id IN (${GONE})`, sync, sync],
-    [`DELETE FROM mirror_candidates WHERE kind <> 'owner' AND NOT EXISTS (
-      SELECT 1 FROM assets WHERE id = mirror_candidates.id)`],
+    `DELETE FROM mirror_candidates WHERE kind = 'orphan' AND NOT ${isNotShown}`,
+    // A lost album may have shown those that had come.
+    `INSERT OR IGNORE INTO mirror_candidates
+      SELECT 'asset', assets.id, lost.since
+      FROM mirror_candidates AS lost, mirror_candidates AS orphans
+      JOIN assets ON assets.id = orphans.id
+      WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'
+        AND assets.batch_number < lost.since`,
+    `DELETE FROM mirror_candidates WHERE kind = 'asset' AND NOT ${isNotShown}`,
+    `INSERT INTO mirror_candidates
+      SELECT 'gone', assets.id, since FROM mirror_candidates AS candidates
+      JOIN assets ON assets.id = candidates.id
+      WHERE kind = 'asset' AND ${isOldAsset("candidates")}`,
+    `INSERT OR IGNORE INTO mirror_candidates
+      SELECT 'gone', assets.id, since FROM mirror_candidates AS owners
+      JOIN assets ON ${isOfOwner("assets")}
+      WHERE ${isDecided} AND NOT ${IN_ALBUM} AND ${isOldAsset("owners")}`,
+    `DELETE FROM stacks WHERE id IN (
+      SELECT stacks.id FROM mirror_candidates AS owners
+      JOIN stacks ON ${isOfOwner("stacks")}
+      WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
+    ...OF_ASSET.map((table) =>
+      `DELETE FROM ${table} WHERE asset_id IN (${gone})`
+    ),
+    `DELETE FROM assets WHERE id IN (${gone})`,
+    `DELETE FROM mirror_candidates AS owners WHERE ${isDecided}
+      AND NOT EXISTS (SELECT 1 FROM assets WHERE ${isOfOwner("assets")}
+        AND assets.batch_number < owners.since AND NOT ${IN_ALBUM})
+      AND NOT EXISTS (SELECT 1 FROM stacks WHERE ${isOfOwner("stacks")}
+        AND stacks.batch_number < owners.since)`,
+    `DELETE FROM mirror_candidates WHERE kind <> 'owner' AND NOT EXISTS (
+      SELECT 1 FROM assets WHERE id = mirror_candidates.id)`,
+    // What came since then needs no decision: it is an orphan, or shown.
+    `DELETE FROM mirror_candidates WHERE kind = 'asset' AND EXISTS (
+      SELECT 1 FROM assets WHERE id = mirror_candidates.id
+        AND assets.batch_number >= mirror_candidates.since)`,
   ];
-  return statements.map(([sql, ...params]) => ({ sql, params }));
+  return statements.map((sql) => ({ sql, params: [] }));
+}
+
+/**
+ * Whether it is known which rows of an owner are left: none if nothing is shared
+ * any more. Of a share, those that came with it or in the next sync, as a stream
+ * leaves out what changes while it is sent.
+ */
+function isOwnerDecided(knowsShares: boolean): string {
+  const share = `SELECT 1 FROM partners
+    WHERE shared_by_id = owners.id AND shared_with_id = ${ME}`;
+  const isOver = `NOT EXISTS (${share})
+    AND owners.id NOT IN (SELECT user_id FROM mirror_sharers)`;
+  if (!knowsShares) return `(${isOver})`;
+  return `(EXISTS (${share} AND batch_number <= ${LAST_SYNC}) OR (${isOver}))`;
 }
 
 /**
  * Removes what a full sync did not bring, each row by itself.
  *
  * @param tables The tables of which it brought every row.
- * @param fullSync Number of the full sync.
+ * @param fromBatch Number of its first batch.
  */
 export function removeUnbrought(
   tables: readonly MirrorTable[],
-  fullSync: number,
+  fromBatch: number,
 ): SqlStatement[] {
   const swept: string[] = [...tables];
   if (tables.includes("assets")) swept.push("mirror_sharers");
   return swept.map((table) => ({
-    sql: `DELETE FROM ${table} WHERE sync_number < ?`,
-    params: [fullSync],
+    sql: `DELETE FROM ${table} WHERE batch_number < ?`,
+    params: [fromBatch],
   }));
 }

@@ -8,7 +8,7 @@ import type { SyncBatch } from "../sync/mod.ts";
 import { isKnownType } from "../stream/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { tableOf } from "./entities.ts";
-import { REMOVALS } from "./removals.ts";
+import { REMOVALS, THIS_BATCH } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { toSql } from "./state.ts";
 import { SHOWN } from "./sweep.ts";
@@ -18,14 +18,27 @@ import { type ColumnType, quoted, TABLES } from "./tables.ts";
 const MAX_JSON_LENGTH = 500_000;
 
 /** An asset that came through an album stays a candidate until something known shows it. */
-const NOTE_ORPHANS =
-  `INSERT OR IGNORE INTO mirror_candidates SELECT 'orphan', id FROM assets
+const NOTE_ORPHANS = `INSERT OR IGNORE INTO mirror_candidates
+    SELECT 'orphan', id, ${THIS_BATCH} FROM assets
     WHERE id IN {rows} AND NOT ${SHOWN}`;
+
+const IS_OF_SHARER = "owner_id <> {me} AND owner_id = column1";
+
+/**
+ * A share that begins brings all rows of its owner: those that came before, as
+ * from an earlier share or an album, may be gone by now.
+ */
+const NOTE_SHARE = `INSERT OR REPLACE INTO mirror_candidates
+  SELECT 'owner', column1, ${THIS_BATCH} FROM {rows}
+  WHERE column1 NOT IN (
+      SELECT shared_by_id FROM partners WHERE shared_with_id = {me})
+    AND column1 NOT IN (SELECT user_id FROM mirror_sharers)
+    AND (EXISTS (SELECT 1 FROM assets WHERE ${IS_OF_SHARER})
+      OR EXISTS (SELECT 1 FROM stacks WHERE ${IS_OF_SHARER}))`;
 
 /** Whose rows come as a partner's shares with the user, whether or not the share has come. */
 const NOTE_SHARER = `INSERT INTO mirror_sharers VALUES (?, ?) ON CONFLICT
-  DO UPDATE SET sync_number = excluded.sync_number
-  WHERE sync_number < excluded.sync_number`;
+  DO UPDATE SET batch_number = excluded.batch_number`;
 
 type RowsAs = "parameters" | "json";
 
@@ -48,6 +61,7 @@ interface Column {
 /** Turns batches into statements, in the way that suits a database. */
 export class Writer {
   readonly #rowsAs: RowsAs;
+  readonly #userId: string;
   readonly #me: string;
   /** Table, or statement with placeholders → how its rows are written. */
   readonly #forms: Map<string, Form> = new Map();
@@ -55,14 +69,15 @@ export class Writer {
   /** Writes for a database, which mirrors a user's library. */
   constructor({ rowsAs = "parameters" }: MirrorDatabase, userId: string) {
     this.#rowsAs = rowsAs;
+    this.#userId = userId;
     this.#me = toSql(userId);
   }
 
   /**
    * The statements that store a batch. What is stored is marked with the number
-   * of the sync. Types that are not known are left out.
+   * of the batch. Types that are not known are left out.
    */
-  store({ type, events }: SyncBatch, sync: number): SqlStatement[] {
+  store({ type, events }: SyncBatch, batchNumber: number): SqlStatement[] {
     if (!isKnownType(type)) return [];
     const rows = events.map(({ data }) => data as object);
     if (type in REMOVALS) {
@@ -71,11 +86,22 @@ export class Writer {
     }
     const table = tableOf(type);
     if (table === undefined) return [];
-    const statements = this.#upsert(table, rows, sync);
-    if (/^Partner(Asset|Stack)(Backfill)?V/.test(type)) {
-      const owners = new Set(rows.map((row) => field(row, "ownerId")));
-      for (const owner of owners) {
-        statements.push({ sql: NOTE_SHARER, params: [String(owner), sync] });
+    const isOfPartner = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
+    const sharers = table === "partners"
+      ? rows.filter((row) => field(row, "sharedWithId") === this.#userId)
+        .map((row) => field(row, "sharedById"))
+      : isOfPartner
+      ? [...new Set(rows.map((row) => field(row, "ownerId")))]
+      : [];
+    const shares = sharers.map((userId) => ({ userId }));
+    const statements = [
+      ...this.#fill(NOTE_SHARE, ["userId"], shares),
+      ...this.#upsert(table, rows, batchNumber),
+    ];
+    if (isOfPartner) {
+      for (const sharer of sharers) {
+        const params = [String(sharer), batchNumber];
+        statements.push({ sql: NOTE_SHARER, params });
       }
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
       statements.push(...this.#fill(NOTE_ORPHANS, ["id"], rows));
@@ -86,14 +112,18 @@ export class Writer {
         userId: field(row, "ownerId"),
         role: "owner",
       }));
-      statements.push(...this.#upsert("album_users", owners, sync));
+      statements.push(...this.#upsert("album_users", owners, batchNumber));
     }
     return statements;
   }
 
-  #upsert(table: MirrorTable, rows: object[], sync: number): SqlStatement[] {
+  #upsert(
+    table: MirrorTable,
+    rows: object[],
+    batchNumber: number,
+  ): SqlStatement[] {
     const form = this.#form(table, () => toUpsert(table, this.#rowsAs));
-    return this.#write(form, rows, [sync]);
+    return this.#write(form, rows, [batchNumber]);
   }
 
   /** Fills in a statement with placeholders. */
@@ -129,7 +159,7 @@ export class Writer {
 function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
   const { key, columns } = TABLES[table];
   const fields = Object.entries<ColumnType>(columns);
-  const names = [...fields.map(([name]) => quoted(name)), "sync_number"];
+  const names = [...fields.map(([name]) => quoted(name)), "batch_number"];
   const changes = names.map((name) => `${name} = excluded.${name}`);
   return {
     columns: fields.map(([name, type]) => toColumn(name, type)),

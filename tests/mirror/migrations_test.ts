@@ -37,7 +37,7 @@ test("an older copy is migrated step by step and keeps its rows", async () => {
   assert(!(await columns()).includes("fps"), "the old schema is an old one");
   await database.batch([{
     sql:
-      "INSERT INTO exif (asset_id, city, sync_number) VALUES ('a', 'Köln', 0)",
+      "INSERT INTO exif (asset_id, city, batch_number) VALUES ('a', 'Köln', 0)",
     params: [],
   }]);
   await migrate(database, "ada", NEW);

@@ -84,7 +84,7 @@ async function readMirror(mirror: Mirror): Promise<Snapshot> {
   return Object.fromEntries(tables) as Snapshot;
 }
 
-function toFields({ sync_number: _, ...row }: Row): Row {
+function toFields({ batch_number: _, ...row }: Row): Row {
   const entries = Object.entries(row).filter(([, value]) => value !== null)
     .map(([column, value]) => [
       column.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()),

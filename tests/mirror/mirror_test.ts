@@ -177,6 +177,7 @@ test("no removal stays pending once a library is at rest", async () => {
   first!.other.unshareAlbum(first!.album.id, user.id);
   second!.other.addPartner(user.id);
   await sync();
+  await sync();
   assertEquals((await notes()).map(({ user_id }) => user_id), [eve]);
   library.deleteUser(eve!);
   await sync();

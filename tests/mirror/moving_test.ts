@@ -44,7 +44,7 @@ async function sync(mirror: Mirror, streams: string[], userId: string) {
 
 /** The rows of a table by their keys, without what only the mirror knows. */
 function byKey(table: string, rows: TruthRow[]): Record<string, TruthRow> {
-  const entries = rows.map(({ sync_number: _, ...row }) => {
+  const entries = rows.map(({ batch_number: _, ...row }) => {
     const columns = Object.entries(row).map(([column, value]) => {
       const isText = JSON_COLUMNS.includes(column) && typeof value === "string";
       return [column, isText ? JSON.parse(value) : value];

@@ -1,7 +1,7 @@
 /** Syncs that send what belongs together in some order, and what they have to leave. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import type { SyncEntityType } from "../../mod.ts";
+import type { SyncEntityType, SyncRequestType } from "../../mod.ts";
 import { createMirror, type Mirror, sqlite } from "../../src/mirror/mod.ts";
 import { BUSY, FULL, INCREMENTAL, QUIET } from "../support/starts.ts";
 import { test } from "../support/test.ts";
@@ -24,6 +24,8 @@ export interface OrderedSync {
   isInterrupted?: boolean;
   /** Whether the library never rested. */
   isBusy?: boolean;
+  /** What it asks for, if not for everything. */
+  types?: SyncRequestType[];
 }
 
 /** Syncs one after the other, and what they leave in the tables. */
@@ -108,7 +110,9 @@ async function play(
   number: number,
 ): Promise<void> {
   const { events, isFull = false, isInterrupted, isBusy = false } = sync;
-  await mirror.begin({ ...(isFull ? FULL : INCREMENTAL), startedAt: 1 });
+  const { types = FULL.types } = sync;
+  const start = isFull ? FULL : INCREMENTAL;
+  await mirror.begin({ ...start, startedAt: 1, types });
   for (const { type, rows } of events) {
     const list = rows.map((data, i) => ({
       type,

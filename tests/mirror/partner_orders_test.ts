@@ -47,13 +47,9 @@ testOrders([
       NOTHING,
       NOTHING,
       then(some("PartnerV1", by("p"))),
+      NOTHING,
     ],
-    left: {
-      partners: ["p/me"],
-      assets: ["1", "2"],
-      exif: ["1", "2"],
-      stacks: ["s"],
-    },
+    left: { partners: ["p/me"], assets: ["1"], exif: ["1"], stacks: [] },
   },
   {
     name: "assets stay if a partner leaves and returns within one sync",
@@ -62,6 +58,23 @@ testOrders([
       then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
     ],
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
+  },
+  {
+    name: "assets that changed stay if a partner leaves and returns",
+    syncs: [
+      PARTNER,
+      then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
+      then(
+        some("PartnerAssetV2", asset("1", "p")),
+        some("PartnerStackV1", { id: "s", ownerId: "p" }),
+      ),
+    ],
+    left: {
+      partners: ["p/me"],
+      assets: ["1"],
+      exif: ["1"],
+      stacks: ["s"],
+    },
   },
   {
     name: "assets of a partner who leaves stay in the sync that brought them",

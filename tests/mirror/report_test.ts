@@ -46,7 +46,7 @@ test("a check finds assets and stacks that are unreachable", async () => {
   await sync();
   for (const table of ["assets", "stacks"]) {
     await database.batch([{
-      sql: `INSERT INTO ${table} (id, owner_id, sync_number)
+      sql: `INSERT INTO ${table} (id, owner_id, batch_number)
         VALUES ('theirs', 'somebody', 1)`,
       params: [],
     }]);
@@ -60,7 +60,7 @@ test("a check finds rows that no event brought", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   await database.batch([{
-    sql: "INSERT INTO people (id, sync_number) VALUES ('nobody', 1)",
+    sql: "INSERT INTO people (id, batch_number) VALUES ('nobody', 1)",
     params: [],
   }]);
   const { ok, excess } = await mirror.check();

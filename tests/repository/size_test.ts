@@ -16,7 +16,7 @@ const GZIPPED = {
   syncStream: 8_097,
   "authorize, callback": 6_051,
   authorize: 5_290,
-  mirror: 20_088,
+  mirror: 20_779,
   testing: 15_916,
 };
 
