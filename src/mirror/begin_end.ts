@@ -57,6 +57,9 @@ export function beginSync(
       ),
       countAgain(askedFamilies.filter((family) => !asked.includes(family))),
     );
+    if (!haveSameItems(tables, state.fullTables)) {
+      statements.push(setState(FORGET_EARLIER_FULL));
+    }
   } else if (state.fullTables.some((table) => !tables.includes(table))) {
     // What this run does not ask for stays incomplete.
     const left = state.fullTables.filter((table) => tables.includes(table));
@@ -66,6 +69,13 @@ export function beginSync(
     asked.some((family) => OF_PARTNERS.includes(family));
   if (skipsPartners) statements.push(setState("partners_skipped = 1"));
   return { sync: { lastBatch, asked, beganFull: isFull }, statements };
+}
+
+const FORGET_EARLIER_FULL =
+  "earlier_full_from_batch = NULL, earlier_full_started_at = NULL";
+
+function haveSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
 }
 
 /** Starts to count events again, but for those of other families. */
@@ -112,18 +122,31 @@ export function endSync(
 
 /**
  * Ends a full sync, if there is one. If the library never rested, a row may not
- * have come: then the next run ends it.
+ * have come: then the next run ends it. If that is a full sync of a library that
+ * did not rest either, what neither of the two has brought is gone.
  */
 function endFullSync(
-  { fullFromBatch, fullTables }: MirrorState,
+  { fullFromBatch, fullTables, earlierFullFromBatch }: MirrorState,
   isOver: boolean,
 ): SqlStatement[] {
-  if (fullFromBatch === null || !isOver) return [];
+  if (fullFromBatch === null) return [];
+  if (isOver) {
+    return [
+      ...removeUnbrought(fullTables, fullFromBatch),
+      setState(
+        "last_full_at = full_started_at, full_started_at = NULL, " +
+          `full_from_batch = NULL, full_tables = '[]', ${FORGET_EARLIER_FULL}`,
+      ),
+    ];
+  }
   return [
-    ...removeUnbrought(fullTables, fullFromBatch),
+    ...(earlierFullFromBatch === null
+      ? []
+      : removeUnbrought(fullTables, earlierFullFromBatch)),
     setState(
-      "last_full_at = full_started_at, full_started_at = NULL, " +
-        "full_from_batch = NULL, full_tables = '[]'",
+      "last_full_at = coalesce(earlier_full_started_at, last_full_at), " +
+        "earlier_full_from_batch = full_from_batch, " +
+        "earlier_full_started_at = full_started_at",
     ),
   ];
 }

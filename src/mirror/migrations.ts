@@ -65,6 +65,8 @@ const STATE = `CREATE TABLE IF NOT EXISTS mirror_state (
   full_from_batch INTEGER,
   full_tables TEXT NOT NULL DEFAULT '[]',
   full_started_at INTEGER,
+  earlier_full_from_batch INTEGER,
+  earlier_full_started_at INTEGER,
   last_full_at INTEGER,
   last_run_at INTEGER,
   asked_families TEXT NOT NULL DEFAULT '[]',

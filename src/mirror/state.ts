@@ -25,6 +25,8 @@ export interface MirrorState {
   fullTables: MirrorTable[];
   /** When that full sync began. */
   fullStartedAt: number | null;
+  /** Number of the first batch of the complete full sync before, if that was not quiet. */
+  earlierFullFromBatch: number | null;
   /** When the last full sync began that has ended. */
   lastFullAt: number | null;
   /** When the last sync ended. */
@@ -56,6 +58,7 @@ export async function readState(
     fullFromBatch: number("full_from_batch"),
     fullTables: JSON.parse(text("full_tables") ?? "[]"),
     fullStartedAt: number("full_started_at"),
+    earlierFullFromBatch: number("earlier_full_from_batch"),
     lastFullAt: number("last_full_at"),
     lastRunAt: number("last_run_at"),
     askedFamilies: JSON.parse(text("asked_families") ?? "[]"),

@@ -17,6 +17,11 @@ function full(...events: OrderedSync["events"]): OrderedSync {
   return { events, isFull: true };
 }
 
+/** A full sync of a library that never rests. */
+function busyFull(...events: OrderedSync["events"]): OrderedSync {
+  return { ...full(...events), isBusy: true };
+}
+
 const OWN = then(
   some("AssetV2", asset("1", ME), asset("2", ME), asset("3", ME)),
 );
@@ -29,20 +34,65 @@ testOrders([
   },
   {
     name: "a row missing from a full sync stays if the library never rests",
-    syncs: [
-      OWN,
-      { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
-    ],
+    syncs: [OWN, busyFull(some("AssetV2", asset("1", ME)))],
     left: { assets: ["1", "2", "3"] },
   },
   {
     name: "a full sync of a library that never rests ends with the next run",
     syncs: [
       OWN,
-      { ...full(some("AssetV2", asset("1", ME))), isBusy: true },
+      busyFull(some("AssetV2", asset("1", ME))),
       { ...then(some("AssetV2", asset("2", ME))), isBusy: true },
     ],
     left: { assets: ["1", "2"] },
+  },
+  {
+    name: "two full syncs do not bring a row, as the library never rests",
+    syncs: [
+      OWN,
+      busyFull(some("AssetV2", asset("1", ME))),
+      busyFull(some("AssetV2", asset("2", ME))),
+    ],
+    left: { assets: ["1", "2"] },
+  },
+  {
+    name:
+      "each full sync on a library that never rests counts with the one before",
+    syncs: [
+      OWN,
+      busyFull(some("AssetV2", asset("1", ME))),
+      busyFull(some("AssetV2", asset("2", ME))),
+      busyFull(),
+    ],
+    left: { assets: ["2"] },
+  },
+  {
+    name: "a full sync that is interrupted does not count as one of two",
+    syncs: [
+      OWN,
+      { ...busyFull(some("AssetV2", asset("1", ME))), isInterrupted: true },
+      busyFull(some("AssetV2", asset("2", ME))),
+    ],
+    left: { assets: ["1", "2", "3"] },
+  },
+  {
+    name: "a full sync that asked for other types does not count as one of two",
+    syncs: [
+      OWN,
+      { ...busyFull(), types: ["AssetExifsV1"] },
+      busyFull(some("AssetV2", asset("1", ME))),
+    ],
+    left: { assets: ["1", "2", "3"] },
+  },
+  {
+    name: "a full sync after one that ended does not count with the one before",
+    syncs: [
+      OWN,
+      busyFull(some("AssetV2", asset("1", ME), asset("2", ME))),
+      then(some("AssetV2", asset("3", ME))),
+      busyFull(some("AssetV2", asset("1", ME))),
+    ],
+    left: { assets: ["1", "2", "3"] },
   },
   {
     name: "an interrupted full sync continues with the next run",

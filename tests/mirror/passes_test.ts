@@ -127,3 +127,37 @@ test("a late-committed row is counted when a reset brings it", async () => {
   await assertMirrors();
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
+
+test("full syncs on a library that never rests end, each with the next one", async () => {
+  let time = Date.UTC(2026, 0, 1);
+  const { server, sync, mirror, column } = await openFixture({
+    now: () => time,
+  });
+  const { library } = server;
+  const [gone, busy] = [1, 2].map(() => library.addAsset().id);
+  await sync();
+  library.deleteAsset(gone!);
+  time += 32 * DAY_MS;
+  server.forgetDeletes();
+  const change = () => {
+    library.updateAsset(busy!, { isFavorite: true });
+    library.addAsset();
+  };
+  const fetch: typeof server.fetch = (input, init) => {
+    const { url } = new Request(input, init);
+    if (url.endsWith("/stream")) {
+      server.changeDuringStream({ afterLine: 0 }, change);
+    }
+    return server.fetch(input, init);
+  };
+  const starts: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    starts.push(time += DAY_MS);
+    await sync({ fetch, fullEveryMs: DAY_MS });
+    const ids = await column("SELECT id FROM assets");
+    assertEquals(ids.includes(gone), i === 0, `full sync ${i}`);
+    const { lastFullAt, fullStartedAt } = await mirror.status();
+    assertEquals(fullStartedAt, starts[i]);
+    if (i > 0) assertEquals(lastFullAt, starts[i - 1]);
+  }
+});
