@@ -67,6 +67,29 @@ const disturbedRun = named(
   fc.record({ plan: arbitraryPlan, disturbance: arbitraryDisturbance }),
   async (world, run) => await world.run(run),
 );
+/**
+ * Of what a partner deletes while they share nothing, the server tells nothing
+ * once a later delete of another partner has been acknowledged.
+ */
+const returningPartner = named(
+  "partner deletes an asset between two shares",
+  fc.record({
+    plan: arbitraryPlan,
+    disturbance: arbitraryDisturbance,
+    which: fc.nat(2),
+  }),
+  async (world, { which, ...run }) => {
+    const [bob, eve] = [1, 2].map((who) => (name: string, which = 0) =>
+      world.change({ name, who, which, other: 0 })
+    );
+    eve!("addPartner");
+    bob!("removePartner");
+    bob!("deleteAsset", which);
+    eve!("deleteAsset", which);
+    await world.run(run);
+    bob!("addPartner");
+  },
+);
 const pass = named(
   "hours pass",
   fc.constantFrom(1, 24, 31 * 24 + 1),
@@ -86,6 +109,7 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   movingRun,
   disturbedRun,
   disturbedRun,
+  returningPartner,
   named("reset requested", nothing, (world) => world.requestReset()),
   named("restart", nothing, (world) => world.restart()),
   pass,

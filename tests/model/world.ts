@@ -133,16 +133,16 @@ export class World {
    */
   async settle(): Promise<void> {
     const { user } = this.server;
-    const holds = (exact: boolean) =>
+    const holds = (when: "at rest" | "after a full sync") =>
       assertHolds(this.#replica!, this.server.snapshot(), {
         userId: user.id,
-        exact,
+        when,
       });
     await this.run({ plan: {} });
     await this.run({ plan: {} });
-    if (!this.#misses) await holds(false);
+    if (!this.#misses) await holds("at rest");
     await this.run({ plan: { options: { full: true } } });
-    await holds(true);
+    await holds("after a full sync");
   }
 
   #meanwhile({ meanwhile }: Disturbance): void {
@@ -158,7 +158,7 @@ export class World {
     if (!result?.complete || this.#misses) return;
     if (meanwhile !== undefined || moves !== undefined) return;
     const { user } = this.server;
-    const scope = { userId: user.id, exact: false };
+    const scope = { userId: user.id, when: "after a run" } as const;
     await assertHolds(this.#replica!, this.server.snapshot(), scope);
   }
 }

@@ -15,12 +15,16 @@ const TABLES: SnapshotTable[] = [
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
-  /** Row → number of the last sync that brought it. */
+  /** Row → number of the last event that brought it. */
   readonly #brought = new Map<object, number>();
-  /** Number of the current or next sync. */
-  #sync = 1;
-  /** Number of the unfinished full sync, if any. */
+  /** Number of the last event. */
+  #event = 0;
+  /** Number of the last event of the previous sync. */
+  #lastSync = 0;
+  /** Number of the last event before the unfinished full sync, if any. */
   #full: number | undefined;
+  /** Owner of a share → number of the event that began it. */
+  readonly #begun = new Map<string, number>();
   /** Whether a delete removed something that showed an asset. */
   #hasLost = false;
   /** Owners of rows that arrived as a partner's, even if the share has not arrived. */
@@ -44,7 +48,7 @@ export class Copy {
     return {
       ...plain,
       begin: ({ full }: SyncStart) => {
-        if (full) this.#full = ++this.#sync;
+        if (full) this.#full = this.#event;
       },
       end: () => this.complete(),
     };
@@ -52,6 +56,7 @@ export class Copy {
 
   /** Stores an event. */
   apply({ type, data }: { type: string; data: unknown }): void {
+    this.#event++;
     const apply = DELETES[type];
     if (apply !== undefined) apply(this, data as Data);
     else this.#upsert(type, data as object);
@@ -61,6 +66,7 @@ export class Copy {
     for (const rows of Object.values(this.#tables)) rows.clear();
     this.#brought.clear();
     this.#sharers.clear();
+    this.#begun.clear();
     this.#hasLost = false;
     this.#full = undefined;
   }
@@ -70,13 +76,16 @@ export class Copy {
     const full = this.#full;
     if (full !== undefined) {
       for (const name of TABLES) {
-        this.drop(name, (row) => this.#brought.get(row)! < full);
+        this.drop(name, (row) => this.#brought.get(row)! <= full);
       }
     }
     if (this.#hasLost) this.#dropLost();
+    for (const [ownerId, since] of this.#begun) {
+      this.#dropFormer(ownerId, since);
+    }
     this.#hasLost = false;
     this.#full = undefined;
-    this.#sync++;
+    this.#lastSync = this.#event;
   }
 
   /** All stored rows. */
@@ -106,7 +115,9 @@ export class Copy {
   /** Notes that something that showed assets is gone. The end of the sync deletes those that nothing shows. */
   lose(sharerId?: string): void {
     this.#hasLost = true;
-    if (sharerId !== undefined) this.#sharers.delete(sharerId);
+    if (sharerId === undefined) return;
+    this.#sharers.delete(sharerId);
+    this.#begun.delete(sharerId);
   }
 
   #upsert(type: string, data: object): void {
@@ -114,28 +125,57 @@ export class Copy {
     if (table === undefined) return; // An unknown type.
     const name = type === "AuthUserV1" ? "authUsers" : table;
     const key = KEYS[table](data as never);
+    this.#noteShare(type, data as Data);
     const former = this.#tables[name].get(key);
     if (former !== undefined) this.#brought.delete(former);
     this.#tables[name].set(key, data);
-    this.#brought.set(data, this.#sync);
-    if (/^Partner(Asset|Stack)(Backfill)?V/.test(type)) {
-      this.#sharers.add((data as Data).ownerId!);
+    this.#brought.set(data, this.#event);
+  }
+
+  /** Notes whose share begins, and whose rows come as a partner's. */
+  #noteShare(type: string, data: Data): void {
+    const isRow = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
+    if (!isRow && type !== "PartnerV1") return;
+    const { sharedById, sharedWithId = this.#userId, ownerId } = data;
+    const sharer = (isRow ? ownerId : sharedById)!;
+    const isNew = !this.#sharers.has(sharer) &&
+      !this.#tables.partners.has(`${sharer}/${this.#userId}`);
+    if (isNew && sharedWithId === this.#userId) {
+      this.#begun.set(sharer, this.#event);
     }
+    if (isRow) this.#sharers.add(sharer);
   }
 
   /** Keeps the rows that arrived in this sync, as what shows them may arrive with the next one. */
   #dropLost(): void {
-    const came = (row: object | undefined) =>
-      row !== undefined && this.#brought.get(row) === this.#sync;
     const isShared = this.#toIsShared();
+    this.#dropUnlessCame(this.#lastSync, (row) => !isShared(row));
+  }
+
+  /**
+   * A share that begins brings all rows of its owner, but for those that change
+   * meanwhile and come with the next sync: then those that did not come are gone.
+   */
+  #dropFormer(ownerId: string, since: number): void {
+    const share = this.#tables.partners.get(`${ownerId}/${this.#userId}`);
+    if (share === undefined) return;
+    if (this.#brought.get(share)! > this.#lastSync) return;
+    this.#dropUnlessCame(since - 1, (row) => row.ownerId === ownerId);
+    this.#begun.delete(ownerId);
+  }
+
+  /** Drops assets that no album shows, and stacks, but not those that came after an event. */
+  #dropUnlessCame(event: number, goes: (row: Data) => boolean): void {
+    const came = (row: object | undefined) =>
+      row !== undefined && this.#brought.get(row)! > event;
     const inAlbums = new Set(
       this.#rows("albumAssets").map(({ assetId }) => assetId),
     );
     this.dropAssets((asset) =>
-      !isShared(asset) && !inAlbums.has(asset.id) && !came(asset) &&
+      goes(asset) && !inAlbums.has(asset.id) && !came(asset) &&
       !came(this.#tables.exifs.get(asset.id!))
     );
-    this.drop("stacks", (stack) => !isShared(stack) && !came(stack));
+    this.drop("stacks", (stack) => goes(stack) && !came(stack));
   }
 
   /** Returns a function that tells whether a row belongs to the user or a partner. */
