@@ -51,8 +51,8 @@ export async function toSteps(
       await send(type, rows.filter((_, i) => i % without !== without - 1));
     }
   }
+  const share = { sharedById: "partner", sharedWithId: userId };
   async function sendShares(): Promise<void> {
-    const share = { sharedById: "partner", sharedWithId: userId };
     await send("PartnerV1", [{ ...share, inTimeline: true }]);
     await send("PartnerAssetV2", ofOther("partner", PARTNER_ASSETS));
     const shown = ofOther("stranger", ALBUM_ASSETS);
@@ -60,6 +60,10 @@ export async function toSteps(
     await send("AlbumV2", [{ id: "album" }]);
     const contents = shown.map(({ id }) => ({ albumId: "album", assetId: id }));
     await send("AlbumToAssetV1", contents);
+  }
+  async function syncNothing(): Promise<void> {
+    await begin(false);
+    await end();
   }
   const sync = (type: SyncEntityType, data: object) => async () => {
     await begin(false);
@@ -76,18 +80,27 @@ export async function toSteps(
       await sendShares();
     }],
     ["end of the first full sync", end],
-    ["sync without changes", async () => {
-      await begin(false);
-      await end();
-    }],
+    ["sync without changes", syncNothing],
     ["sync with one asset deleted", sync("AssetDeleteV1", { assetId })],
     [
       `sync with an album of ${ALBUM_ASSETS} lost`,
       sync("AlbumDeleteV1", { albumId: "album" }),
     ],
+    ["- partner leaves and returns", async () => {
+      await begin(false);
+      await send("PartnerDeleteV1", [share]);
+      await send("PartnerV1", [{ ...share, inTimeline: true }]);
+      const rows = ofOther("partner", PARTNER_ASSETS);
+      await send("PartnerAssetBackfillV2", rows.slice(1));
+      await end();
+    }],
+    [
+      `sync after a partner with ${PARTNER_ASSETS} assets returned`,
+      syncNothing,
+    ],
     [
       `sync with a partner with ${PARTNER_ASSETS} assets gone`,
-      sync("PartnerDeleteV1", { sharedById: "partner", sharedWithId: userId }),
+      sync("PartnerDeleteV1", share),
     ],
     ["page of the timeline, 50 rows", () => mirror.query(page)],
     ["- full sync without 1 % of the rows", async () => {

@@ -2,7 +2,8 @@
  * What goes when a sync ends, and why. A row is removed for three reasons only:
  *
  * 1. the server sent a delete for it ({@linkcode ./removals.ts});
- * 2. a delete implies it, and nothing else shows the row;
+ * 2. a delete implies it, and nothing else shows the row: also a delete that a
+ *    partner did not send, as they shared nothing then, once they share again;
  * 3. a full sync did not bring it.
  *
  * A missing parent is no reason: it may come with the next stream. So a full sync
@@ -73,11 +74,9 @@ export function removeImplied(
     `DELETE FROM mirror_candidates WHERE kind = 'orphan' AND NOT ${isNotShown}`,
     // A lost album may have shown those that had come.
     `INSERT OR IGNORE INTO mirror_candidates
-      SELECT 'asset', assets.id, lost.since
+      SELECT 'asset', orphans.id, lost.since
       FROM mirror_candidates AS lost, mirror_candidates AS orphans
-      JOIN assets ON assets.id = orphans.id
-      WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'
-        AND assets.batch_number < lost.since`,
+      WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'`,
     `DELETE FROM mirror_candidates WHERE kind = 'asset' AND NOT ${isNotShown}`,
     `INSERT INTO mirror_candidates
       SELECT 'gone', assets.id, since FROM mirror_candidates AS candidates

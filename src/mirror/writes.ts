@@ -22,8 +22,6 @@ const NOTE_ORPHANS = `INSERT OR IGNORE INTO mirror_candidates
     SELECT 'orphan', id, ${THIS_BATCH} FROM assets
     WHERE id IN {rows} AND NOT ${SHOWN}`;
 
-const IS_OF_SHARER = "owner_id <> {me} AND owner_id = column1";
-
 /**
  * A share that begins brings all rows of its owner: those that came before, as
  * from an earlier share or an album, may be gone by now.
@@ -33,8 +31,8 @@ const NOTE_SHARE = `INSERT OR REPLACE INTO mirror_candidates
   WHERE column1 NOT IN (
       SELECT shared_by_id FROM partners WHERE shared_with_id = {me})
     AND column1 NOT IN (SELECT user_id FROM mirror_sharers)
-    AND (EXISTS (SELECT 1 FROM assets WHERE ${IS_OF_SHARER})
-      OR EXISTS (SELECT 1 FROM stacks WHERE ${IS_OF_SHARER}))`;
+    AND EXISTS (
+      SELECT 1 FROM assets WHERE owner_id <> {me} AND owner_id = column1)`;
 
 /** Whose rows come as a partner's shares with the user, whether or not the share has come. */
 const NOTE_SHARER = `INSERT INTO mirror_sharers VALUES (?, ?) ON CONFLICT
@@ -61,7 +59,6 @@ interface Column {
 /** Turns batches into statements, in the way that suits a database. */
 export class Writer {
   readonly #rowsAs: RowsAs;
-  readonly #userId: string;
   readonly #me: string;
   /** Table, or statement with placeholders → how its rows are written. */
   readonly #forms: Map<string, Form> = new Map();
@@ -69,7 +66,6 @@ export class Writer {
   /** Writes for a database, which mirrors a user's library. */
   constructor({ rowsAs = "parameters" }: MirrorDatabase, userId: string) {
     this.#rowsAs = rowsAs;
-    this.#userId = userId;
     this.#me = toSql(userId);
   }
 
@@ -88,8 +84,7 @@ export class Writer {
     if (table === undefined) return [];
     const isOfPartner = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
     const sharers = table === "partners"
-      ? rows.filter((row) => field(row, "sharedWithId") === this.#userId)
-        .map((row) => field(row, "sharedById"))
+      ? rows.map((row) => field(row, "sharedById"))
       : isOfPartner
       ? [...new Set(rows.map((row) => field(row, "ownerId")))]
       : [];

@@ -119,6 +119,18 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
+    name: "an asset that left its album and came again goes with another album",
+    syncs: [
+      ALBUM,
+      then(
+        some("AlbumToAssetDeleteV1", inAlbum("a", "1")),
+        some("AlbumAssetCreateV2", asset("1", "z")),
+      ),
+      then(some("AlbumDeleteV1", { albumId: "b" })),
+    ],
+    left: { assets: [], exif: [], album_assets: [] },
+  },
+  {
     name: "an asset removed from its album stays if its EXIF data comes",
     syncs: [
       ALBUM,

@@ -94,6 +94,21 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
+    name: "a stack of a partner who left is removed by a later sync",
+    syncs: [
+      {
+        ...then(
+          some("PartnerV1", by("p")),
+          some("PartnerStackV1", { id: "s", ownerId: "p" }),
+        ),
+        isInterrupted: true,
+      },
+      then(some("PartnerDeleteV1", by("p"))),
+      NOTHING,
+    ],
+    left: { partners: [], stacks: [] },
+  },
+  {
     name: "assets of a partner who leaves twice are removed",
     syncs: [
       PARTNER,

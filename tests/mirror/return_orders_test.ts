@@ -43,6 +43,11 @@ testOrders([
     left: RETURNED,
   },
   {
+    name: "a partner leaves and returns in the sync that brought their rows",
+    syncs: [then(...PARTNER.events, ...LEAVES, ...RETURNS), NOTHING],
+    left: RETURNED,
+  },
+  {
     name: "a partner returns after a sync that was interrupted when they left",
     syncs: [PARTNER, interrupted(...LEAVES), then(...RETURNS), NOTHING],
     left: RETURNED,
@@ -76,6 +81,15 @@ testOrders([
       NOTHING,
     ],
     left: { ...RETURNED, stacks: ["t"] },
+  },
+  {
+    name: "a partner returns, and so far only a stack of theirs has come",
+    syncs: [
+      PARTNER,
+      then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
+      NOTHING,
+    ],
+    left: { partners: [], assets: ["1", "2"], stacks: ["s", "t"] },
   },
   {
     name: "a partner returns, and their share changes before it comes",
@@ -168,6 +182,18 @@ testOrders([
       NOTHING,
     ],
     left: { partners: ["z/me"], assets: ["2"], exif: [] },
+  },
+  {
+    name: "an asset leaves an album while the share of its owner changes",
+    syncs: [
+      then(some("PartnerV1", by("z")), ...ALBUM.events),
+      then(
+        some("PartnerV1", by("z")),
+        some("AlbumToAssetDeleteV1", inAlbum("a", "1")),
+      ),
+      NOTHING,
+    ],
+    left: { partners: ["z/me"], assets: ["1"], exif: ["1"] },
   },
   {
     name: "an asset stays in an album when its owner starts to share",
