@@ -28,9 +28,12 @@ test("the mirror and the hand-written loop store the same rows", async () => {
   await makeTables(sqlite(mirrored!));
   await storeInMirror(sqlite(mirrored!), batches);
   for (const table of ["assets", "exif"]) {
-    const sql = `SELECT * FROM ${table}`;
-    const rows = byHand!.prepare(sql).all();
-    assertEquals(rows.length, 2_000);
-    assertEquals(mirrored!.prepare(sql).all(), rows);
+    const [rows, same] = [byHand!, mirrored!].map((database) => {
+      const rows = database.prepare(`SELECT * FROM ${table}`).all();
+      // By hand, there is one batch.
+      return rows.map(({ batch_number: _, ...row }) => row);
+    });
+    assertEquals(rows!.length, 2_000);
+    assertEquals(same, rows);
   }
 });
