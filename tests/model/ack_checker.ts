@@ -1,30 +1,30 @@
-/** Sees everything that goes between a client and a server, and judges the acks. */
+/** Watches the traffic between a client and a server, and checks every ack. */
 import { assert, assertEquals } from "@std/assert";
 import type { Fetch, SyncEvent } from "../../mod.ts";
 import { parseJson } from "../../src/http/json.ts";
 import { checkpointOf } from "../../src/sync/checkpoint.ts";
 import { toSyncEvent } from "../../src/stream/event.ts";
 
-/** One stream as it was delivered. */
+/** One stream, as delivered. */
 interface Delivered {
   events: SyncEvent[];
-  /** How many of its rows were given out: always the first ones. */
+  /** Number of rows passed to the client; always the first ones. */
   given: number;
-  /** How many of them are stored, as the client says. */
+  /** Number of rows that the client has stored. */
   stored: number;
 }
 
-/** Stands between a client and a server for one run. */
+/** Wraps the `fetch` of one run. */
 export class AckChecker {
   readonly fetch: Fetch;
-  /** Requests so far. */
+  /** Number of requests so far. */
   requests = 0;
-  /** Whether everything is void, and the copy does not know it yet. */
-  #void = false;
+  /** Whether the server has reset and the copy has not been wiped yet. */
+  #needsWipe = false;
   #violation: unknown;
   readonly #streams: Delivered[] = [];
 
-  /** Watches a fetch; both functions are called before a request, with its number. */
+  /** Wraps a fetch. Both callbacks run before a request, with its number. */
   constructor(
     fetch: Fetch,
     { onRequest, onStream }: {
@@ -37,77 +37,92 @@ export class AckChecker {
       onRequest(++this.requests);
       if (url.endsWith("/sync/stream")) onStream(streams++);
       const { acks, reset } = JSON.parse(String(init.body ?? "{}"));
-      if (Array.isArray(acks)) this.#check(() => this.#judge(acks));
-      if (reset === true) this.#check(() => this.#judgeStart());
+      if (Array.isArray(acks)) this.#check(() => this.#checkAcks(acks));
+      if (reset === true) this.#check(() => this.#checkFullStart());
       const response = await fetch(url, init);
       return url.endsWith("/sync/stream") ? this.#watch(response) : response;
     };
   }
 
-  /** Fails if anything was wrong: a client takes what its `fetch` throws for a lost connection. */
-  verdict(): void {
+  /**
+   * Throws the first violation. `fetch` cannot throw it: the client would see a
+   * lost connection.
+   */
+  throwViolation(): void {
     if (this.#violation !== undefined) throw this.#violation;
   }
 
-  /** A batch is given out: the next rows of the stream, whole. */
-  gives(events: readonly SyncEvent[]): void {
+  /**
+   * Records that a batch was passed to the client: the next rows of the stream.
+   */
+  deliver(events: readonly SyncEvent[]): void {
     const stream = this.#streams.at(-1)!;
     const { given } = stream;
     stream.given += events.length;
     const next = stream.events.filter(isRow).slice(given, stream.given);
     this.#check(() =>
-      assertEquals([...events], next, "a row was passed over, or came twice")
+      assertEquals([...events], next, "a row was skipped or delivered twice")
     );
   }
 
-  /** Everything that was given out is stored. */
-  stored(): void {
+  /** Records that every row passed so far is stored. */
+  markStored(): void {
     for (const stream of this.#streams) stream.stored = stream.given;
   }
 
-  /** Whether everything that was given out of this stream is stored. */
+  /** Whether every row passed from the last stream is stored. */
   get isStored(): boolean {
     const { given, stored } = this.#streams.at(-1)!;
     return given === stored;
   }
 
-  /** The copy knows that everything was void. */
-  voided(): void {
-    this.#void = false;
+  /** Records that the copy was wiped. */
+  markWiped(): void {
+    this.#needsWipe = false;
   }
 
-  #check(judge: () => void): void {
+  #check(assertion: () => void): void {
     try {
-      judge();
+      assertion();
     } catch (violation) {
       this.#violation ??= violation;
     }
   }
 
-  /** A server that is told to start over has to find a copy that did. */
-  #judgeStart(): void {
-    assert(!this.#void, "all was asked for before the copy was void");
+  /** A full stream may be requested only once the copy was wiped. */
+  #checkFullStart(): void {
+    assert(
+      !this.#needsWipe,
+      "a full stream was requested before the copy was wiped",
+    );
   }
 
   /** An ack may be sent only if everything before it is stored. */
-  #judge(acks: string[]): void {
+  #checkAcks(acks: string[]): void {
     assert(acks.length > 0 && acks.length <= 1000, "no acks, or too many");
     const checkpoints = acks.map(checkpointOf);
-    assertEquals(new Set(checkpoints).size, acks.length, "a checkpoint twice");
+    assertEquals(
+      new Set(checkpoints).size,
+      acks.length,
+      "a checkpoint was sent twice",
+    );
     assert(!checkpoints.includes(""), "an ack without a checkpoint");
     const complete = checkpoints.indexOf("SyncCompleteV1");
     assert(
       complete === -1 || complete === acks.length - 1,
-      "complete not last",
+      "SyncCompleteV1 was not last",
     );
     if (checkpoints.includes("SyncResetV1")) {
-      assertEquals(acks.length, 1, "a reset with others");
-      assert(!this.#void, "a reset was acknowledged before it was carried out");
-      return; // The rows before it are void, stored or not.
+      assertEquals(acks.length, 1, "a reset was acknowledged with other acks");
+      assert(!this.#needsWipe, "a reset was acknowledged before the wipe");
+      return; // The rows before a reset no longer matter.
     }
     for (const ack of acks) {
-      const isDue = this.#streams.some((stream) => hasStored(stream, ack));
-      assert(isDue, `${ack} was sent before all before it was stored`);
+      const isStored = this.#streams.some((stream) => hasStored(stream, ack));
+      assert(
+        isStored,
+        `${ack} was sent before everything before it was stored`,
+      );
     }
   }
 
@@ -117,7 +132,7 @@ export class AckChecker {
     this.#streams.push(delivered);
     const decoder = new TextDecoder();
     let rest = "";
-    const tap = new TransformStream<Uint8Array, Uint8Array>(
+    const watcher = new TransformStream<Uint8Array, Uint8Array>(
       {
         transform: (bytes, controller) => {
           const lines = (rest + decoder.decode(bytes, { stream: true }))
@@ -127,7 +142,7 @@ export class AckChecker {
             const event = toSyncEvent(parseJson(line));
             if (event === undefined) continue;
             delivered.events.push(event);
-            if (event.type === "SyncResetV1") this.#void = true;
+            if (event.type === "SyncResetV1") this.#needsWipe = true;
           }
           controller.enqueue(bytes);
         },
@@ -136,7 +151,10 @@ export class AckChecker {
       { highWaterMark: 0 },
     );
     const { status, headers } = response;
-    return new Response(response.body.pipeThrough(tap), { status, headers });
+    return new Response(response.body.pipeThrough(watcher), {
+      status,
+      headers,
+    });
   }
 }
 

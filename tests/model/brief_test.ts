@@ -1,4 +1,4 @@
-/** The model, with few enough sequences to be played in every runtime. */
+/** The model test, with few enough sequences to run in every runtime. */
 import { test } from "../support/test.ts";
 import { IN_MEMORY } from "./replica.ts";
 import { playModel } from "./model.ts";

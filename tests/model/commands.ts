@@ -1,4 +1,4 @@
-/** What can happen to a world, for fast-check to put in a row. */
+/** The commands from which fast-check builds sequences. */
 import fc from "fast-check";
 import {
   arbitraryAction,
@@ -53,10 +53,10 @@ const lateChange = named(
   arbitraryAction,
   (world, action) => world.changeLate(action),
 );
-const calmRun = named("run", arbitraryPlan, async (world, plan) => {
+const undisturbedRun = named("run", arbitraryPlan, async (world, plan) => {
   await world.run({ plan });
 });
-const movingRun = named(
+const changingRun = named(
   "run while the library changes",
   fc.record({ plan: arbitraryPlan, moves: arbitraryMoves }),
   async (world, { plan, moves }) =>
@@ -68,8 +68,8 @@ const disturbedRun = named(
   async (world, run) => await world.run(run),
 );
 /**
- * Of what a partner deletes while they share nothing, the server tells nothing
- * once a later delete of another partner has been acknowledged.
+ * The server never reports what a partner deletes while they share nothing, once a
+ * later delete from another partner has been acknowledged.
  */
 const returningPartner = named(
   "partner deletes an asset between two shares",
@@ -90,27 +90,27 @@ const returningPartner = named(
     bob!("addPartner");
   },
 );
-const pass = named(
-  "hours pass",
+const passTime = named(
+  "time passes",
   fc.constantFrom(1, 24, 31 * 24 + 1),
-  async (world, hours) => await world.pass(hours),
+  async (world, hours) => await world.passTime(hours),
 );
-const nothing = fc.constant("");
+const none = fc.constant("");
 
-/** Commands, the likely ones more than once. */
+/** Commands; the likely ones are listed more than once. */
 export const COMMANDS: fc.Arbitrary<Command>[] = [
   change,
   change,
   change,
   change,
   lateChange,
-  calmRun,
-  movingRun,
-  movingRun,
+  undisturbedRun,
+  changingRun,
+  changingRun,
   disturbedRun,
   disturbedRun,
   returningPartner,
-  named("reset requested", nothing, (world) => world.requestReset()),
-  named("restart", nothing, (world) => world.restart()),
-  pass,
+  named("reset requested", none, (world) => world.requestReset()),
+  named("restart", none, (world) => world.restart()),
+  passTime,
 ];

@@ -1,10 +1,10 @@
-/** The model, with as many sequences as it takes to find what is rare. */
+/** The model test, with enough sequences to find rare cases. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
 import { IN_MEMORY } from "./replica.ts";
 import { playModel } from "./model.ts";
 
-/** One of each generation: what they can be asked for, and how they start over and end. */
+/** Releases that differ in their request types, resets or terminators. */
 const SEQUENCES = {
   "3.1.0": 1000,
   "2.7.5": 500,

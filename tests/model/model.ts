@@ -1,4 +1,4 @@
-/** The model test: whatever happens, the copy ends equal to the server. */
+/** The model test: after any sequence of events, the copy equals the server. */
 import fc from "fast-check";
 import { RELEASES } from "../support/device.ts";
 import { assertProperty } from "../support/property.ts";
@@ -7,15 +7,15 @@ import type { ReplicaFactory } from "./replica.ts";
 import type { Outcome } from "./run.ts";
 import { World } from "./world.ts";
 
-/** How long to play. */
+/** How many sequences to run. */
 export interface ModelParameters {
   numRuns: number;
   seed?: number;
-  /** Time after which no further sequence is begun, in milliseconds. */
+  /** Time after which no new sequence starts, in milliseconds. */
   interruptAfterTimeLimit?: number;
 }
 
-/** What was played. */
+/** Which sequences ran. */
 export interface Played {
   /** Number of sequences. */
   sequences: number;
@@ -24,9 +24,9 @@ export interface Played {
 }
 
 /**
- * Plays sequences of up to 25 commands against a server of a release, each time
- * with one of the ways to keep a copy. Fails with the shortest sequence that it
- * finds, its seed and its path.
+ * Runs sequences of up to 25 commands against a server of one release, each
+ * with a random kind of copy. Fails with the shortest failing sequence, its
+ * seed and its path.
  */
 export async function playModel(
   release: string,
@@ -61,7 +61,7 @@ export async function playModel(
   return played;
 }
 
-/** A seed for sequences that nobody has played before. */
+/** Returns a random seed. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 31);
 }

@@ -1,4 +1,4 @@
-/** What a run is told, and what happens to it: as arbitrary values. */
+/** Arbitrary options and disturbances for a run. */
 import fc from "fast-check";
 import type { SyncOptions, SyncRequestType } from "../../mod.ts";
 import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";
@@ -7,33 +7,33 @@ import { ACTION_NAMES, type UserAction } from "../support/user_actions.ts";
 
 /** How a run is started. */
 export interface RunPlan {
-  /** Whether it is a loop over batches, and no processor. */
-  pulls?: boolean;
+  /** Whether to use `syncBatches` instead of `sync`. */
+  usesBatches?: boolean;
   /**
-   * After how many batches such a loop acknowledges.
+   * How many batches to store before each ack, with `syncBatches`.
    * @default {1}
    */
   batchesPerAck?: number;
   options?: SyncOptions;
 }
 
-/** What happens while it runs. */
+/** What happens during a run. */
 export interface Disturbance {
-  /** What goes wrong on the way; each list strikes one request. */
+  /** Faults to inject; each list applies to one request. */
   faults?: Fault[][];
-  /** How the client ends it. */
+  /** How the client stops the run. */
   stop?: {
     how: "abort" | "abort in batch" | "fail before" | "fail after" | "leave";
-    /** At which request, or batch. */
+    /** Number of the request or batch. */
     at: number;
   };
-  /** What happens on the server when a batch comes. */
+  /** What happens on the server when a given batch arrives. */
   meanwhile?: { at: number; what: UserAction | "reset" };
-  /** What users do while a stream is sent: a list for each stream of the run. */
+  /** What users do while a stream is sent: one list per stream of the run. */
   moves?: Move[][];
 }
 
-/** Something that a user does at a moment of a stream. */
+/** A user action at a certain point of a stream. */
 export interface Move {
   when: StreamMoment;
   action: UserAction;
@@ -41,7 +41,7 @@ export interface Move {
 
 const number = fc.nat(99);
 
-/** Something that a user does; half of it does the one who syncs. */
+/** A user action. Half of them are by the user who syncs. */
 export const arbitraryAction: fc.Arbitrary<UserAction> = fc.record({
   name: fc.constantFrom(...ACTION_NAMES),
   who: fc.oneof(fc.constant(0), number),
@@ -56,7 +56,7 @@ const moment: fc.Arbitrary<StreamMoment> = fc.oneof(
   }),
 );
 
-/** Few streams of a run have changes in the middle, and those have several. */
+/** A few streams of a run change midway, each several times. */
 export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
   fc.array(fc.record({ when: moment, action: arbitraryAction }), {
     minLength: 1,
@@ -65,7 +65,7 @@ export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** Numbers of events that a batch may have, small ones more often. */
+/** Batch sizes, small ones more often. */
 const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
 
 const options: fc.Arbitrary<SyncOptions> = fc.record({
@@ -87,7 +87,7 @@ const full: fc.Arbitrary<SyncOptions> = fc.oneof(
 );
 
 export const arbitraryPlan: fc.Arbitrary<RunPlan> = fc.record({
-  pulls: fc.boolean(),
+  usesBatches: fc.boolean(),
   batchesPerAck: fc.constantFrom(1, 1, 1, 2, 5),
   options: fc.tuple(options, full).map(([a, b]) => ({ ...a, ...b })),
 });
@@ -96,8 +96,8 @@ const on = fc.constantFrom("stream", "ack", "any");
 const times = fc.constantFrom(1, 1, 1, 2, 4);
 const atByte = fc.oneof(fc.nat(400), fc.nat(20_000));
 
-/** What strikes a request, and passes. */
-const trouble: fc.Arbitrary<Fault> = fc.oneof(
+/** Faults after which the run continues. */
+const passingFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
     type: fc.constant("truncate" as const),
     atByte,
@@ -122,8 +122,8 @@ const trouble: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ type: fc.constant("hang" as const), on }),
 );
 
-/** What strikes a request, and ends a run. */
-const ruin: fc.Arbitrary<Fault> = fc.oneof(
+/** Faults that end a run. */
+const fatalFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
     type: fc.constant("status" as const),
     status: fc.constantFrom(400, 401, 403, 404),
@@ -138,12 +138,12 @@ const ruin: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 6, arbitrary: trouble },
-  { weight: 1, arbitrary: ruin },
+  { weight: 6, arbitrary: passingFault },
+  { weight: 1, arbitrary: fatalFault },
 );
 
-/** What is strange about the lines of a stream. */
-const strangeness: fc.Arbitrary<Fault> = fc.oneof(
+/** Unusual lines in a stream. */
+const unusualLine: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ type: fc.constant("duplicate" as const) }),
   fc.record({ type: fc.constant("unknown" as const) }),
   fc.record({
@@ -161,8 +161,8 @@ const strangeness: fc.Arbitrary<Fault> = fc.oneof(
 const faults: fc.Arbitrary<Fault[][]> = fc.array(
   fc.oneof(
     fault.map((fault) => [fault]),
-    strangeness.map((fault) => [fault]),
-    fc.tuple(strangeness, fault)
+    unusualLine.map((fault) => [fault]),
+    fc.tuple(unusualLine, fault)
       .map(([first, second]) => [first, { ...second, on: "stream" as const }]),
   ),
   { maxLength: 3 },

@@ -1,4 +1,4 @@
-/** Whoever keeps a copy of a library, and knows how to compare it. */
+/** Copies of a library that can be compared with the server. */
 import type { SyncProcessor } from "../../mod.ts";
 import type { Snapshot } from "../../src/testing/mod.ts";
 import { Copy } from "../support/copy.ts";
@@ -8,34 +8,34 @@ import {
   withoutFormer,
 } from "../support/snapshots.ts";
 
-/** Keeps a copy, which outlives every run. */
+/** A copy that outlives each run. */
 export interface Replica {
-  /** Stores what a run brings. */
+  /** Stores what a run delivers. */
   processor: SyncProcessor;
   /** Called when a run has resolved. */
   complete?(): void;
-  /** Starts again from what is stored. */
+  /** Reopens the copy from what is stored. */
   restart(): void | Promise<void>;
-  /** The rows that it holds. */
+  /** The stored rows. */
   read(): Snapshot | Promise<Snapshot>;
-  /** A row of the server as it has to be kept. */
+  /** The server's rows in the form in which the copy stores them. */
   expects?(snapshot: Snapshot): Snapshot;
-  /** Looks for anything else that is wrong, when nothing changes on the server. */
+  /** Finds other inconsistencies while nothing changes on the server. */
   check?(): void | Promise<void>;
 }
 
-/** Makes a replica for a user; `now` is the clock of the world. */
+/** Creates a replica for a user; `now` is the clock of the world. */
 export type ReplicaFactory = (
   userId: string,
   now: () => number,
 ) => Replica | Promise<Replica>;
 
 /**
- * Compares what a replica holds with what the server holds.
+ * Compares the rows of a replica with those of the server.
  *
- * @param when After any run, rows may be left of a share that has just begun
- * again. Once nothing has changed for two runs, a reader comes to none of them.
- * After a full sync, nothing else is stored.
+ * @param when After any run, rows of a share that has just begun again may be left.
+ * After two quiet runs, no left-over row is reachable. After a full sync, there are
+ * no other rows.
  */
 export async function assertHolds(
   replica: Replica,
@@ -53,7 +53,7 @@ export async function assertHolds(
   await replica.check?.();
 }
 
-/** Keeps a copy in memory that marks and sweeps, or is wiped. */
+/** Keeps a copy in memory that is swept, or wiped. */
 export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   return (userId) => {
     const copy = new Copy(userId);
@@ -66,7 +66,7 @@ export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   };
 }
 
-/** Both of them. */
+/** Both kinds of copies in memory. */
 export const IN_MEMORY: Readonly<Record<string, ReplicaFactory>> = {
   "a copy that is wiped": inMemory({ sweeps: false }),
   "a copy that sweeps": inMemory({ sweeps: true }),

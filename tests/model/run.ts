@@ -1,4 +1,6 @@
-/** One run of a client, disturbed or not, and what is to come of it. */
+/**
+ * One run of a client, with or without disturbances, and its expected outcome.
+ */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   isImmichError,
@@ -19,17 +21,17 @@ import { testEnv } from "../support/env.ts";
 import type { Disturbance, RunPlan } from "./plan.ts";
 import { AckChecker } from "./ack_checker.ts";
 
-/** What is asked for, whatever the server: it is adapted. */
+/** The requested types, which are adapted to the server. */
 const TYPES: SyncRequestType[] = supportedSyncTypes({
   major: 3,
   minor: 1,
   patch: 0,
 });
 
-/** Longest line that is taken, so that one that is too long is short. */
+/** A low limit, so that a line above it stays short. */
 const MAX_LINE_BYTES = 20_000;
 
-/** What can come of a run. */
+/** The possible outcomes of a run. */
 export type Outcome =
   | "complete"
   | "resumed"
@@ -40,7 +42,7 @@ export type Outcome =
   | "left"
   | "given up";
 
-/** What a run works on. */
+/** What a run needs. */
 export interface RunInit {
   server: FakeImmich;
   version: ServerVersion;
@@ -49,13 +51,13 @@ export interface RunInit {
   now: () => number;
   plan: RunPlan;
   disturbance: Disturbance;
-  /** Carries out what happens on the server while it runs. */
+  /** Does what should happen on the server during the run. */
   meanwhile: () => void;
-  /** A stream is asked for, the nth of the run from 0. */
+  /** Called when a stream is requested, with its index in the run. */
   onStream: (index: number) => void;
 }
 
-/** One run; everything that must hold of it is asserted. */
+/** One run, with all its assertions. */
 export class ModelRun {
   readonly #init: RunInit;
   readonly #controller = new AbortController();
@@ -69,7 +71,9 @@ export class ModelRun {
   constructor(init: RunInit) {
     const { plan, server, disturbance: { stop } } = this.#init = init;
     this.#env = testEnv({ now: init.now, random: () => 0 });
-    this.#batchesPerAck = plan.pulls === true ? plan.batchesPerAck ?? 1 : 1;
+    this.#batchesPerAck = plan.usesBatches === true
+      ? plan.batchesPerAck ?? 1
+      : 1;
     this.#checker = new AckChecker(server.fetch, {
       onRequest: (number) => {
         if (stop?.how === "abort" && number > stop.at) this.#abort();
@@ -78,32 +82,32 @@ export class ModelRun {
     });
   }
 
-  /** Runs; gives the result and what came of it. */
+  /** Runs, and returns the result and its outcomes. */
   async play(): Promise<{ result?: SyncResult; outcomes: Outcome[] }> {
     const { server, plan } = this.#init;
     const faults = this.#inject();
     try {
       const options = this.#toOptions(faults > 0);
-      const result = plan.pulls === true
-        ? await this.#pull(options)
-        : await this.#push(options);
-      const isStruck = server.pendingFaults < faults;
-      const outcomes = toOutcomes(result, isStruck);
+      const result = plan.usesBatches === true
+        ? await this.#runBatches(options)
+        : await this.#runProcessor(options);
+      const wasFaulty = server.pendingFaults < faults;
+      const outcomes = toOutcomes(result, wasFaulty);
       return { ...(result && { result }), outcomes };
     } catch (error) {
-      return { outcomes: [this.#judge(error, faults)] };
+      return { outcomes: [this.#toOutcome(error, faults)] };
     } finally {
-      this.#checker.verdict();
-      const struck = faults - server.pendingFaults;
+      this.#checker.throwViolation();
+      const applied = faults - server.pendingFaults;
       server.clearFaults();
-      assertEquals(server.openStreams, 0, "a body is not released");
-      const bound = 12 + 2 * this.#batches + 9 * struck;
+      assertEquals(server.openStreams, 0, "a body was not released");
+      const bound = 12 + 2 * this.#batches + 9 * applied;
       const { requests } = this.#checker;
       assert(requests <= bound, `${requests} > ${bound} requests`);
     }
   }
 
-  /** Lets things go wrong; gives how many requests they will strike. */
+  /** Injects the faults, and returns how many requests they will affect. */
   #inject(): number {
     const { server, disturbance: { faults = [] } } = this.#init;
     for (const [first, ...more] of faults) {
@@ -112,19 +116,19 @@ export class ModelRun {
     return server.pendingFaults;
   }
 
-  #toOptions(isStruck: boolean): SyncOptions {
+  #toOptions(hasFaults: boolean): SyncOptions {
     const { plan } = this.#init;
     return {
       ...plan.options,
       fetch: this.#checker.fetch,
       signal: this.#controller.signal,
       maxLineBytes: MAX_LINE_BYTES,
-      ...(isStruck ? { idleTimeoutMs: 10 } : {}),
+      ...(hasFaults ? { idleTimeoutMs: 10 } : {}),
     };
   }
 
-  /** What may end a run: what it was told to, or what goes wrong on the way. */
-  #judge(error: unknown, faults: number): Outcome {
+  /** Checks that the error was expected, and returns its outcome. */
+  #toOutcome(error: unknown, faults: number): Outcome {
     if (this.#controller.signal.aborted) {
       assertStrictEquals(error, this.#reason);
       return "aborted";
@@ -138,22 +142,22 @@ export class ModelRun {
     this.#controller.abort(this.#reason);
   }
 
-  /** Stores a batch, and says whether to leave the loop. */
+  /** Stores a batch, and returns whether to leave the loop. */
   async #store(batch: SyncBatch): Promise<boolean> {
     const { disturbance: { stop, meanwhile }, processor } = this.#init;
     const number = ++this.#batches;
     if (meanwhile?.at === number) this.#init.meanwhile();
     const how = number === stop?.at ? stop.how : undefined;
     if (how === "fail before") throw this.#failure;
-    this.#checker.gives(batch.events);
+    this.#checker.deliver(batch.events);
     await processor.process(batch);
-    if (number % this.#batchesPerAck === 0) this.#checker.stored();
+    if (number % this.#batchesPerAck === 0) this.#checker.markStored();
     if (how === "fail after") throw this.#failure;
     if (how === "abort in batch") this.#abort();
     return how === "leave";
   }
 
-  async #push(options: SyncOptions): Promise<SyncResult> {
+  async #runProcessor(options: SyncOptions): Promise<SyncResult> {
     const { session, processor } = this.#init;
     const { begin, end: ending } = processor;
     const checker = this.#checker;
@@ -164,12 +168,12 @@ export class ModelRun {
         process: async (batch) => void await this.#store(batch),
         async reset() {
           await processor.reset();
-          checker.voided();
+          checker.markWiped();
         },
         ...(begin === undefined || ending === undefined ? {} : {
           async begin(start) {
             const isOpen = await begin.call(processor, start);
-            if (start.full) checker.voided();
+            if (start.full) checker.markWiped();
             return isOpen;
           },
           end: (end) => ending.call(processor, end),
@@ -180,7 +184,7 @@ export class ModelRun {
     );
   }
 
-  async #pull(options: SyncOptions): Promise<SyncResult | undefined> {
+  async #runBatches(options: SyncOptions): Promise<SyncResult | undefined> {
     const { session, processor, now, version } = this.#init;
     const types = adaptSyncTypes(TYPES, version);
     const start = { full: false, startedAt: now(), types };
@@ -200,7 +204,7 @@ export class ModelRun {
         }
         if (value.type === "SyncResetV1") {
           await processor.reset();
-          this.#checker.voided();
+          this.#checker.markWiped();
           continue;
         }
         const leaves = await this.#store(value);
@@ -215,14 +219,14 @@ export class ModelRun {
 
 function toOutcomes(
   result: SyncResult | undefined,
-  isStruck: boolean,
+  wasFaulty: boolean,
 ): Outcome[] {
   if (result === undefined) return ["left"];
   const outcomes: [Outcome, boolean][] = [
     ["complete", result.complete],
-    ["resumed", isStruck],
+    ["resumed", wasFaulty],
     ["reset", result.resets > 0],
     ["skipped", result.skipped > 0],
   ];
-  return outcomes.filter(([, came]) => came).map(([outcome]) => outcome);
+  return outcomes.filter(([, applies]) => applies).map(([outcome]) => outcome);
 }

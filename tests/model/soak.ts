@@ -1,6 +1,6 @@
 /**
- * Plays the model for as long as it is told to, against servers of each
- * generation in turn, and prints the seed that repeats each round.
+ * Runs the model test for a given time, against servers of each generation in
+ * turn, and prints the seed of each round.
  *
  *     deno task soak --seconds 600
  *     deno task soak --seed 42 --release 3.1.0
@@ -13,7 +13,7 @@ import { IN_MEMORY } from "./replica.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
-/** Sequences of one seed. */
+/** Sequences per seed. */
 const NUM_RUNS = 200;
 
 const { values } = parseArgs({
@@ -46,8 +46,8 @@ for (let round = 0; performance.now() < end; round++, seed++) {
       .map(([outcome, count]) => `${outcome} ${count}`).join(", ");
     console.log(`seed ${seed}, ${release}: ${sequences} sequences, ${text}`);
   } catch (error) {
-    console.error(`After ${total} sequences. Repeat it: ${repeat}`);
+    console.error(`Failed after ${total} sequences. To repeat: ${repeat}`);
     throw error;
   }
 }
-console.log(`${total} sequences, no failure`);
+console.log(`${total} sequences, no failures`);

@@ -1,4 +1,4 @@
-/** A server, the clients of one user, and what the user's copy holds. */
+/** A server, the clients of one user, and that user's copy. */
 import type { ServerVersion, Session, SyncResult } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { perform, type UserAction } from "../support/user_actions.ts";
@@ -11,18 +11,18 @@ const HOUR_MS = 60 * 60 * 1000;
 export class World {
   readonly server: FakeImmich;
   readonly #version: ServerVersion;
-  /** What has come of the runs, for whoever wants to know that everything was tried. */
+  /** The outcomes so far, so that tests can check that each one occurred. */
   readonly seen: Set<Outcome> = new Set();
   readonly #users: string[];
   readonly #commits: (() => void)[] = [];
   readonly #now = () => this.#time;
   #replica: Replica | undefined;
-  /** Whether something was committed late, and not everything came since. */
-  #misses = false;
+  /** Whether a change was committed late and no full sync has followed. */
+  #missesChanges = false;
   #session: Session;
   #time = Date.parse("2026-11-23T09:00:00.000Z");
 
-  /** Sets up a server of a version with three users; the first of them has the copy. */
+  /** Creates a server with three users; the first one has the copy. */
   private constructor(version: ServerVersion) {
     this.#version = version;
     this.server = new FakeImmich({ version, now: this.#now });
@@ -36,7 +36,7 @@ export class World {
       const assets = [1, 2, 3].map(() => own.addAsset().id);
       own.addAlbum({}, assets.slice(1));
     }
-    // What belongs together is seen in more than one way.
+    // Related rows are visible in more than one way.
     const [bob, eve] = others.map((id) => library.as(id));
     bob!.addPartner(user.id);
     for (const other of [bob!, eve!]) {
@@ -48,7 +48,7 @@ export class World {
     this.#session = this.server.createSession();
   }
 
-  /** Sets up a server of a version, and a copy that is kept in some way. */
+  /** Creates a server and a copy of the given kind. */
   static async create(
     version: ServerVersion,
     openReplica: ReplicaFactory,
@@ -58,27 +58,27 @@ export class World {
     return world;
   }
 
-  /** Somebody does something on the server. */
+  /** Performs a user action on the server. */
   change(action: UserAction): void {
     this.#time++;
     perform(this.server, this.#users, action);
   }
 
   /**
-   * Somebody does something that takes its place now and is committed after the
-   * next run: the copy may miss it until everything comes anew.
+   * Performs a user action whose change is positioned now but committed after
+   * the next run: the copy may miss it until the next full sync.
    */
   changeLate(action: UserAction): void {
     const change = () => void perform(this.server, this.#users, action);
     this.#commits.push(this.server.commitLater(change));
   }
 
-  /** The server wants the client to start over. */
+  /** Makes the server request a reset. */
   requestReset(): void {
     this.server.requestReset(this.#session);
   }
 
-  /** The client starts anew after a while, from the session and the copy as they were stored. */
+  /** Restarts the client after an hour, from the stored session and copy. */
   async restart(): Promise<void> {
     this.#time += HOUR_MS;
     this.#session = JSON.parse(JSON.stringify(this.#session));
@@ -86,21 +86,21 @@ export class World {
   }
 
   /**
-   * Time passes, and the server forgets old deletes. Nothing can tell a client
-   * that has never completed a stream of what was forgotten meanwhile: it has to
-   * wipe its copy by itself.
+   * Lets time pass until the server forgets old deletes. The server cannot tell
+   * a client that never completed a stream what it forgot, so such a client
+   * would have to wipe its own copy.
    */
-  async pass(hours: number): Promise<void> {
+  async passTime(hours: number): Promise<void> {
     if (hours >= 31 * 24) await this.run({ plan: {} });
     this.#time += hours * HOUR_MS;
     this.server.forgetDeletes();
   }
 
-  /** One run, disturbed or not; if everything came, the copy has to be right. */
+  /** Runs once. If the run completes, the copy must be right. */
   async run(
     { plan, disturbance = {} }: { plan: RunPlan; disturbance?: Disturbance },
   ): Promise<void> {
-    let isOver = false;
+    let hasEnded = false;
     const { result, outcomes } = await new ModelRun({
       server: this.server,
       version: this.#version,
@@ -112,24 +112,24 @@ export class World {
       meanwhile: () => this.#meanwhile(disturbance),
       onStream: (index) => {
         for (const { when, action } of disturbance.moves?.[index] ?? []) {
-          const change = () => isOver || this.change(action);
+          const change = () => hasEnded || this.change(action);
           this.server.changeDuringStream(when, change);
         }
       },
     }).play();
-    isOver = true; // A stream that never came leaves its changes behind.
+    hasEnded = true; // Changes for streams that were never requested stay queued.
     for (const outcome of outcomes) this.seen.add(outcome);
     if (result !== undefined) this.#replica!.complete?.();
     await this.#compare(result, disturbance);
     for (const commit of this.#commits.splice(0)) {
       commit();
-      this.#misses = true;
+      this.#missesChanges = true;
     }
   }
 
   /**
-   * Undisturbed, no row is missing. What deletes only imply is gone after another
-   * run, and whatever else is left after a full one.
+   * Without disturbances, no row is missing. One more run deletes what deletes
+   * only imply, and a full sync everything else that is left over.
    */
   async settle(): Promise<void> {
     const { user } = this.server;
@@ -140,7 +140,7 @@ export class World {
       });
     await this.run({ plan: {} });
     await this.run({ plan: {} });
-    if (!this.#misses) await holds("at rest");
+    if (!this.#missesChanges) await holds("at rest");
     await this.run({ plan: { options: { full: true } } });
     await holds("after a full sync");
   }
@@ -154,8 +154,8 @@ export class World {
     result: SyncResult | undefined,
     { meanwhile, moves }: Disturbance,
   ): Promise<void> {
-    if (result?.lastFullAt !== undefined) this.#misses = false;
-    if (!result?.complete || this.#misses) return;
+    if (result?.lastFullAt !== undefined) this.#missesChanges = false;
+    if (!result?.complete || this.#missesChanges) return;
     if (meanwhile !== undefined || moves !== undefined) return;
     const { user } = this.server;
     const scope = { userId: user.id, when: "after a run" } as const;
