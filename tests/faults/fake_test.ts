@@ -1,4 +1,7 @@
-/** The fake server over sockets, compressed and not: a copy comes out whole whatever breaks. */
+/**
+ * The fake server over sockets, compressed or not: the copy is complete after
+ * any fault.
+ */
 import { assert, assertEquals } from "@std/assert";
 import {
   type Session,
@@ -35,11 +38,11 @@ class Copy {
   /** Whether the fault makes a stream fall silent. */
   readonly stalls: boolean;
   readonly names = new Map<string, string>();
-  /** Whether a stream came compressed. */
-  zipped = false;
-  /** Acks that came before what they acknowledge was stored. */
+  /** Whether a stream was compressed. */
+  isCompressed = false;
+  /** Acks that arrived before the acknowledged rows were stored. */
   readonly early: string[] = [];
-  /** Number of requests with acks. */
+  /** Number of ack requests. */
   ackRequests = 0;
   /** Bytes that the silent stream has sent. */
   sent = 0;
@@ -54,7 +57,7 @@ class Copy {
     for (const fault of faults) this.fake.inject(fault);
   }
 
-  /** Answers as the fake does, and watches. */
+  /** Answers like the fake, and records what it sees. */
   readonly handler: Handler = async (request) => {
     const { url, method, headers } = request;
     const body = await request.text();
@@ -69,7 +72,7 @@ class Copy {
     const response = await this.fake.handler(
       new Request(url, { method, headers, ...sent }),
     );
-    this.zipped ||= response.headers.get("content-encoding") === "gzip";
+    this.isCompressed ||= response.headers.get("content-encoding") === "gzip";
     return isStalled ? this.#count(response) : response;
   };
 
@@ -77,7 +80,7 @@ class Copy {
     return { ...this.#session, baseUrl };
   }
 
-  /** Syncs until everything is there. */
+  /** Syncs until the copy is complete. */
   async sync(baseUrl: string, options: SyncOptions): Promise<SyncResult> {
     return await syncWith(this.session(baseUrl), TYPES, {
       process: async ({ type, events }) => {
@@ -96,8 +99,11 @@ class Copy {
     }, testEnv());
   }
 
-  /** The copy is the library, nothing was acknowledged early, and nothing is left open. */
-  assertWhole(): void {
+  /**
+   * Asserts that the copy equals the library, no ack was early, and no stream
+   * or fault is left.
+   */
+  assertComplete(): void {
     const { assets } = this.fake.snapshot();
     assertEquals([...this.names.keys()].sort(), [...assets!.keys()].sort());
     assertEquals(this.early, []);
@@ -122,13 +128,13 @@ class Copy {
   }
 }
 
-/** Strikes a run, and looks at what is left. */
+/** Syncs with faults, and checks the result. */
 async function assertSurvives(
   serve: Serve,
   faults: Fault[],
   options: SyncOptions = {},
-  /** Lets time pass for the run. */
-  outwait: (
+  /** Lets time pass during the run. */
+  passTime: (
     running: Promise<SyncResult>,
     clock: Clock,
     copy: Copy,
@@ -140,26 +146,26 @@ async function assertSurvives(
   {
     await using server = await serve(copy.handler);
     const running = copy.sync(server.baseUrl, options);
-    await outwait(running, clock, copy);
+    await passTime(running, clock, copy);
     result = await running;
     assert(result.complete);
-    // What the server keeps is the end: nothing comes again.
+    // The server has only the terminator left to send.
     const session = copy.session(server.baseUrl);
     const { items } = await drain(await syncStream(session, TYPES));
     assertEquals(items.length, 1);
   }
-  copy.assertWhole();
+  copy.assertComplete();
   return { copy, result };
 }
 
-/** Within the head of the archive, in its first block, in its midst, near its end. */
-const PLACES = [5, 12, 1_000, 7_000, 13_000];
+/** In the gzip header, in the first block, in the middle, and near the end. */
+const OFFSETS = [5, 12, 1_000, 7_000, 13_000];
 
 /** Turns without bytes after which all bytes have arrived. */
 const QUIET_TURNS = 30;
 
 for (const [where, serve] of Object.entries(SERVERS)) {
-  for (const atByte of PLACES) {
+  for (const atByte of OFFSETS) {
     const FAULTS: Record<string, Fault> = {
       "breaks": { type: "truncate", atByte },
       "ends cleanly": { type: "truncate", atByte, clean: true },
@@ -178,18 +184,19 @@ for (const [where, serve] of Object.entries(SERVERS)) {
           async (running, clock, copy) => {
             if (!copy.stalls) return;
             await until(() => copy.sent === atByte, "all bytes are sent");
-            await until(() => quiet++ > QUIET_TURNS, "all bytes have come");
+            await until(() => quiet++ > QUIET_TURNS, "all bytes have arrived");
             await clock.passUntil(running);
           },
         );
-        // A rest of 100 rows or more may be a page: another stream tells.
+        // 100 rows or more may be a full page, so `sync` requests another
+        // stream.
         assert([2, 3].includes(result.attempts), `${result.attempts} streams`);
-        assert(copy.zipped);
+        assert(copy.isCompressed);
       });
     }
   }
 
-  test(`a broken gzip stream delivers its whole events ${where}`, async () => {
+  test(`a broken gzip stream delivers its complete events ${where}`, async () => {
     const copy = new Copy();
     copy.fake.inject({ type: "truncate", atByte: 7_000, clean: true });
     await using server = await serve(copy.handler);
@@ -197,7 +204,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     const { items, error } = await drain(
       await syncStream(session, TYPES, { compression: "gzip" }),
     );
-    // An archive knows its end: this is no clean end of a body any more.
+    // A gzip file marks its own end, so this body no longer ends cleanly.
     assertEquals(codeOf(error), "connection");
     assert(items.length > 100 && items.length < ASSETS, `${items.length}`);
   });
@@ -215,8 +222,9 @@ test("acks whose answer is lost do no harm", async () => {
   const { result } = await assertSurvives(serveEach, [
     { type: "drop", on: "ack", times: 3 },
   ]);
-  // The first cut the stream, and what it acknowledged did not come again; the
-  // rest may be a page, so another stream tells.
+  // The first lost ack interrupted the stream, and the rows it acknowledged
+  // were not sent again. The rest may be a full page, so `sync` requests
+  // another stream.
   assertEquals(result.attempts, 3);
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
@@ -242,7 +250,7 @@ test("acks that get no answer and were not processed are sent again", async () =
     ],
     { source: timed({ kind: "syncAck", from: 1, to: 2 }) },
     async (running, clock, copy) => {
-      await until(() => copy.ackRequests > 0, "an ack has come");
+      await until(() => copy.ackRequests > 0, "an ack has arrived");
       await clock.passUntil(running);
     },
   );

@@ -1,4 +1,4 @@
-/** A consumer that is slow, on real sockets: its request is cut, and resumed. */
+/** A slow consumer on real sockets: its stream is interrupted and resumed. */
 import { assertEquals } from "@std/assert";
 import type { SyncResult } from "../../mod.ts";
 import { syncWith } from "../../src/sync/mod.ts";
@@ -8,29 +8,35 @@ import { type Answer, head } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 
 const ROWS = 20;
-/** A batch of two that is stored, two that wait, and the row that shows that they are whole. */
+/**
+ * A stored batch of two, two batches in the queue, and the row that shows that
+ * these are complete.
+ */
 const ROWS_AHEAD = 7;
 const HEAD = head("200 OK", { "content-type": "application/jsonlines+json" });
 const COMPLETE =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
-/** Runs `sync` with a store that is done with a first batch only once the stream is over. */
-async function runSlowly(
+/**
+ * Runs `sync` with a store that keeps the first batch of a stream until the
+ * stream has ended.
+ */
+async function runSlowConsumer(
   acks: Answer[] = [],
 ): Promise<{ log: string[]; result: SyncResult }> {
   const log: string[] = [];
-  let over = Promise.resolve();
+  let ended = Promise.resolve();
   let opened = 0;
   let stored = 0;
 
-  /** Sends what is not acknowledged, and all of it at once. */
+  /** Sends all rows that are not acknowledged, at once. */
   const stream: Answer = async (wire) => {
     opened++;
-    over = wire.gone.then(() => void log.push("gone"));
+    ended = wire.gone.then(() => void log.push("gone"));
     const acks = log.findLast((line) => line.startsWith("ack")) ?? "";
     const [, acked = "0"] = /\|(\d+)/.exec(acks) ?? [];
     await wire.write(HEAD + rowsAfter(Number(acked)) + COMPLETE);
-    // Only the last stream ends of its own: the others end because they are cut.
+    // Only the last stream ends by itself; the client interrupts the others.
     if (ROWS - Number(acked) < ROWS_AHEAD) wire.close();
     await wire.gone;
   };
@@ -42,7 +48,7 @@ async function runSlowly(
   const session = { ...SESSION, baseUrl: server.baseUrl };
   const result = await syncWith(session, ["UsersV1"], {
     async process({ events }) {
-      if (stored < opened) await over;
+      if (stored < opened) await ended;
       stored = opened;
       const ids = events.map(({ ack }) => ack.split("|")[1]);
       log.push(["store", ...ids].join(" "));
@@ -69,7 +75,7 @@ function rowsAfter(acked: number): string {
 }
 
 test("a slow consumer's stream is interrupted, then resumed after its ack", async () => {
-  const { log, result } = await runSlowly();
+  const { log, result } = await runSlowConsumer();
   assertEquals(log, [
     "stream",
     "gone",
@@ -97,7 +103,9 @@ test("a slow consumer's stream is interrupted, then resumed after its ack", asyn
 });
 
 test("a slow consumer's stream is not resumed before a refused ack succeeds", async () => {
-  const { log, result } = await runSlowly([answer("503 Service Unavailable")]);
+  const { log, result } = await runSlowConsumer([
+    answer("503 Service Unavailable"),
+  ]);
   assertEquals(log.slice(5, 10), [
     "store 7",
     "ack UserDeleteV1|7",

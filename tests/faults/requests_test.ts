@@ -1,4 +1,4 @@
-/** What happens to the other requests of a run, on real sockets. */
+/** Faults of the other requests of a run, on real sockets. */
 import { assertEquals } from "@std/assert";
 import type { ImmichError, SyncOptions } from "../../mod.ts";
 import {
@@ -15,14 +15,14 @@ import { test } from "../support/test.ts";
 import { run } from "./run.ts";
 import { RESET, resume } from "./wire_faults.ts";
 
-/** What goes wrong with a request, and what a run does: it waits and asks again, or fails. */
-interface Trouble {
+/** A faulty answer, and what the run does: wait and retry, or fail. */
+interface RequestFault {
   cause: Answer;
-  /** Whether only a timeout ends it. */
+  /** Whether only a timeout ends the request. */
   silent?: boolean;
-  /** How long it waits. */
+  /** How long the run waits before it retries. */
   waitMs?: number;
-  /** Code of the error that it fails with. */
+  /** Code of the error with which the run fails. */
   code?: ImmichError["code"];
 }
 
@@ -32,8 +32,8 @@ const OPEN_BODY = head("200 OK", {
 }) +
   chunk("{");
 
-const TROUBLES: Record<string, Trouble> = {
-  // For an ack, this is one that was carried out and whose answer is lost.
+const REQUEST_FAULTS: Record<string, RequestFault> = {
+  // An ack of this kind was processed, and its answer is lost.
   "its connection closes": {
     cause: hangUp,
     waitMs: 0,
@@ -42,7 +42,7 @@ const TROUBLES: Record<string, Trouble> = {
     cause: ({ reset }) => Promise.resolve(reset()),
     waitMs: 0,
   },
-  "its answer is cut in the head": {
+  "the answer's head is truncated": {
     cause: async (wire) => {
       await wire.write("HTTP/1.1 20");
       wire.close();
@@ -79,9 +79,12 @@ const TROUBLES: Record<string, Trouble> = {
   },
 };
 
-/** Troubles that the body of an answer is in: who does not read it has none. */
-const BODY_TROUBLES: Record<string, Trouble> = {
-  "its answer is cut in the body": {
+/**
+ * Faults in the body of an answer. They do not affect a caller that ignores the
+ * body.
+ */
+const BODY_FAULTS: Record<string, RequestFault> = {
+  "the answer's body is truncated": {
     cause: async (wire) => {
       await wire.write(OPEN_BODY);
       wire.close();
@@ -100,42 +103,44 @@ const BODY_TROUBLES: Record<string, Trouble> = {
 
 /** A request of a run. */
 interface Request {
-  /** Its answers in the script. */
+  /** The list of its answers in the script. */
   of: "versions" | "acks" | "deletes";
   options: SyncOptions;
   /** Whether the first stream is a reset. */
   reset?: boolean;
-  /** What both sides see up to the request, of it, if it is sent again, and after it. */
+  /**
+   * The log before the request, of the request, after a retry, and after it.
+   */
   before: string[];
   request: string;
   again?: string[];
   after: string[];
 }
 
-const EAGER = { batchSize: 1, ack: { every: 1 } };
-const LAZY = { ack: { every: false, intervalMs: false } } as const;
-const KNOWN = { serverVersion: { major: 3, minor: 1, patch: 0 } };
+const ACK_EACH = { batchSize: 1, ack: { every: 1 } };
+const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
+const KNOWN_VERSION = { serverVersion: { major: 3, minor: 1, patch: 0 } };
 const STORE_ALL = "store UserDeleteV1|1 UserDeleteV1|2 UserDeleteV1|3";
 const ACK_ALL = "ack UserDeleteV1|3 SyncCompleteV1|9";
 
 const REQUESTS: Record<string, Request> = {
   "the version request": {
     of: "versions",
-    options: LAZY,
+    options: ACK_AT_END,
     before: [],
     request: "version",
     after: ["stream", STORE_ALL, ACK_ALL],
   },
   "the checkpoint deletion": {
     of: "deletes",
-    options: { ...LAZY, ...KNOWN, full: true },
+    options: { ...ACK_AT_END, ...KNOWN_VERSION, full: true },
     before: [],
     request: "forget",
     after: ["wipe", "stream from zero", STORE_ALL, ACK_ALL],
   },
   "an ack within a stream": {
     of: "acks",
-    options: { ...EAGER, ...KNOWN },
+    options: { ...ACK_EACH, ...KNOWN_VERSION },
     before: ["stream", "store UserDeleteV1|1"],
     request: "ack UserDeleteV1|1",
     again: ["stream"],
@@ -149,14 +154,14 @@ const REQUESTS: Record<string, Request> = {
   },
   "the last ack": {
     of: "acks",
-    options: { ...LAZY, ...KNOWN },
+    options: { ...ACK_AT_END, ...KNOWN_VERSION },
     before: ["stream", STORE_ALL],
     request: ACK_ALL,
     after: [],
   },
   "the ack of a reset": {
     of: "acks",
-    options: { ...LAZY, ...KNOWN },
+    options: { ...ACK_AT_END, ...KNOWN_VERSION },
     reset: true,
     before: ["stream", "wipe"],
     request: "ack SyncResetV1|reset",
@@ -165,36 +170,36 @@ const REQUESTS: Record<string, Request> = {
 };
 
 for (const [who, request] of Object.entries(REQUESTS)) {
-  for (const [what, trouble] of Object.entries(TROUBLES)) {
-    const { code } = trouble;
+  for (const [what, fault] of Object.entries(REQUEST_FAULTS)) {
+    const { code } = fault;
     const does = code === undefined ? "is sent again" : `fails with "${code}"`;
     test(`${who} ${does} if ${what}`, async () => {
-      await assertRuns(request, trouble, logOf(request, trouble));
+      await assertRuns(request, fault, logOf(request, fault));
     });
   }
-  for (const [what, trouble] of Object.entries(BODY_TROUBLES)) {
+  for (const [what, fault] of Object.entries(BODY_FAULTS)) {
     const isRead = request.of === "versions";
     const does = isRead ? "is sent again" : "counts as answered";
     test(`${who} ${does} if ${what}`, async () => {
       await assertRuns(
         request,
-        // A caller that does not read a body does not wait for it.
-        isRead ? trouble : { ...trouble, silent: false },
-        isRead ? logOf(request, trouble) : undisturbedLogOf(request),
+        // A caller that ignores the body does not wait for it.
+        isRead ? fault : { ...fault, silent: false },
+        isRead ? logOf(request, fault) : undisturbedLogOf(request),
       );
     });
   }
 }
 
-/** What both sides see of trouble. */
-function logOf(request: Request, { code, waitMs }: Trouble): string[] {
+/** The log of a run with the fault. */
+function logOf(request: Request, { code, waitMs }: RequestFault): string[] {
   const { before, request: line, again = [], after } = request;
   return code === undefined
     ? [...before, line, `wait ${waitMs}`, line, ...again, ...after]
     : [...before, line];
 }
 
-/** What both sides see of a request that is done. */
+/** The log of a run without the fault. */
 function undisturbedLogOf({ before, request, after }: Request): string[] {
   return [...before, request, ...after];
 }
@@ -207,20 +212,22 @@ const KINDS = {
 
 async function assertRuns(
   request: Request,
-  { cause, silent = false, code }: Trouble,
+  { cause, silent = false, code }: RequestFault,
   expected: string[],
 ): Promise<void> {
   const log: string[] = [];
   const streams = [resume(log), resume(log)];
   const { promise: asked, resolve } = later();
-  const caused: Answer = async (wire) => {
+  const faultyAnswer: Answer = async (wire) => {
     resolve();
     await cause(wire);
   };
   const script: SocketScript = {
     streams: request.reset ? [RESET, ...streams] : streams,
-    // A refusal stands; everything else is over with the next attempt.
-    [request.of]: code === undefined ? [caused] : [caused, caused],
+    // A rejected request fails again; any other fault ends with the retry.
+    [request.of]: code === undefined
+      ? [faultyAnswer]
+      : [faultyAnswer, faultyAnswer],
     log,
   };
   await using server = await serveScript(script);

@@ -1,4 +1,4 @@
-/** Runs `sync` against a server by the script, and notes what both sides see. */
+/** Runs `sync` against a scripted server, and logs what both sides see. */
 import {
   type ImmichError,
   isImmichError,
@@ -13,13 +13,16 @@ import type { ScriptedServer } from "../support/socket_script.ts";
 
 /** How a run went. */
 export interface RunOutcome {
-  /** What it gave, if it came to its end. */
+  /** The result, if the run completed. */
   result: SyncResult | undefined;
-  /** Code of the error that it failed with; `null` if it did not. */
+  /** Code of the error with which it failed; `null` if it did not. */
   code: ImmichError["code"] | null;
 }
 
-/** Runs `sync`; the server's log gets "store" and the acks, "wipe", and "wait" and the time. */
+/**
+ * Runs `sync`. Adds "store" with the acks, "wipe", and "wait" with the time to
+ * the server's log.
+ */
 export async function run(
   { baseUrl, log, accept }: ScriptedServer,
   options: SyncOptions = {},
@@ -29,7 +32,7 @@ export async function run(
   try {
     result = await syncWith({ ...SESSION, baseUrl }, ["UsersV1"], {
       async process({ events }) {
-        // Whatever does not wait for it overtakes it.
+        // Anything that does not wait for the store would log before it.
         await turn();
         log.push(["store", ...events.map(({ ack }) => ack)].join(" "));
       },
@@ -45,13 +48,13 @@ export async function run(
         await accept();
       },
     });
-  } catch (thrown) {
-    error = thrown;
+  } catch (caught) {
+    error = caught;
   }
   return { result, code: codeOf(error) };
 }
 
-/** The code of an error; what has none is a bug, and thrown. */
+/** The code of an error. Any other error is a bug, and is rethrown. */
 export function codeOf(error: unknown): ImmichError["code"] | null {
   if (error === undefined) return null;
   if (isImmichError(error)) return error.code;

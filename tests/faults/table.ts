@@ -1,7 +1,7 @@
-/** Fault × phase → what comes of it. A missing cell does not compile. */
+/** Fault × phase → outcome. A missing cell does not compile. */
 import type { ImmichError } from "../../mod.ts";
 
-/** How far a stream of three rows has come when something happens to it. */
+/** How far a stream of three rows has progressed when the fault occurs. */
 export type Phase =
   | "before the head"
   | "after the head"
@@ -11,15 +11,15 @@ export type Phase =
   | "between lines"
   | "after SyncCompleteV1";
 
-/** What happens to the body of a stream. */
+/** Faults in the body of a stream. */
 export type BodyFault =
   | "a closed connection"
-  | "a cut chunked body"
+  | "a truncated chunk"
   | "a reset connection"
   | "a silent server"
   | "a byte-by-byte server";
 
-/** What happens in the place of a stream. */
+/** Answers instead of a stream. */
 export type HeadFault =
   | "a closed port"
   | "a 401 answer"
@@ -33,28 +33,28 @@ export type HeadFault =
 
 export type Fault = BodyFault | HeadFault;
 
-/** What comes of a fault. */
+/** What happens after a fault. */
 export interface Outcome {
-  /** Events that `syncStream` delivers first. */
+  /** Number of events that `syncStream` delivers. */
   events: number;
-  /** Code of the error that it then fails with; `null` if it does not. */
+  /** Code of the error with which it then fails; `null` if it does not. */
   code: ImmichError["code"] | null;
   /**
-   * What `sync` does: it needs no other stream; it asks for another one, and
-   * everything comes; or it fails with the same code.
+   * What `sync` does: it completes with this stream, completes with another
+   * one, or fails with the same code.
    */
   run: "is not disturbed" | "resumes" | "fails";
-  /** How long `sync` waits before it asks again. */
+  /** How long `sync` waits before it opens another stream. */
   waitMs?: number;
 }
 
 /** Every event of the stream: three rows and SyncCompleteV1. */
-const WHOLE: Outcome = { events: 4, code: null, run: "is not disturbed" };
+const UNDISTURBED: Outcome = { events: 4, code: null, run: "is not disturbed" };
 
-/** No chunk has begun that could be cut: the connection is just closed. */
+/** No chunk has begun that could be interrupted: the connection just closes. */
 const NO_CHUNK = null;
 
-/** A status stands in the head: it cannot come later. */
+/** The head has a status already, so a status fault cannot follow. */
 const HAS_HEAD = null;
 
 function resumes(events: number, code: ImmichError["code"]): Outcome {
@@ -65,7 +65,7 @@ function fails(code: ImmichError["code"]): Outcome {
   return { events: 0, code, run: "fails" };
 }
 
-/** What happens in the place of a stream happens before its head, and only then. */
+/** An answer instead of a stream, which is only possible before the head. */
 function instead(outcome: Outcome): Record<Phase, Outcome | null> {
   return {
     "before the head": outcome,
@@ -79,7 +79,7 @@ function instead(outcome: Outcome): Record<Phase, Outcome | null> {
 }
 
 export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
-  // It looks like the end of the body, whatever is missing.
+  // This looks like the normal end of a body, even if rows are missing.
   "a closed connection": {
     "before the head": resumes(0, "connection"),
     "after the head": resumes(0, "truncated"),
@@ -87,16 +87,16 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "within a line": resumes(1, "truncated"),
     "within a character": resumes(1, "truncated"),
     "between lines": resumes(2, "truncated"),
-    "after SyncCompleteV1": WHOLE,
+    "after SyncCompleteV1": UNDISTURBED,
   },
-  "a cut chunked body": {
+  "a truncated chunk": {
     "before the head": NO_CHUNK,
     "after the head": resumes(0, "connection"),
     "after the first byte": resumes(0, "connection"),
     "within a line": resumes(1, "connection"),
     "within a character": resumes(1, "connection"),
     "between lines": resumes(2, "connection"),
-    "after SyncCompleteV1": WHOLE,
+    "after SyncCompleteV1": UNDISTURBED,
   },
   "a reset connection": {
     "before the head": resumes(0, "connection"),
@@ -105,7 +105,7 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "within a line": resumes(1, "connection"),
     "within a character": resumes(1, "connection"),
     "between lines": resumes(2, "connection"),
-    "after SyncCompleteV1": WHOLE,
+    "after SyncCompleteV1": UNDISTURBED,
   },
   "a silent server": {
     "before the head": resumes(0, "idle_timeout"),
@@ -114,16 +114,16 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "within a line": resumes(1, "idle_timeout"),
     "within a character": resumes(1, "idle_timeout"),
     "between lines": resumes(2, "idle_timeout"),
-    "after SyncCompleteV1": WHOLE,
+    "after SyncCompleteV1": UNDISTURBED,
   },
   "a byte-by-byte server": {
-    "before the head": WHOLE,
-    "after the head": WHOLE,
-    "after the first byte": WHOLE,
-    "within a line": WHOLE,
-    "within a character": WHOLE,
-    "between lines": WHOLE,
-    "after SyncCompleteV1": WHOLE,
+    "before the head": UNDISTURBED,
+    "after the head": UNDISTURBED,
+    "after the first byte": UNDISTURBED,
+    "within a line": UNDISTURBED,
+    "within a character": UNDISTURBED,
+    "between lines": UNDISTURBED,
+    "after SyncCompleteV1": UNDISTURBED,
   },
   "a closed port": instead(resumes(0, "connection")),
   "a 401 answer": instead(fails("authentication")),

@@ -1,4 +1,4 @@
-/** Every cell of the table, on a real socket. */
+/** Tests every cell of the table on a real socket. */
 import { assertEquals } from "@std/assert";
 import { type SyncEvent, syncStream } from "../../mod.ts";
 import { Clock } from "../support/clock.ts";
@@ -9,44 +9,52 @@ import { serveScript } from "../support/socket_script.ts";
 import type { Answer } from "../support/sockets.ts";
 import { test } from "../support/test.ts";
 import { codeOf, run } from "./run.ts";
-import { bytesBefore, cause, isHeadFault, resume } from "./wire_faults.ts";
+import {
+  bytesBefore,
+  isHeadFault,
+  resume,
+  toFaultyAnswer,
+} from "./wire_faults.ts";
 import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
 
-/** Rows of the whole stream. */
+/** Number of rows in the stream. */
 const ROWS = 3;
 const TYPES = ["UsersV1"] as const;
 
-/** A server that is caused, and answers well from then on. */
+/** A server with one faulty answer. Any later answer is complete. */
 async function serve(fault: Fault, phase: Phase) {
   const log: string[] = [];
-  const { promise: silence, ...heard } = listen(phase);
-  const caused = cause(fault, phase);
+  const { promise: arrived, ...progress } = waitForBytes(phase);
+  const faultyAnswer = toFaultyAnswer(fault, phase);
   const answer: Answer = async (wire) => {
-    heard.asked();
-    await caused?.(wire);
+    progress.asked();
+    await faultyAnswer?.(wire);
   };
-  const streams = caused === null ? [] : [answer];
+  const streams = faultyAnswer === null ? [] : [answer];
   const server = await serveScript({ streams: [...streams, resume(log)], log });
-  // Whoever finds nobody comes back once somebody listens.
-  if (caused === null) await server.refuse();
+  // Nothing listens until the client retries.
+  if (faultyAnswer === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
 
-  /** Runs something. If the server falls silent, time passes once all bytes have arrived. */
-  async function outwait<T>(act: () => Promise<T>): Promise<T> {
+  /**
+   * Calls a function. If the server falls silent, moves the clock once all
+   * bytes have arrived.
+   */
+  async function passTime<T>(act: () => Promise<T>): Promise<T> {
     if (fault !== "a silent server") return await act();
     using clock = new Clock();
-    const over = act();
-    await Promise.race([silence, over]);
-    await clock.passUntil(over);
-    return await over;
+    const pending = act();
+    await Promise.race([arrived, pending]);
+    await clock.passUntil(pending);
+    return await pending;
   }
 
-  const { onBytes } = heard;
-  return { server, session, refused: caused === null, onBytes, outwait };
+  const { onBytes } = progress;
+  return { server, session, refused: faultyAnswer === null, onBytes, passTime };
 }
 
 /** Resolves when the bytes before a phase have arrived. */
-function listen(phase: Phase) {
+function waitForBytes(phase: Phase) {
   const { promise, resolve } = later();
   const expected = bytesBefore(phase);
   let count = 0;
@@ -62,18 +70,18 @@ function listen(phase: Phase) {
   };
 }
 
-/** Reads one stream. */
-async function readStruck(
+/** Reads the faulty stream, and checks the events and the error. */
+async function readFaulty(
   fault: Fault,
   phase: Phase,
   { events, code }: Outcome,
 ): Promise<void> {
-  const { server, session, onBytes, outwait } = await serve(fault, phase);
+  const { server, session, onBytes, passTime } = await serve(fault, phase);
   await using _ = server;
   const timeout = fault === "a silent server"
     ? BY_CLOCK
     : { idleTimeoutMs: LONG_MS };
-  const read = await outwait(async () => {
+  const read = await passTime(async () => {
     try {
       const options = { ...timeout, onBytes };
       const stream = await syncStream(session, TYPES, options);
@@ -87,13 +95,15 @@ async function readStruck(
   await server.freed();
 }
 
-/** Runs `sync` until everything is there, or nothing helps. */
-async function runStruck(fault: Fault, phase: Phase, outcome: Outcome) {
-  const { server, refused, onBytes, outwait } = await serve(fault, phase);
+/**
+ * Runs `sync` until it completes or fails, and checks the log and the error.
+ */
+async function runFaulty(fault: Fault, phase: Phase, outcome: Outcome) {
+  const { server, refused, onBytes, passTime } = await serve(fault, phase);
   await using _ = server;
   const source = timed({ kind: "syncStream", onBytes });
   const serverVersion = { major: 3, minor: 1, patch: 0 };
-  const { result, code } = await outwait(() =>
+  const { result, code } = await passTime(() =>
     run(server, { source, serverVersion })
   );
   assertEquals(server.log, expectedLog(outcome, refused));
@@ -104,8 +114,8 @@ async function runStruck(fault: Fault, phase: Phase, outcome: Outcome) {
 }
 
 /**
- * What both sides see: what came whole is stored, then acknowledged, and only
- * then the next stream is asked for, which brings the rest.
+ * The log of both sides: complete rows are stored, then acknowledged, and only
+ * then the next stream is requested, which sends the rest.
  */
 function expectedLog(
   { events, run, waitMs }: Outcome,
@@ -153,8 +163,8 @@ for (const [fault, row] of entries(OUTCOMES)) {
   for (const [phase, outcome] of entries(row)) {
     if (outcome === null) continue;
     test(nameOf(fault, phase, outcome), async () => {
-      await readStruck(fault, phase, outcome);
-      await runStruck(fault, phase, outcome);
+      await readFaulty(fault, phase, outcome);
+      await runFaulty(fault, phase, outcome);
     });
   }
 }

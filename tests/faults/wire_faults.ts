@@ -1,4 +1,4 @@
-/** Puts the faults of the table on the wire. */
+/** Sends the faults of the table over a socket. */
 import { answer, hangUp } from "../support/socket_script.ts";
 import { type Answer, head, type Wire } from "../support/sockets.ts";
 import type { BodyFault, Fault, HeadFault, Phase } from "./table.ts";
@@ -7,7 +7,7 @@ const JSON_LINES = { "content-type": "application/jsonlines+json" };
 const UNTIL_CLOSE = head("200 OK", JSON_LINES);
 const CHUNKED = { ...JSON_LINES, "transfer-encoding": "chunked" };
 
-/** The rows of the stream; each has a character of two bytes. */
+/** The rows of the stream; each contains a character of two bytes. */
 export const ROWS: readonly string[] = [1, 2, 3].map((id) =>
   `{"type":"UserDeleteV1","data":{"userId":"ä${id}"},"ack":"UserDeleteV1|${id}"}\n`
 );
@@ -15,7 +15,10 @@ const COMPLETE =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 const BODY = ROWS.join("") + COMPLETE;
 
-/** Bytes of the body that have come when something happens; `null` if not even the head has. */
+/**
+ * Bytes of the body sent before the fault; `null` if not even the head was
+ * sent.
+ */
 const OFFSETS: Record<Phase, number | null> = {
   "before the head": null,
   "after the head": 0,
@@ -26,23 +29,29 @@ const OFFSETS: Record<Phase, number | null> = {
   "after SyncCompleteV1": toBytes(BODY).length,
 };
 
-/** Bytes of the body that arrive before a phase; `null` if the head does not arrive either. */
+/**
+ * Bytes of the body that arrive before a phase; `null` if not even the head
+ * arrives.
+ */
 export function bytesBefore(phase: Phase): number | null {
   return OFFSETS[phase];
 }
 
-/** How a stream is framed, and what happens to it then. */
+/** How the stream is framed, and the fault that follows. */
 const BODY_FAULTS: Record<
   BodyFault,
   {
     chunked: boolean;
-    /** Whether the connection is meant to go on: else, Node takes its end for the body's. */
+    /**
+     * Whether to send keep-alive. Otherwise, Node treats the end of the
+     * connection as the end of the body.
+     */
     kept?: boolean;
     cause: (wire: Wire, rest: Uint8Array) => Promise<void>;
   }
 > = {
   "a closed connection": { chunked: false, cause: hangUp },
-  "a cut chunked body": { chunked: true, kept: true, cause: hangUp },
+  "a truncated chunk": { chunked: true, kept: true, cause: hangUp },
   "a reset connection": {
     chunked: true,
     kept: true,
@@ -52,7 +61,7 @@ const BODY_FAULTS: Record<
   "a byte-by-byte server": { chunked: true, cause: drip },
 };
 
-/** What stands in the place of a stream; `null` if there is no answer at all. */
+/** The answer instead of a stream; `null` if nothing listens. */
 const ANSWERS: Record<HeadFault, Answer | null> = {
   "a closed port": null,
   "a 401 answer": answer("401 Unauthorized"),
@@ -69,12 +78,12 @@ const ANSWERS: Record<HeadFault, Answer | null> = {
   }),
 };
 
-/** A stream that goes well up to a phase, and then not; `null` if nobody is to listen. */
-export function cause(fault: Fault, phase: Phase): Answer | null {
+/** A stream with a fault at a phase; `null` if nothing should listen. */
+export function toFaultyAnswer(fault: Fault, phase: Phase): Answer | null {
   if (isHeadFault(fault)) return ANSWERS[fault];
   const { chunked, kept = false, cause } = BODY_FAULTS[fault];
   const connection = kept ? "keep-alive" : "close";
-  // One chunk that announces the whole body: what cuts it cuts it in its midst.
+  // One chunk that announces the whole body, so that the fault is within it.
   const before = chunked
     ? `${head("200 OK", { ...CHUNKED, connection })}${
       toBytes(BODY).length.toString(16)
@@ -95,7 +104,10 @@ export const RESET: Answer = answer("200 OK", {
   body: '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n',
 });
 
-/** The rows that have not been acknowledged, and the end: what a server sends to who asks again. */
+/**
+ * What a server sends to a client that resumes: the rows that are not
+ * acknowledged, and the end.
+ */
 export function resume(log: readonly string[]): Answer {
   return async (wire) => {
     const acks = log.findLast((line) => line.startsWith("ack")) ?? "";
@@ -111,7 +123,7 @@ async function drip(wire: Wire, rest: Uint8Array): Promise<void> {
   wire.close();
 }
 
-/** Whether a fault strikes in the place of a stream. */
+/** Whether a fault is an answer instead of a stream. */
 export function isHeadFault(fault: Fault): fault is HeadFault {
   return Object.hasOwn(ANSWERS, fault);
 }
