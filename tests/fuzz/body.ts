@@ -1,25 +1,27 @@
-/** Bodies that arrive in random pieces, and know whether they were let go. */
+/**
+ * Bodies that arrive in random pieces, and record whether they were released.
+ */
 import type { Bytes } from "./corpus.ts";
 import type { Random } from "./random.ts";
 
-/** A body, and what became of it. */
+/** A body and its state. */
 export interface Served {
   body: ReadableStream<Bytes>;
-  /** Whether it came to its end, broke, or was cancelled. */
-  readonly over: boolean;
+  /** Whether it ended, failed, or was cancelled. */
+  readonly released: boolean;
 }
 
-/** Serves bytes in random pieces, empty ones among them. */
+/** Serves bytes in random pieces, some of them empty. */
 export function serve(
   bytes: Bytes,
   random: Random,
-  end: "close" | "break" | "stall" = "close",
+  end: "close" | "error" | "stall" = "close",
 ): Served {
   const size = random.pick([1, 7, 100, 1_000, 16_384, 65_536, 1e9]);
-  // Byte by byte is for short bodies.
+  // Only short bodies are sent byte by byte.
   const least = bytes.length > 5_000 ? bytes.length >> 8 : 1;
   let offset = 0;
-  let over = false;
+  let released = false;
   const body = new ReadableStream<Bytes>({
     pull(controller) {
       if (offset < bytes.length) {
@@ -28,19 +30,19 @@ export function serve(
         offset += length;
         if (random.chance(0.02)) controller.enqueue(new Uint8Array());
       } else if (end !== "stall") {
-        over = true;
+        released = true;
         if (end === "close") controller.close();
         else controller.error(new TypeError("terminated"));
       }
     },
     cancel() {
-      over = true;
+      released = true;
     },
   }, { highWaterMark: 0 });
   return {
     body,
-    get over() {
-      return over;
+    get released() {
+      return released;
     },
   };
 }

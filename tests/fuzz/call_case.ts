@@ -1,4 +1,4 @@
-/** One call whose answer is mutated. */
+/** A call whose answer is mutated. */
 import {
   authorize,
   callback,
@@ -17,7 +17,7 @@ import { checkSession } from "../../src/http/session.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve } from "./body.ts";
 import type { Corpus } from "./corpus.ts";
-import { check, checkError } from "./judge.ts";
+import { check, checkError } from "./checks.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 
@@ -31,13 +31,16 @@ const CONTEXT = {
   createdAt: 0,
 };
 
-/** A session has to be of use in the next call. */
+/** Whether a session works in the next call. */
 function isSession(session: Session): boolean {
   checkSession(session);
   return true;
 }
 
-/** What is called, the path that answers, and whether what comes is what was promised. */
+/**
+ * The path of the recorded answer, and a call that returns whether its result
+ * has the documented type.
+ */
 const CALLS: readonly [
   path: RegExp,
   call: (options: CallOptions) => Promise<boolean>,
@@ -98,14 +101,14 @@ const CONTENT_TYPES = [
   "",
 ];
 
-/** Calls, and gets the recorded answer or another one, mutated. */
+/** Makes a call that receives a mutated answer, usually its own. */
 export async function callCase(corpus: Corpus, random: Random): Promise<void> {
   const [path, call] = random.pick(CALLS);
   const own = corpus.answers.filter((answer) => path.test(answer.path));
   const recorded = random.pick(random.chance(0.8) ? own : corpus.answers);
   const other = random.pick(corpus.answers);
   const bytes = mutate(recorded.bytes, random, other.bytes);
-  const served = serve(bytes, random, random.chance(0.05) ? "break" : "close");
+  const served = serve(bytes, random, random.chance(0.05) ? "error" : "close");
   const status = random.chance(0.8)
     ? recorded.status
     : random.pick([200, 301, 400, 401, 403, 404, 418, 429, 500, 502, 599]);
@@ -122,12 +125,12 @@ export async function callCase(corpus: Corpus, random: Random): Promise<void> {
   try {
     check(
       await call({ fetch, idleTimeoutMs: 10_000 }),
-      "an answer came through that is none",
+      "an invalid answer was accepted",
     );
-    check(status >= 200 && status < 300, "a failure passed for an answer");
+    check(status >= 200 && status < 300, "an error status was accepted");
   } catch (caught) {
     error = caught;
   }
-  check(served.over, "the body was not let go");
+  check(served.released, "the body was not released");
   if (error !== undefined) checkError(error);
 }

@@ -1,11 +1,13 @@
-/** What must not happen, whatever a server sends. */
+/** What must hold for any input from a server. */
 import { ImmichError } from "../../mod.ts";
 import { inTime, turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 
-/** Longest time of a case; a case takes milliseconds. */
+/** Maximum time of a case; a case takes milliseconds. */
 const HANG_MS = 120_000;
-/** A message quotes a little of what a server says, and no more. */
+/**
+ * Maximum length of an error message, which quotes only a little of an answer.
+ */
 const MAX_MESSAGE_LENGTH = 2_000;
 
 const PROTOTYPES: readonly object[] = [
@@ -22,38 +24,38 @@ export class Violation extends Error {
   override readonly name = "Violation" as const;
 }
 
-/** Fails unless something holds. */
+/** Throws unless a condition holds. */
 export function check(holds: boolean, what: string): void {
   if (!holds) throw new Violation(what);
 }
 
-/** Fails unless an error is one that the documentation names. */
+/** Throws unless an error is documented. */
 export function checkError(error: unknown): asserts error is ImmichError {
   if (!(error instanceof ImmichError)) {
-    throw new Violation("an error came out that nobody documented", {
+    throw new Violation("an undocumented error was thrown", {
       cause: error,
     });
   }
   const { message } = error;
   check(message.length <= MAX_MESSAGE_LENGTH, "a message quotes too much");
   check(!message.includes("\n"), "a message has more than one line");
-  check(!message.includes(SESSION.accessToken), "a message holds the token");
+  check(!message.includes(SESSION.accessToken), "a message contains the token");
 }
 
-/** Runs a case, and fails if it hangs or leaves anything behind. */
-export async function judge(run: () => Promise<void>): Promise<void> {
+/** Runs a case, and throws if it hangs or has side effects. */
+export async function runChecked(run: () => Promise<void>): Promise<void> {
   const before = PROTOTYPES.map(describe);
   const rejections: unknown[] = [];
   const onRejection = (event: PromiseRejectionEvent) => {
     event.preventDefault();
     rejections.push(event.reason);
   };
-  // Node has no such event: there, such a rejection ends the process.
+  // Node has no such event: an unhandled rejection ends the process there.
   globalThis.addEventListener?.("unhandledrejection", onRejection);
-  const hang = new Violation(`nothing came within ${HANG_MS} ms`);
+  const hang = new Violation(`no result within ${HANG_MS} ms`);
   try {
     await inTime(run(), HANG_MS, hang);
-    // A rejection that nobody handles is told after a turn.
+    // An unhandled rejection is reported after a turn.
     await turn();
   } finally {
     globalThis.removeEventListener?.("unhandledrejection", onRejection);

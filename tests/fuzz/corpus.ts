@@ -1,4 +1,4 @@
-/** What is mutated: the bodies of recorded answers. */
+/** The material for mutations: the bodies of recorded answers. */
 import { transcripts } from "../support/transcripts.ts";
 
 /** Bytes of a body. */
@@ -15,16 +15,19 @@ const FOLDERS = [
   "2.7.5/07-errors",
 ];
 
-/** A case takes its time by the bytes: of a long stream, only the begin and the end. */
+/**
+ * Limits the lines of a stream, since a case takes longer the more bytes it
+ * has.
+ */
 const MAX_LINES = 60;
 
 /** Recorded bodies. */
 export interface Corpus {
-  /** Streams, compressed ones among them. */
+  /** Streams, some of them compressed. */
   streams: Bytes[];
-  /** Streams that are whole, as a server sends them that nothing ails. */
-  whole: Bytes[];
-  /** Answers and errors in JSON, by the path that they answer. */
+  /** Complete streams. */
+  complete: Bytes[];
+  /** JSON answers and errors, with their paths. */
   answers: { path: string; status: number; bytes: Bytes }[];
 }
 
@@ -40,17 +43,17 @@ export async function loadCorpus(): Promise<Corpus> {
     status: response.status,
     bytes,
   }));
-  return { streams, whole: streams.filter(isWhole), answers };
+  return { streams, complete: streams.filter(isComplete), answers };
 }
 
-function isWhole(bytes: Bytes): boolean {
+function isComplete(bytes: Bytes): boolean {
   const last = new TextDecoder().decode(bytes).trimEnd().split("\n").at(-1)!;
   return last.includes('{"type":"SyncCompleteV1"');
 }
 
 function shorten(bytes: Bytes): Bytes {
   const lines = new TextDecoder().decode(bytes).split("\n");
-  if (lines.length <= MAX_LINES || !isWhole(bytes)) return bytes;
+  if (lines.length <= MAX_LINES || !isComplete(bytes)) return bytes;
   const stride = Math.ceil(lines.length / MAX_LINES);
   const few = lines.filter((_, i) => i % stride === 0 || i > lines.length - 5);
   return new TextEncoder().encode(few.join("\n"));

@@ -1,32 +1,32 @@
-/** The fuzzer: cases by number, each repeated by its seed. */
+/** The fuzzer: numbered cases that their seed repeats. */
 import { callCase } from "./call_case.ts";
 import type { Corpus } from "./corpus.ts";
-import { judge } from "./judge.ts";
+import { runChecked } from "./checks.ts";
 import { Random } from "./random.ts";
 import { streamCase } from "./stream_case.ts";
 import { syncCase } from "./sync_case.ts";
 
-/** Each third case is of the same kind. */
+/** The kinds of cases, in turn. */
 const KINDS = [streamCase, syncCase, callCase];
 
-/** Which cases to play. */
+/** Which cases to run. */
 export interface FuzzOptions {
   seed: number;
   /** Number of the first case. */
   first?: number;
-  /** How many cases at most. */
+  /** Maximum number of cases. */
   cases?: number;
-  /** Longest time, in milliseconds. */
+  /** Maximum time, in milliseconds. */
   forMs?: number;
-  /** Told after each case. */
+  /** Called after each case. */
   onCase?: (number: number) => void;
 }
 
 /**
- * Plays cases one after the other.
+ * Runs cases one after the other.
  *
- * @returns How many.
- * @throws At the first case that fails, with what plays it alone.
+ * @returns The number of cases.
+ * @throws At the first case that fails, with the command that repeats it.
  */
 export async function fuzz(
   corpus: Corpus,
@@ -38,7 +38,7 @@ export async function fuzz(
     const play = KINDS[number % KINDS.length]!;
     const random = new Random(seed, number);
     try {
-      await judge(() => play(corpus, random));
+      await runChecked(() => play(corpus, random));
     } catch (cause) {
       throw new Error(
         `Case ${number} of seed ${seed} fails (${play.name}): deno task fuzz --seed ${seed} --case ${number}`,

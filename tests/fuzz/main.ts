@@ -1,6 +1,6 @@
 /**
- * Sends mutated recordings through the library for as long as it is told to, and
- * prints what repeats a failure.
+ * Runs the library against mutated recordings for a given time, and prints the
+ * command that repeats a failure.
  *
  *     deno task fuzz --seconds 180 --seed 42
  *     deno task fuzz --seed 42 --case 17
@@ -11,11 +11,11 @@ import { parseArgs } from "node:util";
 import { loadCorpus } from "./corpus.ts";
 import { fuzz } from "./fuzz.ts";
 
-/** Memory that is there after a case may grow by so much while cases go by. */
+/** How much the heap may grow after the warm-up. */
 const MAX_GROWTH_BYTES = 32 * 2 ** 20;
-/** Cases until caches and compiled code are what they will be. */
+/** Number of cases until caches and compiled code stop growing. */
 const WARM_UP = 2_000;
-/** Cases between two looks at the heap. */
+/** Number of cases between two heap measurements. */
 const REPORT_EVERY = 2_000;
 
 const { values } = parseArgs({
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Bytes that are in use, garbage aside. */
+/** Heap bytes in use after a garbage collection. */
 function heapUsed(): number {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();
@@ -39,7 +39,7 @@ const corpus = await loadCorpus();
 console.log(`seed ${seed}`);
 if (values.case !== undefined) {
   await fuzz(corpus, { seed, first: Number(values.case), cases: 1 });
-  console.log(`case ${values.case} holds`);
+  console.log(`case ${values.case} passed`);
 } else {
   let base: number | undefined;
   let largest = 0;
@@ -58,7 +58,7 @@ if (values.case !== undefined) {
     },
   });
   console.log(
-    `${total} cases, no failure, the heap grew by ${
+    `${total} cases, no failures, the heap grew by ${
       (largest / 2 ** 20).toFixed(1)
     } MB at most`,
   );

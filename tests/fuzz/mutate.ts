@@ -1,4 +1,4 @@
-/** What can happen to the bytes of a body. */
+/** Mutations of the bytes of a body. */
 import type { Bytes } from "./corpus.ts";
 import type { Random } from "./random.ts";
 import { mutateJson } from "./values.ts";
@@ -7,7 +7,7 @@ const LF = 0x0a;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Pieces of bytes that mean something to somebody on the way. */
+/** Byte sequences that a parser may handle specially. */
 const PIECES: readonly Bytes[] = [
   encoder.encode("\n"),
   encoder.encode("\n\n\n"),
@@ -42,7 +42,7 @@ const PIECES: readonly Bytes[] = [
   new Uint8Array([0x1f, 0x8b, 0x08, 0x00]),
 ];
 
-/** Changes a body once; another recording is there to be mixed in. */
+/** Changes a body once, perhaps with parts of another recording. */
 type Mutator = (bytes: Bytes, random: Random, other: Bytes) => Bytes;
 
 const MUTATORS: readonly Mutator[] = [
@@ -63,7 +63,7 @@ const MUTATORS: readonly Mutator[] = [
   noise,
 ];
 
-/** Changes a body a few times, or not at all. */
+/** Changes a body up to three times. */
 export function mutate(bytes: Bytes, random: Random, other: Bytes): Bytes {
   let mutated = bytes;
   for (let times = random.below(4); times > 0; times--) {
@@ -72,30 +72,30 @@ export function mutate(bytes: Bytes, random: Random, other: Bytes): Bytes {
   return mutated;
 }
 
-/** Puts pieces of bytes together. */
+/** Concatenates bytes. */
 export function concat(...parts: Uint8Array[]): Bytes {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = new Uint8Array(length);
+  const joined = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
-    whole.set(part, offset);
+    joined.set(part, offset);
     offset += part.length;
   }
-  return whole;
+  return joined;
 }
 
 function flipBits(bytes: Bytes, random: Random): Bytes {
   const flipped = bytes.slice();
   for (let times = random.below(8); times >= 0; times--) {
-    const place = random.below(bytes.length);
-    flipped[place] = flipped[place]! ^ (1 << random.below(8));
+    const position = random.below(bytes.length);
+    flipped[position] = flipped[position]! ^ (1 << random.below(8));
   }
   return flipped;
 }
 
 function truncate(bytes: Bytes, random: Random): Bytes {
   const end = random.below(bytes.length + 1);
-  // At the end of a line, a cut looks whole.
+  // Truncated at the end of a line, a body looks complete.
   return bytes.slice(
     0,
     random.chance(0.3) ? bytes.lastIndexOf(LF, end) + 1 : end,
@@ -103,27 +103,27 @@ function truncate(bytes: Bytes, random: Random): Bytes {
 }
 
 function insertPiece(bytes: Bytes, random: Random): Bytes {
-  const place = placeIn(bytes, random);
+  const position = positionIn(bytes, random);
   const piece = random.pick(PIECES);
-  return concat(bytes.subarray(0, place), piece, bytes.subarray(place));
+  return concat(bytes.subarray(0, position), piece, bytes.subarray(position));
 }
 
 function splice(bytes: Bytes, random: Random, other: Bytes): Bytes {
   return concat(
-    bytes.subarray(0, placeIn(bytes, random)),
-    other.subarray(placeIn(other, random)),
+    bytes.subarray(0, positionIn(bytes, random)),
+    other.subarray(positionIn(other, random)),
   );
 }
 
 function repeatLines(bytes: Bytes, random: Random): Bytes {
-  const [before, line, after] = cutLine(bytes, random);
+  const [before, line, after] = splitAtLine(bytes, random);
   const times = random.chance(0.1) ? 500 : random.below(4);
   if (line.length * times > 500_000) return bytes;
   return concat(before, ...Array.from({ length: times }, () => line), after);
 }
 
 function swapLines(bytes: Bytes, random: Random): Bytes {
-  const [before, line, after] = cutLine(bytes, random);
+  const [before, line, after] = splitAtLine(bytes, random);
   const end = after.indexOf(LF) + 1;
   return concat(before, after.subarray(0, end), line, after.subarray(end));
 }
@@ -135,14 +135,14 @@ function dropBytes(bytes: Bytes, random: Random): Bytes {
 }
 
 function mutateLine(bytes: Bytes, random: Random): Bytes {
-  const [before, line, after] = cutLine(bytes, random);
+  const [before, line, after] = splitAtLine(bytes, random);
   const text = decoder.decode(line);
   const end = text.endsWith("\n") ? "\n" : "";
   return concat(before, encoder.encode(mutateJson(text, random) + end), after);
 }
 
 function lengthenLine(bytes: Bytes, random: Random): Bytes {
-  const [before, line, after] = cutLine(bytes, random);
+  const [before, line, after] = splitAtLine(bytes, random);
   const spaces = new Uint8Array(random.below(200_000)).fill(0x20);
   return concat(before, spaces, line, after);
 }
@@ -160,17 +160,20 @@ function noise(bytes: Bytes, random: Random): Bytes {
   return random.chance(0.5) ? made : concat(bytes, made);
 }
 
-/** A place in a body: anywhere, or where a line begins. */
-function placeIn(bytes: Bytes, random: Random): number {
-  const place = random.below(bytes.length + 1);
-  return random.chance(0.5) ? bytes.lastIndexOf(LF, place) + 1 : place;
+/** A position in a body: anywhere, or at the start of a line. */
+function positionIn(bytes: Bytes, random: Random): number {
+  const position = random.below(bytes.length + 1);
+  return random.chance(0.5) ? bytes.lastIndexOf(LF, position) + 1 : position;
 }
 
-/** What comes before a line, the line with its end, and what comes after. */
-function cutLine(bytes: Bytes, random: Random): [Bytes, Bytes, Bytes] {
-  const place = random.below(bytes.length);
-  const start = place === 0 ? 0 : bytes.lastIndexOf(LF, place - 1) + 1;
-  const end = bytes.indexOf(LF, place) + 1 || bytes.length;
+/**
+ * The bytes before a random line, the line with its end, and the bytes after
+ * it.
+ */
+function splitAtLine(bytes: Bytes, random: Random): [Bytes, Bytes, Bytes] {
+  const position = random.below(bytes.length);
+  const start = position === 0 ? 0 : bytes.lastIndexOf(LF, position - 1) + 1;
+  const end = bytes.indexOf(LF, position) + 1 || bytes.length;
   return [
     bytes.subarray(0, start),
     bytes.subarray(start, end),
@@ -178,7 +181,7 @@ function cutLine(bytes: Bytes, random: Random): [Bytes, Bytes, Bytes] {
   ];
 }
 
-/** Any bytes as characters, one each. */
+/** Decodes one character per byte. */
 function decodeLatin1(bytes: Bytes): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 8192) {

@@ -4,14 +4,14 @@
 export class Random {
   #state: number;
 
-  /** Starts from a seed; every case of a seed has choices of its own. */
+  /** Starts from a seed and the number of a case. */
   constructor(seed: number, number: number) {
     this.#state =
       (Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b)) |
       0;
   }
 
-  /** A number from 0 to 1, without 1 (mulberry32). */
+  /** A number from 0 to 1, exclusive (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -19,17 +19,17 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer from 0 on that is less than `end`; 0 if there is none. */
+  /** An integer from 0 to `end`, exclusive; 0 if `end` is 0. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** Whether something happens that has this probability. */
+  /** Returns `true` with the given probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
-  /** One of several. */
+  /** Picks a random element. */
   pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!;
   }

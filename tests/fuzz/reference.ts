@@ -1,28 +1,28 @@
-/** The oracle: a reader of streams that is simple enough to be right. */
+/** The reference reader of streams, which is simple enough to be right. */
 import type { Bytes } from "./corpus.ts";
 
-/** What a stream comes to. */
+/** The expected result of reading a stream. */
 export interface Reading {
   /** The text of each line that is an event. */
   events: string[];
-  /** Numbers of the lines that are none, as far as they are reached. */
+  /** Numbers of the invalid lines up to the end of reading. */
   bad: number[];
-  /** Name of the error at the end; `undefined` for a good end. */
+  /** Name of the error at the end; `undefined` if there is none. */
   error: string | undefined;
 }
 
 /** How a stream is read. */
 export interface ReadingOptions {
   maxLineBytes: number;
-  /** Whether to go on behind a line that is no event. */
+  /** Whether to continue after an invalid line. */
   skip: boolean;
-  /** Whether a stream may end without saying that it is complete. */
+  /** Whether SyncCompleteV1 is optional. */
   optional: boolean;
-  /** How the body ends behind its bytes. */
-  end: "close" | "break" | "stall";
+  /** What follows the last byte of the body. */
+  end: "close" | "error" | "stall";
 }
 
-/** Reads a body that has arrived as a whole. */
+/** Reads a complete body. */
 export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
   const { maxLineBytes, skip, optional, end } = options;
   const reading: Reading = { events: [], bad: [], error: undefined };
@@ -38,7 +38,7 @@ export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
     const type = passes ? typeOf(text) : undefined;
     if (type !== undefined) {
       reading.events.push(text);
-      // Nothing that follows matters.
+      // Anything after this event is ignored.
       if (type === "SyncCompleteV1") return reading;
       last = type;
       continue;
@@ -53,7 +53,7 @@ export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
   if (tooLong) reading.bad.push(number + 1);
   if (last === "SyncResetV1" && rest === 0) return reading;
   if (tooLong && !skip) reading.error = "ProtocolError";
-  else if (end === "break") reading.error = "ConnectionError";
+  else if (end === "error") reading.error = "ConnectionError";
   else if (end === "stall") reading.error = "TimeoutError";
   else if (!optional || rest > 0) reading.error = "TruncatedStreamError";
   return reading;
@@ -74,11 +74,11 @@ function toText(line: Bytes, number: number): string {
   return text.slice(begin, text.endsWith("\r") ? -1 : undefined);
 }
 
-/** Rows whose shape is known have an object for data. */
+/** Types whose data must be an object. */
 const KNOWN =
   /^(Sync(Ack|Reset|Complete)|(Auth)?User|Asset|Album|Partner|Memory|Person|Stack)[A-Za-z]*V[12]$/;
 
-/** Type of the event that a line is, if it is one. */
+/** The type of the event in a line, if it is a valid event. */
 function typeOf(text: string): string | undefined {
   let value: Record<string, unknown> | null;
   try {

@@ -1,9 +1,9 @@
-/** One stream, read by the library and by the reference. */
+/** A stream, read by the library and by the reference. */
 import { syncStream, type SyncStreamOptions } from "../../mod.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve } from "./body.ts";
 import type { Corpus } from "./corpus.ts";
-import { check, checkError } from "./judge.ts";
+import { check, checkError } from "./checks.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { readReference } from "./reference.ts";
@@ -21,10 +21,10 @@ const CONTENT_TYPES = [
 ];
 const USABLE = /json|^text\/plain|^application\/octet-stream|^$/;
 
-/** How the reader goes about it. */
-type Leave = { after: number; by: "cancel" | "abort" };
+/** When the reader stops early, and how. */
+type EarlyStop = { after: number; by: "cancel" | "abort" };
 
-/** Reads a mutated stream to its end, or leaves it early. */
+/** Reads a mutated stream to its end, or stops early. */
 export async function streamCase(
   corpus: Corpus,
   random: Random,
@@ -37,7 +37,7 @@ export async function streamCase(
   const end = random.chance(0.02)
     ? "stall"
     : random.chance(0.1)
-    ? "break"
+    ? "error"
     : "close";
   const contentType = random.chance(0.9)
     ? CONTENT_TYPES[0]!
@@ -45,7 +45,7 @@ export async function streamCase(
   const skip = random.chance(0.4);
   const optional = random.chance(0.2);
   const maxLineBytes = random.pick([80, 500, 3_000, 65_536, 16 * 1024 * 1024]);
-  const leave: Leave | undefined = random.chance(0.1)
+  const stop: EarlyStop | undefined = random.chance(0.1)
     ? {
       after: random.below(20),
       by: random.pick(["cancel", "abort"]),
@@ -72,15 +72,18 @@ export async function streamCase(
 
   let count = 0;
   let error: unknown;
-  let left = false;
+  let stopped = false;
   try {
     const stream = await syncStream(SESSION, ["AssetsV2"], options);
-    check(USABLE.test(contentType), `"${contentType}" passed for a stream`);
+    check(
+      USABLE.test(contentType),
+      `"${contentType}" was accepted as a stream`,
+    );
     const reader = stream.getReader();
     while (true) {
-      left = leave !== undefined && count >= leave.after;
-      if (left && leave?.by === "cancel") await reader.cancel();
-      else if (left) abort.abort(leave);
+      stopped = stop !== undefined && count >= stop.after;
+      if (stopped && stop?.by === "cancel") await reader.cancel();
+      else if (stopped) abort.abort(stop);
       const { done, value } = await reader.read();
       if (done) break;
       checkEvent(value, expected.events[count]);
@@ -89,41 +92,41 @@ export async function streamCase(
   } catch (caught) {
     error = caught;
   }
-  // An abort is heard at once, and the body let go in the same turn.
+  // An abort takes effect immediately, and releases the body in the same turn.
   await new Promise((resolve) => setTimeout(resolve));
-  check(served.over, "the body was not let go");
-  if (error !== undefined && error !== leave) checkError(error);
+  check(served.released, "the body was not released");
+  if (error !== undefined && error !== stop) checkError(error);
   if (!USABLE.test(contentType)) {
     return checkEnd(error, "ProtocolError");
   }
-  if (left && !(leave?.by === "abort" && error !== leave)) return;
-  check(count === expected.events.length, `${count} events came`);
+  if (stopped && !(stop?.by === "abort" && error !== stop)) return;
+  check(count === expected.events.length, `received ${count} events`);
   checkEnd(error, expected.error);
   if (skip) {
-    check(bad.join() === expected.bad.join(), `bad lines are ${bad}`);
+    check(bad.join() === expected.bad.join(), `the bad lines were ${bad}`);
   } else if (expected.error === "ProtocolError") {
     const { line } = error as { line?: number };
-    check(line === expected.bad.at(-1), `the bad line is ${line}`);
+    check(line === expected.bad.at(-1), `the bad line was ${line}`);
   }
 }
 
 function checkEnd(error: unknown, expected: string | undefined): void {
   const name = error instanceof Error ? error.name : undefined;
-  check(name === expected, `${name} came where ${expected} was due`);
+  check(name === expected, `expected ${expected}, received ${name}`);
 }
 
-/** Fails unless an event is the one of a line. */
+/** Fails unless an event equals the one in a line. */
 function checkEvent(event: object, line: string | undefined): void {
-  if (line === undefined) return check(false, "an event came too many");
+  if (line === undefined) return check(false, "received an unexpected event");
   const expected = JSON.parse(line);
   if (expected.type === "SyncResetV1") expected.ack ??= "";
   check(
     write({ ...event }) === write(expected),
-    "an event is not that of its line",
+    "an event differs from its line",
   );
 }
 
-/** An event as a text; of one that is too deep for that, only its keys. */
+/** Serializes an event; if it is nested too deeply, only its keys. */
 function write(event: Record<string, unknown>): string {
   try {
     return JSON.stringify(event);

@@ -1,23 +1,26 @@
-/** One run of the loop against a server that sends mutated bodies, and then whole ones. */
+/**
+ * One run of `sync` against a server that sends mutated bodies first, and then
+ * complete ones.
+ */
 import type { SyncOptions } from "../../mod.ts";
 import { syncWith } from "../../src/sync/mod.ts";
 import { testEnv } from "../support/env.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve, type Served } from "./body.ts";
 import type { Bytes, Corpus } from "./corpus.ts";
-import { check, checkError } from "./judge.ts";
+import { check, checkError } from "./checks.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { readReference } from "./reference.ts";
 
-/** What a run is told of the server: it asks, or it goes without, or it knows one without terminators. */
+/** Ways to set the version: requested, unset, or one without terminators. */
 const VERSIONS: readonly Pick<SyncOptions, "serverVersion">[] = [
   {},
   { serverVersion: false },
   { serverVersion: { major: 1, minor: 135, patch: 0 } },
 ];
 
-/** Runs `sync` until it is complete or gives up. */
+/** Runs `sync` until it completes or fails. */
 export async function syncCase(corpus: Corpus, random: Random): Promise<void> {
   const server = new Server(corpus, random);
   const processed = new Map<string, number>();
@@ -63,20 +66,20 @@ export async function syncCase(corpus: Corpus, random: Random): Promise<void> {
   }
   server.check();
   if (error === undefined) return;
-  // A version that knows none of the types is told like that.
+  // The mutated version may support none of the types.
   const none = error instanceof RangeError &&
     /^Cannot sync: server version .* supports none of/.test(error.message);
   if (!none) checkError(error);
 }
 
-/** A server in memory whose answers are mutated for a while. */
+/** A server in memory whose first answers are mutated. */
 class Server {
-  /** Acks of events that are stored. */
+  /** Acks of stored events. */
   readonly stored = new Set<string>();
   readonly #corpus: Corpus;
   readonly #random: Random;
   readonly #served: Served[] = [];
-  /** Acks of events that are no rows, of streams so far. */
+  /** Acks of control events in the streams so far. */
   readonly #controls = new Set<string>();
   #mutations: number;
   #problem: string | undefined;
@@ -94,24 +97,27 @@ class Server {
     if (pathname.endsWith("/stream")) return this.#stream();
     if (pathname.endsWith("/version")) return this.#version();
     const { acks } = await request.json();
-    this.#judgeAcks(acks);
+    this.#checkAcks(acks);
     return new Response(null, { status: 204 });
   }
 
-  /** Fails unless every body was let go, and every ack was due. */
+  /** Fails unless every body was released and every ack was correct. */
   check(): void {
     check(this.#problem === undefined, `${this.#problem}`);
-    check(this.#served.every(({ over }) => over), "a body was not let go");
+    check(
+      this.#served.every(({ released }) => released),
+      "a body was not released",
+    );
   }
 
   #stream(): Response {
     const random = this.#random;
-    const { streams, whole } = this.#corpus;
+    const { streams, complete } = this.#corpus;
     const mutated = this.#mutations-- > 0;
     const bytes = mutated
       ? mutate(random.pick(streams), random, random.pick(streams))
-      : random.pick(whole);
-    const end = mutated && random.chance(0.1) ? "break" : "close";
+      : random.pick(complete);
+    const end = mutated && random.chance(0.1) ? "error" : "close";
     const { events } = readReference(bytes, {
       maxLineBytes: Infinity,
       skip: true,
@@ -145,25 +151,25 @@ class Server {
     });
   }
 
-  #serve(bytes: Bytes, end: "close" | "break"): ReadableStream<Bytes> {
+  #serve(bytes: Bytes, end: "close" | "error"): ReadableStream<Bytes> {
     const served = serve(bytes, this.#random, end);
     this.#served.push(served);
     return served.body;
   }
 
-  #judgeAcks(acks: string[]): void {
+  #checkAcks(acks: string[]): void {
     const checkpoints = acks.map((ack) => ack.split("|")[0]!);
     if (acks.length === 0) this.#problem = "an empty list of acks was sent";
     if (checkpoints.includes("")) this.#problem = "an empty ack was sent";
     if (new Set(checkpoints).size < acks.length) {
-      this.#problem = "two acks of one checkpoint were sent";
+      this.#problem = "two acks for one checkpoint were sent";
     }
     if (checkpoints.includes("SyncResetV1") && acks.length > 1) {
-      this.#problem = "the ack of a reset was not alone";
+      this.#problem = "a reset was acknowledged with other acks";
     }
     for (const ack of acks) {
       if (this.stored.has(ack) || this.#controls.has(ack)) continue;
-      this.#problem = "an ack was sent of what is not stored";
+      this.#problem = "an event that is not stored was acknowledged";
     }
   }
 }

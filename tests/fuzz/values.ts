@@ -1,11 +1,11 @@
-/** Values that nobody expects in a row. */
+/** Unexpected values for the fields of a row. */
 import type { Random } from "./random.ts";
 
-/** How deep a stack would have to be to follow. */
+/** Nesting depths, some of them beyond the stack. */
 const DEPTHS = [50, 5_000, 100_000];
 
-/** JSON that is valid, and strange. */
-function strangeJson(random: Random): string {
+/** Valid but unusual JSON. */
+function unusualJson(random: Random): string {
   const depth = random.pick(DEPTHS);
   return random.pick([
     "null",
@@ -42,9 +42,12 @@ function strangeJson(random: Random): string {
   ]);
 }
 
-/** Where somebody may make a text of what is none: a key, and what to put there. */
-function aim(random: Random): [key: string, json: string] {
-  const value = strangeJson(random);
+/**
+ * A field that error handling may turn into text: its key, and JSON for its
+ * value.
+ */
+function pickTextField(random: Random): [key: string, json: string] {
+  const value = unusualJson(random);
   return random.pick([
     ["errors", `[{"path":${value},"message":"m"}]`],
     ["errors", `[{"path":[${value}],"message":"m"}]`],
@@ -74,16 +77,19 @@ const KEYS = [
   "",
 ];
 
-/** JSON with one of its values replaced, or one more; a text that is none as it is. */
+/**
+ * Returns JSON with one value replaced or added; invalid JSON is returned
+ * unchanged.
+ */
 export function mutateJson(text: string, random: Random): string {
-  let strange = strangeJson(random);
+  let unusual = unusualJson(random);
   let root: unknown;
   try {
     root = JSON.parse(text);
   } catch {
     return text;
   }
-  if (random.chance(0.1)) return strange;
+  if (random.chance(0.1)) return unusual;
   const places: [holder: Record<string, unknown>, key: string][] = [];
   function visit(value: unknown): void {
     if (typeof value !== "object" || value === null || places.length > 500) {
@@ -97,26 +103,27 @@ export function mutateJson(text: string, random: Random): string {
   }
   try {
     visit(root);
-    if (places.length === 0) return strange;
-    // The rows are in few lines, and few keys steer: they get their share.
+    if (places.length === 0) return unusual;
+    // Most values are in a few rows; the first keys control parsing, so they
+    // are picked more often.
     let [holder, name] = random.pick(
       random.chance(0.5) ? places.slice(0, 4) : places,
     );
     if (random.chance(0.3)) name = random.pick(KEYS);
     if (random.chance(0.2)) {
       holder = places[0]![0];
-      [name, strange] = aim(random);
+      [name, unusual] = pickTextField(random);
     }
-    const marker = "STRANGE";
+    const marker = "MARKER";
     Object.defineProperty(holder, name, {
       value: marker,
       enumerable: true,
       configurable: true,
       writable: true,
     });
-    return JSON.stringify(root).replace(`"${marker}"`, () => strange);
+    return JSON.stringify(root).replace(`"${marker}"`, () => unusual);
   } catch {
-    // Too deep to be written again: it was mutated before.
+    // Nested too deeply to serialize: it was mutated before.
     return text;
   }
 }
