@@ -1,4 +1,4 @@
-/** The same tests run in every runtime, and the README says in which. */
+/** The same tests run in every runtime, and the README lists the runtimes. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { checkPortable, portableTests } from "../runtimes/portable.ts";
 import { isGood, type Numbered, toText } from "../runtimes/report.ts";
@@ -13,7 +13,7 @@ test("the README lists every runtime and version that the tests run in", async (
   const rows = table.split("\n").slice(2, -1)
     .map((row) => row.split("|").map((cell) => cell.trim()));
   const listed = rows.map(([, name, version]) =>
-    // Chromium's is the one that Debian has.
+    // Chromium's version is the one in Debian.
     name === "Chromium" ? name : `${name} ${version}`
   );
   const expected: string[] = [];
@@ -74,7 +74,7 @@ test("a run is good only if every test ran and none failed", () => {
   assert(isGood({ runtime, outcomes: [outcome] }));
   assert(!isGood({ runtime, outcomes: [] }));
   assert(!isGood({ runtime, outcomes: [{ ...outcome, of: 2 }] }));
-  assert(!isGood({ runtime, outcomes: [outcome], trouble: "it crashed" }));
+  assert(!isGood({ runtime, outcomes: [outcome], problem: "it crashed" }));
   const failed: Numbered = { ...outcome, state: "failed", reason: "no" };
   assert(!isGood({ runtime, outcomes: [failed] }));
   assertEquals(

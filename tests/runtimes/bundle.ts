@@ -1,8 +1,8 @@
 /**
- * Makes one module of all tests that a runtime other than Deno can run.
+ * Bundles all tests that run outside of Deno into one module.
  *
- * Files in `inside/support` take the place of those of the same name in
- * `tests/support`, and recorded exchanges come along as text.
+ * Files in `inside/support` replace those of the same name in `tests/support`,
+ * and recorded exchanges are embedded.
  */
 import * as esbuild from "esbuild";
 import config from "../../deno.json" with { type: "json" };
@@ -10,10 +10,10 @@ import { filesBelow, ROOT } from "../../tools/files.ts";
 import { bundle } from "../support/bundle.ts";
 import { checkPortable, portableTests } from "./portable.ts";
 
-/** The syntax that all the runtimes know: Node 20 is the oldest. */
+/** The syntax that all runtimes support; Node 20 is the oldest. */
 const TARGET = "node20";
 
-/** Makes the module, with `countCases` and `runCase` as its exports. */
+/** Bundles the tests, with `countCases` and `runCase` as exports. */
 export async function bundleTests(): Promise<string> {
   const folder = new URL(`file://${await Deno.makeTempDir()}/`);
   try {

@@ -1,7 +1,7 @@
-/** Runs the tests in a page of Chromium, as Debian and others install it. */
+/** Runs the tests in a page of an installed Chromium. */
 import { type Browser, chromium } from "playwright-core";
 import type { Numbered } from "./report.ts";
-import type { Grounds } from "./runtimes.ts";
+import type { RunContext } from "./runtimes.ts";
 import { chromiumPath } from "./versions.ts";
 
 const FLAGS = [
@@ -15,10 +15,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Far longer than Chromium takes to start on any machine, in milliseconds. */
+/** A generous limit for the start of Chromium, in milliseconds. */
 const LONG_MS = 300_000;
 
-/** Starts it, with nobody's settings. */
+/** Starts Chromium with a new profile. */
 export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({
     executablePath: chromiumPath(),
@@ -27,9 +27,9 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-/** In a page whose origin is none of the servers'. */
+/** Runs the tests in a page whose origin differs from the servers'. */
 export async function* runInChromium(
-  { control }: Grounds,
+  { control }: RunContext,
 ): AsyncGenerator<Numbered> {
   const browser = await launchChromium();
   try {

@@ -9,7 +9,7 @@
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
 import { bundleTests } from "./bundle.ts";
 import { isGood, type Result, toTable, toText } from "./report.ts";
-import { type Grounds, type Runtime, RUNTIMES } from "./runtimes.ts";
+import { type RunContext, type Runtime, RUNTIMES } from "./runtimes.ts";
 import { startControlServer } from "./server.ts";
 
 const README = new URL("../../README.md", import.meta.url);
@@ -17,15 +17,15 @@ const README = new URL("../../README.md", import.meta.url);
 async function runAll(
   { name, run }: Runtime,
   version: string,
-  grounds: Grounds,
+  context: RunContext,
 ): Promise<Result> {
   const result: Result = { runtime: `${name} ${version}`, outcomes: [] };
   try {
-    for await (const outcome of run(grounds, version)) {
+    for await (const outcome of run(context, version)) {
       result.outcomes.push(outcome);
     }
   } catch (error) {
-    result.trouble = String(error);
+    result.problem = String(error);
   }
   console.log(toText(result));
   return result;
@@ -42,14 +42,14 @@ async function main(args: string[]): Promise<number> {
     const results: Result[] = [];
     for (const name of chosen) {
       const runtime = RUNTIMES[name];
-      if (runtime === undefined) throw new Error(`There is no "${name}"`);
+      if (runtime === undefined) throw new Error(`Unknown runtime "${name}"`);
       const versions = await runtime.versions();
       if (versions.length === 0) {
         console.log(`${runtime.name}: skipped, it is not installed`);
       }
       for (const version of versions) {
-        const grounds = { folder, control: server.url };
-        results.push(await runAll(runtime, version, grounds));
+        const context = { folder, control: server.url };
+        results.push(await runAll(runtime, version, context));
       }
     }
     const good = results.every(isGood);
@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Writes the table, with its columns aligned as the formatter wants them. */
+/** Writes the table, with its columns aligned like the formatter does. */
 async function writeTable(results: Result[]): Promise<void> {
   const text = await Deno.readTextFile(README);
   const place = /(?<=## Tested with\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;
@@ -70,7 +70,7 @@ async function writeTable(results: Result[]): Promise<void> {
   await new Deno.Command(Deno.execPath(), { args }).output();
 }
 
-/** Ends the runtimes when this process is told to end. */
+/** Stops the runtimes when this process is stopped. */
 function endWithThis(): void {
   const mark = createMark();
   for (const [name, value] of Object.entries(mark.env)) {

@@ -1,17 +1,17 @@
-/** Programs that npm has, each in a version of its own. */
+/** Programs from npm, each in a fixed version. */
 import { run } from "../../tools/run.ts";
 
-/** The Bun that is tested. */
+/** The tested version of Bun. */
 export const BUN_VERSION = "1.4.5";
 
-/** The Nodes that are tested, the oldest first. */
+/** The tested versions of Node, the oldest first. */
 export const NODE_VERSIONS: readonly string[] = [
   "20.20.2",
   "22.23.3",
   "24.21.0",
 ];
 
-/** Where npm keeps a program; it comes with its package the first time. */
+/** Path of a program from npm, which is installed the first time. */
 export async function installed(
   name: string,
   version: string,

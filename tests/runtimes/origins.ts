@@ -1,7 +1,7 @@
 /**
- * What lets a page of another origin read answers. Real Immich servers say
- * nothing of the kind: there, a page has to be of the server's own origin, or of
- * a proxy that says it. The page of these tests is of none.
+ * CORS headers, so that a page of another origin can read answers. Real Immich
+ * servers send none: a page must have the server's origin, or that of a proxy
+ * that adds them. The page of these tests has another origin.
  */
 const ORIGINS = {
   "access-control-allow-origin": "*",
@@ -11,16 +11,16 @@ const ORIGINS = {
 const PREFLIGHT_HEADERS = {
   ...ORIGINS,
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-  // A star would leave out the first.
+  // A wildcard does not cover `authorization`.
   "access-control-allow-headers": "authorization, *",
 };
 
-/** The answer to a browser that asks whether a page may ask. */
+/** The answer to a browser's preflight request. */
 export const PREFLIGHT: string = `HTTP/1.1 204 No Content\r\n${
   toLines({ connection: "close", ...PREFLIGHT_HEADERS })
 }\r\n`;
 
-/** The beginning of an answer, with what browsers want behind the status line. */
+/** The start of an answer, with CORS headers after the status line. */
 export function withOrigins(data: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(data);
   const end = text.indexOf("\r\n") + 2;

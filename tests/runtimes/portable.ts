@@ -1,28 +1,31 @@
-/** Which tests every runtime runs. */
+/** Lists the tests that run in every runtime. */
 import { filesBelow } from "../../tools/files.ts";
 
-/** Tests that are about this repository, and about what only Deno has. */
+/** Tests of this repository, and of what only Deno has. */
 const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.
-  /^tests\/package\//, // The package in projects of its users.
+  /^tests\/package\//, // The package in users' projects.
   /^tests\/tools\//, // Tasks, which Deno runs.
-  /^tests\/examples\//, // Examples, which Deno runs, and their own runtimes.
+  /^tests\/examples\//, // Examples, in Deno or in the runtimes that they start.
   /^tests\/bench\//, // The bench, which Deno runs.
-  /^tests\/model\/long_test/, // Minutes; `model/brief_test` is not.
-  /^tests\/mirror\//, // The databases of the runtimes, each in its own test.
-  /^tests\/sync\/memory_test/, // The memory of a process that Deno runs.
-  /^tests\/testing\/socket_test/, // The fake as Deno serves it.
-  /^tests\/faults\/fake_test/, // The fake as Deno serves it, connections kept.
+  /^tests\/model\/long_test/, // Takes minutes; `model/brief_test` does not.
+  /^tests\/mirror\//, // The databases of the runtimes, each with its own test.
+  /^tests\/sync\/memory_test/, // The memory of a Deno process.
+  /^tests\/testing\/socket_test/, // The fake, served by Deno.
+  /^tests\/faults\/fake_test/, // The fake, served by Deno, with keep-alive.
 ];
 
-/** The files of the tests that every runtime runs. */
+/** The test files that run in every runtime. */
 export async function portableTests(): Promise<string[]> {
   return (await filesBelow("tests")).filter((path) =>
     path.endsWith("_test.ts") && !DENO_ONLY.some((rule) => rule.test(path))
   );
 }
 
-/** Names the file that uses Deno where other runtimes have to get along with it. */
+/**
+ * Throws with the name of a file that uses Deno's API but runs in other
+ * runtimes.
+ */
 export function checkPortable(code: string): void {
   let file = "";
   for (const line of code.split("\n")) {

@@ -2,40 +2,40 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { installed } from "./npx.ts";
 import type { Numbered } from "./report.ts";
-import type { Grounds } from "./runtimes.ts";
+import type { RunContext } from "./runtimes.ts";
 
 const RUNNER = new URL("inside/process.js", import.meta.url);
 
-/** In the Deno that runs this. */
+/** Runs the tests in the current version of Deno. */
 export async function* runInDeno(
-  grounds: Grounds,
+  context: RunContext,
   version: string,
 ): AsyncGenerator<Numbered> {
   const command = [Deno.execPath(), "run", "-A", "--no-config"];
-  yield* run(command, "deno", version, grounds);
+  yield* run(command, "deno", version, context);
 }
 
-/** In a Node of a version. */
+/** Runs the tests in a version of Node. */
 export async function* runInNode(
-  grounds: Grounds,
+  context: RunContext,
   version: string,
 ): AsyncGenerator<Numbered> {
-  yield* run([await installed("node", version)], "node", version, grounds);
+  yield* run([await installed("node", version)], "node", version, context);
 }
 
-/** In a Bun of a version. */
+/** Runs the tests in a version of Bun. */
 export async function* runInBun(
-  grounds: Grounds,
+  context: RunContext,
   version: string,
 ): AsyncGenerator<Numbered> {
-  yield* run([await installed("bun", version)], "bun", version, grounds);
+  yield* run([await installed("bun", version)], "bun", version, context);
 }
 
 async function* run(
   [program = "", ...args]: string[],
   runtime: "deno" | "node" | "bun",
   version: string,
-  { folder, control }: Grounds,
+  { folder, control }: RunContext,
 ): AsyncGenerator<Numbered> {
   const bundle = `${folder}/bundle.mjs`;
   const runner = `${folder}/process.mjs`;

@@ -1,26 +1,29 @@
-/** A server on a real socket that another process has in its hands. */
+/** A server on a real socket that another process controls. */
 import { serveRaw } from "../support/sockets.ts";
 import type { Wire } from "../support/wire.ts";
 import { PREFLIGHT, withOrigins } from "./origins.ts";
 
 const LF = 0x0a;
 
-/** A connection has come, with a request, or gone, without. */
-export interface News {
+/**
+ * An event of a connection: with a request when it opens, without one when it
+ * closes.
+ */
+export interface ConnectionEvent {
   connection: number;
   request?: string;
 }
 
-/** A server whose connections have numbers. */
+/** A server that numbers its connections. */
 export interface Relay extends AsyncDisposable {
   baseUrl: string;
-  /** What has happened since the last time; waits until something has. */
-  next(): Promise<News[]>;
-  /** Writes to a connection; resolves when the kernel has taken it. */
+  /** The events since the last call; waits for at least one. */
+  next(): Promise<ConnectionEvent[]>;
+  /** Writes to a connection; resolves when the kernel has taken the data. */
   write(connection: number, data: Uint8Array): Promise<void>;
-  /** Ends a connection in order. */
+  /** Closes a connection. */
   close(connection: number): void;
-  /** Breaks a connection. */
+  /** Resets a connection. */
   reset(connection: number): void;
   /** Stops listening. */
   refuse(): Promise<void>;
@@ -31,40 +34,41 @@ export interface Relay extends AsyncDisposable {
 /** Starts a server. */
 export async function startRelay(): Promise<Relay> {
   const wires: Wire[] = [];
-  // The first lines of answers, as far as they have come: browsers want more than they say.
+  // The first lines of each answer so far: CORS headers are inserted after
+  // them.
   const starts = new Map<Wire, Uint8Array>();
-  let news: News[] = [];
+  let events: ConnectionEvent[] = [];
   let wake = () => {};
-  let over = false;
-  function tell(...items: News[]): void {
-    news.push(...items);
+  let isClosed = false;
+  function emit(...items: ConnectionEvent[]): void {
+    events.push(...items);
     wake();
   }
 
   const server = await serveRaw(async (wire) => {
-    // A browser asks whether it may ask; no test is about that.
+    // A browser's preflight request, which no test is about.
     if (wire.request.startsWith("OPTIONS ")) {
       await wire.write(PREFLIGHT);
       return wire.close();
     }
-    // A connection to spare, closed unused.
+    // A spare connection, closed unused.
     if (wire.request === "") return;
     const connection = wires.push(wire) - 1;
     starts.set(wire, new Uint8Array());
-    tell({ connection, request: wire.request });
+    emit({ connection, request: wire.request });
     await wire.gone;
-    tell({ connection });
+    emit({ connection });
   });
 
   return {
     baseUrl: server.baseUrl,
     async next() {
-      if (news.length === 0 && !over) {
+      if (events.length === 0 && !isClosed) {
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const told = news;
-      news = [];
-      return told;
+      const pending = events;
+      events = [];
+      return pending;
     },
     async write(connection, data) {
       const wire = wires[connection]!;
@@ -82,7 +86,7 @@ export async function startRelay(): Promise<Relay> {
     accept: () => server.accept(),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      over = true;
+      isClosed = true;
       wake();
     },
   };

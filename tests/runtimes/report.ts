@@ -1,43 +1,45 @@
-/** What has come of the tests in each runtime, in words. */
+/** The results of the tests in each runtime, as text. */
 import type { Outcome } from "./inside/cases.ts";
 
 export type { Outcome } from "./inside/cases.ts";
 
-/** An outcome, and which of how many it is. */
+/** An outcome, with its index and the number of tests. */
 export type Numbered = Outcome & { index: number; of: number };
 
-/** What has come of all tests in one runtime. */
+/** The results of all tests in one runtime. */
 export interface Result {
   /** The runtime and its version: `node 20.20.2`. */
   runtime: string;
   outcomes: Numbered[];
-  /** Why there are no others. */
-  trouble?: string;
+  /** Why the other tests have no outcome. */
+  problem?: string;
 }
 
 /** Whether every test has run, and none failed. */
-export function isGood({ outcomes, trouble }: Result): boolean {
-  const whole = outcomes.length > 0 && outcomes.length === outcomes[0]!.of;
-  return whole && trouble === undefined && count(outcomes, "failed") === 0;
+export function isGood({ outcomes, problem }: Result): boolean {
+  const isComplete = outcomes.length > 0 && outcomes.length === outcomes[0]!.of;
+  return isComplete && problem === undefined && count(outcomes, "failed") === 0;
 }
 
-/** The result as a console shows it: what failed, what was skipped and why, and how many. */
+/**
+ * The result for the console: failures, skipped tests with reasons, and counts.
+ */
 export function toText(result: Result): string {
-  const { runtime, outcomes, trouble } = result;
-  const told = outcomes.filter(({ state }) => state !== "passed")
+  const { runtime, outcomes, problem } = result;
+  const lines = outcomes.filter(({ state }) => state !== "passed")
     .map(({ name, state, reason }) =>
       `${runtime}: ${state}: ${name}: ${reason}`
     );
-  if (trouble !== undefined) told.push(`${runtime}: ${trouble}`);
+  if (problem !== undefined) lines.push(`${runtime}: ${problem}`);
   if (outcomes.length !== outcomes[0]?.of) {
-    told.push(`${runtime}: it ended before all tests had run`);
+    lines.push(`${runtime}: it ended before all tests had run`);
   }
   const counts = (["passed", "failed", "skipped"] as const)
     .map((state) => `${count(outcomes, state)} ${state}`);
-  return [...told, `${runtime}: ${counts.join(", ")}`].join("\n");
+  return [...lines, `${runtime}: ${counts.join(", ")}`].join("\n");
 }
 
-/** The results as a table, for the README. */
+/** The results as a table for the README. */
 export function toTable(results: Result[]): string {
   const rows = results.map(({ runtime, outcomes }) => {
     const [name, version] = runtime.split(" ");

@@ -5,18 +5,18 @@ import type { Numbered } from "./report.ts";
 import { type Named, VERSIONS } from "./versions.ts";
 import { runInWorkerd } from "./workerd.ts";
 
-/** What the tests stand on. */
-export interface Grounds {
-  /** The folder with `bundle.mjs`, to write into. */
+/** What the tests need. */
+export interface RunContext {
+  /** A writable folder that contains `bundle.mjs`. */
   folder: string;
-  /** Where the process with the servers listens. */
+  /** Address of the process that runs the servers. */
   control: string;
 }
 
-/** A runtime that can run them. */
+/** A runtime that can run the tests. */
 export interface Runtime extends Named {
   /** Runs all tests. */
-  run(grounds: Grounds, version: string): AsyncIterable<Numbered>;
+  run(context: RunContext, version: string): AsyncIterable<Numbered>;
 }
 
 /** Every runtime by the name of its task. */

@@ -1,20 +1,20 @@
 /**
- * The servers that the tests of all runtimes talk to, in a process of their own:
- * fakes and raw sockets, started and told what to do over HTTP.
+ * The servers for the tests in other runtimes, in a separate process: fakes and
+ * raw sockets, started and controlled over HTTP.
  */
 import { listen } from "../support/listen.ts";
 import { type FakeServer, serveFake } from "../support/sockets.ts";
 import { forAllOrigins } from "./origins.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
-/** The process's own server. */
+/** The server that receives the commands. */
 export interface ControlServer extends AsyncDisposable {
   url: string;
 }
 
 type Action = (...args: unknown[]) => unknown;
 
-/** Starts it. Pages find the bundle of tests there, too. */
+/** Starts it. It also serves the page and the bundle of tests. */
 export function startControlServer(bundle: string): ControlServer {
   const fakes: FakeServer[] = [];
   const relays: Relay[] = [];
@@ -65,7 +65,7 @@ export function startControlServer(bundle: string): ControlServer {
       );
       return Response.json(value ?? null);
     } catch (error) {
-      // A client that has gone cannot be written to: the test has to know.
+      // A write to a disconnected client fails; the test has to know.
       return new Response(String(error), { status: 410 });
     }
   }

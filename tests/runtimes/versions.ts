@@ -1,11 +1,13 @@
-/** The runtimes and their tested versions. `runtimes.ts` runs the tests in them. */
+/**
+ * The runtimes and their tested versions. `runtimes.ts` runs the tests in them.
+ */
 import { run } from "../../tools/run.ts";
 import type { RuntimeName } from "../support/test.ts";
 import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 
 /** A runtime, for the command line and for the README. */
 export interface Named {
-  /** As the README calls it. */
+  /** Its name in the README. */
   name: string;
   /** Versions, the oldest first. */
   versions(): Promise<string[]>;
@@ -15,7 +17,7 @@ function pinned(...versions: string[]): () => Promise<string[]> {
   return () => Promise.resolve(versions);
 }
 
-/** Path of Chromium: `CHROMIUM`, or where Debian installs it. */
+/** Path of Chromium: `CHROMIUM`, or Debian's. */
 export function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }

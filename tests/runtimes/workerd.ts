@@ -2,13 +2,13 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { installed } from "./npx.ts";
 import type { Numbered } from "./report.ts";
-import type { Grounds } from "./runtimes.ts";
+import type { RunContext } from "./runtimes.ts";
 
 const RUNNER = new URL("inside/worker.js", import.meta.url);
 
-/** In a workerd of a version, one request per test. */
+/** Runs the tests in a version of workerd, one request per test. */
 export async function* runInWorkerd(
-  { folder, control }: Grounds,
+  { folder, control }: RunContext,
   version: string,
 ): AsyncGenerator<Numbered> {
   const program = await installed("workerd", version);
@@ -18,10 +18,10 @@ export async function* runInWorkerd(
     args: ["serve", "--control-fd=1", `${folder}/workerd.capnp`],
     stdout: "piped",
   }).spawn();
-  const news = child.stdout.pipeThrough(new TextDecoderStream())
+  const output = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream()).getReader();
   try {
-    const { value = "{}" } = await news.read();
+    const { value = "{}" } = await output.read();
     const { port } = JSON.parse(value);
     for (let index = 0, of = 1; index < of; index++) {
       const answer = await fetch(`http://127.0.0.1:${port}/?index=${index}`);
@@ -32,7 +32,7 @@ export async function* runInWorkerd(
     }
   } finally {
     child.kill();
-    await news.cancel();
+    await output.cancel();
     await child.status;
   }
 }

@@ -1,2 +1,4 @@
-/** Stands where the bundle has the files of the tests: path → base64. */
+/**
+ * A placeholder that the bundle replaces with the test files: path → base64.
+ */
 export const FILES: Record<string, string> = {};

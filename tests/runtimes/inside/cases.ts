@@ -1,27 +1,27 @@
-/** Runs the tests of a bundle one by one, whatever the runtime. */
+/** Runs the tests of a bundle one by one, in any runtime. */
 import { inTime } from "../../support/events.ts";
 import { setControl } from "./control.ts";
 import { inspect } from "./support/inspect.ts";
 import { cases, type RuntimeName } from "./support/test.ts";
 
-/** Far longer than a test takes on any machine. */
+/** A generous limit for one test. */
 const LIMIT_MS = 600_000;
 
-/** Where tests run, and where the servers for them are. */
+/** Where tests run, and where their servers are. */
 export interface Place {
   runtime: RuntimeName;
   control: string;
 }
 
-/** What has come of a test. */
+/** The outcome of a test. */
 export interface Outcome {
   name: string;
   state: "passed" | "failed" | "skipped";
-  /** Why it is not passed. */
+  /** Why it failed or was skipped. */
   reason?: string;
 }
 
-/** How many tests there are. */
+/** Returns the number of tests. */
 export function countCases(): number {
   return cases.length;
 }
@@ -36,7 +36,7 @@ export async function runCase(
   if (reason !== undefined) return { name, state: "skipped", reason };
   setControl(control);
   try {
-    const late = new Error(`It takes longer than ${LIMIT_MS} ms`);
+    const late = new Error(`Timed out after ${LIMIT_MS} ms`);
     await inTime(Promise.resolve(fn()), LIMIT_MS, late);
     return { name, state: "passed" };
   } catch (error) {

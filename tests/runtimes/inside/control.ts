@@ -1,13 +1,13 @@
-/** Asks the process that has the servers. */
+/** Sends commands to the process that runs the servers. */
 
 let address = "";
 
-/** Tells where that process listens. */
+/** Sets the address of that process. */
 export function setControl(url: string): void {
   address = url;
 }
 
-/** Has something done there. */
+/** Sends a command, and returns the text of the answer. */
 export async function ask(path: string, body: BodyInit): Promise<Response> {
   // Not called as a method: workerd refuses that (seen 2026-11).
   const { fetch } = globalThis;
@@ -16,7 +16,7 @@ export async function ask(path: string, body: BodyInit): Promise<Response> {
   throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
 
-/** Has something done there, and takes what comes of it. */
+/** Sends a command, and returns its JSON result. */
 export async function askJson<T>(path: string, value: unknown): Promise<T> {
   return await (await ask(path, JSON.stringify(value))).json();
 }

@@ -3,7 +3,9 @@ import process from "node:process";
 
 const [bundle, runtime, version, control] = process.argv.slice(2);
 if (process.versions[runtime] !== version) {
-  throw new Error(`This is ${runtime} ${process.versions[runtime]}`);
+  throw new Error(
+    `Unexpected version: ${runtime} ${process.versions[runtime]}`,
+  );
 }
 const { countCases, runCase } = await import(bundle);
 for (let index = 0; index < countCases(); index++) {

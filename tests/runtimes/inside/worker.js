@@ -1,4 +1,4 @@
-// Runs one test per request: what a test leaves behind must not reach the next.
+// Runs one test per request, so that no test can affect the next.
 // In workerd, the bundle has this name.
 import { countCases, runCase } from "./cases.ts";
 

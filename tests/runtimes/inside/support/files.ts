@@ -1,8 +1,8 @@
-/** Files below `tests`, as the bundle brings them along. */
+/** Files below `tests`, as embedded in the bundle. */
 import { FILES } from "../bundled_files.ts";
 
 /** The bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
-// Async, as reading a file is.
+// Async like the original, which reads a file.
 // deno-lint-ignore require-await
 export async function readBytes(
   path: string,
@@ -16,7 +16,7 @@ export async function readBytes(
 }
 
 /** The names of the files in a folder, sorted. */
-// Async, as reading a folder is.
+// Async like the original, which reads a folder.
 // deno-lint-ignore require-await
 export async function listNames(folder: string): Promise<string[]> {
   return Object.keys(FILES)

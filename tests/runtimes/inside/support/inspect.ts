@@ -6,7 +6,7 @@ interface NodeLike {
   };
 }
 
-/** A value as the console of the runtime writes it, or much like it. */
+/** A value as the runtime's console prints it, or close to it. */
 export function inspect(value: unknown): string {
   const { process } = globalThis as NodeLike;
   const util = process?.getBuiltinModule?.("node:util");

@@ -1,6 +1,6 @@
 /**
- * Servers on real sockets that do exactly what they are told, in another
- * process: what a test writes and reads goes there and comes from there.
+ * Servers on real sockets that a test controls. They run in another process,
+ * which exchanges all data with the test.
  */
 import {
   FakeImmich,
@@ -12,7 +12,7 @@ import {
   toControls,
 } from "../../../support/fake_server.ts";
 import type { Answer, RawServer } from "../../../support/wire.ts";
-import type { News } from "../../relay.ts";
+import type { ConnectionEvent } from "../../relay.ts";
 import { ask, askJson } from "../control.ts";
 
 export type { FakeServer } from "../../../support/fake_server.ts";
@@ -29,7 +29,10 @@ interface Started {
   baseUrl: string;
 }
 
-/** Serves a fake Immich over a socket. To dispose of it waits for its answers to end. */
+/**
+ * Serves a fake Immich over a socket. Disposing of it waits until its answers
+ * have ended.
+ */
 export async function serveFake(
   options: FakeImmichOptions = {},
 ): Promise<FakeServer> {
@@ -51,38 +54,40 @@ export async function serveFake(
 /** Starts a server that answers each connection by hand. */
 export async function serveRaw(answer: Answer): Promise<RawServer> {
   const { id, baseUrl } = await askJson<Started>("raws", null);
-  const leaving = new Map<number, () => void>();
+  const disconnects = new Map<number, () => void>();
   const pending = new Set<Promise<unknown>>();
-  let over = false;
+  let isClosed = false;
 
   function accept(connection: number, request: string): void {
     const path = `raws/${id}/${connection}`;
     const gone = new Promise<void>((resolve) => {
-      leaving.set(connection, resolve);
+      disconnects.set(connection, resolve);
     });
-    const order = (what: string) => () =>
+    const command = (what: string) => () =>
       void pending.add(askJson(`${path}/${what}`, null));
-    const close = order("close");
+    const close = command("close");
     const write = async (data: string | Uint8Array) => {
       const body = typeof data === "string" ? data : new Uint8Array(data);
       await (await ask(`${path}/write`, body)).text();
     };
-    // The client may go while it is written to.
+    // The client may disconnect during a write.
     const done = answer({
       request,
       write,
       close,
-      reset: order("reset"),
+      reset: command("reset"),
       gone,
     }).catch(close);
     pending.add(done);
   }
 
   async function listen(): Promise<void> {
-    while (!over) {
-      for (const news of await askJson<News[]>(`raws/${id}/next`, null)) {
-        const { connection, request } = news;
-        if (request === undefined) leaving.get(connection)?.();
+    while (!isClosed) {
+      for (
+        const event of await askJson<ConnectionEvent[]>(`raws/${id}/next`, null)
+      ) {
+        const { connection, request } = event;
+        if (request === undefined) disconnects.get(connection)?.();
         else accept(connection, request);
       }
     }
@@ -95,7 +100,7 @@ export async function serveRaw(answer: Answer): Promise<RawServer> {
     accept: () => askJson(`raws/${id}/accept`, null),
     async [Symbol.asyncDispose]() {
       await askJson(`raws/${id}/end`, null);
-      over = true;
+      isClosed = true;
       await listening;
       await Promise.all(pending);
     },

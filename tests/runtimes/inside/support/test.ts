@@ -1,19 +1,19 @@
-/** Collects tests, to be run one by one. */
+/** Collects tests, which run one by one. */
 import type { TestOptions } from "../../../support/test.ts";
 
 export type { RuntimeName, TestOptions } from "../../../support/test.ts";
 
-/** A test, as it was registered. */
+/** A registered test. */
 export interface Case {
   name: string;
   fn: () => void | Promise<void>;
   not: NonNullable<TestOptions["not"]>;
 }
 
-/** All tests, in their order. */
+/** All tests, in order. */
 export const cases: Case[] = [];
 
-/** Registers a test; its name is a sentence that must hold. */
+/** Registers a test. Its name is a sentence that must be true. */
 export function test(
   name: string,
   fn: () => void | Promise<void>,
