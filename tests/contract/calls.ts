@@ -1,8 +1,10 @@
-/** The recorded calls that changed a library, and what they are on the fake. */
+/**
+ * The recorded calls that changed a library, and the same changes on the fake.
+ */
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { textOf, type Transcript } from "../support/transcripts.ts";
 
-/** What a call says: ids of its path, its body and its answer. */
+/** The data of a call: the ids in its path, its body and its answer. */
 interface Call {
   ids: string[];
   body: Record<string, never>;
@@ -121,7 +123,7 @@ interface AlbumUser {
   role: "editor" | "viewer";
 }
 
-/** Does to a library what a recorded call did. */
+/** Applies a recorded call to a library. */
 export function repeatCall(library: FakeLibrary, exchange: Transcript): void {
   const { method, path, body = "{}" } = exchange.request;
   const ids: string[] = [];

@@ -1,4 +1,4 @@
-/** Every recorded error becomes the error of its kind. */
+/** Every recorded error becomes an error of the right class. */
 import {
   assert,
   assertEquals,
@@ -39,7 +39,7 @@ const FOLDERS = [
 const { baseUrl } = SESSION;
 const redirectUri = "http://127.0.0.1:45678/callback";
 
-/** The call that a recorded request belongs to. */
+/** The call that corresponds to a recorded request. */
 const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   "POST /api/auth/login": (options) =>
     login("a@b.c", "d", { baseUrl, ...options }),
@@ -61,7 +61,7 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   "DELETE /api/sync/ack": (options) => deleteSyncAcks(SESSION, options),
 };
 
-/** For what the library never asks for. */
+/** A call for requests that the library never makes. */
 function anyCall(path: string) {
   const call = {
     session: SESSION,

@@ -1,4 +1,4 @@
-/** The fake server answers as the recorded servers did. */
+/** The fake server answers like the recorded servers. */
 import { assert, assertEquals } from "@std/assert";
 import { syncAck, type SyncRequestType, syncStream } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -31,15 +31,19 @@ async function loadedServer(version: Version): Promise<FakeImmich> {
   });
 }
 
-/** Exchanges that the fake has no answer for: endpoints that this library never asks. */
+/**
+ * Exchanges with endpoints that this library does not use and the fake lacks.
+ */
 const OTHER_ENDPOINTS =
   /server-features|server-config|server-about|validate-token/;
 
-/** Exchanges that need a state that a single request does not bring about. */
+/** Exchanges that depend on state which a single request cannot set up. */
 const NEEDS_STATE =
   /after-logout|expired-session|after-ack|-idp-|new-user-callback|existing-bob-callback|autoregister|idp-down|limited|deprecated-with|deprecated-last|gzip|-br$/;
 
-/** Sends a recorded request to the fake, with credentials that work there. */
+/**
+ * Sends a recorded request to the fake, with credentials that the fake accepts.
+ */
 async function replay(
   server: FakeImmich,
   { request }: Transcript,
@@ -74,7 +78,7 @@ async function replay(
   );
 }
 
-/** Keys and types of a value, as far as both values say anything. */
+/** The keys and types of a value, where the other value has them, too. */
 function assertSameShape(
   actual: unknown,
   recorded: unknown,
@@ -93,14 +97,14 @@ function assertSameShape(
     assertEquals(keys(actual as object), keys(recorded as object), where);
     for (const key of keys(recorded as object)) {
       const [a, b] = [actual, recorded] as Record<string, unknown>[];
-      // Servers disagree among themselves about one message or a list.
+      // Servers differ in whether they send one message or a list.
       if (key === "message") continue;
       assertSameShape(a![key], b![key], `${where}.${key}`);
     }
   }
 }
 
-/** What one kind of validation says more than another. */
+/** Details that only some kinds of validation report. */
 const VALIDATION_DETAILS = new Set([
   "origin",
   "format",
@@ -113,7 +117,7 @@ const VALIDATION_DETAILS = new Set([
   "prerelease",
 ]);
 
-/** Among the requests of most folders are some with a cookie. */
+/** Most folders contain a request with a cookie. */
 const WITHOUT_COOKIES = {
   browser: "pages cannot set the Cookie header",
 };
@@ -181,7 +185,7 @@ for (const [version, folder] of FOLDERS) {
   );
 }
 
-/** 2.x takes one type for a list of types, which nobody relies on. */
+/** 2.x accepts a single type instead of a list, which no client relies on. */
 function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
@@ -243,7 +247,9 @@ test("a reset follows the recording: pending until acked, alone or with other ac
   await compare("025-ack-get-after-mixed", await ask("GET", "/api/sync/ack"));
 });
 
-/** A body that is no JSON fails before a server has an id for the request. */
+/**
+ * A body of invalid JSON fails before the server assigns an id to the request.
+ */
 function isBrokenJson({ name }: Transcript): boolean {
   return name.endsWith("broken-json");
 }
@@ -259,7 +265,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
       await syncStream(session, types, { fetch }),
     );
     assertEquals(error, undefined);
-    // Acks that stand for "up to now" hold the time of the stream.
+    // An ack without a row contains the time of the stream.
     const untimed = (events: unknown[]) =>
       (events as { type: string; data: unknown; ack: string }[]).map((event) =>
         event.type.startsWith("Sync")

@@ -1,4 +1,6 @@
-/** The fake goes through the recording of a library that changes while it streams. */
+/**
+ * The fake reproduces the recording of a library that changes while it streams.
+ */
 import { assertEquals } from "@std/assert";
 import { FakeImmich, type SnapshotTable } from "../../src/testing/mod.ts";
 import { keyOf } from "../mirror/keys.ts";
@@ -21,7 +23,7 @@ interface Line {
 
 const FOLDER = "3.0.3/10-moving";
 
-/** What changed while the first stream was sent, as it was before. */
+/** The original values of what changed during the first stream. */
 const BEFORE: Record<string, Record<string, unknown>> = {
   AlbumV2: { name: "Before" },
   AssetV2: { isFavorite: false },
@@ -29,7 +31,10 @@ const BEFORE: Record<string, Record<string, unknown>> = {
   PersonV1: { name: "Carla" },
 };
 
-/** The library before the recording: what the first stream sent, and what it left out. */
+/**
+ * The library before the recording: the first stream's rows, and those it
+ * omitted.
+ */
 function recordingOf(first: Transcript, next: Transcript): string {
   const sent = linesOf(first) as Line[];
   const place =
@@ -44,7 +49,10 @@ function recordingOf(first: Transcript, next: Transcript): string {
     .map((line) => JSON.stringify(line)).join("\n");
 }
 
-/** Between the second stream and the third, an album was made and a picture deleted. */
+/**
+ * Between the second and third streams, an album was created and an asset
+ * deleted.
+ */
 function changeUnseen(
   { library }: FakeImmich,
   third: Transcript,
@@ -55,8 +63,8 @@ function changeUnseen(
   const assetIds = lines.filter(({ type }) => type === "AlbumToAssetV1")
     .map(({ data }) => String(data.assetId));
   library.addAlbum({ ...album, name: "New" }, assetIds);
-  const gone = lines.find(({ type }) => type === "AssetDeleteV1")!.data;
-  library.deleteAsset(String(gone.assetId));
+  const deleted = lines.find(({ type }) => type === "AssetDeleteV1")!.data;
+  library.deleteAsset(String(deleted.assetId));
 }
 
 /** Compares the keys of all rows with those in the real server's database. */
@@ -70,7 +78,7 @@ async function assertHolds(server: FakeImmich, name: string): Promise<void> {
   }
 }
 
-/** Names of tables in the recording and in a snapshot. */
+/** Table names in the recording and in a snapshot. */
 const SNAPSHOT_TABLES: Record<string, SnapshotTable> = {
   auth_users: "authUsers",
   users: "users",
@@ -120,7 +128,7 @@ test("the fake changes during a stream as the recorded 3.0.3 server did", async 
     else if (path !== "/api/sync/stream") calls.push(exchange);
     else {
       if (exchange.name === third.name) changeUnseen(server, third, fourth);
-      // The real server was held at its partners until the changes were made.
+      // The real server was paused at the partners until the changes were made.
       const isHeld = name.includes("while");
       for (const call of calls.splice(0)) {
         const change = () => repeatCall(server.library, call);

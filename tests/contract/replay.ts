@@ -1,4 +1,4 @@
-/** Asks the fake what a real server was asked, and compares the answers. */
+/** Sends recorded requests to the fake, and compares its answers. */
 import { assert, assertEquals } from "@std/assert";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { linesOf, textOf, type Transcript } from "../support/transcripts.ts";
@@ -9,11 +9,11 @@ interface Event {
   ack: string;
 }
 
-/** One session of a recorded user, asked again. */
+/** Replays a recorded session. */
 export class Replay {
   readonly #server: FakeImmich;
   readonly #token: string;
-  /** Recorded position → the fake's, for what happened in the run. */
+  /** Recorded position → the fake's position of the same change. */
   readonly #positions = new Map<string, string>();
 
   constructor(server: FakeImmich) {
@@ -21,7 +21,7 @@ export class Replay {
     this.#token = server.createSession().accessToken;
   }
 
-  /** Sends a recorded request, with the positions of this run in its acks. */
+  /** Sends a recorded request, with the fake's positions in its acks. */
   async ask({ request, name, response }: Transcript): Promise<string> {
     const { method, path, body } = request;
     const answer = await this.send(method, path, body && this.#translate(body));
@@ -43,7 +43,7 @@ export class Replay {
     });
   }
 
-  /** Asks for a stream, and compares each event with the recorded one. */
+  /** Requests a stream, and compares each event with the recorded one. */
   async stream(exchange: Transcript): Promise<void> {
     const text = await this.ask(exchange);
     const { name } = exchange;
@@ -55,20 +55,20 @@ export class Replay {
       inGroups(recorded).map(brief),
       name,
     );
-    // An ack says how far, so it is the place that counts and not the row.
+    // The position of an ack matters, not its row.
     for (const [index, event] of recorded.entries()) {
       this.#match(event.ack, ours[index]!.ack, name);
     }
   }
 
-  /** Asks for the checkpoints, and compares them as a set. */
+  /** Requests the checkpoints, and compares them as a set. */
   async checkpoints(exchange: Transcript): Promise<void> {
     const ours: Checkpoint[] = JSON.parse(await this.ask(exchange));
     const recorded: Checkpoint[] = JSON.parse(textOf(exchange));
     this.#matchAll(recorded, ours, exchange.name);
   }
 
-  /** Compares recorded acks of a whole stream with those of an own one. */
+  /** Compares the recorded acks of a complete stream with the fake's. */
   matchAcks({ request, name }: Transcript, text: string): void {
     const { acks } = JSON.parse(request.body!) as { acks: string[] };
     const newest = new Map<string, string>();
@@ -87,7 +87,10 @@ export class Replay {
     }
   }
 
-  /** Each position of the recording is one and the same position of the run. */
+  /**
+   * Checks that each recorded position always maps to the same position of the
+   * fake.
+   */
   #match(recorded: string, own: string, name: string): void {
     const ownParts = own.split("|");
     const parts = recorded.split("|");
@@ -128,8 +131,8 @@ function toEvents(text: string): Event[] {
 }
 
 /**
- * The events without the times of the run. Rows that a real server changed in
- * one millisecond come in an order of chance: they are sorted.
+ * The events without the timestamps of the run, sorted: the order of rows that
+ * a real server changed within one millisecond is random.
  */
 function inGroups(recorded: Event[], events: Event[] = recorded): Event[] {
   const clean = events.map((event) => ({ ...event, data: untimed(event) }));

@@ -1,4 +1,4 @@
-/** The fake goes through whole recorded sequences as the real servers did. */
+/** The fake reproduces recorded sequences of requests. */
 import { assert, assertEquals } from "@std/assert";
 import type { SyncAssetOcrV1, SyncAssetV2 } from "../../mod.ts";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
@@ -21,8 +21,8 @@ const VERSIONS = {
 type Version = keyof typeof VERSIONS;
 
 /**
- * Calls that took effect later than they were answered, and what came before:
- * jobs delete assets one by one, and write what was changed into the file.
+ * Calls that took effect late, and the call after which they did: jobs delete
+ * assets one by one, and write metadata changes into the file.
  */
 const LATER: Record<Version, [call: string, after: string][]> = {
   "2.7.5": [["update-asset-in-shared-album", "delete-user-dave"]],
@@ -32,7 +32,7 @@ const LATER: Record<Version, [call: string, after: string][]> = {
   ],
 };
 
-/** A moment of the recordings. */
+/** A point in the recordings. */
 const now = () => Date.parse("2026-11-23T09:00:00.000Z");
 
 function serverOf(version: Version, recording: string): FakeImmich {
@@ -54,7 +54,9 @@ async function roundsOf(
   return [calls, second];
 }
 
-/** What the first stream told, and the album of another user that is shared later. */
+/**
+ * The rows of the first stream, and another user's album that is shared later.
+ */
 async function recordingOf(version: Version): Promise<string> {
   const exchanges = await transcripts(`${version}/03-sync-admin`);
   const linesIn = (stream: string) =>
@@ -67,7 +69,7 @@ async function recordingOf(version: Version): Promise<string> {
     .find((row) => row.albumId !== undefined);
   const album = albums.map((line) => JSON.parse(line))
     .find(({ data }) => data.id === albumId);
-  // Sharing it moved the album: before, its place was beside its rows.
+  // Sharing the album moved its position, which was next to its rows before.
   const before = JSON.stringify({ ...album, ack: `AlbumV1|${place}` });
   return [...linesIn("initial-all"), before, ...rows].join("\n");
 }
@@ -84,7 +86,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
       if (name === "incremental-1") {
         for (const call of first) {
           repeatCall(library, call);
-          if (/edits$/.test(call.name)) drawAgain(library, call, exchange);
+          if (/edits$/.test(call.name)) renderAgain(library, call, exchange);
         }
         readTextsAgain(library, exchange);
       } else if (name === "backfill-1-unacked") {
@@ -101,8 +103,8 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
   });
 }
 
-/** After an edit, a job draws the picture again and writes down its size. */
-function drawAgain(
+/** After an edit, a job renders the picture again and stores its size. */
+function renderAgain(
   library: FakeLibrary,
   { request: { path } }: Transcript,
   stream: Transcript,
@@ -115,7 +117,7 @@ function drawAgain(
   }
 }
 
-/** What happened to texts in pictures was written into the database: there is no call to repeat. */
+/** OCR texts were changed in the database, so there is no call to repeat. */
 function readTextsAgain(library: FakeLibrary, stream: Transcript): void {
   for (const event of linesOf(stream)) {
     const { type, data } = event as { type: string; data: SyncAssetOcrV1 };
@@ -139,7 +141,7 @@ test("the fake handles the resets recorded with 3.1.0 as the real server did", a
 
   replay.matchAcks(await named("002-ack-all"), await stream());
   await replay.ask(await named("002-ack-all"));
-  // Not recorded: the stream that starts over without being told to.
+  // Not recorded: the stream that resets without a request to do so.
   const again = await stream({ reset: true });
   await replay.checkpoints(await named("004-ack-get-after-reset-true"));
   assert(again.includes("SyncCompleteV1"));
@@ -164,13 +166,13 @@ test("the fake handles the resets recorded with 3.1.0 as the real server did", a
   await replay.ask(await named("016-ack-all-3"));
 
   await pending("017-session-set-pending-reset-2");
-  // Not recorded: asking to start over answers a pending reset as well.
+  // Not recorded: requesting a reset also acknowledges a pending one.
   assert(!(await stream({ reset: true })).includes("SyncResetV1"));
   await replay.ask(await named("019-ack-stale-complete"));
   await replay.stream(await named("020-stale-complete-gives-reset"));
   await replay.stream(await named("021-stale-complete-gives-reset-again"));
 
-  // Not recorded: how the session got out of it.
+  // Not recorded: how the session left this state.
   assert(!(await stream({ reset: true })).includes("SyncResetV1"));
   await replay.ask(await named("023-ack-all-4"));
   await replay.ask(await named("024-ack-mixed-with-reset"));

@@ -1,4 +1,4 @@
-/** What we send is what a real server was seen to accept. */
+/** Our requests match those that a real server accepted. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   authorize,
@@ -26,7 +26,7 @@ import {
 
 const baseUrl = "http://127.0.0.1:2283";
 
-/** The session behind the credentials of a recorded request. */
+/** The session that sent a recorded request. */
 function sessionOf({ request }: Transcript): Session {
   const { Authorization = "", "x-immich-user-token": token } = request.headers;
   return {
@@ -35,7 +35,7 @@ function sessionOf({ request }: Transcript): Session {
   };
 }
 
-/** Makes a call against a recorded answer, and compares what it sent. */
+/** Makes a call that gets a recorded answer, and compares its request. */
 async function compare(
   path: string,
   call: (options: CallOptions, exchange: Transcript) => Promise<unknown>,

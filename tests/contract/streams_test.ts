@@ -1,4 +1,4 @@
-/** Every recorded stream becomes exactly its lines. */
+/** Every recorded stream yields exactly its lines. */
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import {
   type SyncEvent,
@@ -35,13 +35,19 @@ function isCompressed({ response }: Transcript): boolean {
   return response.headers.some(([name]) => /^content-encoding$/i.test(name));
 }
 
-/** What the recorded request asked for; one server took a string for a list. */
+/**
+ * The types in the recorded request; one server accepted a string instead of a
+ * list.
+ */
 function typesOf({ request }: Transcript): SyncRequestType[] {
   const { types } = JSON.parse(request.body ?? "{}");
   return types.length === 0 ? ["UsersV1"] : [types].flat();
 }
 
-/** Decodes a stream. If the recorded one never ended, time passes once its lines are read. */
+/**
+ * Decodes a stream. If the recorded stream never ended, time passes once its
+ * lines are read.
+ */
 async function decode(
   exchange: Transcript,
   lines: number,
@@ -56,12 +62,12 @@ async function decode(
     const stream = await syncStream(SESSION, types, options);
     for await (const item of stream) items.push(item);
   };
-  const over = read().then(() => ({}), (error) => ({ error }));
+  const pending = read().then(() => ({}), (error) => ({ error }));
   if (!exchange.response.complete) {
     await until(() => items.length >= lines, "all lines are read");
-    await clock.passUntil(over);
+    await clock.passUntil(pending);
   }
-  return { items, ...await over };
+  return { items, ...await pending };
 }
 
 for (const folder of FOLDERS) {
@@ -107,7 +113,7 @@ test("recorded compressed bodies arrive as lines through a real socket", async (
         wire.close();
       });
       const session = { ...SESSION, baseUrl: server.baseUrl };
-      // A runtime asks for brotli of its own accord.
+      // The runtime requests brotli by itself.
       const compression = encoding === "gzip" ? "gzip" : "runtime";
       const stream = await syncStream(session, typesOf(exchange), {
         compression,
@@ -119,7 +125,7 @@ test("recorded compressed bodies arrive as lines through a real socket", async (
   }
 });
 
-/** What is in the compressed bodies, read with other tools. */
+/** The contents of the compressed bodies, according to other tools. */
 const COMPRESSED: Record<string, Record<string, number>> = {
   "2.7.5 gzip": {
     AuthUserV1: 1,

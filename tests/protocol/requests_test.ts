@@ -1,11 +1,11 @@
-/** The tables of the protocol are the measured ones. */
+/** The protocol tables match the measured ones. */
 import { assertEquals } from "@std/assert";
 import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";
 import entities from "./entities.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import { test } from "../support/test.ts";
 
-test("the table of request types matches the measured one, in its order", () => {
+test("the table of request types matches the measured one, including its order", () => {
   const measured = Object.entries(requests.requests)
     .map(([type, { since, retired, entities }]) => {
       const info = retired === null
