@@ -6,7 +6,7 @@ import { later, turn } from "../support/events.ts";
 import { event } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** An acknowledger of which a test is the clock and the server. */
+/** An acknowledger whose clock and server a test controls. */
 function acknowledger(
   schedule: AckSchedule | "complete" = {},
   signal: AbortSignal | undefined = undefined,
@@ -28,7 +28,7 @@ function acknowledger(
     onMoved: () => void moves++,
     signal,
   });
-  /** Gives a batch of one type, whose last event has this ack. */
+  /** Adds a batch of one type whose last event has the given ack. */
   const give = (ack: string, events = 1) => {
     const type = ack.split("|")[0]!;
     return acks.register({
@@ -42,7 +42,7 @@ function acknowledger(
     give,
     posted,
     store: (ack: string, events?: number) => give(ack, events)(),
-    /** Sends what is stored, and tells whether a checkpoint has moved. */
+    /** Sends what is stored, and returns whether a checkpoint has moved. */
     async moves(): Promise<boolean> {
       const before = moves;
       await acks.sendStored();

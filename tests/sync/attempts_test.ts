@@ -1,4 +1,4 @@
-/** When a run tries again, how late, and when it gives up. */
+/** When a run retries, how long it waits, and when it gives up. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   AuthenticationError,
@@ -19,20 +19,20 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-const LAZY = { ack: { every: false, intervalMs: false } } as const;
-const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
+const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 const BUSY = new HttpError("Cannot open", { status: 503, retryAfterMs: 7000 });
 
 const linesOf = ({ log }: Played, word: string) =>
   log.filter((line) => line.startsWith(word));
 
-/** Streams that all break before anything comes. */
-function cuts(count: number): ScriptedStream[] {
-  return Array.from({ length: count }, () => CUT);
+/** Streams that all fail before the first event. */
+function interruptions(count: number): ScriptedStream[] {
+  return Array.from({ length: count }, () => INTERRUPTION);
 }
 
 test("waits double with each failure, up to the maximum", async () => {
-  const played = await play([...cuts(5), [COMPLETE]], {
+  const played = await play([...interruptions(5), [COMPLETE]], {
     retry: { delayMs: 100, maxDelayMs: 500 },
   });
   assertEquals(linesOf(played, "wait"), [
@@ -46,7 +46,7 @@ test("waits double with each failure, up to the maximum", async () => {
 
 test("a wait is a random part of the maximum, but at least Retry-After", async () => {
   const played = await play(
-    [CUT, BUSY, [COMPLETE]],
+    [INTERRUPTION, BUSY, [COMPLETE]],
     {},
     undefined,
     { random: () => 0.25 },
@@ -65,10 +65,10 @@ test("a Retry-After beyond maxWaitMs ends the run with the server's error", asyn
 });
 
 test("a run gives up after too many consecutive failures and says why", async () => {
-  const { log, error } = await play(cuts(9));
+  const { log, error } = await play(interruptions(9));
   assert(error instanceof SyncError);
   assertEquals(error.code, "retries_exhausted");
-  assertStrictEquals(error.cause, CUT);
+  assertStrictEquals(error.cause, INTERRUPTION);
   assertEquals(
     error.message,
     "Cannot sync: 8 consecutive requests failed; last error: Cannot read",
@@ -77,14 +77,14 @@ test("a run gives up after too many consecutive failures and says why", async ()
 });
 
 test("a run without a limit never gives up", async () => {
-  const { result } = await play([...cuts(30), [COMPLETE]], {
+  const { result } = await play([...interruptions(30), [COMPLETE]], {
     retry: { attempts: false },
   });
   assertEquals(result?.attempts, 31);
 });
 
 test("attempts are counted since the last progress, not from the start", async () => {
-  const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), CUT]);
+  const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), INTERRUPTION]);
   const { result } = await play([...streams, [COMPLETE]], {
     retry: { attempts: 2 },
   });
@@ -92,7 +92,7 @@ test("attempts are counted since the last progress, not from the start", async (
 });
 
 test("a repeated row is not progress", async () => {
-  const streams = Array.from({ length: 9 }, () => [...assets(1), CUT]);
+  const streams = Array.from({ length: 9 }, () => [...assets(1), INTERRUPTION]);
   const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
@@ -100,15 +100,15 @@ test("a repeated row is not progress", async () => {
 test("a SyncAckV1 alone is not progress, since some are sent every time", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
-    CUT,
+    INTERRUPTION,
   ]);
   const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
 
 test("an error that is not retryable ends the run at once", async () => {
-  const over = new AuthenticationError("Cannot open", { status: 401 });
-  for (const failure of [over, new TypeError("a bug")]) {
+  const rejected = new AuthenticationError("Cannot open", { status: 401 });
+  for (const failure of [rejected, new TypeError("a bug")]) {
     const { log, error } = await play([failure, [COMPLETE]]);
     assertStrictEquals(error, failure);
     assertEquals(log, ["open AssetsV2"]);
@@ -117,8 +117,8 @@ test("an error that is not retryable ends the run at once", async () => {
 
 test("failed acks are sent again before the next stream", async () => {
   const { log, result } = await play({
-    streams: [[...assets(1), CUT], [COMPLETE]],
-    ackFailures: [BUSY, CUT],
+    streams: [[...assets(1), INTERRUPTION], [COMPLETE]],
+    ackFailures: [BUSY, INTERRUPTION],
   });
   assertEquals(log, [
     "open AssetsV2",
@@ -152,8 +152,8 @@ test("a failed ack within a stream interrupts it", async () => {
 test("the last acks are retried until they arrive", async () => {
   const { log, result } = await play({
     streams: [[...assets(1), COMPLETE]],
-    ackFailures: [CUT, CUT],
-  }, LAZY);
+    ackFailures: [INTERRUPTION, INTERRUPTION],
+  }, ACK_AT_END);
   assertEquals(log.at(-1), "ack AssetV2|1 SyncCompleteV1|9");
   assertEquals(result?.attempts, 1);
 });
@@ -161,8 +161,8 @@ test("the last acks are retried until they arrive", async () => {
 test("the ack of a reset is retried until it arrives, with a single wipe", async () => {
   const played = await play({
     streams: [[RESET], [...assets(1), COMPLETE]],
-    ackFailures: [CUT, BUSY],
-  }, LAZY);
+    ackFailures: [INTERRUPTION, BUSY],
+  }, ACK_AT_END);
   assertEquals(linesOf(played, "wipe").length, 1);
   assertEquals(linesOf(played, "ack SyncResetV1").length, 3);
   assertEquals(played.result?.resets, 1);
@@ -181,13 +181,13 @@ test("refused acks end the run with the server's answer", async () => {
 
 test("progress is reported at every step, and errors in onProgress are ignored", async () => {
   const seen: string[] = [];
-  const { result } = await play([[...assets(1, 2), CUT], [
+  const { result } = await play([[...assets(1, 2), INTERRUPTION], [
     ...assets(3),
     COMPLETE,
   ]], {
     onProgress({ type, events, state }) {
       seen.push(`${state} ${type as SyncEntityType} ${events}`);
-      throw new Error("who watches does not steer");
+      throw new Error("a bug in onProgress");
     },
   });
   assert(result?.complete);
@@ -203,7 +203,7 @@ test("progress is reported at every step, and errors in onProgress are ignored",
 
 test("a rejected promise from onProgress is ignored", async () => {
   const { result } = await play([[...assets(1), COMPLETE]], {
-    onProgress: () => Promise.reject(new Error("who watches does not steer")),
+    onProgress: () => Promise.reject(new Error("a bug in onProgress")),
   });
   assert(result?.complete);
 });

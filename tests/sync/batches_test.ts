@@ -20,10 +20,10 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-const LAZY = { ack: { every: false, intervalMs: false } } as const;
-const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
+const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 
-/** A loop over batches by a script, and its log. */
+/** Loops over scripted batches, and keeps a log. */
 function loop(script: Script, options: SyncOptions = {}) {
   const { log, source } = scripted(script);
   const batches = syncBatchesWith(
@@ -59,7 +59,7 @@ test("a loop gets batches, acknowledges each, and ends when all have arrived", a
 test("leaving a loop acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
-  }, { ...LAZY, batchSize: 1 });
+  }, { ...ACK_AT_END, batchSize: 1 });
   for await (const batch of batches) {
     if (idsOf(batch) === "2") break;
     await batch.ack();
@@ -72,7 +72,7 @@ test("leaving a loop after an abort acknowledges nothing more", async () => {
   const { signal } = controller;
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE]],
-  }, { ...LAZY, signal });
+  }, { ...ACK_AT_END, signal });
   for await (const batch of batches) {
     await batch.ack();
     controller.abort();
@@ -84,7 +84,7 @@ test("leaving a loop after an abort acknowledges nothing more", async () => {
 test("a loop that throws acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), COMPLETE]],
-  }, LAZY);
+  }, ACK_AT_END);
   const failure = new Error("disk full");
   try {
     for await (const _batch of batches) throw failure;
@@ -97,7 +97,7 @@ test("a loop that throws acknowledges nothing further", async () => {
 test("an ack of a batch covers every batch before it", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
-  }, { ...LAZY, batchSize: 1 });
+  }, { ...ACK_AT_END, batchSize: 1 });
   for await (const batch of batches) {
     if (idsOf(batch) === "2") await batch.ack();
   }
@@ -110,13 +110,13 @@ test("SyncCompleteV1 is not acknowledged before every batch is", async () => {
   for await (const batch of batches) given.push(batch);
   assertEquals(log, ["open AssetsV2"]);
   await given[0]?.ack();
-  assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "later is soon enough");
+  assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "not acknowledged yet");
 });
 
 test("a repeated ack, or one of a batch before a reset, does nothing", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
-  }, LAZY);
+  }, ACK_AT_END);
   const given: AckableBatch[] = [];
   for await (const batch of batches) {
     given.push(batch);
@@ -138,7 +138,7 @@ test("a repeated ack, or one of a batch before a reset, does nothing", async () 
 test("a batch after a reset does not acknowledge what came before it", async () => {
   const { log, batches } = loop({
     streams: [[event("AssetDeleteV1"), RESET], [...assets(2), COMPLETE]],
-  }, LAZY);
+  }, ACK_AT_END);
   for await (const batch of batches) {
     if (batch.type !== "AssetDeleteV1") await batch.ack();
   }
@@ -153,7 +153,7 @@ test("a reset is acknowledged after pending acks, even if none is awaited", asyn
   const slow: SyncSource = {
     ...source,
     async syncAck(session, acks, options) {
-      // Anything that does not wait for this ack overtakes it.
+      // Anything that does not wait for this ack would log before it.
       for (let i = 0; isFirst && i < 50; i++) await turn();
       isFirst = false;
       await source.syncAck(session, acks, options);
@@ -183,7 +183,7 @@ test("a reset is a batch without events, before the new rows", async () => {
 test("a failed ack request surfaces in the loop, not in the batch", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
-    ackFailures: [CUT],
+    ackFailures: [INTERRUPTION],
   }, { batchSize: 1, ack: { every: 1 } });
   for await (const batch of batches) await batch.ack();
   assertEquals(log.slice(0, 4), [

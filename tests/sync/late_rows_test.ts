@@ -1,4 +1,4 @@
-/** What only a pass over everything brings: rows that the server committed late. */
+/** Rows that the server committed late, which only a full sync delivers. */
 import { assertEquals } from "@std/assert";
 import type { SyncOptions } from "../../mod.ts";
 import { syncWith } from "../../src/sync/mod.ts";
@@ -7,7 +7,9 @@ import { Copy } from "../support/copy.ts";
 import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 
-/** A server, a copy of it, and one row that was committed too late for it. */
+/**
+ * A server, a copy of it, and a row that was committed too late for the copy.
+ */
 async function setUp({ sweeps }: { sweeps: boolean }) {
   const server = new FakeImmich();
   const session = server.createSession();

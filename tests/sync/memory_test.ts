@@ -7,9 +7,9 @@ import { assets, COMPLETE } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
 /**
- * What the peaks may differ by, in MB. 12 to 20 were measured (Deno 2.9.6, x86_64
- * Linux, 2 cores, quiet and busy); without a bound on the read-ahead they differ
- * by 117, with nothing kept but every ack by 79.
+ * Maximum difference between the peaks, in MB. 12 to 20 were measured (Deno
+ * 2.9.6, x86_64 Linux, 2 cores, idle and busy). Without a limit on the
+ * read-ahead, they differ by 117; if only every ack is kept, by 79.
  */
 const MOST_MB = 50;
 
@@ -28,7 +28,9 @@ function generatePeriod(): Uint8Array<ArrayBuffer> {
 
 const PERIOD_BYTES = generatePeriod();
 
-/** A body of so many events, in whole periods, that is made as it is read. */
+/**
+ * A body with a number of events, in complete periods, generated as it is read.
+ */
 function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;
   return new ReadableStream<Uint8Array>({
@@ -46,7 +48,9 @@ interface Measured {
   peak: number;
 }
 
-/** Syncs so many events over a socket, in a process that does nothing else. */
+/**
+ * Syncs a number of events over a socket, in a process that does nothing else.
+ */
 async function measure(events: number): Promise<Measured> {
   const bodies = [generateBody(events)];
   const server = Deno.serve(
@@ -68,7 +72,7 @@ async function measure(events: number): Promise<Measured> {
       args: [
         "run",
         "-A",
-        // What V8 leaves to its young generation grows with time, not with what is held.
+        // V8's young generation grows with time, not with what is in use.
         "--v8-flags=--max-semi-space-size=4",
         "--no-check",
         script,
@@ -87,7 +91,7 @@ test("a million events need no more memory than 100,000, even with a slow store"
   const few = await measure(100_000);
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
-  // After so many rows, another stream has to be quiet.
+  // After this many rows, another stream has to be quiet.
   assertEquals([few.attempts, many.attempts], [2, 2]);
   const difference = (many.peak - few.peak) / 1e6;
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);

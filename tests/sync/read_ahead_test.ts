@@ -18,7 +18,7 @@ function event(type: string, ack = `${type}|1`): SyncEvent {
   return { type, data: {}, ack } as unknown as SyncEvent;
 }
 
-/** A stream of events that counts how many were taken from it. */
+/** A stream of events that counts how many were read. */
 function source(events: (SyncEvent | Error)[], { end = true } = {}) {
   const seen = { taken: 0, cancelled: false };
   const stream = new ReadableStream<SyncEvent>({
@@ -49,7 +49,7 @@ function ahead(
   });
 }
 
-/** Everything until the end, as words. */
+/** Reads everything, as words. */
 async function drain(reader: ReadAhead): Promise<string[]> {
   const words: string[] = [];
   while (true) {
@@ -108,10 +108,10 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assertEquals(
     seen.taken,
     5,
-    "two batches of two, and the event that shows that the second is whole",
+    "two batches of two, and the event that shows that the second is complete",
   );
   await reader.next();
-  await until(() => seen.taken >= 7, "it has read on");
+  await until(() => seen.taken >= 7, "it has read more");
   for (let i = 0; i < 10; i++) await turn();
   assertEquals(seen.taken, 7);
   await reader.close();
@@ -130,7 +130,7 @@ test("reading ahead stops one event past the queued batches, at any pace", async
   for (let i = 0; given < count; i++) {
     const next = await reader.next();
     assert("events" in next);
-    // The consumer takes its time, more at some batches and none at others.
+    // The consumer is slow, at some batches more than at others.
     for (let turns = i % 4; turns > 0; turns--) await turn();
     most = Math.max(most, seen.taken - given - next.events.length);
     given += next.events.length;
@@ -149,7 +149,7 @@ test("a stream paused for too long is interrupted, and its batches are delivered
   await clock.pass(HOUR_MS);
   assert(!seen.cancelled);
   await clock.pass(HOUR_MS);
-  await until(() => seen.cancelled, "the stream is cut");
+  await until(() => seen.cancelled, "the stream is cancelled");
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 

@@ -1,4 +1,4 @@
-/** What is asked for, from where on, and what a copy is told of it. */
+/** Request types, full syncs, and the arguments of `begin` and `end`. */
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
   ConnectionError,
@@ -21,18 +21,18 @@ import { syncWith } from "../../src/sync/mod.ts";
 import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 
-const CUT = new ConnectionError("Cannot read", { cause: undefined });
+const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A source that knows its version and can forget, too. */
-function server(streams: ScriptedStream[], forgetFailures: Error[] = []) {
+/** A source that also reports its version and deletes checkpoints. */
+function server(streams: ScriptedStream[], deleteFailures: Error[] = []) {
   const { log, source } = scripted({ streams });
   return {
     log,
     source: {
       ...source,
       deleteSyncAcks() {
-        const failure = forgetFailures.shift();
+        const failure = deleteFailures.shift();
         log.push(failure === undefined ? "forget" : "forget failed");
         return failure === undefined
           ? Promise.resolve()
@@ -117,8 +117,8 @@ test("a wipe deletes the checkpoints, then the copy, then streams from zero", as
 });
 
 test("a copy is not wiped before the server has deleted its checkpoints", async () => {
-  const over = new TypeError("offline");
-  const { log, source } = server([], [CUT, over]);
+  const offline = new TypeError("offline");
+  const { log, source } = server([], [INTERRUPTION, offline]);
   const processor = { process() {}, reset: () => void log.push("wipe") };
   const error = await assertRejects(() =>
     syncWith(SESSION, ["AssetsV2"], processor, {
@@ -126,7 +126,7 @@ test("a copy is not wiped before the server has deleted its checkpoints", async 
       full: "wipe",
     }, testEnv())
   );
-  assertStrictEquals(error, over);
+  assertStrictEquals(error, offline);
   assertEquals(log, ["version", "forget failed", "forget failed"]);
 });
 

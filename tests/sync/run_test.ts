@@ -1,4 +1,4 @@
-/** The invariants of a run, by scripts. */
+/** The invariants of a run, tested with scripts. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   ConnectionError,
@@ -19,13 +19,13 @@ import { later } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
-const EAGER = { ack: { every: 1 } };
-/** Acknowledges at the end, and where there is no other way. */
-const LAZY = { ack: { every: false, intervalMs: false } } as const;
-const CUT = new ConnectionError("Cannot read", { cause: undefined });
-const POISON = new ProtocolError("Cannot read line 3: it is not JSON");
+const ACK_EACH = { ack: { every: 1 } };
+/** Acknowledges at the end, and only where it must before. */
+const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
+const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
+const BAD_LINE = new ProtocolError("Cannot read line 3: it is not JSON");
 
-/** A processor that takes its time. */
+/** A slow processor. */
 function slow(log: string[]): Partial<SyncProcessor> {
   return {
     async process({ events }) {
@@ -52,7 +52,7 @@ const linesOf = (log: string[], word: string) =>
 test("1 an ack is sent only after process resolved for everything before it", async () => {
   const { log } = await play(
     [[...assets(1, 2, 3), COMPLETE]],
-    { ...EAGER, batchSize: 2 },
+    { ...ACK_EACH, batchSize: 2 },
     slow,
   );
   assertEquals(log, [
@@ -71,7 +71,7 @@ test("1 a SyncAckV1 waits for everything before it and is not a batch", async ()
   const backfill = event("SyncAckV1", "AlbumAssetBackfillV2|7|complete");
   const { log } = await play(
     [[...assets(1, 2), backfill, ...assets(3), COMPLETE]],
-    { ...EAGER, batchSize: 2 },
+    { ...ACK_EACH, batchSize: 2 },
   );
   assertEquals(log, [
     "open AssetsV2",
@@ -87,14 +87,14 @@ test("1 a batch that process failed on is not acknowledged, earlier ones are", a
   const error = new Error("disk full");
   const played = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
-    { ...LAZY, batchSize: 2 },
+    { ...ACK_AT_END, batchSize: 2 },
     failing(error),
   );
   assertStrictEquals(played.error, error);
   assertEquals(linesOf(played.log, "ack"), ["ack AssetV2|2"]);
 });
 
-/** A processor that stores nothing before it is flushed. */
+/** A processor that stores nothing until it is flushed. */
 function buffering(log: string[]): Partial<SyncProcessor> {
   let batches = 0;
   return {
@@ -127,8 +127,11 @@ test("1 a processor with flush is flushed before each ack", async () => {
 
 test("1 a processor with flush is flushed at an interruption and at a reset", async () => {
   const { log } = await play(
-    [[...assets(1), CUT], [...assets(2), RESET], [...assets(1), COMPLETE]],
-    LAZY,
+    [[...assets(1), INTERRUPTION], [...assets(2), RESET], [
+      ...assets(1),
+      COMPLETE,
+    ]],
+    ACK_AT_END,
     buffering,
   );
   assertEquals(log, [
@@ -147,8 +150,12 @@ test("1 a processor with flush is flushed at an interruption and at a reset", as
 });
 
 test("1 a processor with flush is flushed before a bad line ends the run", async () => {
-  const { log, error } = await play([[...assets(1), POISON]], LAZY, buffering);
-  assertStrictEquals(error, POISON);
+  const { log, error } = await play(
+    [[...assets(1), BAD_LINE]],
+    ACK_AT_END,
+    buffering,
+  );
+  assertStrictEquals(error, BAD_LINE);
   assertEquals(log, ["open AssetsV2", "flush 1", "ack AssetV2|1"]);
 });
 
@@ -161,7 +168,7 @@ test("1 processed events are not acknowledged before they are flushed", async ()
   for (const processor of wrong) {
     const played = await play(
       [[...assets(1, 2, 3, 4), COMPLETE]],
-      { ...LAZY, batchSize: 2 },
+      { ...ACK_AT_END, batchSize: 2 },
       () => ({ flush() {}, ...processor }),
     );
     assertStrictEquals(played.error, error);
@@ -171,7 +178,7 @@ test("1 processed events are not acknowledged before they are flushed", async ()
 
 test("1 an interruption acknowledges nothing if acks wait for the end", async () => {
   const { log, result } = await play(
-    [[...assets(1), CUT], [...assets(1, 2), COMPLETE]],
+    [[...assets(1), INTERRUPTION], [...assets(1, 2), COMPLETE]],
     { ack: "complete", batchSize: 1 },
   );
   assertEquals(log, [
@@ -194,7 +201,7 @@ test("2 acks keep the newest of each checkpoint in order of arrival, complete la
     ...assets(2),
     event("AlbumV2", ""),
     COMPLETE,
-  ]], LAZY);
+  ]], ACK_AT_END);
   assertEquals(linesOf(log, "ack"), [
     "ack AlbumV2|1 AlbumAssetBackfillV2|1|complete AssetV2|2 SyncCompleteV1|9",
   ]);
@@ -209,7 +216,7 @@ test("2 nothing to acknowledge makes no request", async () => {
 test("2 the ack of a reset is sent alone, and pending acks are dropped", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE]],
-    LAZY,
+    ACK_AT_END,
   );
   assertEquals(log, [
     "open AssetsV2",
@@ -224,8 +231,8 @@ test("2 the ack of a reset is sent alone, and pending acks are dropped", async (
 
 test("3 an interrupted stream is resumed from what is acknowledged", async () => {
   const { log, result } = await play(
-    [[...assets(1, 2), CUT], [...assets(3), COMPLETE]],
-    LAZY,
+    [[...assets(1, 2), INTERRUPTION], [...assets(3), COMPLETE]],
+    ACK_AT_END,
   );
   assertEquals(log, [
     "open AssetsV2",
@@ -255,7 +262,10 @@ test("3 an end without a terminator is an interruption for any source", async ()
 
 test("3 servers before 1.141 may end without a terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
-  const { log, result } = await play([assets(1)], { ...LAZY, serverVersion });
+  const { log, result } = await play([assets(1)], {
+    ...ACK_AT_END,
+    serverVersion,
+  });
   assertEquals(log, ["open AssetsV1", "store AssetV2 1", "ack AssetV2|1"]);
   assertEquals(result?.complete, false);
 });
@@ -263,7 +273,7 @@ test("3 servers before 1.141 may end without a terminator, but complete is false
 test("4 reset is awaited before its ack and before the first event", async () => {
   const { log } = await play(
     [[RESET], [...assets(1), COMPLETE]],
-    LAZY,
+    ACK_AT_END,
     (log) => ({
       async reset() {
         log.push("begin wipe");
@@ -286,8 +296,11 @@ test("4 reset is awaited before its ack and before the first event", async () =>
 test("4 a reset without an ack leads to a stream from zero, once", async () => {
   const reset = event("SyncResetV1", "");
   const { log } = await play(
-    [[reset], CUT, [...assets(1), CUT], [...assets(2), COMPLETE]],
-    LAZY,
+    [[reset], INTERRUPTION, [...assets(1), INTERRUPTION], [
+      ...assets(2),
+      COMPLETE,
+    ]],
+    ACK_AT_END,
   );
   assertEquals(linesOf(log, "open"), [
     "open AssetsV2",
@@ -320,7 +333,7 @@ test("5 an abort between two batches ends the run and acknowledges nothing more"
   const reason = new Error("shutting down");
   const { log, error } = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
-    { ...EAGER, batchSize: 1, signal: controller.signal },
+    { ...ACK_EACH, batchSize: 1, signal: controller.signal },
     (log) => ({
       process({ events }) {
         log.push(`store ${events[0]?.ack}`);
@@ -341,7 +354,7 @@ test("5 an abort ends the wait between two attempts", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { log, error } = await play(
-    [CUT],
+    [INTERRUPTION],
     { signal: controller.signal },
     undefined,
     {
@@ -364,7 +377,7 @@ test("5 an already aborted signal makes no request", async () => {
 });
 
 test("6 a stream is interrupted if its consumer is too slow, and resumed after an ack", async () => {
-  const { promise: cut, resolve: onLeave } = later();
+  const { promise: interrupted, resolve: onLeave } = later();
   const { log, result } = await play(
     {
       streams: [
@@ -373,11 +386,11 @@ test("6 a stream is interrupted if its consumer is too slow, and resumed after a
       ],
       onLeave,
     },
-    { ...LAZY, batchSize: 1, maxPauseMs: 5 },
+    { ...ACK_AT_END, batchSize: 1, maxPauseMs: 5 },
     (log) => ({
       async process({ events }) {
         log.push(`store ${events[0]?.ack}`);
-        await cut;
+        await interrupted;
       },
     }),
   );
@@ -396,17 +409,17 @@ test("6 a stream is interrupted if its consumer is too slow, and resumed after a
 });
 
 test("7 rows before a bad line are stored and acknowledged before the error", async () => {
-  const { log, error } = await play([[...assets(1, 2), POISON]], LAZY);
-  assertStrictEquals(error, POISON);
+  const { log, error } = await play([[...assets(1, 2), BAD_LINE]], ACK_AT_END);
+  assertStrictEquals(error, BAD_LINE);
   assertEquals(log, ["open AssetsV2", "store AssetV2 1 2", "ack AssetV2|2"]);
 });
 
 test("7 rows before a bad line are acknowledged even if the server is busy", async () => {
   const { log, error } = await play({
-    streams: [[...assets(1, 2), POISON]],
-    ackFailures: [CUT],
-  }, LAZY);
-  assertStrictEquals(error, POISON);
+    streams: [[...assets(1, 2), BAD_LINE]],
+    ackFailures: [INTERRUPTION],
+  }, ACK_AT_END);
+  assertStrictEquals(error, BAD_LINE);
   assertEquals(log.slice(2), [
     "ack AssetV2|2 failed",
     "wait 500",

@@ -1,4 +1,4 @@
-/** What is refused before any request. */
+/** Invalid arguments are rejected before any request. */
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   sync,

@@ -11,7 +11,7 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** A page of assets: from a number on, so many. */
+/** A page of assets: the number of the first one, and how many there are. */
 function page(from: number, rows = 100): SyncEvent[] {
   const ids = Array.from({ length: rows }, (_, i) => from + i);
   return assets(...ids).map((row, i) =>
@@ -21,11 +21,14 @@ function page(from: number, rows = 100): SyncEvent[] {
 
 interface Options {
   full?: boolean;
-  /** Whether a full sync of an earlier run is open. */
+  /** Whether a full sync from an earlier run is unfinished. */
   isOpen?: boolean;
 }
 
-/** Plays streams, each of which is complete, with a processor that sweeps; gives how many were read. */
+/**
+ * Syncs complete streams with a processor that sweeps, and returns how many
+ * were read.
+ */
 async function read(
   streams: SyncEvent[][],
   { full = false, isOpen = false }: Options = {},
