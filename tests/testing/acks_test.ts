@@ -1,4 +1,4 @@
-/** What becomes of acks, and of those that no stream carried. */
+/** How the server handles acks, including those that no stream sent. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import {

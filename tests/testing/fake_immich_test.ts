@@ -129,7 +129,7 @@ test("an abort ends a stream in memory as it does over a socket", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const session = server.createSession();
-  const types = ["AuthUsersV1", "AssetsV1"] as const; // Never ends: a retired type.
+  const types = ["AuthUsersV1", "AssetsV1"] as const; // Never ends, since one type is retired.
   const reader = (await syncStream(session, types, { fetch, signal }))
     .getReader();
   await reader.read();

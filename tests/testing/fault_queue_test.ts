@@ -1,4 +1,4 @@
-/** Which request a fault strikes. */
+/** Which requests a fault applies to. */
 import { assertEquals } from "@std/assert";
 import {
   FakeImmich,
@@ -17,7 +17,10 @@ function failure(status: number, on?: FaultTarget, times?: number): Fault {
   };
 }
 
-/** A device, and the status of one request of it after the other. */
+/**
+ * A server, a device, and a function that returns the statuses of consecutive
+ * requests.
+ */
 function asking(): {
   server: FakeImmich;
   device: Device;

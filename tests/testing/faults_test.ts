@@ -1,4 +1,4 @@
-/** What goes wrong with a request in memory, as a test asks for it. */
+/** Injected faults of requests in memory. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
 import {
@@ -14,8 +14,10 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2"];
 
-/** A device of a server with assets, where faults wait. */
-function stricken(...faults: Fault[]): { server: FakeImmich; device: Device } {
+/** A device of a server with assets and injected faults. */
+function faultyDevice(
+  ...faults: Fault[]
+): { server: FakeImmich; device: Device } {
   const server = new FakeImmich();
   for (const _ of "abcdef") server.library.addAsset();
   const [first, ...more] = faults;
@@ -23,22 +25,26 @@ function stricken(...faults: Fault[]): { server: FakeImmich; device: Device } {
   return { server, device: new Device(server) };
 }
 
-/** The bytes of the stream that nothing is wrong with. */
-async function wholeText(device: Device): Promise<string> {
+/** The bytes of a stream without faults. */
+async function completeText(device: Device): Promise<string> {
   return await (await device.open(TYPES)).text();
 }
 
-test("a body is cut at its byte, with or without an error", async () => {
+test("a body is truncated at its byte, with or without an error", async () => {
   for (
     const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
   ) {
     for (const atByte of [0, 1, 100, 700, 1500]) {
-      const { server, device } = stricken({ type: "truncate", atByte, clean });
+      const { server, device } = faultyDevice({
+        type: "truncate",
+        atByte,
+        clean,
+      });
       const answer = await device.open(TYPES);
       const { text, end } = await readBody(answer, LONG_MS);
       assertEquals([text.length, end], [atByte, expected]);
-      const whole = await wholeText(device);
-      assertEquals(text, whole.slice(0, atByte));
+      const complete = await completeText(device);
+      assertEquals(text, complete.slice(0, atByte));
       assertEquals(server.openStreams, 0);
     }
   }
@@ -46,7 +52,7 @@ test("a body is cut at its byte, with or without an error", async () => {
 
 test("a body stalls at its byte until its reader leaves", async () => {
   for (const atByte of [0, 1, 700]) {
-    const { server, device } = stricken({ type: "stall", atByte });
+    const { server, device } = faultyDevice({ type: "stall", atByte });
     const answer = await device.open(TYPES);
     assertEquals(server.openStreams, 1);
     const { text, end } = await readBody(answer);
@@ -58,7 +64,7 @@ test("a body stalls at its byte until its reader leaves", async () => {
 test("a body shorter than the position of a fault loses its last line", async () => {
   const ends = { truncate: "broken", stall: "silent" } as const;
   for (const type of ["truncate", "stall"] as const) {
-    const { device } = stricken({ type, atByte: 1e6 });
+    const { device } = faultyDevice({ type, atByte: 1e6 });
     const answer = await device.open(TYPES);
     const silence = type === "truncate" ? [LONG_MS] : [];
     const { text, end } = await readBody(answer, ...silence);
@@ -69,7 +75,7 @@ test("a body shorter than the position of a fault loses its last line", async ()
 });
 
 test("a body drips one byte at a time", async () => {
-  const { device } = stricken({ type: "split" });
+  const { device } = faultyDevice({ type: "split" });
   const answer = await device.open(TYPES);
   let text = "";
   for await (const bytes of answer.body!) {
@@ -105,7 +111,7 @@ test("a status is answered as by the server, and the request is not processed", 
 });
 
 test("a status without a delay has no Retry-After", async () => {
-  const { device } = stricken({ type: "status", status: 503 });
+  const { device } = faultyDevice({ type: "status", status: 503 });
   const answer = await device.open(TYPES);
   assertEquals(answer.headers.has("retry-after"), false);
   await answer.body?.cancel();
@@ -113,7 +119,7 @@ test("a status without a delay has no Retry-After", async () => {
 
 test("an HTML page is answered with any status", async () => {
   for (const status of [200, 404, 502]) {
-    const { device } = stricken({ type: "html", status });
+    const { device } = faultyDevice({ type: "html", status });
     const answer = await device.open(TYPES);
     assertEquals(answer.status, status);
     assert(answer.headers.get("content-type")?.startsWith("text/html"));
@@ -122,14 +128,14 @@ test("an HTML page is answered with any status", async () => {
 });
 
 test("a redirect leads elsewhere", async () => {
-  const { device } = stricken({ type: "redirect" });
+  const { device } = faultyDevice({ type: "redirect" });
   const answer = await device.open(TYPES, { redirect: "manual" });
   assertEquals([answer.status, answer.headers.get("location")], [
     307,
     "https://elsewhere.test/",
   ]);
   const location = "https://other.test/api";
-  const { device: other } = stricken({
+  const { device: other } = faultyDevice({
     type: "redirect",
     status: 301,
     location,
@@ -140,7 +146,7 @@ test("a redirect leads elsewhere", async () => {
 
 test("a refused request is not processed, a lost one is", async () => {
   for (const [type, known] of [["refuse", 0], ["drop", 1]] as const) {
-    const { server, device } = stricken({ type, on: "ack" });
+    const { server, device } = faultyDevice({ type, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
     assertEquals(Object.keys(await device.checkpoints()).length, known, type);
     server.inject({ type });
@@ -150,7 +156,7 @@ test("a refused request is not processed, a lost one is", async () => {
 });
 
 test("a request that hangs ends with its signal and is not processed", async () => {
-  const { device } = stricken({ type: "hang", on: "ack" });
+  const { device } = faultyDevice({ type: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
   const pending = device.ask("POST", "/sync/ack", { acks: ["UserV1"] }, {
@@ -168,7 +174,7 @@ test("an abort right after a request takes effect with any fault", async () => {
     atByte: 0,
   }]];
   for (const some of faults) {
-    const { server, device } = stricken(...some);
+    const { server, device } = faultyDevice(...some);
     const controller = new AbortController();
     const { signal } = controller;
     const pending = device.open(TYPES, { signal });
@@ -182,7 +188,7 @@ test("an abort ends a stalled or dripping body and leaves nothing open", async (
   for (
     const fault of [{ type: "stall", atByte: 700 }, { type: "split" }] as const
   ) {
-    const { server, device } = stricken(fault);
+    const { server, device } = faultyDevice(fault);
     const controller = new AbortController();
     const { signal } = controller;
     const answer = await device.open(TYPES, { signal });
@@ -197,8 +203,8 @@ test("an abort ends a stalled or dripping body and leaves nothing open", async (
   }
 });
 
-test("a request with a cut or stalled empty answer is processed but not answered", async () => {
-  const { server, device } = stricken({
+test("a request with a truncated or stalled empty answer is processed but not answered", async () => {
+  const { server, device } = faultyDevice({
     type: "truncate",
     atByte: 0,
     on: "ack",
@@ -219,7 +225,7 @@ test("a request with a cut or stalled empty answer is processed but not answered
 });
 
 test("a stream can be replaced by a reset that the server did not request", async () => {
-  const { device } = stricken({ type: "reset", times: 2 });
+  const { device } = faultyDevice({ type: "reset", times: 2 });
   for (const options of [{}, { reset: true }]) {
     assertEquals(await device.stream(TYPES, options), [
       { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
@@ -229,7 +235,7 @@ test("a stream can be replaced by a reset that the server did not request", asyn
 });
 
 test("duplicate repeats every row but no control event", async () => {
-  const { device } = stricken({ type: "duplicate" });
+  const { device } = faultyDevice({ type: "duplicate" });
   const lines = await device.stream(TYPES);
   assertEquals(lines.length, 13);
   const rows = lines.slice(0, -1);
@@ -240,7 +246,7 @@ test("duplicate repeats every row but no control event", async () => {
 });
 
 test("unknown types come before other lines, and their acks are accepted", async () => {
-  const { server, device } = stricken({ type: "unknown" });
+  const { server, device } = faultyDevice({ type: "unknown" });
   assertEquals(await device.ack("ForkV1|1"), 400);
   const lines = await device.stream(TYPES);
   assertEquals(typesOf(lines).slice(0, 3), ["ForkV1", "AssetV2", "ForkV1"]);
@@ -257,13 +263,13 @@ test("unknown types come before other lines, and their acks are accepted", async
 test("a bad line is inserted at its place", async () => {
   for (const as of ["json", "envelope", "utf8", "long"] as const) {
     for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
-      const { device } = stricken({
+      const { device } = faultyDevice({
         type: "poison",
         atLine,
         as,
         lengthBytes: 5000,
       });
-      const text = await wholeText(device);
+      const text = await completeText(device);
       const lines = text.trimEnd().split("\n");
       assertEquals(lines.length, 8);
       const [poison] = lines.splice(place, 1);
@@ -276,13 +282,13 @@ test("a bad line is inserted at its place", async () => {
 });
 
 test("a long bad line exceeds the default limit of clients", async () => {
-  const { device } = stricken({ type: "poison", atLine: 1, as: "long" });
-  const [line] = (await wholeText(device)).split("\n");
+  const { device } = faultyDevice({ type: "poison", atLine: 1, as: "long" });
+  const [line] = (await completeText(device)).split("\n");
   assert(line!.length > 16 * 1024 * 1024);
 });
 
 test("acks can be empty or have a final pipe", async () => {
-  const { server, device } = stricken({ type: "acks", as: "empty" });
+  const { server, device } = faultyDevice({ type: "acks", as: "empty" });
   const empty = await device.stream(TYPES);
   assertEquals([...new Set(empty.map(({ ack }) => ack))], [""]);
   server.inject({ type: "acks", as: "piped" });

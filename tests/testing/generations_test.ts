@@ -1,4 +1,4 @@
-/** What servers of one release do otherwise than those of another. */
+/** Differences between the releases of the server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import entities from "../protocol/entities.json" with { type: "json" };
@@ -16,13 +16,13 @@ import { test } from "../support/test.ts";
 
 const MEASURED = Object.entries(requests.requests);
 
-/** Whether a release is another one or later. */
+/** Whether a release is the given one or later. */
 function isSince(release: string, other: string): boolean {
   const order = release.localeCompare(other, "en", { numeric: true });
   return order >= 0;
 }
 
-/** A server with something of everything. */
+/** A server with something of every kind. */
 function fullServer(release: string): FakeImmich {
   const server = new FakeImmich({ version: RELEASES[release]! });
   const { library, user } = server;
@@ -50,9 +50,9 @@ for (const release of Object.keys(RELEASES)) {
       const answer = await device.open([type]);
       const body = await answer.text();
       const known = isSince(release, since);
-      const gone = retired !== null && isSince(release, retired);
-      assertEquals(answer.status, known && !gone ? 200 : 400, type);
-      assertEquals(/is deprecated, use/.test(body), known && gone, type);
+      const isRetired = retired !== null && isSince(release, retired);
+      assertEquals(answer.status, known && !isRetired ? 200 : 400, type);
+      assertEquals(/is deprecated, use/.test(body), known && isRetired, type);
     }
   });
 

@@ -1,4 +1,4 @@
-/** What users do, and the events that tell of it. */
+/** User actions, and the events that they cause. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
 import {
@@ -12,7 +12,9 @@ import { test } from "../support/test.ts";
 
 const TYPES = allTypes(RELEASES["3.1.0"]!);
 
-/** A library, and what the next stream of its user holds but its end. */
+/**
+ * A library, and the events of its user's next stream without the terminator.
+ */
 async function watched(
   fill: (library: FakeLibrary) => string = () => "",
 ): Promise<{
@@ -32,7 +34,7 @@ async function watched(
 
 const anAsset = (library: FakeLibrary) => library.addAsset().id;
 
-/** What is done with an asset, in turn, and the types of the events after each. */
+/** Changes to an asset, in order, and the types of the events after each. */
 const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   [(library, id) => library.updateAsset(id, { isFavorite: true }), ["AssetV2"]],
   [(library, id) => library.updateExif(id, { city: "Köln" }), ["AssetExifV1"]],
@@ -95,7 +97,7 @@ test("each change of an album is an event of the next stream only", async () => 
   for (const [change, types] of steps) {
     change();
     const lines = await next();
-    // Acks that stand for themselves are the matter of shares.
+    // SyncAckV1 is tested with shares.
     const rows = lines.filter(({ type }) => type !== "SyncAckV1");
     assertEquals(typesOf(rows), types, String(change));
     assertEquals(await next(), []);
@@ -287,7 +289,7 @@ test("a library of ten thousand assets is emptied in linear time", () => {
   for (const id of ids) library.deleteAsset(id);
   const deleting = performance.now() - middle;
   // Deleting takes four times as long; reading all rows for each asset would
-  // take 500 times. The clock of workerd stands still while code runs.
+  // take 500 times. In workerd, the clock stands still while code runs.
   assert(deleting <= 100 * adding, `${deleting} ms after ${adding} ms`);
   assertEquals(library.assets, []);
 });

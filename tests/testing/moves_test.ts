@@ -1,4 +1,4 @@
-/** Changes that are made while a stream is sent. */
+/** Changes during a stream. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich, type StreamMoment } from "../../src/testing/mod.ts";
 import { Device, typesOf } from "../support/device.ts";

@@ -1,4 +1,4 @@
-/** The fake server on the other side of a real socket, whole and with what goes wrong. */
+/** The fake server over a real socket, with and without faults. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   authorize,
@@ -58,7 +58,7 @@ test("the fake over a socket supports sign-in, sync and ack", async () => {
   );
 });
 
-test("a compressed stream arrives whole over a socket", async () => {
+test("a compressed stream arrives complete over a socket", async () => {
   await using server = await serveFake({ compression: true });
   await server.addAssets(100);
   const session = await server.createSession();
@@ -71,9 +71,9 @@ test("a compressed stream arrives whole over a socket", async () => {
 });
 
 /**
- * What a fault is to who opens one stream, and how many of the three assets come
- * before: at most, where the connection breaks, as Bun drops what it has for a
- * failure that comes with it (seen on 1.4.5).
+ * The error of `syncStream` for each fault, and how many of the three assets it
+ * delivers first. If the connection breaks, that is a maximum: when a body
+ * fails, Bun discards what it has buffered (seen on 1.4.5).
  */
 const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "truncate", atByte: 0 }, "connection", 0],
@@ -94,7 +94,7 @@ const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
 ];
 
-/** Number of streams that a server was asked for. */
+/** Number of streams requested from a server. */
 async function countStreams(server: FakeServer): Promise<number> {
   const requests = await server.requests();
   return requests.filter(({ path }) => path === "/api/sync/stream").length;
@@ -119,14 +119,14 @@ test("each fault over a socket has its error, after the events before it", async
       for await (const item of stream) items.push(item);
     };
     using clock = new Clock();
-    const over = read().catch((error) => error);
+    const pending = read().catch((error) => error);
     if (isSilent) {
-      const hasCome = async () =>
+      const hasArrived = async () =>
         items.length >= assets && await countStreams(server) > 0;
-      await until(hasCome, "everything has arrived");
-      await clock.passUntil(over);
+      await until(hasArrived, "everything has arrived");
+      await clock.passUntil(pending);
     }
-    const error = await over;
+    const error = await pending;
     const name = JSON.stringify(fault);
     assertEquals(isImmichError(error) && error.code, code, name);
     if (code === "connection") assert(items.length <= assets, name);
@@ -134,7 +134,7 @@ test("each fault over a socket has its error, after the events before it", async
   }
 });
 
-test("a run over a socket survives several faults with a whole copy", async () => {
+test("a run over a socket completes the copy despite several faults", async () => {
   await using server = await serveAssets(5);
   const { baseUrl } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl });
@@ -161,7 +161,7 @@ test("a run over a socket survives several faults with a whole copy", async () =
   const result = await running;
   assertEquals(copy.size, 5);
   assertEquals(result.counts.AssetV2! >= 5, true);
-  // All of it is acknowledged: nothing but the end comes again.
+  // Everything is acknowledged, so only the terminator is sent.
   const { items } = await drain(await syncStream(session, TYPES));
   assertEquals(items.map(({ type }) => type), ["SyncCompleteV1"]);
 });

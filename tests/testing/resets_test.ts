@@ -1,4 +1,4 @@
-/** When a stream says to start over, and what comes then. */
+/** When a stream is a reset, and what follows it. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { positionAt } from "../../src/testing/position.ts";
@@ -7,7 +7,9 @@ import { test } from "../support/test.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A server with an asset, a device that has synced it, and a clock to turn. */
+/**
+ * A server with an asset, a device that has synced it, and an adjustable clock.
+ */
 async function synced(
   release: keyof typeof RELEASES = "3.1.0",
 ): Promise<{
@@ -77,14 +79,14 @@ test("servers up to 1.135 have no reset and ignore reset: true", async () => {
 
 test("a stream with reset: true starts from zero, even if a reset is pending", async () => {
   const { server, device, types } = await synced();
-  const whole = ["AssetV2", "SyncCompleteV1"];
+  const complete = ["AssetV2", "SyncCompleteV1"];
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
-  assertEquals(typesOf(await device.stream(types, { reset: true })), whole);
+  assertEquals(typesOf(await device.stream(types, { reset: true })), complete);
   assertEquals(await device.checkpoints(), {});
   await device.sync(types);
   server.requestReset(device.session);
-  assertEquals(typesOf(await device.stream(types, { reset: true })), whole);
-  assertEquals(typesOf(await device.stream(types)), whole);
+  assertEquals(typesOf(await device.stream(types, { reset: true })), complete);
+  assertEquals(typesOf(await device.stream(types)), complete);
 });
 
 test("a session has to reset thirty days after its last complete stream", async () => {
@@ -99,7 +101,7 @@ test("a session has to reset thirty days after its last complete stream", async 
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("a session that acknowledges whole streams regularly never has to reset", async () => {
+test("a session that acknowledges complete streams regularly never has to reset", async () => {
   const { device, types, wait } = await synced();
   for (let turn = 0; turn < 6; turn++) {
     wait(25);
@@ -137,17 +139,17 @@ test("servers without SyncCompleteV1 have no thirty-day reset", async () => {
 
 test("deletes expire after 31 days; a session without a complete ack misses them", async () => {
   const { server, device, types, wait } = await synced();
-  const careless = new Device(server);
-  const [asset] = await careless.stream(types);
-  assertEquals(await careless.ack(asset!.ack), 204);
+  const neverComplete = new Device(server);
+  const [asset] = await neverComplete.stream(types);
+  assertEquals(await neverComplete.ack(asset!.ack), 204);
   server.library.deleteAsset(String(asset!.data["id"]));
   wait(31);
   server.forgetDeletes();
-  const told = ["AssetDeleteV1", "SyncCompleteV1"];
-  assertEquals(typesOf(await careless.stream(types)), told);
+  const expected = ["AssetDeleteV1", "SyncCompleteV1"];
+  assertEquals(typesOf(await neverComplete.stream(types)), expected);
   wait(0.01);
   server.forgetDeletes();
-  assertEquals(typesOf(await careless.stream(types)), ["SyncCompleteV1"]);
+  assertEquals(typesOf(await neverComplete.stream(types)), ["SyncCompleteV1"]);
   assertEquals(await device.stream(types), RESET);
 });
 

@@ -1,4 +1,4 @@
-/** Who may ask, and for how long. */
+/** Which sessions are accepted, and for how long. */
 import { assert, assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { Device, RELEASES, typesOf } from "../support/device.ts";
@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A server with a clock to turn. */
+/** A server with an adjustable clock. */
 function serverInTime(): { server: FakeImmich; wait: (ms: number) => void } {
   let time = Date.parse("2026-11-23T09:00:00.000Z");
   const server = new FakeImmich({ now: () => time });
@@ -19,7 +19,7 @@ async function statusOf(device: Device): Promise<number> {
   return answer.status;
 }
 
-/** Makes a session of a session. */
+/** Creates a session from a session. */
 async function childOf(
   server: FakeImmich,
   parent: Device,

@@ -1,4 +1,4 @@
-/** What is sent of what others share, before and after they do. */
+/** What is sent of shared items, before and after they are shared. */
 import { assert, assertEquals } from "@std/assert";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
 import { Device, type Line, RELEASES, typesOf } from "../support/device.ts";
@@ -6,15 +6,18 @@ import { test } from "../support/test.ts";
 
 interface Shared {
   server: FakeImmich;
-  /** The user's. */
+  /** The device of the user who syncs. */
   device: Device;
-  /** Bob's. */
+  /** Bob's library. */
   library: FakeLibrary;
   share: () => void;
   unshare: () => void;
 }
 
-/** A user whose partner Bob is, and who has synced an asset of Eve's before. */
+/**
+ * A user who has synced an asset of Eve's, and with whom Bob can share as a
+ * partner.
+ */
 async function partners(
   types: string[],
   release: keyof typeof RELEASES = "3.1.0",
@@ -39,12 +42,12 @@ async function partners(
   };
 }
 
-/** Lines that bring a row. */
+/** Lines that contain a row. */
 function rowsOf(lines: Line[]): Line[] {
   return lines.filter(({ type }) => !type.startsWith("Sync"));
 }
 
-/** Types of lines, each run of one type as one. */
+/** Types of lines, with repeats removed. */
 function runsOf(lines: Line[]): string[] {
   return typesOf(lines).filter((type, index, all) => type !== all[index - 1]);
 }
@@ -82,14 +85,14 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
   test(`${release}: a backfill resumes where it was acknowledged`, async () => {
     const { device, share } = await partners(types, release);
     share();
-    const whole = rowsOf(await device.stream(types))
+    const rows = rowsOf(await device.stream(types))
       .filter(({ type }) => type.includes("AssetBackfill"));
-    assertEquals(whole.length, 3);
-    assertEquals(await device.ack(whole[1]!.ack), 204);
+    assertEquals(rows.length, 3);
+    assertEquals(await device.ack(rows[1]!.ack), 204);
     const rest = rowsOf(await device.stream(types))
       .filter(({ type }) => type.includes("AssetBackfill"));
     // 2.x sends the acknowledged row again.
-    assertEquals(rest, whole.slice(version === 1 ? 1 : 2));
+    assertEquals(rest, rows.slice(version === 1 ? 1 : 2));
   });
 }
 
@@ -132,8 +135,8 @@ test("a partner share ends with one delete, without deletes for its rows", async
   const [first] = library.assets;
   library.deleteAsset(first!.id);
   library.addAsset();
-  const [gone, ...rest] = await device.sync(types);
-  assertEquals([gone!.type, gone!.data], ["PartnerDeleteV1", {
+  const [removed, ...rest] = await device.sync(types);
+  assertEquals([removed!.type, removed!.data], ["PartnerDeleteV1", {
     sharedById: server.library.as(first!.ownerId).assets[0]!.ownerId,
     sharedWithId: server.user.id,
   }]);
@@ -180,7 +183,7 @@ const ALBUM_TYPES = [
   "AlbumAssetExifsV1",
 ];
 
-/** A user who has synced an album of their own, and an older one of Bob's. */
+/** A user who has synced their own album and an older one of Bob's. */
 async function albums(): Promise<Shared & { albumId: string }> {
   const server = new FakeImmich();
   const { user } = server;
@@ -223,7 +226,7 @@ test("an album shared later sends a backfill, with upserts for what sharing chan
   assertEquals(typesOf(await device.stream(ALBUM_TYPES)), ["SyncCompleteV1"]);
 });
 
-test("an asset added to an album comes whole, after an ack that covers its changes", async () => {
+test("an asset added to an album is sent in full after an ack that covers its changes", async () => {
   const { device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -244,7 +247,7 @@ test("an asset added to an album comes whole, after an ack that covers its chang
   ]);
 });
 
-test("a user who loses an album gets one delete, and other users are told who left", async () => {
+test("a user who loses an album gets one delete, and others learn who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
@@ -257,10 +260,10 @@ test("a user who loses an album gets one delete, and other users are told who le
   const mine = await device.sync(ALBUM_TYPES);
   assertEquals(typesOf(mine), ["AlbumDeleteV1", "SyncCompleteV1"]);
   assertEquals(mine[0]!.data, { albumId });
-  const gone = (await other.sync(ALBUM_TYPES)).filter(({ type }) =>
+  const removed = (await other.sync(ALBUM_TYPES)).filter(({ type }) =>
     type.includes("Delete")
   );
-  assertEquals(gone.map(({ type, data }) => [type, data]), [
+  assertEquals(removed.map(({ type, data }) => [type, data]), [
     ["AlbumUserDeleteV1", { albumId, userId: server.user.id }],
     ["AlbumToAssetDeleteV1", { albumId, assetId: library.assets[0]!.id }],
   ]);

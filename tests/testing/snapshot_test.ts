@@ -1,4 +1,6 @@
-/** What a copy ends up with, whatever users do and however it is synced. */
+/**
+ * A copy equals the server after any user actions and any sequence of syncs.
+ */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
@@ -19,8 +21,12 @@ import { assertProperty } from "../support/property.ts";
 import { assertSameRows, reachable } from "../support/snapshots.ts";
 import { test } from "../support/test.ts";
 
-/** How a device syncs: all, or a part that is acknowledged or not. */
-type Sync = { kind: "whole" } | { kind: "part"; share: number; acks: boolean };
+/** How a device syncs: completely, or in part, with or without acks. */
+type Sync = { kind: "complete" } | {
+  kind: "part";
+  share: number;
+  acks: boolean;
+};
 
 type Step = UserAction | Sync;
 
@@ -37,7 +43,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         other: number,
       }),
     },
-    { weight: 1, arbitrary: fc.constant<Sync>({ kind: "whole" }) },
+    { weight: 1, arbitrary: fc.constant<Sync>({ kind: "complete" }) },
     {
       weight: 2,
       arbitrary: fc.record({
@@ -67,8 +73,9 @@ class World {
     );
     this.#userIds = [user.id, ...others];
     this.#copy = new Copy(user.id);
-    // What others have is older than what the user has seen: sharing it is a backfill.
-    for (const id of this.#userIds.toReversed()) furnish(library.as(id));
+    // Other users' items are older than what the user has synced, so sharing
+    // them causes a backfill.
+    for (const id of this.#userIds.toReversed()) fill(library.as(id));
     library.as(others[1]!).addPartner(user.id);
     this.device = new Device(this.server);
     this.types = allTypes(version);
@@ -76,13 +83,15 @@ class World {
 
   async take(step: Step): Promise<void> {
     if ("name" in step) perform(this.server, this.#userIds, step);
-    else if (step.kind === "whole") await this.syncWhole();
+    else if (step.kind === "complete") await this.syncCompletely();
     else {
       const lines = await this.device.stream(this.types);
-      // A cut amid a backfill is the one that is resumed in a way of its own.
+      // Interrupts a backfill if there is one, since those resume in a special
+      // way.
       const rows = lines.filter(({ type }) => type.includes("Backfill"));
-      const places = rows.length > 0 ? rows : lines;
-      const last = places[Math.floor(step.share * (places.length - 1))]!;
+      const candidates = rows.length > 0 ? rows : lines;
+      const last =
+        candidates[Math.floor(step.share * (candidates.length - 1))]!;
       const part = lines.slice(0, lines.indexOf(last) + 1)
         .filter(({ type }) => type !== "SyncCompleteV1");
       for (const line of part) this.#copy.apply(line);
@@ -90,8 +99,10 @@ class World {
     }
   }
 
-  /** Syncs to the end: the copy is the server's, and nothing comes again. */
-  async syncWhole(): Promise<void> {
+  /**
+   * Syncs completely: the copy equals the server, and nothing is sent again.
+   */
+  async syncCompletely(): Promise<void> {
     const lines = await this.device.sync(this.types);
     assertAscending(lines);
     for (const line of lines) this.#copy.apply(line);
@@ -104,8 +115,8 @@ class World {
   }
 }
 
-/** Fills a library with something of what can be changed or shared. */
-function furnish(library: FakeLibrary): void {
+/** Adds something of every kind that can be changed or shared. */
+function fill(library: FakeLibrary): void {
   const ids = [..."abc"].map(() => library.addAsset().id);
   library.addAlbum({}, ids);
   library.addStack([ids[0]!, ids[1]!]);
@@ -113,7 +124,10 @@ function furnish(library: FakeLibrary): void {
   library.addFace(ids[0]!, { personId: library.addPerson().id });
 }
 
-/** Checks that the positions within a type ascend; equal ones are one row that is repeated. */
+/**
+ * Checks that the positions within a type ascend; equal ones belong to a
+ * repeated row.
+ */
 function assertAscending(lines: Line[]): void {
   const last = new Map<string, string>();
   for (const { type, ack } of lines) {
@@ -134,9 +148,9 @@ for (
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
-        await world.syncWhole();
+        await world.syncCompletely();
         for (const step of steps) await world.take(step);
-        await world.syncWhole();
+        await world.syncCompletely();
       }),
       { numRuns },
     );

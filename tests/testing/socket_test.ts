@@ -1,4 +1,7 @@
-/** The fake server on a socket: compression, and what goes wrong there in another way than in memory. */
+/**
+ * The fake server on a socket: compression, and faults that differ from those
+ * in memory.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   FakeImmich,
@@ -36,7 +39,7 @@ function served(options: FakeImmichOptions = {}, assets = 6): Served {
   };
 }
 
-/** Waits until a server has no open stream any more. */
+/** Waits until a server has no open streams. */
 async function closed(server: FakeImmich): Promise<void> {
   await until(() => server.openStreams === 0, "no stream is open");
 }
@@ -55,7 +58,7 @@ test("a stream over a socket equals the one in memory", async () => {
   assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
 });
 
-/** Reads up to the first whole line, and leaves the rest. */
+/** Reads up to the first complete line, and cancels the rest. */
 async function readLine(body: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   const chunks = body.values({ preventCancel: true });
@@ -66,7 +69,7 @@ async function readLine(body: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-/** Asks over a socket for bytes as they come, which `fetch` would decompress. */
+/** Requests raw bytes over a socket, since `fetch` would decompress them. */
 async function rawAnswer(
   { baseUrl, device }: Served,
   encoding: string,
@@ -97,9 +100,9 @@ test("a stream is compressed for clients that accept gzip, if enabled", async ()
   const { head, body } = await rawAnswer(context, "gzip, br");
   assert(/^content-encoding: gzip$/m.test(head), head);
   assertEquals([...body.slice(0, 2)], [0x1f, 0x8b]);
-  const zipped = new Blob([body]).stream();
-  const unzipped = zipped.pipeThrough(new DecompressionStream("gzip"));
-  const text = await new Response(unzipped).text();
+  const compressed = new Blob([body]).stream();
+  const decompressed = compressed.pipeThrough(new DecompressionStream("gzip"));
+  const text = await new Response(decompressed).text();
   assertEquals(toLines(text).length, 7);
   assert(body.length * 2 < text.length, `${body.length} of ${text.length}`);
 
@@ -123,7 +126,7 @@ for (const compression of [false, true]) {
   const how = compression ? "compressed" : "plain";
   const cases: [Fault, end: "broken" | "ended" | "silent"][] = [
     [{ type: "truncate", atByte: 200 }, "broken"],
-    // Half of what is compressed is broken, however well its body ends.
+    // A truncated gzip file is an error, even if its body ends normally.
     [
       { type: "truncate", atByte: 200, clean: true },
       compression ? "broken" : "ended",
@@ -152,7 +155,7 @@ for (const compression of [false, true]) {
   }
 }
 
-test("a compressed stream shorter than the position of a cut is still broken", async () => {
+test("a compressed stream shorter than the position of a truncation is still broken", async () => {
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;
@@ -171,7 +174,7 @@ test("a retired type silences a stream over a socket, compressed or not", async 
     const headers = { "accept-encoding": "gzip" };
     const answer = await device.open(["AuthUsersV1", "AssetsV1"], { headers });
     assertEquals(answer.status, 200);
-    // Compressed, it is up to the runtime whether the first line comes.
+    // If compressed, it depends on the runtime whether the first line arrives.
     const first = compression ? "" : await readLine(answer.body!);
     const { text, end } = await readBody(answer, SILENCE_MS);
     assertEquals(end, "silent");
@@ -201,7 +204,7 @@ test("a request lost on a socket is processed, a refused one is not", async () =
   }
 });
 
-test("a dripping stream over a socket arrives whole", async () => {
+test("a dripping stream over a socket arrives complete", async () => {
   await using context = served({}, 1);
   const { server, device } = context;
   server.inject({ type: "split" });

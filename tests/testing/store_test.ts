@@ -4,7 +4,7 @@ import { Store } from "../../src/testing/store.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-/** Things that happen to rows: few of them and few values, so that they meet. */
+/** Operations on rows, with few rows and values so that they overlap. */
 const happenings = fc.array(
   fc.record({
     kind: fc.constantFrom("put", "drop", "search"),
