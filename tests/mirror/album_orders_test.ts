@@ -1,4 +1,7 @@
-/** Rows that come before their parent, and what deletes of albums, assets and memories imply. */
+/**
+ * Rows that come before their parent, and what deletes of albums, assets and
+ * memories imply.
+ */
 import {
   ALBUM,
   asset,

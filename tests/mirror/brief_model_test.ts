@@ -1,4 +1,4 @@
-/** The model with a mirror in SQLite as the copy, in a few seconds. */
+/** The model test with a mirror in SQLite, in a few seconds. */
 import { test } from "../support/test.ts";
 import { playModel } from "../model/model.ts";
 import { IN_SQLITE } from "./in_sqlite.ts";

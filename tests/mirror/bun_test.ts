@@ -15,11 +15,11 @@ for (const [name, find] of Object.entries(RUNTIMES)) {
     try {
       const code = await bundle("tests/mirror/inside/process.ts");
       await Deno.writeTextFile(file, code);
-      const games = Object.entries(SEQUENCES).map(([release, numRuns]) =>
+      const parameters = Object.entries(SEQUENCES).map(([release, numRuns]) =>
         JSON.stringify({ release, numRuns, seed: SEED })
       );
       const { stdout, stderr } = await new Deno.Command(await find(), {
-        args: [file, ...games],
+        args: [file, ...parameters],
       }).output();
       const [out, err] = [stdout, stderr].map((bytes) =>
         new TextDecoder().decode(bytes)

@@ -1,4 +1,4 @@
-/** Killed at any point, the next run ends in the same state. */
+/** After a crash at any point, the next run ends in the same state. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createMirror } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
@@ -9,8 +9,8 @@ import { failingAt, type Fixture, openFixture } from "./fixture.ts";
 
 const OPTIONS = { batchSize: 2, ack: { every: 1 } };
 
-/** A library with something of what is swept in the end. */
-async function furnished(): Promise<Fixture> {
+/** A library with something that a full sync sweeps. */
+async function openFilled(): Promise<Fixture> {
   const all = await openFixture({ leaseMs: 1, now: () => ++time });
   const { server, sync } = all;
   const bob = server.library.addUser({ email: "bob@immich.test" });
@@ -28,7 +28,10 @@ async function furnished(): Promise<Fixture> {
 
 let time = Date.UTC(2026, 0, 1);
 
-/** Runs with a database that fails at a statement; tells whether it came to that. */
+/**
+ * Runs with a database that fails at a statement; returns whether the run
+ * reached it.
+ */
 async function crash(
   { database, server, session }: Fixture,
   statement: number,
@@ -52,7 +55,7 @@ for (const reset of [false, true]) {
   test(`a mirror killed at any statement of ${what} recovers in the next run`, async () => {
     let statement = 0;
     while (true) {
-      const all = await furnished();
+      const all = await openFilled();
       if (reset) all.server.requestReset(all.session);
       const crashed = await crash(all, statement, {});
       const mirror = await all.reopen({ now: () => ++time });

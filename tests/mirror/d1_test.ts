@@ -9,10 +9,10 @@ import { textOf, transcript } from "../support/transcripts.ts";
 import { assertMirrors } from "./mirror_replica.ts";
 import { startWorkers, workersTest } from "./workers.ts";
 
-/** Statements that D1 takes of one request on its free plan. */
+/** Maximum number of statements per request on D1's free plan. */
 const MOST_STATEMENTS = 50;
 
-/** A database, and how many statements each of its batches has. */
+/** A database, and the number of statements in each of its batches. */
 function counted(
   database: MirrorDatabase,
 ): { database: MirrorDatabase; batches: number[] } {
@@ -93,7 +93,7 @@ workersTest(
   "a mirror in D1 ends equal to the server after random sequences",
   async () => {
     await using workers = await startWorkers();
-    const game = { release: "3.1.0", numRuns: 30, seed: SEED };
-    assertEquals(await workers.order("d1", "play", game), 30);
+    const options = { release: "3.1.0", numRuns: 30, seed: SEED };
+    assertEquals(await workers.send("d1", "play", options), 30);
   },
 );

@@ -1,4 +1,4 @@
-/** Each delete takes out what it names, and nothing else. */
+/** Each delete removes the row that it names, and nothing else. */
 import { assert, assertEquals } from "@std/assert";
 import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { REMOVALS } from "../../src/mirror/removals.ts";
@@ -6,10 +6,10 @@ import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-/** What is made, twice, and what takes the first of them away. */
+/** A kind of row that is created twice, and then deleted once. */
 interface Case {
   table: MirrorTable;
-  /** Makes something; gives what deletes it. */
+  /** Creates something, and returns a function that deletes it. */
   make(library: FakeLibrary, userId: string): () => void;
 }
 
@@ -130,13 +130,13 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   test(`${type} removes one row from ${table}`, async () => {
     const { server, sync, mirror, assertMirrors } = await openFixture();
     const { library, user } = server;
-    const undo = make(library, user.id);
+    const deleteFirst = make(library, user.id);
     make(library, user.id);
     await sync();
     const before = (await mirror.status()).rows[table];
-    undo();
+    deleteFirst();
     const { counts } = await sync();
-    assert(counts[type]! > 0, "the server tells of it");
+    assert(counts[type]! > 0, "the server sent the delete");
     assertEquals((await mirror.status()).rows[table], before - 1);
     await assertMirrors();
   });

@@ -15,8 +15,8 @@ workersTest(
   async () => {
     await using workers = await startWorkers();
     for (const [release, numRuns] of Object.entries(SEQUENCES)) {
-      const game = { release, numRuns, seed: SEED };
-      assertEquals(await workers.order("object", "play", game), numRuns);
+      const options = { release, numRuns, seed: SEED };
+      assertEquals(await workers.send("object", "play", options), numRuns);
     }
   },
 );
@@ -44,8 +44,8 @@ workersTest(
       workers: Workers,
       aheadMs: number,
     ): Promise<SyncResult> {
-      const order = { session, userId, aheadMs };
-      return await workers.order("object", "sync", order) as SyncResult;
+      const data = { session, userId, aheadMs };
+      return await workers.send("object", "sync", data) as SyncResult;
     }
 
     try {
@@ -63,8 +63,8 @@ workersTest(
       const { complete, counts } = await sync(workers, 30_000);
       assert(complete);
       const { AssetV2 = 0, AssetExifV1 = 0 } = counts;
-      assert(AssetV2 < 2_000, `${AssetV2} assets came again`);
-      assert(AssetV2 + AssetExifV1 > 0, "nothing was left to come");
+      assert(AssetV2 < 2_000, `${AssetV2} assets were sent again`);
+      assert(AssetV2 + AssetExifV1 > 0, "no rows were left to send");
       const database = workers.databaseIn("object");
       const mirror = await createMirror(database, { userId });
       await assertMirrors(mirror, fake.snapshot());

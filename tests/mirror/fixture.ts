@@ -25,7 +25,7 @@ export interface Fixture {
   session: Session;
   database: MirrorDatabase;
   mirror: Mirror;
-  /** Brings the mirror up to date. */
+  /** Runs a sync. */
   sync(options?: MirrorSyncOptions): ReturnType<Mirror["sync"]>;
   /** Opens another mirror on the same database. */
   reopen(options?: FixtureOptions): Promise<Mirror>;
@@ -35,7 +35,7 @@ export interface Fixture {
   assertMirrors(): Promise<void>;
 }
 
-/** Sets both up. */
+/** Creates the server and the mirror. */
 export async function openFixture(
   init: FakeImmichOptions & FixtureOptions = {},
 ): Promise<Fixture> {
@@ -66,20 +66,20 @@ export async function openFixture(
   };
 }
 
-/** A database that fails at one of its statements, as if the machine were off from there on. */
+/** A database that fails from a given statement on, as in a crash. */
 export function failingAt(
   database: MirrorDatabase,
   statement: number,
 ): MirrorDatabase {
-  let left = statement;
+  let remaining = statement;
   return {
     ...database,
     batch(statements) {
-      left -= statements.length;
-      if (left >= 0) return database.batch(statements);
+      remaining -= statements.length;
+      if (remaining >= 0) return database.batch(statements);
       const broken = { sql: "SELECT broken", params: [] };
-      const whole = Math.max(0, statements.length + left);
-      return database.batch([...statements.slice(0, whole), broken]);
+      const complete = Math.max(0, statements.length + remaining);
+      return database.batch([...statements.slice(0, complete), broken]);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Everything anew, while readers read on. */
+/** Full syncs while the mirror is being read. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { SyncProgress } from "../../mod.ts";
 import { test } from "../support/test.ts";
@@ -6,7 +6,10 @@ import { type Fixture, openFixture } from "./fixture.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A mirror of some assets, one of which is gone though the server no longer says so. */
+/**
+ * A mirror with an asset that was deleted so long ago that the server sends no
+ * delete.
+ */
 async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   let time = Date.UTC(2026, 0, 1);
   const all = await openFixture({ now: () => time });
@@ -19,7 +22,7 @@ async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   return { ...all, wait: (ms) => time += ms };
 }
 
-/** What readers see at each step of a run. */
+/** The number of assets at each step of a run. */
 async function watched(all: Fixture, options = {}): Promise<number[]> {
   const seen: Promise<unknown[]>[] = [];
   const onProgress = (_: SyncProgress) => {
@@ -31,7 +34,7 @@ async function watched(all: Fixture, options = {}): Promise<number[]> {
 
 test("readers never see fewer rows during a reset by the server", async () => {
   const all = await outdated();
-  // Its last stream is so long ago that the server wants to start over.
+  // Its last stream is so long ago that the server requests a reset.
   const seen = await watched(all, { fullEveryMs: false });
   assert(seen.length > 10);
   assertEquals(Math.min(...seen.slice(0, -2)), 20);
@@ -57,7 +60,10 @@ test("an interrupted full sync resumes with the next run and sweeps at its end",
   server.requests.length = 0;
   await sync();
   const streams = server.requests.filter(({ path }) => /stream$/.test(path));
-  assert(streams.every(({ body }) => !body.includes("reset")), "It began anew");
+  assert(
+    streams.every(({ body }) => !body.includes("reset")),
+    "it restarted from zero",
+  );
   await all.assertMirrors();
   const { lastFullAt } = await mirror.status();
   assertEquals(lastFullAt, fullStartedAt);
@@ -105,7 +111,7 @@ test("a session with foreign checkpoints causes a full sync, which removes old r
   await sync({ fullEveryMs: false });
   await assertMirrors();
   const { counts } = await sync();
-  assertEquals(counts, {}, "this session's checkpoints fit now");
+  assertEquals(counts, {}, "this session's checkpoints are valid now");
 });
 
 test("a wipe empties the mirror and fills it again", async () => {

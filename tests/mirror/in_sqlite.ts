@@ -1,10 +1,10 @@
-/** Mirrors in the SQLite of this runtime, as replicas of the model. */
+/** Mirrors in this runtime's SQLite, as replicas of the model. */
 import { DatabaseSync } from "node:sqlite";
 import { sqlite } from "../../src/mirror/mod.ts";
 import type { ReplicaFactory } from "../model/replica.ts";
 import { inMirror } from "./mirror_replica.ts";
 
-/** One for each way in which rows reach a database. */
+/** One for each way in which rows are passed to a database. */
 export const IN_SQLITE: Readonly<Record<string, ReplicaFactory>> = {
   "a mirror": inMirror(() => sqlite(new DatabaseSync(":memory:"))),
   "a mirror with rows as JSON": inMirror(() => ({

@@ -1,8 +1,8 @@
-/** What identifies the rows of a mirror. */
+/** The keys of a mirror's rows. */
 
 type Row = Record<string, unknown>;
 
-/** Key columns of the tables of a mirror, where they are not `id`. */
+/** Key columns of the tables whose key is not `id`. */
 const KEYS: Record<string, string[]> = {
   user_metadata: ["user_id", "key"],
   partners: ["shared_by_id", "shared_with_id"],
@@ -13,7 +13,7 @@ const KEYS: Record<string, string[]> = {
   memory_assets: ["memory_id", "asset_id"],
 };
 
-/** What identifies a row. */
+/** Returns the key of a row. */
 export function keyOf(table: string, row: Row): string {
   return (KEYS[table] ?? ["id"]).map((column) => row[column]).join("/");
 }

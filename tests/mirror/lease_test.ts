@@ -1,4 +1,7 @@
-/** Two runs on one copy are kept apart, and no crash keeps anybody away for long. */
+/**
+ * Two runs on one copy exclude each other, and a crashed run blocks others only
+ * briefly.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type Mirror,

@@ -1,4 +1,7 @@
-/** An older copy is brought forward, and only what a new column needs comes again. */
+/**
+ * An older copy is migrated, and only rows that a new column needs are synced
+ * again.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { createMirror, MirrorError, sqlite } from "../../src/mirror/mod.ts";
@@ -34,7 +37,7 @@ test("an older copy is migrated step by step and keeps its rows", async () => {
   const columns = async () =>
     (await database.all("SELECT name FROM pragma_table_info('exif')", []))
       .map(({ name }) => name);
-  assert(!(await columns()).includes("fps"), "the old schema is an old one");
+  assert(!(await columns()).includes("fps"), "the old schema lacks the column");
   await database.batch([{
     sql:
       "INSERT INTO exif (asset_id, city, batch_number) VALUES ('a', 'Köln', 0)",

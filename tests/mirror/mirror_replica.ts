@@ -1,4 +1,4 @@
-/** A mirror as a replica of the model, compared row by row with what the server holds. */
+/** A mirror as a replica of the model, compared with the server row by row. */
 import { assert } from "@std/assert";
 import type {
   Mirror,
@@ -12,7 +12,7 @@ import { testEnv } from "../support/env.ts";
 import { assertSameRows } from "../support/snapshots.ts";
 import { keyOf } from "./keys.ts";
 
-/** Where the rows of a snapshot are in a mirror. */
+/** Table of a snapshot → table of a mirror. */
 const TABLES: Record<SnapshotTable, MirrorTable> = {
   authUsers: "auth_users",
   users: "users",
@@ -35,7 +35,7 @@ const TABLES: Record<SnapshotTable, MirrorTable> = {
 
 type Row = Record<string, unknown>;
 
-/** Keeps a mirror in a database, which is opened again after each crash. */
+/** Keeps a mirror in a database, which is reopened after each crash. */
 export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
   return async (userId, now) => {
     const database = open();
@@ -57,7 +57,7 @@ export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
   };
 }
 
-/** Compares each row of a mirror with what the server holds for its user. */
+/** Compares each row of a mirror with the server's row for its user. */
 export async function assertMirrors(
   mirror: Mirror,
   snapshot: Snapshot,
@@ -71,7 +71,7 @@ async function assertOk(mirror: Mirror): Promise<void> {
   assert(check.ok, JSON.stringify(check));
 }
 
-/** The rows of a mirror, with the names that the protocol has. */
+/** The rows of a mirror, with the protocol's names. */
 async function readMirror(mirror: Mirror): Promise<Snapshot> {
   const tables: [string, Map<string, object>][] = [];
   for (const [name, table] of Object.entries(TABLES)) {
@@ -93,7 +93,7 @@ function toFields({ batch_number: _, ...row }: Row): Row {
   return Object.fromEntries(entries);
 }
 
-/** What a mirror has to keep of the rows of a server. */
+/** The form in which a mirror keeps a server's rows. */
 function toKept(snapshot: Snapshot): Snapshot {
   const kept = Object.entries(snapshot).map(([name, rows]) => {
     const entries = Array.from(
@@ -103,7 +103,7 @@ function toKept(snapshot: Snapshot): Snapshot {
     return [name, new Map(entries)];
   });
   const tables: Snapshot = Object.fromEntries(kept);
-  // Servers up to 2.x name the owner of an album in the album alone.
+  // Servers up to 2.x send the owner of an album only with the album.
   for (const { id, ownerId } of snapshot.albums.values() as Iterable<Row>) {
     if (ownerId === undefined) continue;
     const owner = { albumId: id, userId: ownerId, role: "owner" };
@@ -114,7 +114,7 @@ function toKept(snapshot: Snapshot): Snapshot {
 
 function toKeptRow(row: Row): Row {
   const { pinCode: _, oauthId: __, ...rest } = row;
-  // Servers up to 2.5 do not say of a face that it is shown.
+  // Servers up to 2.5 do not send whether a face is visible.
   const isFace = "boundingBoxX1" in row;
   const known: Row = isFace ? { isVisible: true, ...rest } : rest;
   // The owner of an album is kept among its users.

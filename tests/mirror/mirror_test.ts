@@ -1,4 +1,4 @@
-/** What a mirror makes of what the server tells, and of what it only implies. */
+/** What a mirror stores of the server's events, and of what they only imply. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";
 import { INCREMENTAL } from "../support/starts.ts";
@@ -55,7 +55,7 @@ test("secrets are never stored in the database", async () => {
       await database.all(`SELECT * FROM ${name}`, []),
     );
     for (const secret of ["pin-hash", "oauth-id", session.accessToken]) {
-      assert(!text.includes(secret), `${name} holds a secret`);
+      assert(!text.includes(secret), `${name} contains a secret`);
     }
   }
 });
@@ -218,7 +218,7 @@ test("a repeated batch changes nothing, not even a count", async () => {
   };
   await sync();
   const before = await dump();
-  // The acks get lost, so that the server sends the same rows once more.
+  // The acks fail, so the server sends the same rows again.
   const { id } = server.library.addAsset();
   server.library.deleteAsset(id);
   server.inject({ type: "status", status: 500, on: "ack", times: 99 });
@@ -237,7 +237,7 @@ test("a repeated batch with an additional row counts that row", async () => {
   server.inject({ type: "status", status: 500, on: "ack", times: 99 });
   await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
-  // Its place is before the one that was stored and not acknowledged.
+  // Its position is before the row that was stored and not acknowledged.
   commit();
   await sync();
   const { rows, events } = await mirror.status();

@@ -1,4 +1,7 @@
-/** The model with a mirror in SQLite as the copy, as often as it takes to find what is rare. */
+/**
+ * The model test with a mirror in SQLite, with enough sequences to find rare
+ * cases.
+ */
 import { test } from "../support/test.ts";
 import { playModel } from "../model/model.ts";
 import { IN_SQLITE } from "./in_sqlite.ts";

@@ -1,4 +1,7 @@
-/** A library that changes while it streams: the mirror holds what the recorded server held. */
+/**
+ * A library that changes while it streams: the mirror equals the recorded
+ * server.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Session } from "../../mod.ts";
@@ -21,10 +24,10 @@ const names = (await listNames(`transcripts/${FOLDER}`))
   .filter((name) => name.endsWith(".json"))
   .map((name) => name.replace(".json", ""));
 
-/** Columns whose text is JSON, in which the order of keys does not matter. */
+/** Columns with JSON, in which the order of keys does not matter. */
 const JSON_COLUMNS = ["value", "parameters", "data"];
 
-/** Syncs with the recorded streams, the first of which has not been read. */
+/** Syncs with the recorded streams that have not been read yet. */
 async function sync(mirror: Mirror, streams: string[], userId: string) {
   const session: Session = {
     baseUrl: "https://immich.test",
@@ -42,7 +45,7 @@ async function sync(mirror: Mirror, streams: string[], userId: string) {
   await mirror.sync(session, { fetch });
 }
 
-/** The rows of a table by their keys, without what only the mirror knows. */
+/** The rows of a table by their keys, without the mirror's own columns. */
 function byKey(table: string, rows: TruthRow[]): Record<string, TruthRow> {
   const entries = rows.map(({ batch_number: _, ...row }) => {
     const columns = Object.entries(row).map(([column, value]) => {

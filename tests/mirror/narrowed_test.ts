@@ -1,12 +1,14 @@
-/** A mirror of some types keeps what comes, and touches nothing else. */
+/**
+ * A mirror of some types stores their rows, and leaves all others unchanged.
+ */
 import { assertEquals } from "@std/assert";
 import type { SyncRequestType } from "../../mod.ts";
 import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
-/** A library with something of everything that others share. */
-async function furnished(): Promise<Fixture> {
+/** A library with something of every kind that others share. */
+async function openFilled(): Promise<Fixture> {
   const all = await openFixture();
   const { library, user } = all.server;
   const [bob, eve] = ["bob", "eve"].map((name) =>
@@ -37,7 +39,7 @@ const NARROWED: [SyncRequestType[], MirrorTable, number][] = [
 
 for (const [types, table, rows] of NARROWED) {
   test(`a mirror of only ${types.join(" and ")} keeps its rows`, async () => {
-    const { sync, mirror } = await furnished();
+    const { sync, mirror } = await openFilled();
     await sync({ types });
     assertEquals((await mirror.status()).rows[table], rows);
     await sync({ types });
@@ -47,7 +49,7 @@ for (const [types, table, rows] of NARROWED) {
   });
 
   test(`a full sync of ${types.join(" and ")} keeps rows that other types brought`, async () => {
-    const { sync, mirror, assertMirrors } = await furnished();
+    const { sync, mirror, assertMirrors } = await openFilled();
     await sync();
     const { rows } = await mirror.status();
     await sync({ types, fullEveryMs: 0 });
@@ -59,11 +61,11 @@ for (const [types, table, rows] of NARROWED) {
 }
 
 test("a full sync of the types a mirror always had removes deleted rows", async () => {
-  const { server, sync, column } = await furnished();
+  const { server, sync, column } = await openFilled();
   const types = ["AssetExifsV1"] as const;
   const { id } = server.library.addAsset();
   await sync({ types });
-  // No event of this type says that an asset is deleted.
+  // No event of this type says that an asset was deleted.
   server.library.deleteAsset(id);
   await sync({ types });
   assertEquals((await column("SELECT asset_id FROM exif")).length, 2);
@@ -72,7 +74,7 @@ test("a full sync of the types a mirror always had removes deleted rows", async 
 });
 
 test("an interrupted full sync resumed with fewer types keeps the rows of the rest", async () => {
-  const { server, sync, mirror, assertMirrors } = await furnished();
+  const { server, sync, mirror, assertMirrors } = await openFilled();
   await sync();
   const { rows } = await mirror.status();
   server.inject({ type: "truncate", atByte: 2000 });
@@ -84,7 +86,7 @@ test("an interrupted full sync resumed with fewer types keeps the rows of the re
 });
 
 test("assets of a lost album stay if the album contents are not synced", async () => {
-  const { server, sync, column } = await furnished();
+  const { server, sync, column } = await openFilled();
   const types = ["AssetsV2", "AlbumAssetsV2", "AlbumsV2"] as const;
   await sync({ types });
   const { library } = server;

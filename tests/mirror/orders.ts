@@ -1,4 +1,4 @@
-/** Syncs that send what belongs together in some order, and what they have to leave. */
+/** Syncs that send related rows in a certain order, and the expected result. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { SyncEntityType, SyncRequestType } from "../../mod.ts";
@@ -15,24 +15,24 @@ export interface Events {
   rows: Row[];
 }
 
-/** A sync: its events, and how it goes. */
+/** A sync: its events, and how it ends. */
 export interface OrderedSync {
   events: Events[];
-  /** Whether everything was asked for. */
+  /** Whether it is a full sync. */
   isFull?: boolean;
   /** Whether it is interrupted before its end. */
   isInterrupted?: boolean;
-  /** Whether the library never rested. */
+  /** Whether its last stream still had changes. */
   isBusy?: boolean;
   /** What it asks for, if not for everything. */
   types?: SyncRequestType[];
 }
 
-/** Syncs one after the other, and what they leave in the tables. */
+/** Consecutive syncs, and the rows that remain. */
 export interface Order {
   name: string;
   syncs: OrderedSync[];
-  /** Table → the keys that are left in it. */
+  /** Table → the keys of the remaining rows. */
   left: Record<string, string[]>;
 }
 
@@ -68,7 +68,7 @@ export const PARTNER: OrderedSync = {
   ],
 };
 
-/** Album a of another user shows an asset. */
+/** Album a of another user contains an asset. */
 export const ALBUM: OrderedSync = {
   events: [
     some("AlbumAssetCreateV2", asset("1", "z")),
@@ -85,7 +85,10 @@ export function then(...events: Events[]): OrderedSync {
   return { events };
 }
 
-/** Registers a test for each order, in both ways in which rows reach a database. */
+/**
+ * Registers a test for each order, with both ways of passing rows to a
+ * database.
+ */
 export function testOrders(orders: Order[]): void {
   for (const rowsAs of ["parameters", "json"] as const) {
     for (const { name, syncs, left } of orders) {

@@ -1,4 +1,4 @@
-/** Partners who leave and return, and users who are deleted. */
+/** Partners who stop sharing and share again, and users who are deleted. */
 import {
   asset,
   by,

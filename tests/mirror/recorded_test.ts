@@ -1,4 +1,4 @@
-/** Every recorded sequence, applied. */
+/** Applies every recorded sequence. */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sync, type SyncEvent, type SyncRequestType } from "../../mod.ts";
@@ -24,7 +24,10 @@ async function open(stream: Transcript): Promise<[Mirror, Copy]> {
   return [await createMirror(database, { userId }), new Copy(userId)];
 }
 
-/** Runs a mirror against recorded streams, one after the other; gives the rows of its tables. */
+/**
+ * Runs a mirror against consecutive recorded streams; returns the rows of its
+ * tables.
+ */
 async function apply(
   mirror: Mirror,
   streams: Transcript[],
@@ -52,7 +55,7 @@ function nothingNew(): Response {
   return new Response(`${JSON.stringify(event)}\n`);
 }
 
-/** What a copy in memory makes of the same streams. */
+/** The copy in memory after the same streams. */
 function toCopy(copy: Copy, stream: Transcript): void {
   for (const event of linesOf(stream) as SyncEvent[]) copy.apply(event);
   copy.complete();

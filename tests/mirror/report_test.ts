@@ -1,4 +1,4 @@
-/** How a mirror is, and what it finds that must not be. */
+/** Mirror status and integrity checks. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
@@ -91,7 +91,10 @@ test("the timeline shows own assets and those of partners, as the user set it", 
   assertEquals(visible.length, 5);
 });
 
-/** A partner in the timeline, whose picture is in an album of theirs and in one of the user's. */
+/**
+ * A partner in the timeline, with a picture in an album of their own and one of
+ * the user's.
+ */
 async function shared() {
   const all = await openFixture();
   const { library, user } = all.server;

@@ -1,4 +1,4 @@
-/** workerd, as Miniflare runs it, with a worker that keeps mirrors. */
+/** A worker with mirrors, in workerd as Miniflare runs it. */
 import { Miniflare } from "miniflare";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { bundle } from "../support/bundle.ts";
@@ -8,15 +8,15 @@ export type Place = "object" | "d1";
 
 /** A running worker. */
 export interface Workers extends AsyncDisposable {
-  /** Has it do something; fails as it fails. */
-  order(place: Place, what: string, order: unknown): Promise<unknown>;
-  /** Its database, as one that is here. */
+  /** Sends a command to the worker; rejects if the command fails. */
+  send(place: Place, command: string, data: unknown): Promise<unknown>;
+  /** The worker's D1 database. */
   databaseIn(place: Place): MirrorDatabase;
 }
 
 const script = await bundle("tests/mirror/inside/worker.ts");
 
-/** Starts it; what its Durable Objects keep is in a folder that outlives it, if there is one. */
+/** Starts a worker. With a folder, its Durable Objects outlive it. */
 export async function startWorkers(folder?: string): Promise<Workers> {
   const miniflare = new Miniflare({
     modules: true,
@@ -28,14 +28,14 @@ export async function startWorkers(folder?: string): Promise<Workers> {
   });
   const { origin } = await miniflare.ready;
 
-  async function order(
+  async function send(
     place: Place,
-    what: string,
-    order: unknown,
+    command: string,
+    data: unknown,
   ): Promise<unknown> {
-    const answer = await fetch(`${origin}/${place}/${what}`, {
+    const answer = await fetch(`${origin}/${place}/${command}`, {
       method: "POST",
-      body: JSON.stringify(order),
+      body: JSON.stringify(data),
     });
     if (!answer.ok) throw new Error(await answer.text());
     return await answer.json();
@@ -43,24 +43,25 @@ export async function startWorkers(folder?: string): Promise<Workers> {
 
   let disposal: Promise<void> | undefined;
   return {
-    order,
+    send,
     databaseIn: (place) => ({
       async batch(statements: readonly SqlStatement[]) {
-        await order(place, "batch", statements);
+        await send(place, "batch", statements);
       },
       async all(sql, params) {
-        const rows = await order(place, "all", { sql, params });
+        const rows = await send(place, "all", { sql, params });
         return rows as Record<string, unknown>[];
       },
       rowsAs: place === "d1" ? "json" : "parameters",
     }),
-    // It may be ended in the middle of a test, and again at its end.
+    // A test may stop the worker before the end of the test does.
     [Symbol.asyncDispose]: () => disposal ??= miniflare.dispose(),
   };
 }
 
-/** Registers a test in which it runs. */
+/** Registers a test with a running worker. */
 export function workersTest(name: string, fn: () => Promise<void>): void {
-  // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+  // Miniflare leaves a message port and a removal behind (4.20260730.0,
+  // 2026-11).
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }

@@ -1,4 +1,4 @@
-/** What reaches a database stays within the limits of the smallest. */
+/** Writes stay within the limits of the most limited database. */
 import { assert, assertEquals } from "@std/assert";
 import type { SyncBatch } from "../../mod.ts";
 import type { SqlStatement } from "../../src/mirror/mod.ts";
@@ -10,7 +10,7 @@ const database = { batch() {}, all: () => [] };
 const parameters = new Writer(database, "me");
 const json = new Writer({ ...database, rowsAs: "json" }, "me");
 
-/** A batch of so many assets, with a name that makes them larger. */
+/** A batch of assets, with a name that makes them larger. */
 function assets(count: number, name = "a.jpg"): SyncBatch {
   const { library } = new FakeImmich();
   const events = Array.from({ length: count }, () => ({
@@ -59,7 +59,7 @@ test("deletes stay within the same limits", () => {
   const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
   const statements = parameters.store(batch, 1);
   assert(Math.max(...lengthOf(statements)) <= 100);
-  // One finds out what the deletes imply, the other one deletes.
+  // One statement finds the rows that the deletes imply, the other deletes.
   assertEquals(lengthOf(json.store(batch, 1)), [1, 1]);
 });
 

@@ -1,19 +1,19 @@
-/** The model with a mirror as the copy, for runtimes other than Deno. */
+/** The model test with a mirror, for runtimes other than Deno. */
 import type { MirrorDatabase } from "../../../src/mirror/mod.ts";
 import { playModel } from "../../model/model.ts";
 import { inMirror } from "../mirror_replica.ts";
 
-/** What to play. */
-export interface Game {
+/** The parameters of the model test. */
+export interface ModelOptions {
   release: string;
   numRuns: number;
   seed: number;
 }
 
-/** Plays sequences, each with an empty database; gives how many there were. */
+/** Runs sequences, each with an empty database; returns their number. */
 export async function play(
   database: MirrorDatabase,
-  { release, ...parameters }: Game,
+  { release, ...parameters }: ModelOptions,
 ): Promise<number> {
   const openReplica = inMirror(() => database);
   const replicas = {
@@ -26,7 +26,7 @@ export async function play(
   return sequences;
 }
 
-/** Drops everything but what Cloudflare keeps there. */
+/** Drops everything except Cloudflare's own tables. */
 async function empty(database: MirrorDatabase): Promise<void> {
   const things = await database.all(
     "SELECT type, name FROM sqlite_master " +
@@ -37,6 +37,6 @@ async function empty(database: MirrorDatabase): Promise<void> {
     sql: `DROP ${type} ${name}`,
     params: [],
   }));
-  // D1 refuses to carry out nothing.
+  // D1 rejects an empty batch.
   if (drops.length > 0) await database.batch(drops);
 }

@@ -1,4 +1,7 @@
-/** A worker with a mirror in a Durable Object, and one in D1, that does what it is told. */
+/**
+ * A worker that a test controls, with a mirror in a Durable Object and one in
+ * D1.
+ */
 import type { Session, SyncResult } from "../../../mod.ts";
 import {
   d1,
@@ -10,10 +13,10 @@ import {
 } from "../../../src/mirror/mod.ts";
 import { SYSTEM } from "../../../src/http/mod.ts";
 import { openMirror } from "../../../src/mirror/create_mirror.ts";
-import { type Game, play } from "./play.ts";
+import { type ModelOptions, play } from "./play.ts";
 
-/** A run to carry out. */
-export interface SyncOrder {
+/** The options of a run. */
+export interface SyncParameters {
   session: Session;
   userId: string;
   /** How far the clock is ahead, in milliseconds. */
@@ -27,16 +30,16 @@ interface Environment {
   };
 }
 
-const ORDERS: Record<
+const COMMANDS: Record<
   string,
-  (database: MirrorDatabase, order: never) => unknown
+  (database: MirrorDatabase, data: never) => unknown
 > = {
-  play: (database, game: Game) => play(database, game),
+  play: (database, options: ModelOptions) => play(database, options),
   all: (database, { sql, params }: SqlStatement) => database.all(sql, params),
   batch: (database, statements: SqlStatement[]) => database.batch(statements),
   sync: async (
     database,
-    { session, userId, aheadMs }: SyncOrder,
+    { session, userId, aheadMs }: SyncParameters,
   ): Promise<SyncResult> => {
     const env = { ...SYSTEM, now: () => Date.now() + aheadMs };
     const mirror = await openMirror(database, { userId }, env);
@@ -44,13 +47,13 @@ const ORDERS: Record<
   },
 };
 
-async function carryOut(
+async function runCommand(
   database: MirrorDatabase,
   request: Request,
 ): Promise<Response> {
-  const order = ORDERS[request.url.replace(/.*\//, "")]!;
+  const command = COMMANDS[request.url.replace(/.*\//, "")]!;
   try {
-    const answer = await order(database, await request.json() as never);
+    const answer = await command(database, await request.json() as never);
     return Response.json(answer ?? null);
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
@@ -58,7 +61,7 @@ async function carryOut(
   }
 }
 
-/** A Durable Object that is a mirror. */
+/** A Durable Object with a mirror. */
 export class MirrorObject {
   readonly #database: MirrorDatabase;
 
@@ -67,7 +70,7 @@ export class MirrorObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    return await carryOut(this.#database, request);
+    return await runCommand(this.#database, request);
   }
 }
 
@@ -77,7 +80,7 @@ export default {
     { DB, MIRRORS }: Environment,
   ): Promise<Response> {
     return request.url.includes("/d1/")
-      ? await carryOut(d1(DB), request)
+      ? await runCommand(d1(DB), request)
       : await MIRRORS.getByName("mirror").fetch(request);
   },
 };
