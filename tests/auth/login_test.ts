@@ -72,9 +72,9 @@ test("logout ends the session and its child sessions", async () => {
     successful: true,
     redirectUri: "/auth/login?autoLaunch=0",
   });
-  for (const over of [session, child]) {
+  for (const deleted of [session, child]) {
     await assertRejects(
-      () => currentUser(over, { fetch }),
+      () => currentUser(deleted, { fetch }),
       AuthenticationError,
     );
   }

@@ -1,4 +1,4 @@
-/** No secret and no payload in any error, however hostile the server. */
+/** No error contains a secret or a payload, however hostile the server. */
 import { assert, assertInstanceOf } from "@std/assert";
 import {
   authorize,
@@ -68,7 +68,7 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   },
 };
 
-/** Everything that a request told a server. */
+/** Everything that a request contains. */
 async function everythingOf(request: Request): Promise<string> {
   const headers = JSON.stringify([...request.headers]);
   return `${request.url} ${headers} ${await request.text()}`;
@@ -76,7 +76,7 @@ async function everythingOf(request: Request): Promise<string> {
 
 const HTML = { "content-type": "text/html" };
 
-/** Servers that say back whatever they were told, in every way there is. */
+/** Servers that echo what they received, in every possible place. */
 const ECHOES: Record<string, (everything: string) => Response> = {
   "message 400": (message) => Response.json({ message }, { status: 400 }),
   "message 401": (message) => Response.json({ message }, { status: 401 }),
@@ -132,12 +132,12 @@ for (const [name, call] of Object.entries(CALLS)) {
         answer(await everythingOf(request))
       );
       const error = await call({ fetch }).catch((error) => error);
-      // Some calls have nothing to read in a success.
+      // Some calls read nothing from a successful answer.
       if (error === undefined) continue;
       assertInstanceOf(error, ImmichError, `${name}, ${echo}`);
-      const told = everythingIn(error);
+      const text = everythingIn(error);
       for (const secret of [ACCESS_TOKEN, PASSWORD, CODE, VERIFIER]) {
-        assert(!told.includes(secret), `${name}, ${echo}: ${told}`);
+        assert(!text.includes(secret), `${name}, ${echo}: ${text}`);
       }
     }
   });
@@ -152,7 +152,7 @@ test("an access token that cannot be sent is not quoted", async () => {
   assert(!everythingIn(error).includes(ACCESS_TOKEN));
 });
 
-/** An error as a log shows it, and all that hangs on it. */
+/** An error as a log shows it, with all its properties and causes. */
 function everythingIn(error: unknown): string {
   const seen = new Set<unknown>();
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** What happens on real sockets when nothing breaks, and when the client leaves. */
+/** Connections on real sockets, without faults and when the client stops. */
 import {
   assert,
   assertEquals,
@@ -52,7 +52,7 @@ test("a whole stream arrives, chunked or until the connection closes", async () 
   }
 });
 
-/** Starts an endless stream and does something with it: the socket has to be freed. */
+/** Starts an endless stream and stops it: the socket has to be released. */
 async function assertFrees(
   use: (server: RawServer) => Promise<void>,
 ): Promise<void> {
@@ -142,7 +142,8 @@ test("backpressure from a consumer that does not read reaches the server", async
   });
   const reader = (await open(server)).getReader();
   await reader.read();
-  // The buffers of the kernel and of the runtime fill up, and then nothing moves.
+  // The buffers of the kernel and of the runtime fill up, and then writes
+  // block.
   let before = -1;
   while (before !== written) {
     before = written;
@@ -162,7 +163,10 @@ const REDIRECTS = [
   "308 Permanent",
 ];
 
-/** Asks a server that redirects to another one: the error, and whether anybody came there. */
+/**
+ * The error of a request that is redirected to another server, and whether that
+ * server was contacted.
+ */
 async function redirect(status: string) {
   let followed = false;
   await using other = await serveRaw((wire) => {

@@ -1,4 +1,4 @@
-/** What the compiler makes of the public types: this file holds if it compiles. */
+/** Checks the public types: these tests pass if the file compiles. */
 import { assertEquals } from "@std/assert";
 import {
   type AuthenticationError,
@@ -51,7 +51,7 @@ test("comparing the type narrows an event to one known type", () => {
       holds<Equals<typeof event.data, SyncAssetV2>>();
       return event.data.originalFileName;
     }
-    // @ts-expect-error a type that no request brings is a mistake
+    // @ts-expect-error a type that no request type includes
     if (event.type === "AssetV9") return "";
     return event.ack;
   }
@@ -97,7 +97,7 @@ test("hasUnknownType compares an event with a type outside of the protocol", () 
       return "unknown";
     }
     holds<Equals<typeof event, Exclude<KnownSyncEvent, { type: "AssetV2" }>>>();
-    // @ts-expect-error a known name is compared as it is
+    // @ts-expect-error a known type must be compared directly
     if (hasUnknownType(event, "AssetV2")) return "";
     return event.type;
   }
@@ -148,7 +148,7 @@ test("invalid calls do not compile", () => {
     syncStream(SESSION, ["AssetV2"]),
     // @ts-expect-error a session is an object
     syncStream("token", ["AssetsV2"]),
-    // @ts-expect-error `false` switches the clock off, not `null`
+    // @ts-expect-error `false` disables the timeout, not `null`
     syncStream(SESSION, ["AssetsV2"], { idleTimeoutMs: null }),
     // @ts-expect-error an option that does not exist
     createClient({ timeout: 1 }),

@@ -13,7 +13,7 @@ import { drain } from "../support/fetch.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
-/** A body in the hands of a test, read under a watchdog. */
+/** A body that a test controls, read under a watchdog. */
 function open(
   source: UnderlyingDefaultSource<Uint8Array>,
   options: Partial<WatchdogOptions> & { onBytes?: (bytes: number) => void } =
@@ -34,9 +34,9 @@ function open(
   return { body, watchdog, isCancelled: () => cancelled };
 }
 
-const NEVER: UnderlyingDefaultSource<Uint8Array> = {};
+const SILENT: UnderlyingDefaultSource<Uint8Array> = {};
 
-/** Sends chunks of these lengths, then ends or fails. */
+/** Sends chunks of the given lengths, then ends or fails. */
 function chunks(
   lengths: number[],
   error?: unknown,
@@ -55,7 +55,7 @@ function chunks(
 /** Batches of numbers, then an end or an error. */
 async function* batches(numbers: number[][], error?: unknown) {
   yield* numbers;
-  // Fails later than it is asked.
+  // Fails some time after the read.
   await turn();
   if (error !== undefined) throw error;
 }
@@ -91,12 +91,12 @@ test("a body that breaks is a ConnectionError", async () => {
 });
 
 test("a silent body is a TimeoutError", async () => {
-  const { body } = open(NEVER, { idleTimeoutMs: 10 });
+  const { body } = open(SILENT, { idleTimeoutMs: 10 });
   await assertRejects(() => body.read(), TimeoutError);
 });
 
 test("leaving a body cancels it and ends the request", async () => {
-  const { body, watchdog, isCancelled } = open(NEVER);
+  const { body, watchdog, isCancelled } = open(SILENT);
   await body.close();
   assert(isCancelled());
   assert(watchdog.signal.aborted);
@@ -104,7 +104,7 @@ test("leaving a body cancels it and ends the request", async () => {
 
 test("a stream delivers every item before a failure", async () => {
   const failure = new Error("bad");
-  const { body, watchdog, isCancelled } = open(NEVER);
+  const { body, watchdog, isCancelled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]], failure));
   assertEquals(await drain(stream), { items: [1, 2, 3], error: failure });
   assert(watchdog.signal.aborted);
@@ -113,7 +113,7 @@ test("a stream delivers every item before a failure", async () => {
 
 test("a stream delivers its items before a failure to a late reader", async () => {
   const failure = new Error("bad");
-  const reader = toStream(open(NEVER).body, batches([[1, 2, 3]], failure))
+  const reader = toStream(open(SILENT).body, batches([[1, 2, 3]], failure))
     .getReader();
   assertEquals((await reader.read()).value, 1);
   for (let i = 0; i < 5; i++) await turn();
@@ -124,7 +124,7 @@ test("a stream delivers its items before a failure to a late reader", async () =
 
 test("a stream resolves pending reads in order and rejects those after a failure", async () => {
   const failure = new Error("bad");
-  const reader = toStream(open(NEVER).body, batches([[1], [2]], failure))
+  const reader = toStream(open(SILENT).body, batches([[1], [2]], failure))
     .getReader();
   const reads = Array.from({ length: 4 }, () => reader.read());
   const results = await Promise.allSettled(reads);
@@ -138,7 +138,7 @@ test("a stream resolves pending reads in order and rejects those after a failure
 
 test("a stream that ends releases the caller's signal", async () => {
   const controller = new AbortController();
-  const { body, watchdog } = open(NEVER, { signal: controller.signal });
+  const { body, watchdog } = open(SILENT, { signal: controller.signal });
   assertEquals(await drain(toStream(body, batches([[1]]))), { items: [1] });
   const { reason } = watchdog.signal;
   controller.abort("too late");
@@ -147,7 +147,7 @@ test("a stream that ends releases the caller's signal", async () => {
 
 test("an abort ends a stream at once, even if items are queued", async () => {
   const controller = new AbortController();
-  const { body, isCancelled } = open(NEVER, { signal: controller.signal });
+  const { body, isCancelled } = open(SILENT, { signal: controller.signal });
   const reader = toStream(body, batches([[1, 2, 3]])).getReader();
   assertEquals((await reader.read()).value, 1);
   const reason = { my: "reason" };
@@ -158,7 +158,7 @@ test("an abort ends a stream at once, even if items are queued", async () => {
 
 test("an abort of a waiting stream rejects with the signal's reason", async () => {
   const controller = new AbortController();
-  const { body } = open(NEVER, { signal: controller.signal });
+  const { body } = open(SILENT, { signal: controller.signal });
   async function* chunks() {
     for (let chunk; (chunk = await body.read());) yield [chunk];
   }
@@ -169,7 +169,7 @@ test("an abort of a waiting stream rejects with the signal's reason", async () =
 
 test("cancelling a stream cancels its body, read or not", async () => {
   for (const isRead of [false, true]) {
-    const { body, watchdog, isCancelled } = open(NEVER);
+    const { body, watchdog, isCancelled } = open(SILENT);
     const reader = toStream(body, batches([[1, 2]])).getReader();
     if (isRead) await reader.read();
     await reader.cancel();
@@ -183,7 +183,7 @@ test("a stream reads only as far as its consumer", async () => {
   async function* endless() {
     for (;;) yield [await Promise.resolve(asked++)];
   }
-  const reader = toStream(open(NEVER).body, endless()).getReader();
+  const reader = toStream(open(SILENT).body, endless()).getReader();
   await reader.read();
   for (let i = 0; i < 5; i++) await turn();
   assertEquals(asked, 1);

@@ -170,7 +170,7 @@ test("a late answer is dropped and its connection freed", async () => {
   let cancel!: () => void;
   const cancelled = new Promise<void>((resolve) => cancel = resolve);
   const body = new ReadableStream({ cancel: () => cancel() });
-  // A fetch that does not care for its signal, and answers after it.
+  // A fetch that ignores its signal, and answers after an abort.
   const fetch: Fetch = (_url, { signal }) =>
     new Promise((resolve) => {
       signal?.addEventListener("abort", () => {
@@ -198,7 +198,7 @@ test("a call removes its listeners from a signal that outlives it", async () => 
     listeners.delete(args[1]);
     remove(...args);
   };
-  // A client of its own: fetch and Request listen to signals as well.
+  // With a custom client, since fetch and Request also listen to the signal.
   const client = (response: () => Response) => ({
     client: { request: () => Promise.resolve(response()) },
     signal,

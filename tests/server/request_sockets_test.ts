@@ -22,7 +22,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-/** Answers every request with all of it. */
+/** Answers every request with the request itself. */
 function serveEcho(): Promise<RawServer> {
   return serveRaw(async (wire) => {
     const body = new TextEncoder().encode(wire.request);
@@ -150,7 +150,7 @@ test("an answer is passed on as it arrives", async () => {
   assertEquals(ids, [1, 2]);
 });
 
-/** Serves a body that begins and never ends: its connection has to be freed. */
+/** Serves a body that never ends and checks that its connection is released. */
 async function assertFrees(
   use: (server: RawServer) => Promise<void>,
 ): Promise<void> {
@@ -211,7 +211,7 @@ test("cancelling JSON lines frees the socket", async () => {
 test("an interrupted download is a ConnectionError after the received bytes", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
-    // Node 20 takes a reset for the end of a body whose connection is to be closed.
+    // Node 20 takes a reset for the end of a body with `connection: close`.
     const headers = { connection: "keep-alive" };
     const start = head("200 OK", {
       "transfer-encoding": "chunked",

@@ -32,14 +32,14 @@ import { test } from "../support/test.ts";
 
 const encoder = new TextEncoder();
 
-/** Makes a request, and gives what the server sees of it. */
+/** Makes a request, and returns what the server receives. */
 async function seen(path: string, init: RequestOptions = {}): Promise<Request> {
   const { fetch, requests } = recording(answeringJson({}));
   await (await request(SESSION, path, { fetch, ...init })).text();
   return requests[0]!;
 }
 
-/** A body in the hands of a test. */
+/** A body that a test controls. */
 function openBody(text = "") {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let isCancelled = false;
@@ -229,7 +229,7 @@ test("a failing stream ends the request with its own error", async () => {
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(failure),
   }, { highWaterMark: 0 });
-  // A runtime that does not care.
+  // A runtime that ignores the signal.
   const fetch: Fetch = async (_url, { body }) => {
     await drain(body as ReadableStream);
     return await new Promise(() => {});
@@ -257,7 +257,7 @@ test("each chunk that the server accepts restarts the idle timeout", async () =>
   let chunks = 4;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      // The time of the caller is not the server's.
+      // The caller's delay does not count towards the server's timeout.
       await clock.pass(5 * HOUR_MS);
       if (chunks-- > 0) controller.enqueue(encoder.encode("a"));
       else controller.close();

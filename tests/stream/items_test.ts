@@ -215,7 +215,7 @@ test("numbers are unchanged at any chunk size", async () => {
       async (items, chunkSize) => {
         const text = items.map((item) => `${JSON.stringify(item)}\n`).join("");
         const { stream } = numbers(bodyOf(text, chunkSize));
-        // JSON knows no negative zero.
+        // JSON has no negative zero.
         const expected = items.map((item) => item === 0 ? 0 : item);
         assertEquals(await drain(stream), { items: expected });
       },

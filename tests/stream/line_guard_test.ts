@@ -18,7 +18,10 @@ function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Passes chunks through a guard: the text that passes, and the error at its end. */
+/**
+ * Passes chunks through a guard: the text that passes, and the error at its
+ * end.
+ */
 function pass(
   chunks: Iterable<Uint8Array>,
   options: Partial<LineGuardOptions> = {},
@@ -40,10 +43,10 @@ function pass(
   return { guard, text, error };
 }
 
-/** Cuts bytes at places. */
-function cut(bytes: Uint8Array, places: number[]): Uint8Array[] {
+/** Splits bytes at positions. */
+function splitAt(bytes: Uint8Array, positions: number[]): Uint8Array[] {
   const ends = [
-    ...places.map((place) => place % (bytes.length + 1)),
+    ...positions.map((position) => position % (bytes.length + 1)),
     bytes.length,
   ]
     .sort((a, b) => a - b);
@@ -53,14 +56,14 @@ function cut(bytes: Uint8Array, places: number[]): Uint8Array[] {
 const lines = fc.array(
   fc.string({ unit: "binary" }).map((text) => text.replaceAll("\n", "")),
 );
-const places = fc.array(fc.nat());
+const positions = fc.array(fc.nat());
 
 test("whole lines pass unchanged at any chunk boundaries", () => {
   assertProperty(
-    fc.property(lines, places, (lines, places) => {
+    fc.property(lines, positions, (lines, positions) => {
       const whole = lines.map((line) => `${line}\n`).join("");
       const bytes = encoder.encode(whole);
-      const chunks = cut(bytes, places);
+      const chunks = splitAt(bytes, positions);
       const { guard, text, error } = pass(chunks, { maxLineBytes: 1000 });
       assertEquals(error, undefined);
       // A byte order mark is one only at the start of the body.
@@ -77,11 +80,11 @@ test("lines decoded in several pieces pass unchanged", () => {
     maxLength: 8,
   });
   assertProperty(
-    fc.property(lengths, places, (lengths, places) => {
+    fc.property(lengths, positions, (lengths, positions) => {
       const whole = lengths.map((length, i) => `${"é".repeat(length)}${i}\n`)
         .join("");
       const bytes = encoder.encode(whole);
-      const chunks = cut(bytes, places);
+      const chunks = splitAt(bytes, positions);
       const { guard, text } = pass(chunks, { maxLineBytes: 100_000 });
       assertEquals(text, whole);
       assertEquals(guard.lines, lengths.length);
@@ -93,11 +96,11 @@ test("lines decoded in several pieces pass unchanged", () => {
 
 test("lines that pass together are numbered from first to last", () => {
   assertProperty(
-    fc.property(lines, places, (lines, places) => {
+    fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
       const guard = new LineGuard({ action: "read", maxLineBytes: 1000 });
       let next = 1;
-      for (const chunk of cut(bytes, places)) {
+      for (const chunk of splitAt(bytes, positions)) {
         for (const { text, first, last } of guard.accept(chunk)) {
           assertEquals(first, next);
           next += text.split("\n").length - 1;
@@ -111,7 +114,7 @@ test("lines that pass together are numbered from first to last", () => {
 
 test("every line that passes has a known byte offset", () => {
   assertProperty(
-    fc.property(lines, places, (lines, places) => {
+    fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
       const offsets: (number | undefined)[] = [];
       const guard = new LineGuard({
@@ -119,7 +122,7 @@ test("every line that passes has a known byte offset", () => {
         maxLineBytes: 1000,
         onBadLine: ({ byteOffset }) => offsets.push(byteOffset),
       });
-      for (const chunk of cut(bytes, places)) {
+      for (const chunk of splitAt(bytes, positions)) {
         for (const { first, last } of guard.accept(chunk)) {
           for (let line = first; line <= last; line++) {
             guard.reject("is bad", line);
@@ -139,10 +142,10 @@ test("every line that passes has a known byte offset", () => {
 
 test("an incomplete last line does not pass", () => {
   assertProperty(
-    fc.property(lines, fc.nat(), places, (lines, end, places) => {
+    fc.property(lines, fc.nat(), positions, (lines, end, positions) => {
       const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
       const bytes = all.slice(0, end % (all.length + 1));
-      const chunks = cut(bytes, places);
+      const chunks = splitAt(bytes, positions);
       const { guard, text } = pass(chunks, { maxLineBytes: 1000 });
       const whole = bytes.lastIndexOf(10) + 1;
       assertEquals(text, new TextDecoder().decode(bytes.slice(0, whole)));
@@ -162,11 +165,13 @@ test("an incomplete last line can be read, unless it is bad or was skipped", () 
   assertEquals(restOf("a\n", "x".repeat(11)), undefined);
 });
 
-test("lines before an overlong line pass, and its place is reported", () => {
+test("lines before an overlong line pass, and its position is reported", () => {
   const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
   assertProperty(
-    fc.property(places, (places) => {
-      const { text, error } = pass(cut(bytes, places), { maxLineBytes: 10 });
+    fc.property(positions, (positions) => {
+      const { text, error } = pass(splitAt(bytes, positions), {
+        maxLineBytes: 10,
+      });
       assertEquals(text, "é\nb\n");
       assertInstanceOf(error, ProtocolError);
       assertEquals([error.line, error.byteOffset], [3, 5]);
@@ -180,8 +185,10 @@ test("lines before an overlong line pass, and its place is reported", () => {
 
 test("a line of exactly the maximum length passes at any chunk boundary", () => {
   const bytes = bytesOf("x".repeat(10), "\n");
-  for (let place = 0; place < bytes.length; place++) {
-    const { text, error } = pass(cut(bytes, [place]), { maxLineBytes: 10 });
+  for (let position = 0; position < bytes.length; position++) {
+    const { text, error } = pass(splitAt(bytes, [position]), {
+      maxLineBytes: 10,
+    });
     assertEquals([text.length, error], [11, undefined]);
   }
 });
@@ -200,7 +207,7 @@ test("a long line that arrives byte by byte passes whole", () => {
   assertEquals([text.length, error], [bytes.length, undefined]);
 });
 
-test("lines before invalid UTF-8 pass, and its place is reported", () => {
+test("lines before invalid UTF-8 pass, and its position is reported", () => {
   const bad: number[][] = [
     [0xff],
     [0xc3],
@@ -211,8 +218,8 @@ test("lines before invalid UTF-8 pass, and its place is reported", () => {
   for (const sequence of bad) {
     const bytes = bytesOf("ä\n", "�\n", "secret", sequence, "x\n", "c\n");
     assertProperty(
-      fc.property(places, (places) => {
-        const { text, error } = pass(cut(bytes, places));
+      fc.property(positions, (positions) => {
+        const { text, error } = pass(splitAt(bytes, positions));
         assertEquals(text, "ä\n�\n");
         assertInstanceOf(error, ProtocolError);
         assertEquals(
@@ -238,11 +245,11 @@ test("bad lines are skipped and reported if onBadLine is given", () => {
     "c\n",
   );
   assertProperty(
-    fc.property(places, (places) => {
+    fc.property(positions, (positions) => {
       const problems: string[] = [];
       const onBadLine = ({ message }: Error) => problems.push(message);
       const options = { maxLineBytes: 10, onBadLine };
-      const { guard, text, error } = pass(cut(bytes, places), options);
+      const { guard, text, error } = pass(splitAt(bytes, positions), options);
       assertEquals([text, error], ["a\nb\nc\n", undefined]);
       assertEquals(problems, [
         "Cannot read: line 2 at byte 2 is longer than 10 bytes",

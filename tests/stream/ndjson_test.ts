@@ -78,15 +78,15 @@ test("ndjson reads a Response or a byte stream, with or without a body", async (
 });
 
 test("an incomplete last line is a truncation error after the values before it", async () => {
-  for (const cut of ['{"a', '{"a":1', '"', "tru", "["]) {
-    const { items, error } = await read(`1\n\n${cut}`);
+  for (const truncated of ['{"a', '{"a":1', '"', "tru", "["]) {
+    const { items, error } = await read(`1\n\n${truncated}`);
     assertEquals(items, [1]);
     assertInstanceOf(error, TruncatedStreamError);
     assertEquals(
       error.message,
       "Cannot read the JSON lines: the body ended in the middle of line 3",
     );
-    assertEquals([error.lines, error.bytes], [2, 3 + cut.length]);
+    assertEquals([error.lines, error.bytes], [2, 3 + truncated.length]);
     assert(error.retryable);
   }
 });

@@ -48,7 +48,7 @@ async function read(body: BodyInit, options: SyncStreamOptions = {}) {
   return { types: items.map((event) => event.type as string), error };
 }
 
-/** A body that sends a text and then does something. */
+/** A body that sends a text and then calls a function. */
 function bodyThen(
   text: string,
   then: (controller: ReadableStreamDefaultController<Uint8Array>) => void,
@@ -332,10 +332,10 @@ test("an endless body after the terminator is cancelled, even if nobody reads on
   const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
   const reader = stream.getReader();
   assertEquals((await reader.read()).value?.type as string, "SyncCompleteV1");
-  await until(() => signal?.aborted ?? false, "the request is ended");
+  await until(() => signal?.aborted ?? false, "the request is aborted");
   assertEquals((await reader.read()).done, true);
   await until(() => isCancelled, "the body is cancelled");
-  // What was asked of the body before comes to its end.
+  // The pending read of the body ends.
   await turn();
 });
 
