@@ -1,4 +1,4 @@
-/** The bench of the mirror compares ways that do the same. */
+/** The variants in the bench of the mirror have the same result. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { generateBatches, type Samples } from "../../bench/mirror/rows.ts";

@@ -1,4 +1,4 @@
-/** The example for Bun, unchanged and in Bun, against a served library. */
+/** The Bun example, unchanged, run by Bun against a fake server. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ServerVersion } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -21,15 +21,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   server: Served;
-  /** Users who share with the one who backs up. */
+  /** Users who share with the user of the backup. */
   ada: string;
   bob: string;
-  /** Lets time pass. */
+  /** Advances the server's clock. */
   wait(ms: number): void;
   run(): Child;
-  /** The mirror. */
+  /** Path of the mirror. */
   file: string;
-  /** Takes another session. */
+  /** Switches to another session. */
   signInAgain(): void;
 }
 
@@ -71,7 +71,7 @@ async function setUp(version?: ServerVersion): Promise<Setup> {
   };
 }
 
-/** Something of everything. */
+/** Adds something of every kind. */
 function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   const ids = Array.from({ length: ASSETS }, () => library.addAsset().id);
   const [first = "", second = "", third = ""] = ids;
@@ -101,7 +101,7 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   return { ada, bob };
 }
 
-/** Asserts that the mirror is what the server has, and the copy of the day as well. */
+/** Asserts that the mirror and the copy of the day equal the server. */
 async function assertBackedUp({ file, fake }: Setup): Promise<void> {
   await assertHolds({ file, fake });
   const day = new Date().toISOString().slice(0, 10);
@@ -153,7 +153,7 @@ test("the next run brings changes, deletes and newly shared rows of every kind",
   await assertSucceeds(all.run());
   await assertBackedUp(all);
   const rows = server.takeRows();
-  assert(rows < 100, `${rows} rows came`);
+  assert(rows < 100, `received ${rows} rows`);
 });
 
 test("a backup of a 2.x server is complete", async () => {

@@ -12,7 +12,7 @@ function start(args: string[]): Child {
   ], { cwd: ROOT });
 }
 
-/** Runs the demo to its end. */
+/** Runs the demo until it exits. */
 async function demo(args: string[]): Promise<{ code: number; text: string }> {
   await using child = start(args);
   const { code, stdout, stderr } = await child.outcome;
@@ -21,7 +21,7 @@ async function demo(args: string[]): Promise<{ code: number; text: string }> {
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** Serves a fake server with a recorded library, its handler changed at will. */
+/** Serves a fake server with a recorded library and a modified handler. */
 async function serving(
   version: "2.7.5" | "3.1.0",
   change: (handler: Handler, fake: FakeImmich) => Handler = (handler) =>

@@ -1,4 +1,4 @@
-/** The example for Deno, in a process of its own and against a served library. */
+/** The Deno example, in its own process and against a fake server. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ServerVersion } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -24,7 +24,7 @@ interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   server: Served;
   file: string;
-  /** Lets time pass. */
+  /** Advances the server's clock. */
   wait(ms: number): void;
   run(): Child;
 }
@@ -80,7 +80,7 @@ test("a run stopped with Ctrl-C is resumed by the next run", async () => {
   const { code, stderr } = await first.outcome;
   assertEquals([code, stderr], [130, ""]);
   const before = countEvents(file);
-  assert(before >= 3 * BATCH && before < ASSETS, `${before} are stored`);
+  assert(before >= 3 * BATCH && before < ASSETS, `${before} were stored`);
   assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
 
   fake.requests.length = 0;
@@ -98,7 +98,7 @@ test("a killed run is resumed by the next run", async () => {
   first.kill("SIGKILL");
   await first.outcome;
   const before = countEvents(file);
-  assert(before > ASSETS && before < 2 * ASSETS, `${before} are stored`);
+  assert(before > ASSETS && before < 2 * ASSETS, `${before} were stored`);
 
   fake.requests.length = 0;
   await assertSucceeds(all.run());
@@ -125,7 +125,7 @@ test("the next run brings only changes and deletes", async () => {
   await assertSucceeds(all.run());
   await assertHolds(all);
   const rows = server.takeRows();
-  assert(rows < 20, `${rows} rows came`);
+  assert(rows < 20, `received ${rows} rows`);
 
   const found = query(
     file,
@@ -136,11 +136,11 @@ test("the next run brings only changes and deletes", async () => {
   assertEquals(found.map((row) => Object.values(row)), [
     ["Summer", "new.jpg"],
   ]);
-  const gone = query(
+  const trashedRows = query(
     file,
     "SELECT id FROM assets WHERE deleted_at IS NOT NULL",
   );
-  assertEquals(gone.map(({ id }) => id), [trashed!.id]);
+  assertEquals(trashedRows.map(({ id }) => id), [trashed!.id]);
 });
 
 test("a copy of a 2.x server is correct", async () => {
@@ -157,8 +157,8 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   const { fake, server, file } = all;
   await assertSucceeds(all.run());
 
-  const [gone] = fake.library.assets;
-  fake.library.deleteAsset(gone!.id);
+  const [deleted] = fake.library.assets;
+  fake.library.deleteAsset(deleted!.id);
   all.wait(40 * DAY_MS);
   fake.forgetDeletes();
   fake.requestReset(server.session);
@@ -178,7 +178,10 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   server.takeRows();
   await assertSucceeds(all.run());
   await assertHolds(all);
-  assert(server.takeRows() < countEvents(file) - 2 * BATCH, "It began anew");
+  assert(
+    server.takeRows() < countEvents(file) - 2 * BATCH,
+    "it restarted from zero",
+  );
 });
 
 test("an ended session stops the run with advice that works", async () => {
@@ -191,8 +194,8 @@ test("an ended session stops the run with advice that works", async () => {
   assertStringIncludes(stderr, "sign in again");
   assert(!stderr.includes(server.session.accessToken));
 
-  const [gone] = fake.library.assets;
-  fake.library.deleteAsset(gone!.id);
+  const [deleted] = fake.library.assets;
+  fake.library.deleteAsset(deleted!.id);
   await assertSucceeds(all.run());
   await assertHolds(all);
 });

@@ -1,4 +1,4 @@
-/** What the examples leave in a SQLite file, and how they end. */
+/** Checks the SQLite files of the examples, and how their processes exit. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
@@ -6,7 +6,7 @@ import type { FakeImmich } from "../../src/testing/mod.ts";
 import { assertMirrors } from "../mirror/mirror_replica.ts";
 import type { Child } from "../support/children.ts";
 
-/** Asserts that a file holds what the server has. */
+/** Asserts that a file equals the server. */
 export async function assertHolds(
   { file, fake }: { file: string; fake: FakeImmich },
 ): Promise<void> {
@@ -16,25 +16,25 @@ export async function assertHolds(
   await assertMirrors(mirror, fake.snapshot());
 }
 
-/** Asserts that a process ends well, and complains of nothing. */
+/** Asserts that a process exits successfully, without warnings. */
 export async function assertSucceeds(child: Child): Promise<void> {
   const { code, stderr } = await child.outcome;
   assertEquals([code, stderr], [0, ""]);
 }
 
-/** Rows of a file that a run may be writing. */
+/** Queries a file that a run may be writing. */
 export function query(file: string, sql: string): Record<string, unknown>[] {
   using database = new DatabaseSync(file, { readOnly: true });
   return database.prepare(sql).all();
 }
 
-/** How many events a file has taken. */
+/** Number of events stored in a file. */
 export function countEvents(file: string): number {
   const [row] = query(file, "SELECT sum(events) AS n FROM mirror_events");
   return Number(row?.n);
 }
 
-/** How many rows a table of a file has. */
+/** Number of rows in a table of a file. */
 export function countRows(file: string, table: string): number {
   return Number(query(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n);
 }

@@ -1,4 +1,6 @@
-/** The package as users of JSR get it: added to a fresh project of Deno, from a mirror that has it. */
+/**
+ * The package from JSR, added to a new Deno project from a local mirror of JSR.
+ */
 import { assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";

@@ -1,4 +1,4 @@
-/** The package as users of npm get it: installed, checked and run in fresh projects. */
+/** The package from npm, installed, checked and run in new projects. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { pack } from "../../tools/pack.ts";
@@ -22,10 +22,10 @@ const AMBIENT_TYPES = [
   "@cloudflare/workers-types@5.20261117.1",
 ];
 
-const shelf = await Deno.makeTempDir({ prefix: "tarball-" });
-Deno.test.afterAll(() => Deno.remove(shelf, { recursive: true }));
-const tarball = await pack(shelf);
-const contents = await unpack(`${shelf}/unpacked`);
+const tarballDirectory = await Deno.makeTempDir({ prefix: "tarball-" });
+Deno.test.afterAll(() => Deno.remove(tarballDirectory, { recursive: true }));
+const tarball = await pack(tarballDirectory);
+const contents = await unpack(`${tarballDirectory}/unpacked`);
 
 /** Every file of the tarball: path → text. */
 async function unpack(directory: string): Promise<Map<string, string>> {
@@ -111,7 +111,7 @@ test("package.json agrees with deno.json", () => {
   assert(contents.get("LICENSE")!.includes("the Deno authors"));
 });
 
-/** Whose types describe the web. */
+/** Which types provide the web globals. */
 const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   dom: {
     lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
@@ -121,7 +121,10 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
-/** The parts of Node that the documentation uses, for projects without its types. */
+/**
+ * The parts of Node that the documentation uses, for projects without Node's
+ * types.
+ */
 const NODE = `declare module "node:fs/promises" {
   export function readFile(path: string, encoding: string): Promise<string>;
   export function writeFile(

@@ -1,18 +1,18 @@
-/** Fresh projects outside of the repository, as users have them. */
+/** New projects outside of the repository, as users have them. */
 import { run } from "../../tools/run.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 
-/** A directory of its own, gone in the end. */
+/** A directory that is deleted at the end. */
 export interface Project extends AsyncDisposable {
   directory: string;
   write(path: string, text: string): Promise<void>;
-  /** Runs a command in it; what it printed. */
+  /** Runs a command in the directory, and returns its output. */
   run(command: string, ...args: string[]): Promise<string>;
 }
 
-/** Makes an empty project. */
+/** Creates an empty project. */
 export async function freshProject(): Promise<Project> {
   const directory = await Deno.makeTempDir({ prefix: "project-" });
   return {
@@ -33,9 +33,14 @@ export async function documentedBlocks(): Promise<string[]> {
   return blocks;
 }
 
-/** A server on a loopback port for what the README does first, with a photo in its library. */
+/**
+ * A server on a loopback port for the README's first example, with a photo in
+ * its library.
+ */
 export function serveFirstExample(): AsyncDisposable & {
-  /** Turns the README's first example into a program that prints what it has stored. */
+  /**
+   * Turns the README's first example into a program that prints what it stored.
+   */
   toProgram(example: string): string;
 } {
   const fake = new FakeImmich({ email: "ada@example.com", password: "engine" });

@@ -1,4 +1,4 @@
-/** The worker of `examples/worker`, as somebody has it who copies the folder. */
+/** The worker of `examples/worker`, as a user who copies the folder has it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Miniflare } from "miniflare";
 import config from "../../deno.json" with { type: "json" };
@@ -15,24 +15,29 @@ const WORKER = new URL("examples/worker/", ROOT);
 const NODE = `node@${NODE_VERSIONS.at(-1)}`;
 const PACKAGE = "@immich-edge/sync";
 
-/** What the bundle may have, compressed; it had 78.2 KiB when this was written. */
+/**
+ * Maximum compressed size of the bundle; it was 78.2 KiB when this was written.
+ */
 const MAX_GZIP_KIB = 81;
 
-const shelf = await Deno.makeTempDir({ prefix: "tarball-" });
-const project = await copyWorker(await pack(shelf));
+const tarballDirectory = await Deno.makeTempDir({ prefix: "tarball-" });
+const project = await copyWorker(await pack(tarballDirectory));
 Deno.test.afterAll(async () => {
-  await Deno.remove(shelf, { recursive: true });
+  await Deno.remove(tarballDirectory, { recursive: true });
   await project[Symbol.asyncDispose]();
 });
 await project.write("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
-// By the README, the first deployment takes the secret along.
+// The README sets the secret with the first deployment.
 const deployment = await wrangler(
   ...["deploy", "--secrets-file", "secret.env"],
   ...["--dry-run", "--outdir", "dist"],
 );
 const script = await Deno.readTextFile(`${project.directory}/dist/index.js`);
 
-/** Copies what is for others, and installs it; what JSR would send is what is here. */
+/**
+ * Copies the files meant for users, and installs the package built from this
+ * repository.
+ */
 async function copyWorker(tarball: string): Promise<Project> {
   const project = await freshProject();
   const files = await readFiles();
@@ -49,7 +54,7 @@ async function copyWorker(tarball: string): Promise<Project> {
   return project;
 }
 
-/** The files of the example that others copy: path → text. */
+/** The files of the example that users copy: path → text. */
 async function readFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const file of await filesBelow("examples/worker")) {
@@ -64,7 +69,7 @@ function url(path: string): URL {
   return new URL(path, WORKER);
 }
 
-/** Runs wrangler, with nobody signed in; all that it printed. */
+/** Runs wrangler without an account, and returns its output. */
 async function wrangler(...args: string[]): Promise<string> {
   const { directory } = project;
   const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;
@@ -136,7 +141,7 @@ Deno.test({
         }
         return answer;
       };
-      /** Where an answer sends the browser. */
+      /** The path to which an answer redirects the browser. */
       const follow = async (answer: Response): Promise<string> => {
         await answer.body?.cancel();
         return answer.headers.get("location") ?? "nowhere";

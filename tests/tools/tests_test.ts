@@ -1,4 +1,4 @@
-/** Which task runs which tests, and that tests leave no processes behind. */
+/** Which task runs which tests, and that tests leave no processes running. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
@@ -9,7 +9,7 @@ import { until } from "../support/events.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** The packages of npm that the test command downloads. */
+/** The npm packages that the test command downloads. */
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
 test("every test group has files, and .ci/run runs its task", async () => {
@@ -19,7 +19,7 @@ test("every test group has files, and .ci/run runs its task", async () => {
     assert((await filesOf(task)).length > 0, task);
     const entry = tasks[task];
     assert(typeof entry === "object", task);
-    // Files that are named on the command line follow.
+    // Files named on the command line follow.
     assert(entry.command.endsWith(` tools/tests.ts ${task}`), entry.command);
     assert(ci.split(/[\s;]+/).includes(task), `.ci/run leaves out ${task}`);
   }
@@ -53,7 +53,7 @@ test("the test command downloads only the packages it needs", async () => {
   }
 });
 
-/** Registers a test that looks into /proc. */
+/** Registers a test that reads /proc. */
 function linuxTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os !== "linux" });
 }
