@@ -1,9 +1,12 @@
-/** The architecture: who may import whom. */
+/** Defines and enforces the layers. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/test.ts";
 import { sourceFiles } from "../support/sources.ts";
 
-/** The folders of `src`, from the bottom up. A file imports from its own layer and from those below. */
+/**
+ * The folders of `src`, from the bottom up. A file may import from its own
+ * layer and the ones below.
+ */
 const LAYERS = [
   "errors",
   "protocol",
@@ -15,8 +18,11 @@ const LAYERS = [
   "mirror",
 ];
 
-/** The fake server, which stands beside the layers: it may import from any, and none imports it. */
-const BESIDE = "testing";
+/**
+ * The fake server, which is outside the layers: it may import from any, and
+ * none may import it.
+ */
+const OUTSIDE = "testing";
 
 const files = await sourceFiles("src");
 
@@ -43,7 +49,7 @@ function importsOf(text: string, path: string): string[] {
 
 test("every file of src is in a layer, and each layer has a mod.ts", () => {
   const layers = new Set(files.map(({ path }) => layerOf(path)));
-  assertEquals([...layers].sort(), [...LAYERS, BESIDE].sort());
+  assertEquals([...layers].sort(), [...LAYERS, OUTSIDE].sort());
   for (const layer of layers) assert(imports.has(`${layer}/mod.ts`), layer);
 });
 
@@ -53,7 +59,7 @@ test("a file imports from its own layer and from the mod.ts of lower layers", ()
     for (const target of targets) {
       const other = layerOf(target);
       if (other === layer) continue;
-      const isBelow = layer === BESIDE
+      const isBelow = layer === OUTSIDE
         ? LAYERS.includes(other)
         : LAYERS.includes(other) &&
           LAYERS.indexOf(other) < LAYERS.indexOf(layer);
@@ -111,7 +117,7 @@ test("src names no runtime or console, and reads the clock in one place", () => 
         /node:/,
       ]
     ) {
-      assert(!word.test(code), `${path} holds ${word}`);
+      assert(!word.test(code), `${path} contains ${word}`);
     }
     for (const [match] of code.matchAll(/.*(?:Date\.now|Math\.random).*/g)) {
       assert(

@@ -5,7 +5,7 @@ import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-/** Options with a misspelt name, of any type. */
+/** Misspelt options of any type. */
 // deno-lint-ignore no-explicit-any
 const MISSPELT: any = { idletimeoutMs: 1, fetch: refusing };
 const SERVER = { baseUrl: SESSION.baseUrl };

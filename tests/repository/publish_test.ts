@@ -1,4 +1,4 @@
-/** What JSR gets, and what it gives points for. */
+/** What is published on JSR, and what counts for its score. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { publishedFiles } from "../../tools/published.ts";
@@ -6,7 +6,7 @@ import { runDeno } from "../../tools/run.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** The files that a publication would hold, as Deno sees them. */
+/** The files that would be published, according to Deno. */
 async function dryRun(): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
@@ -46,7 +46,7 @@ test("links in published documents lead somewhere", async () => {
       if (url.protocol !== "file:") continue;
       const path = url.href.slice(ROOT.href.length);
       await Deno.stat(url);
-      // What is not published is shown by JSR and npm where the repository is.
+      // JSR and npm resolve links to unpublished files in the repository.
       assert(
         files.includes(path) || /^(?:examples|tests|docs\/worker)\//.test(path),
         `${file} links to ${path}`,

@@ -1,4 +1,7 @@
-/** Every code block of the README and the guide compiles, runs, and does what it says. */
+/**
+ * Every code block of the README and the guide compiles, runs, and does what it
+ * says.
+ */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import type { OAuthContext, Session, SyncProcessor } from "../../mod.ts";
@@ -10,7 +13,7 @@ import { test } from "../support/test.ts";
 const readme = await Deno.readTextFile(new URL("README.md", ROOT));
 const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
 
-/** Any of the functions that blocks export. */
+/** Any function that a block exports. */
 // deno-lint-ignore no-explicit-any
 type Exports = Record<string, (...args: any[]) => any>;
 
@@ -30,7 +33,7 @@ function paths({ requests }: FakeImmich): string[] {
   return requests.map(({ method, path }) => `${method} ${path}`);
 }
 
-/** What each block of the README has to do, in their order. */
+/** What each block of the README has to do, in order. */
 const README: ((run: Run) => void | Promise<void>)[] = [
   async function firstExample({ server, again }) {
     const sync = [
@@ -60,7 +63,7 @@ const README: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-/** What each block of the guide has to do, in their order. */
+/** What each block of the guide has to do, in order. */
 const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   async function signIn({ server, exports }) {
     const { fetch } = exports.default!;
@@ -107,14 +110,14 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-// Below the root, where the package's own name leads to the package.
+// Below the root, so that the package's own name resolves.
 const directory = await Deno.makeTempDir({
   dir: new URL("tests", ROOT).pathname,
   prefix: "readme-",
 });
 Deno.test.afterAll(() => Deno.remove(directory, { recursive: true }));
 
-/** A user's configuration: strict, without the stricter rules of this repository. */
+/** A user's configuration: strict, without this repository's stricter rules. */
 const userConfig = `${directory}/user.json`;
 const entryPoints = Object.entries(config.exports).map(([entry, path]) => [
   config.name + entry.slice(1),
@@ -128,7 +131,7 @@ await Deno.writeTextFile(
   }),
 );
 
-/** The files that blocks write. */
+/** The files that the blocks write. */
 const TEST_FILES = {
   json: `${directory}/photos.json`,
   database: `${directory}/photos.db`,
@@ -158,7 +161,10 @@ for (
   });
 }
 
-/** Runs a block with a fake server behind its address, and records what it prints. */
+/**
+ * Runs a block against a fake server at the address it names, and records what
+ * it prints.
+ */
 async function run(
   file: string,
   expectation: (run: Run) => void | Promise<void>,

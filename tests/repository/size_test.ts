@@ -1,4 +1,4 @@
-/** What the library costs a program that takes a part of it. */
+/** The size that each part of the library adds to a program. */
 import { assert, assertEquals } from "@std/assert";
 import { npmModules, npmPackage } from "../../tools/npm_package.ts";
 import { measure, openBundler } from "../../tools/size.ts";
@@ -6,9 +6,9 @@ import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 /**
- * Bytes of each program, minified and gzipped. Where a change is worth its
- * bytes, or saves some, write down here what `deno task size` prints, and in
- * the README what it says about size.
+ * Bytes of each program, minified and gzipped. After an intended change in
+ * size, copy the output of `deno task size` here, and update the sizes in the
+ * README.
  */
 const GZIPPED = {
   everything: 16_162,
@@ -20,8 +20,8 @@ const GZIPPED = {
   testing: 15_916,
 };
 
-/** Versions of the bundler and of `@std/streams` differ by less. */
-const SLACK = 0.03;
+/** Allowed difference between versions of the bundler and of `@std/streams`. */
+const TOLERANCE = 0.03;
 
 test("the library has the expected bundle sizes", async () => {
   const sizes = await measure();
@@ -29,8 +29,8 @@ test("the library has the expected bundle sizes", async () => {
   for (const [name, expected] of Object.entries(GZIPPED)) {
     const { gzipped } = sizes[name]!;
     assert(
-      Math.abs(gzipped / expected - 1) < SLACK,
-      `${name} has ${gzipped} bytes, ${expected} are written down in tests/repository/size_test.ts`,
+      Math.abs(gzipped / expected - 1) < TOLERANCE,
+      `${name} has ${gzipped} bytes, expected ${expected}; see tests/repository/size_test.ts`,
     );
   }
 });
@@ -60,8 +60,8 @@ test("a program that only signs in does not bundle the stream", async () => {
 
 test("an unused import of the library leaves nothing in a bundle", async () => {
   await using bundler = await openBundler(await npmModules());
-  // A class that extends one of the platform's is an effect to esbuild, but
-  // it is not ours to mark.
+  // esbuild treats a class that extends a platform class as a side effect, and
+  // the vendored code cannot be annotated.
   const vendored = "../../vendor/text_line_stream.js";
   const program = 'import "./mod.js";';
   const code = await bundler.bundle(program, { external: [vendored] });

@@ -1,4 +1,4 @@
-/** The specification says what the code does, and names tests that are there. */
+/** The specification matches the code, and quotes only existing tests. */
 import { assert, assertEquals } from "@std/assert";
 import { TABLE_NAMES, TABLES, toColumn } from "../../src/mirror/tables.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
@@ -7,11 +7,11 @@ import { test } from "../support/test.ts";
 const spec = await Deno.readTextFile(new URL("docs/SPEC.md", ROOT));
 const mirror = await Deno.readTextFile(new URL("docs/MIRROR.md", ROOT));
 
-/** The names of all tests, as patterns where a name is put together. */
+/** The names of all tests, as patterns where a name contains placeholders. */
 async function testNames(): Promise<RegExp[]> {
   const names: RegExp[] = [];
   for (const { text } of await sourceFiles("tests")) {
-    // Some tests are made of a list, whose names stand in it.
+    // Some names are in lists of test cases.
     for (
       const [, plain, template] of text.matchAll(
         /(?:\b\w*[tT]est\(\s*|^ {4}name:\s+)(?:"([^"]+)"|`([^`]+)`)/gm,
@@ -20,7 +20,7 @@ async function testNames(): Promise<RegExp[]> {
       const parts = (plain ?? template!).split(/\$\{[^}]*\}/).map((part) =>
         part.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&")
       );
-      // A name that is all placeholders would match everything.
+      // A name made only of placeholders would match everything.
       if (parts.join("").length < 10) continue;
       names.push(new RegExp(`^${parts.join(".*")}$`));
     }

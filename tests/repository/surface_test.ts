@@ -1,4 +1,4 @@
-/** What the package exports, and that all of it is documented. */
+/** The package exports what it should, and all of it is documented. */
 import { assert, assertEquals } from "@std/assert";
 import * as main from "../../mod.ts";
 import * as mirror from "../../src/mirror/mod.ts";
@@ -79,7 +79,7 @@ const hasExample = (doc?: { tags?: { kind: string }[] }) =>
 
 const ENTRY_POINTS: [path: string, count: number][] = [
   ["mod.ts", VALUES.length],
-  ["src/mirror/mod.ts", Object.keys(mirror).length + 1], // The class `Mirror`, as a type.
+  ["src/mirror/mod.ts", Object.keys(mirror).length + 1], // The class `Mirror` is exported as a type.
   ["src/testing/mod.ts", Object.keys(testing).length],
 ];
 

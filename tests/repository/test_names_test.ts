@@ -1,11 +1,13 @@
-/** Test names fit into a line of output. */
+/** Test names fit on one line of output. */
 import { assert, assertEquals } from "@std/assert";
 import { sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 const LONGEST = 80;
 
-/** The name in a call of `test` or `Deno.test`, or of a helper such as `workerTest`. */
+/**
+ * The name in a call of `test`, `Deno.test`, or a helper such as `workerTest`.
+ */
 const NAMED =
   /\b\w*[tT]est\(\s*(?:\{\s*name:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)/g;
 

@@ -1,4 +1,7 @@
-/** The types of the protocol, held against what servers declare by the type checker. */
+/**
+ * Checks the protocol types against what servers declare, with the type
+ * checker.
+ */
 import { assertEquals } from "@std/assert";
 import entities from "../protocol/entities.json" with { type: "json" };
 import shapes25 from "../protocol/shapes-2.5.6.json" with { type: "json" };
@@ -12,7 +15,7 @@ const GENERATIONS: Record<string, Shapes> = {
   V31: shapes31.shapes,
 };
 
-/** Types of ours that are named otherwise on the wire. */
+/** Our types that have another name on the wire. */
 const NAMES: Record<string, string> = {
   LoginResponse: "LoginResponseDto",
   LogoutResponse: "LogoutResponseDto",
@@ -31,7 +34,7 @@ test("the wire types match those declared by servers of both generations", async
       import.meta.url,
     )}";`,
     `type UserLicense = ours.UserLicense;`,
-    // Everything a server may send fits, and we promise nothing that no server sends.
+    // Our types accept everything a server may send, and promise nothing more.
     `type Fits<Wire extends Ours, Ours> = Wire;`,
     `type Same<A extends B, B extends C, C = A> = [A, B, C];`,
     ...data.map((name) => declare(name, name)),
@@ -64,7 +67,10 @@ type Fits<Wire extends Ours, Ours> = Wire;
   assertEquals(errors === "", false);
 });
 
-/** The source that compares a type of ours with what servers declare. */
+/**
+ * Generates the source that compares one of our types with the servers'
+ * declarations.
+ */
 function declare(ours: string, wire: string): string {
   const versions = Object.entries(GENERATIONS)
     .filter(([, shapes]) => shapes[wire] !== undefined)

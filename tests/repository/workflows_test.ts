@@ -1,4 +1,7 @@
-/** The workflows do what CONTRIBUTING.md says, with no more rights than that takes. */
+/**
+ * The workflows do what CONTRIBUTING.md says, with no more permissions than
+ * they need.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
