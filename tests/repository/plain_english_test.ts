@@ -1,6 +1,6 @@
 /**
- * The documentation is written in plain English. This finds phrasings that are
- * nearly always wrong here, and suggests a better one.
+ * Documents and comments are written in plain English. This finds phrasings that
+ * are nearly always wrong here, and suggests a better one.
  */
 import { assertEquals } from "@std/assert";
 import { filesBelow } from "../../tools/files.ts";
@@ -8,7 +8,13 @@ import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 /** Folders whose TypeScript is checked. */
-const FOLDERS: readonly string[] = [];
+const FOLDERS = ["src", "tools", "bench", "tests", "examples"];
+
+/**
+ * TypeScript that is not checked yet: the text of the mirror, and that of the
+ * worker and its tests, still has to be rewritten.
+ */
+const EXCLUDED = ["src/mirror/", "examples/worker/", "tests/examples/worker/"];
 
 /** Folders whose Markdown is checked, besides the root. */
 const DOCUMENT_FOLDERS = ["docs", "bench", "examples", "tests"];
@@ -23,8 +29,12 @@ const PATTERNS: Record<string, string> = {
   "is told": "is called, receives",
   "are told": "are called, receive",
   "to be told": "to be reported",
+  "was told": "was called, received",
   "tells how": "reports",
-  "tells whether": "returns whether",
+  "tells of": "reports",
+  "tell of": "report",
+  "gives how many": "returns how many",
+  "gives what": "returns what",
   "is no": "is not a",
   "are no": "are not",
   "was no": "was not a",
@@ -36,6 +46,7 @@ const PATTERNS: Record<string, string> = {
   "has come to its end": "has ended",
   "came of": "resulted from",
   "come of": "resulted from",
+  "comes of": "results from",
   "goes on": "continues",
   "go on": "continue",
   "went on": "continued",
@@ -46,18 +57,32 @@ const PATTERNS: Record<string, string> = {
   "was cut": "was interrupted",
   "a cut": "an interruption",
   "cut off": "interrupted",
+  "let go": "released",
+  "strikes": "affects, applies to",
+  "struck": "affected",
   "tries again": "retries",
   "trying again": "retrying",
   "another try": "a retry",
   "hung on": "depended on",
   "in the place of": "instead of",
+  "in the hands of": "controlled by",
+  "in its hands": "under its control",
+  "in its midst": "in the middle",
+  "by the script": "scripted",
+  "by the rules": "according to the rules",
+  "to who": "to anyone who",
+  "from where on": "from which position",
+  "for all that": "even so",
+  "that is none": "that is not one",
+  "of what is none": "of anything else",
+  "held against": "compared with",
+  "to dispose of it": "disposing of it",
   "floors": "layers",
   "film": "video",
   "films": "videos",
   "full pass": "full sync",
   "full passes": "full syncs",
   "is over": "has ended",
-  "is whole": "is complete",
   "brought forward": "migrated",
   "brings forward": "migrates",
   "were due": "were expected",
@@ -76,7 +101,6 @@ const PATTERNS: Record<string, string> = {
   "comes along": "is included",
   "gets along": "works",
   "get along": "work",
-  "all but": "all except",
   ", but for": "except for",
   "may be but": "may only be",
   "what must not be": "inconsistencies",
@@ -93,6 +117,8 @@ const ALLOWED = [
   "is no more than",
   "are no more than",
   "is no need",
+  "is no reason",
+  "are no faster",
   "go on every",
   "stand in for",
   "stands in for",
@@ -156,14 +182,16 @@ async function checkedFiles(): Promise<string[]> {
   return [
     "mod.ts",
     ...[...root, ...documents.flat()].filter((path) => path.endsWith(".md")),
-    ...documents.flat().filter((path) => /^examples\/[^/]+\.ts$/.test(path)),
     ...sources.flat().filter((path) => path.endsWith(".ts")),
   ].filter((path) =>
-    !path.includes("node_modules/") && !path.endsWith("/plain_english_test.ts")
+    !path.includes("node_modules/") &&
+    !path.endsWith("/plain_english_test.ts") &&
+    !(path.endsWith(".ts") &&
+      EXCLUDED.some((folder) => path.startsWith(folder)))
   );
 }
 
-test("the documentation avoids phrasings that are not plain English", async () => {
+test("documents and comments avoid phrasings that are not plain English", async () => {
   const found: string[] = [];
   for (const path of await checkedFiles()) {
     const text = await Deno.readTextFile(new URL(path, ROOT));
