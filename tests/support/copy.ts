@@ -132,7 +132,7 @@ export class Copy {
     this.#brought.set(data, this.#event);
   }
 
-  /** Notes whose share begins, and whose rows come as a partner's. */
+  /** Notes whose share begins, and whose rows arrive as a partner's. */
   #noteShare(type: string, data: Data): void {
     const isRow = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
     if (!isRow && type !== "PartnerV1") return;
@@ -153,8 +153,8 @@ export class Copy {
   }
 
   /**
-   * A share that begins brings all rows of its owner, but for those that change
-   * meanwhile and come with the next sync: then those that did not come are gone.
+   * A new share delivers every row of its owner. Rows that change meanwhile follow in
+   * the next sync; after that, the rows that were not delivered are gone.
    */
   #dropFormer(ownerId: string, since: number): void {
     const share = this.#tables.partners.get(`${ownerId}/${this.#userId}`);
@@ -164,7 +164,7 @@ export class Copy {
     this.#begun.delete(ownerId);
   }
 
-  /** Drops assets that no album shows, and stacks, but not those that came after an event. */
+  /** Drops stacks, and assets that no album shows, unless they arrived after an event. */
   #dropUnlessCame(event: number, goes: (row: Data) => boolean): void {
     const came = (row: object | undefined) =>
       row !== undefined && this.#brought.get(row)! > event;

@@ -45,7 +45,7 @@ export function scripted(
   const source: SyncSource = {
     syncStream(_session, types, { reset = false }) {
       log.push(`open ${types.join(" ")}${reset ? " from zero" : ""}`);
-      const stream = streams.shift() ?? new Error("The script is over");
+      const stream = streams.shift() ?? new Error("The script has ended");
       if (stream instanceof Error) return Promise.reject(stream);
       return Promise.resolve(toStream(stream, onLeave));
     },
