@@ -1,6 +1,6 @@
 /**
- * Reads a generated stream in one way, and prints the peak memory of the process:
- * `deno run -A bench/memory.ts WAY EVENTS`
+ * Reads a generated stream with one variant, and prints the peak memory of the
+ * process: `deno run -A bench/memory.ts VARIANT EVENTS`
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Measures how fast a mirror stores rows in the databases of each runtime, compared
- * with a hand-written loop.
+ * Measures how fast a mirror stores rows in the databases that each runtime supports,
+ * compared with a hand-written loop.
  *
  *     deno task bench:mirror [--rounds 5] [--assets 100000] [--worker-assets 20000]
  *
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Runs the measurements in a process of their own. */
+/** Runs the measurements in a separate process. */
 async function measureIn(
   [command = "", ...args]: string[],
   folder: string,
@@ -33,7 +33,7 @@ async function measureIn(
   return JSON.parse(await run(command, args));
 }
 
-/** Prints the medians, each compared with the hand-written loop in the same place. */
+/** Prints the medians, each compared with that of the hand-written loop in the same place. */
 function print(
   runtime: string,
   times: Record<string, number[]>,
@@ -60,7 +60,7 @@ try {
     await bundle("bench/mirror/process.ts"),
   );
   await Deno.writeTextFile(`${folder}/samples.json`, JSON.stringify(samples));
-  console.log("| runtime | way | place | ms | ratio | rows/s |");
+  console.log("| runtime | variant | place | ms | ratio | rows/s |");
   console.log("| --- | --- | --- | --: | --: | --: |");
   const runtimes: Record<string, string[]> = {
     Deno: [Deno.execPath(), "run", "-A"],

@@ -1,5 +1,5 @@
 /**
- * Measures the speed and memory of the stream, compared with a hand-written stage.
+ * Measures the speed and memory use of the stream, compared with a hand-written stage.
  *
  *     deno task bench [--runtime deno|node|bun] [--rounds 7] [--events 200000]
  *
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const runtime = values.runtime as Runtime;
 const events = Number(values.events);
 
-/** Measures the peak memory of one way in a process of its own, in MB. */
+/** Measures the peak memory of one variant in MB, in a separate process. */
 async function measurePeak(way: string, events: number): Promise<number> {
   const args = ["run", "-A", "--no-check", "bench/memory.ts"];
   return Number(await runDeno(...args, way, String(events))) / 1e6;
@@ -47,7 +47,7 @@ console.log(
 const times = await measureTimesOn(runtime, Number(values.rounds), events);
 const limit = median(Object.values(times)[0]!);
 printTable([
-  ["way", "ms", "ratio", "events/s"],
+  ["variant", "ms", "ratio", "events/s"],
   ["---", "--:", "--:", "--:"],
   ...Object.entries(times).map(([name, all]) => {
     const time = median(all);
@@ -56,12 +56,12 @@ printTable([
   }),
 ]);
 
-/** Prints the peak memory of each way, as counted by Linux; only measured in Deno. */
+/** Prints the peak memory of each variant, as reported by Linux. It is only measured in Deno. */
 async function printPeaks(): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const way of Object.keys(WAYS)) {
     const few = await measurePeak(way, FEW_EVENTS);
-    // The text of so many events exceeds the maximum length of a string.
+    // As text, so many events exceed the maximum length of a string.
     const whole = way === "whole body as text";
     const many = whole ? NaN : await measurePeak(way, MANY_EVENTS);
     rows.push([

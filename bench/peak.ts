@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Returns a process's peak memory in bytes, or the current memory of this one without `/proc`. */
+/**
+ * Returns a process's peak memory in bytes. Without `/proc`, returns the current
+ * memory of this process.
+ */
 export async function peakBytes(id: string = "self"): Promise<number> {
   try {
     const status = await Deno.readTextFile(`/proc/${id}/status`);

@@ -1,5 +1,5 @@
 /**
- * Other packages on npm and JSR that read lines of JSON.
+ * Other packages on npm and JSR that read JSON Lines.
  *
  * @module
  */
@@ -18,7 +18,7 @@ async function ndjsonReadableStream(
   return await count(readNdjson<Event>(body), onEvent);
 }
 
-/** Reads ahead without limit, as it has no backpressure. */
+/** This package reads ahead without limit, because it does not apply backpressure. */
 async function canNdjson(...[body, onEvent]: Parameters<Way>): Promise<number> {
   return await count(canNdjsonStream(body), onEvent);
 }
@@ -38,7 +38,7 @@ async function nodeSplit(...[body, onEvent]: Parameters<Way>): Promise<number> {
   return await count(readable.pipe(split2(JSON.parse)), onEvent);
 }
 
-/** The packages, by their names in the table. */
+/** The packages, keyed by their names in the table. */
 export const PEERS: Record<string, Way> = {
   "`ndjson-readablestream`": ndjsonReadableStream,
   "`can-ndjson-stream`": canNdjson,

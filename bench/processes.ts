@@ -1,17 +1,17 @@
 /**
  * Finds the workerd process at an address and reads its CPU time from the kernel,
- * because workerd's own clock stands still while code runs.
+ * because workerd's own clock does not advance while code runs.
  *
  * @module
  */
 
-/** The unit of CPU time in the kernel. */
+/** The kernel's unit of CPU time. */
 const TICKS_PER_SECOND = 100;
 
 /** The kernel's code for a listening socket. */
 const LISTENS = "0A";
 
-/** Returns the id of the workerd process that listens at a local address. */
+/** Returns the id of the workerd process that is listening on a local address. */
 export async function findWorkerd(url: string): Promise<string> {
   const socket = await findSocket(Number(new URL(url).port));
   const { stdout } = await new Deno.Command("pgrep", {
@@ -19,15 +19,15 @@ export async function findWorkerd(url: string): Promise<string> {
   }).output();
   const ids = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
   for (const id of ids) if (await hasSocket(id, socket)) return id;
-  throw new Error(`Cannot find workerd: none listens at ${url}`);
+  throw new Error(`Cannot find workerd: no process is listening on ${url}`);
 }
 
-/** Returns whether a process has a socket. A process that has just ended has none. */
+/** Returns whether a process has a socket open. A process that has just ended has no sockets. */
 async function hasSocket(id: string, socket: string): Promise<boolean> {
   try {
     for await (const { name } of Deno.readDir(`/proc/${id}/fd`)) {
       const target = await Deno.readLink(`/proc/${id}/fd/${name}`)
-        .catch(() => ""); // It was closed meanwhile.
+        .catch(() => ""); // The descriptor was closed in the meantime.
       if (target === socket) return true;
     }
   } catch (error) {
@@ -36,7 +36,7 @@ async function hasSocket(id: string, socket: string): Promise<boolean> {
   return false;
 }
 
-/** Finds the socket that listens at a port. Returns the text of links to it. */
+/** Finds the socket that is listening on a port. Returns the target of links to that socket. */
 async function findSocket(port: number): Promise<string> {
   const table = await Deno.readTextFile("/proc/net/tcp");
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
@@ -46,10 +46,12 @@ async function findSocket(port: number): Promise<string> {
       return `socket:[${inode}]`;
     }
   }
-  throw new Error(`Cannot find workerd: no process listens at port ${port}`);
+  throw new Error(
+    `Cannot find workerd: no process is listening on port ${port}`,
+  );
 }
 
-/** Returns the CPU time of a process so far, in milliseconds. */
+/** Returns the CPU time that a process has used so far, in milliseconds. */
 export async function cpuTime(id: string): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${id}/stat`);
   // The process name, in parentheses, may contain spaces and parentheses.

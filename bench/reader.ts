@@ -1,5 +1,6 @@
 /**
- * A Worker that reads a generated stream in one way: `?way=WAY&events=EVENTS`
+ * A Worker that reads a generated stream with one variant:
+ * `?way=VARIANT&events=EVENTS`
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Measures the cost of ending a sync for libraries of several sizes: the time with a
- * file in Deno, and the rows read in a Durable Object.
+ * Measures the cost of ending a sync for libraries of several sizes: the time in Deno
+ * with a database file, and the number of rows read in a Durable Object.
  *
  *     deno task bench:removals [--assets 100000,400000,1000000] [--rounds 3]
  *
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 const samples = await readSamples();
 
-/** Measures the milliseconds of each step, with a new file. */
+/** Times each step in milliseconds, using a new file for the whole sequence of steps. */
 async function measure(assets: number): Promise<Record<string, number>> {
   const folder = await Deno.makeTempDir();
   try {

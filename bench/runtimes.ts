@@ -10,14 +10,14 @@ import { run } from "../tools/run.ts";
 /** The runtimes that the bench supports. */
 export type Runtime = "deno" | "node" | "bun";
 
-/** The commands that run a bundle. Bun comes from npm. */
+/** The commands that run a bundle. Bun is installed from npm. */
 const COMMANDS: Record<Runtime, string[]> = {
   deno: [Deno.execPath(), "run", "-A", "--no-check"],
   node: ["node"],
   bun: ["npx", "-y", `bun@${BUN_VERSION}`],
 };
 
-/** Returns the name and the version of a runtime. */
+/** Returns a runtime's name and version. */
 export async function versionOf(runtime: Runtime): Promise<string> {
   if (runtime === "deno") return `Deno ${Deno.version.deno}`;
   const [command = "", ...args] = COMMANDS[runtime];
@@ -25,7 +25,7 @@ export async function versionOf(runtime: Runtime): Promise<string> {
   return runtime === "node" ? `Node ${version}` : `Bun ${version}`;
 }
 
-/** Measures the milliseconds of each way in a runtime. */
+/** Times each variant in a runtime, in milliseconds. */
 export async function measureTimesOn(
   runtime: Runtime,
   rounds: number,

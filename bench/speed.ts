@@ -1,5 +1,5 @@
 /**
- * Measures the time of each way in any runtime, and prints it as JSON.
+ * Times each variant in any runtime, and prints the times as JSON.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { countRows, generateBody } from "./stream.ts";
 import { PEERS } from "./peers.ts";
 import { WAYS } from "./ways.ts";
 
-/** Measures the milliseconds of each way, in interleaved rounds to even out noise. */
+/** Times each variant in milliseconds, in interleaved rounds to even out noise. */
 export async function measureTimes(
   rounds: number,
   events: number,

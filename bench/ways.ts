@@ -1,5 +1,5 @@
 /**
- * The ways to read events from a body that the bench compares.
+ * The variants for reading events from a body that the bench compares.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type Way = (
   onEvent?: () => void,
 ) => Promise<number>;
 
-/** The common part of all events. */
+/** The fields that all events have in common. */
 export interface Event {
   /** The type of the event. */
   type: string;
@@ -73,7 +73,7 @@ async function loop(
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** One hand-written stage from bytes to values, without any checks, as the upper limit. */
+/** One hand-written stage that turns bytes into values without any checks, as the upper limit. */
 async function handWritten(
   ...[body, onEvent]: Parameters<Way>
 ): Promise<number> {
@@ -117,7 +117,7 @@ async function threePipes(
   return await count(events, onEvent);
 }
 
-/** The whole body as text, as users of the official SDK read it. */
+/** Reads the whole body as text, as users of the official SDK do. */
 async function wholeText(
   ...[body, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
@@ -129,7 +129,7 @@ async function wholeText(
   return events.filter(isRow).length;
 }
 
-/** The ways, by their names in the table. */
+/** The variants, keyed by their names in the table. */
 export const WAYS: Record<string, Way> = {
   "one hand-written stage (the limit)": handWritten,
   "`syncStream`": stream,

@@ -1,6 +1,6 @@
 /**
- * Measures the worker of `examples/worker` in workerd, with a large library: the
- * first sync, its pages, and a sync with few changes.
+ * Measures the worker from `examples/worker` in workerd, with a large library: the
+ * first sync, page requests, and a sync with few changes.
  *
  *     deno task bench:worker [--assets 50000] [--rounds 3]
  *
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Measures the time of a page, in milliseconds. */
+/** Measures how long a page request takes, in milliseconds. */
 async function timePage(browser: Browser): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < PAGES; i++) {
@@ -39,14 +39,17 @@ async function timePage(browser: Browser): Promise<number> {
   return median(times);
 }
 
-/** Measures the time from the click to the page after the run, in milliseconds. */
+/**
+ * Measures the time from the click until the page shows that the run has ended, in
+ * milliseconds.
+ */
 async function timeSync(browser: Browser): Promise<number> {
   const started = performance.now();
   await syncNow(browser);
   return performance.now() - started;
 }
 
-/** Measures a new worker. Returns name → value. */
+/** Measures a new worker. Returns the values by name. */
 async function measure(assets: number): Promise<Record<string, number>> {
   await using worker = await RestartableWorker.start();
   const { fake: { library }, storage, pid } = worker;
@@ -78,8 +81,8 @@ async function measure(assets: number): Promise<Record<string, number>> {
   return {
     ...first,
     "a page: ms": page,
-    "sync without changes, and its page: ms": unchanged,
-    "sync with one new photo, and its page: ms": changed,
+    "sync without changes, and the page after it: ms": unchanged,
+    "sync with one new photo, and the page after it: ms": changed,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Measures the CPU time of each way in workerd, the runtime of Cloudflare Workers.
- * The time comes from the kernel, because workerd's own clock stands still while
+ * Measures the CPU time of each variant in workerd, the Cloudflare Workers runtime.
+ * The kernel reports the time, because workerd's own clock does not advance while
  * code runs.
  *
  *     deno run -A tools/with_jsr.ts run --no-check -A bench/workerd.ts [--events 400000]
@@ -37,11 +37,11 @@ async function run(way: string, events: number): Promise<void> {
 }
 
 const events = Number(values.events);
-console.log("| way | CPU ms per 100,000 events | ratio |");
+console.log("| variant | CPU ms per 100,000 events | ratio |");
 console.log("| --- | --: | --: |");
 let limit: number | undefined;
 for (const way of Object.keys(WAYS)) {
-  // The text of many events exceeds the memory of a Worker.
+  // As text, many events exceed a Worker's memory.
   if (way === "whole body as text") continue;
   await run(way, WARM_UP);
   const before = await cpuTime(id);

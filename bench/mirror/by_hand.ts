@@ -1,5 +1,5 @@
 /**
- * A hand-written loop for exactly these tables, as the upper limit.
+ * A hand-written loop for only the two measured tables, as the upper limit.
  *
  * @module
  */

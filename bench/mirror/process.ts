@@ -1,6 +1,6 @@
 /**
- * Measures each way to store rows in the SQLite of a runtime, in interleaved rounds:
- * `process.ts ASSETS ROUNDS FOLDER` prints milliseconds as JSON.
+ * Times each variant that stores rows in a runtime's SQLite, in interleaved rounds:
+ * `process.ts ASSETS ROUNDS FOLDER` prints the times in milliseconds as JSON.
  *
  * @module
  */

@@ -7,16 +7,16 @@ import { supportedSyncTypes, type SyncEntityType } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { generateBatches, type Samples } from "./rows.ts";
 
-/** Number of assets of the partner who stops sharing. */
+/** Number of assets that belong to the partner who stops sharing. */
 const PARTNER_ASSETS = 1_000;
 
 /** Number of assets in the album that is deleted. */
 const ALBUM_ASSETS = 99;
 
-/** A step and its name. Steps whose name starts with a dash are not measured. */
+/** A step and its name. A step whose name starts with a dash is not measured. */
 export type Step = [name: string, work: () => Promise<unknown>];
 
-/** Returns the steps for a mirror with a number of assets, in order. */
+/** Returns the steps, in order, for a mirror with a given number of assets. */
 export async function toSteps(
   database: MirrorDatabase,
   samples: Samples,

@@ -43,7 +43,10 @@ function toBatches<Row extends object>(
   }));
 }
 
-/** Creates an id that does not reveal its number, so that rows arrive unordered, as in reality. */
+/**
+ * Creates an id whose order does not follow the number, so that rows arrive
+ * unordered, as in reality.
+ */
 function toId(number: number): string {
   const mixed = Math.imul(number + 1, 0x9e3779b1) >>> 0;
   const head = mixed.toString(16).padStart(8, "0");

@@ -1,5 +1,5 @@
 /**
- * The ways to store rows that the bench compares.
+ * The variants for storing rows that the bench compares.
  *
  * @module
  */
@@ -21,7 +21,10 @@ export async function makeTables(database: MirrorDatabase): Promise<void> {
   await createMirror(database, { userId: USER_ID });
 }
 
-/** Stores batches as a run does: one transaction per batch, including the lease and the state. */
+/**
+ * Stores batches the same way as a run: one transaction per batch, including the
+ * lease and the state.
+ */
 export async function storeInMirror(
   database: MirrorDatabase,
   batches: Batch[],
@@ -34,7 +37,7 @@ export async function storeInMirror(
   await mirror.end({ ...start, quiet: true });
 }
 
-/** Stores rows by hand: a prepared statement per type, one transaction for all rows. */
+/** Stores rows by hand: one prepared statement per type, and one transaction for all rows. */
 export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
   const statements = {
     AssetV2: database.prepare(INSERTS.AssetV2),

@@ -1,5 +1,5 @@
 /**
- * Stores rows in a Durable Object and in D1. Clocks stand still while a worker runs,
+ * Stores rows in a Durable Object and in D1. Clocks do not advance while a worker runs,
  * so the client measures the time.
  *
  * @module
@@ -20,7 +20,7 @@ interface Order {
   assets: number;
 }
 
-/** Counts the rows that SQLite reads for each step, as Cloudflare does. */
+/** Counts the rows that SQLite reads in each step, the same way Cloudflare counts them. */
 async function countRowsRead(
   storage: DurableObjectStorage,
   samples: Order["samples"],

@@ -1,5 +1,5 @@
 /**
- * Measures each way to store rows in workerd, with Miniflare.
+ * Measures each variant for storing rows in workerd, with Miniflare.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Miniflare } from "miniflare";
 import { bundle } from "../../tests/support/bundle.ts";
 import type { Samples } from "./rows.ts";
 
-/** The ways, by their names in the table. */
+/** The variants, keyed by their names in the table. */
 const WAYS = {
   "by hand": "by hand",
   "mirror in a Durable Object": "object",
@@ -39,7 +39,7 @@ async function start(): Promise<
   };
 }
 
-/** Counts the rows that a mirror in a Durable Object reads for each step. */
+/** Counts the rows that a mirror in a Durable Object reads in each step. */
 export async function countRowsRead(
   samples: Samples,
   assets: number,
@@ -49,7 +49,7 @@ export async function countRowsRead(
   return await response.json();
 }
 
-/** Measures the milliseconds of each way, in interleaved rounds. */
+/** Times each variant in milliseconds, in interleaved rounds. */
 export async function measureInWorkerd(
   samples: Samples,
   assets: number,
