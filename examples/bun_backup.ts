@@ -1,14 +1,14 @@
 /**
- * Backs up a library's metadata: mirrors it in a SQLite file, and copies that file
- * after each run to one with the date in its name.
+ * Backs up a library's metadata: mirrors the metadata in a SQLite file, and after
+ * each run copies that file to a file with the date in its name.
  *
  *     bunx jsr add @immich-edge/sync
  *     export IMMICH_TOKEN=…
  *     bun bun_backup.ts --server URL --directory backups
  *
- * Use the access token of a separate session, made with `createChildSession`. Run
- * this every night: it fetches only what has changed. Ctrl-C stops a run, and the
- * next one continues.
+ * Use the access token of a separate session, created with `createChildSession`. Run
+ * this program every night: it fetches only what has changed. Ctrl-C stops a run, and
+ * the next run continues.
  *
  * @module
  */
@@ -37,19 +37,19 @@ const session: Session = {
   accessToken: process.env.IMMICH_TOKEN ?? "",
 };
 
-/** Opens the mirror, which only its owner can read. */
+/** Opens the mirror's file, which only the file's owner can read. */
 function open(): Database {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = new Database(`${directory}/mirror.db`, {
     create: true,
     strict: true,
   });
-  // Acknowledged rows do not come again, so they must reach the disk first.
+  // Acknowledged rows are not sent again, so they must reach the disk first.
   database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   return database;
 }
 
-/** Copies the mirror to today's file, and replaces an older one. */
+/** Copies the mirror to today's file, and replaces an earlier copy from today. */
 function copy(database: Database): string {
   const file = `${directory}/${new Date().toISOString().slice(0, 10)}.db`;
   rmSync(file, { force: true });
@@ -82,7 +82,7 @@ async function main(): Promise<number> {
     console.error(error.message);
     if (error instanceof AuthenticationError) {
       console.error(
-        "The session has ended: set IMMICH_TOKEN to the token of a new one",
+        "The session has ended: set IMMICH_TOKEN to the token of a new session",
       );
     }
     return 1;

@@ -1,7 +1,7 @@
 /**
  * The parts of Cloudflare's runtime that the worker uses. Only the worker's own
- * `tsconfig.json` uses `@cloudflare/workers-types`: loaded here, its globals would
- * apply to all code and replace Deno's `Response.json()` (2026-11).
+ * `tsconfig.json` uses `@cloudflare/workers-types`: if it were loaded here, its
+ * globals would apply to all code and replace Deno's `Response.json()` (2026-11).
  *
  * @module
  */

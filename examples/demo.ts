@@ -1,6 +1,6 @@
 /**
- * Signs in, reads the whole sync stream, acknowledges it, and shows that the next
- * stream brings only changes.
+ * Signs in, reads the whole sync stream, acknowledges its events, and shows that the
+ * next stream contains only changes.
  *
  *     deno task demo                                 with a recorded library
  *     deno task demo --server URL                    with your server, in your browser
@@ -52,9 +52,9 @@ const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 /** The server that the demo runs against. */
 interface Stage extends AsyncDisposable {
   baseUrl: string;
-  /** Takes the user to the provider's login page. */
+  /** Sends the user to the provider's login page. */
   visit(url: string): Promise<void>;
-  /** Changes something in the library, and returns the id of the asset if it is known. */
+  /** Changes something in the library, and returns the changed asset's id if it is known. */
   change(): string | undefined;
 }
 
@@ -66,7 +66,7 @@ async function recordedStage(): Promise<Stage> {
   return {
     baseUrl: `http://127.0.0.1:${server.addr.port}`,
     async visit(url) {
-      // The fake provider does not ask the user, so no browser is needed.
+      // The fake provider approves without asking the user, so no browser is needed.
       const response = await fetch(url);
       await response.body?.cancel();
     },
@@ -79,7 +79,7 @@ async function recordedStage(): Promise<Stage> {
   };
 }
 
-/** A real server, with a user at a browser. */
+/** A real server, with a user in front of a browser. */
 function realStage(baseUrl: string): Stage {
   return {
     baseUrl,
@@ -118,7 +118,7 @@ async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
   return await callback(await callbackUrl, context);
 }
 
-/** Reads a whole stream and prints its progress. */
+/** Reads a whole stream and prints the progress. */
 async function read(
   session: Session,
   types: SyncRequestType[],

@@ -7,8 +7,8 @@
  *     sqlite3 photos.db "SELECT city, count(*) FROM exif GROUP BY city"
  *
  * The first run fetches everything; later runs fetch only what has changed. Ctrl-C
- * stops a run, and the next one continues. The file also holds the session, so only
- * its owner can read it.
+ * stops a run, and the next run continues. The file also contains the session, so
+ * only the file's owner can read it.
  *
  * @module
  */
@@ -40,17 +40,17 @@ const { values: options } = parseArgs({
 });
 const { server: baseUrl = "", email = "", password, database: file } = options;
 
-/** A session, and its child session with separate checkpoints for this copy. */
+/** A session, and a child session with separate checkpoints for this copy. */
 interface Account {
   parent: Session;
   session: Session;
 }
 
-/** Opens the file, which also has a table for the account. */
+/** Opens the database file, which also contains a table for the account. */
 function open(): DatabaseSync {
   Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
   const database = new DatabaseSync(file);
-  // Acknowledged rows do not come again, so they must reach the disk first.
+  // Acknowledged rows are not sent again, so they must reach the disk first.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   database.exec("CREATE TABLE IF NOT EXISTS account (name PRIMARY KEY, json)");
   return database;
@@ -77,7 +77,7 @@ async function signIn(
 const BAR_WIDTH = 20;
 let shown = 0;
 
-/** A bar that moves with the rows: the server does not say how many will come. */
+/** A progress bar that moves as rows arrive: the server does not say how many there will be. */
 function toBar(events: number): string {
   const place = Math.ceil(events / 1000) % BAR_WIDTH;
   return "·".repeat(place) + "█" + "·".repeat(BAR_WIDTH - 1 - place);
@@ -106,7 +106,7 @@ async function main(): Promise<number> {
   using database = open();
   try {
     const { parent, session } = await signIn(database, signal);
-    // A parent session that is not used for 90 days ends, and its children with it.
+    // A parent session that is not used for 90 days ends, and so do its child sessions.
     const { id: userId } = await currentUser(parent, { signal });
     const mirror = await createMirror(sqlite(database), {
       userId,
@@ -114,7 +114,7 @@ async function main(): Promise<number> {
     });
     await mirror.sync(session, {
       signal,
-      whenBusy: "wait", // A crashed run blocks it for five seconds.
+      whenBusy: "wait", // A crashed run blocks this run for five seconds.
       onProgress: show,
     });
     console.log(`\n${file} is up to date`);
@@ -125,7 +125,9 @@ async function main(): Promise<number> {
     console.error(`\n${error.message}`);
     if (error instanceof AuthenticationError) {
       database.exec("DELETE FROM account");
-      console.error("To sign in again, run this again with the password");
+      console.error(
+        "To sign in again, run this program again with the password",
+      );
     }
     return 1;
   }

@@ -7,7 +7,7 @@
 /** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);
 
-/** Returns the files below a folder, as sorted paths from the root. */
+/** Returns the files in a folder and its subfolders, as sorted paths relative to the root. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = [];
   for await (const entry of Deno.readDir(new URL(folder, ROOT))) {

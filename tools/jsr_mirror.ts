@@ -1,7 +1,7 @@
 /**
  * A JSR registry for machines that cannot reach jsr.io. It listens on a loopback
- * port and serves the parts of @std that this repository uses, from the npm package
- * `deno-std`.
+ * port and serves the parts of @std that this repository uses. They are taken from the npm
+ * package `deno-std`.
  *
  * `with_jsr.ts` starts it if jsr.io is not reachable. A test uses it to add this
  * package to a project.
@@ -36,14 +36,14 @@ const PACKAGES: Record<
 
 /** A running mirror. */
 export interface Mirror extends AsyncDisposable {
-  /** The address, for `JSR_URL`. */
+  /** The mirror's address, for use as `JSR_URL`. */
   url: string;
 }
 
 /**
  * Starts a mirror on a free loopback port.
  *
- * @param own Whether to include this package, as if it were published.
+ * @param own Whether to serve this package too, as if it were published.
  */
 export async function startMirror(own = false): Promise<Mirror> {
   const files = await buildFiles();
@@ -63,7 +63,7 @@ export async function startMirror(own = false): Promise<Mirror> {
   };
 }
 
-/** Creates the files of the registry: path → content. */
+/** Creates the files that the registry serves: path → content. */
 async function buildFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, exports] of Object.entries(PACKAGES)) {
@@ -107,7 +107,7 @@ async function addPackage(
   files.set(`/${name}/${version}_meta.json`, meta);
 }
 
-/** Adds this package. As when publishing, replaces imports by those in deno.json. */
+/** Adds this package. As when publishing, replaces import specifiers with those in deno.json. */
 async function addOwn(files: Map<string, string>): Promise<void> {
   const contents = new Map<string, string>();
   const streams = config.imports["@std/streams"];
@@ -122,7 +122,7 @@ async function addOwn(files: Map<string, string>): Promise<void> {
   await addPackage(files, { name, version, exports, contents });
 }
 
-/** Returns the version to serve: the lowest that deno.json accepts. */
+/** Returns the version to serve: the lowest version that deno.json accepts. */
 function requiredVersion(name: string): string {
   const imports: Record<string, string> = config.imports;
   return imports[name]!.replace(`jsr:${name}@^`, "");

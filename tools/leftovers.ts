@@ -1,31 +1,31 @@
 /**
- * Finds and ends processes that outlive the one that started them.
+ * Finds and ends processes that outlive the process that started them.
  *
  * @module
  */
 
-/** A mark in the environment, which child processes inherit. */
+/** A mark in a process's environment. Child processes inherit the mark. */
 export interface Mark {
   /** A unique id. */
   id: string;
-  /** Environment for the process. */
+  /** Environment variables for the process. */
   env: Record<string, string>;
 }
 
 /** Creates a mark. */
 export function createMark(): Mark {
   const id = crypto.randomUUID();
-  // Each mark has its own variable, as both the runner and its tests set marks.
+  // Each mark has its own variable, because both the runner and its tests set marks.
   return { id, env: { [`STARTED_BY_${id.replaceAll("-", "")}`]: id } };
 }
 
-/** How long to wait for processes to end by themselves, in milliseconds. */
+/** How long to wait for processes to exit on their own, in milliseconds. */
 const GRACE_MS = 10_000;
 
 /**
- * Ends the processes with a mark that do not end by themselves.
+ * Ends those processes with a mark that do not exit on their own.
  *
- * @returns The commands of these processes; empty on systems without `/proc`.
+ * @returns The commands of the ended processes; empty on systems without `/proc`.
  */
 export async function endProcesses(
   { id }: Mark,
@@ -60,7 +60,10 @@ async function findProcesses(mark: string): Promise<Map<number, string>> {
   return found;
 }
 
-/** Reads a file of a process. Returns "" if the process has ended or belongs to another user. */
+/**
+ * Reads a process's file in `/proc`. Returns "" if the process has ended or belongs
+ * to another user.
+ */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }

@@ -3,9 +3,9 @@
  * JSR.
  *
  * Each module becomes a JavaScript file and a declaration file, so that stack traces
- * and bundlers see the same files as in this repository. `TextLineStream` of
- * `@std/streams` is included, because JSR packages on npm require an extra registry
- * in `.npmrc`.
+ * and bundlers see the same files as in this repository. `TextLineStream`
+ * from `@std/streams` is included, because installing JSR packages with npm requires
+ * an extra registry in `.npmrc`.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const TARGET = "es2022";
 
 const VENDORED = "vendor/text_line_stream.js";
 
-/** Creates the files of the npm package: path → content. */
+/** Creates the files for the npm package: path → content. */
 export async function npmPackage(): Promise<Map<string, string>> {
   const files = await npmModules();
   for (const path of await publishedFiles()) {
@@ -65,7 +65,7 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-/** Replaces imports by those of the npm package. */
+/** Replaces import specifiers with those for the npm package. */
 function toNpm(code: string, path: string): string {
   const up = "../".repeat(path.split("/").length - 1) || "./";
   return code
@@ -147,7 +147,7 @@ function manifest(readme: string): string {
   }\n`;
 }
 
-/** Returns the repository of the current workflow, which npm compares with the provenance. */
+/** Returns the current workflow's repository. npm compares this value with the provenance. */
 function repository(): { repository?: { type: "git"; url: string } } {
   const server = Deno.env.get("GITHUB_SERVER_URL");
   const path = Deno.env.get("GITHUB_REPOSITORY");

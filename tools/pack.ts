@@ -1,5 +1,5 @@
 /**
- * Builds the tarball for npm.
+ * Builds the npm tarball.
  *
  *     deno task pack [directory]
  *
@@ -24,7 +24,7 @@ export async function pack(destination: string): Promise<string> {
   }
 }
 
-/** Writes files below a directory. */
+/** Writes files to a directory and its subdirectories. */
 export async function writeFiles(
   files: Map<string, string>,
   directory: string,

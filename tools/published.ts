@@ -1,12 +1,12 @@
 /**
- * Lists the files of the package, as selected by `publish` in deno.json.
+ * Lists the files in the package, as selected by `publish` in deno.json.
  *
  * @module
  */
 import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 
-/** Returns the files published on JSR, as sorted paths from the root. */
+/** Returns the files published on JSR, as sorted paths relative to the root. */
 export async function publishedFiles(): Promise<string[]> {
   const files: string[] = [];
   for (const path of config.publish.include) {

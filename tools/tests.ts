@@ -2,7 +2,7 @@
  * Runs one group of tests.
  *
  *     deno task test                          the tests that need only Deno
- *     deno task test tests/retry_test.ts      single files of any group
+ *     deno task test tests/retry_test.ts      single files from any group
  *     SEED=42 deno task test                  other random cases
  *
  * @module
@@ -11,18 +11,18 @@ import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 
-/** The tests of one task. */
+/** The tests that one task runs. */
 export interface Group {
   /** The files. The first group that matches a file runs it. */
   files: RegExp;
-  /** Flags of `deno test`. */
+  /** Flags for `deno test`. */
   flags: string[];
 }
 
-/** `deno task check` checks the types instead. */
+/** Types are checked by `deno task check` instead. */
 const UNCHECKED = ["--no-check"];
 
-/** Without this flag, Deno prints a note about the signals of requests. */
+/** Without this flag, Deno prints a note about request signals. */
 const QUIET_SERVER = "--unstable-no-legacy-abort";
 
 /** All tests by task. The last task runs the rest. */
@@ -58,7 +58,7 @@ function taskOf(path: string): string {
   return Object.keys(GROUPS).find((task) => GROUPS[task]!.files.test(path))!;
 }
 
-/** Returns the test files of a task. */
+/** Returns the test files that a task runs. */
 export async function filesOf(task: string): Promise<string[]> {
   return (await filesBelow("tests"))
     .filter((path) => path.endsWith("_test.ts") && taskOf(path) === task);
@@ -98,8 +98,8 @@ export async function runTests(
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
-    // Packages that tests use may catch other signals. Ctrl-C also reaches the
-    // child directly.
+    // Packages that the tests use may catch other signals. Ctrl-C also reaches the
+    // child process directly.
     try {
       child.kill("SIGKILL");
     } catch { /* It has already ended. */ }
@@ -111,7 +111,7 @@ export async function runTests(
   for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
   if (isInterrupted) return code || 130;
   for (const command of left) {
-    console.error(`A test left a process behind: ${command}`);
+    console.error(`A test left a process running: ${command}`);
   }
   return code || (left.length > 0 ? 1 : 0);
 }

@@ -8,7 +8,7 @@
  */
 import { startMirror } from "./jsr_mirror.ts";
 
-/** Returns whether a registry responds, regardless of the status. */
+/** Returns whether a registry responds, with any status code. */
 export async function isReachable(
   registry: string,
   fetch: (url: string, init: RequestInit) => Promise<Response> =
@@ -28,10 +28,10 @@ export async function isReachable(
 async function deno(args: string[], env: Record<string, string> = {}) {
   const child = new Deno.Command(Deno.execPath(), {
     args,
-    // The worker's package.json is only for copies of it that use npm.
+    // The worker's package.json is only for copies of the worker that use npm.
     env: { DENO_NO_PACKAGE_JSON: "1", ...env },
   }).spawn();
-  // Ctrl-C also reaches the child directly, so wait for it to end.
+  // Ctrl-C also reaches the child process directly, so wait for that process to end.
   Deno.addSignalListener("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => child.kill(signal));
@@ -52,7 +52,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Removes the mirror's files from Deno's cache, as the next mirror has another port. */
+/** Removes the mirror's files from Deno's cache, because the next mirror uses another port. */
 async function clearCache(url: string): Promise<void> {
   const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] });
   const { modulesCache } = JSON.parse(

@@ -1,4 +1,4 @@
-/** Parses each text as JSON. */
+/** Parses each string as JSON. */
 export declare class JsonParseStream extends TransformStream<string, unknown> {
   constructor();
 }
