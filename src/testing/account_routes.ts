@@ -1,5 +1,5 @@
 /**
- * The endpoints for signing in and out, sessions and users.
+ * The endpoints for signing in and out, and for sessions and users.
  *
  * @module
  */

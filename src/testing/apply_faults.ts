@@ -8,19 +8,22 @@ import { toBody } from "./body.ts";
 import { damage } from "./damage.ts";
 import { type Fault, faultOf } from "./faults.ts";
 
-/** A request to apply faults to. */
+/** A request that faults apply to. */
 export interface FaultyRequest {
   /** The faults. */
   faults: readonly Fault[];
   /** Creates responses. */
   responses: Responses;
-  /** Aborted when the client no longer waits. */
+  /** Aborts when the client is no longer waiting for the response. */
   signal: AbortSignal | undefined;
-  /** Whether it came over a socket, where a connection can fail but not be refused. */
+  /**
+   * Whether the request arrived over a socket. There, the connection is already
+   * open, so it can fail but not be refused.
+   */
   onSocket: boolean;
 }
 
-/** Handles a request with the faults applied. */
+/** Handles a request, with faults applied to the request and its response. */
 export async function applyFaults(
   { faults, responses, signal, onSocket }: FaultyRequest,
   handle: () => Promise<Response>,
@@ -57,7 +60,10 @@ export async function applyFaults(
   }
 }
 
-/** Creates the response of a proxy or a failing server, if a fault asks for one. */
+/**
+ * Creates the response that a proxy or a failing server sends, if a fault requires
+ * such a response.
+ */
 function replace(
   faults: readonly Fault[],
   responses: Responses,

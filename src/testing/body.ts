@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Bytes, or an event without bytes: the body ends, fails or stalls. */
+/** A chunk of bytes, or what happens to the body instead: it ends, fails or stalls. */
 export type Piece = Uint8Array<ArrayBuffer> | "end" | "break" | "stall";
 
-/** The source of a body. */
+/** The source that a body is read from. */
 export interface Source {
   /** Returns the next piece. */
   read(): Piece | Promise<Piece>;
@@ -15,9 +15,9 @@ export interface Source {
   cancel(): void | Promise<void>;
 }
 
-/** Options of {@linkcode toBody}. */
+/** Options for {@linkcode toBody}. */
 export interface BodyOptions {
-  /** Makes the body fail. */
+  /** Makes the body fail when aborted. */
   signal?: AbortSignal | undefined;
   /** Called once when the body has ended, failed or been canceled. */
   onOver?: () => void;
@@ -69,7 +69,7 @@ export function fromBody(body: ReadableStream<Uint8Array>): Source {
       const { done, value } = await reader.read();
       return done ? "end" : new Uint8Array(value);
     },
-    // Ignore errors: the body may have failed already.
+    // Ignore errors: the body may already have failed.
     cancel: () => reader.cancel().catch(() => {}),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Damages the bytes of a response's body.
+ * Damages the bytes of a response body.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
 
 const LF = 0x0a;
 
-/** Applies the faults that truncate, stall or split a response's body. */
+/** Applies the faults that truncate, stall or split a response body. */
 export function damage(
   response: Response,
   faults: readonly Fault[],
@@ -34,7 +34,7 @@ export function damage(
   return new Response(toBody(source, { signal }), { status, headers });
 }
 
-/** Returns how the body continues at the position of a fault. */
+/** Returns how the body continues at a fault's position. */
 function stopAs(fault: TruncateFault | StallFault): Piece {
   if (fault.type === "stall") return "stall";
   return fault.clean === true ? "end" : "break";
@@ -47,8 +47,8 @@ function stopped(
 ): Source {
   const end = stopAs(fault);
   let left = fault.atByte;
-  // Holds back what may be the last line, which is lost if the body ends before
-  // the position of the fault.
+  // Holds back the line that may be the last: if the body ends before the fault's
+  // position, the last line is lost.
   let held = new Uint8Array();
   async function read(): Promise<Piece> {
     if (left <= 0) {

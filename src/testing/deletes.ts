@@ -40,7 +40,7 @@ const OF_PARTNERS: { readonly [D in DeleteType]?: DeleteType } = {
   PartnerStackDeleteV1: "StackDeleteV1",
 };
 
-/** Returns the deletes of a type that a user may see. */
+/** Returns those deletes of a given type that a user may see. */
 export function deletes<D extends DeleteType>(
   store: Store,
   view: View,
@@ -62,7 +62,7 @@ function toOwner(view: View, _: unknown, { userId }: AuditRow): boolean {
   return view.owns(userId);
 }
 
-/** Deletes of rows whose asset was deleted too are not sent. */
+/** Deletes for rows whose asset was deleted too are not sent. */
 function toOwnerOfAsset(
   view: View,
   _: unknown,

@@ -1,5 +1,5 @@
 /**
- * A request to the fake server, its body and its session.
+ * A request to the fake server, with the request's body and session.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import type { Provider } from "./provider.ts";
 import type { FakeSession, Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 
-/** The state of the server. */
+/** The server's state. */
 export interface ServerState {
   /** The version that the server imitates. */
   version: ServerVersion;
-  /** The behavior of this version. */
+  /** The version's behavior. */
   generation: Generation;
   /** The rows. */
   store: Store;
@@ -27,7 +27,7 @@ export interface ServerState {
   provider: Provider;
   /** Creates responses. */
   responses: Responses;
-  /** The user whom the provider signs in and who owns {@linkcode apiKey}. */
+  /** The user who owns {@linkcode apiKey} and is signed in by the provider. */
   userId: string;
   /** The password of every user. */
   password: string;
@@ -39,31 +39,34 @@ export interface ServerState {
   compression: boolean;
   /** Changes to make while the next stream is sent. */
   timedChanges: TimedChange[];
-  /** Entity types sent because of an `unknown` fault. */
+  /** Entity types that were sent because of an `unknown` fault. */
   forkTypes: Set<string>;
-  /** Number of streams whose body is neither read to its end nor canceled. */
+  /** Number of streams whose body is neither read to the end nor canceled. */
   openStreams: number;
 }
 
-/** A request, as the endpoints get it. */
+/** A request, as passed to the endpoints. */
 export interface Exchange {
   /** The server. */
   state: ServerState;
   /** The request. */
   request: Request;
-  /** The path below the server's address. */
+  /** The path, relative to the server's address. */
   path: string;
   /** The body. */
   body: string;
-  /** Whether it came over a socket. */
+  /** Whether the request arrived over a socket. */
   onSocket: boolean;
   /** The faults to apply. */
   faults: readonly Fault[];
-  /** Aborted when the client no longer waits; a socket cancels the response instead. */
+  /**
+   * Aborts when the client is no longer waiting for the response; over a socket, the
+   * response body is canceled instead.
+   */
   signal: AbortSignal | undefined;
 }
 
-/** Parses the JSON object in the body of a request. */
+/** Parses the JSON object in a request's body. */
 export function readBody({ body }: Exchange): Record<string, unknown> {
   const value = parseJson(body);
   if (body !== "" && value === undefined) {
@@ -73,7 +76,7 @@ export function readBody({ body }: Exchange): Record<string, unknown> {
   throw invalid([], "Invalid input: expected object, received undefined");
 }
 
-/** Returns the session of a request, or `undefined` if it has the API key. */
+/** Returns a request's session, or `undefined` if the request has the API key. */
 export function authenticate(
   { state, request: { headers } }: Exchange,
 ): FakeSession | undefined {
@@ -95,7 +98,7 @@ export function authenticate(
   return undefined;
 }
 
-/** Returns the session of a request. Rejects the API key. */
+/** Returns a request's session. Rejects the API key. */
 export function requireSession(exchange: Exchange): FakeSession {
   const session = authenticate(exchange);
   if (session !== undefined) return session;

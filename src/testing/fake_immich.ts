@@ -22,7 +22,7 @@ import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Store } from "./store.ts";
 import { applyFaults } from "./apply_faults.ts";
 
-/** How long a server keeps deletes. */
+/** How long a server keeps deletes, in milliseconds. */
 const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
 
 /**
@@ -32,7 +32,7 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  * It behaves like the real servers whose responses were recorded: sign-in with a
  * password and through a built-in OAuth provider, child sessions, the sync stream
  * with checkpoints per session, backfills of new shares, acks, resets and errors.
- * Use `inject` to add network and server failures.
+ * Use `inject` to inject network and server failures.
  *
  * @example Use it in memory
  * ```ts
@@ -73,9 +73,9 @@ export class FakeImmich {
   readonly apiKey: string = createToken();
   /** The user's library, with methods to change it. */
   readonly library: FakeLibrary;
-  /** All requests so far. */
+  /** All requests received so far. */
   readonly requests: SeenRequest[] = [];
-  /** Handles a request that came over a socket, for example from `Deno.serve`. */
+  /** Handles a request that arrives over a socket, for example from `Deno.serve`. */
   readonly handler: (request: Request) => Promise<Response>;
   /** Handles a request in memory, as a replacement for `fetch`. */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
@@ -117,13 +117,13 @@ export class FakeImmich {
       const request = new Request(url, init);
       const response = await this.#handle(request, false, signal);
       if (signal?.aborted !== true) return response;
-      // Like the real `fetch`, reject if the request was aborted meanwhile.
+      // Like the real `fetch`, reject if the request was aborted in the meantime.
       await response.body?.cancel().catch(() => {});
       throw signal.reason;
     };
   }
 
-  /** Number of streams whose body is neither read to its end nor canceled. */
+  /** Number of streams whose body is neither read to the end nor canceled. */
   get openStreams(): number {
     return this.#state.openStreams;
   }
@@ -133,19 +133,19 @@ export class FakeImmich {
     return this.#faults.size;
   }
 
-  /** Creates a session of a user, as `login` does. */
+  /** Creates a session for a user, as `login` does. */
   createSession(userId: string = this.user.id): Session {
     const { accessToken } = this.#state.sessions.create(userId);
     return { baseUrl: this.baseUrl, accessToken, userId };
   }
 
-  /** Ends a session and its child sessions, as the user can do on another device. */
+  /** Ends a session and its child sessions, as if the user ended the session on another device. */
   endSession({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) this.#state.sessions.end(session);
   }
 
-  /** Sends a reset with the next stream of a session. */
+  /** Makes a session's next stream a reset. */
   requestReset({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) session.isPendingSyncReset = true;
@@ -160,7 +160,7 @@ export class FakeImmich {
   /**
    * Imitates a transaction that commits late: reserves a position in the order of
    * changes now, and makes the change later. Sessions that have synced past this
-   * position get the change only with a full sync.
+   * position receive the change only in a full sync.
    *
    * @returns A function that makes the change.
    */
@@ -171,8 +171,8 @@ export class FakeImmich {
 
   /**
    * Makes a change while the next stream is sent. As on a real server, a stream is
-   * not a snapshot: rows that change after it began are left out and arrive with the
-   * next one, while the rows that belong to them arrive now.
+   * not a snapshot: rows that change after the stream begins are left out and
+   * arrive with the next stream, while their child rows arrive with this stream.
    *
    * @example Rename an album while its contents are sent
    * ```ts
@@ -197,8 +197,9 @@ export class FakeImmich {
   }
 
   /**
-   * Makes the next matching request fail in the given way. Several faults apply to
-   * the same request, which `on` and `times` of the first fault select.
+   * Applies the given faults to the next matching request. If several faults are
+   * given, all of them apply to the same request, which the `on` and `times` options
+   * of the first fault select.
    *
    * @example Truncate a stream
    * ```ts
@@ -218,14 +219,14 @@ export class FakeImmich {
     this.#faults.add(fault, ...more);
   }
 
-  /** Removes the faults that have not been applied yet. */
+  /** Removes all faults that have not been applied yet. */
   clearFaults(): void {
     this.#faults.clear();
   }
 
   /**
-   * Returns the content of a complete copy: table → key → row, in the newest format
-   * that this server version sends.
+   * Returns the rows that a complete copy contains: table → key → row. The rows have
+   * the newest format that this server version sends.
    *
    * @example Check what a partner shares
    * ```ts

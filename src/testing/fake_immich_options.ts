@@ -1,12 +1,12 @@
 /**
- * Options of the fake server.
+ * Options for the fake server.
  *
  * @module
  */
 import type { ServerVersion } from "../protocol/mod.ts";
 import type { ProviderMode } from "./provider.ts";
 
-/** Options of `FakeImmich`. */
+/** Options for `FakeImmich`. */
 export interface FakeImmichOptions {
   /**
    * The server's address, for `fetch`.
@@ -20,8 +20,8 @@ export interface FakeImmichOptions {
    */
   version?: ServerVersion;
   /**
-   * The lines of a recorded first stream. The library starts with its rows, and the
-   * server's user is the recorded one.
+   * The lines of a recorded first stream. The library starts with the recorded rows,
+   * and the server's user is the recorded user.
    * @default {a user with an empty library}
    */
   recording?: string;
@@ -36,7 +36,7 @@ export interface FakeImmichOptions {
    */
   password?: string;
   /**
-   * What the OAuth provider does with a sign-in.
+   * How the OAuth provider handles a sign-in.
    * @default {"approve"}
    */
   provider?: ProviderMode;

@@ -17,8 +17,8 @@ export interface SeenRequest {
 }
 
 /**
- * The requests that a fault applies to: for the sync stream, for sending acks, any
- * request, or those for which a function returns `true`.
+ * The requests that a fault applies to: requests for the sync stream, requests that
+ * send acks, any request, or requests for which a function returns `true`.
  */
 export type FaultTarget =
   | "stream"
@@ -29,12 +29,12 @@ export type FaultTarget =
 /** Selects the requests that a {@linkcode Fault} applies to. */
 export interface FaultTiming {
   /**
-   * Which requests it applies to.
+   * Which requests the fault applies to.
    * @default {"stream"}
    */
   on?: FaultTarget;
   /**
-   * How many of them it applies to.
+   * How many matching requests the fault applies to.
    * @default {1}
    */
   times?: number;
@@ -44,7 +44,10 @@ export interface FaultTiming {
 export interface TruncateFault extends FaultTiming {
   /** Truncates the body. */
   type: "truncate";
-  /** Number of bytes before the end. A shorter body loses its last line, or its last byte if compressed. */
+  /**
+   * Number of bytes after which the body ends. A shorter body loses its last line,
+   * or its last byte if compressed.
+   */
   atByte: number;
   /**
    * Whether the body ends without an error, as behind some proxies.
@@ -57,7 +60,10 @@ export interface TruncateFault extends FaultTiming {
 export interface StallFault extends FaultTiming {
   /** Stalls the body. */
   type: "stall";
-  /** Number of bytes before it stalls. A shorter body stalls before its last line, or its last byte if compressed. */
+  /**
+   * Number of bytes after which the body stalls. A shorter body stalls before its
+   * last line, or its last byte if compressed.
+   */
   atByte: number;
 }
 
@@ -71,11 +77,11 @@ export interface SplitFault extends FaultTiming {
 export interface StatusFault extends FaultTiming {
   /** Responds with a status. */
   type: "status";
-  /** The status code; the body has the format of the server's version. */
+  /** The status code; the body is formatted as that server version formats it. */
   status: number;
   /** The message in the body. */
   message?: string;
-  /** The value of the header `retry-after`. */
+  /** The value of the `retry-after` header. */
   retryAfterSeconds?: number;
 }
 
@@ -106,7 +112,10 @@ export interface RedirectFault extends FaultTiming {
   location?: string;
 }
 
-/** No response arrives. In memory, `fetch` fails or waits; over a socket, which is already open, the body does. */
+/**
+ * No response arrives. In memory, `fetch` itself fails or waits. Over a socket, the
+ * connection is already open, so the body fails or waits instead.
+ */
 export interface ConnectionFault extends FaultTiming {
   /**
    * `refuse`: the connection is refused. `drop`: the request is processed, but the
@@ -115,9 +124,9 @@ export interface ConnectionFault extends FaultTiming {
   type: "refuse" | "drop" | "hang";
 }
 
-/** The stream is a reset, as some compatible servers send without a reason. */
+/** The stream consists of a reset. Some compatible servers send such a reset without a reason. */
 export interface ResetFault extends FaultTiming {
-  /** Replaces the stream by a reset. */
+  /** Replaces the stream with a reset. */
   type: "reset";
 }
 
@@ -127,7 +136,10 @@ export interface DuplicateFault extends FaultTiming {
   type: "duplicate";
 }
 
-/** Before each line comes one with an unknown entity type, whose ack the server accepts. */
+/**
+ * Before each line, a line with an unknown entity type is sent. The server accepts
+ * the ack for that line.
+ */
 export interface UnknownFault extends FaultTiming {
   /** Adds lines with an unknown entity type. */
   type: "unknown";
@@ -142,16 +154,19 @@ export interface UnknownFault extends FaultTiming {
 export interface PoisonFault extends FaultTiming {
   /** Adds a bad line. */
   type: "poison";
-  /** Number of the line, counted from 1. In a shorter stream, it comes before the last line. */
+  /**
+   * Number of the bad line, counted from 1. In a shorter stream, the bad line is
+   * sent before the last line.
+   */
   atLine: number;
   /**
-   * What is wrong with it: it is not JSON (`json`), not an event (`envelope`), not
+   * What is wrong with the line: it is not JSON (`json`), not an event (`envelope`), not
    * UTF-8 (`utf8`) or too long (`long`).
    * @default {"json"}
    */
   as?: "json" | "envelope" | "utf8" | "long";
   /**
-   * The length of a line that is too long.
+   * The length of the line if it is too long.
    * @default {16 MiB and one byte}
    */
   lengthBytes?: number;
@@ -165,7 +180,7 @@ export interface AcksFault extends FaultTiming {
   as: "empty" | "piped";
 }
 
-/** A fault to inject; `type` tells them apart. */
+/** A fault to inject; `type` is the discriminator. */
 export type Fault =
   | TruncateFault
   | StallFault
@@ -180,10 +195,10 @@ export type Fault =
   | PoisonFault
   | AcksFault;
 
-/** A fault of a type. */
+/** A fault of a given type. */
 export type FaultOf<T extends Fault["type"]> = Fault & { type: T };
 
-/** Finds the fault of a type. */
+/** Finds the first fault of a given type. */
 export function faultOf<T extends Fault["type"]>(
   faults: readonly Fault[],
   type: T,
@@ -200,14 +215,17 @@ export class FaultQueue {
     return this.#waiting.reduce((sum, { left }) => sum + left, 0);
   }
 
-  /** Adds faults for the same request, which the first one selects. */
+  /** Adds faults for the same request, which the first fault selects. */
   add(first: Fault, ...more: Fault[]): void {
     const { times = 1 } = first;
     if (times < 1) return;
     this.#waiting.push({ faults: [first, ...more], left: times });
   }
 
-  /** Takes the oldest faults that apply to a request. */
+  /**
+   * Returns the oldest faults that apply to a request. Removes faults that have no
+   * requests left.
+   */
   take(request: SeenRequest): readonly Fault[] {
     const next = this.#waiting.find(({ faults: [first] }) =>
       isTarget(first!.on ?? "stream", request)

@@ -26,9 +26,9 @@ const COMPLETE = "complete";
 export interface FeedEvent {
   /** The entity type, possibly an unknown one. */
   type: string;
-  /** The data of the event. */
+  /** The event's data. */
   data: object;
-  /** The ack; servers before 1.138 send resets without one. */
+  /** The ack; servers before 1.138 send resets without an ack. */
   ack?: string;
 }
 
@@ -38,13 +38,13 @@ export interface FeedRequest {
   userId: string;
   /** The requested types. */
   types: readonly SyncRequestType[];
-  /** Checkpoint → the last ack sent for it. */
+  /** Checkpoint → the last ack sent for that checkpoint. */
   checkpoints: ReadonlyMap<string, string>;
   /** Rows from this position on are left for the next stream. */
   end: string;
   /** The server's version. */
   version: ServerVersion;
-  /** Called with each checkpoint that the server stores by itself. */
+  /** Called with each checkpoint that the server stores without an ack from the client. */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
   /** Changes to make while the stream is sent. */
   timedChanges: TimedChanges;
@@ -61,7 +61,7 @@ interface Context extends FeedRequest {
  * `SyncCompleteV1`.
  *
  * The upper bound is fixed at the start. The rows of each entity type are read when
- * the stream reaches it, so later types reflect changes made meanwhile.
+ * the stream reaches it, so later types reflect changes made in the meantime.
  *
  * @throws {ApiError} When it reaches a retired type or an invalid checkpoint.
  */
@@ -110,7 +110,7 @@ function* feedEntity(
     return;
   }
   const { view, store, end } = context;
-  // Assets added to an album after the checkpoint are sent later, as a whole.
+  // Assets added to an album after the checkpoint are sent in full later.
   const created = type.includes("Update") ? checkpoint(context, last)?.id : "";
   if (created === undefined) return;
   const after = checkpoint(context, type)?.id ?? "";
@@ -122,7 +122,7 @@ function* feedEntity(
     { after, end },
   );
   if (type.includes("Create") && candidates.length > 0) {
-    // Assets new to an album are sent as a whole, including their earlier changes.
+    // Assets that are new in an album are sent in full, including earlier changes to them.
     const ack = `${type.replace("Create", "Update")}|${end}`;
     yield { type: "SyncAckV1", data: {}, ack };
   }
@@ -131,7 +131,7 @@ function* feedEntity(
   }
 }
 
-/** Yields the rows of new shares that are older than the checkpoint of the upserts. */
+/** Yields those rows of new shares that predate the upsert checkpoint. */
 function* backfill(
   context: Context,
   type: SyncEntityType,
@@ -145,7 +145,7 @@ function* backfill(
     .sort((a, b) => compare(a.createId, b.createId));
   const upserted = checkpoint(context, upsertType)?.id;
   if (upserted === undefined) {
-    // On a first stream, the upserts include the rows of all shares.
+    // In a first stream, the upserts include the rows of all shares.
     const newest = open.at(-1)?.createId;
     if (newest !== undefined) {
       onCheckpoint(type, `${type}|${newest}|${COMPLETE}`);
@@ -207,7 +207,7 @@ function retired(type: SyncRequestType): ApiError {
   );
 }
 
-/** Acks are not checked when they are stored, only when they are used. */
+/** Acks are validated when they are used, not when they are stored. */
 function unusable(ack: string): ApiError {
   return new ApiError(
     500,

@@ -11,15 +11,16 @@ export interface Generation {
   ownOAuthState: boolean;
   /** Whether a session can create child sessions. */
   childSessions: boolean;
-  /** Whether a request must not have two acks of one checkpoint. */
+  /** Whether a request must not contain two acks for one checkpoint. */
   oneAckPerCheckpoint: boolean;
-  /** How resets are sent: never, without an ack, or with one. */
+  /** How resets are sent: never, without an ack, or with an ack. */
   resets: "never" | "bare" | "acked";
-  /** Whether streams end with `SyncCompleteV1`, and a stale session gets a reset. */
+  /** Whether streams end with `SyncCompleteV1`, and stale sessions are sent a reset. */
   completes: boolean;
   /**
-   * Whether the version is 3.0.0 or later: short error bodies, album owners among the
-   * album users, no repeated rows, and favorites visible only to their owner.
+   * Whether the version is 3.0.0 or later. These versions send short error bodies,
+   * send album owners as album users, do not repeat rows, and show favorites only to
+   * their owner.
    */
   modern: boolean;
 }

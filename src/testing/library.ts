@@ -1,5 +1,5 @@
 /**
- * The library of a user, with methods to change it.
+ * A user's library, with methods to change it.
  *
  * @module
  */
@@ -28,8 +28,8 @@ import * as users from "./changes/users.ts";
 import type { Store } from "./store.ts";
 
 /**
- * The library of a user of `FakeImmich`. Each method makes a change, which the next
- * stream of every user who can see it contains. Permissions are not checked.
+ * A user's library on `FakeImmich`. Each method makes a change. For every user who
+ * can see the change, the next stream contains it. Permissions are not checked.
  *
  * @example Delete an asset, and receive the event
  * ```ts
@@ -49,13 +49,13 @@ export class FakeLibrary {
   readonly #actor: Actor;
   readonly #store: Store;
 
-  /** Opens the library of a user. */
+  /** Opens a user's library. */
   constructor(store: Store, userId: string) {
     this.#actor = { store, userId };
     this.#store = store;
   }
 
-  /** Returns the library of another user. */
+  /** Returns another user's library. */
   as(userId: string): FakeLibrary {
     find(this.#store, "users", userId);
     return new FakeLibrary(this.#store, userId);
@@ -156,12 +156,12 @@ export class FakeLibrary {
     notes.editAsset(this.#store, id, edits);
   }
 
-  /** Sets a metadata entry of an asset. */
+  /** Sets a metadata entry for an asset. */
   setMetadata(id: string, key: string, value: Record<string, unknown>): void {
     notes.setMetadata(this.#store, id, key, value);
   }
 
-  /** Deletes a metadata entry of an asset. */
+  /** Deletes a metadata entry from an asset. */
   deleteMetadata(id: string, key: string): void {
     notes.deleteMetadata(this.#store, id, key);
   }
@@ -176,7 +176,7 @@ export class FakeLibrary {
     return change(this.#store, "ocr", id, { ...changes, id });
   }
 
-  /** Deletes all text boxes of an asset. */
+  /** Deletes all text boxes from an asset. */
   deleteOcr(assetId: string): void {
     notes.deleteOcr(this.#store, assetId);
   }
@@ -220,7 +220,7 @@ export class FakeLibrary {
     albums.deleteAlbum(this.#store, id);
   }
 
-  /** Stacks assets. The first one becomes the primary asset. */
+  /** Stacks assets. The first asset becomes the primary asset. */
   addStack(assetIds: string[], stack: Partial<SyncStackV1> = {}): SyncStackV1 {
     return stacks.addStack(this.#actor, assetIds, stack);
   }
@@ -273,7 +273,7 @@ export class FakeLibrary {
     return people.updatePerson(this.#store, id, changes);
   }
 
-  /** Deletes a person. The faces stay, without a person. */
+  /** Deletes a person. The person's faces remain, without a person. */
   deletePerson(id: string): void {
     people.deletePerson(this.#store, id);
   }

@@ -7,16 +7,16 @@ import type { Piece, Source } from "./body.ts";
 import { type Fault, type FaultOf, faultOf } from "./faults.ts";
 import type { FeedEvent } from "./feed.ts";
 
-/** The length of a piece of the stream in characters, similar to one read from a socket. */
+/** The length of a chunk of the stream in characters, similar to a chunk read from a socket. */
 const PIECE_LENGTH = 16 * 1024;
 
 /** One byte more than clients accept by default. */
 const TOO_LONG = 16 * 1024 * 1024 + 1;
 
-/** A line with its line feed: a text, or bytes that are not valid text. */
+/** A line with its line feed: a string, or bytes that are not valid text. */
 type Line = string | Uint8Array<ArrayBuffer>;
 
-/** Creates the lines of events on demand. If the events throw, the lines stall. */
+/** Creates lines from events on demand. If the source of the events throws, the lines stall. */
 export function toLines(
   events: Iterable<FeedEvent>,
   faults: readonly Fault[] = [],

@@ -54,7 +54,7 @@
  * }
  * ```
  *
- * @example Share an album of another user
+ * @example Share another user's album
  * ```ts
  * import { syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";

@@ -7,7 +7,7 @@ import { codeChallenge } from "../auth/mod.ts";
 import { createToken } from "./sessions.ts";
 
 /**
- * What the provider does with a sign-in: `approve` redirects back with a code,
+ * How the provider handles a sign-in: `approve` redirects back with a code,
  * `refuse` redirects back with an error, `page` lets the user choose on a page with
  * two links, and `off` disables OAuth.
  */
@@ -78,7 +78,7 @@ export class Provider {
     });
   }
 
-  /** Exchanges the code in a callback for the id of the user. */
+  /** Exchanges the code in a callback for the user's id. */
   async redeem(
     callbackUrl: string,
     proof: OAuthProof,
@@ -90,16 +90,16 @@ export class Provider {
     this.#grants.delete(code);
     if (grant === undefined) return undefined;
     if (grant.state !== searchParams.get("state")) return undefined;
-    // Older servers start a sign-in without a challenge, and need no proof.
+    // Older servers start a sign-in without a challenge, and require no verifier.
     const fits = grant.challenge === null || grant.state === proof.state &&
         grant.challenge === await codeChallenge(String(proof.codeVerifier));
     return fits ? grant.userId : undefined;
   }
 }
 
-/** A request for a sign-in. */
+/** A sign-in request. */
 export interface OAuthRequest {
-  /** Where to send the user back to. */
+  /** The URL to redirect the user to after the sign-in. */
   redirectUri: string;
   /** The state to return. */
   state: string;
@@ -107,7 +107,7 @@ export interface OAuthRequest {
   codeChallenge?: string;
 }
 
-/** Proves that a callback belongs to the client that started the sign-in. */
+/** Values that prove that a callback belongs to the client that started the sign-in. */
 export interface OAuthProof {
   /** The posted state. */
   state: unknown;

@@ -1,5 +1,5 @@
 /**
- * The rows of each entity type.
+ * Queries for the rows of each entity type.
  *
  * @module
  */
@@ -8,10 +8,13 @@ import { toAlbumV2, toAssetV1, toFaceV1, toUserV1 } from "./shapes.ts";
 import type { Tables } from "./tables.ts";
 import type { Candidate, Share, View } from "./view.ts";
 
-/** Returns the rows that a user sees; `since` is the checkpoint of the type that they depend on. */
+/**
+ * Returns the rows that a user can see; `since` is the checkpoint for the type that
+ * these rows depend on.
+ */
 type Query = (view: View, since: string) => Candidate[];
 
-/** The rows of new shares. */
+/** Queries for the rows of new shares. */
 export interface Backfill {
   /** Returns the shares. */
   shares: (view: View) => Share[];
@@ -19,7 +22,7 @@ export interface Backfill {
   rows: (view: View, id: string) => Candidate[];
 }
 
-/** The queries of the upsert types. */
+/** The queries for the upsert types. */
 export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
   AuthUserV1: (view) => view.rows("users", ({ id }) => view.owns(id)),
   UserV1: (view) => as(toUserV1, view.rows("users", () => true)),
@@ -75,7 +78,7 @@ export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
     view.rows("edits", ({ assetId }) => view.ownsAsset(assetId)),
 };
 
-/** The queries of the backfill types. */
+/** The queries for the backfill types. */
 export const BACKFILLS: { readonly [E in SyncEntityType]?: Backfill } = {
   PartnerAssetBackfillV1: ofPartners((view, id) =>
     as(toAssetV1, view.assets(({ ownerId }) => ownerId === id))

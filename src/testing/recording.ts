@@ -13,10 +13,10 @@ import type { DeleteType, Store } from "./store.ts";
 import { ENTITY_TABLES, NO_ACCOUNT } from "./tables.ts";
 
 /**
- * Loads the rows of a user's first stream. Lines of a backfill may be included.
+ * Loads the rows of a user's first stream. The stream may include backfill lines.
  *
- * @param ndjson The lines of a recorded body.
- * @returns The user of the stream.
+ * @param ndjson The lines of the recorded body.
+ * @returns The user whose stream it is.
  * @throws {TypeError} If there is no `AuthUserV1` line.
  */
 export function loadRecording(
@@ -40,7 +40,7 @@ function loadEvent(
   event: KnownSyncEvent,
   userId: string,
 ): void {
-  // The ack of a backfill has the position of the share before that of the row.
+  // A backfill ack contains the share's position, followed by the row's position.
   const position = event.ack.split("|").slice(1).at(-1) ?? "";
   const { type, data } = event;
   if (type.includes("Delete")) {
@@ -49,7 +49,7 @@ function loadEvent(
   }
   const table = ENTITY_TABLES[type];
   if (table === undefined) return;
-  // An album's asset may have been loaded already, with its own position.
+  // An album's asset may already have been loaded, with its own position.
   if (type.startsWith("AlbumAsset") && isKnown(store, data)) return;
   switch (event.type) {
     case "UserV1":
@@ -86,7 +86,10 @@ function loadEvent(
   }
 }
 
-/** Skips repeated deletes, which a stream of two versions of one request type has. */
+/**
+ * Skips repeated deletes: a stream contains them if it requests two versions of one
+ * request type.
+ */
 function loadDelete(
   store: Store,
   type: DeleteType,
@@ -99,7 +102,7 @@ function loadDelete(
   if (!known) store.audit(type, data as never, init);
 }
 
-/** Returns whether an asset or its EXIF data was loaded already. */
+/** Returns whether an asset or its EXIF data has already been loaded. */
 function isKnown(store: Store, data: object): boolean {
   const { id = "", assetId = "" } = data as { id?: string; assetId?: string };
   return store.find("assets", id) !== undefined ||

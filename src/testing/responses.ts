@@ -1,5 +1,5 @@
 /**
- * Creates responses in the format of a server version.
+ * Creates responses in the format that a server version uses.
  *
  * @module
  */
@@ -34,11 +34,11 @@ export class ApiError extends Error {
   }
 }
 
-/** An invalid field of a request. */
+/** An invalid field in a request. */
 export interface Issue {
-  /** Path of the field. */
+  /** The path to the field. */
   path: (string | number)[];
-  /** The message for people. */
+  /** The human-readable message. */
   message: string;
   /** The error code. */
   code: string;
@@ -58,7 +58,7 @@ export class Responses {
   readonly #modern: boolean;
   #count = 0;
 
-  /** Uses the format of a server generation. */
+  /** Creates responses in the format that a server generation uses. */
   constructor({ modern }: Generation) {
     this.#modern = modern;
   }
@@ -74,7 +74,7 @@ export class Responses {
     return new Response(null, { status: 204, headers: this.#idHeader(id) });
   }
 
-  /** Creates a response with a stream of lines. */
+  /** Creates a response that streams lines. */
   lines(
     body: ReadableStream<Uint8Array<ArrayBuffer>>,
     headers: Record<string, string> = {},

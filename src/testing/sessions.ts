@@ -1,10 +1,10 @@
 /**
- * The sessions of a server, each with its own sync checkpoints.
+ * A server's sessions, each with its own sync checkpoints.
  *
  * @module
  */
 
-/** How long an unused session is valid. */
+/** How long an unused session remains valid, in milliseconds. */
 const UNUSED_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** A session, as the server stores it. */
@@ -15,29 +15,32 @@ export interface FakeSession {
   accessToken: string;
   /** Id of the user. */
   userId: string;
-  /** The session that created it. It ends when the parent ends. */
+  /**
+   * The parent session, which created this session. When the parent ends, this
+   * session ends too.
+   */
   parent: FakeSession | undefined;
-  /** When it expires, in milliseconds since 1970. */
+  /** When the session expires, in milliseconds since 1970. */
   expiresAt: number;
-  /** When it was created, in milliseconds since 1970. */
+  /** When the session was created, in milliseconds since 1970. */
   createdAt: number;
-  /** When it was last used, in milliseconds since 1970. */
+  /** When the session was last used, in milliseconds since 1970. */
   usedAt: number;
   /** The device type shown in the user's list of sessions. */
   deviceType: string;
   /** The operating system shown in the user's list of sessions. */
   deviceOS: string;
-  /** Checkpoint → the last ack sent for it. */
+  /** Checkpoint → the last ack sent for that checkpoint. */
   checkpoints: Map<string, string>;
   /** Whether the next stream is a reset. */
   isPendingSyncReset: boolean;
 }
 
-/** Options of a new session. */
+/** Options for a new session. */
 export interface FakeSessionInit {
-  /** The session that creates it. */
+  /** The parent session, which creates the new session. */
   parent?: FakeSession;
-  /** How long it lasts, in milliseconds. */
+  /** How long the session lasts, in milliseconds. */
   durationMs?: number | undefined;
   /** The device type. */
   deviceType?: string;
@@ -45,7 +48,7 @@ export interface FakeSessionInit {
   deviceOS?: string;
 }
 
-/** All sessions of a server. */
+/** All sessions on a server. */
 export class Sessions {
   readonly #sessions = new Map<string, FakeSession>();
   readonly #now: () => number;
@@ -79,7 +82,10 @@ export class Sessions {
     return session;
   }
 
-  /** Returns the session of an access token, if it is valid, and marks it as used. */
+  /**
+   * Returns the session for an access token, if the token is valid, and marks the
+   * session as used.
+   */
   use(accessToken: string): FakeSession | undefined {
     const session = this.#sessions.get(accessToken);
     if (session === undefined || !this.#isAlive(session)) return undefined;
@@ -87,7 +93,7 @@ export class Sessions {
     return session;
   }
 
-  /** Returns the sessions of a user, newest first. */
+  /** Returns a user's sessions, newest first. */
   list(userId: string): FakeSession[] {
     return [...this.#sessions.values()].reverse()
       .filter((session) => session.userId === userId);
@@ -101,7 +107,7 @@ export class Sessions {
     }
   }
 
-  /** Deletes the checkpoints of a session. */
+  /** Deletes a session's checkpoints. */
   reset(session: FakeSession): void {
     session.isPendingSyncReset = false;
     session.checkpoints.clear();

@@ -1,5 +1,5 @@
 /**
- * The content of a user's complete copy.
+ * The rows in a user's complete copy.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export type SnapshotTable =
 /** Table → key → row, in the format that the server sends. */
 export type Snapshot = Record<SnapshotTable, Map<string, object>>;
 
-/** Returns the rows that a full sync of a user would bring now. */
+/** Returns the rows that a user's full sync would transfer now. */
 export function takeSnapshot(
   store: Store,
   userId: string,
@@ -56,7 +56,7 @@ export function takeSnapshot(
     const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
     for (const entity of entities) {
       const table = ENTITY_TABLES[entity];
-      // Updated album assets are included in the created ones.
+      // The created album assets include the updated album assets.
       if (table === undefined || entity.includes("Update")) continue;
       const name = entity === "AuthUserV1" ? "authUsers" : table;
       for (const { data } of QUERIES[entity]?.(view, "") ?? []) {

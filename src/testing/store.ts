@@ -1,6 +1,6 @@
 /**
- * The database of the server: rows with a position in the order of changes, and an
- * audit row for each delete.
+ * The server's database. It contains rows, each with a position in the order of
+ * changes, and an audit row for each delete.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SyncEventData } from "../protocol/mod.ts";
 import { positionAfter, positionAt } from "./position.ts";
 import { KEYS, type TableName, type Tables } from "./tables.ts";
 
-/** The entity types of deletes. */
+/** The entity types for deletes. */
 export type DeleteType = Extract<
   keyof SyncEventData,
   `${string}Delete${string}`
@@ -26,31 +26,31 @@ export interface Row<T> {
 
 /** The record of a deleted row. */
 export interface AuditRow {
-  /** The data of the event. */
+  /** The event's data. */
   data: SyncEventData[DeleteType];
   /** Position of the delete. */
   position: string;
-  /** The owner of the row; for an album, the user who lost it. */
+  /** The row's owner; for an album, the user who lost access to the album. */
   userId?: string;
-  /** The asset that it belonged to, if the data does not say. */
+  /** The asset that the row belonged to, if the data does not contain the asset's id. */
   assetId?: string;
 }
 
-/** Value → key → row, for one column of a table. */
+/** An index on one column of a table: value → key → row. */
 type Index = Map<unknown, Map<string, Row<unknown>>>;
 
 /** The maximum number of positions that a late transaction can use. */
 const MAX_RESERVED = 1_000_000;
 
-/** The rows and audit rows of a server. */
+/** A server's rows and audit rows. */
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
-  /** Indexes of the columns searched so far, so that deleting many assets stays fast. */
+  /** Indexes on the columns that have been searched so far. They keep deleting many assets fast. */
   readonly #indexes = new Map<TableName, Map<string, Index>>();
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;
   #lastPosition = "";
-  /** The last position used by a late transaction, while it commits. */
+  /** The last position used by a late transaction, while that transaction commits. */
   #reserved: string | undefined;
 
   /** Creates an empty store. */
@@ -58,12 +58,12 @@ export class Store {
     this.#now = now;
   }
 
-  /** Returns the time in the protocol's format. */
+  /** Returns the current time in the protocol's format. */
   time(): string {
     return new Date(this.#now()).toISOString();
   }
 
-  /** Returns a new position after all others. */
+  /** Returns a new position after all existing positions. */
   nextPosition(): string {
     if (this.#reserved !== undefined) {
       return this.#reserved = positionAfter(this.#reserved);
@@ -74,7 +74,10 @@ export class Store {
       : positionAfter(this.#lastPosition);
   }
 
-  /** Reserves positions for a transaction that commits late. Returns a function that runs it. */
+  /**
+   * Reserves positions for a transaction that commits late. Returns a function that
+   * runs the transaction.
+   */
   reserve(): (change: () => void) => void {
     const first = this.nextPosition();
     this.#advance(positionAfter(first, MAX_RESERVED));
@@ -101,7 +104,7 @@ export class Store {
     return this.rowsWhere(table, condition).map(({ data }) => data);
   }
 
-  /** Returns the first row of a table with a value in a column. */
+  /** Returns the first row of a table that has a given value in a column. */
   first<T extends TableName, C extends string & keyof Tables[T]>(
     table: T,
     column: C,
@@ -125,7 +128,7 @@ export class Store {
     );
   }
 
-  /** Returns the row with a key. */
+  /** Returns the row with a given key. */
   find<T extends TableName>(
     table: T,
     key: string,
@@ -155,7 +158,7 @@ export class Store {
     return data;
   }
 
-  /** Removes rows without audit rows. */
+  /** Removes rows without adding audit rows. */
   drop<T extends TableName>(table: T, rows: readonly Tables[T][]): void {
     const indexes = this.#indexes.get(table) ?? [];
     for (const data of rows) {
@@ -180,7 +183,7 @@ export class Store {
     this.audits(type).push({ ...context, data, position });
   }
 
-  /** Returns the audit rows of a type. */
+  /** Returns the audit rows for an entity type. */
   audits(type: DeleteType): AuditRow[] {
     let audits = this.#audits.get(type);
     if (audits === undefined) this.#audits.set(type, audits = []);

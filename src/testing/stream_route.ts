@@ -1,5 +1,5 @@
 /**
- * The endpoint of the sync stream.
+ * The endpoint for the sync stream.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { TimedChanges } from "./timed_changes.ts";
 import { timeOf } from "./position.ts";
 import type { FakeSession } from "./sessions.ts";
 
-/** A session whose last complete stream is older than this gets a reset. */
+/** A session whose last complete stream is older than this is sent a reset. */
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** `POST /sync/stream` */
@@ -43,14 +43,14 @@ export function streamEvents(exchange: Exchange): Response {
     userId,
     types,
     version,
-    // Acks that arrive during the stream take effect with the next one.
+    // Acks that arrive during the stream take effect with the next stream.
     checkpoints: new Map(checkpoints),
     end: store.nextPosition(),
     onCheckpoint: (type, ack) => checkpoints.set(type, ack),
     timedChanges: new TimedChanges(state.timedChanges.splice(0)),
   });
-  // A real server that fails before the first event responds with an error; after
-  // it, the body never ends.
+  // A real server that fails before the first event responds with an error. If the
+  // server fails after the first event, the body never ends.
   const first = events.next();
   return respond(exchange, first.done ? [] : resume(first.value, events));
 }

@@ -1,5 +1,5 @@
 /**
- * The tables of a server and their rows.
+ * A server's tables and their rows.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type {
   SyncUserV1,
 } from "../protocol/mod.ts";
 
-/** The tables of a server, with their rows in the newest format. */
+/** A server's tables, with rows in the newest format. */
 export interface Tables {
   /** Users. */
   users: SyncAuthUserV1;
@@ -63,7 +63,7 @@ export interface Tables {
 /** The name of a table. */
 export type TableName = keyof Tables;
 
-/** Default account data for users of whom only the public data is known. */
+/** Default account data for users if only their public data is known. */
 export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
   isAdmin: false,
   pinCode: null,
@@ -73,7 +73,7 @@ export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
   quotaUsageInBytes: 0,
 };
 
-/** Returns the key of a row, for each table. */
+/** For each table, a function that returns a row's key. */
 export const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
   users: ({ id }) => id,
   userMetadata: ({ userId, key }) => `${userId}/${key}`,
@@ -93,7 +93,7 @@ export const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
   faces: ({ id }) => id,
 };
 
-/** The table of each entity type, except deletes and control events. */
+/** The table for each entity type, except deletes and control events. */
 export const ENTITY_TABLES: { readonly [E in SyncEntityType]?: TableName } = {
   AuthUserV1: "users",
   UserV1: "users",

@@ -6,33 +6,33 @@
 import type { SyncEntityType, SyncRequestType } from "../protocol/mod.ts";
 
 /**
- * A moment in a stream:
+ * A point in a stream:
  *
- * - `afterLine: n`: after line n, counted from 1; 0 is after the server has fixed
- *   the upper bound of the stream, before it reads any rows;
+ * - `afterLine: n`: after line n, counted from 1; 0 is the point after the server has
+ *   fixed the stream's upper bound and before it reads any rows;
  * - `before: type`: before the server reads the rows of a request type or an entity
  *   type.
  *
- * If the stream does not have the line or the type, the moment is right before
+ * If the stream does not contain the line or the type, the point is right before
  * `SyncCompleteV1`.
  */
 export type StreamMoment =
   | { afterLine: number }
   | { before: SyncRequestType | SyncEntityType };
 
-/** A change and its moment. */
+/** A change and the point at which it is made. */
 export interface TimedChange {
-  /** When to make it. */
+  /** When to make the change. */
   when: StreamMoment;
   /** Makes the change. */
   change: () => void;
 }
 
-/** Makes the changes of one stream, each once and at its moment. */
+/** Makes the changes for one stream, each once and at its point. */
 export class TimedChanges {
   #waiting: readonly TimedChange[];
 
-  /** Takes the changes. Those of the same moment are made in the given order. */
+  /** Accepts the changes. Changes for the same point are made in the given order. */
   constructor(timedChanges: readonly TimedChange[]) {
     this.#waiting = timedChanges;
   }
@@ -42,7 +42,7 @@ export class TimedChanges {
     this.#make((when) => "before" in when && when.before === type);
   }
 
-  /** Called after each line with the number of lines so far. */
+  /** Called after each line, with the number of lines so far. */
   afterLine(count: number): void {
     this.#make((when) => "afterLine" in when && when.afterLine <= count);
   }

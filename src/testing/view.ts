@@ -1,5 +1,5 @@
 /**
- * The rows of a server that one user can see.
+ * The rows on a server that are visible to one user.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { TableName, Tables } from "./tables.ts";
 export interface Candidate<T = object> {
   /** The position that determines the order in the stream. */
   position: string;
-  /** The data of the event. */
+  /** The event's data. */
   data: T;
 }
 
@@ -23,14 +23,14 @@ export interface Share {
   createId: string;
 }
 
-/** The rows of a server that one user can see. */
+/** The rows on a server that are visible to one user. */
 export class View {
   readonly #store: Store;
   readonly #userId: string;
   readonly #generation: Generation;
   readonly #after: string;
 
-  /** Creates the view of a user, of all rows or of those after a position. */
+  /** Creates a user's view of all rows, or of the rows after a position. */
   constructor(
     store: Store,
     userId: string,
@@ -65,7 +65,7 @@ export class View {
     return this.rows("assets", sees).map((row) => this.#mask(row));
   }
 
-  /** Returns the contents of all albums or of one, repeated as the server repeats them. */
+  /** Returns the contents of one or all albums, with the same repetitions as on the server. */
   albumContents(albumId?: string): Row<Tables["albumAssets"]>[] {
     if (albumId !== undefined) {
       return this.#store.rowsWhere("albumAssets", { albumId });
@@ -74,7 +74,10 @@ export class View {
       .flatMap((row) => this.#repeat(row, row.data));
   }
 
-  /** Returns the assets in all albums or in one, by the time they were added. */
+  /**
+   * Returns the assets in one or all albums, each with the position at which the
+   * asset was added.
+   */
   albumAssets(albumId?: string): Candidate<Tables["assets"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
       const row = this.#store.find("assets", data.assetId);
@@ -82,7 +85,10 @@ export class View {
     });
   }
 
-  /** Returns the EXIF data of the assets in all albums or in one, by the time they were added. */
+  /**
+   * Returns the EXIF data of the assets in one or all albums, each with the position
+   * at which the asset was added.
+   */
   albumExifs(albumId?: string): Candidate<Tables["exifs"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
       const row = this.#store.find("exifs", data.assetId);
@@ -90,40 +96,52 @@ export class View {
     });
   }
 
-  /** Returns the assets added to albums before a position, by the time they changed. */
+  /**
+   * Returns the assets added to albums before a position, each with the position at
+   * which the asset changed.
+   */
   changedAlbumAssets(before: string): Candidate<Tables["assets"]>[] {
     return this.#changed("assets", before).map((row) => this.#mask(row));
   }
 
-  /** Returns the EXIF data of assets added to albums before a position, by the time it changed. */
+  /**
+   * Returns the EXIF data of assets added to albums before a position, each with the
+   * position at which the EXIF data changed.
+   */
   changedAlbumExifs(before: string): Candidate<Tables["exifs"]>[] {
     return this.#changed("exifs", before);
   }
 
-  /** Returns the partners who share with the user. */
+  /** Returns the partners who share their assets with the user. */
   partners(): Share[] {
     return this.#store.rowsWhere("partners", { sharedWithId: this.#userId })
       .map(({ data, createId }) => ({ id: data.sharedById, createId }));
   }
 
-  /** Returns the albums of which the user is an album user; owners only since 3.0.0. */
+  /**
+   * Returns the albums that have the user as an album user; owners are album users
+   * only since 3.0.0.
+   */
   albums(): Share[] {
     return this.#store.rowsWhere("albumUsers", { userId: this.#userId })
       .filter(({ data }) => this.isAlbumUser(data))
       .map(({ data, createId }) => ({ id: data.albumId, createId }));
   }
 
-  /** Returns whether the server has a row: album owners are album users only since 3.0.0. */
+  /**
+   * Returns whether the server stores an album user: album owners are album users
+   * only since 3.0.0.
+   */
   isAlbumUser({ role }: Tables["albumUsers"]): boolean {
     return this.#generation.modern || role !== "owner";
   }
 
-  /** Returns whether an id is the user's. */
+  /** Returns whether an id is the user's id. */
   owns(userId: string | undefined): boolean {
     return userId === this.#userId;
   }
 
-  /** Returns whether another user shares with this one. */
+  /** Returns whether another user shares their assets with this user. */
   hasPartner(userId: string | undefined): boolean {
     const key = `${userId}/${this.#userId}`;
     return this.#store.find("partners", key) !== undefined;
@@ -170,7 +188,7 @@ export class View {
     });
   }
 
-  /** Servers up to 2.x send the rows of a user's own album once for each album user. */
+  /** Repeats a row for each album user if the user owns the album, as servers up to 2.x do. */
   #repeat<T>(row: T, { albumId }: { albumId: string }): T[] {
     if (
       this.#generation.modern || !this.owns(this.ownerOf("albums", albumId))
@@ -182,7 +200,7 @@ export class View {
     return Array.from({ length: Math.max(1, users.length) }, () => row);
   }
 
-  /** Servers since 3.0.0 do not send the favorites of other users. */
+  /** Hides which assets other users marked as favorites, as servers since 3.0.0 do. */
   #mask(
     row: Candidate<Tables["assets"]>,
   ): Candidate<Tables["assets"]> {

@@ -17,7 +17,7 @@ export interface Actor {
 /**
  * Finds a row by its key.
  *
- * @throws {RangeError} If there is none.
+ * @throws {RangeError} If no row has the key.
  */
 export function find<T extends TableName>(
   store: Store,
@@ -29,7 +29,7 @@ export function find<T extends TableName>(
   throw new RangeError(`Cannot change the library: ${table} has no "${key}"`);
 }
 
-/** Changes columns of a row, but not its key. */
+/** Changes columns of a row, but not the row's key. */
 export function change<T extends TableName>(
   store: Store,
   table: T,

@@ -7,7 +7,7 @@ import type { SyncAlbumV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { type Actor, change, find } from "./actor.ts";
 
-/** The role of a user in a shared album. */
+/** A user's role in a shared album. */
 export type Role = "editor" | "viewer";
 
 /** Creates an album. */
@@ -48,7 +48,7 @@ export function updateAlbum(
   return change(store, "albums", id, { updatedAt, ...changes, id });
 }
 
-/** Adds assets to an album, except those that it already contains. */
+/** Adds assets to an album, except assets that the album already contains. */
 export function addToAlbum(
   store: Store,
   albumId: string,

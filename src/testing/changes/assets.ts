@@ -73,7 +73,7 @@ export function deleteAsset({ store }: Actor, id: string): void {
   reduceUsage(store, userId, size);
 }
 
-/** Subtracts the size of a deleted asset from its owner's quota usage. */
+/** Subtracts a deleted asset's size from the owner's quota usage. */
 function reduceUsage(store: Store, userId: string, bytes: number): void {
   const usage = store.find("users", userId)?.data.quotaUsageInBytes;
   if (usage === undefined || bytes === 0) return;
@@ -82,7 +82,7 @@ function reduceUsage(store: Store, userId: string, bytes: number): void {
   });
 }
 
-/** Chooses a new primary asset for a stack, or deletes it if only one asset is left. */
+/** Chooses a new primary asset for a stack, or deletes the stack if only one asset is left. */
 function leaveStack(store: Store, { id, stackId }: SyncAssetV2): void {
   if (stackId === null) return;
   const stack = store.find("stacks", stackId)?.data;

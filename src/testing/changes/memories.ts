@@ -44,7 +44,7 @@ export function updateMemory(
   return change(store, "memories", id, { updatedAt, ...changes, id });
 }
 
-/** Adds assets to a memory, except those that it already contains. */
+/** Adds assets to a memory, except assets that the memory already contains. */
 export function addToMemory(
   store: Store,
   memoryId: string,

@@ -1,6 +1,5 @@
 /**
- * Changes to what belongs to an asset besides EXIF data: metadata entries, edits
- * and text boxes.
+ * Changes to an asset's metadata entries, edits and text boxes.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import type { SyncAssetEditV1, SyncAssetOcrV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { change, find } from "./actor.ts";
 
-/** Sets a metadata entry of an asset. */
+/** Sets a metadata entry for an asset. */
 export function setMetadata(
   store: Store,
   assetId: string,
@@ -19,7 +18,7 @@ export function setMetadata(
   store.put("assetMetadata", { assetId, key, value });
 }
 
-/** Deletes a metadata entry of an asset. */
+/** Deletes a metadata entry from an asset. */
 export function deleteMetadata(
   store: Store,
   assetId: string,
@@ -79,13 +78,13 @@ export function addOcr(
   });
 }
 
-/** Deletes the text boxes of an asset. */
+/** Deletes all text boxes from an asset. */
 export function deleteOcr(store: Store, assetId: string): void {
   find(store, "assets", assetId);
   const texts = store.where("ocr", { assetId });
   store.drop("ocr", texts);
   for (const _ of texts) {
-    // One event per text box, as real servers send, though none names its text box.
+    // One event per text box, as on real servers, although no event contains the text box's id.
     const position = store.nextPosition();
     const data = { id: position, assetId, deletedAt: store.time() };
     store.audit("AssetOcrDeleteV1", data, { position });

@@ -7,7 +7,7 @@ import type { SyncStackV1 } from "../../protocol/mod.ts";
 import type { Store } from "../store.ts";
 import { type Actor, change, find } from "./actor.ts";
 
-/** Stacks assets. The first one becomes the primary asset. */
+/** Stacks assets. The first asset becomes the primary asset. */
 export function addStack(
   { store, userId }: Actor,
   assetIds: readonly string[],

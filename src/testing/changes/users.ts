@@ -44,7 +44,10 @@ export function restoreUser(store: Store, id: string): SyncAuthUserV1 {
   return setDeletedAt(store, id, null);
 }
 
-/** Also updates the user's albums, which a server soft-deletes, restores and sends again with the user. */
+/**
+ * Also updates the user's albums: a server soft-deletes, restores and resends a
+ * user's albums along with the user.
+ */
 function setDeletedAt(
   store: Store,
   id: string,
@@ -59,8 +62,8 @@ function setDeletedAt(
 
 /**
  * Permanently deletes a user and everything that belongs to them. Apart from the
- * user's albums and album memberships, the stream does not report the rows that the
- * database deletes along with a user.
+ * user's albums and album memberships, the stream contains no deletes for the rows
+ * that the database deletes along with a user.
  */
 export function deleteUser(store: Store, id: string): void {
   const user = find(store, "users", id);
@@ -91,7 +94,7 @@ export function deleteUser(store: Store, id: string): void {
   store.drop("userMetadata", store.where("userMetadata", { userId: id }));
 }
 
-/** Tables of rows that belong to an asset or show it. */
+/** Tables whose rows belong to an asset, or make an asset visible. */
 const OF_ASSETS = [
   "exifs",
   "edits",
@@ -102,7 +105,7 @@ const OF_ASSETS = [
   "memoryAssets",
 ] as const;
 
-/** Sets a group of settings. */
+/** Sets one of the user's groups of settings. */
 export function setSettings(
   { store, userId }: Actor,
   key: UserMetadataKey,
@@ -111,7 +114,7 @@ export function setSettings(
   store.put("userMetadata", { userId, key, value });
 }
 
-/** Deletes a group of settings. */
+/** Deletes one of the user's groups of settings. */
 export function deleteSettings(
   { store, userId }: Actor,
   key: UserMetadataKey,
