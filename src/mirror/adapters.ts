@@ -1,33 +1,34 @@
 /**
- * The databases of the runtimes, by their shape: nothing of them is imported.
+ * Adapters for the databases of the runtimes. Their types are structural, so that
+ * nothing has to be imported from a runtime.
  *
  * @module
  */
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 
-/** Prepared statements that are kept: those of a few passes. */
+/** The maximum number of prepared statements to keep; a sync uses far fewer. */
 const MAX_PREPARED = 200;
 
 type Row = Record<string, unknown>;
 
-/** A database of `node:sqlite`, `bun:sqlite` or `better-sqlite3`. */
+/** A database from `node:sqlite`, `bun:sqlite` or `better-sqlite3`. */
 export interface SqliteDatabase {
-  /** Carries out statements without parameters. */
+  /** Executes statements without parameters. */
   exec(sql: string): unknown;
   /** Prepares a statement. */
   prepare(sql: string): {
-    /** Carries it out. */
+    /** Executes the statement. */
     run(...params: SqlValue[]): unknown;
-    /** Its rows. */
+    /** Executes the statement and returns its rows. */
     all(...params: SqlValue[]): unknown[];
   };
 }
 
 /**
- * A mirror in a database of `node:sqlite` (Node 22.5 and later, Deno),
- * `bun:sqlite` or `better-sqlite3`.
+ * Adapts a database from `node:sqlite` (Node 22.5 and later, Deno), `bun:sqlite` or
+ * `better-sqlite3`.
  *
- * @example In memory
+ * @example Use a database in memory
  * ```ts
  * import { sqlite } from "@immich-edge/sync/mirror";
  * import { DatabaseSync } from "node:sqlite";
@@ -66,27 +67,28 @@ function rollBack(database: SqliteDatabase): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // What failed may have ended the transaction; that failure is the one to tell.
+    // The original error may have ended the transaction already, and is the one
+    // to report.
   }
 }
 
-/** The storage of a Durable Object with SQLite. */
+/** The storage of a SQLite-backed Durable Object. */
 export interface DurableObjectStorage {
-  /** Its database. */
+  /** The SQL interface. */
   sql: {
-    /** Carries out a statement. */
+    /** Executes a statement. */
     exec(sql: string, ...params: SqlValue[]): { toArray(): unknown[] };
   };
-  /** Carries out a function: all that it does, or nothing. */
+  /** Calls a function in a transaction, which is rolled back if the function throws. */
   transactionSync<T>(work: () => T): T;
 }
 
 /**
- * A mirror in the storage of a Durable Object: `durableObject(ctx.storage)`. No
- * statement has more than 100 parameters or 100 KB
+ * Adapts the storage of a Durable Object: `durableObject(ctx.storage)`. The mirror
+ * stays within the limits of 100 parameters and 100 KB per statement
  * (developers.cloudflare.com/durable-objects/platform/limits, 2026-04).
  *
- * @example A stand-in for the storage
+ * @example Use a stand-in for the storage
  * ```ts
  * import { durableObject } from "@immich-edge/sync/mirror";
  * import { assertEquals } from "@std/assert";
@@ -112,30 +114,31 @@ export function durableObject(storage: DurableObjectStorage): MirrorDatabase {
   };
 }
 
-/** A statement of D1. */
+/** A prepared D1 statement. */
 export interface D1Statement {
-  /** The statement with its parameters. */
+  /** Returns the statement with parameters bound to it. */
   bind(...params: SqlValue[]): D1Statement;
-  /** Its rows. */
+  /** Executes the statement and returns its rows. */
   all(): Promise<{ results: unknown[] }>;
 }
 
-/** A database of Cloudflare D1. */
+/** A Cloudflare D1 database. */
 export interface D1Database {
   /** Prepares a statement. */
   prepare(sql: string): D1Statement;
-  /** Carries out statements: all of them, or none. */
+  /** Executes statements in one transaction: all of them or none. */
   batch(statements: D1Statement[]): Promise<unknown>;
 }
 
 /**
- * A mirror in Cloudflare D1: `d1(env.DB)`. Rows are sent as JSON, as D1 counts
- * the statements of a request: 50 or 1,000, by plan. To open a new mirror takes
- * 34, a batch 4 or 5, the end of a full pass 31 (measured with workerd). No
- * statement has more than 100 parameters or 100 KB, no text more than 2 MB
+ * Adapts a Cloudflare D1 database: `d1(env.DB)`. Rows are sent as JSON, because D1
+ * limits the number of statements per request to 50 or 1,000, depending on the
+ * plan. Opening a new mirror takes 34 statements, a batch 4 or 5, and the end of a
+ * full sync 31 (measured with workerd). The mirror stays within the limits of 100
+ * parameters and 100 KB per statement, and 2 MB per string
  * (developers.cloudflare.com/d1/platform/limits, 2026-04).
  *
- * @example A stand-in for the binding
+ * @example Use a stand-in for the binding
  * ```ts
  * import { d1 } from "@immich-edge/sync/mirror";
  * import { assertEquals } from "@std/assert";

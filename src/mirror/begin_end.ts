@@ -1,5 +1,5 @@
 /**
- * What a mirror writes when a sync begins and when it ends.
+ * The statements that a mirror executes when a sync begins and when it ends.
  *
  * @module
  */
@@ -7,34 +7,34 @@ import type { SyncRequestType } from "../protocol/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf, familyOf } from "./entities.ts";
 import { type MirrorState, setState, toSql } from "./state.ts";
-import { removeImplied, removeUnbrought } from "./sweep.ts";
+import { removeImplied, sweepTables } from "./sweep.ts";
 
-/** A sync that is under way. */
+/** A sync in progress. */
 export interface OpenSync {
-  /** Number of the last batch that was stored. */
+  /** The number of the last stored batch. */
   lastBatch: number;
-  /** The request types that it asks for, without their versions. */
+  /** The request types of the sync, without versions. */
   asked: readonly string[];
-  /** Whether it is a full sync that began in this run. */
-  beganFull: boolean;
+  /** Whether a full sync started in this run. */
+  startedFull: boolean;
 }
 
-/** A sync that begins. */
+/** How a sync begins. */
 export interface SyncStart {
-  /** Whether everything comes. */
+  /** Whether it is a full sync. */
   isFull: boolean;
-  /** When it begins, in milliseconds since 1970. */
+  /** When it starts, in milliseconds since 1970. */
   startedAt: number;
-  /** What it asks for. */
+  /** The request types. */
   types: readonly SyncRequestType[];
-  /** What identifies the session whose checkpoints fit from now on; `null` for any. */
+  /** Identifies the session whose checkpoints match from now on; `null` keeps the previous one. */
   sessionKey: string | null;
 }
 
-/** Request types, without version, that bring what a partner shares. */
-const OF_PARTNERS = ["PartnerAssets", "PartnerStacks"];
+/** The request types, without versions, for what partners share. */
+const PARTNER_FAMILIES = ["PartnerAssets", "PartnerStacks"];
 
-/** Begins a sync. */
+/** Returns the statements that begin a sync. */
 export function beginSync(
   state: MirrorState,
   { isFull, startedAt, types, sessionKey }: SyncStart,
@@ -55,20 +55,21 @@ export function beginSync(
           "session_key = coalesce(?, session_key), partners_skipped = 0",
         ...[lastBatch + 1, startedAt, JSON.stringify(tables), sessionKey],
       ),
-      countAgain(askedFamilies.filter((family) => !asked.includes(family))),
+      resetCounts(askedFamilies.filter((family) => !asked.includes(family))),
     );
     if (!haveSameItems(tables, state.fullTables)) {
       statements.push(setState(FORGET_EARLIER_FULL));
     }
   } else if (state.fullTables.some((table) => !tables.includes(table))) {
-    // What this run does not ask for stays incomplete.
+    // Tables that this run does not request stay incomplete, so they must not be
+    // swept.
     const left = state.fullTables.filter((table) => tables.includes(table));
     statements.push(setState("full_tables = ?", JSON.stringify(left)));
   }
   const skipsPartners = !asked.includes("Partners") &&
-    asked.some((family) => OF_PARTNERS.includes(family));
+    asked.some((family) => PARTNER_FAMILIES.includes(family));
   if (skipsPartners) statements.push(setState("partners_skipped = 1"));
-  return { sync: { lastBatch, asked, beganFull: isFull }, statements };
+  return { sync: { lastBatch, asked, startedFull: isFull }, statements };
 }
 
 const FORGET_EARLIER_FULL =
@@ -78,8 +79,8 @@ function haveSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item) => b.includes(item));
 }
 
-/** Starts to count events again, but for those of other families. */
-function countAgain(others: readonly string[]): SqlStatement {
+/** Resets the event counts, except those of other families. */
+function resetCounts(others: readonly string[]): SqlStatement {
   return {
     sql: "DELETE FROM mirror_events WHERE type NOT IN " +
       "(SELECT value FROM json_each(?))",
@@ -89,50 +90,51 @@ function countAgain(others: readonly string[]): SqlStatement {
 
 /** How a sync ended. */
 export interface EndInit {
-  /** Whether its last stream brought nothing new. */
+  /** Whether its last stream contained nothing new. */
   quiet: boolean;
-  /** Whether a delete has put rows in question. */
+  /** Whether any rows are candidates for removal. */
   hasCandidates: boolean;
-  /** When it ends, in milliseconds since 1970. */
+  /** When the sync ends, in milliseconds since 1970. */
   endedAt: number;
 }
 
-/** Ends a sync. */
+/** Returns the statements that end a sync. */
 export function endSync(
   state: MirrorState,
-  { asked, beganFull }: OpenSync,
+  { asked, startedFull }: OpenSync,
   { quiet, hasCandidates, endedAt }: EndInit,
 ): SqlStatement[] {
   const { askedFamilies, partnersSkipped, userId } = state;
-  const statements = endFullSync(state, quiet || !beganFull);
-  const knows = (family: string) =>
+  const statements = endFullSync(state, quiet || !startedFull);
+  const isUpToDate = (family: string) =>
     asked.includes(family) || !askedFamilies.includes(family);
-  // Without the contents of albums, nothing tells which assets they show.
-  const knowsAlbums = asked.includes("AlbumToAssets") ||
+  // Without album contents, it is unknown which assets the albums show.
+  const hasAlbums = asked.includes("AlbumToAssets") ||
     !askedFamilies.includes("AlbumAssets");
-  if (hasCandidates && knowsAlbums) {
-    // Rows that came while nobody asked for partners may be those of a new share.
-    const knowsShares = !partnersSkipped &&
-      ["Partners", ...OF_PARTNERS].every(knows);
-    statements.push(...removeImplied(toSql(userId), knowsShares));
+  if (hasCandidates && hasAlbums) {
+    // Rows that arrived in a sync without partners may belong to a new share.
+    const hasShares = !partnersSkipped &&
+      ["Partners", ...PARTNER_FAMILIES].every(isUpToDate);
+    statements.push(...removeImplied(toSql(userId), hasShares));
   }
   const next = "last_run_at = ?, last_sync_batch = batch_number";
   return [...statements, setState(next, endedAt)];
 }
 
 /**
- * Ends a full sync, if there is one. If the library never rested, a row may not
- * have come: then the next run ends it. If that is a full sync of a library that
- * did not rest either, what neither of the two has brought is gone.
+ * Ends the current full sync, if any. A row that kept changing may be missing from
+ * a full sync without a quiet stream, so such a sync stays open until the next run.
+ * If that run is another full sync without a quiet stream, rows missing from both
+ * are removed.
  */
 function endFullSync(
   { fullFromBatch, fullTables, earlierFullFromBatch }: MirrorState,
-  isOver: boolean,
+  canEnd: boolean,
 ): SqlStatement[] {
   if (fullFromBatch === null) return [];
-  if (isOver) {
+  if (canEnd) {
     return [
-      ...removeUnbrought(fullTables, fullFromBatch),
+      ...sweepTables(fullTables, fullFromBatch),
       setState(
         "last_full_at = full_started_at, full_started_at = NULL, " +
           `full_from_batch = NULL, full_tables = '[]', ${FORGET_EARLIER_FULL}`,
@@ -142,7 +144,7 @@ function endFullSync(
   return [
     ...(earlierFullFromBatch === null
       ? []
-      : removeUnbrought(fullTables, earlierFullFromBatch)),
+      : sweepTables(fullTables, earlierFullFromBatch)),
     setState(
       "last_full_at = coalesce(earlier_full_started_at, last_full_at), " +
         "earlier_full_from_batch = full_from_batch, " +

@@ -10,13 +10,14 @@ import type { MirrorOptions } from "./mirror_options.ts";
 import { migrate } from "./state.ts";
 
 /**
- * Opens a mirror in a database, makes its tables, and brings those of an older
- * version of this library forward.
+ * Opens a mirror in a database. Creates its tables, or migrates those that an
+ * older version of this library created.
  *
- * @throws {TypeError} If there is no user.
- * @throws {MirrorError} If the mirror is another user's, or of a newer version.
+ * @throws {TypeError} If `userId` is missing or empty, or an option name is unknown.
+ * @throws {MirrorError} If the mirror belongs to another user, or a newer version
+ * of this library created it.
  *
- * @example A library that can be queried
+ * @example Sync a library and query it
  * ```ts
  * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -43,7 +44,7 @@ export async function createMirror(
   return await openMirror(database, options, SYSTEM);
 }
 
-/** Does what {@linkcode createMirror} does, in a given environment. */
+/** Runs {@linkcode createMirror} with the given clock, random numbers and timers. */
 export async function openMirror(
   database: MirrorDatabase,
   options: MirrorOptions,
@@ -61,7 +62,7 @@ export async function openMirror(
     throw new TypeError(
       `Cannot open the mirror: userId is ${
         JSON.stringify(userId)
-      }, it must be the id of a user`,
+      }, expected the id of a user`,
     );
   }
   await migrate(database, userId);

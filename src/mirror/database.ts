@@ -1,37 +1,38 @@
 /**
- * What a mirror needs of a database.
+ * The database interface that a mirror requires.
  *
  * @module
  */
 
-/** What a column holds. */
+/** A value in a column. */
 export type SqlValue = string | number | null;
 
-/** One statement of SQL, and what its question marks stand for. */
+/** An SQL statement with its parameters. */
 export interface SqlStatement {
   /** The statement, with a `?` for each parameter. */
   sql: string;
-  /** The parameters. */
+  /** The parameters, in order. */
   params: readonly SqlValue[];
 }
 
 /**
- * A SQLite database, as far as a mirror needs one: no transaction is open while
- * somebody waits. {@linkcode sqlite}, {@linkcode durableObject} and
- * {@linkcode d1} make one of what the runtimes have.
+ * The part of a SQLite database that a mirror uses. A transaction is always one
+ * call of `batch` and never stays open across an `await`. Create one with
+ * {@linkcode sqlite}, {@linkcode durableObject} or {@linkcode d1}, or write your
+ * own.
  */
 export interface MirrorDatabase {
-  /** Carries out statements in their order: all of them, or none. */
+  /** Executes statements in order and in one transaction: all of them or none. */
   batch(statements: readonly SqlStatement[]): void | Promise<void>;
-  /** The rows that a query gives. */
+  /** Returns the rows of a query. */
   all(
     sql: string,
     params: readonly SqlValue[],
   ): Record<string, unknown>[] | Promise<Record<string, unknown>[]>;
   /**
-   * How rows reach a statement: as parameters, one row in each, which is fastest
-   * where a statement costs nothing; or many as one text in JSON, for databases
-   * that count their statements.
+   * How rows are passed to a statement. `"parameters"` executes the statement once
+   * for each row, which is fastest for a local database. `"json"` passes many rows
+   * as one JSON string, for databases that limit the number of statements.
    * @default {"parameters"}
    */
   rowsAs?: "parameters" | "json";

@@ -1,12 +1,12 @@
 /**
- * Which table each entity type and each request type fills.
+ * The tables that each entity type and each request type fills.
  *
  * @module
  */
 import { SYNC_REQUESTS, type SyncRequestType } from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
 
-/** Entity type without its prefix, suffix and version → the table of its rows. */
+/** Maps entity types, without prefix, suffix and version, to tables. */
 const TABLES_OF: Record<string, MirrorTable> = {
   AuthUser: "auth_users",
   User: "users",
@@ -27,27 +27,27 @@ const TABLES_OF: Record<string, MirrorTable> = {
   AssetFace: "faces",
 };
 
-/** The table of the rows of an entity type; `undefined` for a delete. */
+/** Returns the table for an entity type, or `undefined` for a delete. */
 export function tableOf(type: string): MirrorTable | undefined {
   const entity = type.replace(/(Backfill|Create|Update)?V\d+$/, "")
     .replace(/^(Partner|Album)(?=Asset|Stack)/, "");
   return TABLES_OF[entity];
 }
 
-/** The tables that an event of this type adds rows to. */
+/** Returns the tables to which an event of this type adds rows. */
 export function tablesOf(type: string): MirrorTable[] {
   const table = tableOf(type);
   if (table === undefined) return [];
-  // Servers up to 2.x name the owner of an album in the album.
+  // Servers up to 2.x send the owner of an album as a field of the album.
   return type === "AlbumV1" ? [table, "album_users"] : [table];
 }
 
-/** A request type without its version: `AssetsV2` and `AssetsV1` bring the same rows. */
+/** Returns a request type without its version: `AssetsV2` and `AssetsV1` select the same rows. */
 export function familyOf(type: string): string {
   return type.replace(/V\d+$/, "");
 }
 
-/** The entity types that the request types of a family bring. */
+/** Returns the entity types that a server sends for any version of a request type. */
 export function entitiesOf(family: string): string[] {
   return (Object.keys(SYNC_REQUESTS) as SyncRequestType[])
     .filter((type) => familyOf(type) === family)
@@ -55,18 +55,20 @@ export function entitiesOf(family: string): string[] {
 }
 
 /**
- * The tables of which a full sync brings every row: those for which it asks for
- * everything that has ever filled them.
+ * Returns the tables for which a full sync fetches every row: it must request all
+ * types that have ever filled the table.
  *
- * @param asked Families that the sync asks for.
- * @param ever Families that any sync of this mirror has asked for.
+ * @param asked The request types of the sync, without versions.
+ * @param everAsked The request types of all syncs of this mirror, without versions.
  */
 export function completeTables(
   asked: readonly string[],
-  ever: readonly string[],
+  everAsked: readonly string[],
 ): MirrorTable[] {
   const filledBy = (families: readonly string[]) =>
     new Set(families.flatMap(entitiesOf).flatMap(tablesOf));
-  const others = filledBy(ever.filter((family) => !asked.includes(family)));
+  const others = filledBy(
+    everAsked.filter((family) => !asked.includes(family)),
+  );
   return [...filledBy(asked)].filter((table) => !others.has(table));
 }

@@ -1,14 +1,15 @@
 /**
- * Failures of a mirror.
+ * Mirror errors.
  *
  * @module
  */
 import { ImmichError, type MirrorErrorCode } from "../errors/mod.ts";
 
 /**
- * A mirror cannot be used as it is.
+ * Thrown if a mirror cannot be opened or used, for example because another run holds
+ * it.
  *
- * @example A mirror that another run has taken
+ * @example Read the details of an error
  * ```ts
  * import { MirrorError } from "@immich-edge/sync/mirror";
  * import { assert, assertEquals } from "@std/assert";
@@ -22,14 +23,17 @@ import { ImmichError, type MirrorErrorCode } from "../errors/mod.ts";
  * ```
  */
 export class MirrorError extends ImmichError {
-  /** Name of the class. */
+  /** The name of the class. */
   override readonly name = "MirrorError" as const;
   /** The kind of failure. */
   declare readonly code: MirrorErrorCode;
-  /** After which time another run can have it, in milliseconds, unless its holder goes on. */
+  /**
+   * When the lease of the other run expires, in milliseconds from now, unless that
+   * run renews it.
+   */
   readonly retryAfterMs: number | undefined;
 
-  /** Makes an error; only what is busy is worth another try. */
+  /** Creates an error; only `mirror_busy` is retryable. */
   constructor(
     message: string,
     init: { code: MirrorErrorCode; retryAfterMs?: number; cause?: unknown },

@@ -1,5 +1,5 @@
 /**
- * A lease on a mirror: two runs on one copy would undo each other's work.
+ * The lease on a mirror, which prevents two runs from writing to it at once.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { readState, setState } from "./state.ts";
 
-/** One who may hold a mirror. */
+/** The lease as seen by one possible holder. */
 export class Lease {
   readonly #database: MirrorDatabase;
   readonly #leaseMs: number;
@@ -16,9 +16,9 @@ export class Lease {
   readonly #holder: string = crypto.randomUUID();
 
   /**
-   * Starts without the lease.
+   * Creates a holder that does not hold the lease yet.
    *
-   * @param leaseMs How long a lease lasts that is not renewed, in milliseconds.
+   * @param leaseMs The time after which the lease expires unless it is renewed, in milliseconds.
    */
   constructor(database: MirrorDatabase, leaseMs: number, env: Env) {
     this.#database = database;
@@ -27,9 +27,9 @@ export class Lease {
   }
 
   /**
-   * Takes the lease, or takes it anew.
+   * Acquires the lease, or renews it.
    *
-   * @throws {MirrorError} If somebody else holds it.
+   * @throws {MirrorError} If another run holds the lease.
    */
   async acquire(): Promise<void> {
     const now = this.#env.now();
@@ -44,11 +44,11 @@ export class Lease {
   }
 
   /**
-   * Carries out statements, if the lease still holds, and renews it. Who has lost
-   * it writes nothing any more, however late it finds out.
+   * Executes statements and renews the lease. The same transaction checks that the
+   * lease is still held, so a run that has lost it cannot write anything.
    *
-   * @param batchNumber Number of the batch that the statements store, if they do.
-   * @throws {MirrorError} If somebody else has taken it meanwhile.
+   * @param batchNumber The number of the batch that the statements store, if any.
+   * @throws {MirrorError} If another run has acquired the lease in the meantime.
    */
   async write(
     statements: readonly SqlStatement[],
@@ -73,13 +73,13 @@ export class Lease {
     }
   }
 
-  /** Gives the lease back, if it still holds. */
+  /** Releases the lease if it is still held. */
   async release(): Promise<void> {
-    await this.#database.batch([this.giveBack()]);
+    await this.#database.batch([this.toRelease()]);
   }
 
-  /** The statement that gives the lease back. */
-  giveBack(): SqlStatement {
+  /** Returns the statement that releases the lease. */
+  toRelease(): SqlStatement {
     return setState(
       "lease_holder = NULL, lease_until = NULL WHERE lease_holder = ?",
       this.#holder,
@@ -91,7 +91,7 @@ export class Lease {
     if (leaseHolder === this.#holder) return;
     const left = Math.max(0, (leaseUntil ?? 0) - this.#env.now());
     throw new MirrorError(
-      `Cannot use the mirror: another run holds it, for ${left} ms unless it goes on`,
+      `Cannot use the mirror: another run holds its lease, which expires in ${left} ms unless renewed`,
       { code: "mirror_busy", retryAfterMs: left },
     );
   }

@@ -1,16 +1,21 @@
 /**
- * The versions of the schema, and the way from each to the next.
+ * The schema, and the migrations from each version to the next.
  *
  * @module
  */
 import type { SyncEntityType } from "../protocol/mod.ts";
-import { type ColumnType, quoted, TABLE_NAMES, TABLES } from "./tables.ts";
+import {
+  type ColumnType,
+  TABLE_NAMES,
+  TABLES,
+  toQuotedColumn,
+} from "./tables.ts";
 
-/** The way from one version to the next. */
+/** The step from one version of the schema to the next. */
 export interface Migration {
-  /** Statements that bring the mirror forward; `{me}` stands for its user, as SQL. */
+  /** The statements; `{me}` is replaced with the id of the mirror's user, as an SQL literal. */
   statements: readonly string[];
-  /** Checkpoints whose rows have to come again, as a new column needs them. */
+  /** The checkpoints whose rows must be sent again, because a new column needs them. */
   again?: readonly SyncEntityType[];
 }
 
@@ -24,9 +29,12 @@ const SQL_TYPES: Record<ColumnType, string> = {
 };
 
 /**
- * The table as it is today: what was added later is in its own migration, too.
- * Ids come in no order: rows that are kept in theirs spread each batch over the
- * whole table. Only what is nothing but its key is better off so.
+ * Returns the statement that creates a table with its current columns; later
+ * migrations also add the columns that older versions lack.
+ *
+ * Ids arrive in random order, so storing rows in key order would spread each batch
+ * over the whole table. `WITHOUT ROWID`, which does that, therefore pays off only
+ * for tables that have no columns besides their key.
  */
 function createTable(table: (typeof TABLE_NAMES)[number]): string {
   const { key, columns } = TABLES[table];
@@ -34,14 +42,14 @@ function createTable(table: (typeof TABLE_NAMES)[number]): string {
   const fields = Object.entries<ColumnType>(columns);
   const lines = fields.map(([field, type]) => {
     const constraint = keys.includes(field) ? " NOT NULL" : "";
-    return `${quoted(field)} ${SQL_TYPES[type]}${constraint}`;
+    return `${toQuotedColumn(field)} ${SQL_TYPES[type]}${constraint}`;
   });
-  const isOnlyKey = fields.length === key.length;
+  const isKeyOnly = fields.length === key.length;
   return `CREATE TABLE IF NOT EXISTS ${table} (${lines.join(", ")}, ` +
     `batch_number INTEGER NOT NULL, PRIMARY KEY (${
-      key.map(quoted).join(", ")
+      key.map(toQuotedColumn).join(", ")
     }))` +
-    (isOnlyKey ? " WITHOUT ROWID" : "");
+    (isKeyOnly ? " WITHOUT ROWID" : "");
 }
 
 function createIndex(table: string, columns: string): string {
@@ -49,7 +57,10 @@ function createIndex(table: string, columns: string): string {
   return `CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns})`;
 }
 
-/** An index by owner that leaves out the user's own rows: they are most, and never searched for. */
+/**
+ * Returns the statement that creates an index by owner without the user's own rows,
+ * which are the majority and are never looked up by owner.
+ */
 function createIndexOfOthers(table: string): string {
   return `CREATE INDEX IF NOT EXISTS ${table}_of_others ON ${table} (owner_id) ` +
     "WHERE owner_id <> {me}";
@@ -82,7 +93,8 @@ const VISIBLE_ASSETS = `CREATE VIEW IF NOT EXISTS visible_assets AS
 
 const DELETED_USERS = "SELECT id FROM users WHERE deleted_at IS NOT NULL";
 
-// Subqueries and no join: SQLite would start from the state, and sort everything.
+// Uses subqueries, because with a join SQLite starts from the state table and sorts
+// all assets.
 const TIMELINE = `CREATE VIEW IF NOT EXISTS timeline AS
   SELECT * FROM visible_assets
   WHERE visibility = 'timeline'
@@ -101,20 +113,21 @@ const ALBUM_TIMELINE = `CREATE VIEW IF NOT EXISTS album_timeline AS
     SELECT album_id FROM album_users
     WHERE role = 'owner' AND user_id IN (${DELETED_USERS}))`;
 
-/** The way from nothing to version 1, from 1 to 2, and so on. */
+/** The migrations from an empty database to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [{
   statements: [
     STATE,
     "INSERT OR IGNORE INTO mirror_state (id, schema_version, user_id) VALUES (1, 0, {me})",
-    // A row that cannot be: what must not happen in a batch makes it fail.
+    // Inserting NULL here fails, which makes a transaction fail on a condition.
     "CREATE TABLE IF NOT EXISTS mirror_fence (holds INTEGER NOT NULL)",
     `CREATE TABLE IF NOT EXISTS mirror_events (
       type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
       batch INTEGER NOT NULL
     ) WITHOUT ROWID`,
-    // What was put in question, and by which batch: an 'asset' that left an album,
-    // the 'owner' of a share that ended or began, an 'orphan' that came before what
-    // shows it; 'lost' says that some album is gone, which may have shown orphans.
+    // Candidates for removal, and the batch that made them candidates: an 'asset'
+    // that left an album, the 'owner' of a share that ended or began, or an 'orphan'
+    // that arrived before what shows it. A 'lost' row means that an album was lost,
+    // which may have shown orphans.
     `CREATE TABLE IF NOT EXISTS mirror_candidates (
       kind TEXT NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL,
       PRIMARY KEY (kind, id)

@@ -1,5 +1,5 @@
 /**
- * A queryable copy of a photo library, in any SQLite.
+ * The mirror: a queryable copy of a photo library in any SQLite database.
  *
  * @module
  */
@@ -38,25 +38,29 @@ import { HAS_CANDIDATES } from "./sweep.ts";
 import { TABLE_NAMES } from "./tables.ts";
 import { Writer } from "./writes.ts";
 
-/** Names of the options besides those of `sync`. */
+/** Names of the options that `sync` does not have. */
 const OWN_OPTIONS: readonly Exclude<
   keyof MirrorSyncOptions,
   keyof SyncOptions
 >[] = ["types", "fullEveryMs", "whenBusy"];
 
-/** Everything that the newest servers have; `sync` adapts it to others. */
+/** All request types of the newest servers; `sync` adapts them to older ones. */
 const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
 
-/** What a mirror notes of the stream, beside its state. */
-const NOTES = ["mirror_events", "mirror_candidates", "mirror_sharers"];
+/** The tables that track what the stream sent. */
+const TRACKING_TABLES = [
+  "mirror_events",
+  "mirror_candidates",
+  "mirror_sharers",
+];
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * A copy of a library: a processor for `sync`, which keeps it, and what an
- * application reads of it. Query its tables and views with SQL.
+ * A queryable copy of a photo library, and the processor that keeps it up to date.
+ * Query its tables and views with SQL.
  *
- * @example A mirror as the processor of a run of one's own
+ * @example Use a mirror as the processor in your own call of `sync`
  * ```ts
  * import { sync } from "@immich-edge/sync";
  * import { createMirror, sqlite } from "@immich-edge/sync/mirror";
@@ -77,12 +81,12 @@ export class Mirror implements SyncProcessor {
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #env: Env;
-  #sync: OpenSync = { lastBatch: 0, asked: [], beganFull: false };
+  #sync: OpenSync = { lastBatch: 0, asked: [], startedFull: false };
   #isRunning = false;
-  /** What tells the session of the run that is under way. */
+  /** Identifies the session of the current run. */
   #sessionKey: string | undefined;
 
-  /** Opens a database whose schema is the newest; what {@linkcode createMirror} is for. */
+  /** Creates a mirror on a database that is already migrated; use {@linkcode createMirror}. */
   constructor(
     database: MirrorDatabase,
     { userId, leaseMs = 30_000 }: MirrorOptions,
@@ -95,12 +99,13 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Brings the copy up to date, as `sync` does with it as the processor, and with
-   * what it needs around that: a lease for as long as the run lasts; everything
-   * anew after some time, and with a session whose checkpoints do not fit to it.
+   * Brings the mirror up to date: calls `sync` with the mirror as the processor,
+   * and holds the lease during the run. Runs a full sync when one is scheduled, or
+   * when the session is not the one that synced last, because its checkpoints do not
+   * match the mirror.
    *
    * @throws {MirrorError} If another run holds the mirror.
-   * @throws As `sync` does.
+   * @throws The same errors as `sync`.
    */
   async sync(
     session: Session,
@@ -117,7 +122,7 @@ export class Mirror implements SyncProcessor {
     checkSession(session);
     if (this.#isRunning) {
       throw new MirrorError(
-        "Cannot sync: the mirror is in a run already, it must be over first",
+        "Cannot sync: another run of this mirror has not ended yet",
         { code: "mirror_busy" },
       );
     }
@@ -136,16 +141,17 @@ export class Mirror implements SyncProcessor {
       }
       const schedule = fullEveryMs === false ? false : {
         everyMs: fullEveryMs,
-        // One that was broken off goes on by itself.
+        // An interrupted full sync continues, so it counts from its start.
         lastFullAt: state.fullStartedAt ?? state.lastFullAt,
       };
-      const fits = state.sessionKey === sessionKey;
+      const isSameSession = state.sessionKey === sessionKey;
       return await syncWith(session, types, this, {
         ...rest,
-        full: full || (fits ? schedule : true),
+        full: full || (isSameSession ? schedule : true),
       }, this.#env);
     } finally {
-      // A lease that cannot be given back ends by itself; what failed is to be told.
+      // If the lease cannot be released, it expires. An error of the run must not be
+      // replaced by this one.
       await this.#lease.release().catch(() => {});
       this.#sessionKey = undefined;
       this.#isRunning = false;
@@ -163,7 +169,7 @@ export class Mirror implements SyncProcessor {
     }
   }
 
-  /** Stores a batch, with its place in the stream, in one transaction. */
+  /** Stores a batch and its position in the stream in one transaction. */
   async process(batch: SyncBatch): Promise<void> {
     const { type, events } = batch;
     const count = events.length;
@@ -171,8 +177,8 @@ export class Mirror implements SyncProcessor {
     await this.#lease.write([
       ...this.#writer.store(batch, number),
       {
-        // The same batch again changes nothing, not even its number; with a row
-        // that was committed late, it counts that row.
+        // A repeated batch has the ack of the stored one and is not counted again,
+        // except for the rows added to it because they were committed late.
         sql: "INSERT INTO mirror_events VALUES (?, ?, ?, ?) ON CONFLICT DO " +
           "UPDATE SET events = events + excluded.batch - CASE WHEN " +
           "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
@@ -184,9 +190,10 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Begins a sync: each row is marked with the number of the batch that brings it.
+   * Begins a sync. From then on, each stored row is marked with the number of its
+   * batch.
    *
-   * @returns Whether a full sync that an earlier run began has not ended yet.
+   * @returns Whether a full sync from an earlier run has not ended yet.
    */
   async begin(
     { full, startedAt, types }: SyncStart,
@@ -205,8 +212,8 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Ends a sync: removes what a full one did not bring, and what deletes have only
-   * implied. Until then, readers see what was there before.
+   * Ends a sync. Removes rows that were missing from a full sync, and rows whose
+   * removal a delete only implied. Until then, readers still see these rows.
    */
   async end({ quiet }: SyncEnd): Promise<void> {
     const state = await readState(this.#database);
@@ -217,15 +224,15 @@ export class Mirror implements SyncProcessor {
         hasCandidates: candidates.length > 0,
         endedAt: this.#env.now(),
       }),
-      this.#lease.giveBack(),
+      this.#lease.toRelease(),
     ]);
   }
 
-  /** Empties the mirror: only a run with `full: "wipe"` calls it. */
+  /** Empties the mirror. Called only by a run with `full: "wipe"`. */
   async reset(): Promise<void> {
     await this.#lease.acquire();
     await this.#lease.write([
-      ...[...TABLE_NAMES, ...NOTES].map((table) => ({
+      ...[...TABLE_NAMES, ...TRACKING_TABLES].map((table) => ({
         sql: `DELETE FROM ${table}`,
         params: [],
       })),
@@ -234,7 +241,7 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * The rows that a query gives, with values as SQLite keeps them:
+   * Returns the rows of a query, with values as SQLite stores them:
    * `query<MirrorRow<"assets">>("SELECT * FROM assets")`.
    */
   async query<Row = Record<string, SqlValue>>(
@@ -244,18 +251,18 @@ export class Mirror implements SyncProcessor {
     return await this.#database.all(sql, params) as Row[];
   }
 
-  /** Tells how the mirror is. */
+  /** Returns the state of the mirror and its row counts. */
   async status(): Promise<MirrorStatus> {
     return await readStatus(this.#database);
   }
 
-  /** Looks for what must not be: it reads everything, and takes its time. */
+  /** Checks the mirror for inconsistencies. Reads all tables, so it may take a while. */
   async check(): Promise<MirrorCheck> {
     return await check(this.#database);
   }
 }
 
-/** Tells one access token from another, and tells nobody which it is. */
+/** Hashes the access token, so that sessions can be compared without storing the token. */
 async function toSessionKey({ accessToken }: Session): Promise<string> {
   const bytes = new TextEncoder().encode(accessToken);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -1,44 +1,46 @@
 /**
- * What a mirror can be told.
+ * Options for a mirror and its syncs.
  *
  * @module
  */
 import type { SyncRequestType } from "../protocol/mod.ts";
 import type { SyncOptions } from "../sync/mod.ts";
 
-/** Options of `createMirror`. */
+/** Options for `createMirror`. */
 export interface MirrorOptions {
-  /** Id of the user whose library it mirrors. */
+  /** The id of the user whose library is mirrored. */
   userId: string;
   /**
-   * How long a run that was killed keeps others away, in milliseconds.
+   * How long a crashed run blocks other runs, in milliseconds. Each batch
+   * renews the lease.
    * @default {30000}
    */
   leaseMs?: number;
 }
 
-/** Options of `Mirror.sync`. */
+/** Options for `Mirror.sync`. */
 export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
   /**
-   * Whether the server sends everything again, although `fullEveryMs` is not over.
-   * `"wipe"` empties the mirror first.
+   * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"` empties
+   * the mirror first.
    * @default {false}
    */
   full?: boolean | "wipe";
   /**
-   * What to mirror.
-   * @default {everything that the server has}
+   * The request types to mirror.
+   * @default {all types that the server supports}
    */
   types?: readonly SyncRequestType[];
   /**
-   * Time after which everything comes again, in milliseconds; `false` for never.
-   * Rows that the server committed late come only so.
+   * The time between two full syncs, in milliseconds; `false` for no schedule. Only
+   * a full sync fetches rows that the server committed too late for an incremental
+   * sync.
    * @default {2592000000, 30 days}
    */
   fullEveryMs?: number | false;
   /**
-   * What to do while another run holds the mirror: to fail, or to wait until it
-   * is over, or until its lease is if it was killed.
+   * What to do while another run holds the lease. `"wait"` waits until that run
+   * ends or, if it crashed, until its lease expires.
    * @default {"fail"}
    */
   whenBusy?: "fail" | "wait";

@@ -1,8 +1,9 @@
 /**
- * A queryable copy of a photo library, in any SQLite: tables with typed columns,
- * views of the timeline and of albums, and everything that keeps them right.
+ * A queryable copy of a photo library in any SQLite database: tables with typed
+ * columns, views of the timeline and of albums, and the code that keeps them up to
+ * date.
  *
- * @example The newest pictures of an album
+ * @example List the newest photos in an album
  * ```ts
  * import { createMirror, type MirrorRow, sqlite } from "@immich-edge/sync/mirror";
  * import { FakeImmich } from "@immich-edge/sync/testing";

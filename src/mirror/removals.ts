@@ -1,9 +1,10 @@
 /**
- * What each delete of the stream takes out of the tables, at once.
+ * The rows that each delete removes immediately.
  *
- * A delete may imply more: the assets of a lost album go unless something else
- * shows them. That is known when the sync ends, so such rows become candidates
- * for removal, which {@linkcode ./sweep.ts} decides on.
+ * A delete may imply further removals: the assets of a lost album are removed
+ * unless something else shows them. Whether anything does is known only when the
+ * sync ends, so these rows become candidates for removal, and
+ * {@linkcode ./sweep.ts} decides.
  *
  * @module
  */
@@ -12,19 +13,20 @@ import type { MirrorTable } from "./rows.ts";
 
 type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;
 
-/** Statements about the rows that a delete names. */
+/** The statements for a type of delete. */
 export interface Removal {
-  /** Fields of the delete, which `{rows}` has as `column1`, `column2`. */
+  /** The fields of the delete, which are `column1`, `column2` in `{rows}`. */
   fields: readonly string[];
   /**
-   * SQL in which `{rows}` stands for the rows, at most once, and `{me}` for the
-   * mirror's user. A statement without `{rows}` is carried out once.
+   * SQL in which `{rows}`, at most once, is replaced with the deletes as rows, and
+   * `{me}` with the id of the mirror's user. A statement without `{rows}` is executed
+   * once per batch.
    */
   statements: readonly string[];
 }
 
-/** What belongs to an asset and goes with it. */
-export const OF_ASSET: readonly MirrorTable[] = [
+/** The tables with details of an asset, which are removed with it. */
+export const ASSET_DETAIL_TABLES: readonly MirrorTable[] = [
   "exif",
   "asset_edits",
   "asset_metadata",
@@ -32,20 +34,21 @@ export const OF_ASSET: readonly MirrorTable[] = [
   "faces",
 ];
 
-/** What belongs to an asset, or names it. */
-const WITH_ASSET: readonly MirrorTable[] = [
-  ...OF_ASSET,
+/** The tables with details of an asset or references to it. */
+const ASSET_TABLES: readonly MirrorTable[] = [
+  ...ASSET_DETAIL_TABLES,
   "album_assets",
   "memory_assets",
 ];
 
 /**
- * Assets of others are found by an index that leaves out the user's own ones,
- * which SQLite uses only where a query leaves them out in the same words.
+ * SQL condition: the row belongs to one of these other users. The index by owner
+ * excludes the user's own rows, and SQLite uses it only if the query excludes them
+ * with the same expression.
  */
-const OF_OTHERS = "owner_id <> {me} AND owner_id IN {rows}";
+const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 
-/** The number of the batch that is being written. */
+/** The number of the batch that is being stored. */
 export const THIS_BATCH = "(SELECT batch_number FROM mirror_state)";
 
 function remove(table: MirrorTable, column: string, field: string): Removal {
@@ -67,25 +70,25 @@ function removePair(
 const REMOVE_ASSET: Removal = {
   fields: ["assetId"],
   statements: [
-    ...WITH_ASSET.map((table) =>
+    ...ASSET_TABLES.map((table) =>
       `DELETE FROM ${table} WHERE asset_id IN {rows}`
     ),
     "DELETE FROM assets WHERE id IN {rows}",
   ],
 };
 
-/** Delete type → what it takes out. */
+/** Maps each delete type to what it removes. */
 export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   UserDeleteV1: {
     fields: ["userId"],
-    // The server sends no delete for what it deletes along with a user.
+    // The server sends no deletes for the rows that it deletes along with a user.
     statements: [
-      ...WITH_ASSET.map((table) =>
+      ...ASSET_TABLES.map((table) =>
         `DELETE FROM ${table} WHERE asset_id IN ` +
-        `(SELECT id FROM assets WHERE ${OF_OTHERS})`
+        `(SELECT id FROM assets WHERE ${OTHERS_ROWS})`
       ),
-      `DELETE FROM assets WHERE ${OF_OTHERS}`,
-      `DELETE FROM stacks WHERE ${OF_OTHERS}`,
+      `DELETE FROM assets WHERE ${OTHERS_ROWS}`,
+      `DELETE FROM stacks WHERE ${OTHERS_ROWS}`,
       "DELETE FROM album_users WHERE user_id IN {rows}",
       "DELETE FROM partners WHERE shared_by_id IN {rows}",
       "DELETE FROM partners WHERE shared_with_id IN {rows}",
@@ -113,7 +116,8 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       `SELECT 'asset', asset_id, ${THIS_BATCH} ` +
       "FROM album_assets WHERE album_id IN {rows} " +
       "AND NOT EXISTS (SELECT 1 FROM assets WHERE id = asset_id AND owner_id = {me})",
-      // Its contents may not have come: then nothing names them any more.
+      // If the album's contents have not arrived, nothing lists the assets that it
+      // showed.
       "INSERT OR REPLACE INTO mirror_candidates " +
       `VALUES ('lost', '', ${THIS_BATCH})`,
       "DELETE FROM albums WHERE id IN {rows}",
@@ -135,7 +139,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       "DELETE FROM album_assets WHERE (album_id, asset_id) IN {rows}",
     ],
   },
-  // Its id is that of an audit row, and matches no OCR row.
+  // The id in the delete is that of an audit row and does not match any OCR row.
   AssetOcrDeleteV1: remove("asset_ocr", "asset_id", "assetId"),
   MemoryDeleteV1: {
     fields: ["memoryId"],

@@ -1,5 +1,5 @@
 /**
- * How a mirror is, for its users and for those who worry.
+ * Mirror status and integrity checks.
  *
  * @module
  */
@@ -7,45 +7,45 @@ import type { MirrorDatabase } from "./database.ts";
 import { tablesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";
-import { SHARED, SHOWN } from "./sweep.ts";
-import { quoted, TABLE_NAMES, TABLES } from "./tables.ts";
+import { IS_SHARED, IS_SHOWN } from "./sweep.ts";
+import { TABLE_NAMES, TABLES, toQuotedColumn } from "./tables.ts";
 
-/** How a mirror is. */
+/** The status of a mirror. */
 export interface MirrorStatus extends
   Pick<
     MirrorState,
     "schemaVersion" | "lastRunAt" | "lastFullAt" | "fullStartedAt"
   > {
-  /** Rows of each table. */
+  /** The number of rows in each table. */
   rows: Record<MirrorTable, number>;
-  /** Events since the last full pass began, by type, of unknown types as well. */
+  /** The number of events since the last full sync started, by type, including unknown types. */
   events: Record<string, number>;
 }
 
 /**
- * What is wrong inside a mirror, if anything is.
+ * The inconsistencies in a mirror.
  *
- * It cannot know what the server holds: whether a row is missing, has old values,
- * or belongs to something that the server no longer has.
+ * A check does not ask the server, so it cannot find missing or outdated rows, or
+ * rows whose parent no longer exists on the server.
  */
 export interface MirrorCheck {
-  /** Whether nothing is wrong. Orphans are not wrong. */
+  /** Whether the mirror is consistent. Orphans do not count as inconsistencies. */
   ok: boolean;
   /**
-   * Rows that came before the row that they belong to, by table. The server sends
-   * them so while a library changes, and the other row comes with the next sync.
-   * An orphan that stays is one whose parent was deleted before it came; the next
-   * full sync removes it.
+   * The number of rows that arrived before their parent, by table. While a library
+   * changes, the server may send rows in this order; the parent arrives with the next
+   * sync. If the parent was deleted before the server sent it, the row remains an
+   * orphan until the next full sync removes it.
    */
   orphans: Partial<Record<MirrorTable, number>>;
   /**
-   * Assets and stacks that nothing shows, by table: no share, no album, and no
-   * delete that is still to be decided on. They must not be there.
+   * The number of assets and stacks, by table, that neither a share nor an album
+   * shows and that are not candidates for removal. There should be none.
    */
   unreachable: Partial<Record<MirrorTable, number>>;
-  /** Rows that are there more than once, by table: a sign of a broken file. */
+  /** The number of duplicate rows, by table; a sign of a corrupt database file. */
   duplicates: Partial<Record<MirrorTable, number>>;
-  /** Tables that hold more rows than events brought, with both numbers. */
+  /** The tables that hold more rows than events were received, with both numbers. */
   excess: Partial<Record<MirrorTable, { rows: number; events: number }>>;
 }
 
@@ -56,13 +56,13 @@ function without(parent: MirrorTable, column: string): string {
 const WITHOUT_ASSET = without("assets", "asset_id");
 const IS_CANDIDATE = "EXISTS (SELECT 1 FROM mirror_candidates " +
   "WHERE kind IN ('asset', 'orphan') AND id = assets.id)";
-const IS_OF_CANDIDATE =
+const HAS_CANDIDATE_OWNER =
   "owner_id IN (SELECT id FROM mirror_candidates WHERE kind = 'owner')";
 
-/** Table → which of its rows are orphans. */
+/** Maps each table to the SQL condition for orphans. */
 const ORPHANS: { readonly [T in MirrorTable]?: string } = {
-  assets: `NOT ${SHOWN} AND (${IS_CANDIDATE} OR ${IS_OF_CANDIDATE})`,
-  stacks: `NOT ${SHARED} AND ${IS_OF_CANDIDATE}`,
+  assets: `NOT ${IS_SHOWN} AND (${IS_CANDIDATE} OR ${HAS_CANDIDATE_OWNER})`,
+  stacks: `NOT ${IS_SHARED} AND ${HAS_CANDIDATE_OWNER}`,
   exif: WITHOUT_ASSET,
   asset_edits: WITHOUT_ASSET,
   asset_metadata: WITHOUT_ASSET,
@@ -73,13 +73,14 @@ const ORPHANS: { readonly [T in MirrorTable]?: string } = {
   memory_assets: `${without("memories", "memory_id")} OR ${WITHOUT_ASSET}`,
 };
 
-/** Table → which of its rows must not be there. */
+/** Maps each table to the SQL condition for unreachable rows. */
 const UNREACHABLE: { readonly [T in MirrorTable]?: string } = {
-  assets: `NOT ${SHOWN} AND NOT ${IS_CANDIDATE} AND NOT ${IS_OF_CANDIDATE}`,
-  stacks: `NOT ${SHARED} AND NOT ${IS_OF_CANDIDATE}`,
+  assets:
+    `NOT ${IS_SHOWN} AND NOT ${IS_CANDIDATE} AND NOT ${HAS_CANDIDATE_OWNER}`,
+  stacks: `NOT ${IS_SHARED} AND NOT ${HAS_CANDIDATE_OWNER}`,
 };
 
-/** Tells how a mirror is. */
+/** Reads the status of a mirror. */
 export async function readStatus(
   database: MirrorDatabase,
 ): Promise<MirrorStatus> {
@@ -104,9 +105,9 @@ export async function readStatus(
   };
 }
 
-/** Looks for what is wrong inside a mirror. */
+/** Checks a mirror for inconsistencies. */
 export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
-  const rowsThat = async (
+  const countRows = async (
     conditions: { readonly [T in MirrorTable]?: string },
   ) =>
     withoutZeros(
@@ -116,11 +117,11 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
           `SELECT count(*) FROM ${table} WHERE ${condition}`;
       }),
     );
-  const orphans = await rowsThat(ORPHANS);
-  const unreachable = await rowsThat(UNREACHABLE);
+  const orphans = await countRows(ORPHANS);
+  const unreachable = await countRows(UNREACHABLE);
   const duplicates = withoutZeros(
     await count(database, (table) => {
-      const key = TABLES[table].key.map(quoted).join(" || '/' || ");
+      const key = TABLES[table].key.map(toQuotedColumn).join(" || '/' || ");
       return `SELECT count(*) - count(DISTINCT ${key}) FROM ${table}`;
     }),
   );
@@ -138,17 +139,17 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
 function toExcess(
   { rows, events, fullStartedAt }: MirrorStatus,
 ): MirrorCheck["excess"] {
-  // Until a full pass is over, rows are there that came before it.
+  // During a full sync, the tables also hold rows that arrived before it.
   if (fullStartedAt !== null) return {};
-  const brought = new Map<MirrorTable, number>();
+  const received = new Map<MirrorTable, number>();
   for (const [type, number] of Object.entries(events)) {
     for (const table of tablesOf(type)) {
-      brought.set(table, (brought.get(table) ?? 0) + number);
+      received.set(table, (received.get(table) ?? 0) + number);
     }
   }
   const excess: MirrorCheck["excess"] = {};
   for (const table of TABLE_NAMES) {
-    const number = brought.get(table) ?? 0;
+    const number = received.get(table) ?? 0;
     if (rows[table] > number) {
       excess[table] = { rows: rows[table], events: number };
     }
@@ -156,7 +157,7 @@ function toExcess(
   return excess;
 }
 
-/** Asks one number of each table. */
+/** Runs a query that returns a number for each table. */
 async function count(
   database: MirrorDatabase,
   toQuery: (table: MirrorTable) => string | undefined,

@@ -1,5 +1,5 @@
 /**
- * What is in a row of a mirror.
+ * The types of the rows in a mirror.
  *
  * @module
  */
@@ -23,9 +23,9 @@ import type {
   SyncUserV1,
 } from "../protocol/mod.ts";
 
-/** Rows in the newest shape in which servers send them, by the table they go to. */
+/** The rows by table, as the newest servers send them. */
 export interface WireRows {
-  /** The user whose mirror it is, without secrets. */
+  /** The mirror's user, without secrets. */
   auth_users: Omit<SyncAuthUserV1, "pinCode" | "oauthId">;
   /** Users. */
   users: SyncUserV1;
@@ -41,13 +41,13 @@ export interface WireRows {
   asset_edits: SyncAssetEditV1;
   /** Metadata entries of assets. */
   asset_metadata: SyncAssetMetadataV1;
-  /** Texts in assets. */
+  /** Text recognized in assets. */
   asset_ocr: SyncAssetOcrV1;
   /** Stacks. */
   stacks: SyncStackV1;
-  /** Albums; the owner is an album user, whichever generation of servers sent them. */
+  /** Albums; with every server version, the owner is stored as an album user. */
   albums: SyncAlbumV2;
-  /** Users of albums, the owner among them. */
+  /** Users of albums, including the owner. */
   album_users: SyncAlbumUserV1;
   /** Contents of albums. */
   album_assets: SyncAlbumToAssetV1;
@@ -61,26 +61,26 @@ export interface WireRows {
   faces: SyncAssetFaceV2;
 }
 
-/** Name of a table of a mirror. */
+/** The name of a table in a mirror. */
 export type MirrorTable = keyof WireRows;
 
-/** Name of the column of a field: `boundingBoxX1` is kept in `bounding_box_x1`. */
+/** The column name of a field: `boundingBoxX1` becomes `bounding_box_x1`. */
 export type ColumnName<Field extends string> = Field extends
   `${infer First}${infer Rest}`
   ? First extends Lowercase<First> ? `${First}${ColumnName<Rest>}`
   : `_${Lowercase<First>}${ColumnName<Rest>}`
   : Field;
 
-/** What a column holds of a field: 0 or 1 for a truth, JSON for an object, `null` for what is not sent. */
+/** The value stored for a field: 0 or 1 for a boolean, JSON for an object, `null` for a missing field. */
 export type ColumnValue<Value> = Value extends boolean ? 0 | 1
   : Value extends Record<string, unknown> ? string
   : Value extends undefined ? null
   : Value;
 
 /**
- * A row of a table, as a query gives it.
+ * A row of a table, as a query returns it.
  *
- * @example An asset
+ * @example Read the columns of an asset
  * ```ts
  * import type { MirrorRow } from "@immich-edge/sync/mirror";
  *

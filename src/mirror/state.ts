@@ -1,5 +1,5 @@
 /**
- * What a mirror knows of itself: its version, its passes, and who holds it.
+ * The stored state of a mirror: schema version, syncs and lease.
  *
  * @module
  */
@@ -9,41 +9,41 @@ import { MirrorError } from "./error.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
 import type { MirrorTable } from "./rows.ts";
 
-/** What a mirror knows of itself. */
+/** The stored state of a mirror. Times are in milliseconds since 1970. */
 export interface MirrorState {
-  /** Version of its schema. */
+  /** The version of the schema. */
   schemaVersion: number;
-  /** The user whose mirror it is. */
+  /** The id of the user whose library is mirrored. */
   userId: string;
-  /** What tells the session whose checkpoints fit to it: no secret. */
+  /** Identifies the session whose checkpoints match the mirror; not a secret. */
   sessionKey: string | null;
-  /** Number of the last batch that was stored. */
+  /** The number of the last stored batch. */
   batchNumber: number;
-  /** Number of the first batch of the full sync that has not ended yet. */
+  /** The number of the first batch of the current full sync; `null` if none is in progress. */
   fullFromBatch: number | null;
-  /** The tables of which that full sync brings every row. */
+  /** The tables for which that full sync fetches every row. */
   fullTables: MirrorTable[];
-  /** When that full sync began. */
+  /** When that full sync started. */
   fullStartedAt: number | null;
-  /** Number of the first batch of the complete full sync before, if that was not quiet. */
+  /** The number of the first batch of the previous full sync, if it completed without a quiet stream. */
   earlierFullFromBatch: number | null;
-  /** When the last full sync began that has ended. */
+  /** When the last full sync that has ended started. */
   lastFullAt: number | null;
   /** When the last sync ended. */
   lastRunAt: number | null;
-  /** Request types without version that any sync has asked for. */
+  /** The request types, without versions, that any sync has ever requested. */
   askedFamilies: string[];
-  /** Whether a sync since the last full one asked for partners' rows, not for partners. */
+  /** Whether any sync since the last full one requested partners' rows but not the partners. */
   partnersSkipped: boolean;
-  /** Checkpoints whose rows have to come again. */
+  /** The checkpoints to delete, so that the server sends their rows again. */
   staleTypes: SyncEntityType[];
-  /** Who holds it. */
+  /** The id of the run that holds the lease. */
   leaseHolder: string | null;
-  /** Until when. */
+  /** When the lease expires. */
   leaseUntil: number | null;
 }
 
-/** Reads what a mirror knows of itself. */
+/** Reads the stored state of a mirror. */
 export async function readState(
   database: MirrorDatabase,
 ): Promise<MirrorState> {
@@ -69,7 +69,7 @@ export async function readState(
   };
 }
 
-/** The statement that notes something. */
+/** Returns the statement that changes the stored state. */
 export function setState(
   changes: string,
   ...params: SqlValue[]
@@ -78,9 +78,9 @@ export function setState(
 }
 
 /**
- * Brings a mirror to the newest schema, step by step, each of them whole.
+ * Migrates a mirror to the newest schema, one version per transaction.
  *
- * @throws {MirrorError} If it is newer, or another user's.
+ * @throws {MirrorError} If its schema is newer, or it belongs to another user.
  */
 export async function migrate(
   database: MirrorDatabase,
@@ -90,7 +90,7 @@ export async function migrate(
   const from = await schemaVersion(database);
   if (from > migrations.length) {
     throw new MirrorError(
-      `Cannot open the mirror: its schema has version ${from}, this library knows ${migrations.length}`,
+      `Cannot open the mirror: its schema has version ${from}, this library supports versions up to ${migrations.length}`,
       { code: "mirror_newer" },
     );
   }
@@ -123,7 +123,7 @@ async function checkUser(
   );
 }
 
-/** A text as SQL has it. */
+/** Converts a string to an SQL literal. */
 export function toSql(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

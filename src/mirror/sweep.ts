@@ -1,78 +1,84 @@
 /**
- * What goes when a sync ends, and why. A row is removed for three reasons only:
+ * The rows that are removed when a sync ends. A row is removed for three reasons
+ * only:
  *
  * 1. the server sent a delete for it ({@linkcode ./removals.ts});
- * 2. a delete implies it, and nothing else shows the row: also a delete that a
- *    partner did not send, as they shared nothing then, once they share again;
- * 3. a full sync did not bring it.
+ * 2. a delete or a new share implies its removal, and nothing else shows the row.
+ *    A new share does because the server sends no deletes to a user for what its
+ *    owner deleted while not sharing with that user;
+ * 3. it was missing from a full sync.
  *
- * A missing parent is no reason: it may come with the next stream. So a full sync
- * removes row by row, and what belongs to an asset goes only with an asset that
- * is removed for reason 1 or 2.
+ * A missing parent is not a reason, because the parent may arrive with the next
+ * stream. A full sync therefore sweeps row by row, and the details of an asset are
+ * removed together with the asset only for reasons 1 and 2.
  *
  * @module
  */
 import type { SqlStatement } from "./database.ts";
-import { OF_ASSET } from "./removals.ts";
+import { ASSET_DETAIL_TABLES } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 
 const ME = "(SELECT user_id FROM mirror_state)";
 
-/** Whether the owner of a row is the mirror's user or shares everything with them. */
-export const SHARED: string = `(owner_id = ${ME}
+/** SQL condition: the owner of the row is the mirror's user or one of their partners. */
+export const IS_SHARED: string = `(owner_id = ${ME}
   OR owner_id IN (SELECT shared_by_id FROM partners WHERE shared_with_id = ${ME})
   OR owner_id IN (SELECT user_id FROM mirror_sharers))`;
 
 const IN_ALBUM =
   "EXISTS (SELECT 1 FROM album_assets WHERE asset_id = assets.id)";
 
-/** Whether anything that is known shows an asset. */
-export const SHOWN: string = `(${SHARED}
+/** SQL condition: the asset is shown by its owner's share or by an album. */
+export const IS_SHOWN: string = `(${IS_SHARED}
   OR ${IN_ALBUM})`;
 
-/** The last batch of the sync before: later ones came with the sync that ends. */
+/** The last batch of the previous sync; later batches belong to the sync that is ending. */
 const LAST_SYNC = "(SELECT last_sync_batch FROM mirror_state)";
 
 /**
- * Whether a row came neither since it was put in question nor with this sync: what
- * shows it may still come.
+ * Returns the SQL condition that a row arrived before it became a candidate and
+ * before this sync. A row of this sync stays, because what shows it may arrive
+ * later.
  */
 function isOld(table: MirrorTable, candidates: string): string {
   return `${table}.batch_number < ${candidates}.since
     AND ${table}.batch_number <= ${LAST_SYNC}`;
 }
 
-/** EXIF data that comes tells that the server still shows its asset. */
+/**
+ * Returns {@linkcode isOld} for an asset and its EXIF data. If new EXIF data
+ * arrives, the server still shows the asset.
+ */
 function isOldAsset(candidates: string): string {
   return `${isOld("assets", candidates)} AND NOT EXISTS (
     SELECT 1 FROM exif WHERE asset_id = assets.id
       AND NOT (${isOld("exif", candidates)}))`;
 }
 
-/** Asks whether there is anything to decide on. */
+/** Query that returns a row if there are any candidates for removal. */
 export const HAS_CANDIDATES = "SELECT 1 FROM mirror_candidates LIMIT 1";
 
 /**
- * Removes what deletes have only implied, and what a share that began did not
- * bring: a row that is still shown has come since then.
+ * Returns the statements that remove the rows whose removal a delete or a new share
+ * implies. A row that the server still shows has been sent again since then.
  *
- * @param me The mirror's user, as SQL.
- * @param knowsShares Whether everything that a share brings has been asked for.
+ * @param me The id of the mirror's user, as an SQL literal.
+ * @param hasShares Whether the syncs requested everything that partners share.
  */
 export function removeImplied(
   me: string,
-  knowsShares: boolean,
+  hasShares: boolean,
 ): SqlStatement[] {
   const isNotShown =
-    `EXISTS (SELECT 1 FROM assets WHERE id = mirror_candidates.id AND NOT ${SHOWN})`;
+    `EXISTS (SELECT 1 FROM assets WHERE id = mirror_candidates.id AND NOT ${IS_SHOWN})`;
   const isOfOwner = (table: MirrorTable) =>
     `${table}.owner_id <> ${me} AND ${table}.owner_id = owners.id`;
-  const isDecided = `kind = 'owner' AND ${isOwnerDecided(knowsShares)}`;
-  const gone = "SELECT id FROM mirror_candidates WHERE kind = 'gone'";
+  const isDecided = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
+  const removed = "SELECT id FROM mirror_candidates WHERE kind = 'gone'";
   const statements = [
-    // Assets that came before what shows them.
+    // These assets arrived early, and what shows them has arrived by now.
     `DELETE FROM mirror_candidates WHERE kind = 'orphan' AND NOT ${isNotShown}`,
-    // A lost album may have shown those that had come.
+    // A lost album may have been the one that showed the orphans.
     `INSERT OR IGNORE INTO mirror_candidates
       SELECT 'asset', orphans.id, lost.since
       FROM mirror_candidates AS lost, mirror_candidates AS orphans
@@ -90,10 +96,10 @@ export function removeImplied(
       SELECT stacks.id FROM mirror_candidates AS owners
       JOIN stacks ON ${isOfOwner("stacks")}
       WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
-    ...OF_ASSET.map((table) =>
-      `DELETE FROM ${table} WHERE asset_id IN (${gone})`
+    ...ASSET_DETAIL_TABLES.map((table) =>
+      `DELETE FROM ${table} WHERE asset_id IN (${removed})`
     ),
-    `DELETE FROM assets WHERE id IN (${gone})`,
+    `DELETE FROM assets WHERE id IN (${removed})`,
     `DELETE FROM mirror_candidates AS owners WHERE ${isDecided}
       AND NOT EXISTS (SELECT 1 FROM assets WHERE ${isOfOwner("assets")}
         AND assets.batch_number < owners.since AND NOT ${IN_ALBUM})
@@ -101,7 +107,8 @@ export function removeImplied(
         AND stacks.batch_number < owners.since)`,
     `DELETE FROM mirror_candidates WHERE kind <> 'owner' AND NOT EXISTS (
       SELECT 1 FROM assets WHERE id = mirror_candidates.id)`,
-    // What came since then needs no decision: it is an orphan, or shown.
+    // An asset that arrived again is an orphan or shown, so it is no longer in
+    // question.
     `DELETE FROM mirror_candidates WHERE kind = 'asset' AND EXISTS (
       SELECT 1 FROM assets WHERE id = mirror_candidates.id
         AND assets.batch_number >= mirror_candidates.since)`,
@@ -110,26 +117,27 @@ export function removeImplied(
 }
 
 /**
- * Whether it is known which rows of an owner are left: none if nothing is shared
- * any more. Of a share, those that came with it or in the next sync, as a stream
- * leaves out what changes while it is sent.
+ * Returns the SQL condition that the remaining rows of an owner are known. If the
+ * share has ended, no rows remain. If there is a new share, the rows that arrived
+ * with it or in the next sync remain, as a stream omits rows that change while it
+ * is sent.
  */
-function isOwnerDecided(knowsShares: boolean): string {
+function isOwnerDecided(hasShares: boolean): string {
   const share = `SELECT 1 FROM partners
     WHERE shared_by_id = owners.id AND shared_with_id = ${ME}`;
-  const isOver = `NOT EXISTS (${share})
+  const hasEnded = `NOT EXISTS (${share})
     AND owners.id NOT IN (SELECT user_id FROM mirror_sharers)`;
-  if (!knowsShares) return `(${isOver})`;
-  return `(EXISTS (${share} AND batch_number <= ${LAST_SYNC}) OR (${isOver}))`;
+  if (!hasShares) return `(${hasEnded})`;
+  return `(EXISTS (${share} AND batch_number <= ${LAST_SYNC}) OR (${hasEnded}))`;
 }
 
 /**
- * Removes what a full sync did not bring, each row by itself.
+ * Returns the statements that remove the rows missing from a full sync.
  *
- * @param tables The tables of which it brought every row.
- * @param fromBatch Number of its first batch.
+ * @param tables The tables for which the sync fetched every row.
+ * @param fromBatch The number of the first batch of the sync.
  */
-export function removeUnbrought(
+export function sweepTables(
   tables: readonly MirrorTable[],
   fromBatch: number,
 ): SqlStatement[] {

@@ -1,28 +1,28 @@
 /**
- * The tables of a mirror, and which column each field of a row goes to.
+ * The tables of a mirror, and the columns in which fields are stored.
  *
  * @module
  */
 import type { MirrorTable, WireRows } from "./rows.ts";
 
-/** How a field is kept. */
+/** How a field is stored. */
 export type ColumnType =
-  /** A text: ids, times in ISO 8601, checksums in base64. */
+  /** A string: ids, times in ISO 8601, checksums in base64. */
   | "text"
   | "integer"
   | "real"
   /** 0 or 1. */
   | "boolean"
-  /** JSON as text. */
+  /** A JSON string. */
   | "json"
-  /** A length in milliseconds, whichever generation of servers sent it. */
+  /** A duration in milliseconds, regardless of the server's format. */
   | "milliseconds";
 
-/** A table: every field of its rows, and those that identify one. */
+/** The fields and the key of a table. */
 export interface Table<Row> {
-  /** Fields that identify a row. */
+  /** The fields that identify a row. */
   readonly key: readonly (keyof Row & string)[];
-  /** Field → how it is kept. */
+  /** Maps each field to how it is stored. */
   readonly columns: { readonly [Field in keyof Row & string]-?: ColumnType };
 }
 
@@ -36,7 +36,7 @@ const USER = {
   hasProfileImage: "boolean",
 } as const;
 
-/** The tables, in no order that means anything. */
+/** All tables; their order has no meaning. */
 export const TABLES: { readonly [T in MirrorTable]: Table<WireRows[T]> } = {
   auth_users: {
     key: ["id"],
@@ -235,17 +235,17 @@ export const TABLES: { readonly [T in MirrorTable]: Table<WireRows[T]> } = {
   },
 };
 
-/** Names of all tables. */
+/** The names of all tables. */
 export const TABLE_NAMES: readonly MirrorTable[] = Object.keys(
   TABLES,
 ) as MirrorTable[];
 
-/** The column of a field: `boundingBoxX1` is kept in `bounding_box_x1`. */
+/** Returns the column name of a field: `boundingBoxX1` becomes `bounding_box_x1`. */
 export function toColumn(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A column as SQL names it: `order` is a word of SQL, too. */
-export function quoted(field: string): string {
+/** Returns the quoted column name of a field; `order`, for example, is an SQL keyword. */
+export function toQuotedColumn(field: string): string {
   return `"${toColumn(field)}"`;
 }

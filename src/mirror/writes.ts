@@ -1,5 +1,5 @@
 /**
- * From a batch to the statements that store it.
+ * Converts batches to the statements that store them.
  *
  * @module
  */
@@ -11,20 +11,21 @@ import { tableOf } from "./entities.ts";
 import { REMOVALS, THIS_BATCH } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { toSql } from "./state.ts";
-import { SHOWN } from "./sweep.ts";
-import { type ColumnType, quoted, TABLES } from "./tables.ts";
+import { IS_SHOWN } from "./sweep.ts";
+import { type ColumnType, TABLES, toQuotedColumn } from "./tables.ts";
 
-/** Most characters of a JSON text; D1 takes 2 MB of UTF-8, a character has up to three bytes. */
+/** The maximum length of a JSON string. D1 allows 2 MB of UTF-8, with up to 3 bytes per UTF-16 unit. */
 const MAX_JSON_LENGTH = 500_000;
 
-/** An asset that came through an album stays a candidate until something known shows it. */
+/** Makes an asset that arrived through an album a candidate until something shows it. */
 const NOTE_ORPHANS = `INSERT OR IGNORE INTO mirror_candidates
     SELECT 'orphan', id, ${THIS_BATCH} FROM assets
-    WHERE id IN {rows} AND NOT ${SHOWN}`;
+    WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
 
 /**
- * A share that begins brings all rows of its owner: those that came before, as
- * from an earlier share or an album, may be gone by now.
+ * Makes the owner of a new share a candidate. The server sends all rows of a new
+ * share, so the owner's earlier rows, from a previous share or an album, may have
+ * been deleted if they are not sent again.
  */
 const NOTE_SHARE = `INSERT OR REPLACE INTO mirror_candidates
   SELECT 'owner', column1, ${THIS_BATCH} FROM {rows}
@@ -34,44 +35,44 @@ const NOTE_SHARE = `INSERT OR REPLACE INTO mirror_candidates
     AND EXISTS (
       SELECT 1 FROM assets WHERE owner_id <> {me} AND owner_id = column1)`;
 
-/** Whose rows come as a partner's shares with the user, whether or not the share has come. */
+/** Records a user whose rows arrive as a partner's, as the share itself may arrive later. */
 const NOTE_SHARER = `INSERT INTO mirror_sharers VALUES (?, ?) ON CONFLICT
   DO UPDATE SET batch_number = excluded.batch_number`;
 
 type RowsAs = "parameters" | "json";
 
-/** How rows of one kind are written. */
+/** How rows are written with one statement. */
 interface Form {
-  /** What each of its rows has, in its order. */
+  /** The columns of each row, in order. */
   columns: readonly Column[];
-  /** The statement, always the same text: what it is prepared to is kept by it. */
+  /** The statement, always the same string, as prepared statements are cached by it. */
   sql: string;
 }
 
-/** A field of a row on its way to a column. */
+/** How a field of a row becomes the value of a column. */
 interface Column {
   field: string;
   toValue: (value: unknown) => SqlValue;
-  /** What is there if an older server does not send it. */
+  /** The value to store if the server does not send the field, as older ones may. */
   missing: SqlValue;
 }
 
-/** Turns batches into statements, in the way that suits a database. */
+/** Converts batches to statements, with the rows in the form that a database needs. */
 export class Writer {
   readonly #rowsAs: RowsAs;
   readonly #me: string;
-  /** Table, or statement with placeholders → how its rows are written. */
+  /** Caches the form for each table and each statement with placeholders. */
   readonly #forms: Map<string, Form> = new Map();
 
-  /** Writes for a database, which mirrors a user's library. */
+  /** Creates a writer for a database and the user whose library is mirrored. */
   constructor({ rowsAs = "parameters" }: MirrorDatabase, userId: string) {
     this.#rowsAs = rowsAs;
     this.#me = toSql(userId);
   }
 
   /**
-   * The statements that store a batch. What is stored is marked with the number
-   * of the batch. Types that are not known are left out.
+   * Returns the statements that store a batch and mark its rows with the number of
+   * the batch. Ignores batches of an unknown type.
    */
   store({ type, events }: SyncBatch, batchNumber: number): SqlStatement[] {
     if (!isKnownType(type)) return [];
@@ -101,7 +102,8 @@ export class Writer {
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
       statements.push(...this.#fill(NOTE_ORPHANS, ["id"], rows));
     } else if (type === "AlbumV1") {
-      // Servers up to 2.x name the owner in the album, later ones among its users.
+      // Servers up to 2.x send the owner as a field of the album, later servers as
+      // an album user.
       const owners = rows.map((row) => ({
         albumId: field(row, "id"),
         userId: field(row, "ownerId"),
@@ -121,7 +123,7 @@ export class Writer {
     return this.#write(form, rows, [batchNumber]);
   }
 
-  /** Fills in a statement with placeholders. */
+  /** Replaces the placeholders of a statement. */
   #fill(
     template: string,
     fields: readonly string[],
@@ -146,7 +148,7 @@ export class Writer {
     const values = rows.map((row) => toValues(row, form.columns, more));
     const { sql } = form;
     return this.#rowsAs === "json"
-      ? toTexts(values).map((text) => ({ sql, params: [text] }))
+      ? toJsonStrings(values).map((json) => ({ sql, params: [json] }))
       : values.map((params) => ({ sql, params }));
   }
 }
@@ -154,27 +156,30 @@ export class Writer {
 function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
   const { key, columns } = TABLES[table];
   const fields = Object.entries<ColumnType>(columns);
-  const names = [...fields.map(([name]) => quoted(name)), "batch_number"];
+  const names = [
+    ...fields.map(([name]) => toQuotedColumn(name)),
+    "batch_number",
+  ];
   const changes = names.map((name) => `${name} = excluded.${name}`);
   return {
     columns: fields.map(([name, type]) => toColumn(name, type)),
     sql: `INSERT INTO ${table} (${names.join(", ")}) ` +
       `${toSource(names.length, rowsAs)} ` +
-      `ON CONFLICT (${key.map(quoted).join(", ")}) ` +
+      `ON CONFLICT (${key.map(toQuotedColumn).join(", ")}) ` +
       `DO UPDATE SET ${changes.join(", ")}`,
   };
 }
 
-/** Where the rows of an insert come from: the parameters are one row, or many as JSON. */
+/** Returns the source of the rows in an INSERT; the parameters hold one row, or many rows as JSON. */
 function toSource(width: number, rowsAs: RowsAs): string {
   if (rowsAs === "parameters") {
     return `VALUES (${Array(width).fill("?").join(", ")})`;
   }
-  // Without a WHERE, "ON CONFLICT" would read as the condition of a join.
+  // Without WHERE, SQLite would parse "ON CONFLICT" as a join condition.
   return `SELECT * FROM ${toRows(width, rowsAs)} WHERE true`;
 }
 
-/** Rows as a subquery, with columns that are called `column1` and so on. */
+/** Returns the rows as a subquery with the columns `column1`, `column2` and so on. */
 function toRows(width: number, rowsAs: RowsAs): string {
   if (rowsAs === "parameters") return `(${toSource(width, rowsAs)})`;
   const columns = Array.from(
@@ -207,13 +212,13 @@ function toValues(
   return values;
 }
 
-/** Rows as JSON, in as many texts as it takes. */
-function toTexts(rows: SqlValue[][]): string[] {
-  const texts: string[] = [];
+/** Serializes rows to JSON strings, split at the maximum length. */
+function toJsonStrings(rows: SqlValue[][]): string[] {
+  const strings: string[] = [];
   let parts: string[] = [];
   let length = 0;
   function flush(): void {
-    if (parts.length > 0) texts.push(`[${parts.join(",")}]`);
+    if (parts.length > 0) strings.push(`[${parts.join(",")}]`);
     parts = [];
     length = 0;
   }
@@ -224,17 +229,17 @@ function toTexts(rows: SqlValue[][]): string[] {
     length += part.length;
   }
   flush();
-  return texts;
+  return strings;
 }
 
 function field(row: object, name: string): unknown {
   return (row as Record<string, unknown>)[name];
 }
 
-/** What is there of a field that older servers do not send. */
+/** The values of fields that older servers do not send. */
 const DEFAULTS: Readonly<Record<string, SqlValue>> = { isVisible: 1 };
 
-/** What a column holds of a value that is there. */
+/** Converts a value that is not `null` to the value of a column. */
 const TO_VALUE: Record<ColumnType, (value: unknown) => SqlValue> = {
   text(value) {
     if (typeof value === "string") return value;
@@ -252,7 +257,7 @@ function toNumber(value: unknown): SqlValue {
   return typeof value === "number" ? value : String(value);
 }
 
-/** Reads a length as servers up to 2.x write it: `HH:MM:SS.mmm`. */
+/** Parses a duration in the format of servers up to 2.x: `HH:MM:SS.mmm`. */
 function toMilliseconds(text: string): number | null {
   const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/
     .exec(text) ?? [];

@@ -107,6 +107,6 @@ test("a copy from a newer library version is refused and left unchanged", async 
   assertEquals(error.code, "mirror_newer");
   assertEquals(
     error.message,
-    "Cannot open the mirror: its schema has version 2, this library knows 1",
+    "Cannot open the mirror: its schema has version 2, this library supports versions up to 1",
   );
 });
