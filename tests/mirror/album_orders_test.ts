@@ -16,7 +16,7 @@ import {
 
 testOrders([
   {
-    name: "album contents and users that come a sync before the album stay",
+    name: "album contents and users that arrive a sync before the album stay",
     syncs: [
       then(
         some("AlbumUserV1", { albumId: "a", userId: ME, role: "owner" }),
@@ -27,7 +27,7 @@ testOrders([
     left: { albums: ["a"], album_users: ["a/me"], album_assets: ["a/1"] },
   },
   {
-    name: "memory contents that come a sync before the memory stay",
+    name: "memory contents that arrive a sync before the memory stay",
     syncs: [
       then(some("MemoryToAssetV1", { memoryId: "m", assetId: "1" })),
       then(some("MemoryV1", { id: "m" })),
@@ -35,7 +35,7 @@ testOrders([
     left: { memories: ["m"], memory_assets: ["m/1"] },
   },
   {
-    name: "EXIF data that comes three syncs before its asset stays",
+    name: "EXIF data that arrives three syncs before its asset stays",
     syncs: [
       then(some("AssetExifV1", ofAsset("1"))),
       NOTHING,
@@ -45,7 +45,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an asset is removed if its album is lost before it comes",
+    name: "an asset whose album is lost before the album arrives is removed",
     syncs: [
       then(
         some("AlbumAssetCreateV2", asset("1", "z")),
@@ -56,7 +56,7 @@ testOrders([
     left: { assets: [], exif: [] },
   },
   {
-    name: "an asset that comes before its album stays if no album is lost",
+    name: "an asset that arrives before its album stays if no album is lost",
     syncs: [
       then(some("AlbumAssetCreateV2", asset("1", "z"))),
       then(some("AssetV2", asset("2", ME))),
@@ -78,7 +78,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], albums: ["a"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset stays if its album, shared again, lists it a sync later",
+    name: "an asset stays if its album is shared again and lists it later",
     syncs: [
       ALBUM,
       then(
@@ -122,7 +122,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset that left its album and came again goes with another album",
+    name: "an asset resent after leaving an album is removed with a lost album",
     syncs: [
       ALBUM,
       then(
@@ -134,7 +134,7 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name: "an asset removed from its album stays if its EXIF data comes",
+    name: "an asset removed from its album stays if its EXIF data arrives",
     syncs: [
       ALBUM,
       then(
@@ -145,7 +145,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "EXIF data stays if an own asset leaves an album before it comes",
+    name: "EXIF data stays if an own asset leaves an album before it arrives",
     syncs: [
       then(
         some("AssetExifV1", ofAsset("1")),
@@ -158,7 +158,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: [] },
   },
   {
-    name: "own assets stay if their own album is deleted",
+    name: "own assets stay if their album is deleted",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),

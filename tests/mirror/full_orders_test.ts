@@ -1,4 +1,4 @@
-/** What a full sync removes, and syncs that are interrupted. */
+/** Removals by full syncs, and interrupted syncs. */
 import {
   ALBUM,
   asset,
@@ -28,7 +28,7 @@ const OWN = then(
 
 testOrders([
   {
-    name: "a row that a full sync does not bring is deleted",
+    name: "a row missing from a full sync is deleted",
     syncs: [OWN, full(some("AssetV2", asset("1", ME)))],
     left: { assets: ["1"] },
   },
@@ -47,7 +47,7 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name: "two full syncs do not bring a row, as the library never rests",
+    name: "a row missing from two consecutive full syncs is deleted",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -56,8 +56,7 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name:
-      "each full sync on a library that never rests counts with the one before",
+    name: "only the last two full syncs count if the library never rests",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -67,7 +66,7 @@ testOrders([
     left: { assets: ["2"] },
   },
   {
-    name: "a full sync that is interrupted does not count as one of two",
+    name: "an interrupted full sync is not one of the two that delete a row",
     syncs: [
       OWN,
       { ...busyFull(some("AssetV2", asset("1", ME))), isInterrupted: true },
@@ -76,7 +75,7 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync that asked for other types does not count as one of two",
+    name: "a full sync of other types is not one of the two that delete a row",
     syncs: [
       OWN,
       { ...busyFull(), types: ["AssetExifsV1"] },
@@ -85,7 +84,7 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync after one that ended does not count with the one before",
+    name: "a full sync that has ended is not one of the two that delete a row",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME), asset("2", ME))),
@@ -113,7 +112,7 @@ testOrders([
     left: { assets: ["2"] },
   },
   {
-    name: "children stay if a full sync brings them without their parents",
+    name: "children stay if a full sync sends them without their parents",
     syncs: [
       ALBUM,
       full(
@@ -124,7 +123,7 @@ testOrders([
     left: { albums: [], assets: [], album_assets: ["a/1"], exif: ["1"] },
   },
   {
-    name: "a partner's assets stay if a full sync brings them without a share",
+    name: "a partner's assets stay if a full sync sends them without a share",
     syncs: [
       PARTNER,
       full(
@@ -162,7 +161,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1"] },
   },
   {
-    name: "an asset that waits for its album after an interruption stays",
+    name: "an asset waiting for its album stays after an interruption",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),

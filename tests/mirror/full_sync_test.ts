@@ -48,7 +48,7 @@ test("readers never see fewer rows during a full sync", async () => {
   await all.assertMirrors();
 });
 
-test("an interrupted full sync resumes with the next run and sweeps at its end", async () => {
+test("an interrupted full sync resumes with the next run and sweeps at the end", async () => {
   const all = await outdated();
   const { server, sync, mirror, wait } = all;
   server.inject({ type: "truncate", atByte: 5000 });
@@ -86,7 +86,7 @@ test("a resumed full sync ends only after a quiet stream", async () => {
   await assertMirrors();
 });
 
-test("a scheduled full sync runs when the last one is long enough ago", async () => {
+test("a scheduled full sync runs once the interval has passed", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync } = await openFixture({ now: () => time });
   const isFull = async () => {
@@ -101,7 +101,7 @@ test("a scheduled full sync runs when the last one is long enough ago", async ()
   assert(await isFull());
 });
 
-test("a session with foreign checkpoints causes a full sync, which removes old rows", async () => {
+test("a run with a different session is a full sync that removes old rows", async () => {
   const { server, mirror, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -123,7 +123,7 @@ test("a wipe empties the mirror and fills it again", async () => {
   await all.assertMirrors();
 });
 
-test("a late-committed row is counted when a reset brings it", async () => {
+test("a late-committed row sent after a reset is counted", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   const commit = server.commitLater(() => void server.library.addAsset());
   server.library.addAsset();
@@ -134,7 +134,7 @@ test("a late-committed row is counted when a reset brings it", async () => {
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
 
-test("full syncs on a library that never rests end, each with the next one", async () => {
+test("each full sync of a library that never rests ends with the next one", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync, mirror, column } = await openFixture({
     now: () => time,

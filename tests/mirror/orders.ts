@@ -24,7 +24,7 @@ export interface OrderedSync {
   isInterrupted?: boolean;
   /** Whether its last stream still had changes. */
   isBusy?: boolean;
-  /** What it asks for, if not for everything. */
+  /** The request types; all by default. */
   types?: SyncRequestType[];
 }
 

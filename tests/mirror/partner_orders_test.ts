@@ -37,7 +37,7 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name: "assets stay if a returning partner's share comes three syncs late",
+    name: "assets stay if a returning partner's share arrives three syncs late",
     syncs: [
       PARTNER,
       then(
@@ -60,7 +60,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "assets that changed stay if a partner leaves and returns",
+    name: "a returning partner's rows stay if the next sync sends them",
     syncs: [
       PARTNER,
       then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
@@ -77,7 +77,7 @@ testOrders([
     },
   },
   {
-    name: "assets of a partner who leaves stay in the sync that brought them",
+    name: "assets of a partner who leaves stay in the sync that sent them",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -121,7 +121,7 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "an asset stays if it leaves an album before its partner share comes",
+    name: "an asset that leaves an album before its share arrives stays",
     syncs: [
       then(
         some("PartnerAssetV2", asset("1", "p")),

@@ -1,4 +1,4 @@
-/** Shares that begin again: what their owner deleted meanwhile goes, and nothing else. */
+/** Partners who return: only the rows that they deleted in the meantime are removed. */
 import {
   ALBUM,
   asset,
@@ -18,7 +18,7 @@ const LEAVES = [
   some("PartnerAssetDeleteV1", ofAsset("of another partner")),
 ];
 
-/** Partner p shares again; asset 2 and stack s were deleted meanwhile. */
+/** Partner p shares again, after deleting asset 2 and stack s. */
 const RETURNS = [
   some("PartnerV1", by("p")),
   some("PartnerAssetBackfillV2", asset("1", "p")),
@@ -38,22 +38,22 @@ function interrupted(...events: OrderedSync["events"]): OrderedSync {
 
 testOrders([
   {
-    name: "a partner returns in the sync in which they left",
+    name: "assets that a returning partner deleted are removed",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "a partner leaves and returns in the sync that brought their rows",
+    name: "deleted assets are removed after a return in their first sync",
     syncs: [then(...PARTNER.events, ...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "a partner returns after a sync that was interrupted when they left",
+    name: "deleted assets are removed after an interruption before the return",
     syncs: [PARTNER, interrupted(...LEAVES), then(...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "a partner returns, and the sync is interrupted in their rows",
+    name: "deleted assets are removed after an interruption during the return",
     syncs: [
       PARTNER,
       interrupted(...LEAVES, ...RETURNS.slice(0, 2)),
@@ -63,7 +63,7 @@ testOrders([
     left: RETURNED,
   },
   {
-    name: "a partner returns, and their rows come a sync before their share",
+    name: "deleted assets are removed if other rows arrive before the share",
     syncs: [
       PARTNER,
       then(...LEAVES, ...RETURNS.slice(1)),
@@ -73,7 +73,7 @@ testOrders([
     left: RETURNED,
   },
   {
-    name: "a partner returns, and a stack comes a sync before their share",
+    name: "deleted assets are removed if a stack arrives before the share",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -83,7 +83,7 @@ testOrders([
     left: { ...RETURNED, stacks: ["t"] },
   },
   {
-    name: "a partner returns, and so far only a stack of theirs has come",
+    name: "a returning partner's assets stay while only a stack has arrived",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -92,7 +92,7 @@ testOrders([
     left: { partners: [], assets: ["1", "2"], stacks: ["s", "t"] },
   },
   {
-    name: "a partner returns, and their share changes before it comes",
+    name: "deleted assets are removed if the share changes before it arrives",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -104,12 +104,12 @@ testOrders([
     left: { ...RETURNED, stacks: ["t"] },
   },
   {
-    name: "a partner returns without anything that they shared before",
+    name: "all assets are removed if a returning partner shares none of them",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS.slice(0, 1)), NOTHING],
     left: { partners: ["p/me"], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a partner returns, and of an asset only the EXIF data comes",
+    name: "a returning partner's asset stays if only its EXIF data arrives",
     syncs: [
       PARTNER,
       then(
@@ -123,7 +123,7 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name: "a partner returns, and an asset comes that changed meanwhile",
+    name: "a returning partner's asset stays if it arrives a sync later",
     syncs: [
       PARTNER,
       then(...LEAVES, ...RETURNS),
@@ -133,7 +133,7 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name: "a partner returns, and an album shows what they no longer share",
+    name: "an asset that a returning partner omits stays if an album shows it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "2"))),
@@ -143,8 +143,7 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name:
-      "an asset leaves an album and is deleted, and its owner starts to share",
+    name: "an asset that left an album is removed if a new share omits it",
     syncs: [
       ALBUM,
       then(
@@ -157,7 +156,7 @@ testOrders([
     left: { partners: ["z/me"], assets: ["2"], exif: [] },
   },
   {
-    name: "an asset leaves an album, and its owner starts to share it",
+    name: "an asset that left an album stays if a new share includes it",
     syncs: [
       ALBUM,
       then(
@@ -170,8 +169,7 @@ testOrders([
     left: { partners: ["z/me"], assets: ["1"], exif: ["1"] },
   },
   {
-    name:
-      "an asset leaves an album, and its owner's rows come before the share",
+    name: "an asset that left an album is removed if a late share omits it",
     syncs: [
       ALBUM,
       then(
@@ -184,7 +182,7 @@ testOrders([
     left: { partners: ["z/me"], assets: ["2"], exif: [] },
   },
   {
-    name: "an asset leaves an album while the share of its owner changes",
+    name: "an asset that left an album stays if its owner's share changes",
     syncs: [
       then(some("PartnerV1", by("z")), ...ALBUM.events),
       then(
@@ -196,7 +194,7 @@ testOrders([
     left: { partners: ["z/me"], assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an asset stays in an album when its owner starts to share",
+    name: "an asset in an album stays if its owner's new share omits it",
     syncs: [
       ALBUM,
       then(some("PartnerV1", by("z")), some("PartnerAssetV2", asset("2", "z"))),
@@ -205,7 +203,7 @@ testOrders([
     left: { partners: ["z/me"], assets: ["1", "2"], exif: ["1"] },
   },
   {
-    name: "a partner returns in a sync that does not ask for their rows",
+    name: "a returning partner's assets stay if the sync does not request them",
     syncs: [
       PARTNER,
       {
@@ -217,8 +215,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name:
-      "a partner's rows come again in a sync that does not ask for partners",
+    name: "a returning partner's assets stay after a sync without partners",
     syncs: [
       PARTNER,
       {
@@ -231,7 +228,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "a full sync makes up for one that did not ask for partners",
+    name: "deleted assets are removed once a full sync includes the partners",
     syncs: [
       PARTNER,
       { ...NOTHING, types: ["PartnerAssetsV2"] },
