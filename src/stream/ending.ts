@@ -10,7 +10,7 @@ import type { LineGuard } from "./line_guard.ts";
 /** How long to wait for the end of the body after `SyncCompleteV1`, in milliseconds. */
 const GRACE_MS = 1_000;
 
-/** Options of {@linkcode checkEnding}. */
+/** Options for {@linkcode checkEnding}. */
 export interface EndingOptions {
   /** The source of the events. */
   body: BodyReader;
@@ -28,7 +28,7 @@ export interface EndingOptions {
  * - with any whole line, if the terminator is optional.
  *
  * @throws {TruncatedStreamError} If the body ends early.
- * @throws The error of the events.
+ * @throws Any error that `batches` throws.
  */
 export async function* checkEnding<E extends { type: string }>(
   batches: AsyncIterable<E[]>,

@@ -18,7 +18,7 @@ import {
  * An event is an object with
  * - `type`: a non-empty string;
  * - `ack`: a string, possibly empty; servers 1.136 to 1.137 send `SyncResetV1`
- *   without an ack, so it gets an empty one;
+ *   without an ack, so an empty ack is added;
  * - `data`: an object if this library knows the type, otherwise anything but
  *   `undefined`.
  *

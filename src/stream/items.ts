@@ -11,7 +11,7 @@ import type { LineGuard } from "./line_guard.ts";
 export interface ItemFormat<T> {
   /** Turns the parsed line into an item, or returns `undefined` if it is not one. */
   toItem: (value: unknown) => T | undefined;
-  /** Says in messages what is wrong with a bad line: "is not a valid event". */
+  /** The problem with a bad line, as worded in messages: "is not a valid event". */
   problem: string;
 }
 
@@ -29,7 +29,7 @@ export async function* readItems<T>(
   guard: LineGuard,
   { toItem, problem }: ItemFormat<T>,
 ): AsyncGenerator<T[], void> {
-  // Written to by hand, because a failing pipe drops its queue.
+  // The chunks are not piped, because a pipe that fails drops its queue.
   const { readable, writable } = new TextLineStream();
   const reader = readable.getReader();
   const writer = writable.getWriter();

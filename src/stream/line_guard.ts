@@ -14,7 +14,7 @@ const LF = 0x0a;
  */
 const PIECE_BYTES = 16 * 1024;
 
-/** Options of a {@linkcode LineGuard}. */
+/** Options for a {@linkcode LineGuard}. */
 export interface LineGuardOptions {
   /** The action named in messages: "read the sync stream". */
   action: string;
@@ -31,9 +31,9 @@ export interface LineGuardOptions {
 export interface Lines {
   /** The lines, each with its line feed. */
   text: string;
-  /** Number of the first one, from 1. */
+  /** The line number of the first line, counting from 1. */
   first: number;
-  /** Number of the last one. */
+  /** The line number of the last line. */
   last: number;
 }
 
@@ -46,8 +46,8 @@ interface LinesPosition {
 
 /**
  * Turns bytes into whole lines, limits their length, and tracks line numbers and
- * byte offsets. It decodes by itself because `TextDecoderStream` fails at a bad
- * line before the lines ahead of it are read.
+ * byte offsets. Decodes the bytes itself, because `TextDecoderStream` fails at a bad
+ * line before the preceding lines are read.
  */
 export class LineGuard {
   /** Number of whole lines so far. */
@@ -57,16 +57,16 @@ export class LineGuard {
 
   readonly #options: LineGuardOptions;
   readonly #maxLineBytes: number;
-  // Keeps byte order marks, as only the one at the start of the body is removed.
+  // Keeps byte order marks; `#decode` removes only a mark at the start of the body.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** Used to find the byte offset of a line that was yielded already. */
+  /** Used to find the byte offset of a line that has already been yielded. */
   #last: LinesPosition | undefined;
   /** Byte offset of the next line. */
   #byteOffset = 0;
   /** The start of an unfinished line, and spare capacity. */
   #rest = new Uint8Array();
   #restLength = 0;
-  /** Number of bytes of an unfinished line that is skipped. */
+  /** Number of bytes so far in an unfinished line that is being skipped. */
   #skippedBytes = 0;
 
   /**
@@ -101,7 +101,7 @@ export class LineGuard {
    * Takes a chunk of the body, and yields the lines that are now whole. Copies only
    * lines that began in an earlier chunk.
    *
-   * @throws {ProtocolError} At a bad line, after the lines before it.
+   * @throws {ProtocolError} At a bad line, after yielding the lines before it.
    */
   *accept(chunk: Uint8Array): Generator<Lines> {
     this.bytes += chunk.length;
@@ -120,7 +120,7 @@ export class LineGuard {
   }
 
   /**
-   * Reports a bad line: one of those yielded last, or the next one.
+   * Reports a bad line: one of the lines yielded last, or the line after them.
    *
    * @throws {ProtocolError} If bad lines are not skipped.
    */

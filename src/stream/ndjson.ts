@@ -14,7 +14,7 @@ import {
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
 
-/** Names of the options of {@linkcode ndjson}. */
+/** Names of the options for {@linkcode ndjson}. */
 const OPTIONS: readonly (keyof NdjsonOptions)[] = [
   "idleTimeoutMs",
   "maxLineBytes",
@@ -22,7 +22,7 @@ const OPTIONS: readonly (keyof NdjsonOptions)[] = [
   "signal",
 ];
 
-/** Options of {@linkcode ndjson}. */
+/** Options for {@linkcode ndjson}. */
 export interface NdjsonOptions {
   /**
    * The maximum length of a line, in bytes without the line feed.
@@ -38,8 +38,9 @@ export interface NdjsonOptions {
   /** Aborts the request; the stream then fails with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Called with the position of each bad line, after everything before it was
-   * delivered. The line is skipped. Without it, the stream fails at such a line.
+   * Called with the position of each bad line, after everything before that line has
+   * been delivered. The line is then skipped. Without this callback, the stream fails
+   * at a bad line.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
@@ -48,20 +49,20 @@ export interface NdjsonOptions {
 /**
  * Reads newline-delimited JSON (also called JSON lines) as a stream of values,
  * one per line. Skips blank lines. The last line may lack its line feed if it is
- * whole JSON.
+ * complete JSON.
  *
  * Every value before a failure is delivered first. Canceling the stream or leaving
  * the loop ends the request.
  *
  * @typeParam T The type of the values, which are not checked.
  *
- * @throws {TypeError} If there is no body, or it was already used.
+ * @throws {TypeError} If there is no body, or the body was already used.
  * @throws {RangeError} If an option is out of range.
  * @throws {ConnectionError} In the stream, if the connection fails.
  * @throws {TimeoutError} In the stream, if the idle timeout expires.
  * @throws {ProtocolError} In the stream, at a line that is too long, not valid
  * UTF-8 or not JSON. The error has `line` and `byteOffset`.
- * @throws {TruncatedStreamError} In the stream, if the last line is not whole.
+ * @throws {TruncatedStreamError} In the stream, if the last line is incomplete.
  *
  * @example Read values, and collect bad lines
  * ```ts
@@ -91,7 +92,7 @@ export function ndjson<T = unknown>(
   const { maxLineBytes, onBadLine, signal } = options;
   const stream = toUnusedBody(response, action);
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
-  // `Watchdog` throws then, and the request must end as well.
+  // `Watchdog` throws if the signal is aborted, but the request must end too.
   if (signal?.aborted) void stream?.cancel().catch(() => {});
   const body = new BodyReader(stream, new Watchdog(action, options));
   const items = readItems<T>(body, guard, {
@@ -117,7 +118,7 @@ function toUnusedBody(
   response: Response | ReadableStream<Uint8Array>,
   action: string,
 ): ReadableStream<Uint8Array> | null {
-  // Not `instanceof`: polyfills and other realms have classes of their own.
+  // Not `instanceof`: polyfills and other realms have their own classes.
   const isOne = typeof response === "object" && response !== null;
   const stream = isOne && "body" in response ? response.body : response;
   if (!isOne || (stream !== null && !("getReader" in Object(stream)))) {

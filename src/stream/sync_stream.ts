@@ -30,7 +30,7 @@ import {
 } from "../protocol/mod.ts";
 import { toSyncEvent } from "./event.ts";
 
-/** Names of the stream options, besides those of a call. */
+/** Names of the stream options, besides those for a call. */
 const OWN_OPTIONS: readonly Exclude<
   keyof SyncStreamOptions,
   keyof CallOptions
@@ -44,7 +44,7 @@ const OWN_OPTIONS: readonly Exclude<
   "terminator",
 ];
 
-/** Options of {@linkcode syncStream}. */
+/** Options for {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
    * Whether to start from zero, so that the whole library is sent again. Wipe your
@@ -58,9 +58,9 @@ export interface SyncStreamOptions extends CallOptions {
    */
   maxLineBytes?: number;
   /**
-   * The compression to ask for. `"identity"` is 3 to 4 times faster on a fast
+   * The compression to request. `"identity"` is 3 to 4 times faster on a fast
    * network, because the server is limited by its CPU. `"gzip"` is 6.7 times
-   * smaller, but a small stream arrives only at its end (measured on 3.1.0).
+   * smaller, but a small stream arrives only once it is complete (measured on 3.1.0).
    * `"runtime"` leaves the choice to the runtime; browsers always do.
    * @default {"identity" for private hosts, "gzip" for public ones}
    */
@@ -79,15 +79,16 @@ export interface SyncStreamOptions extends CallOptions {
   onBytes?: (bytes: number) => void;
   /**
    * Called with the position of each line that is not an event, after everything
-   * before it was delivered. The line is skipped, and its data is lost. Without
-   * it, the stream fails at such a line, and nothing is lost.
+   * before that line has been delivered. The line is then skipped, and its data is
+   * lost. Without this callback, the stream fails at such a line, and nothing is
+   * lost.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
   /**
-   * The server's version, if known. Request types that it does not support are then
-   * an error before the request. Without this check, real servers respond to such
-   * a type among others with a stream that never ends.
+   * The server's version, if known. Request types that this version does not support
+   * are then rejected before the request. Without this check, a real server responds
+   * with a stream that never ends if it supports some of the types but not all.
    */
   serverVersion?: ServerVersion;
 }
@@ -100,16 +101,16 @@ export interface SyncStreamOptions extends CallOptions {
  * of unknown types keep their `type`, `data` and `ack`. The stream acknowledges
  * nothing: once the events are stored, call `syncAck`.
  *
- * The stream ends after `SyncCompleteV1`, or after `SyncResetV1`, which means to
- * start over. Any other end is an error, delivered after every whole event before
- * it. Canceling the stream or leaving the loop ends the request.
+ * The stream ends after `SyncCompleteV1`, or after `SyncResetV1`, which tells you
+ * to start over. Any other end is an error, which is delivered after all complete
+ * events. Canceling the stream or leaving the loop ends the request.
  *
  * Read without long pauses: servers up to 3.1 keep unread data in memory.
  * Checkpoints belong to the session, so two consumers with one access token miss
  * each other's changes; see `createChildSession`.
  *
  * @throws {TypeError} If the session or an option is not valid.
- * @throws {RangeError} If a type is misspelt, or not supported by `serverVersion`.
+ * @throws {RangeError} If a type is misspelled, or not supported by `serverVersion`.
  * @throws {AuthenticationError} If the session has ended.
  * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails, now or in the stream.
@@ -180,7 +181,7 @@ export async function syncStream<const R extends SyncRequestType>(
   return toStream(body, checkEnding(events, { body, guard, terminator }));
 }
 
-/** Returns the headers that ask for the compression. */
+/** Returns the headers that request the compression. */
 function acceptEncoding(
   { baseUrl }: Session,
   compression: SyncStreamOptions["compression"],
@@ -195,7 +196,7 @@ async function checkContentType(
   { response, secrets, watchdog }: OpenResponse,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
-  // Compatible servers and proxies replace "application/jsonlines+json" by these.
+  // Compatible servers and proxies replace "application/jsonlines+json" with these.
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
   watchdog.release();

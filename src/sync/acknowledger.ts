@@ -1,5 +1,5 @@
 /**
- * Decides when acks are sent: after their batch and everything before it is
+ * Decides when acks are sent: once their batch and everything before that batch is
  * stored.
  *
  * @module
@@ -18,7 +18,7 @@ export interface AcknowledgerInit {
   post: (acks: string[]) => Promise<void>;
   /** Called for each stored batch. */
   onStored: (type: string, events: number) => void;
-  /** Called when a checkpoint moved to a new row. */
+  /** Called when a checkpoint moves to a new row. */
   onMoved: () => void;
   /** Aborted when no more acks may be sent. */
   signal: AbortSignal | undefined;
@@ -43,11 +43,13 @@ export class Acknowledger {
   #unstored: UnstoredBatch[] = [];
   /** Acks that are ready to be sent. */
   #pending = new AckSet();
-  /** The last stored row of each checkpoint, and whether one changed since the last request. */
+  /** The ack for the last stored row of each checkpoint. */
   #rows = new AckSet();
+  /** Whether any of these acks has changed since the last request. */
   #hasNewRow = false;
-  /** Events passed to the consumer since acks were sent, and when that was. */
+  /** Number of events passed to the consumer since acks were last sent. */
   #events = 0;
+  /** When acks were last sent, in milliseconds. */
   #since: number;
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -72,7 +74,7 @@ export class Acknowledger {
   }
 
   /**
-   * Registers a batch before the consumer gets it.
+   * Registers a batch before it is passed to the consumer.
    *
    * @returns A function to call once this batch and all before it are stored.
    */
@@ -97,7 +99,7 @@ export class Acknowledger {
   /** Acknowledges what is stored, then the complete stream. */
   async sendComplete(ack: string): Promise<void> {
     // One request at a time: an older ack that arrives late would move its
-    // checkpoint back, and after the ack of a reset it would lose rows.
+    // checkpoint back, and after the ack for a reset, rows would be lost.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
     await request;

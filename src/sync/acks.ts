@@ -19,11 +19,11 @@ import { planAcks } from "./checkpoint.ts";
 export interface SyncAck {
   /** The entity type of the checkpoint. */
   type: SyncEntityType;
-  /** The last ack sent for it. */
+  /** The last ack sent for the checkpoint. */
   ack: string;
 }
 
-/** Options of {@linkcode deleteSyncAcks}. */
+/** Options for {@linkcode deleteSyncAcks}. */
 export interface DeleteSyncAcksOptions extends CallOptions {
   /**
    * The checkpoints to delete. An empty list deletes none.
@@ -36,7 +36,7 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  * Acknowledges events, so that the server does not send them to this session
  * again.
  *
- * Sends what the protocol requires: the newest ack of each checkpoint, a reset
+ * Sends what the protocol requires: the newest ack for each checkpoint, a reset
  * in a request of its own, `SyncCompleteV1` last, and at most 1,000 acks per
  * request. Sends no request if there are no acks.
  *
@@ -130,7 +130,8 @@ export async function getSyncAcks(
 }
 
 /**
- * Deletes checkpoints of a session. The next stream sends their data again.
+ * Deletes sync checkpoints of a session, so that the next stream sends the data for
+ * these checkpoints again.
  *
  * @throws {TypeError} If the session is not valid.
  * @throws {AuthenticationError} If the session has ended.

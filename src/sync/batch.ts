@@ -39,8 +39,8 @@ export interface UnknownSyncBatch {
 }
 
 /**
- * Contiguous events of one type; `type` tells batches apart. If a server has a
- * request type in another version, that version is used: with a 2.x server,
+ * Contiguous events of one type; `type` tells batches apart. If a server supports
+ * another version of a request type, that version is used: with a 2.x server,
  * `AssetsV2` yields batches of type `AssetV1`.
  */
 export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
@@ -55,6 +55,6 @@ export interface AckedBatch {
   type: string;
   /** The events; at least one. */
   events: SyncEvent[];
-  /** The acks of these events and of everything before them. */
+  /** The acks for these events and for everything before them. */
   acks: AckSet;
 }

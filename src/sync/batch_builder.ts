@@ -12,8 +12,9 @@ export class BatchBuilder {
   readonly #size: number;
   #batch: AckedBatch | undefined;
   #acks = new AckSet();
-  /** The newest ack, not in the set yet, and the prefix of acks that replace it. */
+  /** The newest ack, which is not in the set yet. */
   #newest = "";
+  /** The prefix shared by the acks that replace the newest one. */
   #prefix = "";
 
   /**
@@ -56,7 +57,7 @@ export class BatchBuilder {
     return batch;
   }
 
-  /** Keeps the newest ack out of the set, as the next one usually replaces it. */
+  /** Keeps the newest ack out of the set, because the next ack usually replaces it. */
   #addAck(ack: string): void {
     if (this.#prefix === "" || !ack.startsWith(this.#prefix)) {
       this.#saveNewest();

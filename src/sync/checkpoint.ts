@@ -7,16 +7,16 @@
 /** The maximum number of acks in one request (measured on 2.7.5 and 3.1.0). */
 export const MAX_ACKS_PER_REQUEST = 1000;
 
-/** Returns the checkpoint that an ack moves: the text before its first `|`. */
+/** Returns the checkpoint that an ack moves: the part before its first `|`. */
 export function checkpointOf(ack: string): string {
   const end = ack.indexOf("|");
   return end === -1 ? ack : ack.slice(0, end);
 }
 
 /**
- * The newest ack of each checkpoint, in order of arrival. Leaves out acks without
- * a checkpoint, which some compatible servers send: a server rejects a request
- * that contains one.
+ * The newest ack for each checkpoint, in order of arrival. Omits acks without a
+ * checkpoint, which some compatible servers send, because a server rejects a request
+ * that contains such an ack.
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();
@@ -26,12 +26,12 @@ export class AckSet {
     return this.#acks.size;
   }
 
-  /** Returns whether an ack is the newest of its checkpoint. */
+  /** Returns whether an ack is the newest for its checkpoint. */
   has(ack: string): boolean {
     return this.#acks.get(checkpointOf(ack)) === ack;
   }
 
-  /** Adds an ack as the newest of its checkpoint. */
+  /** Adds an ack as the newest for its checkpoint. */
   add(ack: string): void {
     const checkpoint = checkpointOf(ack);
     if (checkpoint === "") return;
@@ -54,9 +54,9 @@ export class AckSet {
 /**
  * Splits acks into requests:
  *
- * - only the newest ack of each checkpoint, as a server keeps only one;
- * - `SyncResetV1` alone, as a server ignores everything sent with it;
- * - `SyncCompleteV1` last, as it confirms everything before it;
+ * - only the newest ack for each checkpoint, because a server keeps only one;
+ * - `SyncResetV1` alone, because a server ignores all other acks in the request;
+ * - `SyncCompleteV1` last, because it confirms everything before it;
  * - at most {@linkcode MAX_ACKS_PER_REQUEST} acks each, and no empty request.
  *
  * @param acks Acks in order of arrival.

@@ -44,9 +44,9 @@ export interface FullSyncSchedule {
   /** The time between two full syncs, in milliseconds. */
   everyMs: number;
   /**
-   * When the last one started, in milliseconds since 1970: the `lastFullAt` of an
-   * earlier result, or the `startedAt` that `begin` received. Use the latter to
-   * count interrupted full syncs too, which continue with the next run.
+   * When the last full sync started, in milliseconds since 1970: the `lastFullAt` of an
+   * earlier result, or the `startedAt` that `begin` received. Use the latter so
+   * that interrupted full syncs count too, because they continue with the next run.
    */
   lastFullAt: number | null | undefined;
 }
@@ -54,14 +54,15 @@ export interface FullSyncSchedule {
 /** How to retry failed requests. */
 export interface RetryOptions {
   /**
-   * The number of consecutive failures, without a checkpoint moving, after which
-   * the run gives up; `false` for no limit.
+   * The number of consecutive failures after which the run gives up; `false` for no
+   * limit. The count restarts whenever a checkpoint moves.
    * @default {8}
    */
   attempts?: number | false;
   /**
-   * The maximum wait after the first failure, in milliseconds. It doubles with
-   * each further failure; the actual wait is random, with full jitter.
+   * The maximum wait after the first failure, in milliseconds. The maximum doubles
+   * with each further failure. The actual wait is a random part of the maximum (full
+   * jitter).
    * @default {500}
    */
   delayMs?: number;
@@ -73,8 +74,8 @@ export interface RetryOptions {
   maxDelayMs?: number;
   /**
    * The longest `Retry-After` to wait for, in milliseconds; `false` for no limit.
-   * If the server asks for more, the run ends with its error, whose
-   * `retryAfterMs` says when to run again.
+   * If the server asks for a longer wait, the run ends with the server's error,
+   * whose `retryAfterMs` is the time to wait before the next run.
    * @default {300000}
    */
   maxWaitMs?: number | false;
@@ -94,7 +95,7 @@ export interface AckSchedule {
   intervalMs?: number | false;
 }
 
-/** Options of `sync` and `syncBatches`. */
+/** Options for `sync` and `syncBatches`. */
 export interface SyncOptions
   extends CallOptions, Pick<SyncStreamOptions, "compression" | "maxLineBytes"> {
   /**
@@ -103,15 +104,15 @@ export interface SyncOptions
    */
   batchSize?: number;
   /**
-   * Whether to run a full sync: `true`, or a schedule. A full sync also brings
+   * Whether to run a full sync: `true`, or a schedule. A full sync also fetches
    * rows that the server committed too late for an incremental sync. A processor
    * with `begin` and `end` keeps its rows during the sync; any other processor is
-   * reset first. `"wipe"` resets every processor first.
+   * reset first. `"wipe"` resets any processor first.
    * @default {false}
    */
   full?: boolean | "wipe" | FullSyncSchedule;
   /**
-   * The server's version, if known, which saves a request. With `false`, the
+   * The server's version; passing a known version saves a request. With `false`, the
    * request types are sent unchanged, and streams must end with
    * `SyncCompleteV1`.
    * @default {the version that the server reports}
@@ -120,8 +121,8 @@ export interface SyncOptions
   /** How to retry failed requests. */
   retry?: RetryOptions;
   /**
-   * When to send acks, besides at the end. `"complete"` sends them only at the
-   * end of a complete stream, also after an interruption; use it for servers that
+   * When to send acks, besides at the end. `"complete"` sends acks only at the
+   * end of a complete stream, even after an interruption; use this for servers that
    * send deletes last.
    */
   ack?: AckSchedule | "complete";
@@ -145,8 +146,8 @@ export interface SyncOptions
    */
   onPoison?: "fail" | "skip";
   /**
-   * Called when the state changes and when a batch is stored. Its result and its
-   * errors are ignored.
+   * Called when the state changes and when a batch is stored. The callback's
+   * result and errors are ignored.
    * @default {none}
    */
   onProgress?: (progress: SyncProgress) => void;

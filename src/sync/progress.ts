@@ -10,7 +10,7 @@ import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 export class Progress {
   /** Number of requested streams. */
   attempts = 0;
-  /** Number of failed requests since a checkpoint moved. */
+  /** Number of failed requests since a checkpoint last moved. */
   failures = 0;
   /** Number of resets by the server. */
   resets = 0;
@@ -18,14 +18,14 @@ export class Progress {
   bytes = 0;
   /** Number of skipped lines. */
   skipped = 0;
-  // Not an object, which would already have a type named "constructor".
+  // A map, because every object has a property named "constructor".
   readonly #counts = new Map<string, number>();
   readonly #onProgress: (progress: SyncProgress) => void;
   #events = 0;
   #type: string | undefined;
   #state: SyncState = "idle";
 
-  /** Creates a progress where all counts are zero. */
+  /** Creates a progress with all counts at zero. */
   constructor(onProgress: (progress: SyncProgress) => void) {
     this.#onProgress = onProgress;
   }

@@ -25,7 +25,7 @@ export interface ReadAheadOptions {
   batchSize: number;
   /** The maximum number of batches that wait for the consumer. */
   maxBatches: number;
-  /** How long they may wait, in milliseconds; `false` for no limit. */
+  /** How long a batch may wait, in milliseconds; `false` for no limit. */
   maxPauseMs: number | false;
 }
 
@@ -34,12 +34,12 @@ export interface ReadAhead {
   /**
    * Returns the next batch, or how the stream ended.
    *
-   * @throws The error of the stream, after the last batch.
+   * @throws The stream's error, after the last batch.
    */
   next(): Promise<AckedBatch | StreamEnd>;
   /** Returns the acks after the last batch, once the stream has ended. */
   acks(): AckSet;
-  /** Ends the request if it is still open, and waits for its end. */
+  /** Ends the request if it is still open, and waits until it has ended. */
   close(): Promise<void>;
 }
 

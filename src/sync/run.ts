@@ -27,8 +27,8 @@ const MAX_BATCHES_AHEAD = 2;
  * Runs a sync. Returning early from the generator ends the run and acknowledges
  * what is stored.
  *
- * @param sweeps Whether the consumer deletes the rows that did not arrive at the
- * end of a full sync, and so needs no wipe before it.
+ * @param sweeps Whether the consumer itself deletes, at the end of a full sync, the
+ * rows that did not arrive. If so, no wipe is needed before the sync.
  */
 export async function* run(
   session: Session,
@@ -45,7 +45,7 @@ export async function* run(
   let settling = new Settling();
   /** Whether the next stream must start from zero. */
   let fromZero = false;
-  /** Whether a checkpoint moved since the stream was opened. */
+  /** Whether a checkpoint has moved since the stream was opened. */
   let hasMoved = false;
   const acks = new Acknowledger({
     schedule: settings.ack,
@@ -116,8 +116,8 @@ export async function* run(
     signal?.throwIfAborted();
     yield { type: "flush" };
     if (!isRetryable(failure)) {
-      // Spares the server from sending stored rows again. Acks that were rejected
-      // would be rejected again.
+      // Acknowledged rows are not sent again in the next run. Acks that were rejected
+      // are not sent, because they would be rejected again.
       if (!acks.hasFailed) {
         await withRetries(() => acks.sendStored()).catch(() => {});
       }
@@ -148,7 +148,8 @@ export async function* run(
     const start = { full: true, startedAt: env.now(), types };
     yield { type: "begin", start };
     // Servers 1.136 to 1.137 expect a stream from zero instead of an ack. Never
-    // both: a server that responds to such a stream with a reset would loop.
+    // do both, because a server that responds to such a stream with a reset would
+    // loop.
     if (ack === "") fromZero = true;
     else await withRetries(() => source.syncAck(session, [ack], call));
     return start;
@@ -165,8 +166,8 @@ export async function* run(
     const full = isFullSyncDue(settings);
     let start: SyncStart = { full, startedAt: env.now(), types };
     if (full) {
-      // Checkpoints go first: a run interrupted after a wipe would otherwise
-      // leave an empty copy that the server takes for a complete one.
+      // Checkpoints are deleted before the wipe. Otherwise, if the run were
+      // interrupted in between, the server would treat an empty copy as complete.
       await withRetries(async () =>
         await source.deleteSyncAcks?.(session, call)
       );
@@ -213,7 +214,7 @@ export async function* run(
   } finally {
     acks.isOver = true;
     if (outcome !== "complete") progress.enter("failed");
-    // The consumer left; send the acks of what it has stored.
+    // The consumer left; send the acks for what it has stored.
     if (outcome === "left" && !signal?.aborted) {
       await acks.sendStored().catch(() => {});
     }
@@ -234,7 +235,7 @@ function isFullSyncDue({ full, env }: RunSettings): boolean {
   return typeof lastFullAt !== "number" || env.now() - lastFullAt >= everyMs;
 }
 
-/** Returns when the last full sync started: this one, or the caller's. */
+/** Returns when the last full sync started: this run, or the time that the caller passed. */
 function lastFullAt(
   { full, startedAt }: SyncStart,
   settings: RunSettings,

@@ -45,15 +45,15 @@ export interface RunSettings extends
   serverVersion: SyncOptions["serverVersion"];
   retry: Required<RetryOptions>;
   ack: Required<AckSchedule> | "complete";
-  /** Options of each request. */
+  /** Options for each request. */
   call: CallOptions;
-  /** Options of each stream, besides those of a call. */
+  /** Options for each stream, besides those for a call. */
   stream: SyncStreamOptions;
   signal: AbortSignal | undefined;
   env: Env;
 }
 
-/** Names of the sync options, besides those of a call. */
+/** Names of the sync options, besides those for a call. */
 export const SYNC_OPTIONS: readonly Exclude<
   keyof SyncOptions,
   keyof CallOptions

@@ -9,15 +9,15 @@
 import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
 
-/** How many streams to read after the last page of a full sync until one is quiet. */
+/** The maximum number of streams to read after the last page of a full sync, until one is quiet. */
 const MAX_FURTHER_STREAMS = 3;
 
 /** A stream with at least this many rows may be a page. */
 const PAGE_ROWS = 100;
 
-/** Tracks what each stream of a run brings, and decides whether to read another. */
+/** Tracks what each stream of a run contains, and decides whether to read another stream. */
 export class Settling {
-  /** The last row of each checkpoint in any stream so far. */
+  /** The newest ack for each checkpoint in all streams so far. */
   readonly #last = new AckSet();
   #rows = 0;
   #hasNewRow = false;
@@ -27,7 +27,7 @@ export class Settling {
   #complete = 0;
   #further = 0;
 
-  /** Whether the stream brought nothing new. */
+  /** Whether the stream contained nothing new. */
   get isQuiet(): boolean {
     return !this.#hasNewRow;
   }

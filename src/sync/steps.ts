@@ -19,7 +19,7 @@ export interface SyncStart {
 /** The end of a sync: all of its streams are complete and stored. */
 export interface SyncEnd extends SyncStart {
   /**
-   * Whether the last stream brought nothing new. If `false`, a row that changed
+   * Whether the last stream contained nothing new. If `false`, a row that changed
    * during each stream may be missing although the server still has it.
    */
   quiet: boolean;
@@ -41,7 +41,7 @@ export interface SyncResult {
   skipped: number;
   /**
    * When the last full sync started, in milliseconds since 1970: this run, or the
-   * `lastFullAt` of the `full` option.
+   * `lastFullAt` passed in the `full` option.
    */
   lastFullAt: number | undefined;
 }
@@ -49,7 +49,7 @@ export interface SyncResult {
 /**
  * The state of a run:
  *
- * - `idle`: no request was sent yet;
+ * - `idle`: no request has been sent yet;
  * - `streaming`: a stream is open or requested;
  * - `resetting`: the server sent a reset, and the local copy is being reset;
  * - `retrying`: a request failed, and the run waits before the next one;
@@ -85,7 +85,7 @@ export type RunStep =
   | { type: "wipe" }
   /** Store a batch, and call `stored` at once or later. */
   | { type: "batch"; batch: AckedBatch; stored: () => Promise<void> }
-  /** Store everything processed so far now. */
+  /** Make everything processed so far durable. */
   | { type: "flush" }
   /** End a sync: everything is stored. */
   | { type: "end"; end: SyncEnd };

@@ -20,24 +20,24 @@ import type {
 /** Stores the batches of a `sync` run. */
 export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /**
-   * Stores a batch. It is acknowledged after `process` resolves, or after `flush`
-   * resolves if there is one, so the data must be durable by then. The same rows
-   * may arrive again: use upserts.
+   * Stores a batch. The batch is acknowledged once `process` (and `flush`, if there
+   * is one) has resolved, so the data must be durable by then. The same rows may be
+   * sent again, so use upserts.
    */
   process(batch: SyncBatch<R>): void | Promise<void>;
   /** Empties the local copy. The server sends everything again. */
   reset(): void | Promise<void>;
   /**
    * Makes everything passed to `process` so far durable. Called before each ack,
-   * before `end`, and before a reset by the server. Without it, `process` must make
-   * its data durable before it resolves.
+   * before `end`, and before a reset by the server. Without `flush`, `process` must
+   * make its data durable before it resolves.
    */
   flush?(): void | Promise<void>;
   /**
    * Called when a sync begins. A processor with `begin` and `end` is not reset
-   * before a full sync: it marks the rows that arrive and deletes the others in
-   * `end`. Delete them row by row: a row may arrive before its parent, so a missing
-   * parent does not mean that the row is gone.
+   * before a full sync. Instead, it marks the rows that arrive, and deletes the
+   * unmarked rows in `end`. Decide for each row separately: a row may arrive before
+   * its parent, so a missing parent does not mean that the row was deleted.
    *
    * An interrupted full sync continues with the next run, an incremental sync.
    * Store the marks with the rows.
@@ -48,7 +48,7 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /**
    * Called when all streams of a sync are complete and stored. If a full sync
    * started in this run and `quiet` is `false`, keep the marks and let the next run
-   * end it: a row that keeps changing may be missing.
+   * end that full sync, because a row that kept changing may not have arrived.
    */
   end?(end: SyncEnd): void | Promise<void>;
 }
@@ -58,16 +58,16 @@ export type AckableBatch<R extends SyncRequestType = SyncRequestType> =
   & (SyncBatch<R> | ResetBatch)
   & {
     /**
-     * Marks this batch and everything before it as stored. The acks are sent with
-     * later ones, at the latest when the loop ends; ack failures surface in the
-     * loop.
+     * Marks this batch and everything before it as stored. The acks are sent
+     * together with later ones, or at the latest when the loop ends. If sending them
+     * fails, the error is handled or thrown by the loop, not by this function.
      */
     ack(): Promise<void>;
   };
 
-/** A reset in place of a batch: wipe the local copy. */
+/** A reset instead of a batch: wipe the local copy. */
 export interface ResetBatch {
-  /** Distinguishes it from a batch of rows. */
+  /** Distinguishes a reset from a batch of rows. */
   type: "SyncResetV1";
   /** No rows. */
   events: [];
@@ -79,7 +79,7 @@ export interface ResetBatch {
  * copy is complete.
  *
  * Retries after interruptions, timeouts, 429 and 5xx. Resets the copy and starts
- * over when the server asks for it. Never acknowledges what is not stored. If a
+ * over when the server sends a reset. Never acknowledges what is not stored. If a
  * run ends early, the next one continues where it stopped.
  *
  * Checkpoints belong to the session, so two consumers with one access token miss
@@ -88,10 +88,10 @@ export interface ResetBatch {
  * @throws {TypeError} If the session, the processor or an option is not valid.
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.
  * @throws {AuthenticationError} If the session has ended.
- * @throws {ProtocolError} If a line is not an event, after everything before it is stored.
+ * @throws {ProtocolError} If a line is not an event; everything before that line is stored first.
  * @throws {SyncError} After too many consecutive failures or too many resets.
- * @throws The error of the processor, after acknowledging what was stored before.
- * @throws The reason of the signal, if it is aborted.
+ * @throws The processor's error, after acknowledging everything stored before it.
+ * @throws The signal's reason, if the signal is aborted.
  *
  * @example Keep a copy in a map
  * ```ts
@@ -186,10 +186,11 @@ export async function syncWith<const R extends SyncRequestType>(
 }
 
 /**
- * Does what `sync` does, as an async iterator of batches.
+ * Brings a local copy up to date, like `sync`, but as an async iterator over
+ * batches.
  *
  * Call `ack` on each batch once it is stored. Leaving the loop ends the run and
- * sends the acks of those batches only. On a batch of type `SyncResetV1`, wipe the
+ * sends only the acks for batches marked as stored. On a batch of type `SyncResetV1`, wipe the
  * local copy. The iterator returns the result of the run.
  *
  * @throws The same errors as `sync`.
