@@ -59,7 +59,10 @@ workersTest(
       }
       await using workers = await startWorkers(folder);
       const busy = await assertRejects(() => sync(workers, 0), Error);
-      assert(busy.message.includes("another run holds its lease"), busy.message);
+      assert(
+        busy.message.includes("another run holds its lease"),
+        busy.message,
+      );
       const { complete, counts } = await sync(workers, 30_000);
       assert(complete);
       const { AssetV2 = 0, AssetExifV1 = 0 } = counts;
