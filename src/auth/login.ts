@@ -14,13 +14,13 @@ import {
 } from "../http/mod.ts";
 import type { LoginResponse, LogoutResponse } from "../protocol/mod.ts";
 
-/** Options of {@linkcode login}. */
+/** Options for {@linkcode login}. */
 export interface LoginOptions extends CallOptions {
   /** The address of the server, with or without `/api`. */
   baseUrl: string | URL;
 }
 
-/** Options of {@linkcode createChildSession}. */
+/** Options for {@linkcode createChildSession}. */
 export interface ChildSessionOptions extends CallOptions {
   /**
    * How long the session lasts, in milliseconds, rounded up to seconds; `false`
@@ -82,10 +82,10 @@ export async function login(
 }
 
 /**
- * Signs out. Ends the session on the server, its child sessions, and their sync
- * checkpoints.
+ * Signs out. Ends the session on the server and its child sessions, and deletes
+ * their sync checkpoints.
  *
- * After an OAuth sign-in, `redirectUri` of the result is the provider's
+ * After an OAuth sign-in, the result's `redirectUri` is the provider's
  * end-session URL, except in browsers, which do not let requests set a cookie.
  *
  * @throws {TypeError} If the session is not valid.
@@ -130,7 +130,7 @@ export async function logout(
  * Creates a separate session for one consumer, with its own access token and its
  * own sync checkpoints. Supported by servers since 1.133.
  *
- * Two consumers with one access token miss each other's changes: what one
+ * Two consumers with one access token miss each other's changes, because what one
  * acknowledges is not sent to the other.
  *
  * A child session ends with its parent. Any session ends if it is not used for 90
@@ -209,7 +209,7 @@ export function toSession(
   return { baseUrl: normalizeBaseUrl(baseUrl), accessToken, userId, authType };
 }
 
-/** Returns whether a value has the parts of a login response that this library needs. */
+/** Returns whether a value has the fields of a login response that this library needs. */
 export function isLoginResponse(value: unknown): value is LoginResponse {
   return isObject(value) && isAccessToken(value.accessToken) &&
     typeof value.userId === "string";

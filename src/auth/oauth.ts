@@ -29,13 +29,13 @@ export interface Authorization {
   context: OAuthContext;
 }
 
-/** Options of {@linkcode authorize}. */
+/** Options for {@linkcode authorize}. */
 export interface AuthorizeOptions extends CallOptions {
   /** The address of the server, with or without `/api`. */
   baseUrl: string | URL;
 }
 
-/** Options of {@linkcode callback}. */
+/** Options for {@linkcode callback}. */
 export interface CallbackOptions extends CallOptions {
   /**
    * The maximum age of the context, in milliseconds; `false` for no limit.
@@ -54,7 +54,7 @@ export interface CallbackOptions extends CallOptions {
  * registered with the provider.
  *
  * @throws {TypeError} If the redirect URI or the server's address is not valid.
- * @throws {HttpError} If OAuth is not enabled, or the server responds with another status than 201.
+ * @throws {HttpError} If OAuth is not enabled, or the server responds with a status other than 201.
  * @throws {ProtocolError} If the response has no usable login page.
  * @throws {ConnectionError} If the connection fails.
  *
@@ -119,7 +119,7 @@ export async function authorizeWith(
       "Cannot start the OAuth sign-in: the login page is not an http or https URL",
     );
   }
-  // Servers up to 1.131 replace the state by their own.
+  // Servers up to 1.131 replace the state with their own.
   const state = new URL(url).searchParams.get("state") ?? ownState;
   const context: OAuthContext = {
     baseUrl: normalizeBaseUrl(baseUrl),
@@ -143,8 +143,8 @@ export async function authorizeWith(
  * (`oauth_state_mismatch`), there is no code (`oauth_callback`), or the context is
  * too old (`oauth_context`). After the request, if the server or the provider
  * rejects the code (`oauth_callback`). Start again with {@linkcode authorize}.
- * @throws {HttpError} If the server responds with a status other than 201 or 5xx,
- * such as 400 if it does not know the user and may not register new ones.
+ * @throws {HttpError} If the server responds with a status other than 201 or 5xx; for
+ * example, 400 if the user is unknown and automatic registration is disabled.
  * @throws {ConnectionError} If the connection fails.
  *
  * @example Handle a denied sign-in
@@ -204,7 +204,7 @@ export async function callbackWith(
   }
 }
 
-/** A 5xx may come from the provider or from the server, which does not say which. */
+/** Creates the error for a 5xx: the response does not say whether the provider or the server failed. */
 function toOAuthError(cause: HttpError): OAuthError {
   const { status, serverMessage, correlationId } = cause;
   return new OAuthError(

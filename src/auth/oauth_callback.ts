@@ -9,7 +9,7 @@ import { equalsInConstantTime } from "./pkce.ts";
 
 /**
  * The state of a sign-in between `authorize` and `callback`, as plain JSON. It
- * contains a secret: keep it where only requests of the same browser can read it,
+ * contains a secret: store it where only requests from the same browser can read it,
  * for example in a sealed cookie.
  */
 export interface OAuthContext {
@@ -21,7 +21,7 @@ export interface OAuthContext {
   state: string;
   /** The secret behind the code challenge (RFC 7636, 4.1). */
   codeVerifier: string;
-  /** When it was created, in milliseconds since 1970. */
+  /** When the context was created, in milliseconds since 1970. */
   createdAt: number;
 }
 
@@ -84,7 +84,7 @@ export function checkCallback(
   return code;
 }
 
-/** Reads the error of the provider, sanitized: the URL may contain any text. */
+/** Reads the provider's error, and sanitizes it because the URL may contain any text. */
 function toDenial(
   searchParams: URLSearchParams,
 ): { error: string; error_description?: string } | undefined {
@@ -96,7 +96,7 @@ function toDenial(
   return error_description === "" ? { error } : { error, error_description };
 }
 
-/** Restores the slashes in the mobile app's redirect URI, which some providers collapse. */
+/** Restores the slashes that some providers collapse in the mobile app's redirect URI. */
 export function repairAppUri(url: string): string {
   return url.replace(/^app\.immich:\/{1,2}(?!\/)/i, "app.immich:///");
 }

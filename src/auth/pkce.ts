@@ -1,12 +1,12 @@
 /**
- * Creates the state and the PKCE strings of an OAuth sign-in (RFC 6749, RFC 7636).
+ * Creates the state and the PKCE strings for an OAuth sign-in (RFC 6749, RFC 7636).
  *
  * @module
  */
 
 /**
  * Creates a code verifier: 64 characters with 384 random bits (RFC 7636, section
- * 4.1). `authorize` creates its own; use this for a sign-in by hand.
+ * 4.1). `authorize` creates its own; use this only to implement a sign-in yourself.
  *
  * @example Create a code verifier and its challenge
  * ```ts
@@ -24,7 +24,7 @@ export function createCodeVerifier(): string {
 
 /**
  * Creates a state: 32 characters with 192 random bits (RFC 6749, section 10.12).
- * `authorize` creates its own; use this for a sign-in by hand.
+ * `authorize` creates its own; use this only to implement a sign-in yourself.
  *
  * @example Create a state
  * ```ts
@@ -39,9 +39,9 @@ export function createState(): string {
 }
 
 /**
- * Derives the S256 code challenge of a code verifier (RFC 7636, section 4.2).
+ * Derives the S256 code challenge from a code verifier (RFC 7636, section 4.2).
  *
- * @example The example of RFC 7636, appendix B
+ * @example Derive the code challenge from RFC 7636, appendix B
  * ```ts
  * import { codeChallenge } from "@immich-edge/sync";
  * import { assertEquals } from "@std/assert";

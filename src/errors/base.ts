@@ -46,7 +46,7 @@ export interface ImmichErrorInit {
 }
 
 /**
- * Base class of all errors of this library. `code` tells them apart.
+ * Base class of all errors that this library defines. Their `code` tells them apart.
  *
  * @example Check whether a retry can help
  * ```ts

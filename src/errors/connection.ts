@@ -62,7 +62,7 @@ export class TimeoutError extends ImmichError {
  * The stream ended before the server marked it as complete. Retryable: a new
  * stream starts after the last acknowledged event.
  *
- * @example Every whole event is delivered before the error
+ * @example Every complete event is delivered before the error
  * ```ts
  * import { syncStream, TruncatedStreamError } from "@immich-edge/sync";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -80,7 +80,7 @@ export class TimeoutError extends ImmichError {
 export class TruncatedStreamError extends ImmichError {
   /** The class name. */
   override readonly name = "TruncatedStreamError" as const;
-  /** Number of whole lines received. */
+  /** Number of complete lines received. */
   readonly lines: number;
   /** Number of bytes received, after decompression. */
   readonly bytes: number;

@@ -5,7 +5,7 @@
  */
 import { ImmichError } from "./base.ts";
 
-/** What an {@linkcode HttpError} says about the response. */
+/** The properties of an {@linkcode HttpError} that describe the response. */
 export interface HttpErrorInit {
   /** The status code. */
   status: number;
@@ -89,8 +89,8 @@ export class AuthenticationError extends HttpError {
 }
 
 /**
- * Status 403: the user is not allowed to do this. The message says so if the
- * cause is an API key.
+ * Status 403: the user is not allowed to do this. If an API key is
+ * the cause, the message says so.
  *
  * @example An API key where a session is required
  * ```ts

@@ -2,7 +2,7 @@
  * The error classes.
  *
  * A wrong argument is a `TypeError` or `RangeError`, thrown before any request.
- * An abort throws the `reason` of the signal. Everything else is an
+ * An abort throws the signal's `reason`. Everything else is an
  * `ImmichError`. No message, property or cause contains a secret or a payload.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Errors of the sync loop.
+ * Sync loop errors.
  *
  * @module
  */

@@ -8,8 +8,8 @@
  * Normalizes an address for a session: removes trailing slashes and a trailing
  * `/api`, and keeps any other path.
  *
- * @throws {TypeError} If it is not an `http:` or `https:` address, or has
- * credentials, a query or a fragment.
+ * @throws {TypeError} If the address does not start with `http:` or `https:`, or
+ * contains credentials, a query or a fragment.
  */
 export function normalizeBaseUrl(baseUrl: string | URL): string {
   const url = parseBaseUrl(baseUrl);
@@ -26,7 +26,8 @@ function parseBaseUrl(baseUrl: string | URL): URL {
   }
   const text = String(baseUrl).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Checked first: later messages quote the address, which may contain a password.
+  // Checked first, because later messages quote the address and it may contain a
+  // password.
   if (/[@?#]/.test(text)) {
     throw new TypeError(
       "Cannot use base URL: it must have no user name, password, query or fragment",

@@ -67,8 +67,8 @@ export class BodyReader {
  * Turns the items of a body into a stream. Reads the body only on demand, and ends
  * the request when the stream ends.
  *
- * @param batches Arrays of at least one item. If it throws, the stream fails with
- * that error.
+ * @param batches Arrays of at least one item. If the iterable throws, the stream
+ * fails with that error.
  */
 export function toStream<T>(
   body: BodyReader,

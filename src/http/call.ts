@@ -24,7 +24,7 @@ import {
 import { checkSession, type Session } from "./session.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Options of every call. */
+/** Options for every call. */
 export interface CallOptions extends ClientOptions {
   /**
    * Sends the requests. Cannot be combined with the options of
@@ -41,7 +41,7 @@ export interface CallOptions extends ClientOptions {
   idleTimeoutMs?: number | false;
 }
 
-/** Names of the options of every call. */
+/** Names of the options for every call. */
 const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
@@ -59,7 +59,8 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
  * @param own Allowed names besides those of {@linkcode CallOptions}.
  * @param required The name of a required option, for messages.
  *
- * @throws {TypeError} If not; suggests a name for a misspelt one.
+ * @throws {TypeError} If the options are not an object or a name is unknown. The
+ * message suggests a correction for a misspelled name.
  */
 export function checkCallOptions(
   action: string,
@@ -70,7 +71,7 @@ export function checkCallOptions(
   checkNames(action, "options", options, [...own, ...CALL_OPTIONS], required);
 }
 
-/** Picks the options of a call. */
+/** Picks the options for a call. */
 export function toCallOptions(options: CallOptions): CallOptions {
   return Object.fromEntries(
     CALL_OPTIONS.filter((name) => options[name] !== undefined)
@@ -86,7 +87,7 @@ export type Call =
     action: string;
     /** The HTTP method. */
     method: ClientRequest["method"];
-    /** The path below the base URL. */
+    /** The path, relative to the base URL. */
     path: string;
     /** The body, sent as JSON. */
     body?: unknown;
@@ -151,7 +152,7 @@ export async function openResponse(
 /**
  * Sends a call and returns the JSON of a successful response.
  *
- * @param isResult Checks that the JSON is what an Immich server sends.
+ * @param isResult Returns whether the JSON is what an Immich server sends.
  */
 export async function callJson<T>(
   call: Call,

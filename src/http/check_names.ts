@@ -1,5 +1,5 @@
 /**
- * Checks the names of options.
+ * Checks that options have known names.
  *
  * @module
  */
@@ -12,7 +12,8 @@ import { closest } from "../protocol/mod.ts";
  * @param subject The name of the value in messages: "options", "retry".
  * @param required The name of a required option, for messages.
  *
- * @throws {TypeError} If not; suggests a name for a misspelt one.
+ * @throws {TypeError} If the value is not an object or a name is unknown. The
+ * message suggests a correction for a misspelled name.
  */
 export function checkNames(
   action: string,

@@ -1,5 +1,5 @@
 /**
- * Sends requests with `fetch`. No other module calls it.
+ * Sends requests with `fetch`, which no other module calls.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
 
-/** The part of `fetch` that this library uses: a URL as a string, and a plain object. */
+/** The part of `fetch` that this library uses: called with a URL string and a plain object. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A request, before credentials and custom headers. */
@@ -17,9 +17,9 @@ export interface ClientRequest {
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** The absolute URL. */
   url: string;
-  /** Headers of this request, with names in lower case and without credentials. */
+  /** Headers for this request, with names in lower case and without credentials. */
   headers: Record<string, string>;
-  /** JSON as text, or the body that was passed to `request`. */
+  /** A JSON string, or the body that was passed to `request`. */
   body?: NonNullable<RequestInit["body"]>;
   /** The credential to send. */
   accessToken?: string;
@@ -36,7 +36,7 @@ export interface Client {
   request(request: ClientRequest): Promise<Response>;
 }
 
-/** Names of the options of {@linkcode createClient}. */
+/** Names of the options for {@linkcode createClient}. */
 export const CLIENT_OPTIONS: readonly (keyof ClientOptions)[] = [
   "fetch",
   "headers",
@@ -44,7 +44,7 @@ export const CLIENT_OPTIONS: readonly (keyof ClientOptions)[] = [
   "allowInsecureHttp",
 ];
 
-/** Options of {@linkcode createClient}. */
+/** Options for {@linkcode createClient}. */
 export interface ClientOptions {
   /**
    * Replaces the global `fetch`.
@@ -65,7 +65,7 @@ export interface ClientOptions {
   tokenHeader?: "authorization" | "x-immich-user-token";
   /**
    * Whether to allow plain `http:` to hosts other than this machine and the local
-   * network. Anyone on the path can then read the access token.
+   * network. Anyone on the network path can then read the access token.
    * @default {false}
    */
   allowInsecureHttp?: boolean;
@@ -82,7 +82,7 @@ const CREDENTIAL_HEADERS = [
 ];
 
 /**
- * Creates a client, to be shared by several calls.
+ * Creates a client that several calls can share.
  *
  * @throws {TypeError} If the headers contain credentials or are not valid.
  *
@@ -128,7 +128,7 @@ export function toClient(options: ClientOptions): Client {
         ? `Bearer ${accessToken}`
         : accessToken;
     }
-    // Not called as a method, which workerd rejects (2026-11).
+    // Called without `this`: workerd rejects calls of `fetch` as a method (2026-11).
     const fetch = options.fetch ?? globalThis.fetch;
     try {
       // Following a redirect could send the token to another server.
@@ -167,7 +167,7 @@ function checkTransport(url: string): void {
  * Checks a caller's headers, and returns them with names in lower case.
  *
  * @param action The action named in messages: "create client".
- * @throws {TypeError} If they contain credentials or are not valid. The message
+ * @throws {TypeError} If the headers contain credentials or are not valid. The message
  * names the header, never its value.
  */
 export function checkHeaders(

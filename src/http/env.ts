@@ -11,7 +11,7 @@ export interface Env {
   now(): number;
   /** Returns a random number from 0 to 1. */
   random(): number;
-  /** Waits. Rejects with the signal's reason if it is aborted first. */
+  /** Waits. Rejects with the signal's reason if the signal is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

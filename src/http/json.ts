@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Parses JSON. Returns `undefined` if it is not valid, as a syntax error would quote the text. */
+/** Parses JSON. Returns `undefined` if it is not valid, because a syntax error would quote the input. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

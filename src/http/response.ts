@@ -118,7 +118,7 @@ function startsAsHtml(text: string): boolean {
   return /^\s*</.test(text);
 }
 
-/** Creates the error for a page in place of JSON. */
+/** Creates the error for an HTML page instead of JSON. */
 export function htmlError(action: string): ProtocolError {
   return new ProtocolError(
     `Cannot ${action}: the server answered with an HTML page instead of JSON; this looks like the login page of a proxy or a wrong address`,
@@ -169,7 +169,7 @@ async function readText(
   }
 }
 
-/** The body of an error: servers up to 2.x send all of it, 3.0 and later `message` and `errors`. */
+/** The body of an error response. Servers since 3.0 send only `message` and `errors`. */
 interface ErrorBody {
   message?: unknown;
   errors?: unknown;
@@ -197,12 +197,13 @@ function describeIssue(issue: unknown): string | undefined {
   if (!isObject(issue)) return undefined;
   const { path, message } = issue;
   const keys = Array.isArray(path) ? path : [];
-  // Objects are left out: they may be deeply nested or fail to convert to a string.
+  // Objects are omitted, because they may be deeply nested or fail to convert to a
+  // string.
   const field = keys.filter((key) => !isObject(key)).join(".");
   return `${field}${field && ": "}${isObject(message) ? "" : message}`;
 }
 
-/** Servers since 3.0 send `x-correlation-id`, older ones `x-immich-cid` and the body. */
+/** Servers since 3.0 send `x-correlation-id`. Older ones send `x-immich-cid` and `correlationId`. */
 function correlationIdOf(
   headers: Headers,
   body: ErrorBody,

@@ -21,9 +21,9 @@ export function parseRetryAfter(
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Options of {@linkcode backoffDelay}. */
+/** Options for {@linkcode backoffDelay}. */
 export interface BackoffOptions {
-  /** The maximum wait after the first failure, in milliseconds; doubles with each further one. */
+  /** The maximum wait after the first failure, in milliseconds; doubles with each further failure. */
   baseMs: number;
   /** The maximum wait after any failure, in milliseconds. */
   maxMs: number;
@@ -47,13 +47,13 @@ export function backoffDelay(
   return Math.max(random() * longest, retryAfterMs ?? 0);
 }
 
-/** The maximum delay of `setTimeout`, in milliseconds; a longer one does not wait at all. */
+/** The maximum delay for `setTimeout`, in milliseconds; with a longer one, it fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Waits.
  *
- * @throws The signal's reason, if it is aborted first.
+ * @throws The signal's reason, if the signal is aborted first.
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -10,10 +10,10 @@ import { normalizeBaseUrl } from "./base_url.ts";
  * Durable Object or a file. It contains a secret, the access token.
  *
  * Sync checkpoints belong to the session, so two consumers with one access token
- * miss each other's changes. Give each its own with `createChildSession`.
+ * miss each other's changes. Give each consumer its own with `createChildSession`.
  */
 export interface Session {
-  /** Address of the server, without `/api`. */
+  /** The address of the server, without `/api`. */
   baseUrl: string;
   /** The credential. There is no refresh token: after a 401, sign in again. */
   accessToken: string;
@@ -28,7 +28,8 @@ export interface Session {
 /**
  * Checks a caller's session.
  *
- * @throws {TypeError} If it is not a session, or has an API key instead.
+ * @throws {TypeError} If the value is not a session, or contains an API key instead
+ * of an access token.
  */
 export function checkSession(session: Session): void {
   if (typeof session !== "object" || session === null) {

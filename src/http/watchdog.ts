@@ -5,10 +5,10 @@
  */
 import { TimeoutError } from "../errors/mod.ts";
 
-/** The maximum delay of `setTimeout`, in milliseconds; a longer one does not wait at all. */
+/** The maximum delay for `setTimeout`, in milliseconds; with a longer one, it fires at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** Options of a {@linkcode Watchdog}. */
+/** Options for a {@linkcode Watchdog}. */
 export interface WatchdogOptions {
   /** The caller's signal. */
   signal?: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export class Watchdog {
    * Starts watching.
    *
    * @throws {RangeError} If `idleTimeoutMs` is out of range.
-   * @throws The signal's reason, if it is already aborted.
+   * @throws The signal's reason, if the signal is already aborted.
    */
   constructor(
     action: string,
@@ -82,9 +82,9 @@ export class Watchdog {
   }
 
   /**
-   * Waits for the server. Settles like the promise, or rejects with the reason if
-   * the request ends first: after an abort, runtimes differ in what they reject
-   * with.
+   * Waits for the server. Settles like the promise, or rejects with the reason for
+   * the end of the request if that comes first, because runtimes reject with
+   * different errors after an abort.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -101,7 +101,7 @@ export class Watchdog {
     });
   }
 
-  /** Waits for the caller with the clock stopped. Restarts it at zero. */
+  /** Waits for the caller with the clock stopped, then restarts the clock at zero. */
   async pause<T>(promise: Promise<T>): Promise<T> {
     this.#pauses++;
     try {

@@ -1,5 +1,5 @@
 /**
- * The responses of the endpoints other than the sync stream.
+ * The responses of endpoints other than the sync stream.
  *
  * @module
  */
@@ -81,7 +81,7 @@ export interface User {
   deletedAt: string | null;
   /** When the account was last changed. */
   updatedAt: string;
-  /** Id of the user at the OAuth provider; empty if there is none. */
+  /** The user's id at the OAuth provider; empty if no provider is linked. */
   oauthId: string;
   /** Quota in bytes; `null` for no quota. */
   quotaSizeInBytes: number | null;

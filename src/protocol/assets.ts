@@ -1,8 +1,7 @@
 /**
- * The data of assets and of everything that belongs to an asset, as servers send
- * it.
+ * The data of assets and of their details, as servers send it.
  *
- * Field names and types are those of servers 2.5.6 and 3.1.0. Times are ISO 8601
+ * Field names and types match servers 2.5.6 and 3.1.0. Times are ISO 8601
  * strings in UTC with milliseconds; ids are UUIDs.
  *
  * @module
@@ -14,7 +13,7 @@ export interface SyncAssetV2 {
   id: string;
   /** Id of the user who owns it. */
   ownerId: string;
-  /** File name when it was uploaded, with extension. */
+  /** File name at the time of the upload, with extension. */
   originalFileName: string;
   /** When it was taken, in UTC. */
   fileCreatedAt: string | null;
@@ -38,7 +37,7 @@ export interface SyncAssetV2 {
   livePhotoVideoId: string | null;
   /** Id of its stack, which may arrive later. */
   stackId: string | null;
-  /** Id of the external library it comes from. */
+  /** Id of the external library that contains it. */
   libraryId: string | null;
   /** Width in pixels. */
   width: number | null;
@@ -90,11 +89,11 @@ export interface SyncAssetExifV1 {
   longitude: number | null;
   /** Projection of a panorama, such as `EQUIRECTANGULAR`. */
   projectionType: string | null;
-  /** City, from the coordinates. */
+  /** City, derived from the coordinates. */
   city: string | null;
-  /** State or province, from the coordinates. */
+  /** State or province, derived from the coordinates. */
   state: string | null;
-  /** Country, from the coordinates. */
+  /** Country, derived from the coordinates. */
   country: string | null;
   /** Camera manufacturer. */
   make: string | null;
@@ -124,7 +123,7 @@ export interface SyncAssetEditV1 {
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** Position among the edits, from 0. */
+  /** Position among the asset's edits, counting from 0. */
   sequence: number;
   /** Type of the edit. */
   action: "crop" | "rotate" | "mirror";
@@ -162,21 +161,21 @@ export interface SyncAssetOcrV1 {
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** First corner, from the left. */
+  /** Distance of the first corner from the left edge. */
   x1: number;
-  /** First corner, from the top. */
+  /** Distance of the first corner from the top edge. */
   y1: number;
-  /** Second corner, from the left. */
+  /** Distance of the second corner from the left edge. */
   x2: number;
-  /** Second corner, from the top. */
+  /** Distance of the second corner from the top edge. */
   y2: number;
-  /** Third corner, from the left. */
+  /** Distance of the third corner from the left edge. */
   x3: number;
-  /** Third corner, from the top. */
+  /** Distance of the third corner from the top edge. */
   y3: number;
-  /** Fourth corner, from the left. */
+  /** Distance of the fourth corner from the left edge. */
   x4: number;
-  /** Fourth corner, from the top. */
+  /** Distance of the fourth corner from the top edge. */
   y4: number;
   /** The text. */
   text: string;
@@ -194,6 +193,6 @@ export interface SyncAssetOcrDeleteV1 {
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** When they were deleted. */
+  /** When the text boxes were deleted. */
   deletedAt: string;
 }

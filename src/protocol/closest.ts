@@ -1,11 +1,11 @@
 /**
- * Suggests names for misspelt ones.
+ * Suggests corrections for misspelled names.
  *
  * @module
  */
 
 /**
- * Finds the candidate closest to a misspelt name: at most two edits away, or one
+ * Finds the candidate closest to a misspelled name: at most two edits away, or one
  * edit if the name is short.
  */
 export function closest(
@@ -21,7 +21,7 @@ export function closest(
   return undefined;
 }
 
-/** Returns whether at most `edits` insertions, deletions and replacements turn `a` into `b`. */
+/** Returns whether `a` can be turned into `b` with at most `edits` insertions, deletions or replacements. */
 function isWithin(edits: number, a: string, b: string): boolean {
   if (a === b) return true;
   if (edits === 0) return false;

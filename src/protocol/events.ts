@@ -207,8 +207,8 @@ export interface UnknownSyncEvent {
 }
 
 /**
- * An event of the sync stream: one of the request types `R`, a control event, or
- * an unknown one. `type` tells them apart.
+ * An event in the sync stream: an event for one of the request types `R`, a control
+ * event, or an event of an unknown type. `type` tells them apart.
  */
 export type SyncEvent<R extends SyncRequestType = SyncRequestType> =
   | KnownSyncEvent<SyncRequestEntities[R] | SyncControlType>

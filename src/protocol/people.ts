@@ -12,7 +12,7 @@ export interface SyncPersonV1 {
   createdAt: string;
   /** When the person was last changed. */
   updatedAt: string;
-  /** Id of the user whose pictures show the person. */
+  /** Id of the user who owns the pictures that show the person. */
   ownerId: string;
   /** Name of the person; empty if there is none. */
   name: string;
@@ -72,7 +72,7 @@ export interface SyncAssetFaceDeleteV1 {
   assetFaceId: string;
 }
 
-/** A memory: pictures of the same day in another year. */
+/** A memory: pictures from the same day in another year. */
 export interface SyncMemoryV1 {
   /** Id of the memory. */
   id: string;
@@ -86,7 +86,7 @@ export interface SyncMemoryV1 {
   ownerId: string;
   /** Type of the memory. */
   type: "on_this_day";
-  /** Data of this type: `{year}`. */
+  /** Data for this type of memory: `{year}`. */
   data: Record<string, unknown>;
   /** Whether the user saved it. */
   isSaved: boolean;

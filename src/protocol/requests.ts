@@ -86,13 +86,13 @@ export interface SyncRequestEntities {
 /** A kind of data that a client can request from the sync stream. */
 export type SyncRequestType = keyof SyncRequestEntities;
 
-/** The servers that support a request type, and its entity types. */
+/** The releases that support a request type, and the entity types of its events. */
 export interface SyncRequestInfo<R extends SyncRequestType> {
-  /** First release that supports it. */
+  /** First release that supports the request type. */
   readonly since: string;
-  /** First release that no longer supports it. */
+  /** First release that no longer supports the request type. */
   readonly retired?: string;
-  /** Entity types of its events, in the order of the stream. */
+  /** Entity types of its events, in the order in which a server sends them. */
   readonly entities: readonly SyncRequestEntities[R][];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The data of users, their settings and partners, as servers send it.
+ * The data of users, of their settings and of partner shares, as servers send it.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export interface SyncAuthUserV1 extends SyncUserV1 {
   isAdmin: boolean;
   /** Hash of the PIN; a secret. */
   pinCode: string | null;
-  /** Id of the user at the OAuth provider; empty if there is none. */
+  /** The user's id at the OAuth provider; empty if no provider is linked. */
   oauthId: string;
   /** Name of the user's storage folder. */
   storageLabel: string | null;

@@ -12,11 +12,11 @@ const ORDERED = /* @__PURE__ */ Object.keys(
 ) as SyncRequestType[];
 
 /**
- * Returns the request types that a server of this version supports, in the order of
- * the stream. If there are several versions of the same rows, only the newest is
- * included (`AlbumsV2`, not `AlbumsV1`).
+ * Returns the request types that a server of this version supports, in the order in
+ * which it sends their events. Includes only the newest version of each type
+ * (`AlbumsV2`, not `AlbumsV1`).
  *
- * @example List the request types of a server
+ * @example List the request types that a server supports
  * ```ts
  * import { supportedSyncTypes } from "@immich-edge/sync";
  * import { assert } from "@std/assert";
@@ -35,8 +35,8 @@ export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
 }
 
 /**
- * Adapts request types to a server's version: replaces unsupported ones by another
- * version of the same rows, or drops them if there is none.
+ * Adapts request types to a server's version: replaces each unsupported type with
+ * another version of it, or drops the type if there is none.
  *
  * @throws {RangeError} If the server supports none of them.
  */
@@ -66,11 +66,11 @@ export function isAtLeast(version: ServerVersion, release: string): boolean {
 /**
  * Checks a caller's request types.
  *
- * Types of forks and newer servers are allowed: names that are not close to a known
+ * Types from forks and newer servers are allowed: names that are not close to a known
  * one, and higher versions of a known one.
  *
- * @throws {RangeError} If there are none, or if one is misspelt or not supported by
- * a server of this version.
+ * @throws {RangeError} If the list is empty, or a type is misspelled or not supported
+ * by a server of this version.
  */
 export function checkSyncTypes(
   types: readonly SyncRequestType[],
@@ -107,7 +107,7 @@ function checkName(type: string): void {
   );
 }
 
-/** Suggests a request type for a misspelt name or the name of an entity type. */
+/** Suggests a request type for a misspelled name or the name of an entity type. */
 function suggestType(name: string): SyncRequestType | undefined {
   const isNewer = ORDERED.some((known) =>
     family(known) === family(name) && numberOf(known) < numberOf(name)

@@ -22,7 +22,7 @@ import {
  * @throws {ProtocolError} If the response has no usable address.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example Turn an address that a user typed into a base URL
+ * @example Find the base URL for an address entered by a user
  * ```ts
  * import { discover } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";

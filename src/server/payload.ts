@@ -17,8 +17,8 @@ export interface Payload {
 }
 
 /**
- * Prepares a body: plain objects and arrays as JSON, everything else as `fetch`
- * sends it.
+ * Prepares a body: serializes plain objects and arrays as JSON, and leaves
+ * everything else to `fetch`.
  *
  * @throws {TypeError} If the body cannot be sent.
  */
@@ -59,7 +59,7 @@ function isPlainObject(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Collects the strings in JSON, which a server may quote; short ones are not secrets. */
+/** Collects the strings in a JSON value, which a server may quote. Skips short ones, which are not secrets. */
 export function stringsIn(json: unknown): string[] {
   if (typeof json === "string") return json.length < 4 ? [] : [json];
   return isObject(json) ? Object.values(json).flatMap(stringsIn) : [];

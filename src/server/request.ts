@@ -17,13 +17,13 @@ import {
 import { toApiPath } from "./api_path.ts";
 import { stringsIn, toPayload } from "./payload.ts";
 
-/** Names of the request options, besides those of a call. */
+/** Names of the request options, besides those for a call. */
 const OWN_OPTIONS: readonly Exclude<
   keyof RequestOptions,
   keyof CallOptions
 >[] = ["accept", "body", "method"];
 
-/** Options of {@linkcode request}. */
+/** Options for {@linkcode request}. */
 export interface RequestOptions extends CallOptions {
   /**
    * The HTTP method, in capital letters.
@@ -31,8 +31,8 @@ export interface RequestOptions extends CallOptions {
    */
   method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /**
-   * Headers of this request, also with the option `client`. Must not contain
-   * credentials.
+   * Headers for this request; also allowed with the option `client`. Must not
+   * contain credentials.
    * @default {{}}
    */
   headers?: NonNullable<RequestInit["headers"]>;
@@ -54,7 +54,7 @@ export interface RequestOptions extends CallOptions {
 
 /**
  * Calls any endpoint of the server with the session's credentials, and with the
- * same headers, timeouts and errors as every other call of this library.
+ * same headers, timeouts and errors as every other call in this library.
  *
  * Read the response's body or cancel it; both end the request. Reading can fail
  * with the errors below. The idle timeout runs until the server responds, between
@@ -62,7 +62,7 @@ export interface RequestOptions extends CallOptions {
  * uploads, runtimes report no progress, so raise `idleTimeoutMs` if they are
  * large. Requests are not retried.
  *
- * @param path The path below `/api`, with a leading slash. Encode variable parts
+ * @param path The path relative to `/api`, with a leading slash. Encode variable parts
  * with `encodeURIComponent`.
  *
  * @throws {TypeError} If the session, the path or an option is not valid: for
@@ -152,7 +152,7 @@ function checkMethod(method: string, body: unknown): void {
   }
 }
 
-/** Copies a response, so that its body is read with the timeout of the request. */
+/** Copies a response, so that the request's timeout applies to reading the body. */
 function toWatched(
   { headers, status, statusText, url }: Response,
   reader: BodyReader | undefined,
@@ -182,7 +182,7 @@ const READERS = [
   "text",
 ] as const;
 
-/** Chromium replaces the error of a body by a `TypeError` (2026-11). */
+/** Chromium replaces a body's error with a `TypeError` (2026-11). */
 function keepFailure(
   response: Response,
   name: typeof READERS[number],

@@ -12,7 +12,7 @@ import {
 import type { ServerVersion } from "../protocol/mod.ts";
 
 /**
- * Reads the version of a server. No session is needed, and none is sent.
+ * Reads the version of a server. Sends no access token, so no session is needed.
  *
  * @throws {TypeError} If the address is not valid.
  * @throws {HttpError} If the server responds with a status other than 200.

@@ -4,7 +4,7 @@ import { test } from "../support/test.ts";
 
 const NAMES = ["attempts", "delayMs", "maxDelayMs", "maxWaitMs"];
 
-test("a misspelt name gets the closest candidate as its suggestion", () => {
+test("a misspelled name gets the closest candidate as its suggestion", () => {
   const cases = {
     attempt: "attempts",
     atempts: "attempts",

@@ -133,7 +133,7 @@ test("a type that a known server refuses is rejected with the one to use", () =>
   checkSyncTypes(["AssetsV1"], undefined);
 });
 
-test("a misspelt request type is rejected with a suggestion", () => {
+test("a misspelled request type is rejected with a suggestion", () => {
   const cases = {
     AssetV2: "AssetsV2",
     assetsV2: "AssetsV2",

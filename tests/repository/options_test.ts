@@ -7,15 +7,15 @@ import { test } from "../support/test.ts";
 
 /** Misspelt options of any type. */
 // deno-lint-ignore no-explicit-any
-const MISSPELT: any = { idletimeoutMs: 1, fetch: refusing };
+const MISSPELLED: any = { idletimeoutMs: 1, fetch: refusing };
 const SERVER = { baseUrl: SESSION.baseUrl };
 const URI = "https://app.example/callback";
 
 const PROCESSOR = { process: () => {}, reset: () => {} };
 
-/** Every public function that takes options, called with misspelt ones. */
+/** Every public function that takes options, called with misspelled ones. */
 const CALLS: Record<string, () => unknown> = {
-  authorize: () => main.authorize(URI, { ...SERVER, ...MISSPELT }),
+  authorize: () => main.authorize(URI, { ...SERVER, ...MISSPELLED }),
   callback: async () =>
     await main.callback(
       `${URI}?code=1`,
@@ -23,28 +23,28 @@ const CALLS: Record<string, () => unknown> = {
         ...SERVER,
         client: { request: () => Promise.resolve(Response.json({ url: URI })) },
       })).context,
-      MISSPELT,
+      MISSPELLED,
     ),
-  createChildSession: () => main.createChildSession(SESSION, MISSPELT),
-  createClient: () => main.createClient(MISSPELT),
-  createMirror: () => createMirror(database(), MISSPELT),
-  currentUser: () => main.currentUser(SESSION, MISSPELT),
-  deleteSyncAcks: () => main.deleteSyncAcks(SESSION, MISSPELT),
-  discover: () => main.discover(SESSION.baseUrl, MISSPELT),
-  getSyncAcks: () => main.getSyncAcks(SESSION, MISSPELT),
-  login: () => main.login("a", "b", { ...SERVER, ...MISSPELT }),
-  logout: () => main.logout(SESSION, MISSPELT),
+  createChildSession: () => main.createChildSession(SESSION, MISSPELLED),
+  createClient: () => main.createClient(MISSPELLED),
+  createMirror: () => createMirror(database(), MISSPELLED),
+  currentUser: () => main.currentUser(SESSION, MISSPELLED),
+  deleteSyncAcks: () => main.deleteSyncAcks(SESSION, MISSPELLED),
+  discover: () => main.discover(SESSION.baseUrl, MISSPELLED),
+  getSyncAcks: () => main.getSyncAcks(SESSION, MISSPELLED),
+  login: () => main.login("a", "b", { ...SERVER, ...MISSPELLED }),
+  logout: () => main.logout(SESSION, MISSPELLED),
   "mirror.sync": async () => {
     const mirror = await createMirror(database(), { userId: "1" });
-    await mirror.sync(SESSION, MISSPELT);
+    await mirror.sync(SESSION, MISSPELLED);
   },
-  ndjson: () => main.ndjson(new Response(""), MISSPELT),
-  request: () => main.request(SESSION, "/albums", MISSPELT),
-  serverVersion: () => main.serverVersion(SERVER, MISSPELT),
-  sync: () => main.sync(SESSION, ["UsersV1"], PROCESSOR, MISSPELT),
-  syncAck: () => main.syncAck(SESSION, ["UserV1|1"], MISSPELT),
-  syncBatches: () => main.syncBatches(SESSION, ["UsersV1"], MISSPELT).next(),
-  syncStream: () => main.syncStream(SESSION, ["UsersV1"], MISSPELT),
+  ndjson: () => main.ndjson(new Response(""), MISSPELLED),
+  request: () => main.request(SESSION, "/albums", MISSPELLED),
+  serverVersion: () => main.serverVersion(SERVER, MISSPELLED),
+  sync: () => main.sync(SESSION, ["UsersV1"], PROCESSOR, MISSPELLED),
+  syncAck: () => main.syncAck(SESSION, ["UserV1|1"], MISSPELLED),
+  syncBatches: () => main.syncBatches(SESSION, ["UsersV1"], MISSPELLED).next(),
+  syncStream: () => main.syncStream(SESSION, ["UsersV1"], MISSPELLED),
 };
 
 const database = () => sqlite(new DatabaseSync(":memory:"));

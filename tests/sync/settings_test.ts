@@ -66,7 +66,7 @@ test("unknown option names are rejected with a suggestion", async () => {
   }
 });
 
-test("misspelt request types are rejected with a suggestion", async () => {
+test("misspelled request types are rejected with a suggestion", async () => {
   const error = await assertRejects(
     () => sync(SESSION, ["AssetV2" as "AssetsV2"], PROCESSOR),
     RangeError,
