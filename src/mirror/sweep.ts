@@ -28,7 +28,7 @@ export const IS_SHARED: string = `(owner_id = ${ME}
 const IN_ALBUM =
   "EXISTS (SELECT 1 FROM album_assets WHERE asset_id = assets.id)";
 
-/** SQL condition: the asset is shown by its owner's share or by an album. */
+/** SQL condition: the user's own library, a partner share or an album shows the asset. */
 export const IS_SHOWN: string = `(${IS_SHARED}
   OR ${IN_ALBUM})`;
 

@@ -25,7 +25,7 @@ export interface EndingOptions {
  *
  * - with `SyncCompleteV1`; anything after it is ignored;
  * - with `SyncResetV1` as the last line, even if the connection then fails;
- * - with any whole line, if the terminator is optional.
+ * - with any complete line, if the terminator is optional.
  *
  * @throws {TruncatedStreamError} If the body ends early.
  * @throws Any error that `batches` throws.

@@ -1,5 +1,5 @@
 /**
- * Turns bytes into whole lines of valid UTF-8.
+ * Turns bytes into complete lines of valid UTF-8.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface LineGuardOptions {
   onBadLine?: ((error: ProtocolError) => void) | undefined;
 }
 
-/** One or more whole lines. */
+/** One or more complete lines. */
 export interface Lines {
   /** The lines, each with its line feed. */
   text: string;
@@ -45,12 +45,12 @@ interface LinesPosition {
 }
 
 /**
- * Turns bytes into whole lines, limits their length, and tracks line numbers and
+ * Turns bytes into complete lines, limits their length, and tracks line numbers and
  * byte offsets. Decodes the bytes itself, because `TextDecoderStream` fails at a bad
  * line before the preceding lines are read.
  */
 export class LineGuard {
-  /** Number of whole lines so far. */
+  /** Number of complete lines so far. */
   lines = 0;
   /** Number of bytes so far. */
   bytes = 0;
@@ -98,7 +98,7 @@ export class LineGuard {
   }
 
   /**
-   * Takes a chunk of the body, and yields the lines that are now whole. Copies only
+   * Takes a chunk of the body, and yields the lines that are now complete. Copies only
    * lines that began in an earlier chunk.
    *
    * @throws {ProtocolError} At a bad line, after yielding the lines before it.
@@ -247,7 +247,7 @@ export class LineGuard {
   }
 }
 
-/** Returns the first whole lines, at most `PIECE_BYTES` or a single longer line. */
+/** Returns the first complete lines, at most `PIECE_BYTES` or a single longer line. */
 function firstLines(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= PIECE_BYTES) return bytes;
   const end = bytes.lastIndexOf(LF, PIECE_BYTES - 1);

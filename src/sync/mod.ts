@@ -1,5 +1,5 @@
 /**
- * The sync loop, and functions to acknowledge by hand.
+ * The sync loop, and functions to manage acks and checkpoints yourself.
  *
  * @module
  */

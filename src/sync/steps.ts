@@ -77,7 +77,7 @@ export interface SyncProgress {
   bytes: number;
 }
 
-/** What a run tells its consumer to do next. */
+/** What the consumer of a run must do next. */
 export type RunStep =
   /** Begin a sync. The reply is whether an earlier full sync has not ended yet. */
   | { type: "begin"; start: SyncStart }

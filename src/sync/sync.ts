@@ -83,7 +83,7 @@ export interface ResetBatch {
  * run ends early, the next one continues where it stopped.
  *
  * Checkpoints belong to the session, so two consumers with one access token miss
- * each other's changes. Give each its own session with `createChildSession`.
+ * each other's changes. Give each consumer its own session with `createChildSession`.
  *
  * @throws {TypeError} If the session, the processor or an option is not valid.
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.
