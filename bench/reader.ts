@@ -13,7 +13,9 @@ const worker: { fetch(request: Request): Promise<Response> } = {
     const { searchParams } = new URL(request.url);
     const events = Number(searchParams.get("events"));
     const way = WAYS[searchParams.get("way") ?? ""];
-    if (way === undefined) return new Response("unknown way", { status: 404 });
+    if (way === undefined) {
+      return new Response("unknown variant", { status: 404 });
+    }
     const count = await way(generateBody(events));
     const status = count === countRows(events) ? 200 : 500;
     return new Response(`${count} rows`, { status });
