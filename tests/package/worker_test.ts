@@ -18,7 +18,7 @@ const PACKAGE = "@immich-edge/sync";
 /**
  * Maximum compressed size of the bundle; it was 78.2 KiB when this was written.
  */
-const MAX_GZIP_KIB = 81;
+const MAX_GZIP_KIB = 84;
 
 const tarballDirectory = await Deno.makeTempDir({ prefix: "tarball-" });
 const project = await copyWorker(await pack(tarballDirectory));
