@@ -7,7 +7,7 @@ import type { SyncAssetExifV1, SyncAssetV2 } from "../../mod.ts";
 import type { SqlValue } from "../../src/mirror/mod.ts";
 import type { Batch } from "./rows.ts";
 
-/** The statement that inserts a row of each type. */
+/** The INSERT statement for each type of row. */
 export const INSERTS: Record<Batch["type"], string> = {
   AssetV2: `INSERT INTO assets VALUES (${Array(21).fill("?")})`,
   AssetExifV1: `INSERT INTO exif VALUES (${Array(26).fill("?")})`,

@@ -17,7 +17,7 @@ import {
 import { toApiPath } from "./api_path.ts";
 import { stringsIn, toPayload } from "./payload.ts";
 
-/** Names of the request options, besides those for a call. */
+/** Names of the request options other than those shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
   keyof RequestOptions,
   keyof CallOptions

@@ -37,7 +37,7 @@ export interface ServerState {
   now: () => number;
   /** Whether to compress streams over a socket if the client accepts gzip. */
   compression: boolean;
-  /** Changes to make while the next stream is sent. */
+  /** Changes to make while the next stream is being sent. */
   timedChanges: TimedChange[];
   /** Entity types that were sent because of an `unknown` fault. */
   forkTypes: Set<string>;

@@ -307,7 +307,7 @@ test("a client receives the complete request with its headers", async () => {
   });
 });
 
-test("headers of a request override those of its client", async () => {
+test("a request's headers override its client's", async () => {
   const { fetch, requests } = recording(answeringJson({}));
   const client = createClient({ fetch, headers: { "x-a": "1", "x-b": "1" } });
   const options = { client, headers: { "X-B": "2" } };

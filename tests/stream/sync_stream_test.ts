@@ -111,7 +111,7 @@ test("a stream that ends with SyncCompleteV1 ends without an error", async () =>
   });
 });
 
-test("events arrive unchanged at any chunk size, ending in LF or CRLF", async () => {
+test("events arrive unchanged at any chunk size, with LF or CRLF", async () => {
   const text = fc.string({ unit: "grapheme" });
   const event = fc.record({
     type: fc.constantFrom("UserV1", "ForkV9"),

@@ -101,7 +101,7 @@ test("acks are due after a number of events", async () => {
   assert(!acks.isDue, "events that were acknowledged do not count again");
 });
 
-test("acks are due after a time since the last request", async () => {
+test("acks are due once an interval has passed since the last request", async () => {
   const { acks, store, pass } = acknowledger({ intervalMs: 10 });
   pass(9);
   await store("A|1");

@@ -69,7 +69,7 @@ const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   ]],
 ];
 
-test("each change of an asset is an event of the next stream only", async () => {
+test("each change to an asset is an event in the next stream only", async () => {
   const { library, id, next } = await watched(anAsset);
   for (const [change, types] of OF_ASSETS) {
     change(library, id);

@@ -1,5 +1,5 @@
 /**
- * A copy equals the server after any user actions and any sequence of syncs.
+ * A copy matches the server after any user actions and any sequence of syncs.
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
