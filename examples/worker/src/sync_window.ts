@@ -20,8 +20,8 @@ import type { Mirror } from "@immich-edge/sync/mirror";
 const MAX_REQUESTS = 40;
 
 /**
- * Events after which a window closes. They take a tenth of the 30 seconds of CPU
- * time that one request may take.
+ * Events after which a window closes. They take about 1.6 seconds of CPU time
+ * (`deno task bench:worker`, 2026-11), and one request may take 30 seconds.
  */
 const MAX_EVENTS = 40_000;
 
