@@ -6,7 +6,7 @@
 import type { SyncRequestType } from "../protocol/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf, familyOf } from "./entities.ts";
-import { type MirrorState, setState, toSql } from "./state.ts";
+import { type MirrorState, setState } from "./state.ts";
 import { removeImplied, sweepTables } from "./sweep.ts";
 
 /** A sync in progress. */
@@ -82,7 +82,7 @@ function haveSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 /** Resets the event counts, except those of other families. */
 function resetCounts(others: readonly string[]): SqlStatement {
   return {
-    sql: "DELETE FROM mirror_events WHERE type NOT IN " +
+    sql: "DELETE FROM {mirror_events} WHERE type NOT IN " +
       "(SELECT value FROM json_each(?))",
     params: [JSON.stringify(others.flatMap(entitiesOf))],
   };
@@ -104,7 +104,7 @@ export function endSync(
   { asked, startedFull }: OpenSync,
   { quiet, hasCandidates, endedAt }: EndInit,
 ): SqlStatement[] {
-  const { askedFamilies, partnersSkipped, userId } = state;
+  const { askedFamilies, partnersSkipped } = state;
   const statements = endFullSync(state, quiet || !startedFull);
   const isUpToDate = (family: string) =>
     asked.includes(family) || !askedFamilies.includes(family);
@@ -115,7 +115,7 @@ export function endSync(
     // Rows that arrived in a sync without partners may belong to a new share.
     const hasShares = !partnersSkipped &&
       ["Partners", ...PARTNER_FAMILIES].every(isUpToDate);
-    statements.push(...removeImplied(toSql(userId), hasShares));
+    statements.push(...removeImplied(hasShares));
   }
   const next = "last_run_at = ?, last_sync_batch = batch_number";
   return [...statements, setState(next, endedAt)];

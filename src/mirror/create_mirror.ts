@@ -7,13 +7,15 @@ import { checkNames, type Env, SYSTEM } from "../http/mod.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
-import { migrate } from "./state.ts";
+import { checkPrefix, withNames } from "./names.ts";
+import { migrate } from "./migrate.ts";
 
 /**
  * Opens a mirror in a database. Creates its tables, or migrates those that an
  * older version of this library created.
  *
- * @throws {TypeError} If `userId` is missing or empty, or an option name is unknown.
+ * @throws {TypeError} If `userId` is missing or empty, `prefix` is not an
+ * identifier, or an option name is unknown.
  * @throws {MirrorError} If the mirror belongs to another user, or a newer version
  * of this library created it.
  *
@@ -54,10 +56,10 @@ export async function openMirror(
     "open the mirror",
     "options",
     options,
-    ["userId", "leaseMs"],
+    ["userId", "prefix", "leaseMs"],
     "userId",
   );
-  const { userId } = options;
+  const { userId, prefix = "" } = options;
   if (typeof userId !== "string" || userId === "") {
     throw new TypeError(
       `Cannot open the mirror: userId is ${
@@ -65,6 +67,8 @@ export async function openMirror(
       }, expected the id of a user`,
     );
   }
-  await migrate(database, userId);
-  return new Mirror(database, options, env);
+  checkPrefix(prefix);
+  const own = withNames(database, { prefix, userId });
+  await migrate(own, userId);
+  return new Mirror(own, database, options, env);
 }

@@ -58,8 +58,8 @@ export class Lease {
     try {
       await this.#database.batch([
         {
-          sql: "INSERT INTO mirror_fence SELECT NULL WHERE NOT EXISTS " +
-            "(SELECT 1 FROM mirror_state WHERE lease_holder = ?)",
+          sql: "INSERT INTO {mirror_fence} SELECT NULL WHERE NOT EXISTS " +
+            "(SELECT 1 FROM {mirror_state} WHERE lease_holder = ?)",
           params: [this.#holder],
         },
         batchNumber === undefined

@@ -77,7 +77,10 @@ const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
  * ```
  */
 export class Mirror implements SyncProcessor {
+  /** Replaces the placeholders in SQL; see {@linkcode ./names.ts}. */
   readonly #database: MirrorDatabase;
+  /** The same database without them, for the caller.s SQL. */
+  readonly #raw: MirrorDatabase;
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #env: Env;
@@ -89,11 +92,13 @@ export class Mirror implements SyncProcessor {
   /** Creates a mirror on a database that is already migrated; use {@linkcode createMirror}. */
   constructor(
     database: MirrorDatabase,
-    { userId, leaseMs = 30_000 }: MirrorOptions,
+    raw: MirrorDatabase,
+    { leaseMs = 30_000 }: MirrorOptions,
     env: Env,
   ) {
     this.#database = database;
-    this.#writer = new Writer(database, userId);
+    this.#raw = raw;
+    this.#writer = new Writer(raw);
     this.#lease = new Lease(database, leaseMs, env);
     this.#env = env;
   }
@@ -179,7 +184,7 @@ export class Mirror implements SyncProcessor {
       {
         // A repeated batch has the ack of the stored one and is not counted again,
         // except for the rows added to it because they were committed late.
-        sql: "INSERT INTO mirror_events VALUES (?, ?, ?, ?) ON CONFLICT DO " +
+        sql: "INSERT INTO {mirror_events} VALUES (?, ?, ?, ?) ON CONFLICT DO " +
           "UPDATE SET events = events + excluded.batch - CASE WHEN " +
           "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
           "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
@@ -233,7 +238,7 @@ export class Mirror implements SyncProcessor {
     await this.#lease.acquire();
     await this.#lease.write([
       ...[...TABLE_NAMES, ...TRACKING_TABLES].map((table) => ({
-        sql: `DELETE FROM ${table}`,
+        sql: `DELETE FROM {${table}}`,
         params: [],
       })),
       setState("asked_families = '[]'"),
@@ -248,7 +253,7 @@ export class Mirror implements SyncProcessor {
     sql: string,
     ...params: SqlValue[]
   ): Promise<Row[]> {
-    return await this.#database.all(sql, params) as Row[];
+    return await this.#raw.all(sql, params) as Row[];
   }
 
   /** Returns the state of the mirror and its row counts. */

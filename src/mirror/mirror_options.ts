@@ -11,6 +11,13 @@ export interface MirrorOptions {
   /** The id of the user whose library is mirrored. */
   userId: string;
   /**
+   * What the names of all tables, indexes and views of the mirror begin with, for a
+   * database that holds other tables or mirrors too: with `"immich_"`, the view
+   * `timeline` becomes `immich_timeline`. Use the same prefix each time.
+   * @default {""}
+   */
+  prefix?: string;
+  /**
    * How long a crashed run blocks other runs, in milliseconds. Each batch
    * renews the lease.
    * @default {30000}

@@ -18,9 +18,8 @@ export interface Removal {
   /** The fields of the delete, which are `column1`, `column2` in `{rows}`. */
   fields: readonly string[];
   /**
-   * SQL in which `{rows}`, at most once, is replaced with the deletes as rows, and
-   * `{me}` with the id of the mirror's user. A statement without `{rows}` is executed
-   * once per batch.
+   * SQL in which `{rows}`, at most once, is replaced with the deletes as rows. A
+   * statement without `{rows}` is executed once per batch.
    */
   statements: readonly string[];
 }
@@ -49,10 +48,10 @@ const ASSET_TABLES: readonly MirrorTable[] = [
 const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 
 /** The number of the batch that is being stored. */
-export const THIS_BATCH = "(SELECT batch_number FROM mirror_state)";
+export const THIS_BATCH = "(SELECT batch_number FROM {mirror_state})";
 
 function remove(table: MirrorTable, column: string, field: string): Removal {
-  const statements = [`DELETE FROM ${table} WHERE ${column} IN {rows}`];
+  const statements = [`DELETE FROM {${table}} WHERE ${column} IN {rows}`];
   return { fields: [field], statements };
 }
 
@@ -63,7 +62,7 @@ function removePair(
 ): Removal {
   return {
     fields,
-    statements: [`DELETE FROM ${table} WHERE (${columns}) IN {rows}`],
+    statements: [`DELETE FROM {${table}} WHERE (${columns}) IN {rows}`],
   };
 }
 
@@ -71,9 +70,9 @@ const REMOVE_ASSET: Removal = {
   fields: ["assetId"],
   statements: [
     ...ASSET_TABLES.map((table) =>
-      `DELETE FROM ${table} WHERE asset_id IN {rows}`
+      `DELETE FROM {${table}} WHERE asset_id IN {rows}`
     ),
-    "DELETE FROM assets WHERE id IN {rows}",
+    "DELETE FROM {assets} WHERE id IN {rows}",
   ],
 };
 
@@ -84,25 +83,25 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
     // The server sends no deletes for the rows that it deletes along with a user.
     statements: [
       ...ASSET_TABLES.map((table) =>
-        `DELETE FROM ${table} WHERE asset_id IN ` +
-        `(SELECT id FROM assets WHERE ${OTHERS_ROWS})`
+        `DELETE FROM {${table}} WHERE asset_id IN ` +
+        `(SELECT id FROM {assets} WHERE ${OTHERS_ROWS})`
       ),
-      `DELETE FROM assets WHERE ${OTHERS_ROWS}`,
-      `DELETE FROM stacks WHERE ${OTHERS_ROWS}`,
-      "DELETE FROM album_users WHERE user_id IN {rows}",
-      "DELETE FROM partners WHERE shared_by_id IN {rows}",
-      "DELETE FROM partners WHERE shared_with_id IN {rows}",
-      "DELETE FROM mirror_sharers WHERE user_id IN {rows}",
-      "DELETE FROM users WHERE id IN {rows}",
+      `DELETE FROM {assets} WHERE ${OTHERS_ROWS}`,
+      `DELETE FROM {stacks} WHERE ${OTHERS_ROWS}`,
+      "DELETE FROM {album_users} WHERE user_id IN {rows}",
+      "DELETE FROM {partners} WHERE shared_by_id IN {rows}",
+      "DELETE FROM {partners} WHERE shared_with_id IN {rows}",
+      "DELETE FROM {mirror_sharers} WHERE user_id IN {rows}",
+      "DELETE FROM {users} WHERE id IN {rows}",
     ],
   },
   PartnerDeleteV1: {
     fields: ["sharedById", "sharedWithId"],
     statements: [
-      "INSERT OR REPLACE INTO mirror_candidates " +
+      "INSERT OR REPLACE INTO {mirror_candidates} " +
       `SELECT 'owner', column1, ${THIS_BATCH} FROM {rows} WHERE column1 <> {me}`,
-      "DELETE FROM mirror_sharers WHERE user_id IN (SELECT column1 FROM {rows})",
-      "DELETE FROM partners WHERE (shared_by_id, shared_with_id) IN {rows}",
+      "DELETE FROM {mirror_sharers} WHERE user_id IN (SELECT column1 FROM {rows})",
+      "DELETE FROM {partners} WHERE (shared_by_id, shared_with_id) IN {rows}",
     ],
   },
   AssetDeleteV1: REMOVE_ASSET,
@@ -112,17 +111,17 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumDeleteV1: {
     fields: ["albumId"],
     statements: [
-      "INSERT OR REPLACE INTO mirror_candidates " +
+      "INSERT OR REPLACE INTO {mirror_candidates} " +
       `SELECT 'asset', asset_id, ${THIS_BATCH} ` +
-      "FROM album_assets WHERE album_id IN {rows} " +
-      "AND NOT EXISTS (SELECT 1 FROM assets WHERE id = asset_id AND owner_id = {me})",
+      "FROM {album_assets} WHERE album_id IN {rows} " +
+      "AND NOT EXISTS (SELECT 1 FROM {assets} WHERE id = asset_id AND owner_id = {me})",
       // If the album's contents have not arrived, nothing lists the assets that it
       // showed.
-      "INSERT OR REPLACE INTO mirror_candidates " +
+      "INSERT OR REPLACE INTO {mirror_candidates} " +
       `VALUES ('lost', '', ${THIS_BATCH})`,
-      "DELETE FROM albums WHERE id IN {rows}",
-      "DELETE FROM album_users WHERE album_id IN {rows}",
-      "DELETE FROM album_assets WHERE album_id IN {rows}",
+      "DELETE FROM {albums} WHERE id IN {rows}",
+      "DELETE FROM {album_users} WHERE album_id IN {rows}",
+      "DELETE FROM {album_assets} WHERE album_id IN {rows}",
     ],
   },
   AlbumUserDeleteV1: removePair(
@@ -133,10 +132,10 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumToAssetDeleteV1: {
     fields: ["albumId", "assetId"],
     statements: [
-      "INSERT OR REPLACE INTO mirror_candidates " +
+      "INSERT OR REPLACE INTO {mirror_candidates} " +
       `SELECT 'asset', column2, ${THIS_BATCH} FROM {rows} ` +
-      "WHERE NOT EXISTS (SELECT 1 FROM assets WHERE id = column2 AND owner_id = {me})",
-      "DELETE FROM album_assets WHERE (album_id, asset_id) IN {rows}",
+      "WHERE NOT EXISTS (SELECT 1 FROM {assets} WHERE id = column2 AND owner_id = {me})",
+      "DELETE FROM {album_assets} WHERE (album_id, asset_id) IN {rows}",
     ],
   },
   // The id in the delete is that of an audit row and does not match any OCR row.
@@ -144,8 +143,8 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   MemoryDeleteV1: {
     fields: ["memoryId"],
     statements: [
-      "DELETE FROM memory_assets WHERE memory_id IN {rows}",
-      "DELETE FROM memories WHERE id IN {rows}",
+      "DELETE FROM {memory_assets} WHERE memory_id IN {rows}",
+      "DELETE FROM {memories} WHERE id IN {rows}",
     ],
   },
   MemoryToAssetDeleteV1: removePair(

@@ -50,14 +50,14 @@ export interface MirrorCheck {
 }
 
 function without(parent: MirrorTable, column: string): string {
-  return `NOT EXISTS (SELECT 1 FROM ${parent} WHERE id = ${column})`;
+  return `NOT EXISTS (SELECT 1 FROM {${parent}} WHERE id = ${column})`;
 }
 
 const WITHOUT_ASSET = without("assets", "asset_id");
-const IS_CANDIDATE = "EXISTS (SELECT 1 FROM mirror_candidates " +
-  "WHERE kind IN ('asset', 'orphan') AND id = assets.id)";
+const IS_CANDIDATE = "EXISTS (SELECT 1 FROM {mirror_candidates} " +
+  "WHERE kind IN ('asset', 'orphan') AND id = {assets}.id)";
 const HAS_CANDIDATE_OWNER =
-  "owner_id IN (SELECT id FROM mirror_candidates WHERE kind = 'owner')";
+  "owner_id IN (SELECT id FROM {mirror_candidates} WHERE kind = 'owner')";
 
 /** Maps each table to the SQL condition for orphans. */
 const ORPHANS: { readonly [T in MirrorTable]?: string } = {
@@ -87,13 +87,13 @@ export async function readStatus(
   const { schemaVersion, lastRunAt, lastFullAt, fullStartedAt } =
     await readState(database);
   const events: Record<string, number> = {};
-  const sql = "SELECT type, events FROM mirror_events ORDER BY type";
+  const sql = "SELECT type, events FROM {mirror_events} ORDER BY type";
   for (const row of await database.all(sql, [])) {
     events[String(row.type)] = Number(row.events);
   }
   const rows = await count(
     database,
-    (table) => `SELECT count(*) FROM ${table}`,
+    (table) => `SELECT count(*) FROM {${table}}`,
   );
   return {
     schemaVersion,
@@ -114,7 +114,7 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
       await count(database, (table) => {
         const condition = conditions[table];
         return condition &&
-          `SELECT count(*) FROM ${table} WHERE ${condition}`;
+          `SELECT count(*) FROM {${table}} WHERE ${condition}`;
       }),
     );
   const orphans = await countRows(ORPHANS);
@@ -122,7 +122,7 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
   const duplicates = withoutZeros(
     await count(database, (table) => {
       const key = TABLES[table].key.map(toQuotedColumn).join(" || '/' || ");
-      return `SELECT count(*) - count(DISTINCT ${key}) FROM ${table}`;
+      return `SELECT count(*) - count(DISTINCT ${key}) FROM {${table}}`;
     }),
   );
   const excess = toExcess(await readStatus(database));

@@ -5,8 +5,6 @@
  */
 import type { SyncEntityType } from "../protocol/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
-import { MirrorError } from "./error.ts";
-import { type Migration, MIGRATIONS } from "./migrations.ts";
 import type { MirrorTable } from "./rows.ts";
 
 /** The stored state of a mirror. Times are in milliseconds since 1970. */
@@ -15,6 +13,8 @@ export interface MirrorState {
   schemaVersion: number;
   /** The id of the user whose library is mirrored. */
   userId: string;
+  /** The address of the server; `null` before the first sync. */
+  baseUrl: string | null;
   /** Identifies the session whose checkpoints match the mirror; not a secret. */
   sessionKey: string | null;
   /** The number of the last stored batch. */
@@ -47,12 +47,13 @@ export interface MirrorState {
 export async function readState(
   database: MirrorDatabase,
 ): Promise<MirrorState> {
-  const [row = {}] = await database.all("SELECT * FROM mirror_state", []);
+  const [row = {}] = await database.all("SELECT * FROM {mirror_state}", []);
   const number = (name: string) => row[name] as number | null;
   const text = (name: string) => row[name] as string | null;
   return {
     schemaVersion: number("schema_version") ?? 0,
     userId: text("user_id") ?? "",
+    baseUrl: text("base_url"),
     sessionKey: text("session_key"),
     batchNumber: number("batch_number") ?? 0,
     fullFromBatch: number("full_from_batch"),
@@ -74,64 +75,5 @@ export function setState(
   changes: string,
   ...params: SqlValue[]
 ): SqlStatement {
-  return { sql: `UPDATE mirror_state SET ${changes}`, params };
-}
-
-/**
- * Migrates a mirror to the newest schema, one version per transaction.
- *
- * @throws {MirrorError} If its schema is newer, or it belongs to another user.
- */
-export async function migrate(
-  database: MirrorDatabase,
-  userId: string,
-  migrations: readonly Migration[] = MIGRATIONS,
-): Promise<void> {
-  const from = await schemaVersion(database);
-  if (from > migrations.length) {
-    throw new MirrorError(
-      `Cannot open the mirror: its schema has version ${from}, this library supports versions up to ${migrations.length}`,
-      { code: "mirror_newer" },
-    );
-  }
-  if (from > 0) await checkUser(database, userId);
-  for (let version = from; version < migrations.length; version++) {
-    const { statements, again = [] } = migrations[version]!;
-    await database.batch([
-      ...statements.map((sql) => ({
-        sql: sql.replaceAll("{me}", toSql(userId)),
-        params: [],
-      })),
-      setState("schema_version = ?", version + 1),
-      ...again.map((type) =>
-        setState("stale_types = json_insert(stale_types, '$[#]', ?)", type)
-      ),
-    ]);
-  }
-  if (from === 0) await checkUser(database, userId);
-}
-
-async function checkUser(
-  database: MirrorDatabase,
-  userId: string,
-): Promise<void> {
-  const state = await readState(database);
-  if (state.userId === userId) return;
-  throw new MirrorError(
-    `Cannot open the mirror: it belongs to user ${state.userId}, expected ${userId}`,
-    { code: "mirror_foreign" },
-  );
-}
-
-/** Converts a string to an SQL literal. */
-export function toSql(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-async function schemaVersion(database: MirrorDatabase): Promise<number> {
-  const tables = await database.all(
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror_state'",
-    [],
-  );
-  return tables.length === 0 ? 0 : (await readState(database)).schemaVersion;
+  return { sql: `UPDATE {mirror_state} SET ${changes}`, params };
 }

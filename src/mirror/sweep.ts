@@ -18,22 +18,22 @@ import type { SqlStatement } from "./database.ts";
 import { ASSET_DETAIL_TABLES } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 
-const ME = "(SELECT user_id FROM mirror_state)";
+const ME = "(SELECT user_id FROM {mirror_state})";
 
 /** SQL condition: the owner of the row is the mirror's user or one of their partners. */
 export const IS_SHARED: string = `(owner_id = ${ME}
-  OR owner_id IN (SELECT shared_by_id FROM partners WHERE shared_with_id = ${ME})
-  OR owner_id IN (SELECT user_id FROM mirror_sharers))`;
+  OR owner_id IN (SELECT shared_by_id FROM {partners} WHERE shared_with_id = ${ME})
+  OR owner_id IN (SELECT user_id FROM {mirror_sharers}))`;
 
 const IN_ALBUM =
-  "EXISTS (SELECT 1 FROM album_assets WHERE asset_id = assets.id)";
+  "EXISTS (SELECT 1 FROM {album_assets} WHERE asset_id = {assets}.id)";
 
 /** SQL condition: the user's own library, a partner share or an album shows the asset. */
 export const IS_SHOWN: string = `(${IS_SHARED}
   OR ${IN_ALBUM})`;
 
 /** The last batch of the previous sync; later batches belong to the sync that is ending. */
-const LAST_SYNC = "(SELECT last_sync_batch FROM mirror_state)";
+const LAST_SYNC = "(SELECT last_sync_batch FROM {mirror_state})";
 
 /**
  * Returns the SQL condition that a row arrived before it became a candidate and
@@ -41,8 +41,8 @@ const LAST_SYNC = "(SELECT last_sync_batch FROM mirror_state)";
  * later.
  */
 function isOld(table: MirrorTable, candidates: string): string {
-  return `${table}.batch_number < ${candidates}.since
-    AND ${table}.batch_number <= ${LAST_SYNC}`;
+  return `{${table}}.batch_number < ${candidates}.since
+    AND {${table}}.batch_number <= ${LAST_SYNC}`;
 }
 
 /**
@@ -51,67 +51,63 @@ function isOld(table: MirrorTable, candidates: string): string {
  */
 function isOldAsset(candidates: string): string {
   return `${isOld("assets", candidates)} AND NOT EXISTS (
-    SELECT 1 FROM exif WHERE asset_id = assets.id
+    SELECT 1 FROM {exif} WHERE asset_id = {assets}.id
       AND NOT (${isOld("exif", candidates)}))`;
 }
 
 /** Query that returns a row if there are any candidates for removal. */
-export const HAS_CANDIDATES = "SELECT 1 FROM mirror_candidates LIMIT 1";
+export const HAS_CANDIDATES = "SELECT 1 FROM {mirror_candidates} LIMIT 1";
 
 /**
  * Returns the statements that remove the rows whose removal a delete or a new share
  * implies. A row that the server still shows has been sent again since then.
  *
- * @param me The id of the mirror's user, as an SQL literal.
  * @param hasShares Whether the syncs requested everything that partners share.
  */
-export function removeImplied(
-  me: string,
-  hasShares: boolean,
-): SqlStatement[] {
+export function removeImplied(hasShares: boolean): SqlStatement[] {
   const isNotShown =
-    `EXISTS (SELECT 1 FROM assets WHERE id = mirror_candidates.id AND NOT ${IS_SHOWN})`;
+    `EXISTS (SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id AND NOT ${IS_SHOWN})`;
   const isOfOwner = (table: MirrorTable) =>
-    `${table}.owner_id <> ${me} AND ${table}.owner_id = owners.id`;
+    `{${table}}.owner_id <> {me} AND {${table}}.owner_id = owners.id`;
   const isDecided = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
-  const removed = "SELECT id FROM mirror_candidates WHERE kind = 'gone'";
+  const removed = "SELECT id FROM {mirror_candidates} WHERE kind = 'gone'";
   const statements = [
     // These assets arrived early, and what shows them has arrived by now.
-    `DELETE FROM mirror_candidates WHERE kind = 'orphan' AND NOT ${isNotShown}`,
+    `DELETE FROM {mirror_candidates} WHERE kind = 'orphan' AND NOT ${isNotShown}`,
     // A lost album may have been the one that showed the orphans.
-    `INSERT OR IGNORE INTO mirror_candidates
+    `INSERT OR IGNORE INTO {mirror_candidates}
       SELECT 'asset', orphans.id, lost.since
-      FROM mirror_candidates AS lost, mirror_candidates AS orphans
+      FROM {mirror_candidates} AS lost, {mirror_candidates} AS orphans
       WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'`,
-    `DELETE FROM mirror_candidates WHERE kind = 'asset' AND NOT ${isNotShown}`,
-    `INSERT INTO mirror_candidates
-      SELECT 'gone', assets.id, since FROM mirror_candidates AS candidates
-      JOIN assets ON assets.id = candidates.id
+    `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND NOT ${isNotShown}`,
+    `INSERT INTO {mirror_candidates}
+      SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS candidates
+      JOIN {assets} ON {assets}.id = candidates.id
       WHERE kind = 'asset' AND ${isOldAsset("candidates")}`,
-    `INSERT OR IGNORE INTO mirror_candidates
-      SELECT 'gone', assets.id, since FROM mirror_candidates AS owners
-      JOIN assets ON ${isOfOwner("assets")}
+    `INSERT OR IGNORE INTO {mirror_candidates}
+      SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS owners
+      JOIN {assets} ON ${isOfOwner("assets")}
       WHERE ${isDecided} AND NOT ${IN_ALBUM} AND ${isOldAsset("owners")}`,
-    `DELETE FROM stacks WHERE id IN (
-      SELECT stacks.id FROM mirror_candidates AS owners
-      JOIN stacks ON ${isOfOwner("stacks")}
+    `DELETE FROM {stacks} WHERE id IN (
+      SELECT {stacks}.id FROM {mirror_candidates} AS owners
+      JOIN {stacks} ON ${isOfOwner("stacks")}
       WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
     ...ASSET_DETAIL_TABLES.map((table) =>
-      `DELETE FROM ${table} WHERE asset_id IN (${removed})`
+      `DELETE FROM {${table}} WHERE asset_id IN (${removed})`
     ),
-    `DELETE FROM assets WHERE id IN (${removed})`,
-    `DELETE FROM mirror_candidates AS owners WHERE ${isDecided}
-      AND NOT EXISTS (SELECT 1 FROM assets WHERE ${isOfOwner("assets")}
-        AND assets.batch_number < owners.since AND NOT ${IN_ALBUM})
-      AND NOT EXISTS (SELECT 1 FROM stacks WHERE ${isOfOwner("stacks")}
-        AND stacks.batch_number < owners.since)`,
-    `DELETE FROM mirror_candidates WHERE kind <> 'owner' AND NOT EXISTS (
-      SELECT 1 FROM assets WHERE id = mirror_candidates.id)`,
+    `DELETE FROM {assets} WHERE id IN (${removed})`,
+    `DELETE FROM {mirror_candidates} AS owners WHERE ${isDecided}
+      AND NOT EXISTS (SELECT 1 FROM {assets} WHERE ${isOfOwner("assets")}
+        AND {assets}.batch_number < owners.since AND NOT ${IN_ALBUM})
+      AND NOT EXISTS (SELECT 1 FROM {stacks} WHERE ${isOfOwner("stacks")}
+        AND {stacks}.batch_number < owners.since)`,
+    `DELETE FROM {mirror_candidates} WHERE kind <> 'owner' AND NOT EXISTS (
+      SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`,
     // An asset that arrived again is an orphan or shown, so it is no longer in
     // question.
-    `DELETE FROM mirror_candidates WHERE kind = 'asset' AND EXISTS (
-      SELECT 1 FROM assets WHERE id = mirror_candidates.id
-        AND assets.batch_number >= mirror_candidates.since)`,
+    `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND EXISTS (
+      SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
+        AND {assets}.batch_number >= {mirror_candidates}.since)`,
   ];
   return statements.map((sql) => ({ sql, params: [] }));
 }
@@ -123,10 +119,10 @@ export function removeImplied(
  * is sent.
  */
 function isOwnerDecided(hasShares: boolean): string {
-  const share = `SELECT 1 FROM partners
+  const share = `SELECT 1 FROM {partners}
     WHERE shared_by_id = owners.id AND shared_with_id = ${ME}`;
   const hasEnded = `NOT EXISTS (${share})
-    AND owners.id NOT IN (SELECT user_id FROM mirror_sharers)`;
+    AND owners.id NOT IN (SELECT user_id FROM {mirror_sharers})`;
   if (!hasShares) return `(${hasEnded})`;
   return `(EXISTS (${share} AND batch_number <= ${LAST_SYNC}) OR (${hasEnded}))`;
 }
@@ -144,7 +140,7 @@ export function sweepTables(
   const swept: string[] = [...tables];
   if (tables.includes("assets")) swept.push("mirror_sharers");
   return swept.map((table) => ({
-    sql: `DELETE FROM ${table} WHERE batch_number < ?`,
+    sql: `DELETE FROM {${table}} WHERE batch_number < ?`,
     params: [fromBatch],
   }));
 }

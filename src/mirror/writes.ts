@@ -10,7 +10,6 @@ import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { tableOf } from "./entities.ts";
 import { REMOVALS, THIS_BATCH } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
-import { toSql } from "./state.ts";
 import { IS_SHOWN } from "./sweep.ts";
 import { type ColumnType, TABLES, toQuotedColumn } from "./tables.ts";
 
@@ -18,8 +17,8 @@ import { type ColumnType, TABLES, toQuotedColumn } from "./tables.ts";
 const MAX_JSON_LENGTH = 500_000;
 
 /** Makes an asset that arrived through an album a candidate until something shows it. */
-const NOTE_ORPHANS = `INSERT OR IGNORE INTO mirror_candidates
-    SELECT 'orphan', id, ${THIS_BATCH} FROM assets
+const NOTE_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
+    SELECT 'orphan', id, ${THIS_BATCH} FROM {assets}
     WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
 
 /**
@@ -27,16 +26,16 @@ const NOTE_ORPHANS = `INSERT OR IGNORE INTO mirror_candidates
  * share, so the owner's earlier rows, from a previous share or an album, may have
  * been deleted if they are not sent again.
  */
-const NOTE_SHARE = `INSERT OR REPLACE INTO mirror_candidates
+const NOTE_SHARE = `INSERT OR REPLACE INTO {mirror_candidates}
   SELECT 'owner', column1, ${THIS_BATCH} FROM {rows}
   WHERE column1 NOT IN (
-      SELECT shared_by_id FROM partners WHERE shared_with_id = {me})
-    AND column1 NOT IN (SELECT user_id FROM mirror_sharers)
+      SELECT shared_by_id FROM {partners} WHERE shared_with_id = {me})
+    AND column1 NOT IN (SELECT user_id FROM {mirror_sharers})
     AND EXISTS (
-      SELECT 1 FROM assets WHERE owner_id <> {me} AND owner_id = column1)`;
+      SELECT 1 FROM {assets} WHERE owner_id <> {me} AND owner_id = column1)`;
 
 /** Records a user whose rows arrive as a partner's, as the share itself may arrive later. */
-const NOTE_SHARER = `INSERT INTO mirror_sharers VALUES (?, ?) ON CONFLICT
+const NOTE_SHARER = `INSERT INTO {mirror_sharers} VALUES (?, ?) ON CONFLICT
   DO UPDATE SET batch_number = excluded.batch_number`;
 
 type RowsAs = "parameters" | "json";
@@ -60,14 +59,12 @@ interface Column {
 /** Converts batches to statements, with the rows in the form that a database needs. */
 export class Writer {
   readonly #rowsAs: RowsAs;
-  readonly #me: string;
   /** Caches the form for each table and each statement with placeholders. */
   readonly #forms: Map<string, Form> = new Map();
 
-  /** Creates a writer for a database and the user whose library is mirrored. */
-  constructor({ rowsAs = "parameters" }: MirrorDatabase, userId: string) {
+  /** Creates a writer for a database. */
+  constructor({ rowsAs = "parameters" }: MirrorDatabase) {
     this.#rowsAs = rowsAs;
-    this.#me = toSql(userId);
   }
 
   /**
@@ -123,7 +120,7 @@ export class Writer {
     return this.#write(form, rows, [batchNumber]);
   }
 
-  /** Replaces the placeholders of a statement. */
+  /** Replaces `{rows}` in a statement. */
   #fill(
     template: string,
     fields: readonly string[],
@@ -131,8 +128,7 @@ export class Writer {
   ): SqlStatement[] {
     const form = this.#form(template, () => ({
       columns: fields.map((name) => toColumn(name, "text")),
-      sql: template.replaceAll("{me}", this.#me)
-        .replace("{rows}", toRows(fields.length, this.#rowsAs)),
+      sql: template.replace("{rows}", toRows(fields.length, this.#rowsAs)),
     }));
     if (template.includes("{rows}")) return this.#write(form, rows, []);
     return [{ sql: form.sql, params: [] }];
@@ -163,7 +159,7 @@ function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
   const changes = names.map((name) => `${name} = excluded.${name}`);
   return {
     columns: fields.map(([name, type]) => toColumn(name, type)),
-    sql: `INSERT INTO ${table} (${names.join(", ")}) ` +
+    sql: `INSERT INTO {${table}} (${names.join(", ")}) ` +
       `${toSource(names.length, rowsAs)} ` +
       `ON CONFLICT (${key.map(toQuotedColumn).join(", ")}) ` +
       `DO UPDATE SET ${changes.join(", ")}`,

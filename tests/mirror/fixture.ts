@@ -15,6 +15,7 @@ import { assertMirrors } from "./mirror_replica.ts";
 /** A clock, and options of a mirror. */
 export interface FixtureOptions {
   userId?: string;
+  prefix?: string;
   now?: () => number;
   leaseMs?: number;
 }
@@ -45,10 +46,14 @@ export async function openFixture(
   const reopen: Fixture["reopen"] = (options) => {
     const {
       userId = server.user.id,
+      prefix = "",
       leaseMs = 30_000,
       now = Date.now,
     } = { ...init, ...options };
-    return openMirror(database, { userId, leaseMs }, { ...SYSTEM, now });
+    return openMirror(database, { userId, prefix, leaseMs }, {
+      ...SYSTEM,
+      now,
+    });
   };
   const mirror = await reopen();
   return {

@@ -7,8 +7,8 @@ import { inMirror } from "./mirror_replica.ts";
 /** One for each way in which rows are passed to a database. */
 export const IN_SQLITE: Readonly<Record<string, ReplicaFactory>> = {
   "a mirror": inMirror(() => sqlite(new DatabaseSync(":memory:"))),
-  "a mirror with rows as JSON": inMirror(() => ({
+  "a mirror with a prefix and rows as JSON": inMirror(() => ({
     ...sqlite(new DatabaseSync(":memory:")),
     rowsAs: "json",
-  })),
+  }), "immich_"),
 };

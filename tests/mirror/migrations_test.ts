@@ -4,23 +4,57 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { createMirror, MirrorError, sqlite } from "../../src/mirror/mod.ts";
+import {
+  createMirror,
+  type MirrorDatabase,
+  MirrorError,
+  sqlite,
+} from "../../src/mirror/mod.ts";
+import { migrate } from "../../src/mirror/migrate.ts";
 import { type Migration, MIGRATIONS } from "../../src/mirror/migrations.ts";
-import { migrate, readState } from "../../src/mirror/state.ts";
-import { FakeImmich } from "../../src/testing/mod.ts";
+import { withNames } from "../../src/mirror/names.ts";
+import { readState } from "../../src/mirror/state.ts";
+import {
+  type ColumnType,
+  TABLE_NAMES,
+  TABLES,
+  toColumn,
+} from "../../src/mirror/tables.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-/** A schema of two versions: the second one adds a column. */
-const OLD: Migration[] = [{
-  statements: [
-    ...MIGRATIONS[0]!.statements.map((sql) => sql.replace('"fps" REAL, ', "")),
-  ],
+/** The schema of a later release, which adds a column to a table and its views. */
+const LATER: Migration[] = [...MIGRATIONS, {
+  statements: ["ALTER TABLE {assets} ADD COLUMN camera TEXT"],
+  again: ["AssetV2"],
 }];
-const NEW: Migration[] = [...OLD, {
-  statements: ["ALTER TABLE exif ADD COLUMN fps REAL"],
-  again: ["AssetExifV1"],
-}];
+
+const SQL_TYPES: Record<ColumnType, string> = {
+  text: "TEXT",
+  integer: "INTEGER",
+  real: "REAL",
+  boolean: "INTEGER",
+  json: "TEXT",
+  milliseconds: "INTEGER",
+};
+
+/** A mirror's database, with the given versions of the schema. */
+async function openVersions(
+  migrations: readonly Migration[],
+): Promise<MirrorDatabase> {
+  const database = withNames(sqlite(new DatabaseSync(":memory:")), {
+    userId: "ada",
+  });
+  await migrate(database, "ada", migrations);
+  return database;
+}
+
+type Row = Record<string, unknown>;
+
+async function columnsOf(database: MirrorDatabase, table: string) {
+  const sql = "SELECT name, type, pk FROM pragma_table_info(?)";
+  return await database.all(sql, [table]);
+}
 
 test("a new database gets the newest schema and keeps it", async () => {
   const { database, reopen, mirror } = await openFixture();
@@ -31,38 +65,67 @@ test("a new database gets the newest schema and keeps it", async () => {
   assertEquals((await mirror.status()).schemaVersion, MIGRATIONS.length);
 });
 
+test("the migrated schema has the columns and the keys of each table", async () => {
+  const database = await openVersions(MIGRATIONS);
+  for (const table of TABLE_NAMES) {
+    const { key, columns } = TABLES[table];
+    const keys: readonly string[] = key;
+    const expected = Object.entries<ColumnType>(columns)
+      .map(([field, type]) => ({
+        name: toColumn(field),
+        type: SQL_TYPES[type],
+        pk: keys.indexOf(field) + 1,
+      }));
+    const mark = { name: "batch_number", type: "INTEGER", pk: 0 };
+    const byName = (a: Row, b: Row) => String(a.name) < String(b.name) ? -1 : 1;
+    assertEquals(
+      (await columnsOf(database, table)).sort(byName),
+      [...expected, mark].sort(byName),
+      table,
+    );
+  }
+});
+
+test("a later version that adds a column opens new and old mirrors alike", async () => {
+  const fresh = await openVersions(LATER);
+  const old = await openVersions(MIGRATIONS);
+  const id = { sql: "INSERT INTO {assets} (id, batch_number) VALUES ('a', 0)" };
+  await old.batch([{ ...id, params: [] }]);
+  await migrate(old, "ada", LATER);
+  for (const table of ["assets", "timeline", "album_timeline"]) {
+    const columns = await columnsOf(old, table);
+    assert(columns.some(({ name }) => name === "camera"), table);
+    assertEquals(await columnsOf(fresh, table), columns);
+  }
+  assertEquals(await old.all("SELECT id, camera FROM {assets}", []), [
+    { id: "a", camera: null },
+  ]);
+});
+
 test("an older copy is migrated step by step and keeps its rows", async () => {
-  const database = sqlite(new DatabaseSync(":memory:"));
-  await migrate(database, "ada", OLD);
-  const columns = async () =>
-    (await database.all("SELECT name FROM pragma_table_info('exif')", []))
-      .map(({ name }) => name);
-  assert(!(await columns()).includes("fps"), "the old schema lacks the column");
+  const database = await openVersions(MIGRATIONS);
   await database.batch([{
     sql:
-      "INSERT INTO exif (asset_id, city, batch_number) VALUES ('a', 'Köln', 0)",
+      "INSERT INTO {exif} (asset_id, city, batch_number) VALUES ('a', 'Köln', 0)",
     params: [],
   }]);
-  await migrate(database, "ada", NEW);
-  assert((await columns()).includes("fps"));
+  await migrate(database, "ada", LATER);
   assertEquals(
-    (await database.all("SELECT city FROM exif", []))[0]?.city,
+    (await database.all("SELECT city FROM {exif}", []))[0]?.city,
     "Köln",
   );
   const { schemaVersion, staleTypes } = await readState(database);
-  assertEquals([schemaVersion, staleTypes], [2, ["AssetExifV1"]]);
+  assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
 });
 
 test("a failed migration leaves the copy unchanged", async () => {
-  const database = sqlite(new DatabaseSync(":memory:"));
-  await migrate(database, "ada", OLD);
-  const broken = [...OLD, {
-    statements: ["ALTER TABLE exif ADD COLUMN fps REAL", "SELECT broken"],
-  }];
+  const database = await openVersions(MIGRATIONS);
+  const statements = [...LATER.at(-1)!.statements, "SELECT broken"];
+  const broken = [...MIGRATIONS, { statements }];
   await assertRejects(() => migrate(database, "ada", broken));
-  assertEquals((await readState(database)).schemaVersion, 1);
-  await migrate(database, "ada", NEW);
-  assertEquals((await readState(database)).schemaVersion, 2);
+  assertEquals((await readState(database)).schemaVersion, MIGRATIONS.length);
+  await migrate(database, "ada", LATER);
+  assertEquals((await readState(database)).schemaVersion, LATER.length);
 });
 
 test("rows that a new column needs are sent again, and no others", async () => {
@@ -97,16 +160,18 @@ test("checkpoints that could not be deleted are deleted by the next run", async 
 });
 
 test("a copy from a newer library version is refused and left unchanged", async () => {
-  const { server } = { server: new FakeImmich() };
-  const database = sqlite(new DatabaseSync(":memory:"));
-  await migrate(database, server.user.id, NEW);
+  const file = sqlite(new DatabaseSync(":memory:"));
+  await migrate(withNames(file, { userId: "ada" }), "ada", LATER);
+  const dump = () => file.all("SELECT * FROM mirror_state", []);
+  const before = await dump();
   const error = await assertRejects(
-    () => createMirror(database, { userId: server.user.id }),
+    () => createMirror(file, { userId: "ada" }),
     MirrorError,
   );
   assertEquals(error.code, "mirror_newer");
   assertEquals(
     error.message,
-    "Cannot open the mirror: its schema has version 2, this library supports versions up to 1",
+    `Cannot open the mirror: its schema has version ${LATER.length}, this library supports versions up to ${MIGRATIONS.length}`,
   );
+  assertEquals(await dump(), before);
 });

@@ -36,10 +36,15 @@ const TABLES: Record<SnapshotTable, MirrorTable> = {
 type Row = Record<string, unknown>;
 
 /** Keeps a mirror in a database, which is reopened after each crash. */
-export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
+export function inMirror(
+  open: () => MirrorDatabase,
+  prefix = "",
+): ReplicaFactory {
   return async (userId, now) => {
     const database = open();
-    let mirror = await openMirror(database, { userId }, testEnv({ now }));
+    const reopen = () =>
+      openMirror(database, { userId, prefix }, testEnv({ now }));
+    let mirror = await reopen();
     return {
       processor: {
         process: (batch) => mirror.process(batch),
@@ -48,9 +53,9 @@ export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
         reset: () => mirror.reset(),
       },
       async restart() {
-        mirror = await openMirror(database, { userId }, testEnv({ now }));
+        mirror = await reopen();
       },
-      read: () => readMirror(mirror),
+      read: () => readMirror(mirror, prefix),
       expects: toKept,
       check: () => assertOk(mirror),
     };
@@ -61,8 +66,9 @@ export function inMirror(open: () => MirrorDatabase): ReplicaFactory {
 export async function assertMirrors(
   mirror: Mirror,
   snapshot: Snapshot,
+  prefix = "",
 ): Promise<void> {
-  assertSameRows(await readMirror(mirror), toKept(snapshot));
+  assertSameRows(await readMirror(mirror, prefix), toKept(snapshot));
   await assertOk(mirror);
 }
 
@@ -72,10 +78,10 @@ async function assertOk(mirror: Mirror): Promise<void> {
 }
 
 /** The rows of a mirror, with the protocol's names. */
-async function readMirror(mirror: Mirror): Promise<Snapshot> {
+async function readMirror(mirror: Mirror, prefix: string): Promise<Snapshot> {
   const tables: [string, Map<string, object>][] = [];
   for (const [name, table] of Object.entries(TABLES)) {
-    const rows = await mirror.query<Row>(`SELECT * FROM ${table}`);
+    const rows = await mirror.query<Row>(`SELECT * FROM ${prefix}${table}`);
     const keyed = rows.map((row) =>
       [keyOf(table, row), toFields(row)] as const
     );

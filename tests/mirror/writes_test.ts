@@ -7,8 +7,8 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
 const database = { batch() {}, all: () => [] };
-const parameters = new Writer(database, "me");
-const json = new Writer({ ...database, rowsAs: "json" }, "me");
+const parameters = new Writer(database);
+const json = new Writer({ ...database, rowsAs: "json" });
 
 /** A batch of assets, with a name that makes them larger. */
 function assets(count: number, name = "a.jpg"): SyncBatch {
