@@ -7,6 +7,7 @@ import {
   callJson,
   type CallOptions,
   checkCallOptions,
+  checkSession,
   isAccessToken,
   isObject,
   normalizeBaseUrl,
@@ -113,11 +114,11 @@ export async function logout(
   checkCallOptions("sign out", options);
   return await callJson(
     {
-      session,
+      ...checkSession(session),
       action: "sign out",
       method: "POST",
       path: "/api/auth/logout",
-      headers: session?.authType === "oauth"
+      headers: session.authType === "oauth"
         ? { cookie: "immich_auth_type=oauth" }
         : {},
     },
@@ -174,7 +175,7 @@ export async function createChildSession(
   }
   const { token, expiresAt } = await callJson(
     {
-      session,
+      ...checkSession(session),
       action: "create a child session",
       method: "POST",
       path: "/api/sessions",

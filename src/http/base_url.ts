@@ -4,6 +4,8 @@
  * @module
  */
 
+import { typeOf } from "./json.ts";
+
 /**
  * Normalizes an address for a session: removes trailing slashes and a trailing
  * `/api`, and keeps any other path.
@@ -19,9 +21,10 @@ export function normalizeBaseUrl(baseUrl: string | URL): string {
 
 function parseBaseUrl(baseUrl: string | URL): URL {
   if (typeof baseUrl !== "string" && !(baseUrl instanceof URL)) {
-    const type = baseUrl === null ? "null" : typeof baseUrl;
     throw new TypeError(
-      `Cannot use base URL: it must be a string such as "https://photos.example.com", received ${type}`,
+      `Cannot use base URL: it must be a string such as "https://photos.example.com", received ${
+        typeOf(baseUrl)
+      }`,
     );
   }
   const text = String(baseUrl).trim();
@@ -41,34 +44,26 @@ function parseBaseUrl(baseUrl: string | URL): URL {
   return url;
 }
 
+/** Private IPv4 addresses, as a `URL` writes them. */
+const PRIVATE_IPV4 =
+  /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/;
+
+/** Private IPv6 addresses, also those that contain a private IPv4 address. */
+const PRIVATE_IPV6 =
+  /^\[(::1|f[cd]\w\w:.*|fe[89ab]\w:.*|::ffff:(7f\w\w|a\w\w|c0a8|a9fe|ac1\w):\w+)\]$/;
+
+/** Names without a dot, and names that are reserved for local networks. */
+const PRIVATE_NAME = /^[^.:]+$|\.(local|lan|internal|home\.arpa|localhost)$/;
+
 /**
  * Returns whether a host is this machine or on a local network: loopback, private
  * and link-local addresses (RFC 1918, 3927, 4193, 4291), names without a dot, and
  * `.local`, `.lan`, `.internal`, `.home.arpa`, `.localhost`.
  *
- * @param hostname The `hostname` of a `URL`, which normalizes IPv4 addresses.
+ * @param hostname The `hostname` of a `URL`, which normalizes addresses.
  */
 export function isPrivateHost(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/\.$/, "");
-  if (host.startsWith("[")) return isPrivateIPv6(host.slice(1, -1));
-  const octets = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host);
-  if (octets) return isPrivateIPv4(Number(octets[1]), Number(octets[2]));
-  return !host.includes(".") ||
-    /\.(local|lan|internal|home\.arpa|localhost)$/.test(host);
-}
-
-function isPrivateIPv4(first: number, second: number): boolean {
-  return first === 127 || first === 10 ||
-    (first === 192 && second === 168) ||
-    (first === 172 && second >= 16 && second <= 31) ||
-    (first === 169 && second === 254);
-}
-
-function isPrivateIPv6(address: string): boolean {
-  const mapped = /^::ffff:([0-9a-f]{1,4}):[0-9a-f]{1,4}$/.exec(address);
-  if (mapped) {
-    const high = parseInt(mapped[1]!, 16);
-    return isPrivateIPv4(high >> 8, high & 0xff);
-  }
-  return address === "::1" || /^(f[cd]|fe[89ab])[0-9a-f]*:/.test(address);
+  const host = hostname.replace(/\.$/, "");
+  return [PRIVATE_IPV4, PRIVATE_IPV6, PRIVATE_NAME]
+    .some((pattern) => pattern.test(host));
 }

@@ -21,7 +21,6 @@ import {
   readJson,
   type ResponseContext,
 } from "./response.ts";
-import { checkSession, type Session } from "./session.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Options for every call. */
@@ -46,10 +45,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
   "idleTimeoutMs",
-  "fetch",
-  "headers",
-  "tokenHeader",
-  "allowInsecureHttp",
+  ...CLIENT_OPTIONS,
 ];
 
 /**
@@ -80,26 +76,28 @@ export function toCallOptions(options: CallOptions): CallOptions {
 }
 
 /** A call to an endpoint. */
-export type Call =
-  & ({ session: Session } | { baseUrl: string | URL })
-  & {
-    /** The action named in messages: "read the current user". */
-    action: string;
-    /** The HTTP method. */
-    method: ClientRequest["method"];
-    /** The path, relative to the base URL. */
-    path: string;
-    /** The body, sent as JSON. */
-    body?: unknown;
-    /** Creates a body that is sent unchanged, instead of `body`. */
-    toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
-    /** Additional headers, with names in lower case. */
-    headers?: Record<string, string>;
-    /** Whether the response may be HTML. */
-    allowsHtml?: boolean;
-    /** Strings to redact from errors, besides the access token. */
-    secrets?: readonly string[];
-  };
+export interface Call {
+  /** The address of the server. */
+  baseUrl: string | URL;
+  /** The credential, from a session that was checked. */
+  accessToken?: string;
+  /** The action named in messages: "read the current user". */
+  action: string;
+  /** The HTTP method. */
+  method: ClientRequest["method"];
+  /** The path, relative to the base URL. */
+  path: string;
+  /** The body, sent as JSON. */
+  body?: unknown;
+  /** Creates a body that is sent unchanged, instead of `body`. */
+  toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
+  /** Additional headers, with names in lower case. */
+  headers?: Record<string, string>;
+  /** Whether the response may be HTML. */
+  allowsHtml?: boolean;
+  /** Strings to redact from errors, besides the access token. */
+  secrets?: readonly string[];
+}
 
 /** A successful response with an unread body. */
 export interface OpenResponse extends ResponseContext {
@@ -116,9 +114,8 @@ export async function openResponse(
   call: Call,
   options: CallOptions,
 ): Promise<OpenResponse> {
-  const { action, secrets = [] } = call;
+  const { action, accessToken = "", secrets = [] } = call;
   const request = toRequest(call);
-  const { accessToken = "" } = request;
   const client = resolveClient(options);
   const watchdog = new Watchdog(action, options);
   const context = {
@@ -182,15 +179,13 @@ export async function callEmpty(
 }
 
 function toRequest(call: Call): Omit<ClientRequest, "signal"> {
-  const { method, path, body } = call;
-  if ("session" in call) checkSession(call.session);
-  const { baseUrl } = "session" in call ? call.session : call;
+  const { baseUrl, accessToken, method, path, body } = call;
   const request: Omit<ClientRequest, "signal"> = {
     method,
     url: normalizeBaseUrl(baseUrl) + path,
     headers: { accept: "application/json", ...call.headers },
   };
-  if ("session" in call) request.accessToken = call.session.accessToken;
+  if (accessToken !== undefined) request.accessToken = accessToken;
   if (body !== undefined) {
     request.headers["content-type"] = "application/json";
     request.body = JSON.stringify(body);

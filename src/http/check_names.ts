@@ -4,6 +4,7 @@
  * @module
  */
 import { closest } from "../protocol/mod.ts";
+import { isObject, typeOf } from "./json.ts";
 
 /**
  * Checks that a value is an object with known names.
@@ -22,11 +23,11 @@ export function checkNames(
   known: readonly string[],
   required = "",
 ): void {
-  if (typeof value !== "object" || value === null) {
+  if (!isObject(value)) {
     throw new TypeError(
       `Cannot ${action}: ${subject} must be an object${
-        required === "" ? "" : ` with "${required}"`
-      }, received ${value === null ? "null" : typeof value}`,
+        required && ` with "${required}"`
+      }, received ${typeOf(value)}`,
     );
   }
   const prefix = subject === "options" ? "" : `${subject}.`;

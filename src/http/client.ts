@@ -120,8 +120,14 @@ export function toClient(options: ClientOptions): Client {
 
   async function request(request: ClientRequest): Promise<Response> {
     const { method, url, body, accessToken, signal } = request;
-    const { origin } = new URL(url);
-    if (!allowInsecureHttp) checkTransport(url);
+    const { protocol, hostname, origin } = new URL(url);
+    if (
+      protocol === "http:" && !allowInsecureHttp && !isPrivateHost(hostname)
+    ) {
+      throw new TypeError(
+        `Cannot use base URL "${origin}": plain http would expose the access token, use https or the option allowInsecureHttp`,
+      );
+    }
     const headers = { ...customHeaders, ...request.headers };
     if (accessToken !== undefined) {
       headers[tokenHeader] = tokenHeader === "authorization"
@@ -130,18 +136,18 @@ export function toClient(options: ClientOptions): Client {
     }
     // Called without `this`: workerd rejects calls of `fetch` as a method (2026-11).
     const fetch = options.fetch ?? globalThis.fetch;
-    try {
+    const init: RequestInit & { duplex?: "half" } = {
+      method,
+      headers,
       // Following a redirect could send the token to another server.
-      const init: RequestInit = { method, headers, redirect: "manual", signal };
-      return await fetch(
-        url,
-        body === undefined ? init : {
-          ...init,
-          body,
-          // Required for streams by Node and Chromium (2026-11).
-          ...(isStream(body) ? { duplex: "half" } : {}),
-        },
-      );
+      redirect: "manual",
+      signal,
+    };
+    if (body !== undefined) init.body = body;
+    // Required for streams by Node and Chromium (2026-11).
+    if (isStream(body)) init.duplex = "half";
+    try {
+      return await fetch(url, init);
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       throw new ConnectionError(
@@ -151,16 +157,6 @@ export function toClient(options: ClientOptions): Client {
     }
   }
   return { request };
-}
-
-/** Rejects plain `http:`, except to this machine and the local network. */
-function checkTransport(url: string): void {
-  const { protocol, hostname, origin } = new URL(url);
-  if (protocol === "http:" && !isPrivateHost(hostname)) {
-    throw new TypeError(
-      `Cannot use base URL "${origin}": plain http would expose the access token, use https or the option allowInsecureHttp`,
-    );
-  }
 }
 
 /**

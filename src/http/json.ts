@@ -13,6 +13,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Returns the type of a value as a message names it. */
+export function typeOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}
+
 /** Returns whether a value is an object or an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;

@@ -4,6 +4,7 @@
  * @module
  */
 import { normalizeBaseUrl } from "./base_url.ts";
+import { isObject, typeOf } from "./json.ts";
 
 /**
  * A session on one server. It is plain JSON: keep it in a sealed cookie, KV, a
@@ -26,16 +27,18 @@ export interface Session {
 }
 
 /**
- * Checks a caller's session.
+ * Checks a caller's session, and returns the part of it that a call needs.
  *
  * @throws {TypeError} If the value is not a session, or contains an API key instead
  * of an access token.
  */
-export function checkSession(session: Session): void {
-  if (typeof session !== "object" || session === null) {
+export function checkSession(
+  session: Session,
+): Pick<Session, "baseUrl" | "accessToken"> {
+  if (!isObject(session)) {
     throw new TypeError(
       `Cannot use session: it must be an object with "baseUrl" and "accessToken", received ${
-        session === null ? "null" : typeof session
+        typeOf(session)
       }`,
     );
   }
@@ -45,12 +48,13 @@ export function checkSession(session: Session): void {
     );
   }
   // Checked here because the runtime's error would quote the token.
-  if (!isAccessToken(session.accessToken)) {
+  const { baseUrl, accessToken } = session;
+  if (!isAccessToken(accessToken)) {
     throw new TypeError(
       'Cannot use session: "accessToken" must be a string of visible ASCII characters',
     );
   }
-  normalizeBaseUrl(session.baseUrl);
+  return { baseUrl: normalizeBaseUrl(baseUrl), accessToken };
 }
 
 /** Returns whether a value can be sent as a credential. */

@@ -7,6 +7,7 @@ import {
   callJson,
   type CallOptions,
   checkCallOptions,
+  checkSession,
   isObject,
   type Session,
 } from "../http/mod.ts";
@@ -39,7 +40,7 @@ export async function currentUser(
   checkCallOptions("read the current user", options);
   return await callJson(
     {
-      session,
+      ...checkSession(session),
       action: "read the current user",
       method: "GET",
       path: "/api/users/me",

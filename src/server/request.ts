@@ -103,7 +103,7 @@ export async function request(
 ): Promise<Response> {
   checkCallOptions("make the request", init, OWN_OPTIONS);
   const { method = "GET", headers, body, accept, ...options } = init;
-  checkSession(session);
+  const credentials = checkSession(session);
   const apiPath = toApiPath(session, path);
   checkMethod(method, body);
   const custom = checkHeaders(headers, "make the request");
@@ -111,7 +111,7 @@ export async function request(
   const { toRawBody, type, json } = toPayload(body);
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const { response, watchdog } = await openResponse({
-    session,
+    ...credentials,
     // Without the query, which may contain a key.
     action: `${method} ${toSingleLine(pathname, 200)}`,
     method,

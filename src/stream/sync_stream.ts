@@ -10,7 +10,6 @@ import {
   checkSession,
   discard,
   isPrivateHost,
-  normalizeBaseUrl,
   type OpenResponse,
   openResponse,
   redact,
@@ -147,7 +146,7 @@ export async function syncStream<const R extends SyncRequestType>(
   checkCallOptions("open the sync stream", options, OWN_OPTIONS);
   const { reset = false, terminator = "required" } = options;
   const action = "read the sync stream";
-  checkSession(session);
+  const credentials = checkSession(session);
   checkSyncTypes(types, options.serverVersion);
   checkChoice("compression", options.compression, [
     "identity",
@@ -158,13 +157,13 @@ export async function syncStream<const R extends SyncRequestType>(
   const { maxLineBytes, onBytes, onBadLine } = options;
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
   const open = await openResponse({
-    session,
+    ...credentials,
     action: "open the sync stream",
     method: "POST",
     path: "/api/sync/stream",
     headers: {
       accept: "application/jsonlines+json",
-      ...acceptEncoding(session, options.compression),
+      ...acceptEncoding(credentials.baseUrl, options.compression),
     },
     body: { types: [...new Set(types)], ...(reset ? { reset } : {}) },
   }, options);
@@ -183,10 +182,10 @@ export async function syncStream<const R extends SyncRequestType>(
 
 /** Returns the headers that request the compression. */
 function acceptEncoding(
-  { baseUrl }: Session,
+  baseUrl: string,
   compression: SyncStreamOptions["compression"],
 ): Record<string, string> {
-  const { hostname } = new URL(normalizeBaseUrl(baseUrl));
+  const { hostname } = new URL(baseUrl);
   const encoding = compression ??
     (isPrivateHost(hostname) ? "identity" : "gzip");
   return encoding === "runtime" ? {} : { "accept-encoding": encoding };

@@ -78,13 +78,13 @@ export async function syncAck(
   options: CallOptions = {},
 ): Promise<void> {
   checkCallOptions("acknowledge", options);
-  checkSession(session);
+  const credentials = checkSession(session);
   if (!isIterable(acks)) {
     throw new TypeError("Cannot acknowledge: acks must be an iterable");
   }
   for (const request of planAcks(Array.from(acks, toAck))) {
     await callEmpty({
-      session,
+      ...credentials,
       action: "acknowledge",
       method: "POST",
       path: "/api/sync/ack",
@@ -119,7 +119,7 @@ export async function getSyncAcks(
   checkCallOptions("read the sync checkpoints", options);
   return await callJson(
     {
-      session,
+      ...checkSession(session),
       action: "read the sync checkpoints",
       method: "GET",
       path: "/api/sync/ack",
@@ -160,11 +160,11 @@ export async function deleteSyncAcks(
 ): Promise<void> {
   checkCallOptions("delete sync checkpoints", options, ["types"]);
   const { types } = options;
-  checkSession(session);
+  const credentials = checkSession(session);
   // Servers respond with 500 to an empty list.
   if (types?.length === 0) return;
   await callEmpty({
-    session,
+    ...credentials,
     action: "delete sync checkpoints",
     method: "DELETE",
     path: "/api/sync/ack",

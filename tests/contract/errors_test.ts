@@ -64,7 +64,7 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
 /** A call for requests that the library never makes. */
 function anyCall(path: string) {
   const call = {
-    session: SESSION,
+    ...SESSION,
     action: "ask",
     method: "GET",
     path,

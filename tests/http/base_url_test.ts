@@ -72,6 +72,10 @@ test("hosts of this machine and of local networks are private", () => {
     "[fd12:3456::1]",
     "[fc00::1]",
     "[fe80::1]",
+    "[::ffff:10.0.0.1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:169.254.1.1]",
+    "[::ffff:172.31.0.1]",
     "[::ffff:192.168.1.1]",
   ];
   for (const host of hosts) {
@@ -95,7 +99,11 @@ test("hosts on the internet are not private, however similar they look", () => {
     "[2001:db8::1]",
     "[fb00::1]",
     "[fec0::1]",
+    "[fc::1]",
+    "[fe8::1]",
+    "[::ffff:a00:1:2]",
     "[::ffff:8.8.8.8]",
+    "[::ffff:172.32.0.1]",
   ];
   for (const host of hosts) {
     assert(!isPrivateHost(new URL(`http://${host}`).hostname), host);

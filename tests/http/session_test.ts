@@ -1,10 +1,43 @@
-import { assert, assertThrows } from "@std/assert";
+import {
+  createChildSession,
+  currentUser,
+  deleteSyncAcks,
+  getSyncAcks,
+  logout,
+  request,
+  sync,
+  syncAck,
+  syncBatches,
+  syncStream,
+} from "@immich-edge/sync";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { checkSession, type Session } from "../../src/http/session.ts";
-import { SESSION } from "../support/fetch.ts";
+import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
 test("a session that went through JSON is valid", () => {
-  checkSession(JSON.parse(JSON.stringify({ ...SESSION, userId: "1" })));
+  const session = JSON.parse(JSON.stringify({ ...SESSION, userId: "1" }));
+  assertEquals(checkSession(session), SESSION);
+});
+
+test("every function that takes a session checks it before any request", async () => {
+  const session = { baseUrl: SESSION.baseUrl } as Session;
+  const options = { fetch: refusing };
+  const calls = [
+    () => createChildSession(session, options),
+    () => currentUser(session, options),
+    () => deleteSyncAcks(session, options),
+    () => getSyncAcks(session, options),
+    () => logout(session, options),
+    () => request(session, "/albums", options),
+    () => sync(session, ["UsersV1"], { process() {}, reset() {} }, options),
+    () => syncAck(session, ["UserV1|1"], options),
+    () => syncBatches(session, ["UsersV1"], options).next(),
+    () => syncStream(session, ["UsersV1"], options),
+  ];
+  for (const call of calls) {
+    await assertRejects(call, TypeError, '"accessToken" must be a string');
+  }
 });
 
 test("an invalid session is rejected with the reason", () => {
