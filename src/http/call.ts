@@ -114,19 +114,16 @@ export async function openResponse(
   call: Call,
   options: CallOptions,
 ): Promise<OpenResponse> {
-  const { action, accessToken = "", secrets = [] } = call;
-  const request = toRequest(call);
+  const { action, accessToken, secrets = [] } = call;
   const client = resolveClient(options);
   const watchdog = new Watchdog(action, options);
   const context = {
-    authenticated: accessToken !== "",
-    secrets: [...secrets, accessToken],
+    authenticated: accessToken !== undefined,
+    secrets: [...secrets, accessToken ?? ""],
     watchdog,
   };
-  const { signal } = watchdog;
-  if (call.toRawBody !== undefined) request.body = call.toRawBody(watchdog);
   try {
-    const promise = client.request({ ...request, signal });
+    const promise = client.request(toRequest(call, watchdog));
     const response = await watchdog.wait(promise).catch((error) => {
       // A response that arrives too late still holds a connection.
       promise.then(discard, () => {});
@@ -156,16 +153,12 @@ export async function callJson<T>(
   options: CallOptions,
   isResult: (value: unknown) => value is T,
 ): Promise<T> {
-  const open = await openResponse(call, options);
-  try {
-    const value = await readJson(open.response, open);
-    if (isResult(value)) return value;
-    throw new ProtocolError(
-      `Cannot ${call.action}: the response is not what an Immich server sends`,
-    );
-  } finally {
-    open.watchdog.release();
-  }
+  const { response, watchdog } = await openResponse(call, options);
+  const value = await readJson(response, watchdog);
+  if (isResult(value)) return value;
+  throw new ProtocolError(
+    `Cannot ${call.action}: the response is not what an Immich server sends`,
+  );
 }
 
 /** Sends a call and ignores the body of a successful response. */
@@ -178,19 +171,19 @@ export async function callEmpty(
   await discard(response);
 }
 
-function toRequest(call: Call): Omit<ClientRequest, "signal"> {
-  const { baseUrl, accessToken, method, path, body } = call;
-  const request: Omit<ClientRequest, "signal"> = {
+function toRequest(
+  { baseUrl, accessToken, method, path, body, toRawBody, headers }: Call,
+  watchdog: Watchdog,
+): ClientRequest {
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  return {
     method,
     url: normalizeBaseUrl(baseUrl) + path,
-    headers: { accept: "application/json", ...call.headers },
+    headers: { accept: "application/json", ...type, ...headers },
+    body: toRawBody?.(watchdog) ?? JSON.stringify(body),
+    accessToken,
+    signal: watchdog.signal,
   };
-  if (accessToken !== undefined) request.accessToken = accessToken;
-  if (body !== undefined) {
-    request.headers["content-type"] = "application/json";
-    request.body = JSON.stringify(body);
-  }
-  return request;
 }
 
 function resolveClient(options: CallOptions): Client {

@@ -20,9 +20,9 @@ export interface ClientRequest {
   /** Headers for this request, with names in lower case and without credentials. */
   headers: Record<string, string>;
   /** A JSON string, or the body that was passed to `request`. */
-  body?: NonNullable<RequestInit["body"]>;
+  body?: NonNullable<RequestInit["body"]> | undefined;
   /** The credential to send. */
-  accessToken?: string;
+  accessToken?: string | undefined;
   /** Aborts the request. */
   signal: AbortSignal;
 }

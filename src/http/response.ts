@@ -18,7 +18,6 @@ import type { Watchdog } from "./watchdog.ts";
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
-const TOO_LONG = Symbol("too long");
 
 /** The request that a response belongs to. */
 export interface ResponseContext {
@@ -33,15 +32,10 @@ export interface ResponseContext {
 /** Reads the JSON of a successful response. */
 export async function readJson(
   response: Response,
-  { watchdog }: ResponseContext,
+  watchdog: Watchdog,
 ): Promise<unknown> {
   const { action } = watchdog;
   const { text, failure } = await readText(response, watchdog, MAX_JSON_BYTES);
-  if (failure === TOO_LONG) {
-    throw new ProtocolError(
-      `Cannot ${action}: the response is longer than ${MAX_JSON_BYTES} bytes`,
-    );
-  }
   if (failure !== undefined) throw failure;
   const value = parseJson(text);
   if (value === undefined) {
@@ -64,9 +58,9 @@ export async function readError(
     await discard(response);
     return redirectError(response, action, secrets);
   }
-  const { text, failure } = await readText(response, watchdog, MAX_ERROR_BYTES);
+  const { text } = await readText(response, watchdog, MAX_ERROR_BYTES);
   // If the body fails, the status alone still determines the error.
-  if (failure !== undefined && watchdog.abortedByCaller) throw failure;
+  if (watchdog.abortedByCaller) throw watchdog.signal.reason;
   const html = isHtml(response) || startsAsHtml(text);
   if (html && (status === 404 || status === 405)) return htmlError(action);
   const body = toErrorBody(text);
@@ -159,7 +153,11 @@ async function readText(
       const part = chunk.subarray(0, maxBytes - bytes);
       text += decoder.decode(part, { stream: true });
       bytes += part.length;
-      if (part.length < chunk.length) return { text, failure: TOO_LONG };
+      if (part.length < chunk.length) {
+        throw new ProtocolError(
+          `Cannot ${watchdog.action}: the response is longer than ${maxBytes} bytes`,
+        );
+      }
     }
     return { text: text + decoder.decode() };
   } catch (failure) {

@@ -33,14 +33,13 @@ export class Watchdog {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #idleTimeoutMs: number | false;
-  /** Functions that reject the pending waits. */
-  readonly #waits = new Set<(reason: unknown) => void>();
+  /** Rejects the pending wait. */
+  #reject: ((reason: unknown) => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the last wait began, and whether the timer has fired since then. */
+  /** When the wait began, and whether the timer has fired since then. */
   #waitsSince = 0;
   #hasTicked = false;
-  /** Number of pending calls of `pause`. */
-  #pauses = 0;
+  #isPaused = false;
   readonly #onAbort = () => {
     this.stop(this.#caller?.reason);
     this.onCallerAbort?.(this.#caller?.reason);
@@ -82,33 +81,33 @@ export class Watchdog {
   }
 
   /**
-   * Waits for the server. Settles like the promise, or rejects with the reason for
-   * the end of the request if that comes first, because runtimes reject with
-   * different errors after an abort.
+   * Waits for the server, once at a time. Settles like the promise, or rejects with
+   * the reason for the end of the request if that comes first, because runtimes
+   * reject with different errors after an abort.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       promise.then((value) => {
-        this.#waits.delete(reject);
+        this.#reject = undefined;
         resolve(value);
       }, (error) => {
-        this.#waits.delete(reject);
+        this.#reject = undefined;
         reject(error);
       });
       if (this.signal.aborted) return reject(this.signal.reason);
-      this.#waits.add(reject);
+      this.#reject = reject;
       this.#startClock();
     });
   }
 
   /** Waits for the caller with the clock stopped, then restarts the clock at zero. */
   async pause<T>(promise: Promise<T>): Promise<T> {
-    this.#pauses++;
+    this.#isPaused = true;
     try {
       return await promise;
     } finally {
-      this.#pauses--;
-      if (this.#waits.size > 0 && !this.signal.aborted) this.#startClock();
+      this.#isPaused = false;
+      if (this.#reject !== undefined) this.#startClock();
     }
   }
 
@@ -116,7 +115,8 @@ export class Watchdog {
   stop(reason?: unknown): void {
     this.#stopClock();
     this.#controller.abort(reason);
-    for (const reject of this.#waits) reject(this.signal.reason);
+    this.#reject?.(this.signal.reason);
+    this.#reject = undefined;
   }
 
   /** Detaches from the caller's signal, once there is nothing left to abort. */
@@ -151,7 +151,7 @@ export class Watchdog {
   #tick(): void {
     this.#timer = undefined;
     const idleTimeoutMs = this.#idleTimeoutMs;
-    const isRunning = this.#waits.size > 0 && this.#pauses === 0;
+    const isRunning = this.#reject !== undefined && !this.#isPaused;
     if (!isRunning || idleTimeoutMs === false) return;
     if (!this.#hasTicked) {
       this.#hasTicked = true;

@@ -5,7 +5,11 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { callEmpty, callJson, type CallOptions } from "../../src/http/call.ts";
-import { createClient, type Fetch } from "../../src/http/client.ts";
+import {
+  type ClientRequest,
+  createClient,
+  type Fetch,
+} from "../../src/http/client.ts";
 import { ProtocolError, TimeoutError } from "../../src/errors/mod.ts";
 import { isObject } from "../../src/http/json.ts";
 import {
@@ -55,7 +59,7 @@ test("a client gets the token separately, and its own errors pass through", asyn
   const bug = new Error("a bug in the test's client");
   let accessToken: string | undefined;
   const client = {
-    request(request: { accessToken?: string }) {
+    request(request: ClientRequest) {
       accessToken = request.accessToken;
       return Promise.reject(bug);
     },

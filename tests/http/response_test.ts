@@ -234,17 +234,17 @@ test("a long server message is truncated", async () => {
 
 test("JSON is read despite a wrong content type", async () => {
   const response = new Response('{"a":1}', { headers: { "content-type": "" } });
-  assertEquals(await readJson(response, context()), { a: 1 });
+  assertEquals(await readJson(response, context().watchdog), { a: 1 });
 });
 
 test("HTML in place of JSON is distinguished from other text, and never quoted", async () => {
   const page = await assertRejects(
-    () => readJson(new Response(" <html>secret"), context()),
+    () => readJson(new Response(" <html>secret"), context().watchdog),
     ProtocolError,
     "login page",
   );
   const text = await assertRejects(
-    () => readJson(new Response("secret"), context()),
+    () => readJson(new Response("secret"), context().watchdog),
     ProtocolError,
     "Cannot do it: the response is not JSON",
   );
@@ -259,7 +259,7 @@ test("endless JSON is rejected", async () => {
     pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
   });
   await assertRejects(
-    () => readJson(new Response(endless), context()),
+    () => readJson(new Response(endless), context().watchdog),
     ProtocolError,
     "longer than",
   );
@@ -271,7 +271,7 @@ test("JSON whose body is interrupted is a ConnectionError", async () => {
     pull: (controller) => controller.error(cause),
   });
   const error = await assertRejects(
-    () => readJson(new Response(broken), context()),
+    () => readJson(new Response(broken), context().watchdog),
     ConnectionError,
     "Cannot do it: the connection was lost",
   );
