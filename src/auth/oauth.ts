@@ -14,11 +14,7 @@ import {
 } from "../http/mod.ts";
 import { HttpError, OAuthError, ProtocolError } from "../errors/mod.ts";
 import { isLoginResponse, toSession } from "./login.ts";
-import {
-  checkCallback,
-  type OAuthContext,
-  repairAppUri,
-} from "./oauth_callback.ts";
+import { checkCallback, type OAuthContext } from "./oauth_callback.ts";
 import { codeChallenge, createCodeVerifier, createState } from "./pkce.ts";
 
 /** The result of {@linkcode authorize}. */
@@ -48,7 +44,7 @@ export interface CallbackOptions extends CallOptions {
  * Starts a sign-in: asks the server for the login page of its OAuth provider.
  *
  * Send the user to `url` and keep `context`. When the provider redirects the user
- * back, pass the redirect's full URL and the context to {@linkcode callback}.
+ * back, pass the URL of that request and the context to {@linkcode callback}.
  *
  * @param redirectUri Where the provider sends the user back to. It must be
  * registered with the provider.
@@ -92,9 +88,9 @@ export async function authorizeWith(
   checkCallOptions("start the OAuth sign-in", options, ["baseUrl"], "baseUrl");
   const { baseUrl } = options;
   const redirect = String(redirectUri);
-  if (!URL.canParse(redirect)) {
+  if (!URL.canParse(redirect) || redirect.includes("#")) {
     throw new TypeError(
-      `Cannot start the OAuth sign-in: redirect URI "${redirect}" must be an absolute URL`,
+      `Cannot start the OAuth sign-in: redirect URI "${redirect}" must be an absolute URL without a fragment`,
     );
   }
   const codeVerifier = createCodeVerifier();
@@ -110,6 +106,7 @@ export async function authorizeWith(
         state: ownState,
         codeChallenge: await codeChallenge(codeVerifier),
       },
+      secrets: [ownState],
     },
     options,
     hasUrl,
@@ -120,7 +117,8 @@ export async function authorizeWith(
     );
   }
   // Servers up to 1.131 replace the state with their own.
-  const state = new URL(url).searchParams.get("state") ?? ownState;
+  const states = new URL(url).searchParams.getAll("state");
+  const state = states.length === 1 && states[0] || ownState;
   const context: OAuthContext = {
     baseUrl: normalizeBaseUrl(baseUrl),
     redirectUri: redirect,
@@ -134,14 +132,19 @@ export async function authorizeWith(
 /**
  * Finishes a sign-in: exchanges the provider's code for a session.
  *
- * @param url The full URL that the provider redirected the user to.
+ * Checks the state first. Sends the server the redirect URI of the context with the
+ * query of the URL, so the rest of the URL may be what a proxy made of it.
+ *
+ * @param url The URL that the provider redirected the user to: the URL of the request
+ * that your app received.
  * @param context The `context` that {@linkcode authorize} returned for this sign-in.
  *
- * @throws {TypeError} If the URL is not absolute.
- * @throws {OAuthError} Before any request, if the user or the provider denied the
- * sign-in (`oauth_denied`), the state does not match the context
- * (`oauth_state_mismatch`), there is no code (`oauth_callback`), or the context is
- * too old (`oauth_context`). After the request, if the server or the provider
+ * @throws {TypeError} If the URL is not absolute, contains a user name or a password,
+ * or has another scheme than `http:`, `https:` and that of the redirect URI.
+ * @throws {OAuthError} Before any request, if the state does not match the context
+ * (`oauth_state_mismatch`), the user or the provider denied the sign-in
+ * (`oauth_denied`), there is no code or a parameter is repeated (`oauth_callback`),
+ * or the context is not valid or too old (`oauth_context`). After the request, if the server or the provider
  * rejects the code (`oauth_callback`). Start again with {@linkcode authorize}.
  * @throws {HttpError} If the server responds with a status other than 201 or 5xx; for
  * example, 400 if the user is unknown and automatic registration is disabled.
@@ -179,8 +182,7 @@ export async function callbackWith(
 ): Promise<Session> {
   checkCallOptions("finish the OAuth sign-in", options, ["maxAgeMs"]);
   const { maxAgeMs = 600_000 } = options;
-  const callbackUrl = repairAppUri(String(url));
-  const code = checkCallback(callbackUrl, context, maxAgeMs, clock.now());
+  const checked = checkCallback(url, context, maxAgeMs, clock.now());
   const { baseUrl, state, codeVerifier } = context;
   try {
     const response = await callJson(
@@ -189,8 +191,8 @@ export async function callbackWith(
         action: "finish the OAuth sign-in",
         method: "POST",
         path: "/api/oauth/callback",
-        body: { url: callbackUrl, state, codeVerifier },
-        secrets: [codeVerifier, code, state],
+        body: { url: checked.url, state, codeVerifier },
+        secrets: [codeVerifier, checked.code, state],
       },
       options,
       isLoginResponse,

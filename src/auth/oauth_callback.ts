@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { OAuthError } from "../errors/mod.ts";
-import { isObject, toSingleLine } from "../http/mod.ts";
+import { OAuthError, type OAuthErrorCode } from "../errors/mod.ts";
+import { isObject, redact, toSingleLine } from "../http/mod.ts";
 import { equalsInConstantTime } from "./pkce.ts";
 
 /**
@@ -25,85 +25,116 @@ export interface OAuthContext {
   createdAt: number;
 }
 
+/** What the provider sends once at most (RFC 6749, 3.1; RFC 9207). */
+const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
+
 /**
  * Checks everything that can be checked without the server.
  *
  * @param maxAgeMs The maximum age of the context, in milliseconds.
  * @param now The time, in milliseconds since 1970.
  *
- * @returns The code in the callback URL.
- * @throws {TypeError} If the URL is not absolute.
+ * @returns The code, and the URL to post: the redirect URI with the query of the
+ * callback URL, because behind a proxy the rest of the callback URL differs from what
+ * the provider knows.
+ * @throws {TypeError} If the URL is not one that a provider redirects to.
  * @throws {OAuthError} If the sign-in was denied or cannot be finished.
  */
 export function checkCallback(
-  callbackUrl: string,
+  callbackUrl: string | URL,
   context: OAuthContext,
   maxAgeMs: number | false,
   now: number,
-): string {
+): { code: string; url: string } {
   const action = "Cannot finish the OAuth sign-in";
-  if (!URL.canParse(callbackUrl)) {
-    throw new TypeError(`${action}: the callback URL must be an absolute URL`);
-  }
+  const fail = (code: OAuthErrorCode, problem: string, init = {}) =>
+    new OAuthError(`${action}: ${problem}`, { code, ...init });
   if (!isContext(context)) {
-    throw new OAuthError(
-      `${action}: the context is missing or invalid, start with authorize`,
-      { code: "oauth_context" },
+    throw fail(
+      "oauth_context",
+      "the context is missing or invalid, start with authorize",
     );
   }
-  const { searchParams } = new URL(callbackUrl);
-  const denied = toDenial(searchParams);
+  const { redirectUri, createdAt } = context;
+  const { search, searchParams } = parseCallbackUrl(
+    String(callbackUrl),
+    redirectUri,
+    action,
+  );
+  const repeated = PARAMETERS.find((name) =>
+    searchParams.getAll(name).length > 1
+  );
+  // Checked first: anyone can send a user here with any other parameter.
+  const state = searchParams.get("state") ?? "";
+  if (repeated === "state" || !equalsInConstantTime(state, context.state)) {
+    throw fail(
+      "oauth_state_mismatch",
+      "the state in the callback URL is from another sign-in",
+    );
+  }
+  if (repeated !== undefined) {
+    throw fail(
+      "oauth_callback",
+      `the callback URL has more than one "${repeated}"`,
+    );
+  }
+  const denied = toDenial(searchParams, context);
   if (denied !== undefined) {
     const { error, error_description = "" } = denied;
-    throw new OAuthError(
-      `${action}: the provider answered "${error}"${
+    throw fail(
+      "oauth_denied",
+      `the provider answered "${error}"${
         error_description && ` (${error_description})`
       }`,
-      { code: "oauth_denied", ...denied },
-    );
-  }
-  const state = searchParams.get("state") ?? "";
-  if (!equalsInConstantTime(state, context.state)) {
-    throw new OAuthError(
-      `${action}: the state in the callback URL is from another sign-in`,
-      { code: "oauth_state_mismatch" },
+      denied,
     );
   }
   const code = searchParams.get("code");
-  if (!code) {
-    throw new OAuthError(`${action}: the callback URL has no code`, {
-      code: "oauth_callback",
-    });
-  }
-  if (maxAgeMs !== false && !(now - context.createdAt <= maxAgeMs)) {
-    throw new OAuthError(
-      `${action}: the context is older than ${maxAgeMs} ms`,
-      { code: "oauth_context" },
+  if (!code) throw fail("oauth_callback", "the callback URL has no code");
+  // A context from the future would never expire.
+  if (maxAgeMs !== false && !(Math.abs(now - createdAt) <= maxAgeMs)) {
+    throw fail(
+      "oauth_context",
+      `the context was not created in the last ${maxAgeMs} ms, start with authorize`,
     );
   }
-  return code;
+  return { code, url: redirectUri.replace(/[?#].*$/s, "") + search };
+}
+
+function parseCallbackUrl(
+  callbackUrl: string,
+  redirectUri: string,
+  action: string,
+): URL {
+  const url = URL.canParse(callbackUrl) ? new URL(callbackUrl) : undefined;
+  const protocols = ["https:", "http:", new URL(redirectUri).protocol];
+  if (
+    url !== undefined && protocols.includes(url.protocol) &&
+    url.username === "" && url.password === ""
+  ) return url;
+  throw new TypeError(
+    `${action}: the callback URL must be an absolute http or https URL, or have the scheme of the redirect URI, without user name and password`,
+  );
 }
 
 /** Reads the provider's error, and sanitizes it because the URL may contain any text. */
 function toDenial(
   searchParams: URLSearchParams,
+  { state, codeVerifier }: OAuthContext,
 ): { error: string; error_description?: string } | undefined {
+  const secrets = [state, codeVerifier, searchParams.get("code") ?? ""];
   const read = (name: string) =>
-    toSingleLine(searchParams.get(name) ?? "", 200);
+    toSingleLine(redact(searchParams.get(name) ?? "", secrets), 200);
   const error = read("error");
   if (error === "") return undefined;
   const error_description = read("error_description");
   return error_description === "" ? { error } : { error, error_description };
 }
 
-/** Restores the slashes that some providers collapse in the mobile app's redirect URI. */
-export function repairAppUri(url: string): string {
-  return url.replace(/^app\.immich:\/{1,2}(?!\/)/i, "app.immich:///");
-}
-
 function isContext(value: unknown): value is OAuthContext {
   return isObject(value) && typeof value.baseUrl === "string" &&
     typeof value.createdAt === "number" &&
+    typeof value.redirectUri === "string" && URL.canParse(value.redirectUri) &&
     isNonEmpty(value.state) && isNonEmpty(value.codeVerifier);
 }
 

@@ -72,6 +72,16 @@ test("the expected state is our own if the login page's URL has none", async () 
   assertEquals(context.state, (await requests[0]!.json()).state);
 });
 
+test("the state is our own if the login page's URL has an empty one or several", async () => {
+  for (const query of ["state=", "state=theirs&state=", "state=a&state=b"]) {
+    const { fetch, requests } = recording(
+      answeringJson({ url: `https://idp.example/auth?${query}` }),
+    );
+    const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
+    assertEquals(context.state, (await requests[0]!.json()).state, query);
+  }
+});
+
 test("a login page URL that is not http or https is rejected", async () => {
   for (const url of ["javascript:alert(1)", "/auth", "", "ftp://idp.example"]) {
     const fetch = answeringJson({ url });
@@ -83,8 +93,15 @@ test("a login page URL that is not http or https is rejected", async () => {
   }
 });
 
-test("a redirect URI that is not absolute is rejected before any request", async () => {
-  for (const redirectUri of ["", "/callback", "app.example/callback"]) {
+test("a redirect URI that is relative or has a fragment is rejected before any request", async () => {
+  for (
+    const redirectUri of [
+      "",
+      "/callback",
+      "app.example/callback",
+      "https://app.example/#/callback",
+    ]
+  ) {
     await assertRejects(
       () => authorize(redirectUri, { baseUrl, fetch: refusing }),
       TypeError,
@@ -115,6 +132,19 @@ test("a complete sign-in returns a session, even if the context went through JSO
   assertEquals(email, server.user.email);
 });
 
+test("a sign-in behind a proxy posts the redirect URI that it began with", async () => {
+  const server = new FakeImmich();
+  const { url, context } = await authorize(REDIRECT_URI, {
+    baseUrl,
+    fetch: server.fetch,
+  });
+  const { search } = new URL(await visit(server, url));
+  const { fetch, requests } = recording(server.fetch);
+  await callback(`http://localhost:8000/inside${search}`, context, { fetch });
+  const posted = await requests[0]!.json();
+  assertEquals(posted.url, REDIRECT_URI + search);
+});
+
 test("callback posts the URL, the state and the code verifier", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
@@ -132,7 +162,7 @@ test("callback posts the URL, the state and the code verifier", async () => {
   });
 });
 
-test("the mobile app's redirect URI is repaired before it is posted", async () => {
+test("the slashes of the mobile app's redirect URI are posted as they were sent", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize("app.immich:///oauth-callback", {
     baseUrl,
@@ -150,7 +180,7 @@ test("callback rejects what it can check locally before any request", async () =
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const { state } = context;
   const cases = {
-    "?error=access_denied": "oauth_denied",
+    [`?error=access_denied&state=${state}`]: "oauth_denied",
     "?code=1&state=other": "oauth_state_mismatch",
     [`?state=${state}`]: "oauth_callback",
   };
