@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ProtocolError } from "../errors/mod.ts";
+import { HttpError, ProtocolError } from "../errors/mod.ts";
 import {
   callJson,
   type CallOptions,
@@ -13,11 +13,13 @@ import {
 } from "../http/mod.ts";
 
 /**
- * Finds a server through the `.well-known/immich` of an origin.
+ * Finds a server through `.well-known/immich`, below the address that a user entered,
+ * as the mobile app does, and then at its origin.
  *
+ * @param address The address of a server, or of one of its pages.
  * @returns The base URL of the server.
  *
- * @throws {TypeError} If the origin is not valid.
+ * @throws {TypeError} If the address is not valid.
  * @throws {HttpError} If the origin responds with a status other than 200.
  * @throws {ProtocolError} If the response has no usable address.
  * @throws {ConnectionError} If the connection fails.
@@ -33,11 +35,23 @@ import {
  * ```
  */
 export async function discover(
-  origin: string | URL,
+  address: string | URL,
   options: CallOptions = {},
 ): Promise<string> {
   checkCallOptions("discover the server", options);
-  const base = new URL(normalizeBaseUrl(origin)).origin;
+  const base = normalizeBaseUrl(address);
+  const { origin } = new URL(base);
+  try {
+    return await ask(base, options);
+  } catch (error) {
+    const isElsewhere = error instanceof ProtocolError ||
+      (error instanceof HttpError && !error.retryable);
+    if (base === origin || !isElsewhere) throw error;
+    return await ask(origin, options);
+  }
+}
+
+async function ask(base: string, options: CallOptions): Promise<string> {
   const { api: { endpoint } } = await callJson(
     {
       baseUrl: base,
@@ -49,7 +63,9 @@ export async function discover(
     isWellKnown,
   );
   try {
-    const found = normalizeBaseUrl(new URL(endpoint, base));
+    // Below the address, not its origin, as the mobile app reads it.
+    const path = endpoint.replace(/^\/(?!\/)/, "");
+    const found = normalizeBaseUrl(new URL(path, `${base}/`));
     const downgrade = base.startsWith("https:") && found.startsWith("http:");
     if (!downgrade) return found;
   } catch {

@@ -6,7 +6,12 @@ import {
   serverVersion,
 } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { answeringJson, recording, SESSION } from "../support/fetch.ts";
+import {
+  answering,
+  answeringJson,
+  recording,
+  SESSION,
+} from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
 test("the version is read without a token, even if a session is given", async () => {
@@ -29,18 +34,71 @@ const discovered = (endpoint: unknown) =>
 test("a relative or absolute endpoint of a server becomes a base URL", async () => {
   const cases = {
     "/api": "https://photos.example.com",
+    "api": "https://photos.example.com",
     "/immich/api": "https://photos.example.com/immich",
     "https://api.example.com/api/": "https://api.example.com",
+    "//api.example.com/api": "https://api.example.com",
   };
   for (const [endpoint, expected] of Object.entries(cases)) {
     const { fetch, requests } = discovered(endpoint);
-    const origin = "https://photos.example.com/some/page";
-    assertEquals(await discover(origin, { fetch }), expected);
     assertEquals(
-      requests[0]!.url,
-      "https://photos.example.com/.well-known/immich",
+      await discover("https://photos.example.com/", { fetch }),
+      expected,
+    );
+    assertEquals(
+      requests.map(({ url }) => url),
+      ["https://photos.example.com/.well-known/immich"],
     );
   }
+});
+
+test("a server below a path is found there, and its endpoint is below the path", async () => {
+  const cases = {
+    "/api": "https://example.com/photos",
+    "https://api.example.com/api": "https://api.example.com",
+  };
+  for (const [endpoint, expected] of Object.entries(cases)) {
+    for (const entered of ["/photos", "/photos/", "/photos/api"]) {
+      const { fetch, requests } = discovered(endpoint);
+      const address = `https://example.com${entered}`;
+      assertEquals(await discover(address, { fetch }), expected);
+      assertEquals(
+        requests.map(({ url }) => url),
+        ["https://example.com/photos/.well-known/immich"],
+      );
+    }
+  }
+});
+
+test("the address of a page finds the server at its origin", async () => {
+  const elsewhere: Record<string, () => Response> = {
+    "not found": () => new Response("{}", { status: 404 }),
+    "a page": () => new Response("<!doctype html>"),
+    "other JSON": () => Response.json({}),
+    "a redirect": () =>
+      new Response(null, { status: 302, headers: { location: "/login" } }),
+  };
+  for (const [name, answer] of Object.entries(elsewhere)) {
+    const { fetch, requests } = recording(
+      answering(({ url }) =>
+        new URL(url).pathname === "/.well-known/immich"
+          ? Response.json({ api: { endpoint: "/api" } })
+          : answer()
+      ),
+    );
+    const found = await discover("https://example.com/some/page", { fetch });
+    assertEquals(found, "https://example.com", name);
+    assertEquals(requests.length, 2);
+  }
+});
+
+test("a server that is down is not looked for elsewhere", async () => {
+  const { fetch, requests } = recording(answeringJson({}, 503));
+  await assertRejects(
+    () => discover("https://example.com/photos", { fetch }),
+    HttpError,
+  );
+  assertEquals(requests.length, 1);
 });
 
 test("an endpoint that is invalid or downgrades from https is rejected", async () => {
