@@ -61,6 +61,7 @@ export {
   type ClientRequest,
   createClient,
   type Fetch,
+  type IterableStream,
   type Session,
 } from "./src/http/mod.ts";
 export type * from "./src/protocol/wire.ts";

@@ -71,15 +71,16 @@ export function equalsInConstantTime(a: string, b: string): boolean {
 /** Creates random bytes in base64url, without padding (RFC 4648, section 5). */
 export function randomBase64Url(
   byteLength: number,
-  fill: (bytes: Uint8Array<ArrayBuffer>) => void = secureRandom,
+  // Not generic: TypeScript before 5.7 must read this declaration.
+  fill: (bytes: Uint8Array) => void = secureRandom,
 ): string {
   const bytes = new Uint8Array(byteLength);
   fill(bytes);
   return base64Url(bytes);
 }
 
-function secureRandom(bytes: Uint8Array<ArrayBuffer>): void {
-  crypto.getRandomValues(bytes);
+function secureRandom(bytes: Uint8Array): void {
+  crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 }
 
 function base64Url(bytes: Uint8Array): string {

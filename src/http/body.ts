@@ -64,6 +64,13 @@ export class BodyReader {
 }
 
 /**
+ * A stream that `for await` can iterate in every runtime and with all types. Safari and
+ * TypeScript's `lib.dom` without `DOM.AsyncIterable` have streams that it cannot
+ * (2026-11).
+ */
+export type IterableStream<T> = ReadableStream<T> & AsyncIterable<T>;
+
+/**
  * Turns the items of a body into a stream. Reads the body only on demand, and ends
  * the request when the stream ends.
  *
@@ -73,8 +80,8 @@ export class BodyReader {
 export function toStream<T>(
   body: BodyReader,
   batches: AsyncIterator<T[], void>,
-): ReadableStream<T> {
-  return new ReadableStream<T>({
+): IterableStream<T> {
+  const stream = new ReadableStream<T>({
     start(controller) {
       // An abort fails the stream at once, even if its queue is not empty.
       body.watchdog.onCallerAbort = (reason) => {
@@ -101,4 +108,25 @@ export function toStream<T>(
     },
     cancel: () => body.close(),
   }, { highWaterMark: 0 });
+  const value = () => iterate(stream);
+  Object.defineProperty(stream, Symbol.asyncIterator, { value });
+  return stream as IterableStream<T>;
+}
+
+/** Iterates over a stream, and cancels it if the consumer leaves the loop. */
+async function* iterate<T>(
+  stream: ReadableStream<T>,
+): AsyncGenerator<T, void> {
+  const reader = stream.getReader();
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Does nothing after the end; after a failure, repeats it.
+    await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
 }

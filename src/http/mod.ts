@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { BodyReader, toStream } from "./body.ts";
+export { BodyReader, type IterableStream, toStream } from "./body.ts";
 export { isPrivateHost, normalizeBaseUrl } from "./base_url.ts";
 export {
   callEmpty,

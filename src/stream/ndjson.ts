@@ -7,6 +7,7 @@ import type { ProtocolError } from "../errors/mod.ts";
 import {
   BodyReader,
   checkNames,
+  type IterableStream,
   parseJson,
   toStream,
   Watchdog,
@@ -86,7 +87,7 @@ export interface NdjsonOptions {
 export function ndjson<T = unknown>(
   response: Response | ReadableStream<Uint8Array>,
   options: NdjsonOptions = {},
-): ReadableStream<T> {
+): IterableStream<T> {
   const action = "read the JSON lines";
   checkNames(action, "options", options, OPTIONS);
   const { maxLineBytes, onBadLine, signal } = options;

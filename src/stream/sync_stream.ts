@@ -10,6 +10,7 @@ import {
   checkSession,
   discard,
   isPrivateHost,
+  type IterableStream,
   type OpenResponse,
   openResponse,
   redact,
@@ -142,7 +143,7 @@ export async function syncStream<const R extends SyncRequestType>(
   session: Session,
   types: readonly R[],
   options: SyncStreamOptions = {},
-): Promise<ReadableStream<SyncEvent<R>>> {
+): Promise<IterableStream<SyncEvent<R>>> {
   checkCallOptions("open the sync stream", options, OWN_OPTIONS);
   const { reset = false, terminator = "required" } = options;
   const action = "read the sync stream";

@@ -7,6 +7,7 @@ import {
   type HttpError,
   type ImmichError,
   type ImmichErrorCode,
+  type IterableStream,
   type KnownSyncEvent,
   type OAuthError,
   type SyncAssetV1,
@@ -33,7 +34,7 @@ test("a stream yields events of its request types, control and unknown events", 
   const line = '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|1"}\n';
   const fetch = answeringLines(line);
   const stream = await syncStream(SESSION, ["AssetsV2"], { fetch });
-  holds<Equals<typeof stream, ReadableStream<SyncEvent<"AssetsV2">>>>();
+  holds<Equals<typeof stream, IterableStream<SyncEvent<"AssetsV2">>>>();
   holds<Equals<SyncEvent<"AssetsV2">, Expected>>();
   const { items } = await drain(stream);
   assertEquals(items.length, 1);
@@ -41,7 +42,7 @@ test("a stream yields events of its request types, control and unknown events", 
 
 test("request types known only at run time yield any event", () => {
   const open = (types: SyncRequestType[]) => syncStream(SESSION, types);
-  holds<Equals<Awaited<ReturnType<typeof open>>, ReadableStream<SyncEvent>>>();
+  holds<Equals<Awaited<ReturnType<typeof open>>, IterableStream<SyncEvent>>>();
 });
 
 test("comparing the type narrows an event to one known type", () => {

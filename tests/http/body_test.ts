@@ -201,3 +201,53 @@ test("an error that is not from the connection is passed through", async () => {
   assertInstanceOf(error, Error);
   await body.close();
 });
+
+test("a stream can be iterated where the runtime's own streams cannot", async () => {
+  const { body } = open(SILENT);
+  const stream = toStream(body, batches([[1, 2], [3]]));
+  const restore = withoutIteration();
+  const items: number[] = [];
+  try {
+    for await (const item of stream) items.push(item);
+  } finally {
+    restore();
+  }
+  assertEquals(items, [1, 2, 3]);
+  assert(!stream.locked);
+});
+
+test("leaving a loop over a stream cancels the body and unlocks the stream", async () => {
+  const { body, isCancelled } = open(SILENT);
+  const stream = toStream(body, batches([[1, 2], [3]]));
+  for await (const item of stream) {
+    assertEquals(item, 1);
+    break;
+  }
+  assert(isCancelled());
+  assert(!stream.locked);
+});
+
+test("a loop over a stream fails with the stream's error after its items", async () => {
+  const { body } = open(SILENT);
+  const failure = new Error("bad");
+  const { items, error } = await drain(
+    toStream(body, batches([[1, 2]], failure)),
+  );
+  assertEquals(items, [1, 2]);
+  assertStrictEquals(error, failure);
+});
+
+/** Removes what Safari lacks. Returns a function that restores it. */
+function withoutIteration(): () => void {
+  const { prototype } = ReadableStream;
+  const names = [Symbol.asyncIterator, "values"] as const;
+  const own = names.map((name) =>
+    [name, Object.getOwnPropertyDescriptor(prototype, name)] as const
+  );
+  for (const name of names) Reflect.deleteProperty(prototype, name);
+  return () => {
+    for (const [name, descriptor] of own) {
+      if (descriptor) Object.defineProperty(prototype, name, descriptor);
+    }
+  };
+}
