@@ -4,19 +4,96 @@
  * @module
  */
 
-/** Collapses whitespace and control characters, and truncates the string. */
+const REDACTED = "[redacted]";
+
+/** The length of the parts by which a long secret is recognized. */
+const PART_LENGTH = 12;
+
+/** A message of real servers that contains some weak passwords by chance. */
+const HARMLESS = "Incorrect email or password";
+
+/**
+ * Collapses whitespace, control characters and invisible characters, which could forge
+ * lines of a log or reverse its text, and truncates the string.
+ */
 export function toSingleLine(text: string, maxLength: number): string {
-  // deno-lint-ignore no-control-regex
-  const line = text.replace(/[\x00-\x20\x7f]+/g, " ").trim();
+  const line = text.replace(/[\p{Z}\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim();
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }
 
-/** Replaces secrets in a string. */
+/**
+ * Replaces secrets in a string. Replaces the whole string if it contains a secret in
+ * another form: escaped, in base64 or hexadecimal digits, in other letter case, split
+ * by other characters, or a part of a long secret.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
+  return text.split(HARMLESS).map((part) => redactPart(part, secrets))
+    .join(HARMLESS);
+}
+
+function redactPart(text: string, secrets: readonly string[]): string {
+  let rest = text;
   for (const secret of secrets) {
-    // Replacing a short plain word, such as a weak password, would garble the text.
-    if (/^[a-z]{0,15}$/i.test(secret)) continue;
-    text = text.replaceAll(secret, "[redacted]");
+    if (secret.length > 3) rest = rest.replaceAll(secret, REDACTED);
+  }
+  const words = rest.split(/[^\p{L}\p{N}]+/u);
+  const texts = [squash(rest), squash(decode(rest))];
+  const parts = new Set(texts.flatMap(partsOf));
+  const isLeaked = secrets.some((secret) =>
+    (secret !== "" && words.includes(secret)) ||
+    formsOf(secret).some((form) =>
+      form.length > PART_LENGTH
+        ? partsOf(form).some((part) => parts.has(part))
+        : texts.some((text) => text.includes(form))
+    )
+  );
+  return isLeaked ? REDACTED : rest;
+}
+
+/** Returns every part of a string that is long enough to recognize it. */
+function partsOf(text: string): string[] {
+  const length = Math.max(0, text.length - PART_LENGTH + 1);
+  return Array.from({ length }, (_, i) => text.slice(i, i + PART_LENGTH));
+}
+
+/** Returns the forms in which a secret may appear, except those too short to tell. */
+function formsOf(secret: string): string[] {
+  const bytes = [...new TextEncoder().encode(secret.slice(0, 1000))];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
+  const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
+  // Inside a longer text, a secret begins at one of three bits of a character.
+  const base64 = ["", "\0", "\0\0"].map((before, i) =>
+    btoa(before + binary).replace(/.=+$/, "").slice(i && i + 1)
+  );
+  return [secret, decode(secret), hex.join(""), ...base64].map(squash)
+    .filter((form) => form.length > 3);
+}
+
+/** Keeps only letters and digits, in lower case. */
+function squash(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Undoes the escapes of URLs, JSON, JavaScript and HTML, also inside each other. */
+function decode(text: string): string {
+  for (let i = 0; i < 3; i++) {
+    text = text
+      .replace(/%(?:25)+/g, "%")
+      .replace(/(?:%[0-9a-f]{2})+/gi, decodePercent)
+      .replace(/&(?:amp|apos|gt|lt|quot);/gi, " ")
+      .replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(+code))
+      .replace(
+        /\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|&#x([0-9a-f]{1,5});/gi,
+        (_, x, u, html) => String.fromCodePoint(parseInt(x ?? u ?? html, 16)),
+      );
   }
   return text;
+}
+
+function decodePercent(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes);
+  } catch {
+    return escapes;
+  }
 }

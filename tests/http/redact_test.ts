@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { redact, toSingleLine } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
@@ -8,11 +8,121 @@ test("toSingleLine joins lines and truncates", () => {
   assertEquals(toSingleLine("abcdefg", 6), "abcdef…");
 });
 
-test("redact removes secrets and keeps plain words", () => {
-  assertEquals(redact("a k3y, a k3y", ["k3y"]), "a [redacted], a [redacted]");
+test("toSingleLine removes what could forge or reverse a line of a log", () => {
+  const forged = "a\u2028b\u2029c\u0085d\u009b31me\u202Ef\u200Bg\ud800h\ufeffi";
+  assertEquals(toSingleLine(forged, 99), "a b c d 31me f g h i");
+  assertEquals(toSingleLine("é 照片 🏖", 99), "é 照片 🏖");
+});
+
+test("redact replaces secrets and keeps the rest", () => {
   assertEquals(
-    redact("Incorrect email or password", ["", "password"]),
+    redact("a k3ys, a k3ys", ["k3ys"]),
+    "a [redacted], a [redacted]",
+  );
+  assertEquals(redact("no correcthorse", ["correcthorse"]), "no [redacted]");
+  assertEquals(redact("Not found", ["", "k3ys"]), "Not found");
+  assertEquals(
+    redact("Incorrect email or password", ["", "password", "or"]),
     "Incorrect email or password",
   );
-  assertEquals(redact(`x${"a".repeat(16)}`, ["a".repeat(16)]), "x[redacted]");
+});
+
+test("redact finds a short secret only as a word", () => {
+  assertEquals(redact("Bad Request", ["a", "Re"]), "Bad Request");
+  assertEquals(redact("password: a", ["a"]), "[redacted]");
+});
+
+const SECRETS = {
+  token: "jlsJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k",
+  code: "4/0AX4XfWh+secret=",
+  password: "p4ss\"w<\\ör&d'1",
+};
+
+/** The forms in which servers, proxies and their logs repeat what they received. */
+const FORMS: Record<string, (secret: string) => string> = {
+  "in lower case": (secret) => secret.toLowerCase(),
+  "in upper case": (secret) => secret.toUpperCase(),
+  "percent-encoded": encodeURIComponent,
+  "percent-encoded in lower case": (secret) =>
+    encodeURIComponent(secret).toLowerCase(),
+  "percent-encoded twice": (secret) =>
+    encodeURIComponent(encodeURIComponent(secret)),
+  "percent-encoded in every character": (secret) =>
+    hexOf(secret).replace(/../g, "%$&"),
+  "as form data": (secret) => `${new URLSearchParams({ secret })}`,
+  "as JSON": (secret) => JSON.stringify({ secret }),
+  "as JSON in JSON": (secret) => JSON.stringify(JSON.stringify({ secret })),
+  "as JSON with numbers": (secret) =>
+    escaped(secret, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
+  "as JavaScript": (secret) =>
+    escaped(secret, (code) => `\\x${code.toString(16).padStart(2, "0")}`),
+  "as HTML": (secret) =>
+    secret.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+      .replaceAll("<", "&lt;").replaceAll("'", "&#39;"),
+  "as HTML with numbers": (secret) => escaped(secret, (code) => `&#${code};`),
+  "as HTML with hexadecimal numbers": (secret) =>
+    escaped(secret, (code) => `&#x${code.toString(16)};`),
+  "in hexadecimal digits": hexOf,
+  "in upper-case hexadecimal digits": (secret) => hexOf(secret).toUpperCase(),
+  "in separated hexadecimal digits": (secret) =>
+    hexOf(secret).replace(/..(?=.)/g, "$&:"),
+  "in base64": base64Of,
+  "in base64url": (secret) =>
+    base64Of(secret).replaceAll("+", "-").replaceAll("/", "_"),
+  "in base64, after one byte": (secret) => base64Of(`:${secret} rest`),
+  "in base64, after two bytes": (secret) => base64Of(`::${secret} rest`),
+  "in base64, on two lines": (secret) =>
+    base64Of(secret).replace(/.{8}/, "$&\r\n"),
+  "on several lines": (secret) => secret.replace(/.{4}/g, "$&\n  "),
+};
+
+function hexOf(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function base64Of(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function escaped(text: string, escape: (code: number) => string): string {
+  return text.replace(/./g, (character) => escape(character.charCodeAt(0)));
+}
+
+for (const [name, toForm] of Object.entries(FORMS)) {
+  test(`redact hides a secret ${name}`, () => {
+    for (const [kind, secret] of Object.entries(SECRETS)) {
+      const text = `Invalid request: ${toForm(secret)}, try again`;
+      const redacted = redact(text, ["", "other-secret", secret]);
+      assert(redacted.includes("[redacted]"), `${kind}: ${redacted}`);
+      assert(!redacted.includes(toForm(secret)), `${kind}: ${redacted}`);
+    }
+  });
+}
+
+test("redact hides any long part of a secret", () => {
+  const { token } = SECRETS;
+  for (let i = 0; i + 12 <= token.length; i++) {
+    const part = token.slice(i, i + 12);
+    assertEquals(redact(`see ${part}`, [token]), "[redacted]", part);
+  }
+});
+
+test("redact hides a secret that was split in two", () => {
+  const { token } = SECRETS;
+  const text = `${token.slice(0, 20)}; ${token.slice(20)}`;
+  assertEquals(redact(text, [token]), "[redacted]");
+});
+
+test("redact keeps the messages of a real server", () => {
+  const secrets = Object.values(SECRETS);
+  for (
+    const message of [
+      "Invalid user token",
+      "OAuth is not enabled",
+      "Validation failed; acks.0: Invalid input: expected string",
+      "Not found or no asset.read access",
+      "100% of 5 &amp; 6 \\u12 \\x &#; %zz %e9",
+    ]
+  ) assertEquals(redact(message, secrets), message);
 });
