@@ -45,7 +45,7 @@ const OWN_OPTIONS: readonly Exclude<
 >[] = ["types", "fullEveryMs", "whenBusy"];
 
 /** All request types of the newest servers; `sync` adapts them to older ones. */
-const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
+const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
 
 /** The tables that track what the stream sent. */
 const TRACKING_TABLES = [

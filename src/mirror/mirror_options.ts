@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncRequestType } from "../protocol/mod.ts";
+import type { SyncRequestName } from "../protocol/mod.ts";
 import type { SyncOptions } from "../sync/mod.ts";
 
 /** Options for `createMirror`. */
@@ -37,7 +37,7 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
    * The request types to mirror.
    * @default {all types that the server supports}
    */
-  types?: readonly SyncRequestType[];
+  types?: readonly SyncRequestName[];
   /**
    * The time between two full syncs, in milliseconds; `false` for no schedule. Only
    * a full sync fetches rows that the server committed too late for an incremental

@@ -92,7 +92,8 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
       SELECT {stacks}.id FROM {mirror_candidates} AS owners
       JOIN {stacks} ON ${isOfOwner("stacks")}
       WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
-    ...ASSET_DETAIL_TABLES.map((table) =>
+    // Servers since 3.3 may still show the faces, through the user's cluster group.
+    ...ASSET_DETAIL_TABLES.filter((table) => table !== "faces").map((table) =>
       `DELETE FROM {${table}} WHERE asset_id IN (${removed})`
     ),
     `DELETE FROM {assets} WHERE id IN (${removed})`,

@@ -89,6 +89,8 @@ export interface User {
   quotaUsageInBytes: number | null;
   /** State of the account. */
   status: "active" | "removing" | "deleted";
+  /** Id of the group of users whose faces are recognized together; sent since 3.2.0. */
+  clusterGroupId?: string;
   /** The user's license; `null` if there is none. */
   license: UserLicense | null;
 }

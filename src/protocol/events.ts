@@ -28,6 +28,7 @@ import type {
   SyncAssetFaceDeleteV1,
   SyncAssetFaceV1,
   SyncAssetFaceV2,
+  SyncAssetFaceV3,
   SyncMemoryAssetDeleteV1,
   SyncMemoryAssetV1,
   SyncMemoryDeleteV1,
@@ -39,6 +40,7 @@ import type {
 } from "./people.ts";
 import type {
   SyncAuthUserV1,
+  SyncAuthUserV2,
   SyncPartnerDeleteV1,
   SyncPartnerV1,
   SyncUserDeleteV1,
@@ -52,6 +54,8 @@ import type { SyncRequestEntities, SyncRequestType } from "./requests.ts";
 export interface SyncEventData {
   /** The signed-in user. */
   AuthUserV1: SyncAuthUserV1;
+  /** The signed-in user. */
+  AuthUserV2: SyncAuthUserV2;
   /** A user was deleted. */
   UserDeleteV1: SyncUserDeleteV1;
   /** A user. */
@@ -150,6 +154,8 @@ export interface SyncEventData {
   AssetFaceV1: SyncAssetFaceV1;
   /** A face. */
   AssetFaceV2: SyncAssetFaceV2;
+  /** A face. */
+  AssetFaceV3: SyncAssetFaceV3;
   /** A group of settings was deleted. */
   UserMetadataDeleteV1: SyncUserMetadataDeleteV1;
   /** A group of settings. */

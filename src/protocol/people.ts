@@ -66,6 +66,12 @@ export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
   deletedAt: string | null;
 }
 
+/**
+ * A face in a picture, as expected from servers since 3.3.0. The asset may be one that
+ * the user cannot see, and the person one that is not sent to the user.
+ */
+export type SyncAssetFaceV3 = SyncAssetFaceV2;
+
 /** A deleted face. */
 export interface SyncAssetFaceDeleteV1 {
   /** Id of the face. */

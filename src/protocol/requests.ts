@@ -8,6 +8,8 @@
 export interface SyncRequestEntities {
   /** The signed-in user. Since 1.136.0. */
   AuthUsersV1: "AuthUserV1";
+  /** The signed-in user. Expected in 3.3.0, which is not released yet. */
+  AuthUsersV2: "AuthUserV2";
   /** The users of the server. Since 1.127.0. */
   UsersV1: "UserDeleteV1" | "UserV1";
   /** The user's partner shares. Since 1.129.0. */
@@ -75,6 +77,11 @@ export interface SyncRequestEntities {
   AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
   /** The faces in the user's assets, including hidden and removed ones. Since 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
+  /**
+   * The faces in the assets of the user's cluster group, so also in assets that the user
+   * cannot see. Expected in 3.3.0, which is not released yet.
+   */
+  AssetFacesV3: "AssetFaceDeleteV1" | "AssetFaceV3";
   /** The user's settings. Since 1.136.0. */
   UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
   /** Metadata entries of the user's assets. Since 1.140.0. */
@@ -85,6 +92,14 @@ export interface SyncRequestEntities {
 
 /** A kind of data that a client can request from the sync stream. */
 export type SyncRequestType = keyof SyncRequestEntities;
+
+/**
+ * A request type, or the name of one that only a fork or a newer server has. Editors
+ * complete the known names.
+ */
+export type SyncRequestName<R extends SyncRequestType = SyncRequestType> =
+  | R
+  | (string & Record<never, never>);
 
 /** The releases that support a request type, and the entity types of its events. */
 export interface SyncRequestInfo<R extends SyncRequestType> {
@@ -98,12 +113,14 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
 
 /**
  * All request types, in the order in which a server sends their events, regardless
- * of the order in the request (measured on 2.7.5 and 3.1.0).
+ * of the order in the request (measured on 2.7.5 and 3.1.0). The types since 3.3.0 are
+ * from the server's unreleased source.
  */
 export const SYNC_REQUESTS: {
   readonly [R in SyncRequestType]: SyncRequestInfo<R>;
 } = {
   AuthUsersV1: { since: "1.136.0", entities: ["AuthUserV1"] },
+  AuthUsersV2: { since: "3.3.0", entities: ["AuthUserV2"] },
   UsersV1: { since: "1.127.0", entities: ["UserDeleteV1", "UserV1"] },
   PartnersV1: { since: "1.129.0", entities: ["PartnerDeleteV1", "PartnerV1"] },
   AssetsV1: {
@@ -197,6 +214,10 @@ export const SYNC_REQUESTS: {
   AssetFacesV2: {
     since: "2.6.0",
     entities: ["AssetFaceDeleteV1", "AssetFaceV2"],
+  },
+  AssetFacesV3: {
+    since: "3.3.0",
+    entities: ["AssetFaceDeleteV1", "AssetFaceV3"],
   },
   UserMetadataV1: {
     since: "1.136.0",

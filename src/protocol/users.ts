@@ -51,6 +51,12 @@ export interface SyncAuthUserV1 extends SyncUserV1 {
   quotaUsageInBytes: number;
 }
 
+/** The signed-in user, as expected from servers since 3.3.0. Contains secrets: never log it. */
+export interface SyncAuthUserV2 extends Omit<SyncAuthUserV1, "oauthId"> {
+  /** The user's id at the OAuth provider; `null` if no provider is linked. */
+  oauthId: string | null;
+}
+
 /** A deleted user. */
 export interface SyncUserDeleteV1 {
   /** Id of the user. */

@@ -5,7 +5,11 @@
  */
 import type { ServerVersion } from "./api.ts";
 import { closest } from "./closest.ts";
-import { SYNC_REQUESTS, type SyncRequestType } from "./requests.ts";
+import {
+  SYNC_REQUESTS,
+  type SyncRequestName,
+  type SyncRequestType,
+} from "./requests.ts";
 
 const ORDERED = /* @__PURE__ */ Object.keys(
   SYNC_REQUESTS,
@@ -73,7 +77,7 @@ export function isAtLeast(version: ServerVersion, release: string): boolean {
  * by a server of this version.
  */
 export function checkSyncTypes(
-  types: readonly SyncRequestType[],
+  types: readonly SyncRequestName[],
   version: ServerVersion | undefined,
 ): void {
   if (!Array.isArray(types) || types.length === 0) {

@@ -26,6 +26,7 @@ import {
   checkSyncTypes,
   type ServerVersion,
   type SyncEvent,
+  type SyncRequestName,
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { toSyncEvent } from "./event.ts";
@@ -141,7 +142,7 @@ export interface SyncStreamOptions extends CallOptions {
  */
 export async function syncStream<const R extends SyncRequestType>(
   session: Session,
-  types: readonly R[],
+  types: readonly SyncRequestName<R>[],
   options: SyncStreamOptions = {},
 ): Promise<IterableStream<SyncEvent<R>>> {
   checkCallOptions("open the sync stream", options, OWN_OPTIONS);

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import { checkSyncTypes, type SyncRequestType } from "../protocol/mod.ts";
+import {
+  checkSyncTypes,
+  type SyncRequestName,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
 import { checkSession, type Env, type Session, SYSTEM } from "../http/mod.ts";
 import type { SyncBatch } from "./batch.ts";
 import type { SyncOptions } from "./options.ts";
@@ -139,7 +143,7 @@ export interface ResetBatch {
  */
 export async function sync<const R extends SyncRequestType>(
   session: Session,
-  types: readonly R[],
+  types: readonly SyncRequestName<R>[],
   processor: SyncProcessor<R>,
   options: SyncOptions = {},
 ): Promise<SyncResult> {
@@ -149,7 +153,7 @@ export async function sync<const R extends SyncRequestType>(
 /** Runs {@linkcode sync} with the given clock, random numbers and timers. */
 export async function syncWith<const R extends SyncRequestType>(
   session: Session,
-  types: readonly R[],
+  types: readonly SyncRequestName<R>[],
   processor: SyncProcessor<R>,
   options: SyncOptions,
   env: Env,
@@ -218,7 +222,7 @@ export async function syncWith<const R extends SyncRequestType>(
  */
 export function syncBatches<const R extends SyncRequestType>(
   session: Session,
-  types: readonly R[],
+  types: readonly SyncRequestName<R>[],
   options: SyncOptions = {},
 ): AsyncGenerator<AckableBatch<R>, SyncResult> {
   return syncBatchesWith(session, types, options, SYSTEM);
@@ -227,7 +231,7 @@ export function syncBatches<const R extends SyncRequestType>(
 /** Runs {@linkcode syncBatches} with the given clock, random numbers and timers. */
 export async function* syncBatchesWith<const R extends SyncRequestType>(
   session: Session,
-  types: readonly R[],
+  types: readonly SyncRequestName<R>[],
   options: SyncOptions,
   env: Env,
 ): AsyncGenerator<AckableBatch<R>, SyncResult> {
@@ -251,14 +255,20 @@ export async function* syncBatchesWith<const R extends SyncRequestType>(
 
 function startRun(
   session: Session,
-  types: readonly SyncRequestType[],
+  types: readonly SyncRequestName[],
   options: SyncOptions,
   sweeps: boolean,
   env: Env,
 ): RunSteps {
   checkSession(session);
   checkSyncTypes(types, undefined);
-  return run(session, types, options, sweeps, env);
+  return run(
+    session,
+    types as readonly SyncRequestType[],
+    options,
+    sweeps,
+    env,
+  );
 }
 
 /** Checks a processor, and returns whether it marks and sweeps. */

@@ -51,7 +51,12 @@ export function logout(exchange: Exchange): Response {
 export function readUser(exchange: Exchange): Response {
   const { state } = exchange;
   const userId = authenticate(exchange)?.userId ?? state.userId;
-  return state.responses.json(toUser(findUser(state, userId)));
+  const user = toUser(findUser(state, userId));
+  // Each user is the only member of a group.
+  const group = state.generation.clusterGroups
+    ? { clusterGroupId: userId }
+    : {};
+  return state.responses.json({ ...user, ...group });
 }
 
 /** `POST /sessions` */

@@ -23,6 +23,8 @@ export interface Generation {
    * their owner.
    */
   modern: boolean;
+  /** Whether users have a cluster group. */
+  clusterGroups: boolean;
 }
 
 /** Returns the behavior of a server version. */
@@ -36,5 +38,6 @@ export function generationOf(version: ServerVersion): Generation {
     resets: since(1, 138) ? "acked" : since(1, 136) ? "bare" : "never",
     completes: since(1, 141),
     modern: since(3),
+    clusterGroups: since(3, 2),
   };
 }

@@ -4,7 +4,13 @@
  * @module
  */
 import type { SyncEntityType } from "../protocol/mod.ts";
-import { toAlbumV2, toAssetV1, toFaceV1, toUserV1 } from "./shapes.ts";
+import {
+  toAlbumV2,
+  toAssetV1,
+  toAuthUserV2,
+  toFaceV1,
+  toUserV1,
+} from "./shapes.ts";
 import type { Tables } from "./tables.ts";
 import type { Candidate, Share, View } from "./view.ts";
 
@@ -24,7 +30,8 @@ export interface Backfill {
 
 /** The queries for the upsert types. */
 export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
-  AuthUserV1: (view) => view.rows("users", ({ id }) => view.owns(id)),
+  AuthUserV1: authUser,
+  AuthUserV2: (view) => as(toAuthUserV2, authUser(view)),
   UserV1: (view) => as(toUserV1, view.rows("users", () => true)),
   PartnerV1: (view) =>
     view.rows(
@@ -70,6 +77,7 @@ export const QUERIES: { readonly [E in SyncEntityType]?: Query } = {
   PersonV1: (view) => view.rows("people", ({ ownerId }) => view.owns(ownerId)),
   AssetFaceV1: (view) => as(toFaceV1, ownFaces(view)),
   AssetFaceV2: ownFaces,
+  AssetFaceV3: ownFaces,
   UserMetadataV1: (view) =>
     view.rows("userMetadata", ({ userId }) => view.owns(userId)),
   AssetMetadataV1: (view) =>
@@ -112,6 +120,10 @@ function ofPartners(rows: Backfill["rows"]): Backfill {
 
 function ofAlbums(rows: Backfill["rows"]): Backfill {
   return { shares: (view) => view.albums(), rows };
+}
+
+function authUser(view: View): Candidate<Tables["users"]>[] {
+  return view.rows("users", ({ id }) => view.owns(id));
 }
 
 function ownAssets(view: View): Candidate<Tables["assets"]>[] {

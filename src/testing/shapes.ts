@@ -1,9 +1,13 @@
 /**
- * Converts rows to the formats of older request types.
+ * Converts rows to the formats of other request types.
  *
  * @module
  */
-import type { SyncAssetV1, SyncUserV1 } from "../protocol/mod.ts";
+import type {
+  SyncAssetV1,
+  SyncAuthUserV2,
+  SyncUserV1,
+} from "../protocol/mod.ts";
 import type { Tables } from "./tables.ts";
 
 /** Converts a user to the public format, without secrets. */
@@ -12,6 +16,13 @@ export function toUserV1(user: Tables["users"]): SyncUserV1 {
   const { profileChangedAt, hasProfileImage } = user;
   const known = { id, name, email, avatarColor, deletedAt };
   return { ...known, profileChangedAt, hasProfileImage };
+}
+
+/** Converts a user to the format of servers since 3.3. */
+export function toAuthUserV2(
+  { oauthId, ...user }: Tables["users"],
+): SyncAuthUserV2 {
+  return { ...user, oauthId: oauthId === "" ? null : oauthId };
 }
 
 /** Converts an album to the format without its owner. */

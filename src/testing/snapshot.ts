@@ -58,7 +58,7 @@ export function takeSnapshot(
       const table = ENTITY_TABLES[entity];
       // The created album assets include the updated album assets.
       if (table === undefined || entity.includes("Update")) continue;
-      const name = entity === "AuthUserV1" ? "authUsers" : table;
+      const name = entity.startsWith("AuthUser") ? "authUsers" : table;
       for (const { data } of QUERIES[entity]?.(view, "") ?? []) {
         snapshot[name].set(KEYS[table](data as never), data);
       }

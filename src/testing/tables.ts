@@ -24,7 +24,7 @@ import type {
   SyncUserV1,
 } from "../protocol/mod.ts";
 
-/** A server's tables, with rows in the newest format. */
+/** A server's tables, with rows in the format of 3.1. */
 export interface Tables {
   /** Users. */
   users: SyncAuthUserV1;
@@ -96,6 +96,7 @@ export const KEYS: { [T in TableName]: (data: Tables[T]) => string } = {
 /** The table for each entity type, except deletes and control events. */
 export const ENTITY_TABLES: { readonly [E in SyncEntityType]?: TableName } = {
   AuthUserV1: "users",
+  AuthUserV2: "users",
   UserV1: "users",
   PartnerV1: "partners",
   AssetV1: "assets",
@@ -131,6 +132,7 @@ export const ENTITY_TABLES: { readonly [E in SyncEntityType]?: TableName } = {
   PersonV1: "people",
   AssetFaceV1: "faces",
   AssetFaceV2: "faces",
+  AssetFaceV3: "faces",
   UserMetadataV1: "userMetadata",
   AssetMetadataV1: "assetMetadata",
   AssetEditV1: "edits",

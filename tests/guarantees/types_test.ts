@@ -45,6 +45,13 @@ test("request types known only at run time yield any event", () => {
   holds<Equals<Awaited<ReturnType<typeof open>>, IterableStream<SyncEvent>>>();
 });
 
+test("a request type of a fork is a string, and may bring any event", () => {
+  const mixed = () => syncStream(SESSION, ["AssetsV2", "ForkV1"]);
+  holds<Equals<Awaited<ReturnType<typeof mixed>>, ReadableStream<SyncEvent>>>();
+  const names = (types: string[]) => syncStream(SESSION, types);
+  holds<Equals<Awaited<ReturnType<typeof names>>, ReadableStream<SyncEvent>>>();
+});
+
 test("comparing the type narrows an event to one known type", () => {
   function nameOf(event: SyncEvent): string {
     if (event.type === "AssetV2") {
@@ -145,8 +152,8 @@ test("errors are distinguished by their code", () => {
 
 test("invalid calls do not compile", () => {
   const wrong = () => [
-    // @ts-expect-error an unknown request type
-    syncStream(SESSION, ["AssetV2"]),
+    // @ts-expect-error a request type is a string
+    syncStream(SESSION, [1]),
     // @ts-expect-error a session is an object
     syncStream("token", ["AssetsV2"]),
     // @ts-expect-error `false` disables the timeout, not `null`

@@ -6,6 +6,8 @@ import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
 const V2 = { major: 2, minor: 7, patch: 5 };
+const V31 = { major: 3, minor: 1, patch: 0 };
+const V33 = { major: 3, minor: 3, patch: 0 };
 
 test("a mirror equals the server, and the next run brings only what is new", async () => {
   const { server, sync, assertMirrors } = await openFixture();
@@ -19,7 +21,7 @@ test("a mirror equals the server, and the next run brings only what is new", asy
 });
 
 test("2.x and 3.x servers fill the same tables", async () => {
-  for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
+  for (const version of [V2, V31, V33]) {
     const { server, sync, mirror } = await openFixture({ version });
     const { id } = server.library.addAsset({ type: "VIDEO", duration: 61_500 });
     const album = server.library.addAlbum({ order: "asc" }, [id]);
@@ -71,6 +73,37 @@ test("an unknown event type is counted and loses no other rows", async () => {
   assertEquals(events.AssetV2, 1);
 });
 
+test("a 3.3 server is asked for the newest types, which fill the same tables", async () => {
+  const { server, sync, mirror, assertMirrors } = await openFixture({
+    version: V33,
+  });
+  const { id } = server.library.addAsset();
+  const face = server.library.addFace(id);
+  await sync();
+  await assertMirrors();
+  const { events, rows } = await mirror.status();
+  assertEquals([events.AuthUserV2, rows.auth_users], [1, 1]);
+  assertEquals([events.AssetFaceV3, rows.faces], [1, 1]);
+  server.library.deleteFace(face.id);
+  const { counts } = await sync();
+  assertEquals(counts, { AssetFaceDeleteV1: 1 });
+  await assertMirrors();
+});
+
+test("rows that a newer server sends again as newer types stay right", async () => {
+  const { server, sync, mirror, assertMirrors } = await openFixture({
+    version: V33,
+  });
+  const { id } = server.library.addFace(server.library.addAsset().id);
+  await sync({ serverVersion: V31 });
+  server.library.deleteFace(id);
+  server.library.addFace(server.library.assets[0]!.id);
+  const { counts } = await sync();
+  assertEquals(counts, { AuthUserV2: 1, AssetFaceDeleteV1: 1, AssetFaceV3: 1 });
+  assertEquals((await mirror.status()).rows.faces, 1);
+  await assertMirrors();
+});
+
 test("deletes of rows that never existed do nothing", async () => {
   const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
@@ -106,7 +139,7 @@ test("OCR deletes match by asset id, not by the delete's own id", async () => {
   assertEquals(await column("SELECT text FROM asset_ocr"), ["two"]);
 });
 
-for (const version of [V2, { major: 3, minor: 1, patch: 0 }]) {
+for (const version of [V2, V31]) {
   const name = `${version.major}.${version.minor}`;
 
   test(`${name}: the end of a partner share removes its rows, except those in albums`, async () => {

@@ -5,6 +5,7 @@ import {
   inAlbum,
   ME,
   NOTHING,
+  ofAsset,
   PARTNER,
   some,
   testOrders,
@@ -16,6 +17,25 @@ testOrders([
     name: "assets, EXIF data and stacks of a partner who leaves are removed",
     syncs: [PARTNER, then(some("PartnerDeleteV1", by("p")))],
     left: { partners: [], assets: [], exif: [], stacks: [] },
+  },
+  {
+    name: "faces of a partner who leaves stay, as the cluster group shows them",
+    syncs: [
+      PARTNER,
+      then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
+      then(some("PartnerDeleteV1", by("p"))),
+      then(some("AssetFaceV3", { id: "g", assetId: "2", personId: "x" })),
+    ],
+    left: { assets: [], exif: [], faces: ["f", "g"] },
+  },
+  {
+    name: "faces go with an asset that the server deletes",
+    syncs: [
+      PARTNER,
+      then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
+      then(some("PartnerAssetDeleteV1", ofAsset("1"))),
+    ],
+    left: { assets: ["2"], faces: [] },
   },
   {
     name: "an asset of a partner who leaves stays if an album shows it",

@@ -5,6 +5,15 @@ import entities from "./entities.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import { test } from "../support/test.ts";
 
+/** Types on the server's main branch, expected in 3.3.0. */
+const UNRELEASED = {
+  AuthUsersV2: { since: "3.3.0", entities: ["AuthUserV2"] },
+  AssetFacesV3: {
+    since: "3.3.0",
+    entities: ["AssetFaceDeleteV1", "AssetFaceV3"],
+  },
+};
+
 test("the table of request types matches the measured one, including its order", () => {
   const measured = Object.entries(requests.requests)
     .map(([type, { since, retired, entities }]) => {
@@ -13,7 +22,21 @@ test("the table of request types matches the measured one, including its order",
         : { since, retired, entities };
       return [type, info];
     });
-  assertEquals(Object.entries(SYNC_REQUESTS) as unknown[], measured);
+  const released = Object.entries(SYNC_REQUESTS)
+    .filter(([type]) => !(type in UNRELEASED));
+  assertEquals(released as unknown[], measured);
   assertEquals(measured.length, 27);
   assertEquals(Object.keys(entities.data).length, 59);
+});
+
+test("unreleased request types are known, right after their predecessors", () => {
+  const { AuthUsersV2, AssetFacesV3 } = SYNC_REQUESTS;
+  assertEquals({ AuthUsersV2, AssetFacesV3 } as unknown, UNRELEASED);
+  const order = Object.keys(SYNC_REQUESTS);
+  for (const type of ["AuthUsersV", "AssetFacesV"]) {
+    const places = order.filter((name) => name.startsWith(type));
+    assertEquals(places, places.toSorted());
+    const first = order.indexOf(places[0]!);
+    assertEquals(order.slice(first, first + places.length), places);
+  }
 });

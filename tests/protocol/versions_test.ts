@@ -2,12 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SYNC_REQUESTS, type SyncRequestType } from "../../src/protocol/mod.ts";
 import {
   acceptance,
+  adaptSyncTypes,
   checkSyncTypes,
   supportedSyncTypes,
 } from "../../src/protocol/versions.ts";
 import { test } from "../support/test.ts";
 
 const V3 = { major: 3, minor: 1, patch: 0, prerelease: null };
+const V25 = { major: 2, minor: 5, patch: 6 };
 const V2 = { major: 2, minor: 7, patch: 5 };
 
 test("a 3.x server is asked for the newest version of each type, once", () => {
@@ -36,6 +38,24 @@ test("a 3.x server is asked for the newest version of each type, once", () => {
   }
 });
 
+test("a 3.3 server is asked for the types that are expected in 3.3", () => {
+  const types = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
+  const changed = types.filter((type) =>
+    !supportedSyncTypes(V3).includes(type)
+  );
+  assertEquals(changed, ["AuthUsersV2", "AssetFacesV3"]);
+  assertEquals(types.length, supportedSyncTypes(V3).length);
+});
+
+test("types expected in 3.3 are replaced with older ones for older servers", () => {
+  const types = ["AuthUsersV2", "AssetFacesV3"] as const;
+  assertEquals(adaptSyncTypes(types, V3), ["AuthUsersV1", "AssetFacesV2"]);
+  assertEquals(adaptSyncTypes(types, V25), ["AuthUsersV1", "AssetFacesV1"]);
+  const older = ["AuthUsersV1", "AssetFacesV2"] as const;
+  const v33 = { major: 3, minor: 3, patch: 0 };
+  assertEquals(adaptSyncTypes(older, v33), [...older], "still supported");
+});
+
 test("a 2.7 server is asked for the types it has", () => {
   const types = supportedSyncTypes(V2);
   for (
@@ -61,7 +81,7 @@ test("a 2.7 server is asked for the types it has", () => {
 });
 
 test("a 2.5 server is not asked for edits, and for faces in version 1", () => {
-  const types = supportedSyncTypes({ major: 2, minor: 5, patch: 6 });
+  const types = supportedSyncTypes(V25);
   assert(types.includes("AssetFacesV1"));
   assert(!types.includes("AssetEditsV1"));
 });

@@ -123,7 +123,7 @@ export class Copy {
   #upsert(type: string, data: object): void {
     const table = ENTITY_TABLES[type as keyof typeof ENTITY_TABLES];
     if (table === undefined) return; // An unknown type.
-    const name = type === "AuthUserV1" ? "authUsers" : table;
+    const name = type.startsWith("AuthUser") ? "authUsers" : table;
     const key = KEYS[table](data as never);
     this.#noteShare(type, data as Data);
     const former = this.#tables[name].get(key);

@@ -20,6 +20,8 @@ export const RELEASES: Record<string, ServerVersion> = {
   "2.5.6": { major: 2, minor: 5, patch: 6 },
   "2.7.5": { major: 2, minor: 7, patch: 5 },
   "3.1.0": { major: 3, minor: 1, patch: 0 },
+  "3.2.2": { major: 3, minor: 2, patch: 2 },
+  "3.3.0": { major: 3, minor: 3, patch: 0 },
 };
 
 /** Options of a device. */

@@ -14,7 +14,20 @@ import {
 } from "../support/device.ts";
 import { test } from "../support/test.ts";
 
-const MEASURED = Object.entries(requests.requests);
+/** The types of the unreleased 3.3.0, in place: they follow their predecessors. */
+const MEASURED = Object.entries(requests.requests).flatMap(
+  ([type, request]) => {
+    const since = { ...request, since: "3.3.0" };
+    const more: [string, typeof request][] = {
+      AuthUsersV1: [["AuthUsersV2", { ...since, entities: ["AuthUserV2"] }]],
+      AssetFacesV2: [["AssetFacesV3", {
+        ...since,
+        entities: ["AssetFaceDeleteV1", "AssetFaceV3"],
+      }]],
+    }[type] as never ?? [];
+    return [[type, request] as [string, typeof request], ...more];
+  },
+);
 
 /** Whether a release is the given one or later. */
 function isSince(release: string, other: string): boolean {
@@ -114,6 +127,25 @@ test("rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async
     }
     assert(seen.size > 15, `${seen.size} types were compared`);
   }
+});
+
+test("a 3.3 server sends null for an OAuth id that is not linked", async () => {
+  const oauthIdIn = async (release: string, type: string) => {
+    const [line] = await new Device(fullServer(release)).stream([type]);
+    return [line!.type, line!.data["oauthId"]];
+  };
+  assertEquals(await oauthIdIn("3.3.0", "AuthUsersV2"), ["AuthUserV2", null]);
+  assertEquals(await oauthIdIn("3.3.0", "AuthUsersV1"), ["AuthUserV1", ""]);
+});
+
+test("users have a cluster group since 3.2.0", async () => {
+  const groupIn = async (release: string) => {
+    const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
+    const answer = await device.ask("GET", "/users/me");
+    return typeof (await answer.json()).clusterGroupId;
+  };
+  assertEquals(await groupIn("3.1.0"), "undefined");
+  assertEquals(await groupIn("3.2.2"), "string");
 });
 
 test("a duration is a string up to 2.x and in milliseconds since 3.0.0", async () => {
