@@ -79,7 +79,7 @@ const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 export class Mirror implements SyncProcessor {
   /** Replaces the placeholders in SQL; see {@linkcode ./names.ts}. */
   readonly #database: MirrorDatabase;
-  /** The same database without them, for the caller.s SQL. */
+  /** The same database without them, for the caller's SQL. */
   readonly #raw: MirrorDatabase;
   readonly #writer: Writer;
   readonly #lease: Lease;

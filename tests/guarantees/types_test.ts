@@ -47,9 +47,9 @@ test("request types known only at run time yield any event", () => {
 
 test("a request type of a fork is a string, and may bring any event", () => {
   const mixed = () => syncStream(SESSION, ["AssetsV2", "ForkV1"]);
-  holds<Equals<Awaited<ReturnType<typeof mixed>>, ReadableStream<SyncEvent>>>();
+  holds<Equals<Awaited<ReturnType<typeof mixed>>, IterableStream<SyncEvent>>>();
   const names = (types: string[]) => syncStream(SESSION, types);
-  holds<Equals<Awaited<ReturnType<typeof names>>, ReadableStream<SyncEvent>>>();
+  holds<Equals<Awaited<ReturnType<typeof names>>, IterableStream<SyncEvent>>>();
 });
 
 test("comparing the type narrows an event to one known type", () => {
