@@ -52,7 +52,7 @@ function serving(body: ReadableStream<Uint8Array>) {
 const NOTHING_NEW =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
-/** This library's stream. */
+/** Reads with this library's stream. */
 async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
   const fetch = serving(body);
   return await count(
@@ -61,7 +61,10 @@ async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
   );
 }
 
-/** This library's sync loop, with batches, acks and an empty processor. */
+/**
+ * Reads with this library's sync loop, with batches, acks and an empty
+ * processor.
+ */
 async function loop(
   ...[body, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
@@ -73,7 +76,10 @@ async function loop(
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** One hand-written stage that turns bytes into values without any checks, as the upper limit. */
+/**
+ * Reads with one hand-written stage that turns bytes into values without any
+ * checks. This is the upper limit.
+ */
 async function handWritten(
   ...[body, onEvent]: Parameters<Way>
 ): Promise<number> {
@@ -102,7 +108,7 @@ async function handWritten(
   return await count(events, onEvent);
 }
 
-/** The obvious chain of standard streams. */
+/** Reads with the obvious chain of standard streams. */
 async function threePipes(
   ...[body, onEvent]: Parameters<Way>
 ): Promise<number> {

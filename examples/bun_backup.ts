@@ -49,7 +49,7 @@ function open(): Database {
   return database;
 }
 
-/** Copies the mirror to today's file, and replaces an earlier copy from today. */
+/** Copies the mirror to today's file, replacing any earlier copy from today. */
 function copy(database: Database): string {
   const file = `${directory}/${new Date().toISOString().slice(0, 10)}.db`;
   rmSync(file, { force: true });

@@ -58,7 +58,7 @@ interface Stage extends AsyncDisposable {
   change(): string | undefined;
 }
 
-/** A fake server on a real socket, with a recorded library. */
+/** Starts a fake server on a real socket, with a recorded library. */
 async function recordedStage(): Promise<Stage> {
   const recording = await Deno.readTextFile(RECORDING);
   const { handler, library } = new FakeImmich({ recording });
@@ -79,7 +79,7 @@ async function recordedStage(): Promise<Stage> {
   };
 }
 
-/** A real server, with a user in front of a browser. */
+/** Uses a real server, with a user in front of a browser. */
 function realStage(baseUrl: string): Stage {
   return {
     baseUrl,
@@ -143,7 +143,7 @@ function progress(count: number, started: number): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
-/** All events except those that control the stream. */
+/** Returns all events except those that control the stream. */
 function rowsOf(events: SyncEvent[]): SyncEvent[] {
   return events.filter(({ type }) =>
     !/^Sync(Ack|Reset|Complete)V1$/.test(type)

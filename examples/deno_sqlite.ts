@@ -77,7 +77,10 @@ async function signIn(
 const BAR_WIDTH = 20;
 let shown = 0;
 
-/** A progress bar that moves as rows arrive: the server does not say how many there will be. */
+/**
+ * Creates a progress bar that moves as rows arrive: the server does not say how
+ * many rows there are.
+ */
 function toBar(events: number): string {
   const place = Math.ceil(events / 1000) % BAR_WIDTH;
   return "·".repeat(place) + "█" + "·".repeat(BAR_WIDTH - 1 - place);

@@ -53,7 +53,7 @@ export async function npmModules(): Promise<Map<string, string>> {
     const { code } = await esbuild.transform(vendored, { target: TARGET });
     files.set(
       VENDORED,
-      `/*! @std/streams, copyright 2018-2026 the Deno authors, MIT licence */\n${code}`,
+      `/*! @std/streams, copyright 2018-2026 the Deno authors, MIT license */\n${code}`,
     );
   } finally {
     await esbuild.stop();
@@ -110,8 +110,8 @@ async function license(): Promise<string> {
   return `${await read("LICENSE")}
 ---
 
-${VENDORED} is a part of @std/streams, copyright 2018-2026 the Deno authors,
-under the same licence.
+${VENDORED} is part of @std/streams, copyright 2018-2026 the Deno authors,
+under the same license.
 `;
 }
 

@@ -44,7 +44,7 @@ async function main(args: string[]): Promise<number> {
     return await deno(args);
   }
   await using mirror = await startMirror();
-  console.error(`jsr.io is not reachable, using a mirror at ${mirror.url}`);
+  console.error(`jsr.io is not reachable; using a mirror at ${mirror.url}`);
   try {
     return await deno(args, { JSR_URL: mirror.url });
   } finally {

@@ -1,5 +1,6 @@
 /**
- * A hand-written loop for only the two measured tables, as the upper limit.
+ * A hand-written loop for only the two measured tables, which is the upper
+ * limit.
  *
  * @module
  */

@@ -83,7 +83,7 @@ export async function toSteps(
     ["sync without changes", syncNothing],
     ["sync with one asset deleted", sync("AssetDeleteV1", { assetId })],
     [
-      `sync with an album of ${ALBUM_ASSETS} lost`,
+      `sync that loses an album of ${ALBUM_ASSETS} assets`,
       sync("AlbumDeleteV1", { albumId: "album" }),
     ],
     ["- partner leaves and returns", async () => {
@@ -99,7 +99,7 @@ export async function toSteps(
       syncNothing,
     ],
     [
-      `sync with a partner with ${PARTNER_ASSETS} assets gone`,
+      `sync that loses a partner with ${PARTNER_ASSETS} assets`,
       sync("PartnerDeleteV1", share),
     ],
     ["page of the timeline, 50 rows", () => mirror.query(page)],

@@ -14,7 +14,7 @@ import { toSteps } from "./removal_steps.ts";
 import { type Batch, generateBatches } from "./rows.ts";
 import { makeTables, storeByHandInObject, storeInMirror } from "./ways.ts";
 
-interface Order {
+interface Command {
   what: "prepare" | "by hand" | "object" | "d1" | "removals";
   samples: Parameters<typeof generateBatches>[0];
   assets: number;
@@ -23,7 +23,7 @@ interface Order {
 /** Counts the rows that SQLite reads in each step, the same way Cloudflare counts them. */
 async function countRowsRead(
   storage: DurableObjectStorage,
-  samples: Order["samples"],
+  samples: Command["samples"],
   assets: number,
 ): Promise<Record<string, number>> {
   let read = 0;
@@ -52,7 +52,7 @@ interface Cursor {
   rowsRead: number;
 }
 
-/** A Durable Object that runs one order at a time. */
+/** A Durable Object that runs one command at a time. */
 export class BenchObject {
   readonly #storage: DurableObjectStorage;
   readonly #db: D1Database;
@@ -67,7 +67,7 @@ export class BenchObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const { what, samples, assets }: Order = await request.json();
+    const { what, samples, assets }: Command = await request.json();
     if (what === "removals") {
       const rows = await countRowsRead(this.#storage, samples, assets);
       return Response.json(rows);

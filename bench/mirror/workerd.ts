@@ -14,9 +14,9 @@ const WAYS = {
   "mirror in D1": "d1",
 };
 
-/** Starts a worker, and returns a function that sends it orders. */
+/** Starts a worker, and returns a function that sends it commands. */
 async function start(): Promise<
-  AsyncDisposable & { order(what: string, more?: object): Promise<Response> }
+  AsyncDisposable & { send(what: string, more?: object): Promise<Response> }
 > {
   const miniflare = new Miniflare({
     modules: true,
@@ -29,7 +29,7 @@ async function start(): Promise<
   });
   const url = await miniflare.ready;
   return {
-    async order(what, more = {}) {
+    async send(what, more = {}) {
       const body = JSON.stringify({ what, ...more });
       const response = await fetch(url, { method: "POST", body });
       if (!response.ok) throw new Error(await response.text());
@@ -45,7 +45,7 @@ export async function countRowsRead(
   assets: number,
 ): Promise<Record<string, number>> {
   await using worker = await start();
-  const response = await worker.order("removals", { samples, assets });
+  const response = await worker.send("removals", { samples, assets });
   return await response.json();
 }
 
@@ -60,9 +60,9 @@ export async function measureInWorkerd(
   for (let round = 0; round <= rounds; round++) {
     for (const [name, way] of Object.entries(WAYS)) {
       await using worker = await start();
-      await worker.order("prepare", { samples, assets });
+      await worker.send("prepare", { samples, assets });
       const started = performance.now();
-      await worker.order(way);
+      await worker.send(way);
       if (round > 0) {
         (times[`${name} | temporary file`] ??= []).push(
           performance.now() - started,

@@ -132,15 +132,15 @@ export async function authorizeWith(
 /**
  * Finishes a sign-in: exchanges the provider's code for a session.
  *
- * Checks the state first. Sends the server the redirect URI of the context with the
- * query of the URL, so the rest of the URL may be what a proxy made of it.
+ * Checks the state first. Sends the server the context's redirect URI with the
+ * query of the URL, so a proxy may have changed the rest of the URL.
  *
  * @param url The URL that the provider redirected the user to: the URL of the request
  * that your app received.
  * @param context The `context` that {@linkcode authorize} returned for this sign-in.
  *
- * @throws {TypeError} If the URL is not absolute, contains a user name or a password,
- * or has another scheme than `http:`, `https:` and that of the redirect URI.
+ * @throws {TypeError} If the URL is not absolute, contains a user name or a
+ * password, or its scheme is not `http:`, `https:` or that of the redirect URI.
  * @throws {OAuthError} Before any request, if the state does not match the context
  * (`oauth_state_mismatch`), the user or the provider denied the sign-in
  * (`oauth_denied`), there is no code or a parameter is repeated (`oauth_callback`),

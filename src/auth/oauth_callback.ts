@@ -25,7 +25,9 @@ export interface OAuthContext {
   createdAt: number;
 }
 
-/** What the provider sends once at most (RFC 6749, 3.1; RFC 9207). */
+/**
+ * Parameters that the provider sends at most once (RFC 6749, 3.1; RFC 9207).
+ */
 const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
 
 /**
@@ -52,7 +54,7 @@ export function checkCallback(
   if (!isContext(context)) {
     throw fail(
       "oauth_context",
-      "the context is missing or invalid, start with authorize",
+      "the context is missing or invalid; start again with authorize",
     );
   }
   const { redirectUri, createdAt } = context;
@@ -95,7 +97,7 @@ export function checkCallback(
   if (maxAgeMs !== false && !(Math.abs(now - createdAt) <= maxAgeMs)) {
     throw fail(
       "oauth_context",
-      `the context was not created in the last ${maxAgeMs} ms, start with authorize`,
+      `the context was not created in the last ${maxAgeMs} ms; start again with authorize`,
     );
   }
   return { code, url: redirectUri.replace(/[?#].*$/s, "") + search };

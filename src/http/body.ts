@@ -6,7 +6,7 @@
 import { ConnectionError } from "../errors/mod.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** Reads a response's body with the timeout and the signal of its request. */
+/** Reads a response's body with the timeout and signal of the request. */
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
@@ -64,9 +64,9 @@ export class BodyReader {
 }
 
 /**
- * A stream that `for await` can iterate in every runtime and with all types. Safari and
- * TypeScript's `lib.dom` without `DOM.AsyncIterable` have streams that it cannot
- * (2026-11).
+ * A stream that `for await` can iterate in every runtime and with all types.
+ * Streams in Safari, and in TypeScript's `lib.dom` without `DOM.AsyncIterable`,
+ * are not iterable (2026-11).
  */
 export type IterableStream<T> = ReadableStream<T> & AsyncIterable<T>;
 

@@ -51,9 +51,9 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
 /**
  * Checks that options are an object with known names.
  *
- * @param action The action named in messages: "sign in".
+ * @param action The action to name in error messages, such as "sign in".
  * @param own Allowed names besides those of {@linkcode CallOptions}.
- * @param required The name of a required option, for messages.
+ * @param required The name of a required option, for error messages.
  *
  * @throws {TypeError} If the options are not an object or a name is unknown. The
  * message suggests a correction for a misspelled name.
@@ -81,7 +81,7 @@ export interface Call {
   baseUrl: string | URL;
   /** The credential, from a session that was checked. */
   accessToken?: string;
-  /** The action named in messages: "read the current user". */
+  /** The action to name in error messages, such as "read the current user". */
   action: string;
   /** The HTTP method. */
   method: ClientRequest["method"];

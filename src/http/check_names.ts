@@ -9,9 +9,9 @@ import { isObject, typeOf } from "./json.ts";
 /**
  * Checks that a value is an object with known names.
  *
- * @param action The action named in messages: "sign in".
- * @param subject The name of the value in messages: "options", "retry".
- * @param required The name of a required option, for messages.
+ * @param action The action to name in error messages, such as "sign in".
+ * @param subject The name of the value in error messages, such as "options".
+ * @param required The name of a required option, for error messages.
  *
  * @throws {TypeError} If the value is not an object or a name is unknown. The
  * message suggests a correction for a misspelled name.

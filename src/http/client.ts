@@ -125,7 +125,7 @@ export function toClient(options: ClientOptions): Client {
       protocol === "http:" && !allowInsecureHttp && !isPrivateHost(hostname)
     ) {
       throw new TypeError(
-        `Cannot use base URL "${origin}": plain http would expose the access token, use https or the option allowInsecureHttp`,
+        `Cannot use base URL "${origin}": plain http would expose the access token; use https or the option allowInsecureHttp`,
       );
     }
     const headers = { ...customHeaders, ...request.headers };
@@ -162,7 +162,7 @@ export function toClient(options: ClientOptions): Client {
 /**
  * Checks a caller's headers, and returns them with names in lower case.
  *
- * @param action The action named in messages: "create client".
+ * @param action The action to name in error messages, such as "create client".
  * @throws {TypeError} If the headers contain credentials or are not valid. The message
  * names the header, never its value.
  */
@@ -183,7 +183,7 @@ export function checkHeaders(
     throw new TypeError(
       name === "x-api-key"
         ? `Cannot ${action}: headers contain an API key, but Immich rejects API keys on sync endpoints; sign in with login or authorize`
-        : `Cannot ${action}: headers must not contain "${name}", the session provides the credentials`,
+        : `Cannot ${action}: headers must not contain "${name}"; the session provides the credentials`,
     );
   }
   return Object.fromEntries(headers);

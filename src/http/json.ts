@@ -13,7 +13,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Returns the type of a value as a message names it. */
+/** Returns the type of a value, for error messages. */
 export function typeOf(value: unknown): string {
   return value === null ? "null" : typeof value;
 }

@@ -6,15 +6,15 @@
 
 const REDACTED = "[redacted]";
 
-/** The length of the parts by which a long secret is recognized. */
+/** The length of the parts that identify a long secret. */
 const PART_LENGTH = 12;
 
 /** A message of real servers that contains some weak passwords by chance. */
 const HARMLESS = "Incorrect email or password";
 
 /**
- * Collapses whitespace, control characters and invisible characters, which could forge
- * lines of a log or reverse its text, and truncates the string.
+ * Collapses whitespace, control characters and invisible characters, which
+ * could forge or reverse log lines, and truncates the string.
  */
 export function toSingleLine(text: string, maxLength: number): string {
   const line = text.replace(/[\p{Z}\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim();
@@ -22,9 +22,9 @@ export function toSingleLine(text: string, maxLength: number): string {
 }
 
 /**
- * Replaces secrets in a string. Replaces the whole string if it contains a secret in
- * another form: escaped, in base64 or hexadecimal digits, in other letter case, split
- * by other characters, or a part of a long secret.
+ * Replaces secrets in a string. Replaces the whole string if it contains a
+ * secret in another form: escaped, in base64 or hexadecimal digits, in
+ * different letter case, split by other characters, or a part of a long secret.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   return text.split(HARMLESS).map((part) => redactPart(part, secrets))

@@ -133,7 +133,7 @@ function redirectError(
   return new HttpError(
     `Cannot ${action}: the server answered ${
       status ? `${status} and redirects` : "with a redirect"
-    } to ${target}; redirects are not followed, use the final address as base URL`,
+    } to ${target}; redirects are not followed, so use the final address as base URL`,
     { status },
   );
 }

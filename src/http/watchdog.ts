@@ -26,7 +26,7 @@ export interface WatchdogOptions {
  * does not look like a silent server.
  */
 export class Watchdog {
-  /** The action named in messages: "read the current user". */
+  /** The action to name in error messages, such as "read the current user". */
   action: string;
   /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
@@ -81,9 +81,9 @@ export class Watchdog {
   }
 
   /**
-   * Waits for the server, once at a time. Settles like the promise, or rejects with
-   * the reason for the end of the request if that comes first, because runtimes
-   * reject with different errors after an abort.
+   * Waits for the server; only one wait at a time. Settles like the promise, or
+   * rejects with the reason for the end of the request if that comes first,
+   * because runtimes reject with different errors after an abort.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

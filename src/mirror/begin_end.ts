@@ -79,7 +79,10 @@ function haveSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item) => b.includes(item));
 }
 
-/** Resets the event counts, except those of other families. */
+/**
+ * Resets the event counts, except those of request types that are not part of
+ * this sync.
+ */
 function resetCounts(others: readonly string[]): SqlStatement {
   return {
     sql: "DELETE FROM {mirror_events} WHERE type NOT IN " +

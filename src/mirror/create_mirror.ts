@@ -62,9 +62,9 @@ export async function openMirror(
   const { userId, prefix = "" } = options;
   if (typeof userId !== "string" || userId === "") {
     throw new TypeError(
-      `Cannot open the mirror: userId is ${
+      `Cannot open the mirror: userId must be the id of a user, received ${
         JSON.stringify(userId)
-      }, expected the id of a user`,
+      }`,
     );
   }
   checkPrefix(prefix);

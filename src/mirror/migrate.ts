@@ -21,7 +21,7 @@ export async function migrate(
   const from = await schemaVersion(database);
   if (from > migrations.length) {
     throw new MirrorError(
-      `Cannot open the mirror: its schema has version ${from}, this library supports versions up to ${migrations.length}`,
+      `Cannot open the mirror: its schema version is ${from}, but this library supports versions up to ${migrations.length}`,
       { code: "mirror_newer" },
     );
   }
@@ -46,7 +46,7 @@ async function checkUser(
   const state = await readState(database);
   if (state.userId === userId) return;
   throw new MirrorError(
-    `Cannot open the mirror: it belongs to user ${state.userId}, expected ${userId}`,
+    `Cannot open the mirror: it belongs to user ${state.userId}, not to user ${userId}`,
     { code: "mirror_foreign" },
   );
 }

@@ -104,10 +104,10 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Brings the mirror up to date: calls `sync` with the mirror as the processor,
-   * and holds the lease during the run. Runs a full sync when one is scheduled, or
-   * when the session is not the one that synced last, because its checkpoints do not
-   * match the mirror.
+   * Brings the mirror up to date: calls `sync` with the mirror as the
+   * processor, and holds the lease during the run. Runs a full sync when one is
+   * due, or when the session is not the one that synced last, because its
+   * checkpoints do not match the mirror.
    *
    * @throws {MirrorError} If another run holds the mirror.
    * @throws The same errors as `sync`.

@@ -11,9 +11,10 @@ export interface MirrorOptions {
   /** The id of the user whose library is mirrored. */
   userId: string;
   /**
-   * What the names of all tables, indexes and views of the mirror begin with, for a
-   * database that holds other tables or mirrors too: with `"immich_"`, the view
-   * `timeline` becomes `immich_timeline`. Use the same prefix each time.
+   * The prefix for the names of all of the mirror's tables, indexes and views,
+   * for a database that also contains other tables or mirrors: with
+   * `"immich_"`, the view `timeline` becomes `immich_timeline`. Use the same
+   * prefix each time.
    * @default {""}
    */
   prefix?: string;

@@ -1,9 +1,10 @@
 /**
  * The names of a mirror's tables in a database.
  *
- * SQL in this folder is written with placeholders: `{assets}` stands for the table
- * `assets`, as its name begins with the mirror's prefix, and `{me}` for the id of the
- * mirror's user, as an SQL literal. The same holds for views and indexes.
+ * SQL in this folder is written with placeholders: `{assets}` stands for the
+ * table `assets`, whose name begins with the mirror's prefix, and `{me}` for
+ * the id of the mirror's user, as an SQL literal. Views and indexes have
+ * placeholders too.
  *
  * @module
  */
@@ -24,9 +25,9 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (prefix === "") return;
   if (typeof prefix !== "string" || !IDENTIFIER.test(prefix)) {
     throw new TypeError(
-      `Cannot open the mirror: prefix is ${
+      `Cannot open the mirror: prefix must consist of at most 32 ASCII letters, digits and underscores and not begin with a digit, received ${
         JSON.stringify(prefix)
-      }, expected at most 32 ASCII letters, digits and underscores that do not begin with a digit`,
+      }`,
     );
   }
   if (RESERVED.test(prefix)) {

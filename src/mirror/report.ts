@@ -45,7 +45,9 @@ export interface MirrorCheck {
   unreachable: Partial<Record<MirrorTable, number>>;
   /** The number of duplicate rows, by table; a sign of a corrupt database file. */
   duplicates: Partial<Record<MirrorTable, number>>;
-  /** The tables that hold more rows than the number of events received for them, with both numbers. */
+  /**
+   * The tables with more rows than events received for them, and both numbers.
+   */
   excess: Partial<Record<MirrorTable, { rows: number; events: number }>>;
 }
 

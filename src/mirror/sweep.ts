@@ -1,11 +1,11 @@
 /**
- * The rows that are removed when a sync ends. A row is removed for three reasons
- * only:
+ * The rows that are removed when a sync ends. A row is removed for only three
+ * reasons:
  *
  * 1. the server sent a delete for it ({@linkcode ./removals.ts});
- * 2. a delete or a new share implies its removal, and nothing else shows the row.
- *    A new share does because the server sends no deletes to a user for what its
- *    owner deleted while not sharing with that user;
+ * 2. a delete or a new share implies its removal, and nothing else shows the
+ *    row. A new share implies removals because the server sends a user no deletes
+ *    for what the owner deleted while not sharing with that user;
  * 3. it was missing from a full sync.
  *
  * A missing parent is not a reason, because the parent may arrive with the next
@@ -114,10 +114,10 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
 }
 
 /**
- * Returns the SQL condition that the remaining rows of an owner are known. If the
- * share has ended, no rows remain. If there is a new share, the rows that arrived
- * with it or in the next sync remain, as a stream omits rows that change while it
- * is sent.
+ * Returns the SQL condition that the remaining rows of an owner are known. If
+ * the share has ended, no rows remain. If there is a new share, the rows that
+ * arrived with it or in the next sync remain, because a stream omits rows that
+ * change while it is sent.
  */
 function isOwnerDecided(hasShares: boolean): string {
   const share = `SELECT 1 FROM {partners}

@@ -1,6 +1,6 @@
 /**
- * Version 1 of the schema. It is never edited once it is released: a change is a
- * new version.
+ * Version 1 of the schema. It is never edited once released: a change is a new
+ * version.
  *
  * @module
  */

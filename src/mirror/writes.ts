@@ -34,7 +34,10 @@ const NOTE_SHARE = `INSERT OR REPLACE INTO {mirror_candidates}
     AND EXISTS (
       SELECT 1 FROM {assets} WHERE owner_id <> {me} AND owner_id = column1)`;
 
-/** Records a user whose rows arrive as a partner's, as the share itself may arrive later. */
+/**
+ * Records a user whose rows arrive as a partner's, because the share itself may
+ * arrive later.
+ */
 const NOTE_SHARER = `INSERT INTO {mirror_sharers} VALUES (?, ?) ON CONFLICT
   DO UPDATE SET batch_number = excluded.batch_number`;
 
@@ -44,7 +47,10 @@ type RowsAs = "parameters" | "json";
 interface Form {
   /** The columns of each row, in order. */
   columns: readonly Column[];
-  /** The statement, always the same string, as prepared statements are cached by it. */
+  /**
+   * The statement, always the same string, because it is the cache key for
+   * prepared statements.
+   */
   sql: string;
 }
 
@@ -52,7 +58,10 @@ interface Form {
 interface Column {
   field: string;
   toValue: (value: unknown) => SqlValue;
-  /** The value to store if the server does not send the field, as older ones may. */
+  /**
+   * The value to store if the server does not send the field, which is the case
+   * for older servers.
+   */
   missing: SqlValue;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The data of assets and of their details, as servers send it.
+ * The data of assets and their details, as servers send it.
  *
  * Field names and types match servers 2.5.6 and 3.1.0. Times are ISO 8601
  * strings in UTC with milliseconds; ids are UUIDs.

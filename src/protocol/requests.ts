@@ -51,7 +51,7 @@ export interface SyncRequestEntities {
   AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
   /** The users of albums. Since 1.133.0. */
   AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
-  /** The assignment of assets to albums. Since 1.136.0. */
+  /** Which assets each album contains. Since 1.136.0. */
   AlbumToAssetsV1:
     | "AlbumToAssetDeleteV1"
     | "AlbumToAssetBackfillV1"
@@ -69,7 +69,7 @@ export interface SyncRequestEntities {
   PartnerAssetExifsV1: "PartnerAssetExifBackfillV1" | "PartnerAssetExifV1";
   /** The user's memories. Since 1.136.0. */
   MemoriesV1: "MemoryDeleteV1" | "MemoryV1";
-  /** The assignment of assets to memories. Since 1.136.0. */
+  /** Which assets each memory contains. Since 1.136.0. */
   MemoryToAssetsV1: "MemoryToAssetDeleteV1" | "MemoryToAssetV1";
   /** The people in the user's assets. Since 1.136.0. */
   PeopleV1: "PersonDeleteV1" | "PersonV1";
@@ -78,8 +78,8 @@ export interface SyncRequestEntities {
   /** The faces in the user's assets, including hidden and removed ones. Since 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
   /**
-   * The faces in the assets of the user's cluster group, so also in assets that the user
-   * cannot see. Expected in 3.3.0, which is not released yet.
+   * The faces in the assets of the user's cluster group, including assets that
+   * the user cannot see. Expected in 3.3.0, which is not released yet.
    */
   AssetFacesV3: "AssetFaceDeleteV1" | "AssetFaceV3";
   /** The user's settings. Since 1.136.0. */
@@ -112,9 +112,9 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
 }
 
 /**
- * All request types, in the order in which a server sends their events, regardless
- * of the order in the request (measured on 2.7.5 and 3.1.0). The types since 3.3.0 are
- * from the server's unreleased source.
+ * All request types, in the order in which a server sends their events,
+ * regardless of the order in the request (measured on 2.7.5 and 3.1.0). The
+ * types for 3.3.0 are from the server's unreleased source.
  */
 export const SYNC_REQUESTS: {
   readonly [R in SyncRequestType]: SyncRequestInfo<R>;

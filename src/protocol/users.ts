@@ -1,5 +1,5 @@
 /**
- * The data of users, of their settings and of partner shares, as servers send it.
+ * The data of users, their settings and partner shares, as servers send it.
  *
  * @module
  */

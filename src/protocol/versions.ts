@@ -95,7 +95,7 @@ export function checkSyncTypes(
       `Cannot open the sync stream: server version ${
         format(version)
       } does not support "${type}"` +
-        (instead === undefined ? "" : `, use "${instead}"`),
+        (instead === undefined ? "" : `; use "${instead}"`),
     );
   }
 }
@@ -129,7 +129,7 @@ export function acceptance(
   type: SyncRequestType,
 ): "accepted" | "unknown" | "retired" {
   const info = SYNC_REQUESTS[type];
-  // A type that is newer than this library.
+  // The type is newer than this library.
   if (info === undefined) return "accepted";
   if (compare(version, info.since) < 0) return "unknown";
   if (info.retired === undefined) return "accepted";
@@ -140,7 +140,9 @@ function accepts(version: ServerVersion, type: SyncRequestType): boolean {
   return acceptance(version, type) === "accepted";
 }
 
-/** Compares with a release. A release candidate counts as its release. */
+/**
+ * Compares a version with a release. A release candidate counts as its release.
+ */
 function compare(version: ServerVersion, release: string): number {
   const [major = 0, minor = 0, patch = 0] = release.split(".").map(Number);
   return version.major - major || version.minor - minor ||

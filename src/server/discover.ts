@@ -13,8 +13,8 @@ import {
 } from "../http/mod.ts";
 
 /**
- * Finds a server through `.well-known/immich`, below the address that a user entered,
- * as the mobile app does, and then at its origin.
+ * Finds a server through `.well-known/immich`: first below the address that a
+ * user entered, like the mobile app, then at the address's origin.
  *
  * @param address The address of a server, or of one of its pages.
  * @returns The base URL of the server.

@@ -182,7 +182,10 @@ const READERS = [
   "text",
 ] as const;
 
-/** Chromium replaces a body's error with a `TypeError` (2026-11). */
+/**
+ * Restores a body's own error, which Chromium replaces with a `TypeError`
+ * (2026-11).
+ */
 function keepFailure(
   response: Response,
   name: typeof READERS[number],

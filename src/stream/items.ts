@@ -11,14 +11,15 @@ import type { LineGuard } from "./line_guard.ts";
 export interface ItemFormat<T> {
   /** Turns the parsed line into an item, or returns `undefined` if it is not one. */
   toItem: (value: unknown) => T | undefined;
-  /** The problem with a bad line, as worded in messages: "is not a valid event". */
+  /** How error messages describe a bad line, such as "is not a valid event". */
   problem: string;
 }
 
 /**
  * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
- * `TextLineStream` → `JSON.parse` → items. Yields the items that arrive together
- * as one array. Skips blank lines. Every item before a failure is yielded first.
+ * `TextLineStream` → `JSON.parse` → items. Yields arrays of the items that
+ * arrived together. Skips blank lines. Every item before a failure is yielded
+ * first.
  *
  * @throws {ConnectionError} If the connection is lost.
  * @throws {TimeoutError} If the idle timeout expires.

@@ -16,7 +16,7 @@ const PIECE_BYTES = 16 * 1024;
 
 /** Options for a {@linkcode LineGuard}. */
 export interface LineGuardOptions {
-  /** The action named in messages: "read the sync stream". */
+  /** The action to name in error messages, such as "read the sync stream". */
   action: string;
   /**
    * The maximum length of a line, in bytes without the line feed.

@@ -124,7 +124,7 @@ function toUnusedBody(
   const stream = isOne && "body" in response ? response.body : response;
   if (!isOne || (stream !== null && !("getReader" in Object(stream)))) {
     throw new TypeError(
-      `Cannot ${action}: there is no body, pass a Response or a ReadableStream`,
+      `Cannot ${action}: there is no body; pass a Response or a ReadableStream`,
     );
   }
   if (("bodyUsed" in response && response.bodyUsed) || stream?.locked) {

@@ -1,5 +1,5 @@
 /**
- * Decides when a sync may end, as one complete stream is not enough.
+ * Decides when a sync may end, because one complete stream is not enough.
  *
  * A stream omits rows that change while it is sent, and some servers send a
  * library in pages, each as a complete stream.

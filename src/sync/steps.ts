@@ -90,7 +90,7 @@ export type RunStep =
   /** End a sync: everything is stored. */
   | { type: "end"; end: SyncEnd };
 
-/** A part of a run, as a generator of steps. */
+/** A part of a run that yields steps. */
 export type RunSteps<Result = SyncResult> = AsyncGenerator<
   RunStep,
   Result,

@@ -286,7 +286,7 @@ function checkProcessor(processor: SyncProcessor): boolean {
   }
   if (flush !== undefined && typeof flush !== "function") {
     throw new TypeError(
-      'Cannot sync: "flush" of the processor must be a function',
+      'Cannot sync: "flush" must be a function',
     );
   }
   return typeof begin === "function";

@@ -207,7 +207,10 @@ function retired(type: SyncRequestType): ApiError {
   );
 }
 
-/** Acks are validated when they are used, not when they are stored. */
+/**
+ * Creates the error for an invalid ack: acks are validated when they are used,
+ * not when they are stored.
+ */
 function unusable(ack: string): ApiError {
   return new ApiError(
     500,

@@ -45,7 +45,10 @@ const MAX_RESERVED = 1_000_000;
 /** A server's rows and audit rows. */
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
-  /** Indexes on the columns that have been searched so far. They keep deleting many assets fast. */
+  /**
+   * Indexes on the columns that have been searched so far. They make deleting
+   * many assets fast.
+   */
   readonly #indexes = new Map<TableName, Map<string, Index>>();
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;

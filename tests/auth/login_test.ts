@@ -16,7 +16,7 @@ import {
 } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("login returns a session with the id of its user", async () => {
+test("login returns a session with the user's id", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = await login("demo@immich.test", "demo", {
@@ -32,7 +32,7 @@ test("login returns a session with the id of its user", async () => {
   assertEquals(JSON.parse(JSON.stringify(session)), session);
 });
 
-test("login throws an AuthenticationError for a wrong password or an unknown user", async () => {
+test("login throws an AuthenticationError for a wrong password or unknown user", async () => {
   const { baseUrl, fetch } = new FakeImmich();
   for (const email of ["demo@immich.test", "nobody@immich.test"]) {
     await assertRejects(
@@ -43,7 +43,7 @@ test("login throws an AuthenticationError for a wrong password or an unknown use
   }
 });
 
-test("login rejects an answer without a usable access token", async () => {
+test("login rejects a response without a usable access token", async () => {
   for (
     const value of [
       {},
@@ -81,7 +81,7 @@ test("logout ends the session and its child sessions", async () => {
 });
 
 test(
-  "logout of an OAuth session returns the provider's end-session URL",
+  "logging out of an OAuth session returns the provider's end-session URL",
   async () => {
     const server = new FakeImmich();
     const session = { ...server.createSession(), authType: "oauth" as const };

@@ -31,7 +31,10 @@ function refuse(
   );
 }
 
-/** Returns what is read from a callback URL, for a sign-in with the redirect URI. */
+/**
+ * Returns what is read from a callback URL during a sign-in with the redirect
+ * URI.
+ */
 function accept(callbackUrl: string | URL, redirectUri = CONTEXT.redirectUri) {
   const context = { ...CONTEXT, redirectUri };
   return checkCallback(callbackUrl, context, MAX_AGE_MS, createdAt);
@@ -43,7 +46,7 @@ test("a callback whose state matches its context returns the code", () => {
   assertEquals(accept(new URL(url)), { code: "a/b", url });
 });
 
-test("the URL to post is the redirect URI with the query of the callback", () => {
+test("the posted URL is the redirect URI with the callback's query", () => {
   const query = `?code=1&state=${state}`;
   const cases: [redirectUri: string, callbackUrl: string, posted: string][] = [
     // TLS ends at the proxy, the port is another one, a path is removed or added.
@@ -59,7 +62,7 @@ test("the URL to post is the redirect URI with the query of the callback", () =>
       "https://a.example/x/cb",
     ],
     ["https://a.example/cb", "https://a.example/x/cb", "https://a.example/cb"],
-    // As it was sent, not as a URL parser writes it.
+    // As it was sent, not as a URL parser normalizes it.
     ["https://A.example:443", "http://10.0.0.1/", "https://A.example:443"],
     // Some providers collapse the slashes of the mobile app's redirect URI.
     ["app.immich:///oauth", "app.immich:/oauth", "app.immich:///oauth"],
@@ -72,7 +75,7 @@ test("the URL to post is the redirect URI with the query of the callback", () =>
   }
 });
 
-test("the query of a redirect URI is not repeated, and a fragment is dropped", () => {
+test("a redirect URI's query is not repeated, and a fragment is removed", () => {
   const query = `?tenant=1&code=1&state=${state}`;
   const redirectUri = "https://app.example/callback?tenant=1";
   const { url } = accept(
@@ -90,7 +93,7 @@ test("a code or a state in the fragment is ignored", () => {
   assertEquals(refuse(`?state=${state}#code=abc`).code, "oauth_callback");
 });
 
-test("a parameter that is sent twice is rejected", () => {
+test("a repeated parameter is rejected", () => {
   const query = `?code=abc&state=${state}`;
   const codes = {
     [`${query}&state=${state}`]: "oauth_state_mismatch",
@@ -105,7 +108,7 @@ test("a parameter that is sent twice is rejected", () => {
   }
 });
 
-test("a refusal by the provider is reported with its error and description", () => {
+test("a sign-in that the provider denies is reported with its error and description", () => {
   const error = refuse(
     `?error=access_denied&error_description=End-User+aborted+interaction&state=${state}`,
   );
@@ -171,7 +174,7 @@ test("a context is rejected once it is too old", () => {
   assertEquals(refuse(query, { createdAt: NaN }).code, "oauth_context");
 });
 
-test("a context from the future is rejected, a clock that is a little off is not", () => {
+test("a context from the future is rejected, but a slightly wrong clock is not", () => {
   const query = `?code=abc&state=${state}`;
   assertEquals(refuse(query, {}, { age: -600_001 }).code, "oauth_context");
   const url = `https://app.example/callback${query}`;
@@ -200,13 +203,13 @@ test("an invalid context is rejected with the code oauth_context", () => {
     const error = assertThrows(
       () => checkCallback(url, context as OAuthContext, MAX_AGE_MS, createdAt),
       OAuthError,
-      "start with authorize",
+      "start again with authorize",
     );
     assertEquals(error.code, "oauth_context");
   }
 });
 
-test("a callback URL that no provider redirects to throws a TypeError", () => {
+test("a callback URL that no provider would redirect to causes a TypeError", () => {
   const query = `?code=abc&state=${state}`;
   for (
     const url of [

@@ -25,13 +25,13 @@ import { test } from "../support/test.ts";
 const REDIRECT_URI = "https://app.example/callback";
 const baseUrl = "https://immich.test";
 
-/** The URL that the provider redirects the user to. */
+/** Returns the URL that the provider redirects the user to. */
 async function visit(server: FakeImmich, url: string): Promise<string> {
   const response = await server.fetch(url, { redirect: "manual" });
   return response.headers.get("location")!;
 }
 
-test("authorize sends a state and a challenge, and returns them in the context", async () => {
+test("authorize sends the state and the code challenge that match its context", async () => {
   const { fetch, requests } = recording(new FakeImmich().fetch);
   const options = { baseUrl: "https://immich.test/api/", fetch };
   const env = testEnv({ now: () => 42 });
@@ -50,7 +50,7 @@ test("authorize sends a state and a challenge, and returns them in the context",
   assertEquals(context.createdAt, 42);
 });
 
-test("two sign-ins never share a state or a code verifier", async () => {
+test("no two sign-ins share a state or a code verifier", async () => {
   const { fetch } = new FakeImmich();
   const first = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const second = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -58,13 +58,13 @@ test("two sign-ins never share a state or a code verifier", async () => {
   assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
 });
 
-test("the expected state is taken from the URL of the login page", async () => {
+test("the expected state is taken from the login page's URL", async () => {
   const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   assertEquals(context.state, "theirs");
 });
 
-test("the expected state is our own if the login page's URL has none", async () => {
+test("the expected state is the one sent if the login page's URL has none", async () => {
   const { fetch, requests } = recording(
     answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
   );
@@ -72,7 +72,7 @@ test("the expected state is our own if the login page's URL has none", async () 
   assertEquals(context.state, (await requests[0]!.json()).state);
 });
 
-test("the state is our own if the login page's URL has an empty one or several", async () => {
+test("the state is the one sent if the login page's URL has an empty one or several", async () => {
   for (const query of ["state=", "state=theirs&state=", "state=a&state=b"]) {
     const { fetch, requests } = recording(
       answeringJson({ url: `https://idp.example/auth?${query}` }),
@@ -119,7 +119,7 @@ test("authorize reports that a server has OAuth disabled", async () => {
   assertEquals(error.serverMessage, "OAuth is not enabled");
 });
 
-test("a complete sign-in returns a session, even if the context went through JSON", async () => {
+test("a complete sign-in returns a session, even if the context was stored as JSON", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -132,7 +132,7 @@ test("a complete sign-in returns a session, even if the context went through JSO
   assertEquals(email, server.user.email);
 });
 
-test("a sign-in behind a proxy posts the redirect URI that it began with", async () => {
+test("a sign-in behind a proxy posts the redirect URI that it started with", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -162,7 +162,7 @@ test("callback posts the URL, the state and the code verifier", async () => {
   });
 });
 
-test("the slashes of the mobile app's redirect URI are posted as they were sent", async () => {
+test("the slashes in the mobile app's redirect URI are posted as they were sent", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize("app.immich:///oauth-callback", {
     baseUrl,
@@ -175,7 +175,7 @@ test("the slashes of the mobile app's redirect URI are posted as they were sent"
   assertMatch(posted.url, /^app\.immich:\/\/\/oauth-callback\?code=/);
 });
 
-test("callback rejects what it can check locally before any request", async () => {
+test("callback makes all local checks before it sends a request", async () => {
   const { fetch } = new FakeImmich();
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const { state } = context;
@@ -210,7 +210,7 @@ test("callback leaves its context unchanged", async () => {
   assertEquals(context, before);
 });
 
-test("a code can be retried if it never reached the server", async () => {
+test("a code can be sent again if it never reached the server", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -226,7 +226,7 @@ test("a code can be retried if it never reached the server", async () => {
   assertEquals(session.userId, server.user.id);
 });
 
-test("a second callback with the same code is refused by the server", async () => {
+test("the server rejects a second callback with the same code", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -243,7 +243,7 @@ test("a second callback with the same code is refused by the server", async () =
   assert(!error.retryable);
 });
 
-test("a 5xx answer to callback is an OAuthError, a 4xx answer an HttpError", async () => {
+test("callback throws an OAuthError for a 5xx response and an HttpError for a 4xx", async () => {
   for (const status of [500, 502, 503, 504]) {
     const context = freshContext();
     const fetch = answeringJson({ message: "Internal server error" }, status);
@@ -262,7 +262,7 @@ test("a 5xx answer to callback is an OAuthError, a 4xx answer an HttpError", asy
   assertEquals(error.serverMessage, "OAuth authentication failed");
 });
 
-test("callback rejects an answer without an access token", async () => {
+test("callback rejects a response without an access token", async () => {
   const fetch = answeringJson({ userId: "1" }, 201);
   await assertRejects(
     () => callback(`${REDIRECT_URI}?code=1&state=s`, freshContext(), { fetch }),

@@ -10,14 +10,14 @@ import {
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-test("the code challenge matches the example of RFC 7636, appendix B", async () => {
+test("the code challenge matches the example in RFC 7636, appendix B", async () => {
   assertEquals(
     await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   );
 });
 
-test("a code verifier has 64 and a state 32 unreserved characters, never repeated", () => {
+test("code verifiers have 64 unreserved characters, states 32, and all are unique", () => {
   const verifiers = Array.from({ length: 100 }, () => createCodeVerifier());
   const states = Array.from({ length: 100 }, () => createState());
   for (const verifier of verifiers) assertMatch(verifier, /^[\w-]{64}$/);

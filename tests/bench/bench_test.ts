@@ -1,4 +1,4 @@
-/** The bench measures what it says. */
+/** The bench measures what it claims to measure. */
 import { assertEquals } from "@std/assert";
 import { countRows, generateBody } from "../../bench/stream.ts";
 import { PEERS } from "../../bench/peers.ts";
@@ -6,13 +6,13 @@ import { WAYS } from "../../bench/ways.ts";
 import { test } from "../support/test.ts";
 import { linesOf, transcript } from "../support/transcripts.ts";
 
-test("every reader in the bench reads every row", async () => {
+test("every reader in the bench reads all rows", async () => {
   for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
     assertEquals(await way(generateBody(16_000)), countRows(16_000), name);
   }
 });
 
-test("the generated stream has the types and shapes of the recorded one", async () => {
+test("the generated stream has the same types and shapes as the recorded one", async () => {
   const shapeOf = (value: unknown) => {
     const { type, data, ack } = value as {
       type: string;

@@ -1,4 +1,4 @@
-/** The variants in the bench of the mirror have the same result. */
+/** All variants in the mirror's bench have the same result. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { generateBatches, type Samples } from "../../bench/mirror/rows.ts";
@@ -30,7 +30,7 @@ test("the mirror and the hand-written loop store the same rows", async () => {
   for (const table of ["assets", "exif"]) {
     const [rows, same] = [byHand!, mirrored!].map((database) => {
       const rows = database.prepare(`SELECT * FROM ${table}`).all();
-      // By hand, there is one batch.
+      // The hand-written loop stores everything as one batch.
       return rows.map(({ batch_number: _, ...row }) => row);
     });
     assertEquals(rows!.length, 2_000);

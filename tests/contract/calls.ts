@@ -1,10 +1,8 @@
-/**
- * The recorded calls that changed a library, and the same changes on the fake.
- */
+/** Makes the changes of recorded calls on the fake. */
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { textOf, type Transcript } from "../support/transcripts.ts";
 
-/** The data of a call: the ids in its path, its body and its answer. */
+/** The data of a call: the ids in its path, its body and its response. */
 interface Call {
   ids: string[];
   body: Record<string, never>;

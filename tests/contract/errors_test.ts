@@ -39,7 +39,7 @@ const FOLDERS = [
 const { baseUrl } = SESSION;
 const redirectUri = "http://127.0.0.1:45678/callback";
 
-/** The call that corresponds to a recorded request. */
+/** Makes the call that corresponds to a recorded request. */
 const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   "POST /api/auth/login": (options) =>
     login("a@b.c", "d", { baseUrl, ...options }),
@@ -61,7 +61,7 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   "DELETE /api/sync/ack": (options) => deleteSyncAcks(SESSION, options),
 };
 
-/** A call for requests that the library never makes. */
+/** Makes a request that the library itself never makes. */
 function anyCall(path: string) {
   const call = {
     ...SESSION,
@@ -80,7 +80,7 @@ function expectedName({ request, response }: Transcript): string {
 }
 
 for (const folder of FOLDERS) {
-  test(`errors recorded in ${folder} keep their class, message and correlation id`, async () => {
+  test(`errors recorded in ${folder} have the expected class, message and id`, async () => {
     const failures = (await transcripts(folder)).filter(({ response }) =>
       response.status >= 400
     );

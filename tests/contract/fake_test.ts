@@ -1,4 +1,4 @@
-/** The fake server answers like the recorded servers. */
+/** The fake server responds like the recorded servers. */
 import { assert, assertEquals } from "@std/assert";
 import { syncAck, type SyncRequestType, syncStream } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -78,7 +78,7 @@ async function replay(
   );
 }
 
-/** The keys and types of a value, where the other value has them, too. */
+/** Returns the keys and types of a value, limited to those of another value. */
 function assertSameShape(
   actual: unknown,
   recorded: unknown,
@@ -132,7 +132,7 @@ const FOLDERS: [Version, string][] = [
 
 for (const [version, folder] of FOLDERS) {
   test(
-    `the fake answers the requests of ${version}/${folder} in the recorded shape`,
+    `the fake's responses for ${version}/${folder} have the recorded shape`,
     async () => {
       const recorded = (await transcripts(`${version}/${folder}`))
         .filter(({ name }) =>
@@ -190,7 +190,7 @@ function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
 
-test("a reset follows the recording: pending until acked, alone or with other acks", async () => {
+test("a reset stays pending until acked, alone or with other acks, as recorded", async () => {
   const folder = "3.1.0/06-reset";
   const server = await loadedServer("3.1.0");
   const token = server.createSession().accessToken;
@@ -255,7 +255,7 @@ function isBrokenJson({ name }: Transcript): boolean {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`the fake with the rows of ${version}'s first stream sends that stream`, async () => {
+  test(`a fake filled from ${version}'s first stream sends the same stream`, async () => {
     const recorded = await firstStream(version);
     const server = await loadedServer(version);
     const { fetch } = server;

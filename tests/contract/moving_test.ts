@@ -23,7 +23,7 @@ interface Line {
 
 const FOLDER = "3.0.3/10-moving";
 
-/** The original values of what changed during the first stream. */
+/** The values of rows before they changed during the first stream. */
 const BEFORE: Record<string, Record<string, unknown>> = {
   AlbumV2: { name: "Before" },
   AssetV2: { isFavorite: false },
@@ -32,8 +32,8 @@ const BEFORE: Record<string, Record<string, unknown>> = {
 };
 
 /**
- * The library before the recording: the first stream's rows, and those it
- * omitted.
+ * Returns the library before the recording: the rows of the first stream, and
+ * the rows that it omitted.
  */
 function recordingOf(first: Transcript, next: Transcript): string {
   const sent = linesOf(first) as Line[];
@@ -50,8 +50,8 @@ function recordingOf(first: Transcript, next: Transcript): string {
 }
 
 /**
- * Between the second and third streams, an album was created and an asset
- * deleted.
+ * Makes the changes between the second and third streams: an album was created
+ * and an asset deleted.
  */
 function changeUnseen(
   { library }: FakeImmich,
@@ -99,7 +99,7 @@ const SNAPSHOT_TABLES: Record<string, SnapshotTable> = {
   faces: "faces",
 };
 
-test("the fake changes during a stream as the recorded 3.0.3 server did", async () => {
+test("changes during a stream have the same effect as on the recorded 3.0.3 server", async () => {
   const names = (await listNames(`transcripts/${FOLDER}`))
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.replace(".json", ""));

@@ -1,4 +1,4 @@
-/** Sends recorded requests to the fake, and compares its answers. */
+/** Sends recorded requests to the fake, and compares its responses. */
 import { assert, assertEquals } from "@std/assert";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { linesOf, textOf, type Transcript } from "../support/transcripts.ts";
@@ -13,7 +13,7 @@ interface Event {
 export class Replay {
   readonly #server: FakeImmich;
   readonly #token: string;
-  /** Recorded position → the fake's position of the same change. */
+  /** Recorded position → the fake's position for the same change. */
   readonly #positions = new Map<string, string>();
 
   constructor(server: FakeImmich) {
@@ -88,7 +88,7 @@ export class Replay {
   }
 
   /**
-   * Checks that each recorded position always maps to the same position of the
+   * Checks that each recorded position always maps to the same position on the
    * fake.
    */
   #match(recorded: string, own: string, name: string): void {
@@ -131,8 +131,8 @@ function toEvents(text: string): Event[] {
 }
 
 /**
- * The events without the timestamps of the run, sorted: the order of rows that
- * a real server changed within one millisecond is random.
+ * Returns the events without the run's timestamps, sorted: the order of rows
+ * that a real server changed within one millisecond is random.
  */
 function inGroups(recorded: Event[], events: Event[] = recorded): Event[] {
   const clean = events.map((event) => ({ ...event, data: untimed(event) }));

@@ -21,8 +21,8 @@ const VERSIONS = {
 type Version = keyof typeof VERSIONS;
 
 /**
- * Calls that took effect late, and the call after which they did: jobs delete
- * assets one by one, and write metadata changes into the file.
+ * Calls that took effect late, and the call after which they took effect: jobs
+ * delete assets one by one, and write metadata changes to the file.
  */
 const LATER: Record<Version, [call: string, after: string][]> = {
   "2.7.5": [["update-asset-in-shared-album", "delete-user-dave"]],
@@ -39,7 +39,10 @@ function serverOf(version: Version, recording: string): FakeImmich {
   return new FakeImmich({ version: VERSIONS[version], recording, now });
 }
 
-/** The recorded calls before the second stream, and those before the third. */
+/**
+ * Returns the recorded calls before the second stream, and those before the
+ * third.
+ */
 async function roundsOf(
   version: Version,
 ): Promise<[Transcript[], Transcript[]]> {
@@ -55,7 +58,8 @@ async function roundsOf(
 }
 
 /**
- * The rows of the first stream, and another user's album that is shared later.
+ * Returns the rows of the first stream, and another user's album that is shared
+ * later.
  */
 async function recordingOf(version: Version): Promise<string> {
   const exchanges = await transcripts(`${version}/03-sync-admin`);

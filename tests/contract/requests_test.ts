@@ -26,7 +26,7 @@ import {
 
 const baseUrl = "http://127.0.0.1:2283";
 
-/** The session that sent a recorded request. */
+/** Returns the session that sent a recorded request. */
 function sessionOf({ request }: Transcript): Session {
   const { Authorization = "", "x-immich-user-token": token } = request.headers;
   return {
@@ -35,7 +35,7 @@ function sessionOf({ request }: Transcript): Session {
   };
 }
 
-/** Makes a call that gets a recorded answer, and compares its request. */
+/** Makes a call that gets a recorded response, and compares its request. */
 async function compare(
   path: string,
   call: (options: CallOptions, exchange: Transcript) => Promise<unknown>,
@@ -126,7 +126,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`acknowledging a whole stream sends the acks recorded with ${version}`, async () => {
+  test(`acknowledging a complete stream sends the acks recorded with ${version}`, async () => {
     const folder = `${version}/03-sync-admin`;
     const pairs = version === "3.1.0"
       ? [
@@ -149,7 +149,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`the request for the checkpoints matches the one recorded with ${version}`, async () => {
+  test(`the request that reads checkpoints matches the one recorded with ${version}`, async () => {
     await compare(
       `${version}/03-sync-admin/001-ack-get-empty`,
       (options, exchange) => getSyncAcks(sessionOf(exchange), options),

@@ -36,8 +36,8 @@ function isCompressed({ response }: Transcript): boolean {
 }
 
 /**
- * The types in the recorded request; one server accepted a string instead of a
- * list.
+ * Returns the types in the recorded request. One request had a string instead
+ * of a list.
  */
 function typesOf({ request }: Transcript): SyncRequestType[] {
   const { types } = JSON.parse(request.body ?? "{}");
@@ -45,8 +45,8 @@ function typesOf({ request }: Transcript): SyncRequestType[] {
 }
 
 /**
- * Decodes a stream. If the recorded stream never ended, time passes once its
- * lines are read.
+ * Decodes a stream. If the recorded stream never ended, advances the clock once
+ * its lines have been read.
  */
 async function decode(
   exchange: Transcript,
@@ -113,7 +113,7 @@ test("recorded compressed bodies arrive as lines through a real socket", async (
         wire.close();
       });
       const session = { ...SESSION, baseUrl: server.baseUrl };
-      // The runtime requests brotli by itself.
+      // The runtime requests brotli on its own.
       const compression = encoding === "gzip" ? "gzip" : "runtime";
       const stream = await syncStream(session, typesOf(exchange), {
         compression,
@@ -125,7 +125,7 @@ test("recorded compressed bodies arrive as lines through a real socket", async (
   }
 });
 
-/** The contents of the compressed bodies, according to other tools. */
+/** The contents of the compressed bodies, as decompressed by other tools. */
 const COMPRESSED: Record<string, Record<string, number>> = {
   "2.7.5 gzip": {
     AuthUserV1: 1,

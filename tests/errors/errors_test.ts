@@ -64,7 +64,7 @@ test("HTTP errors are retryable for 408, 425, 429 and 5xx, and for nothing else"
   }
 });
 
-test("an error has a cause only if one was given", () => {
+test("an error has a cause only if one was passed", () => {
   const { ConnectionError, HttpError } = oneOfEach();
   assertInstanceOf(ConnectionError?.cause, TypeError);
   assert(!("cause" in HttpError!));

@@ -17,11 +17,11 @@ import {
 const ASSETS = 3_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A library on a server, and a directory for its backup. */
+/** A library on a server, and a directory for the backup. */
 interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   server: Served;
-  /** Users who share with the user of the backup. */
+  /** Users who share with the user whose library is backed up. */
   ada: string;
   bob: string;
   /** Advances the server's clock. */
@@ -101,7 +101,7 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   return { ada, bob };
 }
 
-/** Asserts that the mirror and the copy of the day equal the server. */
+/** Asserts that the mirror and today's copy equal the server. */
 async function assertBackedUp({ file, fake }: Setup): Promise<void> {
   await assertHolds({ file, fake });
   const day = new Date().toISOString().slice(0, 10);
@@ -128,7 +128,7 @@ test("a backup stopped with Ctrl-C is resumed by the next run", async () => {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
 });
 
-test("the next run brings changes, deletes and newly shared rows of every kind", async () => {
+test("the next run fetches changes, deletes and newly shared rows of every kind", async () => {
   await using all = await setUp();
   const { fake: { library, user }, server, ada, bob } = all;
   await assertSucceeds(all.run());
@@ -189,7 +189,7 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   await assertBackedUp(all);
 });
 
-test("an ended session stops the run with advice that works", async () => {
+test("a run with an ended session fails, and its instructions work", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

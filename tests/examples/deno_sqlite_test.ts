@@ -106,7 +106,7 @@ test("a killed run is resumed by the next run", async () => {
   assertContinued(fake);
 });
 
-test("the next run brings only changes and deletes", async () => {
+test("the next run fetches only changes and deletes", async () => {
   await using all = setUp();
   const { fake: { library }, server, file } = all;
   await assertSucceeds(all.run());
@@ -143,7 +143,7 @@ test("the next run brings only changes and deletes", async () => {
   assertEquals(trashedRows.map(({ id }) => id), [trashed!.id]);
 });
 
-test("a copy of a 2.x server is correct", async () => {
+test("a copy of a 2.x server is complete", async () => {
   await using all = setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertHolds(all);
@@ -184,7 +184,7 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   );
 });
 
-test("an ended session stops the run with advice that works", async () => {
+test("a run with an ended session fails, and its instructions work", async () => {
   await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

@@ -28,13 +28,13 @@ export function query(file: string, sql: string): Record<string, unknown>[] {
   return database.prepare(sql).all();
 }
 
-/** Number of events stored in a file. */
+/** Returns the number of events stored in a file. */
 export function countEvents(file: string): number {
   const [row] = query(file, "SELECT sum(events) AS n FROM mirror_events");
   return Number(row?.n);
 }
 
-/** Number of rows in a table of a file. */
+/** Returns the number of rows in a file's table. */
 export function countRows(file: string, table: string): number {
   return Number(query(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n);
 }

@@ -32,10 +32,10 @@ const SERVERS = {
 };
 type Serve = typeof serveKept;
 
-/** A server with a library, and what was stored of it. */
+/** A server with a library, and a copy of the library. */
 class Copy {
   readonly fake = new FakeImmich({ compression: true });
-  /** Whether the fault makes a stream fall silent. */
+  /** Whether a fault stalls a stream. */
   readonly stalls: boolean;
   readonly names = new Map<string, string>();
   /** Whether a stream was compressed. */
@@ -44,7 +44,7 @@ class Copy {
   readonly early: string[] = [];
   /** Number of ack requests. */
   ackRequests = 0;
-  /** Bytes that the silent stream has sent. */
+  /** Number of bytes that the stalled stream has sent. */
   sent = 0;
   readonly #session = this.fake.createSession();
   readonly #stored = new Set<string>();
@@ -57,7 +57,7 @@ class Copy {
     for (const fault of faults) this.fake.inject(fault);
   }
 
-  /** Answers like the fake, and records what it sees. */
+  /** Responds like the fake, and records what it sees. */
   readonly handler: Handler = async (request) => {
     const { url, method, headers } = request;
     const body = await request.text();
@@ -161,15 +161,18 @@ async function assertSurvives(
 /** In the gzip header, in the first block, in the middle, and near the end. */
 const OFFSETS = [5, 12, 1_000, 7_000, 13_000];
 
-/** Turns without bytes after which all bytes have arrived. */
+/**
+ * Number of event loop turns without new bytes after which all bytes have
+ * arrived.
+ */
 const QUIET_TURNS = 30;
 
 for (const [where, serve] of Object.entries(SERVERS)) {
   for (const atByte of OFFSETS) {
     const FAULTS: Record<string, Fault> = {
-      "breaks": { type: "truncate", atByte },
+      "is interrupted": { type: "truncate", atByte },
       "ends cleanly": { type: "truncate", atByte, clean: true },
-      "falls silent": { type: "stall", atByte },
+      "stalls": { type: "stall", atByte },
     };
     for (const [what, fault] of Object.entries(FAULTS)) {
       test(`a gzip stream that ${what} at byte ${atByte} loses nothing ${where}`, async () => {
@@ -218,7 +221,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   });
 }
 
-test("acks whose answer is lost do no harm", async () => {
+test("a lost response to an ack does no harm", async () => {
   const { result } = await assertSurvives(serveEach, [
     { type: "drop", on: "ack", times: 3 },
   ]);
@@ -229,7 +232,7 @@ test("acks whose answer is lost do no harm", async () => {
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
 
-test("the last ack is sent again if its answer is lost", async () => {
+test("the last ack is sent again if the response to it is lost", async () => {
   const { copy } = await assertSurvives(serveEach, [{
     type: "drop",
     on: ({ body }) => body.includes("SyncCompleteV1|"),
@@ -241,7 +244,7 @@ test("the last ack is sent again if its answer is lost", async () => {
   assertEquals(lasts.length, 3);
 });
 
-test("acks that get no answer and were not processed are sent again", async () => {
+test("acks that were not processed and got no response are sent again", async () => {
   await assertSurvives(
     serveEach,
     [

@@ -9,8 +9,8 @@ import { test } from "../support/test.ts";
 
 const ROWS = 20;
 /**
- * A stored batch of two, two batches in the queue, and the row that shows that
- * these are complete.
+ * Two rows in the stored batch, two batches in the queue, and the row that
+ * completes the last batch.
  */
 const ROWS_AHEAD = 7;
 const HEAD = head("200 OK", { "content-type": "application/jsonlines+json" });
@@ -29,14 +29,14 @@ async function runSlowConsumer(
   let opened = 0;
   let stored = 0;
 
-  /** Sends all rows that are not acknowledged, at once. */
+  /** Sends all unacknowledged rows at once. */
   const stream: Answer = async (wire) => {
     opened++;
     ended = wire.gone.then(() => void log.push("gone"));
     const acks = log.findLast((line) => line.startsWith("ack")) ?? "";
     const [, acked = "0"] = /\|(\d+)/.exec(acks) ?? [];
     await wire.write(HEAD + rowsAfter(Number(acked)) + COMPLETE);
-    // Only the last stream ends by itself; the client interrupts the others.
+    // Only the last stream ends on its own; the client interrupts the others.
     if (ROWS - Number(acked) < ROWS_AHEAD) wire.close();
     await wire.gone;
   };
@@ -102,7 +102,7 @@ test("a slow consumer's stream is interrupted, then resumed after its ack", asyn
   assertEquals(result.attempts, 3);
 });
 
-test("a slow consumer's stream is not resumed before a refused ack succeeds", async () => {
+test("a slow consumer's stream is not resumed until its rejected ack is accepted", async () => {
   const { log, result } = await runSlowConsumer([
     answer("503 Service Unavailable"),
   ]);

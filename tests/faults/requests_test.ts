@@ -1,4 +1,4 @@
-/** Faults of the other requests of a run, on real sockets. */
+/** Faults in a run's other requests, on real sockets. */
 import { assertEquals } from "@std/assert";
 import type { ImmichError, SyncOptions } from "../../mod.ts";
 import {
@@ -15,7 +15,7 @@ import { test } from "../support/test.ts";
 import { run } from "./run.ts";
 import { RESET, resume } from "./wire_faults.ts";
 
-/** A faulty answer, and what the run does: wait and retry, or fail. */
+/** A faulty response, and what the run does: wait and retry, or fail. */
 interface RequestFault {
   cause: Answer;
   /** Whether only a timeout ends the request. */
@@ -33,8 +33,8 @@ const OPEN_BODY = head("200 OK", {
   chunk("{");
 
 const REQUEST_FAULTS: Record<string, RequestFault> = {
-  // An ack of this kind was processed, and its answer is lost.
-  "its connection closes": {
+  // For an ack: it was processed, but the response was lost.
+  "its connection is closed": {
     cause: hangUp,
     waitMs: 0,
   },
@@ -42,56 +42,56 @@ const REQUEST_FAULTS: Record<string, RequestFault> = {
     cause: ({ reset }) => Promise.resolve(reset()),
     waitMs: 0,
   },
-  "the answer's head is truncated": {
+  "the response head is truncated": {
     cause: async (wire) => {
       await wire.write("HTTP/1.1 20");
       wire.close();
     },
     waitMs: 0,
   },
-  "it is never answered": {
+  "no response arrives": {
     cause: ({ gone }) => gone,
     silent: true,
     waitMs: 0,
   },
-  "it is answered 429 with Retry-After": {
+  "the response is a 429 with Retry-After": {
     cause: answer("429 Too Many Requests", {
       headers: { "retry-after": "7" },
     }),
     waitMs: 7000,
   },
-  "it is answered 500": {
+  "the response is a 500": {
     cause: answer("500 Internal Server Error"),
     waitMs: 0,
   },
-  "it is answered 503 with a page": {
+  "the response is a 503 with a page": {
     cause: answer("503 Service Unavailable", { body: "<p>503" }),
     waitMs: 0,
   },
-  "it is answered 400": { cause: answer("400 Bad Request"), code: "http" },
-  "it is answered 401": {
+  "the response is a 400": { cause: answer("400 Bad Request"), code: "http" },
+  "the response is a 401": {
     cause: answer("401 Unauthorized"),
     code: "authentication",
   },
-  "it is answered 200 with a page": {
+  "the response is a 200 with a page": {
     cause: answer("200 OK", { body: "<p>Sign in" }),
     code: "protocol",
   },
 };
 
 /**
- * Faults in the body of an answer. They do not affect a caller that ignores the
- * body.
+ * Faults in the body of a response. They do not affect a caller that ignores
+ * the body.
  */
 const BODY_FAULTS: Record<string, RequestFault> = {
-  "the answer's body is truncated": {
+  "the response body is truncated": {
     cause: async (wire) => {
       await wire.write(OPEN_BODY);
       wire.close();
     },
     waitMs: 0,
   },
-  "its answer never ends": {
+  "the response never ends": {
     cause: async (wire) => {
       await wire.write(OPEN_BODY);
       await wire.gone;
@@ -103,13 +103,14 @@ const BODY_FAULTS: Record<string, RequestFault> = {
 
 /** A request of a run. */
 interface Request {
-  /** The list of its answers in the script. */
+  /** The script's list of responses to this request. */
   of: "versions" | "acks" | "deletes";
   options: SyncOptions;
   /** Whether the first stream is a reset. */
   reset?: boolean;
   /**
-   * The log before the request, of the request, after a retry, and after it.
+   * The log before the request, the request's own entry, entries after a retry
+   * only, and the entries after the request.
    */
   before: string[];
   request: string;
@@ -159,7 +160,7 @@ const REQUESTS: Record<string, Request> = {
     request: ACK_ALL,
     after: [],
   },
-  "the ack of a reset": {
+  "the ack for a reset": {
     of: "acks",
     options: { ...ACK_AT_END, ...KNOWN_VERSION },
     reset: true,
@@ -179,7 +180,7 @@ for (const [who, request] of Object.entries(REQUESTS)) {
   }
   for (const [what, fault] of Object.entries(BODY_FAULTS)) {
     const isRead = request.of === "versions";
-    const does = isRead ? "is sent again" : "counts as answered";
+    const does = isRead ? "is sent again" : "succeeds";
     test(`${who} ${does} if ${what}`, async () => {
       await assertRuns(
         request,
@@ -191,7 +192,7 @@ for (const [who, request] of Object.entries(REQUESTS)) {
   }
 }
 
-/** The log of a run with the fault. */
+/** Returns the log of a run with the fault. */
 function logOf(request: Request, { code, waitMs }: RequestFault): string[] {
   const { before, request: line, again = [], after } = request;
   return code === undefined
@@ -199,7 +200,7 @@ function logOf(request: Request, { code, waitMs }: RequestFault): string[] {
     : [...before, line];
 }
 
-/** The log of a run without the fault. */
+/** Returns the log of a run without the fault. */
 function undisturbedLogOf({ before, request, after }: Request): string[] {
   return [...before, request, ...after];
 }

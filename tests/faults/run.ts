@@ -11,17 +11,17 @@ import { SESSION } from "../support/fetch.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import type { ScriptedServer } from "../support/socket_script.ts";
 
-/** How a run went. */
+/** The outcome of a run. */
 export interface RunOutcome {
   /** The result, if the run completed. */
   result: SyncResult | undefined;
-  /** Code of the error with which it failed; `null` if it did not. */
+  /** The code of the run's error; `null` if the run completed. */
   code: ImmichError["code"] | null;
 }
 
 /**
- * Runs `sync`. Adds "store" with the acks, "wipe", and "wait" with the time to
- * the server's log.
+ * Runs `sync`. Adds to the server's log: "store" with the acks, "wipe", and
+ * "wait" with the time.
  */
 export async function run(
   { baseUrl, log, accept }: ScriptedServer,
@@ -54,7 +54,7 @@ export async function run(
   return { result, code: codeOf(error) };
 }
 
-/** The code of an error. Any other error is a bug, and is rethrown. */
+/** Returns the code of an error. Rethrows any other error, which is a bug. */
 export function codeOf(error: unknown): ImmichError["code"] | null {
   if (error === undefined) return null;
   if (isImmichError(error)) return error.code;

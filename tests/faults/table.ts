@@ -19,15 +19,15 @@ export type BodyFault =
   | "a silent server"
   | "a byte-by-byte server";
 
-/** Answers instead of a stream. */
+/** Responses that replace the stream, and no response at all. */
 export type HeadFault =
   | "a closed port"
-  | "a 401 answer"
-  | "a 403 answer"
-  | "a 429 answer with Retry-After"
-  | "a 500 answer"
+  | "a 401 response"
+  | "a 403 response"
+  | "a 429 response with Retry-After"
+  | "a 500 response"
   | "a 502 page"
-  | "a 503 answer"
+  | "a 503 response"
   | "a 200 page"
   | "a redirect";
 
@@ -37,7 +37,10 @@ export type Fault = BodyFault | HeadFault;
 export interface Outcome {
   /** Number of events that `syncStream` delivers. */
   events: number;
-  /** Code of the error with which it then fails; `null` if it does not. */
+  /**
+   * The code of the error that `syncStream` then fails with; `null` if it does
+   * not fail.
+   */
   code: ImmichError["code"] | null;
   /**
    * What `sync` does: it completes with this stream, completes with another
@@ -54,7 +57,7 @@ const UNDISTURBED: Outcome = { events: 4, code: null, run: "is not disturbed" };
 /** No chunk has begun that could be interrupted: the connection just closes. */
 const NO_CHUNK = null;
 
-/** The head has a status already, so a status fault cannot follow. */
+/** The head, with its status, has already been sent. */
 const HAS_HEAD = null;
 
 function resumes(events: number, code: ImmichError["code"]): Outcome {
@@ -65,7 +68,10 @@ function fails(code: ImmichError["code"]): Outcome {
   return { events: 0, code, run: "fails" };
 }
 
-/** An answer instead of a stream, which is only possible before the head. */
+/**
+ * Returns the outcomes of a response that replaces the stream, which is only
+ * possible before the head.
+ */
 function instead(outcome: Outcome): Record<Phase, Outcome | null> {
   return {
     "before the head": outcome,
@@ -126,15 +132,15 @@ export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
     "after SyncCompleteV1": UNDISTURBED,
   },
   "a closed port": instead(resumes(0, "connection")),
-  "a 401 answer": instead(fails("authentication")),
-  "a 403 answer": instead(fails("authorization")),
-  "a 429 answer with Retry-After": instead({
+  "a 401 response": instead(fails("authentication")),
+  "a 403 response": instead(fails("authorization")),
+  "a 429 response with Retry-After": instead({
     ...resumes(0, "http"),
     waitMs: 7000,
   }),
-  "a 500 answer": instead(resumes(0, "http")),
+  "a 500 response": instead(resumes(0, "http")),
   "a 502 page": instead(resumes(0, "http")),
-  "a 503 answer": instead(resumes(0, "http")),
+  "a 503 response": instead(resumes(0, "http")),
   "a 200 page": instead(fails("protocol")),
   "a redirect": instead(fails("http")),
 };

@@ -21,7 +21,10 @@ import { type Fault, type Outcome, OUTCOMES, type Phase } from "./table.ts";
 const ROWS = 3;
 const TYPES = ["UsersV1"] as const;
 
-/** A server with one faulty answer. Any later answer is complete. */
+/**
+ * Starts a server whose first stream is faulty and whose later streams are
+ * complete.
+ */
 async function serve(fault: Fault, phase: Phase) {
   const log: string[] = [];
   const { promise: arrived, ...progress } = waitForBytes(phase);
@@ -32,13 +35,13 @@ async function serve(fault: Fault, phase: Phase) {
   };
   const streams = faultyAnswer === null ? [] : [answer];
   const server = await serveScript({ streams: [...streams, resume(log)], log });
-  // Nothing listens until the client retries.
+  // Nothing is listening until the client retries.
   if (faultyAnswer === null) await server.refuse();
   const session = { ...SESSION, baseUrl: server.baseUrl };
 
   /**
-   * Calls a function. If the server falls silent, moves the clock once all
-   * bytes have arrived.
+   * Calls a function. If the server stalls, advances the clock once all bytes
+   * have arrived.
    */
   async function passTime<T>(act: () => Promise<T>): Promise<T> {
     if (fault !== "a silent server") return await act();
@@ -114,8 +117,9 @@ async function runFaulty(fault: Fault, phase: Phase, outcome: Outcome) {
 }
 
 /**
- * The log of both sides: complete rows are stored, then acknowledged, and only
- * then the next stream is requested, which sends the rest.
+ * Returns the expected log of both sides: complete rows are stored, then
+ * acknowledged, and only then is the next stream requested, which sends the
+ * rest.
  */
 function expectedLog(
   { events, run, waitMs }: Outcome,
@@ -135,7 +139,9 @@ function expectedLog(
   ];
 }
 
-/** Rows that are stored together, and their ack. */
+/**
+ * Returns the log entries for rows that are stored together and acknowledged.
+ */
 function stores(from: number, to: number): string[] {
   const acks = Array.from(
     { length: to - from },
@@ -150,7 +156,7 @@ function stores(from: number, to: number): string[] {
 
 function nameOf(fault: Fault, phase: Phase, outcome: Outcome): string {
   const { events, code, run } = outcome;
-  const where = isHeadFault(fault) ? "in place of a stream" : phase;
+  const where = isHeadFault(fault) ? "instead of a stream" : phase;
   const gives = [
     ...(events > 0 || code === null ? [`${events} events`] : []),
     ...(code === null ? [] : [`"${code}"`]),

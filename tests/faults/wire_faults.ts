@@ -1,4 +1,4 @@
-/** Sends the faults of the table over a socket. */
+/** Sends the faults in the table over a socket. */
 import { answer, hangUp } from "../support/socket_script.ts";
 import { type Answer, head, type Wire } from "../support/sockets.ts";
 import type { BodyFault, Fault, HeadFault, Phase } from "./table.ts";
@@ -7,7 +7,7 @@ const JSON_LINES = { "content-type": "application/jsonlines+json" };
 const UNTIL_CLOSE = head("200 OK", JSON_LINES);
 const CHUNKED = { ...JSON_LINES, "transfer-encoding": "chunked" };
 
-/** The rows of the stream; each contains a character of two bytes. */
+/** The rows of the stream; each contains a two-byte character. */
 export const ROWS: readonly string[] = [1, 2, 3].map((id) =>
   `{"type":"UserDeleteV1","data":{"userId":"ä${id}"},"ack":"UserDeleteV1|${id}"}\n`
 );
@@ -16,7 +16,7 @@ const COMPLETE =
 const BODY = ROWS.join("") + COMPLETE;
 
 /**
- * Bytes of the body sent before the fault; `null` if not even the head was
+ * Number of body bytes sent before the fault; `null` if not even the head was
  * sent.
  */
 const OFFSETS: Record<Phase, number | null> = {
@@ -30,8 +30,8 @@ const OFFSETS: Record<Phase, number | null> = {
 };
 
 /**
- * Bytes of the body that arrive before a phase; `null` if not even the head
- * arrives.
+ * Returns the number of body bytes that arrive before a phase; `null` if not
+ * even the head arrives.
  */
 export function bytesBefore(phase: Phase): number | null {
   return OFFSETS[phase];
@@ -43,8 +43,8 @@ const BODY_FAULTS: Record<
   {
     chunked: boolean;
     /**
-     * Whether to send keep-alive. Otherwise, Node treats the end of the
-     * connection as the end of the body.
+     * Whether to send `connection: keep-alive`. Without it, Node treats the end
+     * of the connection as the end of the body.
      */
     kept?: boolean;
     cause: (wire: Wire, rest: Uint8Array) => Promise<void>;
@@ -61,29 +61,33 @@ const BODY_FAULTS: Record<
   "a byte-by-byte server": { chunked: true, cause: drip },
 };
 
-/** The answer instead of a stream; `null` if nothing listens. */
+/** The response that replaces the stream; `null` if nothing is listening. */
 const ANSWERS: Record<HeadFault, Answer | null> = {
   "a closed port": null,
-  "a 401 answer": answer("401 Unauthorized"),
-  "a 403 answer": answer("403 Forbidden"),
-  "a 429 answer with Retry-After": answer("429 Too Many Requests", {
+  "a 401 response": answer("401 Unauthorized"),
+  "a 403 response": answer("403 Forbidden"),
+  "a 429 response with Retry-After": answer("429 Too Many Requests", {
     headers: { "retry-after": "7" },
   }),
-  "a 500 answer": answer("500 Internal Server Error"),
+  "a 500 response": answer("500 Internal Server Error"),
   "a 502 page": answer("502 Bad Gateway", { body: "<p>502" }),
-  "a 503 answer": answer("503 Service Unavailable"),
+  "a 503 response": answer("503 Service Unavailable"),
   "a 200 page": answer("200 OK", { body: "<p>Sign in" }),
   "a redirect": answer("302 Found", {
     headers: { location: "https://elsewhere.test/" },
   }),
 };
 
-/** A stream with a fault at a phase; `null` if nothing should listen. */
+/**
+ * Returns a stream with a fault at a phase; `null` if nothing should be
+ * listening.
+ */
 export function toFaultyAnswer(fault: Fault, phase: Phase): Answer | null {
   if (isHeadFault(fault)) return ANSWERS[fault];
   const { chunked, kept = false, cause } = BODY_FAULTS[fault];
   const connection = kept ? "keep-alive" : "close";
-  // One chunk that announces the whole body, so that the fault is within it.
+  // One chunk whose size covers the complete body, so that the fault is within
+  // the chunk.
   const before = chunked
     ? `${head("200 OK", { ...CHUNKED, connection })}${
       toBytes(BODY).length.toString(16)
@@ -98,15 +102,15 @@ export function toFaultyAnswer(fault: Fault, phase: Phase): Answer | null {
   };
 }
 
-/** A stream that is a reset. */
+/** A stream that consists of a reset. */
 export const RESET: Answer = answer("200 OK", {
   headers: JSON_LINES,
   body: '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n',
 });
 
 /**
- * What a server sends to a client that resumes: the rows that are not
- * acknowledged, and the end.
+ * Returns what a server sends to a client that resumes: the unacknowledged rows
+ * and the terminator.
  */
 export function resume(log: readonly string[]): Answer {
   return async (wire) => {
@@ -123,7 +127,7 @@ async function drip(wire: Wire, rest: Uint8Array): Promise<void> {
   wire.close();
 }
 
-/** Whether a fault is an answer instead of a stream. */
+/** Returns whether a fault replaces the stream with another response. */
 export function isHeadFault(fault: Fault): fault is HeadFault {
   return Object.hasOwn(ANSWERS, fault);
 }

@@ -1,4 +1,4 @@
-/** A call whose answer is mutated. */
+/** A call that receives a mutated response. */
 import {
   authorize,
   callback,
@@ -31,14 +31,14 @@ const CONTEXT = {
   createdAt: 0,
 };
 
-/** Whether a session works in the next call. */
+/** Returns whether the next call accepts a session. */
 function isSession(session: Session): boolean {
   checkSession(session);
   return true;
 }
 
 /**
- * The path of the recorded answer, and a call that returns whether its result
+ * The path of the recorded response, and a call that returns whether its result
  * has the documented type.
  */
 const CALLS: readonly [
@@ -101,7 +101,10 @@ const CONTENT_TYPES = [
   "",
 ];
 
-/** Makes a call that receives a mutated answer, usually its own. */
+/**
+ * Makes a call that receives a mutated response, usually one recorded for the
+ * same call.
+ */
 export async function callCase(corpus: Corpus, random: Random): Promise<void> {
   const [path, call] = random.pick(CALLS);
   const own = corpus.answers.filter((answer) => path.test(answer.path));

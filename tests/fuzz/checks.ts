@@ -3,10 +3,11 @@ import { ImmichError } from "../../mod.ts";
 import { inTime, turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 
-/** Maximum time of a case; a case takes milliseconds. */
+/** Maximum duration of a case, which normally takes milliseconds. */
 const HANG_MS = 120_000;
 /**
- * Maximum length of an error message, which quotes only a little of an answer.
+ * Maximum length of an error message, which quotes only a small part of a
+ * response.
  */
 const MAX_MESSAGE_LENGTH = 2_000;
 
@@ -19,7 +20,7 @@ const PROTOTYPES: readonly object[] = [
   Map.prototype,
 ];
 
-/** Something that must hold, and does not. */
+/** Thrown if something that must hold does not. */
 export class Violation extends Error {
   override readonly name = "Violation" as const;
 }
@@ -55,7 +56,7 @@ export async function runChecked(run: () => Promise<void>): Promise<void> {
   const hang = new Violation(`no result within ${HANG_MS} ms`);
   try {
     await inTime(run(), HANG_MS, hang);
-    // An unhandled rejection is reported after a turn.
+    // Unhandled rejections are reported one turn later.
     await turn();
   } finally {
     globalThis.removeEventListener?.("unhandledrejection", onRejection);

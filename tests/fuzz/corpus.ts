@@ -1,7 +1,7 @@
-/** The material for mutations: the bodies of recorded answers. */
+/** The material for mutations: the bodies of recorded responses. */
 import { transcripts } from "../support/transcripts.ts";
 
-/** Bytes of a body. */
+/** Bytes in a body. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const FOLDERS = [
@@ -16,8 +16,8 @@ const FOLDERS = [
 ];
 
 /**
- * Limits the lines of a stream, since a case takes longer the more bytes it
- * has.
+ * Limits the number of lines in a stream, because the duration of a case
+ * depends on the number of bytes.
  */
 const MAX_LINES = 60;
 
@@ -27,7 +27,7 @@ export interface Corpus {
   streams: Bytes[];
   /** Complete streams. */
   complete: Bytes[];
-  /** JSON answers and errors, with their paths. */
+  /** JSON responses, including errors, with their paths. */
   answers: { path: string; status: number; bytes: Bytes }[];
 }
 

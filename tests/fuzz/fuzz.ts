@@ -1,4 +1,4 @@
-/** The fuzzer: numbered cases that their seed repeats. */
+/** The fuzzer: numbered cases that a seed makes reproducible. */
 import { callCase } from "./call_case.ts";
 import type { Corpus } from "./corpus.ts";
 import { runChecked } from "./checks.ts";
@@ -26,7 +26,7 @@ export interface FuzzOptions {
  * Runs cases one after the other.
  *
  * @returns The number of cases.
- * @throws At the first case that fails, with the command that repeats it.
+ * @throws For the first case that fails, with the command that reproduces it.
  */
 export async function fuzz(
   corpus: Corpus,

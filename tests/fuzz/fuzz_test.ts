@@ -9,7 +9,7 @@ const CASES = 600;
 const corpus = await loadCorpus();
 
 for (const seed of [SEED, SEED + 1]) {
-  test(`mutated recordings give only documented results (seed ${seed})`, async () => {
+  test(`mutated recordings produce only documented results (seed ${seed})`, async () => {
     assertEquals(await fuzz(corpus, { seed, cases: CASES }), CASES);
   });
 }

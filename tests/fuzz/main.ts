@@ -1,6 +1,6 @@
 /**
  * Runs the library against mutated recordings for a given time, and prints the
- * command that repeats a failure.
+ * command that reproduces a failure.
  *
  *     deno task fuzz --seconds 180 --seed 42
  *     deno task fuzz --seed 42 --case 17
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Heap bytes in use after a garbage collection. */
+/** Returns the number of heap bytes in use after a garbage collection. */
 function heapUsed(): number {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();

@@ -1,4 +1,4 @@
-/** Mutations of the bytes of a body. */
+/** Mutates the bytes of a body. */
 import type { Bytes } from "./corpus.ts";
 import type { Random } from "./random.ts";
 import { mutateJson } from "./values.ts";
@@ -42,7 +42,7 @@ const PIECES: readonly Bytes[] = [
   new Uint8Array([0x1f, 0x8b, 0x08, 0x00]),
 ];
 
-/** Changes a body once, perhaps with parts of another recording. */
+/** Changes a body once, possibly with parts of another recording. */
 type Mutator = (bytes: Bytes, random: Random, other: Bytes) => Bytes;
 
 const MUTATORS: readonly Mutator[] = [
@@ -95,7 +95,7 @@ function flipBits(bytes: Bytes, random: Random): Bytes {
 
 function truncate(bytes: Bytes, random: Random): Bytes {
   const end = random.below(bytes.length + 1);
-  // Truncated at the end of a line, a body looks complete.
+  // A body that is truncated at the end of a line looks complete.
   return bytes.slice(
     0,
     random.chance(0.3) ? bytes.lastIndexOf(LF, end) + 1 : end,
@@ -160,15 +160,15 @@ function noise(bytes: Bytes, random: Random): Bytes {
   return random.chance(0.5) ? made : concat(bytes, made);
 }
 
-/** A position in a body: anywhere, or at the start of a line. */
+/** Picks a position in a body: any position, or the start of a line. */
 function positionIn(bytes: Bytes, random: Random): number {
   const position = random.below(bytes.length + 1);
   return random.chance(0.5) ? bytes.lastIndexOf(LF, position) + 1 : position;
 }
 
 /**
- * The bytes before a random line, the line with its end, and the bytes after
- * it.
+ * Returns the bytes before a random line, the line with its line feed, and the
+ * bytes after the line.
  */
 function splitAtLine(bytes: Bytes, random: Random): [Bytes, Bytes, Bytes] {
   const position = random.below(bytes.length);

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. */
+/** Random choices that a seed makes reproducible. */
 
 /** A source of random choices. */
 export class Random {
@@ -11,7 +11,7 @@ export class Random {
       0;
   }
 
-  /** A number from 0 to 1, exclusive (mulberry32). */
+  /** Returns a number from 0 to 1, exclusive (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -19,7 +19,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer from 0 to `end`, exclusive; 0 if `end` is 0. */
+  /** Returns an integer from 0 to `end`, exclusive; 0 if `end` is 0. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }

@@ -1,24 +1,24 @@
-/** The reference reader of streams, which is simple enough to be right. */
+/** A reference reader for streams, simple enough to be obviously correct. */
 import type { Bytes } from "./corpus.ts";
 
 /** The expected result of reading a stream. */
 export interface Reading {
   /** The text of each line that is an event. */
   events: string[];
-  /** Numbers of the invalid lines up to the end of reading. */
+  /** Numbers of the invalid lines among those that were read. */
   bad: number[];
-  /** Name of the error at the end; `undefined` if there is none. */
+  /** Name of the error at the end; `undefined` if there was none. */
   error: string | undefined;
 }
 
-/** How a stream is read. */
+/** Options for reading a stream. */
 export interface ReadingOptions {
   maxLineBytes: number;
   /** Whether to continue after an invalid line. */
   skip: boolean;
   /** Whether SyncCompleteV1 is optional. */
   optional: boolean;
-  /** What follows the last byte of the body. */
+  /** What happens after the last byte of the body. */
   end: "close" | "error" | "stall";
 }
 
@@ -78,7 +78,10 @@ function toText(line: Bytes, number: number): string {
 const KNOWN =
   /^(Sync(Ack|Reset|Complete)|(Auth)?User|Asset|Album|Partner|Memory|Person|Stack)[A-Za-z]*V[12]$/;
 
-/** The type of the event in a line, if it is a valid event. */
+/**
+ * Returns the type of the event in a line, or `undefined` if the line is not a
+ * valid event.
+ */
 function typeOf(text: string): string | undefined {
   let value: Record<string, unknown> | null;
   try {

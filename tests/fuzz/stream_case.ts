@@ -1,4 +1,4 @@
-/** A stream, read by the library and by the reference. */
+/** A stream that the library and the reference both read. */
 import { syncStream, type SyncStreamOptions } from "../../mod.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve } from "./body.ts";
@@ -115,7 +115,7 @@ function checkEnd(error: unknown, expected: string | undefined): void {
   check(name === expected, `expected ${expected}, received ${name}`);
 }
 
-/** Fails unless an event equals the one in a line. */
+/** Throws unless an event equals the one in a line. */
 function checkEvent(event: object, line: string | undefined): void {
   if (line === undefined) return check(false, "received an unexpected event");
   const expected = JSON.parse(line);

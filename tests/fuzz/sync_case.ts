@@ -13,7 +13,10 @@ import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { readReference } from "./reference.ts";
 
-/** Ways to set the version: requested, unset, or one without terminators. */
+/**
+ * Ways to set the version: requested from the server, unset, or a version
+ * without terminators.
+ */
 const VERSIONS: readonly Pick<SyncOptions, "serverVersion">[] = [
   {},
   { serverVersion: false },
@@ -72,7 +75,7 @@ export async function syncCase(corpus: Corpus, random: Random): Promise<void> {
   if (!none) checkError(error);
 }
 
-/** A server in memory whose first answers are mutated. */
+/** An in-memory server whose first responses are mutated. */
 class Server {
   /** Acks of stored events. */
   readonly stored = new Set<string>();
@@ -101,7 +104,7 @@ class Server {
     return new Response(null, { status: 204 });
   }
 
-  /** Fails unless every body was released and every ack was correct. */
+  /** Throws unless every body was released and every ack was correct. */
   check(): void {
     check(this.#problem === undefined, `${this.#problem}`);
     check(

@@ -1,10 +1,10 @@
 /** Unexpected values for the fields of a row. */
 import type { Random } from "./random.ts";
 
-/** Nesting depths, some of them beyond the stack. */
+/** Nesting depths, some of which overflow the stack. */
 const DEPTHS = [50, 5_000, 100_000];
 
-/** Valid but unusual JSON. */
+/** Returns valid but unusual JSON. */
 function unusualJson(random: Random): string {
   const depth = random.pick(DEPTHS);
   return random.pick([
@@ -43,8 +43,8 @@ function unusualJson(random: Random): string {
 }
 
 /**
- * A field that error handling may turn into text: its key, and JSON for its
- * value.
+ * Picks a field that error handling may turn into text. Returns its key, and
+ * JSON for its value.
  */
 function pickTextField(random: Random): [key: string, json: string] {
   const value = unusualJson(random);
@@ -104,8 +104,8 @@ export function mutateJson(text: string, random: Random): string {
   try {
     visit(root);
     if (places.length === 0) return unusual;
-    // Most values are in a few rows; the first keys control parsing, so they
-    // are picked more often.
+    // A few rows contain most of the values. The first keys control parsing, so
+    // they are picked more often.
     let [holder, name] = random.pick(
       random.chance(0.5) ? places.slice(0, 4) : places,
     );
@@ -123,7 +123,7 @@ export function mutateJson(text: string, random: Random): string {
     });
     return JSON.stringify(root).replace(`"${marker}"`, () => unusual);
   } catch {
-    // Nested too deeply to serialize: it was mutated before.
+    // Nested too deeply to serialize, by an earlier mutation.
     return text;
   }
 }

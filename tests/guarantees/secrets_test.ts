@@ -68,7 +68,7 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   },
 };
 
-/** Everything that a request contains. */
+/** Returns everything that a request contains. */
 async function everythingOf(request: Request): Promise<string> {
   const headers = JSON.stringify([...request.headers]);
   return `${request.url} ${headers} ${await request.text()}`;
@@ -126,13 +126,13 @@ const ECHOES: Record<string, (everything: string) => Response> = {
 };
 
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`errors of ${name} contain no secret`, async () => {
+  test(`errors from ${name} contain no secrets`, async () => {
     for (const [echo, answer] of Object.entries(ECHOES)) {
       const fetch = answering(async (request) =>
         answer(await everythingOf(request))
       );
       const error = await call({ fetch }).catch((error) => error);
-      // Some calls read nothing from a successful answer.
+      // Some calls ignore the body of a successful response.
       if (error === undefined) continue;
       assertInstanceOf(error, ImmichError, `${name}, ${echo}`);
       const text = everythingIn(error);
@@ -152,7 +152,7 @@ test("an access token that cannot be sent is not quoted", async () => {
   assert(!everythingIn(error).includes(ACCESS_TOKEN));
 });
 
-/** An error as a log shows it, with all its properties and causes. */
+/** Formats an error like a log, with all its properties and causes. */
 function everythingIn(error: unknown): string {
   const seen = new Set<unknown>();
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** Connections on real sockets, without faults and when the client stops. */
+/** Connections on real sockets: without faults, and when the client stops. */
 import {
   assert,
   assertEquals,
@@ -30,14 +30,14 @@ async function read(server: RawServer, options: SyncStreamOptions = {}) {
   return { types: items.map(({ type }) => type as string), error };
 }
 
-/** A promise that the test resolves from within the server. */
+/** Creates a promise that the server's handler resolves. */
 function signal() {
   let resolve!: () => void;
   const promise = new Promise<void>((done) => resolve = done);
   return { promise, resolve };
 }
 
-test("a whole stream arrives, chunked or until the connection closes", async () => {
+test("a complete stream arrives, whether chunked or ended by closing the socket", async () => {
   for (const chunked of [true, false]) {
     await using server = await serveRaw(async (wire) => {
       await wire.write(chunked ? CHUNKED : UNTIL_CLOSE);
@@ -52,7 +52,9 @@ test("a whole stream arrives, chunked or until the connection closes", async () 
   }
 });
 
-/** Starts an endless stream and stops it: the socket has to be released. */
+/**
+ * Starts an endless stream, stops it, and checks that the socket is released.
+ */
 async function assertFrees(
   use: (server: RawServer) => Promise<void>,
 ): Promise<void> {
@@ -82,11 +84,11 @@ test("an error in the loop frees the socket", async () => {
   });
 });
 
-test("cancelling an unread stream frees the socket", async () => {
+test("canceling an unread stream frees the socket", async () => {
   await assertFrees(async (server) => await (await open(server)).cancel());
 });
 
-test("cancelling with a pending read frees the socket", async () => {
+test("canceling with a pending read frees the socket", async () => {
   await assertFrees(async (server) => {
     const reader = (await open(server)).getReader();
     for (let i = 0; i < 3; i++) await reader.read();
@@ -119,7 +121,7 @@ test("a bad line frees the socket", async () => {
   await freed.promise;
 });
 
-test("a body that continues after its terminator frees the socket", async () => {
+test("a body that continues after the terminator frees the socket", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk(LINE + COMPLETE));
@@ -142,8 +144,7 @@ test("backpressure from a consumer that does not read reaches the server", async
   });
   const reader = (await open(server)).getReader();
   await reader.read();
-  // The buffers of the kernel and of the runtime fill up, and then writes
-  // block.
+  // Once the buffers of the kernel and the runtime are full, writes block.
   let before = -1;
   while (before !== written) {
     before = written;
@@ -164,8 +165,8 @@ const REDIRECTS = [
 ];
 
 /**
- * The error of a request that is redirected to another server, and whether that
- * server was contacted.
+ * Returns the error of a request that is redirected to another server, and
+ * whether that server was contacted.
  */
 async function redirect(status: string) {
   let followed = false;
@@ -182,7 +183,7 @@ async function redirect(status: string) {
   return { error, followed, target: other.baseUrl };
 }
 
-test("a redirect is not followed, and the token is sent nowhere else", async () => {
+test("a redirect is not followed, and the token is not sent to its target", async () => {
   for (const status of REDIRECTS) {
     const { error, followed } = await redirect(status);
     assertInstanceOf(error, HttpError);

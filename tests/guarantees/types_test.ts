@@ -45,7 +45,7 @@ test("request types known only at run time yield any event", () => {
   holds<Equals<Awaited<ReturnType<typeof open>>, IterableStream<SyncEvent>>>();
 });
 
-test("a request type of a fork is a string, and may bring any event", () => {
+test("a fork's request type is a string and may result in any event", () => {
   const mixed = () => syncStream(SESSION, ["AssetsV2", "ForkV1"]);
   holds<Equals<Awaited<ReturnType<typeof mixed>>, IterableStream<SyncEvent>>>();
   const names = (types: string[]) => syncStream(SESSION, types);
@@ -91,7 +91,7 @@ test("a switch over all types leaves only the unknown event", () => {
   assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
 });
 
-test("hasUnknownType compares an event with a type outside of the protocol", () => {
+test("hasUnknownType compares an event with a type outside the protocol", () => {
   function describe(event: SyncEvent): string {
     if (hasUnknownType(event, "ForkV1")) {
       holds<Equals<typeof event.data, unknown>>();
@@ -130,7 +130,7 @@ test("hasUnknownType compares batches as well", () => {
   );
 });
 
-test("both generations of a row type differ as on the wire", () => {
+test("the 2.x and 3.x types of a row differ as they do on the wire", () => {
   holds<Equals<SyncAssetV1["duration"], string | null>>();
   holds<Equals<SyncAssetV2["duration"], number | null>>();
   holds<Equals<Exclude<keyof SyncAssetV1, keyof SyncAssetV2>, never>>();

@@ -22,7 +22,7 @@ test("a base URL loses trailing slashes and /api, and keeps its sub-path", () =>
   }
 });
 
-test("an invalid base URL is rejected with the reason", () => {
+test("an invalid base URL is rejected with a reason", () => {
   const cases: [unknown, string][] = [
     ["photos.example.com", 'must start with "https://" or "http://"'],
     ["photos.example.com:2283", 'must start with "https://" or "http://"'],
@@ -40,7 +40,7 @@ test("an invalid base URL is rejected with the reason", () => {
   }
 });
 
-test("a password in a base URL is rejected without being quoted", () => {
+test("a password in a base URL is rejected without quoting it", () => {
   for (
     const url of ["https://ada:hunter2@a.example", "ada:hunter2@a.example"]
   ) {
@@ -49,7 +49,7 @@ test("a password in a base URL is rejected without being quoted", () => {
   }
 });
 
-test("hosts of this machine and of local networks are private", () => {
+test("hosts on this machine and on local networks are private", () => {
   const hosts = [
     "localhost",
     "immich.localhost",

@@ -13,17 +13,17 @@ import { drain } from "../support/fetch.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
-/** A body that a test controls, read under a watchdog. */
+/** Creates a body that a test controls, and reads it under a watchdog. */
 function open(
   source: UnderlyingDefaultSource<Uint8Array>,
   options: Partial<WatchdogOptions> & { onBytes?: (bytes: number) => void } =
     {},
 ) {
-  let cancelled = false;
+  let canceled = false;
   const stream = new ReadableStream<Uint8Array>({
     ...source,
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   }, { highWaterMark: 0 });
   const watchdog = new Watchdog("read it", {
@@ -31,12 +31,12 @@ function open(
     ...options,
   });
   const body = new BodyReader(stream, watchdog, options.onBytes);
-  return { body, watchdog, isCancelled: () => cancelled };
+  return { body, watchdog, isCanceled: () => canceled };
 }
 
 const SILENT: UnderlyingDefaultSource<Uint8Array> = {};
 
-/** Sends chunks of the given lengths, then ends or fails. */
+/** Yields chunks of the given lengths, then ends or fails. */
 function chunks(
   lengths: number[],
   error?: unknown,
@@ -52,7 +52,7 @@ function chunks(
   };
 }
 
-/** Batches of numbers, then an end or an error. */
+/** Yields batches of numbers, then ends or fails. */
 async function* batches(numbers: number[][], error?: unknown) {
   yield* numbers;
   // Fails some time after the read.
@@ -60,7 +60,7 @@ async function* batches(numbers: number[][], error?: unknown) {
   if (error !== undefined) throw error;
 }
 
-test("a body is read by chunks, and each byte count is reported", async () => {
+test("a body is read chunk by chunk, and the size of each chunk is reported", async () => {
   const counts: number[] = [];
   const onBytes = (bytes: number) => counts.push(bytes);
   const { body } = open(chunks([3, 0, 5]), { onBytes });
@@ -72,12 +72,12 @@ test("a body is read by chunks, and each byte count is reported", async () => {
   await body.close();
 });
 
-test("an answer without a body ends at once", async () => {
+test("a response without a body ends at once", async () => {
   const watchdog = new Watchdog("read it", { idleTimeoutMs: LONG_MS });
   assertEquals(await new BodyReader(null, watchdog).read(), undefined);
 });
 
-test("a body that breaks is a ConnectionError", async () => {
+test("an interrupted body causes a ConnectionError", async () => {
   const cause = new Error("reset by peer");
   const { body } = open(chunks([1], cause));
   await body.read();
@@ -90,28 +90,28 @@ test("a body that breaks is a ConnectionError", async () => {
   await body.close();
 });
 
-test("a silent body is a TimeoutError", async () => {
+test("a stalled body causes a TimeoutError", async () => {
   const { body } = open(SILENT, { idleTimeoutMs: 10 });
   await assertRejects(() => body.read(), TimeoutError);
 });
 
-test("leaving a body cancels it and ends the request", async () => {
-  const { body, watchdog, isCancelled } = open(SILENT);
+test("closing a body cancels it and ends the request", async () => {
+  const { body, watchdog, isCanceled } = open(SILENT);
   await body.close();
-  assert(isCancelled());
+  assert(isCanceled());
   assert(watchdog.signal.aborted);
 });
 
 test("a stream delivers every item before a failure", async () => {
   const failure = new Error("bad");
-  const { body, watchdog, isCancelled } = open(SILENT);
+  const { body, watchdog, isCanceled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]], failure));
   assertEquals(await drain(stream), { items: [1, 2, 3], error: failure });
   assert(watchdog.signal.aborted);
-  await until(isCancelled, "the body is cancelled");
+  await until(isCanceled, "the body is canceled");
 });
 
-test("a stream delivers its items before a failure to a late reader", async () => {
+test("a late reader still receives the items before a failure", async () => {
   const failure = new Error("bad");
   const reader = toStream(open(SILENT).body, batches([[1, 2, 3]], failure))
     .getReader();
@@ -147,16 +147,16 @@ test("a stream that ends releases the caller's signal", async () => {
 
 test("an abort ends a stream at once, even if items are queued", async () => {
   const controller = new AbortController();
-  const { body, isCancelled } = open(SILENT, { signal: controller.signal });
+  const { body, isCanceled } = open(SILENT, { signal: controller.signal });
   const reader = toStream(body, batches([[1, 2, 3]])).getReader();
   assertEquals((await reader.read()).value, 1);
   const reason = { my: "reason" };
   controller.abort(reason);
   assertStrictEquals(await reader.read().catch((error) => error), reason);
-  await until(isCancelled, "the body is cancelled");
+  await until(isCanceled, "the body is canceled");
 });
 
-test("an abort of a waiting stream rejects with the signal's reason", async () => {
+test("aborting a waiting stream rejects with the signal's reason", async () => {
   const controller = new AbortController();
   const { body } = open(SILENT, { signal: controller.signal });
   async function* chunks() {
@@ -167,18 +167,18 @@ test("an abort of a waiting stream rejects with the signal's reason", async () =
   assertEquals(await read.catch((error) => error), "enough");
 });
 
-test("cancelling a stream cancels its body, read or not", async () => {
+test("canceling a stream cancels its body, whether or not it was read", async () => {
   for (const isRead of [false, true]) {
-    const { body, watchdog, isCancelled } = open(SILENT);
+    const { body, watchdog, isCanceled } = open(SILENT);
     const reader = toStream(body, batches([[1, 2]])).getReader();
     if (isRead) await reader.read();
     await reader.cancel();
-    assert(isCancelled());
+    assert(isCanceled());
     assert(watchdog.signal.aborted);
   }
 });
 
-test("a stream reads only as far as its consumer", async () => {
+test("a stream reads its body only on demand", async () => {
   let asked = 0;
   async function* endless() {
     for (;;) yield [await Promise.resolve(asked++)];
@@ -217,13 +217,13 @@ test("a stream can be iterated where the runtime's own streams cannot", async ()
 });
 
 test("leaving a loop over a stream cancels the body and unlocks the stream", async () => {
-  const { body, isCancelled } = open(SILENT);
+  const { body, isCanceled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]]));
   for await (const item of stream) {
     assertEquals(item, 1);
     break;
   }
-  assert(isCancelled());
+  assert(isCanceled());
   assert(!stream.locked);
 });
 

@@ -69,7 +69,7 @@ test("a client gets the token separately, and its own errors pass through", asyn
   assertEquals(accessToken, SESSION.accessToken);
 });
 
-test("the option client excludes the options that create one", async () => {
+test("the client option cannot be combined with options that create a client", async () => {
   const client = createClient({ fetch: refusing });
   const others: CallOptions[] = [
     { fetch: refusing },
@@ -111,7 +111,7 @@ test("an abort ends a pending call with the signal's reason", async () => {
   assertStrictEquals(await call.catch((error) => error), reason);
 });
 
-test("an abort while the answer is read rejects with the signal's reason", async () => {
+test("an abort while the response is read rejects with the signal's reason", async () => {
   for (const status of [200, 500]) {
     const controller = new AbortController();
     const reason = new Error("changed my mind");
@@ -126,7 +126,7 @@ test("an abort while the answer is read rejects with the signal's reason", async
   }
 });
 
-test("silence after the response head is a TimeoutError", async () => {
+test("silence after the response head causes a TimeoutError", async () => {
   const fetch = answering(() => new Response(new ReadableStream()));
   await assertRejects(
     () => callJson(CALL, { fetch, idleTimeoutMs: 20 }, isObject),
@@ -156,22 +156,22 @@ test("JSON of an unexpected shape is rejected", async () => {
   );
 });
 
-test("the unread body of an answer is cancelled", async () => {
-  let cancelled = false;
+test("the unread body of a response is canceled", async () => {
+  let canceled = false;
   const body = new ReadableStream({
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   });
   await callEmpty(CALL, { fetch: answering(() => new Response(body)) });
-  assert(cancelled);
+  assert(canceled);
 });
 
-test("a late answer is dropped and its connection freed", async () => {
+test("a late response is discarded and its connection freed", async () => {
   let cancel!: () => void;
-  const cancelled = new Promise<void>((resolve) => cancel = resolve);
+  const canceled = new Promise<void>((resolve) => cancel = resolve);
   const body = new ReadableStream({ cancel: () => cancel() });
-  // A fetch that ignores its signal, and answers after an abort.
+  // A fetch that ignores its signal and responds after the abort.
   const fetch: Fetch = (_url, { signal }) =>
     new Promise((resolve) => {
       signal?.addEventListener("abort", () => {
@@ -182,7 +182,7 @@ test("a late answer is dropped and its connection freed", async () => {
     () => callEmpty(CALL, { fetch, idleTimeoutMs: 10 }),
     TimeoutError,
   );
-  await cancelled;
+  await canceled;
 });
 
 test("a call removes its listeners from a signal that outlives it", async () => {
@@ -199,7 +199,7 @@ test("a call removes its listeners from a signal that outlives it", async () => 
     listeners.delete(args[1]);
     remove(...args);
   };
-  // With a custom client, since fetch and Request also listen to the signal.
+  // Uses a custom client, because fetch and Request also listen to the signal.
   const client = (response: () => Response) => ({
     client: { request: () => Promise.resolve(response()) },
     signal,

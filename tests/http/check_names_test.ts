@@ -9,7 +9,7 @@ function refusal(value: unknown, subject = "options"): string {
   return assertThrows(check, TypeError).message;
 }
 
-test("known names pass, even if their value is undefined", () => {
+test("known names are accepted, even if their value is undefined", () => {
   checkNames("sign in", "options", {}, KNOWN);
   checkNames("sign in", "options", { baseUrl: undefined }, KNOWN);
 });
@@ -32,7 +32,7 @@ test("an unknown name in a group is rejected with the group's name", () => {
   );
 });
 
-test("options that are not an object are rejected with what is missing", () => {
+test("options that are not an object are rejected, and a required one is named", () => {
   const types = { undefined: undefined, null: null, string: "x" };
   for (const [type, value] of Object.entries(types)) {
     assertEquals(

@@ -29,7 +29,7 @@ test("the access token is sent as a Bearer token", async () => {
   assertEquals(requests[0]?.headers.get("authorization"), "Bearer token");
 });
 
-test("the access token is sent in Immich's own header on request", async () => {
+test("the access token is sent in Immich's own header if requested", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({ fetch, tokenHeader: "x-immich-user-token" });
   await client.request(request({ accessToken: "token" }));
@@ -43,7 +43,7 @@ test("no credential is sent without an access token", async () => {
   assertEquals(requests[0]?.headers.get("authorization"), null);
 });
 
-test("custom headers are sent on every request; the request's own win", async () => {
+test("custom headers are sent with every request, but the request's own win", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({
     fetch,
@@ -71,7 +71,7 @@ test("headers are accepted in every form that fetch accepts", async () => {
   }
 });
 
-test("custom headers must not set credentials, and values are not quoted", () => {
+test("custom headers with credentials are rejected without quoting them", () => {
   const names = [
     "Authorization",
     "Cookie",
@@ -89,7 +89,7 @@ test("custom headers must not set credentials, and values are not quoted", () =>
   }
 });
 
-test("an API key in the headers is rejected with the reason", () => {
+test("an API key in the headers is rejected with a reason", () => {
   assertThrows(
     () => createClient({ headers: { "x-api-key": "key" } }),
     TypeError,
@@ -97,7 +97,7 @@ test("an API key in the headers is rejected with the reason", () => {
   );
 });
 
-test("a header that is invalid in HTTP is rejected without being quoted", () => {
+test("a header that is invalid in HTTP is rejected without quoting it", () => {
   const error = assertThrows(
     () => createClient({ headers: { "x-a": "secret\n\nx" } }),
     TypeError,
@@ -111,7 +111,7 @@ test("an unknown token header is rejected", () => {
   assertThrows(() => createClient(options), TypeError, '"x-token"');
 });
 
-test("fetch gets a URL string and a plain object with manual redirects", async () => {
+test("fetch is called with a URL string and a plain object with manual redirects", async () => {
   let given: [unknown, RequestInit] | undefined;
   const client = createClient({
     fetch(...args) {
@@ -138,7 +138,7 @@ test("fetch is not called as a method", async () => {
   assertEquals(receiver, undefined);
 });
 
-test("the global fetch is looked up at the time of the call", async () => {
+test("the global fetch is looked up at call time", async () => {
   const client = createClient();
   const original = globalThis.fetch;
   try {
@@ -150,7 +150,7 @@ test("the global fetch is looked up at the time of the call", async () => {
   }
 });
 
-test("plain http is limited to private hosts, unless it is allowed", async () => {
+test("plain http is limited to private hosts unless it is allowed", async () => {
   const url = "http://photos.example.com/api/users/me";
   await assertRejects(
     () => createClient({ fetch: refusing }).request(request({ url })),
@@ -165,7 +165,7 @@ test("plain http is limited to private hosts, unless it is allowed", async () =>
   assertEquals(await local.text(), "ok");
 });
 
-test("a fetch that rejects or throws is a ConnectionError", async () => {
+test("a fetch that rejects or throws causes a ConnectionError", async () => {
   const cause = new TypeError("connection refused");
   const rejecting = () => Promise.reject(cause);
   const throwing = () => {

@@ -16,7 +16,7 @@ test("a __proto__ key in JSON changes no prototype", () => {
   assert(!("polluted" in {}));
 });
 
-test("isObject accepts objects and arrays, not null and primitives", () => {
+test("isObject accepts objects and arrays, but not null or primitives", () => {
   for (const value of [{}, []]) assert(isObject(value));
   for (const value of [null, undefined, "", 0, true]) assert(!isObject(value));
 });

@@ -8,7 +8,7 @@ test("toSingleLine joins lines and truncates", () => {
   assertEquals(toSingleLine("abcdefg", 6), "abcdef…");
 });
 
-test("toSingleLine removes what could forge or reverse a line of a log", () => {
+test("toSingleLine removes characters that could forge or reverse a log line", () => {
   const forged = "a\u2028b\u2029c\u0085d\u009b31me\u202Ef\u200Bg\ud800h\ufeffi";
   assertEquals(toSingleLine(forged, 99), "a b c d 31me f g h i");
   assertEquals(toSingleLine("é 照片 🏖", 99), "é 照片 🏖");
@@ -100,7 +100,7 @@ for (const [name, toForm] of Object.entries(FORMS)) {
   });
 }
 
-test("redact hides any long part of a secret", () => {
+test("redact hides every long part of a secret", () => {
   const { token } = SECRETS;
   for (let i = 0; i + 12 <= token.length; i++) {
     const part = token.slice(i, i + 12);

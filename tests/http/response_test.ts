@@ -38,7 +38,7 @@ async function httpError(
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-test("a 3.x error has its message, its field errors and the id from its header", async () => {
+test("a 3.x error has the message, the field errors and the id from the header", async () => {
   const body = JSON.stringify({
     message: "Validation failed",
     errors: [{ path: ["acks", 0], message: "Invalid input: expected string" }],
@@ -58,7 +58,7 @@ test("a 3.x error has its message, its field errors and the id from its header",
   );
 });
 
-test("a 2.x error has its messages and the id from its body", async () => {
+test("a 2.x error has the messages and the id from the body", async () => {
   const body = JSON.stringify({
     message: ["email must be an email", "password should not be empty"],
     error: "Bad Request",
@@ -81,7 +81,7 @@ test("an invalid correlation id is omitted", async () => {
   }
 });
 
-test("a malformed error body still gives the error of its status", async () => {
+test("a malformed error body still results in the error for its status", async () => {
   const objects = [
     '{"toString":1,"valueOf":1}',
     "[".repeat(3e4) + "]".repeat(3e4),
@@ -103,7 +103,7 @@ test("a malformed error body still gives the error of its status", async () => {
   }
 });
 
-test("401 and 403 have their own classes, and an API key is named as the cause", async () => {
+test("401 and 403 have their own classes and mention an API key as the cause", async () => {
   const message = "Sync endpoints cannot be used with API keys";
   assertInstanceOf(
     await httpError("{}", { status: 401 }),
@@ -116,7 +116,7 @@ test("401 and 403 have their own classes, and an API key is named as the cause",
   assertStringIncludes(key.message, "an API key was sent");
 });
 
-test("a 401 tells only a caller with a session to sign in again", async () => {
+test("a 401 asks only a caller with a session to sign in again", async () => {
   const response = () => new Response("{}", { status: 401 });
   const without = await readError(response(), context());
   assertEquals(without.message, "Cannot do it: the server answered 401");
@@ -143,20 +143,20 @@ test("an error with no body or an unreadable one is still an HttpError", async (
   }
 });
 
-test("an error body is read up to 64 KiB, and the rest is cancelled", async () => {
+test("an error body is read up to 64 KiB, and the rest is canceled", async () => {
   let sent = 0;
-  let cancelled = false;
+  let canceled = false;
   const endless = new ReadableStream<Uint8Array>({
     pull(controller) {
       sent += 1024;
       controller.enqueue(new Uint8Array(1024));
     },
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   }, { highWaterMark: 0 });
   await httpError(endless, { status: 500 });
-  assert(cancelled);
+  assert(canceled);
   assertEquals(sent, 65 * 1024);
 });
 
@@ -168,7 +168,7 @@ test("a gateway error is an HttpError, even as an HTML page", async () => {
   }
 });
 
-test("an HTML page with 404 or 405 means a wrong address, a JSON 404 does not", async () => {
+test("an HTML page with 404 or 405 means a wrong address, but a JSON 404 does not", async () => {
   for (const status of [404, 405]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
@@ -189,7 +189,7 @@ test("Retry-After is available on the error", async () => {
   assertEquals(error.retryAfterMs, 3000);
 });
 
-test("a redirect error names the target's origin and nothing more", async () => {
+test("a redirect error names only the origin of the target", async () => {
   for (const status of [301, 302, 303, 307, 308]) {
     const headers = { location: "https://other.example/login?token=secret" };
     const error = await httpError(null, { status, headers });
@@ -211,7 +211,7 @@ test("a redirect hidden by a browser is still reported as a redirect", async () 
   assertStringIncludes(error.message, "the server answered with a redirect");
 });
 
-test("secrets are removed from server messages, plain words are kept", async () => {
+test("secrets are removed from server messages, but plain words are kept", async () => {
   const body = JSON.stringify({
     message: "Token abc123def is bad\r\n\u0000 for Incorrect email or password",
   });
@@ -232,12 +232,12 @@ test("a long server message is truncated", async () => {
   assertMatch(serverMessage ?? "", /^x{500}…$/);
 });
 
-test("JSON is read despite a wrong content type", async () => {
+test("JSON is read even if its content type is wrong", async () => {
   const response = new Response('{"a":1}', { headers: { "content-type": "" } });
   assertEquals(await readJson(response, context().watchdog), { a: 1 });
 });
 
-test("HTML in place of JSON is distinguished from other text, and never quoted", async () => {
+test("HTML instead of JSON is distinguished from other text and never quoted", async () => {
   const page = await assertRejects(
     () => readJson(new Response(" <html>secret"), context().watchdog),
     ProtocolError,
@@ -265,7 +265,7 @@ test("endless JSON is rejected", async () => {
   );
 });
 
-test("JSON whose body is interrupted is a ConnectionError", async () => {
+test("interrupted JSON causes a ConnectionError", async () => {
   const cause = new Error("reset");
   const broken = new ReadableStream({
     pull: (controller) => controller.error(cause),

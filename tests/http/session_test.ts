@@ -15,7 +15,7 @@ import { checkSession, type Session } from "../../src/http/session.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("a session that went through JSON is valid", () => {
+test("a session that was stored as JSON is valid", () => {
   const session = JSON.parse(JSON.stringify({ ...SESSION, userId: "1" }));
   assertEquals(checkSession(session), SESSION);
 });
@@ -40,7 +40,7 @@ test("every function that takes a session checks it before any request", async (
   }
 });
 
-test("an invalid session is rejected with the reason", () => {
+test("an invalid session is rejected with a reason", () => {
   const { baseUrl, accessToken } = SESSION;
   const cases: [unknown, string][] = [
     [undefined, "received undefined"],
@@ -57,7 +57,7 @@ test("an invalid session is rejected with the reason", () => {
   }
 });
 
-test("an API key in place of a session is rejected with the reason", () => {
+test("an API key instead of a session is rejected with a reason", () => {
   const session = { baseUrl: SESSION.baseUrl, apiKey: "key" };
   assertThrows(
     () => checkSession(session as unknown as Session),
@@ -66,7 +66,7 @@ test("an API key in place of a session is rejected with the reason", () => {
   );
 });
 
-test("an access token that no header can carry is rejected without being quoted", () => {
+test("an access token that is invalid in a header is rejected without quoting it", () => {
   for (
     const accessToken of ["secret\n", "sec ret", "secret\u00e4", "\u0000secret"]
   ) {

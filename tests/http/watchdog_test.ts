@@ -18,7 +18,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("waiting settles as the promise does", async () => {
+test("waiting settles like the promise", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: HOUR_MS });
   assertEquals(await watchdog.wait(Promise.resolve(1)), 1);
   const error = new Error("broken");
@@ -47,12 +47,12 @@ test("time without a pending wait does not count as silence", async () => {
   assert(!watchdog.signal.aborted);
 });
 
-test("bytes that arrived while the event loop was blocked prevent the timeout", async () => {
+test("bytes that arrived while the event loop was blocked prevent a timeout", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   const { promise: bytes, resolve: arrive } = later<string>();
   const wait = watchdog.wait(bytes);
-  // Runtimes run late timers before they read sockets.
+  // Runtimes run overdue timers before they read sockets.
   clock.block(5 * HOUR_MS);
   arrive("bytes");
   assertEquals(await wait, "bytes");
@@ -79,7 +79,7 @@ test("a timer that fires with no pending wait is not restarted", async () => {
   assertEquals(clock.timers, 0);
 });
 
-test("each wait gets the full timeout, whenever the timer was started", async () => {
+test("each wait gets the full timeout, regardless of when the timer was started", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   for (let i = 0; i < 20; i++) {

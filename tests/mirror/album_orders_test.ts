@@ -1,5 +1,5 @@
 /**
- * Rows that come before their parent, and what deletes of albums, assets and
+ * Rows that arrive before their parent, and what deletes of albums, assets and
  * memories imply.
  */
 import {
@@ -145,7 +145,8 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "EXIF data stays if an own asset leaves an album before it arrives",
+    name:
+      "EXIF data stays if a user's own asset leaves an album before it arrives",
     syncs: [
       then(
         some("AssetExifV1", ofAsset("1")),
@@ -158,7 +159,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: [] },
   },
   {
-    name: "own assets stay if their album is deleted",
+    name: "a user's own assets stay if their album is deleted",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),

@@ -1,10 +1,10 @@
-/** The model test with a mirror in SQLite, in a few seconds. */
+/** The model test with a mirror in SQLite; takes a few seconds. */
 import { test } from "../support/test.ts";
 import { playModel } from "../model/model.ts";
 import { IN_SQLITE } from "./in_sqlite.ts";
 
 for (const release of ["3.1.0", "2.7.5"]) {
-  test(`a mirror ends equal to a ${release} server that changes while it streams`, async () => {
+  test(`a mirror equals a ${release} server that changes while it streams`, async () => {
     await playModel(release, IN_SQLITE, { numRuns: 40 });
   });
 }

@@ -1,4 +1,4 @@
-/** A mirror in the SQLite of Bun, and in that of Node. */
+/** A mirror in Bun's SQLite, and in Node's. */
 import { assertEquals } from "@std/assert";
 import { findBun, findNode } from "../support/bun.ts";
 import { bundle } from "../support/bundle.ts";
@@ -10,7 +10,7 @@ const SEQUENCES = { "3.1.0": 70, "2.7.5": 30 };
 const RUNTIMES = { Bun: findBun, "Node 24": findNode };
 
 for (const [name, find] of Object.entries(RUNTIMES)) {
-  test(`a mirror in ${name}'s SQLite ends equal to the server after random sequences`, async () => {
+  test(`a mirror in ${name}'s SQLite equals the server after random sequences`, async () => {
     const file = await Deno.makeTempFile({ suffix: ".mjs" });
     try {
       const code = await bundle("tests/mirror/inside/process.ts");

@@ -9,7 +9,7 @@ import { failingAt, type Fixture, openFixture } from "./fixture.ts";
 
 const OPTIONS = { batchSize: 2, ack: { every: 1 } };
 
-/** A library with something that a full sync sweeps. */
+/** Creates a library with a row that a full sync sweeps. */
 async function openFilled(): Promise<Fixture> {
   const all = await openFixture({ leaseMs: 1, now: () => ++time });
   const { server, sync } = all;
@@ -29,8 +29,8 @@ async function openFilled(): Promise<Fixture> {
 let time = Date.UTC(2026, 0, 1);
 
 /**
- * Runs with a database that fails at a statement; returns whether the run
- * reached it.
+ * Runs with a database that fails at the given statement. Returns whether the
+ * run reached that statement.
  */
 async function crash(
   { database, server, session }: Fixture,

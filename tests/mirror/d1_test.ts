@@ -12,7 +12,7 @@ import { startWorkers, workersTest } from "./workers.ts";
 /** Maximum number of statements per request on D1's free plan. */
 const MOST_STATEMENTS = 50;
 
-/** A database, and the number of statements in each of its batches. */
+/** Creates a database that counts the statements in each batch. */
 function counted(
   database: MirrorDatabase,
 ): { database: MirrorDatabase; batches: number[] } {
@@ -29,7 +29,7 @@ function counted(
   };
 }
 
-/** A library with assets, some of them in an album. */
+/** Creates a library with assets, some of which are in an album. */
 function libraryOf(assets: number): FakeImmich {
   const fake = new FakeImmich();
   const ids = Array.from({ length: assets }, () => fake.library.addAsset().id);
@@ -75,7 +75,7 @@ for (const place of ["d1", "object"] as const) {
       await mirror.begin(INCREMENTAL);
       const before = await mirror.status();
       const assets = [...fake.snapshot().assets.values()];
-      // Long enough for more than one statement.
+      // Long enough to need more than one statement.
       const thumbhash = "A".repeat(1_000);
       const events = [...assets.slice(1), { ...assets[0], id: null }]
         .map((data) => ({ data: { ...data, thumbhash }, ack: "AssetV2|1" }));
@@ -90,7 +90,7 @@ for (const place of ["d1", "object"] as const) {
 }
 
 workersTest(
-  "a mirror in D1 ends equal to the server after random sequences",
+  "a mirror in D1 equals the server after random sequences",
   async () => {
     await using workers = await startWorkers();
     const options = { release: "3.1.0", numRuns: 30, seed: SEED };

@@ -6,10 +6,10 @@ import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-/** A kind of row that is created twice, and then deleted once. */
+/** A kind of row, of which two are created and one is then deleted. */
 interface Case {
   table: MirrorTable;
-  /** Creates something, and returns a function that deletes it. */
+  /** Creates a row, and returns a function that deletes it. */
   make(library: FakeLibrary, userId: string): () => void;
 }
 
@@ -142,7 +142,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   });
 }
 
-test("deleted settings are removed", async () => {
+test("settings that were deleted are removed", async () => {
   const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
@@ -152,7 +152,7 @@ test("deleted settings are removed", async () => {
   assertEquals(await column("SELECT key FROM user_metadata"), ["onboarding"]);
 });
 
-test("every delete of the protocol is tested here or with partners", () => {
+test("every delete type in the protocol is tested here or with partners", () => {
   const tried = [
     ...Object.keys(CASES),
     "UserMetadataDeleteV1",

@@ -11,7 +11,7 @@ import { startWorkers, type Workers, workersTest } from "./workers.ts";
 const SEQUENCES = { "3.1.0": 200, "2.7.5": 50 };
 
 workersTest(
-  "a mirror in a Durable Object ends equal to the server after random sequences",
+  "a mirror in a Durable Object equals the server after random sequences",
   async () => {
     await using workers = await startWorkers();
     for (const [release, numRuns] of Object.entries(SEQUENCES)) {
@@ -22,7 +22,7 @@ workersTest(
 );
 
 workersTest(
-  "a run killed with its Durable Object resumes in the next one",
+  "a run that is killed with its Durable Object is resumed by the next run",
   async () => {
     const folder = await Deno.makeTempDir();
     const fake = new FakeImmich();

@@ -12,7 +12,7 @@ import { openMirror } from "../../src/mirror/create_mirror.ts";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
 import { assertMirrors } from "./mirror_replica.ts";
 
-/** A clock, and options of a mirror. */
+/** A clock, and options for a mirror. */
 export interface FixtureOptions {
   userId?: string;
   prefix?: string;
@@ -30,7 +30,7 @@ export interface Fixture {
   sync(options?: MirrorSyncOptions): ReturnType<Mirror["sync"]>;
   /** Opens another mirror on the same database. */
   reopen(options?: FixtureOptions): Promise<Mirror>;
-  /** One column of a query. */
+  /** Returns the first column of a query's result. */
   column(sql: string): Promise<unknown[]>;
   /** Compares the mirror with the server, row by row. */
   assertMirrors(): Promise<void>;
@@ -71,7 +71,7 @@ export async function openFixture(
   };
 }
 
-/** A database that fails from a given statement on, as in a crash. */
+/** Returns a database that fails from a given statement on, as in a crash. */
 export function failingAt(
   database: MirrorDatabase,
   statement: number,

@@ -17,7 +17,7 @@ function full(...events: OrderedSync["events"]): OrderedSync {
   return { events, isFull: true };
 }
 
-/** A full sync of a library that never rests. */
+/** Returns a full sync of a library that never stops changing. */
 function busyFull(...events: OrderedSync["events"]): OrderedSync {
   return { ...full(...events), isBusy: true };
 }
@@ -33,12 +33,14 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "a row missing from a full sync stays if the library never rests",
+    name:
+      "a row missing from a full sync stays if the library never stops changing",
     syncs: [OWN, busyFull(some("AssetV2", asset("1", ME)))],
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync of a library that never rests ends with the next run",
+    name:
+      "a full sync of a library that never stops changing ends with the next run",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -56,7 +58,8 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name: "only the last two full syncs count if the library never rests",
+    name:
+      "only the last two full syncs count if the library never stops changing",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -172,7 +175,7 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "an asset whose album never comes after an interruption is removed",
+    name: "an asset whose album never arrives after an interruption is removed",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),

@@ -7,8 +7,8 @@ import { type Fixture, openFixture } from "./fixture.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A mirror with an asset that was deleted so long ago that the server sends no
- * delete.
+ * Creates a mirror with an asset that was deleted so long ago that the server
+ * no longer sends the delete.
  */
 async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   let time = Date.UTC(2026, 0, 1);
@@ -22,7 +22,7 @@ async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   return { ...all, wait: (ms) => time += ms };
 }
 
-/** The number of assets at each step of a run. */
+/** Returns the number of assets that readers see at each step of a run. */
 async function watched(all: Fixture, options = {}): Promise<number[]> {
   const seen: Promise<unknown[]>[] = [];
   const onProgress = (_: SyncProgress) => {
@@ -34,7 +34,7 @@ async function watched(all: Fixture, options = {}): Promise<number[]> {
 
 test("readers never see fewer rows during a reset by the server", async () => {
   const all = await outdated();
-  // Its last stream is so long ago that the server requests a reset.
+  // The last complete stream is so old that the server requests a reset.
   const seen = await watched(all, { fullEveryMs: false });
   assert(seen.length > 10);
   assertEquals(Math.min(...seen.slice(0, -2)), 20);
@@ -114,7 +114,7 @@ test("a run with a different session is a full sync that removes old rows", asyn
   assertEquals(counts, {}, "this session's checkpoints are valid now");
 });
 
-test("a wipe empties the mirror and fills it again", async () => {
+test("a wipe empties the mirror, and the sync fills it again", async () => {
   const all = await openFixture();
   for (let i = 0; i < 9; i++) all.server.library.addAsset();
   await all.sync();
@@ -134,7 +134,7 @@ test("a late-committed row sent after a reset is counted", async () => {
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
 
-test("each full sync of a library that never rests ends with the next one", async () => {
+test("a full sync of a library that never stops changing ends with the next one", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync, mirror, column } = await openFixture({
     now: () => time,

@@ -1,10 +1,10 @@
-/** Mirrors in this runtime's SQLite, as replicas of the model. */
+/** Mirrors in this runtime's SQLite, as replicas for the model test. */
 import { DatabaseSync } from "node:sqlite";
 import { sqlite } from "../../src/mirror/mod.ts";
 import type { ReplicaFactory } from "../model/replica.ts";
 import { inMirror } from "./mirror_replica.ts";
 
-/** One for each way in which rows are passed to a database. */
+/** One replica for each way to pass rows to a database. */
 export const IN_SQLITE: Readonly<Record<string, ReplicaFactory>> = {
   "a mirror": inMirror(() => sqlite(new DatabaseSync(":memory:"))),
   "a mirror with a prefix and rows as JSON": inMirror(() => ({

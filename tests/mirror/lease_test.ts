@@ -20,7 +20,7 @@ async function assertBusy(work: () => Promise<unknown>): Promise<MirrorError> {
   return error;
 }
 
-/** A mirror and another one on the same database, and their clock. */
+/** Opens two mirrors on the same database, with a shared clock. */
 async function two() {
   let time = 1_000_000;
   const now = () => time;
@@ -87,14 +87,14 @@ test("a run that lost its lease writes nothing more", async () => {
   await store(other, "id-3");
 });
 
-test("an expired lease that nobody took remains valid", async () => {
+test("an expired lease remains usable until another run acquires it", async () => {
   const { mirror, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(5000);
   await store(mirror, "id-1");
 });
 
-test("a waiting run gets the mirror once it is free, or stops when aborted", async () => {
+test("a waiting run starts once the mirror is free, or stops when aborted", async () => {
   const { mirror, other, database, session, server, now, wait } = await two();
   const { fetch } = server;
   await mirror.begin(INCREMENTAL);
@@ -119,7 +119,7 @@ test("a waiting run gets the mirror once it is free, or stops when aborted", asy
   assertEquals(error, reason);
 });
 
-test("a mirror allows one run at a time", async () => {
+test("a mirror allows only one run at a time", async () => {
   const { mirror, session, server } = await two();
   const running = mirror.sync(session, { fetch: server.fetch });
   await assertBusy(() => mirror.sync(session, { fetch: server.fetch }));

@@ -38,7 +38,7 @@ const SQL_TYPES: Record<ColumnType, string> = {
   milliseconds: "INTEGER",
 };
 
-/** A mirror's database, with the given versions of the schema. */
+/** Opens a mirror's database with the given versions of the schema. */
 async function openVersions(
   migrations: readonly Migration[],
 ): Promise<MirrorDatabase> {
@@ -65,7 +65,7 @@ test("a new database gets the newest schema and keeps it", async () => {
   assertEquals((await mirror.status()).schemaVersion, MIGRATIONS.length);
 });
 
-test("the migrated schema has the columns and the keys of each table", async () => {
+test("the migrated schema has the columns and keys of each table", async () => {
   const database = await openVersions(MIGRATIONS);
   for (const table of TABLE_NAMES) {
     const { key, columns } = TABLES[table];
@@ -86,7 +86,7 @@ test("the migrated schema has the columns and the keys of each table", async () 
   }
 });
 
-test("a later version that adds a column opens new and old mirrors alike", async () => {
+test("a later version that adds a column opens both new and old mirrors", async () => {
   const fresh = await openVersions(LATER);
   const old = await openVersions(MIGRATIONS);
   const id = { sql: "INSERT INTO {assets} (id, batch_number) VALUES ('a', 0)" };
@@ -128,7 +128,7 @@ test("a failed migration leaves the copy unchanged", async () => {
   assertEquals((await readState(database)).schemaVersion, LATER.length);
 });
 
-test("rows that a new column needs are sent again, and no others", async () => {
+test("only rows that a new column needs are sent again", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -171,7 +171,7 @@ test("a copy from a newer library version is refused and left unchanged", async 
   assertEquals(error.code, "mirror_newer");
   assertEquals(
     error.message,
-    `Cannot open the mirror: its schema has version ${LATER.length}, this library supports versions up to ${MIGRATIONS.length}`,
+    `Cannot open the mirror: its schema version is ${LATER.length}, but this library supports versions up to ${MIGRATIONS.length}`,
   );
   assertEquals(await dump(), before);
 });

@@ -1,4 +1,7 @@
-/** A mirror as a replica of the model, compared with the server row by row. */
+/**
+ * A mirror as a replica for the model test, compared with the server row by
+ * row.
+ */
 import { assert } from "@std/assert";
 import type {
   Mirror,
@@ -12,7 +15,7 @@ import { testEnv } from "../support/env.ts";
 import { assertSameRows } from "../support/snapshots.ts";
 import { keyOf } from "./keys.ts";
 
-/** Table of a snapshot → table of a mirror. */
+/** Table in a snapshot → table in a mirror. */
 const TABLES: Record<SnapshotTable, MirrorTable> = {
   authUsers: "auth_users",
   users: "users",
@@ -77,7 +80,7 @@ async function assertOk(mirror: Mirror): Promise<void> {
   assert(check.ok, JSON.stringify(check));
 }
 
-/** The rows of a mirror, with the protocol's names. */
+/** Returns the rows of a mirror, with the protocol's names. */
 async function readMirror(mirror: Mirror, prefix: string): Promise<Snapshot> {
   const tables: [string, Map<string, object>][] = [];
   for (const [name, table] of Object.entries(TABLES)) {
@@ -99,7 +102,7 @@ function toFields({ batch_number: _, ...row }: Row): Row {
   return Object.fromEntries(entries);
 }
 
-/** The form in which a mirror keeps a server's rows. */
+/** Converts a server's rows to the form in which a mirror stores them. */
 function toKept(snapshot: Snapshot): Snapshot {
   const kept = Object.entries(snapshot).map(([name, rows]) => {
     const entries = Array.from(
@@ -123,7 +126,7 @@ function toKeptRow(row: Row): Row {
   // Servers up to 2.5 do not send whether a face is visible.
   const isFace = "boundingBoxX1" in row;
   const known: Row = isFace ? { isVisible: true, ...rest } : rest;
-  // The owner of an album is kept among its users.
+  // The owner of an album is stored as one of its users.
   if ("isActivityEnabled" in known) delete known.ownerId;
   const entries = Object.entries(known).map(([field, value]) => [
     field,

@@ -1,4 +1,6 @@
-/** What a mirror stores of the server's events, and of what they only imply. */
+/**
+ * What a mirror does with the server's events, and with what they only imply.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";
 import { INCREMENTAL } from "../support/starts.ts";
@@ -9,7 +11,7 @@ const V2 = { major: 2, minor: 7, patch: 5 };
 const V31 = { major: 3, minor: 1, patch: 0 };
 const V33 = { major: 3, minor: 3, patch: 0 };
 
-test("a mirror equals the server, and the next run brings only what is new", async () => {
+test("a mirror equals the server, and the next run fetches only new rows", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -62,7 +64,7 @@ test("secrets are never stored in the database", async () => {
   }
 });
 
-test("an unknown event type is counted and loses no other rows", async () => {
+test("an event of an unknown type is counted, and no other rows are lost", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject({ type: "unknown", entityType: "AssetV3" });
@@ -73,7 +75,7 @@ test("an unknown event type is counted and loses no other rows", async () => {
   assertEquals(events.AssetV2, 1);
 });
 
-test("a 3.3 server is asked for the newest types, which fill the same tables", async () => {
+test("the newest types, sent by a 3.3 server, fill the same tables", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -90,7 +92,7 @@ test("a 3.3 server is asked for the newest types, which fill the same tables", a
   await assertMirrors();
 });
 
-test("rows that a newer server sends again as newer types stay right", async () => {
+test("rows that a newer server sends again as newer types remain correct", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -104,7 +106,7 @@ test("rows that a newer server sends again as newer types stay right", async () 
   await assertMirrors();
 });
 
-test("deletes of rows that never existed do nothing", async () => {
+test("deletes for rows that never existed do nothing", async () => {
   const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
   const { id } = library.addAsset();
@@ -189,7 +191,7 @@ for (const version of [V2, V31]) {
   });
 }
 
-test("no removal stays pending once a library is at rest", async () => {
+test("no removal stays pending once a library stops changing", async () => {
   const { server, sync, database, assertMirrors } = await openFixture();
   const { library, user } = server;
   const notes = async () => [
@@ -270,7 +272,7 @@ test("a repeated batch with an additional row counts that row", async () => {
   server.inject({ type: "status", status: 500, on: "ack", times: 99 });
   await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
-  // Its position is before the row that was stored and not acknowledged.
+  // Its position precedes that of the stored but unacknowledged row.
   commit();
   await sync();
   const { rows, events } = await mirror.status();
@@ -284,7 +286,7 @@ test("a repeated batch with an additional row counts that row", async () => {
   });
 });
 
-test("a mirror belongs to one user", async () => {
+test("a mirror belongs to only one user", async () => {
   const { reopen } = await openFixture();
   const error = await assertRejects(
     () => reopen({ userId: "somebody else" }),

@@ -27,7 +27,7 @@ const names = (await listNames(`transcripts/${FOLDER}`))
 /** Columns with JSON, in which the order of keys does not matter. */
 const JSON_COLUMNS = ["value", "parameters", "data"];
 
-/** Syncs with the recorded streams that have not been read yet. */
+/** Syncs with those recorded streams that have not been read yet. */
 async function sync(mirror: Mirror, streams: string[], userId: string) {
   const session: Session = {
     baseUrl: "https://immich.test",
@@ -45,7 +45,7 @@ async function sync(mirror: Mirror, streams: string[], userId: string) {
   await mirror.sync(session, { fetch });
 }
 
-/** The rows of a table by their keys, without the mirror's own columns. */
+/** Returns the rows of a table by key, without the mirror's own columns. */
 function byKey(table: string, rows: TruthRow[]): Record<string, TruthRow> {
   const entries = rows.map(({ batch_number: _, ...row }) => {
     const columns = Object.entries(row).map(([column, value]) => {

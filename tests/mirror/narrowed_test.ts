@@ -1,5 +1,6 @@
 /**
- * A mirror of some types stores their rows, and leaves all others unchanged.
+ * A mirror that requests some types stores their rows, and leaves all others
+ * unchanged.
  */
 import { assertEquals } from "@std/assert";
 import type { SyncRequestType } from "../../mod.ts";
@@ -7,7 +8,7 @@ import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
-/** A library with something of every kind that others share. */
+/** Creates a library with every kind of row that other users can share. */
 async function openFilled(): Promise<Fixture> {
   const all = await openFixture();
   const { library, user } = all.server;
@@ -48,7 +49,7 @@ for (const [types, table, rows] of NARROWED) {
     assertEquals((await mirror.check()).ok, true);
   });
 
-  test(`a full sync of ${types.join(" and ")} keeps rows that other types brought`, async () => {
+  test(`a full sync of ${types.join(" and ")} keeps rows from other types`, async () => {
     const { sync, mirror, assertMirrors } = await openFilled();
     await sync();
     const { rows } = await mirror.status();
@@ -60,7 +61,7 @@ for (const [types, table, rows] of NARROWED) {
   });
 }
 
-test("a full sync of the types a mirror always had removes deleted rows", async () => {
+test("a full sync removes deleted rows if the requested types never changed", async () => {
   const { server, sync, column } = await openFilled();
   const types = ["AssetExifsV1"] as const;
   const { id } = server.library.addAsset();
@@ -73,7 +74,7 @@ test("a full sync of the types a mirror always had removes deleted rows", async 
   assertEquals((await column("SELECT asset_id FROM exif")).length, 1);
 });
 
-test("an interrupted full sync resumed with fewer types keeps the rows of the rest", async () => {
+test("a full sync resumed with fewer types keeps the rows of the other types", async () => {
   const { server, sync, mirror, assertMirrors } = await openFilled();
   await sync();
   const { rows } = await mirror.status();

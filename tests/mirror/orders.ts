@@ -15,14 +15,14 @@ export interface Events {
   rows: Row[];
 }
 
-/** A sync: its events, and how it ends. */
+/** A sync: its events, and how the sync ends. */
 export interface OrderedSync {
   events: Events[];
   /** Whether it is a full sync. */
   isFull?: boolean;
   /** Whether it is interrupted before its end. */
   isInterrupted?: boolean;
-  /** Whether its last stream still had changes. */
+  /** Whether its last stream still contained changes. */
   isBusy?: boolean;
   /** The request types; all by default. */
   types?: SyncRequestType[];
@@ -86,8 +86,7 @@ export function then(...events: Events[]): OrderedSync {
 }
 
 /**
- * Registers a test for each order, with both ways of passing rows to a
- * database.
+ * Registers tests for each order, one for each way to pass rows to a database.
  */
 export function testOrders(orders: Order[]): void {
   for (const rowsAs of ["parameters", "json"] as const) {

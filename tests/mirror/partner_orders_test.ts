@@ -1,4 +1,4 @@
-/** Partners who stop sharing and share again, and users who are deleted. */
+/** Partners who stop and resume sharing, and users who are deleted. */
 import {
   asset,
   by,
@@ -14,12 +14,13 @@ import {
 
 testOrders([
   {
-    name: "assets, EXIF data and stacks of a partner who leaves are removed",
+    name:
+      "assets, EXIF data and stacks of a partner who stops sharing are removed",
     syncs: [PARTNER, then(some("PartnerDeleteV1", by("p")))],
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "faces of a partner who leaves stay, as the cluster group shows them",
+    name: "a former partner's faces stay, because the cluster group shows them",
     syncs: [
       PARTNER,
       then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
@@ -29,7 +30,7 @@ testOrders([
     left: { assets: [], exif: [], faces: ["f", "g"] },
   },
   {
-    name: "faces go with an asset that the server deletes",
+    name: "the faces of an asset that the server deletes are removed",
     syncs: [
       PARTNER,
       then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
@@ -38,7 +39,7 @@ testOrders([
     left: { assets: ["2"], faces: [] },
   },
   {
-    name: "an asset of a partner who leaves stays if an album shows it",
+    name: "an asset stays if its owner stops sharing but an album shows it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),
@@ -72,7 +73,7 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1"], exif: ["1"], stacks: [] },
   },
   {
-    name: "assets stay if a partner leaves and returns within one sync",
+    name: "assets stay if a partner stops and resumes sharing within one sync",
     syncs: [
       PARTNER,
       then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
@@ -97,7 +98,7 @@ testOrders([
     },
   },
   {
-    name: "assets of a partner who leaves stay in the sync that sent them",
+    name: "assets stay if their owner stops sharing in the sync that sent them",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -105,7 +106,8 @@ testOrders([
     left: { partners: [], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "assets of a partner who left are removed once another sync ends",
+    name:
+      "assets of a partner who stopped sharing are removed once another sync ends",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -114,7 +116,8 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a stack of a partner who left is removed by a later sync",
+    name:
+      "the stack of a partner who stopped sharing is removed by a later sync",
     syncs: [
       {
         ...then(
@@ -129,7 +132,7 @@ testOrders([
     left: { partners: [], stacks: [] },
   },
   {
-    name: "assets of a partner who leaves twice are removed",
+    name: "assets of a partner who stops sharing twice are removed",
     syncs: [
       PARTNER,
       then(
@@ -153,7 +156,7 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "own assets stay if the user ends their own share",
+    name: "a user's own assets stay if the user stops sharing",
     syncs: [
       then(
         some("PartnerV1", { sharedById: ME, sharedWithId: "p" }),
@@ -164,7 +167,8 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
-    name: "a deleted partner's assets are removed, even from own albums",
+    name:
+      "a deleted partner's assets are removed, even from the user's own albums",
     syncs: [
       PARTNER,
       then(

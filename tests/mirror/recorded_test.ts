@@ -25,7 +25,7 @@ async function open(stream: Transcript): Promise<[Mirror, Copy]> {
 }
 
 /**
- * Runs a mirror against consecutive recorded streams; returns the rows of its
+ * Runs a mirror against consecutive recorded streams. Returns the rows in its
  * tables.
  */
 async function apply(
@@ -55,14 +55,14 @@ function nothingNew(): Response {
   return new Response(`${JSON.stringify(event)}\n`);
 }
 
-/** The copy in memory after the same streams. */
+/** Returns an in-memory copy after the same streams. */
 function toCopy(copy: Copy, stream: Transcript): void {
   for (const event of linesOf(stream) as SyncEvent[]) copy.apply(event);
   copy.complete();
 }
 
 for (const [release, streams] of Object.entries(COUNTS.sequences)) {
-  test(`${release}: the recorded first stream, changes and backfill give the tables`, async () => {
+  test(`${release}: the recorded streams result in the expected tables`, async () => {
     let mirror: Mirror | undefined;
     let copy: Copy | undefined;
     for (const [name, counts] of Object.entries(streams)) {
@@ -75,7 +75,7 @@ for (const [release, streams] of Object.entries(COUNTS.sequences)) {
   });
 }
 
-test("3.1.0: the recorded reset gives the tables and replaces older rows", async () => {
+test("3.1.0: the recorded reset replaces older rows", async () => {
   const [first, reset, fresh] = await Promise.all([
     transcript("3.1.0/03-sync-admin/002-initial-all"),
     transcript("3.1.0/06-reset/008-pending-reset-stream"),

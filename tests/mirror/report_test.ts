@@ -22,7 +22,7 @@ test("the status reports rows, events and the times of the last runs", async () 
   });
 });
 
-test("a check counts rows that came before their parent, but reports no fault", async () => {
+test("a check counts rows that arrived before their parent, but reports no fault", async () => {
   const { server, sync, mirror } = await openFixture();
   const { library } = server;
   const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);
@@ -56,7 +56,7 @@ test("a check finds assets and stacks that are unreachable", async () => {
   assertEquals(unreachable, { assets: 1, stacks: 1 });
 });
 
-test("a check finds rows that no event brought", async () => {
+test("a check finds rows that no event contained", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   await database.batch([{
@@ -68,7 +68,7 @@ test("a check finds rows that no event brought", async () => {
   assertEquals(excess, { people: { rows: 1, events: 0 } });
 });
 
-test("the timeline shows own assets and those of partners, as the user set it", async () => {
+test("the timeline shows the user's assets and those of partners shown in it", async () => {
   const { server, sync, column } = await openFixture();
   const { library } = server;
   const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>
@@ -92,8 +92,8 @@ test("the timeline shows own assets and those of partners, as the user set it", 
 });
 
 /**
- * A partner in the timeline, with a picture in an album of their own and one of
- * the user's.
+ * Creates a partner who is shown in the timeline, with a picture in one of
+ * their albums and in one of the user's.
  */
 async function shared() {
   const all = await openFixture();
@@ -135,7 +135,7 @@ test("the album timeline omits the albums of a soft-deleted owner", async () => 
   assertEquals(await column(shown), [theirs.id, own.id].sort());
 });
 
-test("queries for the timeline, an album and a person use an index", async () => {
+test("queries for the timeline, an album or a person use an index", async () => {
   const { database } = await openFixture();
   const plans = {
     "SELECT * FROM timeline ORDER BY local_date_time DESC LIMIT 50":

@@ -1,9 +1,9 @@
-/** A worker with mirrors, in workerd as Miniflare runs it. */
+/** A worker with mirrors, run in workerd by Miniflare. */
 import { Miniflare } from "miniflare";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { bundle } from "../support/bundle.ts";
 
-/** Where a mirror is kept. */
+/** Where a mirror is stored. */
 export type Place = "object" | "d1";
 
 /** A running worker. */
@@ -54,14 +54,14 @@ export async function startWorkers(folder?: string): Promise<Workers> {
       },
       rowsAs: place === "d1" ? "json" : "parameters",
     }),
-    // A test may stop the worker before the end of the test does.
+    // The test itself may already have stopped the worker.
     [Symbol.asyncDispose]: () => disposal ??= miniflare.dispose(),
   };
 }
 
 /** Registers a test with a running worker. */
 export function workersTest(name: string, fn: () => Promise<void>): void {
-  // Miniflare leaves a message port and a removal behind (4.20260730.0,
-  // 2026-11).
+  // Miniflare leaves a message port open and a file removal pending
+  // (4.20260730.0, 2026-11).
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }

@@ -1,4 +1,4 @@
-/** Writes stay within the limits of the most limited database. */
+/** Writes stay within the limits of the most restrictive database. */
 import { assert, assertEquals } from "@std/assert";
 import type { SyncBatch } from "../../mod.ts";
 import type { SqlStatement } from "../../src/mirror/mod.ts";
@@ -10,7 +10,7 @@ const database = { batch() {}, all: () => [] };
 const parameters = new Writer(database);
 const json = new Writer({ ...database, rowsAs: "json" });
 
-/** A batch of assets, with a name that makes them larger. */
+/** Creates a batch of assets whose file name determines their size. */
 function assets(count: number, name = "a.jpg"): SyncBatch {
   const { library } = new FakeImmich();
   const events = Array.from({ length: count }, () => ({
@@ -33,11 +33,11 @@ test("a statement has at most 100 parameters and 100 KB", () => {
   assertEquals(new Set(statements.map(({ sql }) => sql)).size, 1);
 });
 
-test("rows as JSON are one parameter of one statement", () => {
+test("rows passed as JSON are one parameter of one statement", () => {
   assertEquals(lengthOf(json.store(assets(1000), 1)), [1]);
 });
 
-test("a JSON parameter never exceeds 2 MB", () => {
+test("a JSON parameter is never larger than 2 MB", () => {
   const statements = json.store(assets(1000, "€".repeat(2000)), 1);
   assert(statements.length > 1);
   const encoder = new TextEncoder();
@@ -59,7 +59,8 @@ test("deletes stay within the same limits", () => {
   const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
   const statements = parameters.store(batch, 1);
   assert(Math.max(...lengthOf(statements)) <= 100);
-  // One statement finds the rows that the deletes imply, the other deletes.
+  // One statement finds the rows that the deletes imply, and the other deletes
+  // them.
   assertEquals(lengthOf(json.store(batch, 1)), [1, 1]);
 });
 

@@ -5,10 +5,10 @@ import { parseJson } from "../../src/http/json.ts";
 import { checkpointOf } from "../../src/sync/checkpoint.ts";
 import { toSyncEvent } from "../../src/stream/event.ts";
 
-/** One stream, as delivered. */
+/** A stream, as it was delivered. */
 interface Delivered {
   events: SyncEvent[];
-  /** Number of rows passed to the client; always the first ones. */
+  /** Number of rows, from the start, that were passed to the client. */
   given: number;
   /** Number of rows that the client has stored. */
   stored: number;
@@ -19,12 +19,17 @@ export class AckChecker {
   readonly fetch: Fetch;
   /** Number of requests so far. */
   requests = 0;
-  /** Whether the server has reset and the copy has not been wiped yet. */
+  /**
+   * Whether the server has sent a reset and the copy has not been wiped yet.
+   */
   #needsWipe = false;
   #violation: unknown;
   readonly #streams: Delivered[] = [];
 
-  /** Wraps a fetch. Both callbacks run before a request, with its number. */
+  /**
+   * Wraps a fetch. Both callbacks run before each request, and receive its
+   * number.
+   */
   constructor(
     fetch: Fetch,
     { onRequest, onStream }: {
@@ -70,7 +75,10 @@ export class AckChecker {
     for (const stream of this.#streams) stream.stored = stream.given;
   }
 
-  /** Whether every row passed from the last stream is stored. */
+  /**
+   * Whether every row of the last stream that was passed to the client is
+   * stored.
+   */
   get isStored(): boolean {
     const { given, stored } = this.#streams.at(-1)!;
     return given === stored;
@@ -89,7 +97,10 @@ export class AckChecker {
     }
   }
 
-  /** A full stream may be requested only once the copy was wiped. */
+  /**
+   * Checks that a stream from zero is requested only after the copy has been
+   * wiped.
+   */
   #checkFullStart(): void {
     assert(
       !this.#needsWipe,
@@ -97,7 +108,7 @@ export class AckChecker {
     );
   }
 
-  /** An ack may be sent only if everything before it is stored. */
+  /** Checks that an ack is sent only if everything before it is stored. */
   #checkAcks(acks: string[]): void {
     assert(acks.length > 0 && acks.length <= 1000, "no acks, or too many");
     const checkpoints = acks.map(checkpointOf);

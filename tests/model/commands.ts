@@ -68,8 +68,8 @@ const disturbedRun = named(
   async (world, run) => await world.run(run),
 );
 /**
- * The server never reports what a partner deletes while they share nothing, once a
- * later delete from another partner has been acknowledged.
+ * Once a later delete by another partner has been acknowledged, the server
+ * never reports what a partner deleted while sharing nothing.
  */
 const returningPartner = named(
   "partner deletes an asset between two shares",
@@ -97,7 +97,7 @@ const passTime = named(
 );
 const none = fc.constant("");
 
-/** Commands; the likely ones are listed more than once. */
+/** The commands. Likely ones are listed more than once. */
 export const COMMANDS: fc.Arbitrary<Command>[] = [
   change,
   change,

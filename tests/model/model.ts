@@ -15,9 +15,9 @@ export interface ModelParameters {
   interruptAfterTimeLimit?: number;
 }
 
-/** Which sequences ran. */
+/** The sequences that ran. */
 export interface Played {
-  /** Number of sequences. */
+  /** The number of sequences. */
   sequences: number;
   /** Outcome → number of sequences that had it. */
   outcomes: Record<Outcome, number>;

@@ -33,7 +33,7 @@ export interface Disturbance {
   moves?: Move[][];
 }
 
-/** A user action at a certain point of a stream. */
+/** A user action at a certain point in a stream. */
 export interface Move {
   when: StreamMoment;
   action: UserAction;
@@ -41,7 +41,7 @@ export interface Move {
 
 const number = fc.nat(99);
 
-/** A user action. Half of them are by the user who syncs. */
+/** A user action. Half of all actions are by the user who syncs. */
 export const arbitraryAction: fc.Arbitrary<UserAction> = fc.record({
   name: fc.constantFrom(...ACTION_NAMES),
   who: fc.oneof(fc.constant(0), number),
@@ -56,7 +56,9 @@ const moment: fc.Arbitrary<StreamMoment> = fc.oneof(
   }),
 );
 
-/** A few streams of a run change midway, each several times. */
+/**
+ * The library changes during a few of a run's streams, several times in each.
+ */
 export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
   fc.array(fc.record({ when: moment, action: arbitraryAction }), {
     minLength: 1,
@@ -122,7 +124,7 @@ const passingFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ type: fc.constant("hang" as const), on }),
 );
 
-/** Faults that end a run. */
+/** Faults that end the run. */
 const fatalFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
     type: fc.constant("status" as const),

@@ -20,29 +20,32 @@ export interface Replica {
   read(): Snapshot | Promise<Snapshot>;
   /** The server's rows in the form in which the copy stores them. */
   expects?(snapshot: Snapshot): Snapshot;
-  /** Finds other inconsistencies while nothing changes on the server. */
+  /**
+   * Looks for other inconsistencies. Called while nothing changes on the
+   * server.
+   */
   check?(): void | Promise<void>;
 }
 
-/** Creates a replica for a user; `now` is the clock of the world. */
+/** Creates a replica for a user; `now` is the world's clock. */
 export type ReplicaFactory = (
   userId: string,
   now: () => number,
 ) => Replica | Promise<Replica>;
 
 /**
- * Compares the rows of a replica with those of the server.
+ * Compares a replica's rows with the server's.
  *
- * @param when After any run, rows of a share that has just begun again may be left.
- * After two quiet runs, no left-over row is reachable. After a full sync, there are
- * no other rows.
+ * @param when Which extra rows are allowed. After any run: rows of a share that
+ * has just been resumed. After two quiet runs: only unreachable rows. After a
+ * full sync: none.
  */
 export async function assertHolds(
   replica: Replica,
   snapshot: Snapshot,
   { userId, when }: {
     userId: string;
-    when: "after a run" | "at rest" | "after a full sync";
+    when: "after a run" | "after two quiet runs" | "after a full sync";
   },
 ): Promise<void> {
   let rows = await replica.read();
@@ -53,7 +56,7 @@ export async function assertHolds(
   await replica.check?.();
 }
 
-/** Keeps a copy in memory that is swept, or wiped. */
+/** Creates an in-memory copy that sweeps or is wiped. */
 export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   return (userId) => {
     const copy = new Copy(userId);

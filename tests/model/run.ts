@@ -42,7 +42,7 @@ export type Outcome =
   | "left"
   | "given up";
 
-/** What a run needs. */
+/** The parameters of a run. */
 export interface RunInit {
   server: FakeImmich;
   version: ServerVersion;
@@ -51,7 +51,7 @@ export interface RunInit {
   now: () => number;
   plan: RunPlan;
   disturbance: Disturbance;
-  /** Does what should happen on the server during the run. */
+  /** Performs what should happen on the server during the run. */
   meanwhile: () => void;
   /** Called when a stream is requested, with its index in the run. */
   onStream: (index: number) => void;

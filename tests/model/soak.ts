@@ -13,7 +13,7 @@ import { IN_MEMORY } from "./replica.ts";
 import { playModel, randomSeed } from "./model.ts";
 
 const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
-/** Sequences per seed. */
+/** Number of sequences per seed. */
 const NUM_RUNS = 200;
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** A server, the clients of one user, and that user's copy. */
+/** A server, a user's client, and that user's copy. */
 import type { ServerVersion, Session, SyncResult } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { perform, type UserAction } from "../support/user_actions.ts";
@@ -11,7 +11,9 @@ const HOUR_MS = 60 * 60 * 1000;
 export class World {
   readonly server: FakeImmich;
   readonly #version: ServerVersion;
-  /** The outcomes so far, so that tests can check that each one occurred. */
+  /**
+   * The outcomes so far, so that tests can check that each outcome occurred.
+   */
   readonly seen: Set<Outcome> = new Set();
   readonly #users: string[];
   readonly #commits: (() => void)[] = [];
@@ -36,7 +38,7 @@ export class World {
       const assets = [1, 2, 3].map(() => own.addAsset().id);
       own.addAlbum({}, assets.slice(1));
     }
-    // Related rows are visible in more than one way.
+    // Related rows are visible for more than one reason.
     const [bob, eve] = others.map((id) => library.as(id));
     bob!.addPartner(user.id);
     for (const other of [bob!, eve!]) {
@@ -65,8 +67,9 @@ export class World {
   }
 
   /**
-   * Performs a user action whose change is positioned now but committed after
-   * the next run: the copy may miss it until the next full sync.
+   * Performs a user action whose change gets its position now but is committed
+   * after the next run, so the copy may miss the change until the next full
+   * sync.
    */
   changeLate(action: UserAction): void {
     const change = () => void perform(this.server, this.#users, action);
@@ -86,8 +89,8 @@ export class World {
   }
 
   /**
-   * Lets time pass until the server forgets old deletes. The server cannot tell
-   * a client that never completed a stream what it forgot, so such a client
+   * Lets time pass until the server forgets old deletes. A client that never
+   * completed a stream does not learn what the server forgot, so such a client
    * would have to wipe its own copy.
    */
   async passTime(hours: number): Promise<void> {
@@ -128,19 +131,19 @@ export class World {
   }
 
   /**
-   * Without disturbances, no row is missing. One more run deletes what deletes
-   * only imply, and a full sync everything else that is left over.
+   * Without disturbances, no row is missing. One more run removes the rows
+   * whose removal deletes imply, and a full sync removes all other extra rows.
    */
   async settle(): Promise<void> {
     const { user } = this.server;
-    const holds = (when: "at rest" | "after a full sync") =>
+    const holds = (when: "after two quiet runs" | "after a full sync") =>
       assertHolds(this.#replica!, this.server.snapshot(), {
         userId: user.id,
         when,
       });
     await this.run({ plan: {} });
     await this.run({ plan: {} });
-    if (!this.#missesChanges) await holds("at rest");
+    if (!this.#missesChanges) await holds("after two quiet runs");
     await this.run({ plan: { options: { full: true } } });
     await holds("after a full sync");
   }

@@ -12,7 +12,7 @@ import {
   serveFirstExample,
 } from "./project.ts";
 
-test("the documented examples run in a fresh project of Deno", async () => {
+test("the documented examples run in a new Deno project", async () => {
   await using mirror = await startMirror(true);
   await using server = serveFirstExample();
   await using project = await freshProject();

@@ -27,7 +27,7 @@ Deno.test.afterAll(() => Deno.remove(tarballDirectory, { recursive: true }));
 const tarball = await pack(tarballDirectory);
 const contents = await unpack(`${tarballDirectory}/unpacked`);
 
-/** Every file of the tarball: path → text. */
+/** Returns every file in the tarball: path → text. */
 async function unpack(directory: string): Promise<Map<string, string>> {
   await Deno.mkdir(directory);
   await run("tar", ["xzf", tarball, "-C", directory]);
@@ -49,7 +49,7 @@ async function npmProject(...packages: string[]): Promise<Project> {
   return project;
 }
 
-test("the tarball has JSR's files, with JavaScript and declarations per module", async () => {
+test("the tarball has the same modules as JSR, as JavaScript and declarations", async () => {
   const expected = (await publishedFiles()).flatMap((path) => {
     if (path === "deno.json") return ["package.json"];
     if (!path.endsWith(".ts")) return [path];
@@ -76,7 +76,7 @@ test("the tarball contains everything that it imports", () => {
   assert(count > 100, `${count} imports were found`);
 });
 
-test("declarations name no runtime", () => {
+test("declarations do not refer to any runtime", () => {
   for (const [path, text] of contents) {
     if (!path.endsWith(".d.ts")) continue;
     const types = stripComments(text);
@@ -111,7 +111,7 @@ test("package.json agrees with deno.json", () => {
   assert(contents.get("LICENSE")!.includes("the Deno authors"));
 });
 
-/** Which types provide the web globals. */
+/** The packages that declare the web globals. */
 const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   dom: {
     lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
@@ -150,7 +150,7 @@ const RESOLUTIONS = [
   { module: "preserve", moduleResolution: "bundler" },
 ];
 
-test("the documentation compiles with the types of lib.dom, Node and Workers", async () => {
+test("the documentation's code compiles with types from lib.dom, Node and Workers", async () => {
   await using project = await npmProject(
     TYPESCRIPT,
     TYPESCRIPT_5,
@@ -185,7 +185,7 @@ test("the documentation compiles with the types of lib.dom, Node and Workers", a
   await Promise.all(checks);
 });
 
-test("the documented examples run in a fresh project of Node", async () => {
+test("the documented examples run in a new Node project", async () => {
   await using server = serveFirstExample();
   await using project = await npmProject(TYPESCRIPT);
   const blocks = await documentedBlocks();
@@ -208,7 +208,7 @@ test("the documented examples run in a fresh project of Node", async () => {
   );
 });
 
-test("the documented examples run in a fresh project of Bun", async () => {
+test("the documented examples run in a new Bun project", async () => {
   await using server = serveFirstExample();
   await using project = await freshProject();
   const blocks = await documentedBlocks();

@@ -1,4 +1,4 @@
-/** New projects outside of the repository, as users have them. */
+/** New projects outside the repository, like those of users. */
 import { run } from "../../tools/run.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
@@ -23,7 +23,9 @@ export async function freshProject(): Promise<Project> {
   };
 }
 
-/** The TypeScript blocks of the README, followed by those of the guide. */
+/**
+ * Returns the TypeScript blocks in the README, followed by those in the guide.
+ */
 export async function documentedBlocks(): Promise<string[]> {
   const blocks: string[] = [];
   for (const path of ["README.md", "docs/GUIDE.md"]) {
@@ -34,8 +36,8 @@ export async function documentedBlocks(): Promise<string[]> {
 }
 
 /**
- * A server on a loopback port for the README's first example, with a photo in
- * its library.
+ * Starts a server with one photo on a loopback port, for the README's first
+ * example.
  */
 export function serveFirstExample(): AsyncDisposable & {
   /**

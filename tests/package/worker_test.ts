@@ -1,4 +1,6 @@
-/** The worker of `examples/worker`, as a user who copies the folder has it. */
+/**
+ * The worker in `examples/worker`, as users have it after copying the folder.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Miniflare } from "miniflare";
 import config from "../../deno.json" with { type: "json" };
@@ -27,7 +29,7 @@ Deno.test.afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 await project.write("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
-// The README sets the secret with the first deployment.
+// The README sets the secret during the first deployment.
 const deployment = await wrangler(
   ...["deploy", "--secrets-file", "secret.env"],
   ...["--dry-run", "--outdir", "dist"],
@@ -54,7 +56,7 @@ async function copyWorker(tarball: string): Promise<Project> {
   return project;
 }
 
-/** The files of the example that users copy: path → text. */
+/** Returns the example's files that users copy: path → text. */
 async function readFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const file of await filesBelow("examples/worker")) {
@@ -90,7 +92,7 @@ test("wrangler accepts the worker without warnings and lists its bindings", () =
   assertMatch(deployment, /Read \d+ files from the assets directory/);
 });
 
-test("the worker's bundle is small, avoids Node, and exports what wrangler names", () => {
+test("the worker's bundle is small, avoids Node, and exports what wrangler expects", () => {
   const [, gzip] = /gzip: ([\d.]+) KiB/.exec(deployment) ?? [];
   assert(Number(gzip) < MAX_GZIP_KIB, `It has ${gzip} KiB`);
   const imports = script.matchAll(
@@ -104,7 +106,8 @@ test("the worker's bundle is small, avoids Node, and exports what wrangler names
   assertEquals(exported.sort(), ["Library", "default"]);
 });
 
-// Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+// Miniflare leaves a message port open and a file removal pending
+// (4.20260730.0, 2026-11).
 Deno.test({
   name: "the worker as bundled by wrangler runs and signs in with Immich",
   sanitizeOps: false,
@@ -141,7 +144,7 @@ Deno.test({
         }
         return answer;
       };
-      /** The path to which an answer redirects the browser. */
+      /** Returns the path to which a response redirects the browser. */
       const follow = async (answer: Response): Promise<string> => {
         await answer.body?.cancel();
         return answer.headers.get("location") ?? "nowhere";

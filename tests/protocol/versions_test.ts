@@ -12,7 +12,7 @@ const V3 = { major: 3, minor: 1, patch: 0, prerelease: null };
 const V25 = { major: 2, minor: 5, patch: 6 };
 const V2 = { major: 2, minor: 7, patch: 5 };
 
-test("a 3.x server is asked for the newest version of each type, once", () => {
+test("only the newest version of each type is requested from a 3.x server", () => {
   const types = supportedSyncTypes(V3);
   assertEquals(types.length, 22);
   for (
@@ -38,7 +38,7 @@ test("a 3.x server is asked for the newest version of each type, once", () => {
   }
 });
 
-test("a 3.3 server is asked for the types that are expected in 3.3", () => {
+test("the types that are expected in 3.3 are requested from a 3.3 server", () => {
   const types = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
   const changed = types.filter((type) =>
     !supportedSyncTypes(V3).includes(type)
@@ -56,7 +56,7 @@ test("types expected in 3.3 are replaced with older ones for older servers", () 
   assertEquals(adaptSyncTypes(older, v33), [...older], "still supported");
 });
 
-test("a 2.7 server is asked for the types it has", () => {
+test("only the types that a 2.7 server supports are requested from it", () => {
   const types = supportedSyncTypes(V2);
   for (
     const type of [
@@ -80,17 +80,17 @@ test("a 2.7 server is asked for the types it has", () => {
   }
 });
 
-test("a 2.5 server is not asked for edits, and for faces in version 1", () => {
+test("version 1 of faces and no edits are requested from a 2.5 server", () => {
   const types = supportedSyncTypes(V25);
   assert(types.includes("AssetFacesV1"));
   assert(!types.includes("AssetEditsV1"));
 });
 
-test("a server older than the sync stream is asked for nothing", () => {
+test("no types are requested from a server without a sync stream", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 
-test("types are listed in the order in which a server answers", () => {
+test("types are listed in the order in which a server sends them", () => {
   const order = Object.keys(SYNC_REQUESTS);
   const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
   assertEquals(places, places.toSorted((a, b) => a - b));
@@ -101,7 +101,7 @@ test("a release candidate already supports the types of its release", () => {
   assert(supportedSyncTypes(candidate).includes("AssetsV2"));
 });
 
-test("a type is unknown before its release and retired after its last", () => {
+test("a type is unknown before its first release and retired after its last", () => {
   assertEquals(acceptance(V2, "AssetsV1"), "accepted");
   assertEquals(acceptance(V2, "AssetsV2"), "unknown");
   assertEquals(acceptance(V3, "AssetsV1"), "retired");
@@ -133,16 +133,16 @@ test("an empty or missing list of request types is rejected", () => {
   }
 });
 
-test("a type that a known server refuses is rejected with the one to use", () => {
+test("a type that the server's version does not support is rejected", () => {
   assertThrows(
     () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
     RangeError,
-    'server version 3.1.0 does not support "AssetsV1", use "AssetsV2"',
+    'server version 3.1.0 does not support "AssetsV1"; use "AssetsV2"',
   );
   assertThrows(
     () => checkSyncTypes(["AssetsV2"], V2),
     RangeError,
-    'server version 2.7.5 does not support "AssetsV2", use "AssetsV1"',
+    'server version 2.7.5 does not support "AssetsV2"; use "AssetsV1"',
   );
   assertThrows(
     () => checkSyncTypes(["AssetOcrV1"], V2),

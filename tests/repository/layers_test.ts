@@ -19,8 +19,8 @@ const LAYERS = [
 ];
 
 /**
- * The fake server, which is outside the layers: it may import from any, and
- * none may import it.
+ * The fake server, which is outside the layers: it may import from any layer,
+ * and no layer may import it.
  */
 const OUTSIDE = "testing";
 
@@ -47,7 +47,7 @@ function importsOf(text: string, path: string): string[] {
     });
 }
 
-test("every file of src is in a layer, and each layer has a mod.ts", () => {
+test("every file in src is in a layer, and each layer has a mod.ts", () => {
   const layers = new Set(files.map(({ path }) => layerOf(path)));
   assertEquals([...layers].sort(), [...LAYERS, OUTSIDE].sort());
   for (const layer of layers) assert(imports.has(`${layer}/mod.ts`), layer);
@@ -79,7 +79,7 @@ test("files within a layer have no import cycles", () => {
   for (const path of imports.keys()) reach(path, []);
 });
 
-test("no file is named like a folder, and state and options occur at most once", () => {
+test("no file has a folder's name, and only one each is named state and options", () => {
   const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
   for (const name of names) {
     assert(!names.some((other) => other.startsWith(`${name}/`)), name);
@@ -104,7 +104,7 @@ test("files have at most 300 lines", () => {
   }
 });
 
-test("src names no runtime or console, and reads the clock in one place", () => {
+test("src refers to no runtime or console, and reads the clock in only one place", () => {
   for (const { path, text } of files) {
     const code = stripComments(text);
     for (

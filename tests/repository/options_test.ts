@@ -5,7 +5,7 @@ import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-/** Misspelt options of any type. */
+/** Misspelled options of any type. */
 // deno-lint-ignore no-explicit-any
 const MISSPELLED: any = { idletimeoutMs: 1, fetch: refusing };
 const SERVER = { baseUrl: SESSION.baseUrl };

@@ -103,9 +103,38 @@ const PATTERNS: Record<string, string> = {
   "what must not be": "inconsistencies",
   "who was killed": "a crashed run",
   "as late as": "at the latest",
+  "is whole": "is complete",
+  "are whole": "are complete",
+  "whole lines": "complete lines",
+  "whole events": "complete events",
+  "ends equal to": "equals",
+  "never rests": "never stops changing",
+  "at rest": "not changing",
+  "fall silent": "stall, send nothing",
+  "falls silent": "stalls, sends nothing",
+  "an answer": "a response",
+  "its answer": "its response",
+  "no answer": "no response",
+  "the answer": "the response",
+  "is answered": "gets a response",
+  "brings only": "contains only, fetches only",
+  "brought": "contained, fetched",
+  "comes only with": "is sent only in",
+  "leads elsewhere": "leads outside, leads to another server",
+  "lead elsewhere": "lead outside, lead to another server",
+  "that breaks": "that is interrupted, that fails",
+  "nothing listens": "nothing is listening",
+  "outside of": "outside",
+  "in place of": "instead of",
+  "misspelt": "misspelled",
+  "cancelled": "canceled",
+  "cancelling": "canceling",
+  "behaviour": "behavior",
+  "licence": "license",
+  "towards": "toward",
 };
 
-/** Phrases in which a pattern is right. */
+/** Phrases in which a pattern is correct. */
 const ALLOWED = [
   "there is no",
   "there are no",
@@ -148,7 +177,10 @@ function sentenceAt(prose: string, index: number): string {
   return (before + after).replaceAll(/\s+/g, " ").trim();
 }
 
-/** Finds the patterns in a text: where, what to write instead, and the sentence. */
+/**
+ * Finds the patterns in a text, and reports where they are, what to write
+ * instead, and the sentence.
+ */
 function findPatterns(path: string, text: string): string[] {
   const prose = toProse(text);
   const spans = Array.from(prose.matchAll(allowed), ({ index, 0: match }) => ({
@@ -170,7 +202,7 @@ function findPatterns(path: string, text: string): string[] {
   return found;
 }
 
-/** The files that are checked. */
+/** Returns the files to check. */
 async function checkedFiles(): Promise<string[]> {
   const root: string[] = [];
   for await (const { name } of Deno.readDir(ROOT)) root.push(name);
@@ -204,7 +236,7 @@ test("a pattern is found across lines and comments, with its sentence", () => {
   ]);
 });
 
-test("an allowed phrase, a quoted test and a part of a word are not found", () => {
+test("an allowed phrase, a quoted test and part of a word are not found", () => {
   const text =
     'It is no longer so.\nThere is no file.\n\n- "a stream is no\n  event"\n\nA filmmaker.\n';
   assertEquals(findPatterns("a.md", text), []);

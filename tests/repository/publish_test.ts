@@ -1,4 +1,4 @@
-/** What is published on JSR, and what counts for its score. */
+/** What is published on JSR, and what JSR's score depends on. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { publishedFiles } from "../../tools/published.ts";
@@ -6,7 +6,7 @@ import { runDeno } from "../../tools/run.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** The files that would be published, according to Deno. */
+/** Returns the files that would be published, according to Deno. */
 async function dryRun(): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
@@ -37,7 +37,7 @@ test("the published files are sources and documents, without tests or tools", as
   assertEquals(await publishedFiles(), expected);
 });
 
-test("links in published documents lead somewhere", async () => {
+test("every link in a published document has an existing target", async () => {
   const files = await publishedFiles();
   for (const file of files.filter((path) => path.endsWith(".md"))) {
     const text = await Deno.readTextFile(new URL(file, ROOT));

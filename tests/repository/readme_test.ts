@@ -1,5 +1,5 @@
 /**
- * Every code block of the README and the guide compiles, runs, and does what it
+ * Every code block in the README and the guide compiles, runs, and does what it
  * says.
  */
 import { assert, assertEquals } from "@std/assert";
@@ -13,7 +13,7 @@ import { test } from "../support/test.ts";
 const readme = await Deno.readTextFile(new URL("README.md", ROOT));
 const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
 
-/** Any function that a block exports. */
+/** A function that a block exports. */
 // deno-lint-ignore no-explicit-any
 type Exports = Record<string, (...args: any[]) => any>;
 
@@ -22,7 +22,7 @@ interface Run {
   server: FakeImmich;
   /** A new session on the server. */
   session: Session;
-  /** What the block exports. */
+  /** The exports of the block. */
   exports: Exports & { default?: Exports };
   printed: unknown[][];
   /** Runs the block again. */
@@ -33,7 +33,7 @@ function paths({ requests }: FakeImmich): string[] {
   return requests.map(({ method, path }) => `${method} ${path}`);
 }
 
-/** What each block of the README has to do, in order. */
+/** What each block in the README has to do, in order. */
 const README: ((run: Run) => void | Promise<void>)[] = [
   async function firstExample({ server, again }) {
     const sync = [
@@ -63,7 +63,7 @@ const README: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-/** What each block of the guide has to do, in order. */
+/** What each block in the guide has to do, in order. */
 const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   async function signIn({ server, exports }) {
     const { fetch } = exports.default!;
@@ -110,7 +110,7 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-// Below the root, so that the package's own name resolves.
+// Inside the repository, so that the package's own name resolves.
 const directory = await Deno.makeTempDir({
   dir: new URL("tests", ROOT).pathname,
   prefix: "readme-",
@@ -143,7 +143,7 @@ for (
     ["docs/GUIDE.md", guide, GUIDE],
   ] as const
 ) {
-  test(`every TypeScript block of ${name} compiles, runs and does what it says`, async () => {
+  test(`every TypeScript block in ${name} compiles, runs and does what it says`, async () => {
     const blocks = blocksOf(markdown, "ts");
     assertEquals(blocks.length, expectations.length);
     const prefix = `${directory}/${name.replaceAll(/\W/g, "_")}`;

@@ -27,7 +27,7 @@ test("the README lists every runtime and version that the tests run in", async (
   for (const [, name, , passed] of rows) assert(Number(passed) > 400, name);
 });
 
-test("every runtime has a task, which includes all tests of the library", async () => {
+test("every runtime has a task that runs all of the library's tests", async () => {
   const { default: config } = await import("../../deno.json", {
     with: { type: "json" },
   });
@@ -58,17 +58,17 @@ test("every replaced support file has a replacement for each of its exports", as
   }
 });
 
-test("a test file that only Deno can run is reported by name", () => {
+test("the name of a test file that only Deno can run is reported", () => {
   const code = "// tests/a_test.ts\n/* Deno.serve */\n// tests/b_test.ts\n";
   checkPortable(code);
   assertThrows(
     () => checkPortable(`${code}  await Deno.open("");\n`),
     Error,
-    "tests/b_test.ts uses Deno outside of tests/support",
+    "tests/b_test.ts uses Deno outside tests/support",
   );
 });
 
-test("a run is good only if every test ran and none failed", () => {
+test("a run succeeds only if every test ran and none failed", () => {
   const outcome: Numbered = { name: "it", state: "passed", index: 0, of: 1 };
   const runtime = "Node 20";
   assert(isGood({ runtime, outcomes: [outcome] }));

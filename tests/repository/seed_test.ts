@@ -1,15 +1,21 @@
-/** Tests play the same cases each time, and a failure prints how to repeat it. */
+/**
+ * Tests run the same cases each time, and a failing test prints how to
+ * reproduce the failure.
+ */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { assertProperty, SEED, toRepeat } from "../support/property.ts";
 import { sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** Randomness without a seed. */
+/** Matches randomness without a seed. */
 const CHANCE =
   /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
 
-/** Files that may use it: the helper, the soak, the fuzzer, and the choice of a port. */
+/**
+ * Files that may use such randomness: the helper, the soak, the fuzzer, and the
+ * choice of a port.
+ */
 const MAY = [
   "support/property.ts",
   "support/listen.ts",
@@ -43,7 +49,7 @@ test("a property runs the same cases each time", () => {
   assertEquals(play({ seed: SEED + 1 })[0] === play()[0], false);
 });
 
-test("a failed property prints how to repeat it", () => {
+test("a failed property prints how to reproduce the failure", () => {
   const property = fc.property(fc.nat(), (number) => number < 7);
   const { message } = assertThrows(() => assertProperty(property), Error);
   assertMatch(message, /Counterexample: \[7\]/);
@@ -52,7 +58,7 @@ test("a failed property prints how to repeat it", () => {
   assertEquals(last, toRepeat(SEED, "tests/repository/seed_test.ts"));
 });
 
-test("the repeat command names the seed and the file", () => {
+test("the command that reproduces a failure contains the seed and the file", () => {
   assertEquals(
     toRepeat(7, "at file:///here/tests/sync/batch_test.ts:12:3"),
     "Repeat it: SEED=7 deno task test tests/sync/batch_test.ts",

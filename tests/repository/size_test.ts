@@ -58,7 +58,7 @@ test("a program that only signs in does not bundle the stream", async () => {
   }
 });
 
-test("an unused import of the library leaves nothing in a bundle", async () => {
+test("an unused import of the library adds nothing to a bundle", async () => {
   await using bundler = await openBundler(await npmModules());
   // esbuild treats a class that extends a platform class as a side effect, and
   // the vendored code cannot be annotated.

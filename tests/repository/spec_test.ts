@@ -7,7 +7,10 @@ import { test } from "../support/test.ts";
 const spec = await Deno.readTextFile(new URL("docs/SPEC.md", ROOT));
 const mirror = await Deno.readTextFile(new URL("docs/MIRROR.md", ROOT));
 
-/** The names of all tests, as patterns where a name contains placeholders. */
+/**
+ * Returns the names of all tests as patterns, because some names contain
+ * placeholders.
+ */
 async function testNames(): Promise<RegExp[]> {
   const names: RegExp[] = [];
   for (const { text } of await sourceFiles("tests")) {
@@ -20,7 +23,7 @@ async function testNames(): Promise<RegExp[]> {
       const parts = (plain ?? template!).split(/\$\{[^}]*\}/).map((part) =>
         part.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&")
       );
-      // A name made only of placeholders would match everything.
+      // A name that consists only of placeholders would match everything.
       if (parts.join("").length < 10) continue;
       names.push(new RegExp(`^${parts.join(".*")}$`));
     }

@@ -1,5 +1,5 @@
 /**
- * Bundles all tests that run outside of Deno into one module.
+ * Bundles all tests that run outside Deno into one module.
  *
  * Files in `inside/support` replace those of the same name in `tests/support`,
  * and recorded exchanges are embedded.

@@ -1,4 +1,4 @@
-/** Runs the tests in a page of an installed Chromium. */
+/** Opens a page in an installed Chromium, and runs the tests in that page. */
 import { type Browser, chromium } from "playwright-core";
 import type { Numbered } from "./report.ts";
 import type { RunContext } from "./runtimes.ts";
@@ -15,7 +15,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** A generous limit for the start of Chromium, in milliseconds. */
+/** A generous limit for starting Chromium, in milliseconds. */
 const LONG_MS = 300_000;
 
 /** Starts Chromium with a new profile. */

@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Writes the table, with its columns aligned like the formatter does. */
+/** Writes the table, with its columns aligned as the formatter aligns them. */
 async function writeTable(results: Result[]): Promise<void> {
   const text = await Deno.readTextFile(README);
   const place = /(?<=## Tested with\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;

@@ -1,17 +1,17 @@
-/** Programs from npm, each in a fixed version. */
+/** Programs from npm, each with a fixed version. */
 import { run } from "../../tools/run.ts";
 
 /** The tested version of Bun. */
 export const BUN_VERSION = "1.4.5";
 
-/** The tested versions of Node, the oldest first. */
+/** The tested versions of Node, oldest first. */
 export const NODE_VERSIONS: readonly string[] = [
   "20.20.2",
   "22.23.3",
   "24.21.0",
 ];
 
-/** Path of a program from npm, which is installed the first time. */
+/** Returns the path of a program from npm, which is installed on first use. */
 export async function installed(
   name: string,
   version: string,

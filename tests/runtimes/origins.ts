@@ -1,7 +1,7 @@
 /**
- * CORS headers, so that a page of another origin can read answers. Real Immich
- * servers send none: a page must have the server's origin, or that of a proxy
- * that adds them. The page of these tests has another origin.
+ * CORS headers, so that a page from another origin can read responses. Real
+ * Immich servers send none: a page must have the server's origin, or that of a
+ * proxy that adds them. The page of these tests has another origin.
  */
 const ORIGINS = {
   "access-control-allow-origin": "*",
@@ -15,12 +15,12 @@ const PREFLIGHT_HEADERS = {
   "access-control-allow-headers": "authorization, *",
 };
 
-/** The answer to a browser's preflight request. */
+/** The response to a browser's preflight request. */
 export const PREFLIGHT: string = `HTTP/1.1 204 No Content\r\n${
   toLines({ connection: "close", ...PREFLIGHT_HEADERS })
 }\r\n`;
 
-/** The start of an answer, with CORS headers after the status line. */
+/** Returns the start of a response, with CORS headers after the status line. */
 export function withOrigins(data: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(data);
   const end = text.indexOf("\r\n") + 2;
@@ -33,7 +33,7 @@ export function withOrigins(data: Uint8Array): Uint8Array {
   ]);
 }
 
-/** A handler whose answers every page may read. */
+/** Wraps a handler so that any page may read its responses. */
 export function forAllOrigins(
   handler: (request: Request) => Promise<Response>,
 ): (request: Request) => Promise<Response> {

@@ -1,21 +1,23 @@
 /** Lists the tests that run in every runtime. */
 import { filesBelow } from "../../tools/files.ts";
 
-/** Tests of this repository, and of what only Deno has. */
+/**
+ * Tests of this repository, and tests that need features that only Deno has.
+ */
 const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.
   /^tests\/package\//, // The package in users' projects.
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, in Deno or in the runtimes that they start.
   /^tests\/bench\//, // The bench, which Deno runs.
-  /^tests\/model\/long_test/, // Takes minutes; `model/brief_test` does not.
+  /^tests\/model\/long_test/, // Takes minutes, unlike `model/brief_test`.
   /^tests\/mirror\//, // The databases of the runtimes, each with its own test.
   /^tests\/sync\/memory_test/, // The memory of a Deno process.
   /^tests\/testing\/socket_test/, // The fake, served by Deno.
   /^tests\/faults\/fake_test/, // The fake, served by Deno, with keep-alive.
 ];
 
-/** The test files that run in every runtime. */
+/** Returns the test files that run in every runtime. */
 export async function portableTests(): Promise<string[]> {
   return (await filesBelow("tests")).filter((path) =>
     path.endsWith("_test.ts") && !DENO_ONLY.some((rule) => rule.test(path))
@@ -32,7 +34,7 @@ export function checkPortable(code: string): void {
     file = /^\/\/ (\S+\.\w+)$/.exec(line)?.[1] ?? file;
     if (!/^(tests|src|mod\.ts)/.test(file)) continue;
     if (/^\s*[^\s/*].*\bDeno\./.test(line)) {
-      throw new Error(`${file} uses Deno outside of tests/support: ${line}`);
+      throw new Error(`${file} uses Deno outside tests/support: ${line}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Runs the tests in a process of Deno, Node or Bun. */
+/** Runs the tests in a Deno, Node or Bun process. */
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { installed } from "./npx.ts";
 import type { Numbered } from "./report.ts";

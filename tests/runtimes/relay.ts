@@ -6,8 +6,8 @@ import { PREFLIGHT, withOrigins } from "./origins.ts";
 const LF = 0x0a;
 
 /**
- * An event of a connection: with a request when it opens, without one when it
- * closes.
+ * An event of a connection: with a request when the connection opens, without
+ * one when it closes.
  */
 export interface ConnectionEvent {
   connection: number;
@@ -34,7 +34,7 @@ export interface Relay extends AsyncDisposable {
 /** Starts a server. */
 export async function startRelay(): Promise<Relay> {
   const wires: Wire[] = [];
-  // The first lines of each answer so far: CORS headers are inserted after
+  // The first lines of each response so far: CORS headers are inserted after
   // them.
   const starts = new Map<Wire, Uint8Array>();
   let events: ConnectionEvent[] = [];
@@ -46,7 +46,7 @@ export async function startRelay(): Promise<Relay> {
   }
 
   const server = await serveRaw(async (wire) => {
-    // A browser's preflight request, which no test is about.
+    // A browser's preflight request, which tests ignore.
     if (wire.request.startsWith("OPTIONS ")) {
       await wire.write(PREFLIGHT);
       return wire.close();

@@ -3,7 +3,7 @@ import type { Outcome } from "./inside/cases.ts";
 
 export type { Outcome } from "./inside/cases.ts";
 
-/** An outcome, with its index and the number of tests. */
+/** An outcome, with the index of its test and the number of tests. */
 export type Numbered = Outcome & { index: number; of: number };
 
 /** The results of all tests in one runtime. */
@@ -15,14 +15,15 @@ export interface Result {
   problem?: string;
 }
 
-/** Whether every test has run, and none failed. */
+/** Returns whether every test has run and none has failed. */
 export function isGood({ outcomes, problem }: Result): boolean {
   const isComplete = outcomes.length > 0 && outcomes.length === outcomes[0]!.of;
   return isComplete && problem === undefined && count(outcomes, "failed") === 0;
 }
 
 /**
- * The result for the console: failures, skipped tests with reasons, and counts.
+ * Formats a result for the console: failures, skipped tests with reasons, and
+ * counts.
  */
 export function toText(result: Result): string {
   const { runtime, outcomes, problem } = result;
@@ -39,7 +40,7 @@ export function toText(result: Result): string {
   return [...lines, `${runtime}: ${counts.join(", ")}`].join("\n");
 }
 
-/** The results as a table for the README. */
+/** Formats the results as a table for the README. */
 export function toTable(results: Result[]): string {
   const rows = results.map(({ runtime, outcomes }) => {
     const [name, version] = runtime.split(" ");

@@ -19,7 +19,7 @@ export interface Runtime extends Named {
   run(context: RunContext, version: string): AsyncIterable<Numbered>;
 }
 
-/** Every runtime by the name of its task. */
+/** Every runtime, keyed by the name of its task. */
 export const RUNTIMES: Record<string, Runtime> = {
   deno: { ...VERSIONS.deno, run: runInDeno },
   node: { ...VERSIONS.node, run: runInNode },

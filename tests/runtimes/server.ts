@@ -14,7 +14,7 @@ export interface ControlServer extends AsyncDisposable {
 
 type Action = (...args: unknown[]) => unknown;
 
-/** Starts it. It also serves the page and the bundle of tests. */
+/** Starts the server, which also serves the page and the test bundle. */
 export function startControlServer(bundle: string): ControlServer {
   const fakes: FakeServer[] = [];
   const relays: Relay[] = [];
@@ -65,7 +65,8 @@ export function startControlServer(bundle: string): ControlServer {
       );
       return Response.json(value ?? null);
     } catch (error) {
-      // A write to a disconnected client fails; the test has to know.
+      // A write to a disconnected client fails, and the test must receive the
+      // error.
       return new Response(String(error), { status: 410 });
     }
   }

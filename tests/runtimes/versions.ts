@@ -9,7 +9,7 @@ import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 export interface Named {
   /** Its name in the README. */
   name: string;
-  /** Versions, the oldest first. */
+  /** The versions, oldest first. */
   versions(): Promise<string[]>;
 }
 
@@ -17,12 +17,12 @@ function pinned(...versions: string[]): () => Promise<string[]> {
   return () => Promise.resolve(versions);
 }
 
-/** Path of Chromium: `CHROMIUM`, or Debian's. */
+/** Returns the path of Chromium: `CHROMIUM`, or Debian's path. */
 export function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }
 
-/** The installed version of Chromium, if there is one. */
+/** Returns the installed version of Chromium, if any. */
 export async function chromiumVersion(): Promise<string | undefined> {
   try {
     const version = await run(chromiumPath(), ["--version"]);
@@ -32,7 +32,7 @@ export async function chromiumVersion(): Promise<string | undefined> {
   }
 }
 
-/** Every runtime by the name of its task. */
+/** Every runtime, keyed by the name of its task. */
 export const VERSIONS: Record<RuntimeName, Named> = {
   deno: { name: "Deno", versions: pinned(Deno.version.deno) },
   node: { name: "Node", versions: pinned(...NODE_VERSIONS) },

@@ -12,7 +12,7 @@ test("currentUser returns the user who signed in", async () => {
   assertEquals(user.email, server.user.email);
 });
 
-test("currentUser rejects an answer that is not a user", async () => {
+test("currentUser rejects a response that is not a user", async () => {
   for (const value of [null, [], {}, { id: 1 }, { id: "1", email: "a@b.c" }]) {
     await assertRejects(
       () => currentUser(SESSION, { fetch: answeringJson(value) }),

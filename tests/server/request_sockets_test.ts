@@ -22,7 +22,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-/** Answers every request with the request itself. */
+/** Responds to every request with the request itself. */
 function serveEcho(): Promise<RawServer> {
   return serveRaw(async (wire) => {
     const body = new TextEncoder().encode(wire.request);
@@ -35,7 +35,7 @@ function serveEcho(): Promise<RawServer> {
   });
 }
 
-test("a request and its answer travel over a socket", async () => {
+test("a request and its response are sent over a socket", async () => {
   await using server = await serveEcho();
   const path = "/albums/ä?shared=true";
   const body = { name: "Sømmer" };
@@ -86,7 +86,7 @@ test("a stream is uploaded as it is read", async () => {
   assert(data.startsWith("one two three"), text);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("an upload fails with the error of its stream", async () => {
+test("an upload fails with its stream's error", async () => {
   await using server = await serveRaw((wire) => wire.gone);
   const failure = new Error("the disk is gone");
   const body = new ReadableStream<Uint8Array>({
@@ -97,7 +97,7 @@ test("an upload fails with the error of its stream", async () => {
   assertEquals(await reasonOf(request(at(server), "/a", init)), failure);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("an answer without a body has none over a socket either", async () => {
+test("a response without a body has none over a socket either", async () => {
   await using server = await serveRaw(async (wire) => {
     const isHead = wire.request.startsWith("HEAD ");
     const headers: Record<string, string> = isHead
@@ -114,7 +114,7 @@ test("an answer without a body has none over a socket either", async () => {
   }
 });
 
-test("a compressed answer is decompressed and loses its encoding headers", async () => {
+test("a compressed response is decompressed and loses its encoding headers", async () => {
   const text = '{"a":1}\n'.repeat(1000);
   const gzip = new Blob([text]).stream()
     .pipeThrough(new CompressionStream("gzip"));
@@ -133,7 +133,7 @@ test("a compressed answer is decompressed and loses its encoding headers", async
   assertEquals(await response.text(), text);
 });
 
-test("an answer is passed on as it arrives", async () => {
+test("a response is passed on as it arrives", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk('{"id":1}\n'));
@@ -164,7 +164,7 @@ async function assertFrees(
   await isFreed;
 }
 
-test("a body that falls silent is a TimeoutError and frees the socket", async () => {
+test("a stalled body causes a TimeoutError and frees the socket", async () => {
   await assertFrees(async (server) => {
     const response = await request(at(server), "/a", { idleTimeoutMs: 200 });
     const reason = await reasonOf(response.text());
@@ -185,7 +185,7 @@ test("an aborted download frees the socket and rejects with the signal's reason"
   });
 });
 
-test("an abort reaches a body that is read as text", async () => {
+test("an abort ends a body that is being read as text", async () => {
   await assertFrees(async (server) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -196,22 +196,22 @@ test("an abort reaches a body that is read as text", async () => {
   });
 });
 
-test("cancelling the body of an answer frees the socket", async () => {
+test("canceling a response body frees the socket", async () => {
   await assertFrees(async (server) => {
     await (await request(at(server), "/a")).body!.cancel();
   });
 });
 
-test("cancelling JSON lines frees the socket", async () => {
+test("canceling a stream of JSON lines frees the socket", async () => {
   await assertFrees(async (server) => {
     await ndjson(await request(at(server), "/a")).cancel();
   });
 });
 
-test("an interrupted download is a ConnectionError after the received bytes", async () => {
+test("an interrupted download fails with a ConnectionError after the received bytes", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
-    // Node 20 takes a reset for the end of a body with `connection: close`.
+    // With `connection: close`, Node 20 treats a reset as the end of the body.
     const headers = { connection: "keep-alive" };
     const start = head("200 OK", {
       "transfer-encoding": "chunked",
@@ -229,7 +229,7 @@ test("an interrupted download is a ConnectionError after the received bytes", as
   assertInstanceOf(reason, ConnectionError);
 });
 
-test("a redirect is not followed, and the token is sent nowhere else", async () => {
+test("a redirect is not followed, and the token is not sent to its target", async () => {
   let isFollowed = false;
   await using other = await serveRaw((wire) => {
     isFollowed = true;

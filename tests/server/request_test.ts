@@ -32,34 +32,34 @@ import { test } from "../support/test.ts";
 
 const encoder = new TextEncoder();
 
-/** Makes a request, and returns what the server receives. */
+/** Sends a request, and returns what the server receives. */
 async function seen(path: string, init: RequestOptions = {}): Promise<Request> {
   const { fetch, requests } = recording(answeringJson({}));
   await (await request(SESSION, path, { fetch, ...init })).text();
   return requests[0]!;
 }
 
-/** A body that a test controls. */
+/** Creates a body that a test controls. */
 function openBody(text = "") {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
-  let isCancelled = false;
+  let isCanceled = false;
   const stream = new ReadableStream<Uint8Array>({
     start(own) {
       controller = own;
       if (text !== "") own.enqueue(encoder.encode(text));
     },
     cancel: () => {
-      isCancelled = true;
+      isCanceled = true;
     },
   });
-  return { stream, controller, isCancelled: () => isCancelled };
+  return { stream, controller, isCanceled: () => isCanceled };
 }
 
 function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("a request goes below /api with the token and the headers", async () => {
+test("a request is sent below /api with the token and the headers", async () => {
   const { fetch, requests } = recording(answeringJson([1]));
   const session = { ...SESSION, baseUrl: "https://example.com/photos" };
   const response = await request(session, "/albums?shared=true", {
@@ -81,7 +81,7 @@ test("a request uses the given method", async () => {
   }
 });
 
-test("an unknown method is a TypeError", async () => {
+test("an unknown method causes a TypeError", async () => {
   for (const method of ["get", "", "TRACE", "OPTIONS", null, 1]) {
     const init = { method, fetch: refusing } as unknown as RequestOptions;
     await assertRejects(
@@ -92,7 +92,7 @@ test("an unknown method is a TypeError", async () => {
   }
 });
 
-test("a GET or HEAD request with a body is a TypeError", async () => {
+test("a GET or HEAD request with a body causes a TypeError", async () => {
   for (const method of ["GET", "HEAD"] as const) {
     await assertRejects(
       () => request(SESSION, "/a", { method, body: {}, fetch: refusing }),
@@ -102,7 +102,7 @@ test("a GET or HEAD request with a body is a TypeError", async () => {
   }
 });
 
-test("a path that leads elsewhere is a TypeError before any request", async () => {
+test("a path that leads outside the API causes a TypeError before any request", async () => {
   for (const path of ["https://other.example/", "/../admin", "/api/albums"]) {
     await assertRejects(
       () => request(SESSION, path, { fetch: refusing }),
@@ -166,7 +166,7 @@ test("a form is sent with its boundary", async () => {
   assertEquals([file.name, await file.text()], ["beach.jpg", "photo"]);
 });
 
-test("an unsupported body is a TypeError before any request", async () => {
+test("an unsupported body causes a TypeError before any request", async () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   class Album {}
@@ -184,7 +184,7 @@ test("an unsupported body is a TypeError before any request", async () => {
   }
 });
 
-test("a stream is sent as it is read, half duplex as fetch requires", async () => {
+test("a stream is sent as it is read, in half duplex, as fetch requires", async () => {
   let given: RequestInit & { duplex?: string } = {};
   let text = "";
   const fetch: Fetch = async (_url, init) => {
@@ -201,7 +201,7 @@ test("a stream is sent as it is read, half duplex as fetch requires", async () =
   assertEquals([given.duplex, given.redirect], ["half", "manual"]);
 });
 
-test("requests are half duplex only with a stream", async () => {
+test("requests are half duplex only if they have a stream", async () => {
   for (const body of ["text", { a: 1 }, new Blob(["a"])]) {
     let given: RequestInit = {};
     const fetch: Fetch = (_url, init) => {
@@ -213,7 +213,7 @@ test("requests are half duplex only with a stream", async () => {
   }
 });
 
-test("a stream that was already used is a TypeError", async () => {
+test("a stream that was already used causes a TypeError", async () => {
   const { stream } = openBody();
   stream.getReader();
   await assertRejects(
@@ -224,7 +224,7 @@ test("a stream that was already used is a TypeError", async () => {
   );
 });
 
-test("a failing stream ends the request with its own error", async () => {
+test("a stream that fails ends the request with its own error", async () => {
   const failure = new Error("the disk is gone");
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(failure),
@@ -238,10 +238,10 @@ test("a failing stream ends the request with its own error", async () => {
   assertEquals(await reasonOf(call), failure);
 });
 
-test("a stream is cancelled if the request fails before reading it", async () => {
-  const { stream, isCancelled } = openBody("a");
+test("a stream is canceled if the request fails before reading it", async () => {
+  const { stream, isCanceled } = openBody("a");
   const fetch: Fetch = (_url, { body, signal }) => {
-    // What a runtime does with a body when its request is aborted.
+    // This is what a runtime does with a body when its request is aborted.
     signal?.addEventListener("abort", () => {
       void (body as ReadableStream).cancel();
     });
@@ -249,7 +249,7 @@ test("a stream is cancelled if the request fails before reading it", async () =>
   };
   const init = { method: "PUT", body: stream, fetch } as const;
   await assertRejects(() => request(SESSION, "/a", init), HttpError);
-  await until(isCancelled, "the stream is cancelled");
+  await until(isCanceled, "the stream is canceled");
 });
 
 test("each chunk that the server accepts restarts the idle timeout", async () => {
@@ -257,7 +257,7 @@ test("each chunk that the server accepts restarts the idle timeout", async () =>
   let chunks = 4;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      // The caller's delay does not count towards the server's timeout.
+      // The caller's delay does not count toward the server's timeout.
       await clock.pass(5 * HOUR_MS);
       if (chunks-- > 0) controller.enqueue(encoder.encode("a"));
       else controller.close();
@@ -363,7 +363,7 @@ test("a long path is truncated in an error message", async () => {
   assert(error.message.length < 300);
 });
 
-test("a redirect is an error with its target, a 304 only one with its status", async () => {
+test("a redirect is an error that names its target, and a 304 one that does not", async () => {
   const answer = (status: number) =>
     answering(() =>
       new Response(null, {
@@ -403,12 +403,12 @@ test("query values and JSON values are redacted from server messages", async () 
 });
 
 test("an HTML page is an error unless HTML was accepted", async () => {
-  let cancelled = 0;
+  let canceled = 0;
   const fetch = answering(() => {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(encoder.encode("<html>")),
       pull: (controller) => controller.close(),
-      cancel: () => void cancelled++,
+      cancel: () => void canceled++,
     });
     return new Response(body, { headers: { "content-type": "text/html" } });
   });
@@ -420,7 +420,7 @@ test("an HTML page is an error unless HTML was accepted", async () => {
       "Cannot GET /a: the server answered with an HTML page",
     );
   }
-  assertEquals(cancelled, 3);
+  assertEquals(canceled, 3);
   const asked: RequestOptions[] = [
     { accept: "text/html" },
     { headers: { Accept: "text/html, */*" } },
@@ -431,7 +431,7 @@ test("an HTML page is an error unless HTML was accepted", async () => {
   }
 });
 
-test("the option accept is sent and overrides a header of that name", async () => {
+test("the accept option is sent and overrides a header of that name", async () => {
   const headers = { Accept: "text/plain" };
   const one = await seen("/a", { accept: "image/*", headers });
   assertEquals(one.headers.get("accept"), "image/*");
@@ -439,7 +439,7 @@ test("the option accept is sent and overrides a header of that name", async () =
   assertEquals(other.headers.get("accept"), "text/plain");
 });
 
-test("an answer keeps its status, headers and URL", async () => {
+test("a response keeps its status, headers and URL", async () => {
   const fetch = answering((request) => {
     const response = new Response("part", {
       status: 206,
@@ -461,13 +461,13 @@ test("an answer keeps its status, headers and URL", async () => {
   assertEquals(await response.text(), "part");
 });
 
-test("an answer to HEAD has no body in any runtime", async () => {
+test("a response to HEAD has no body in any runtime", async () => {
   const fetch = answering(() => new Response("a"));
   const response = await request(SESSION, "/a", { fetch, method: "HEAD" });
   assertEquals(response.body, null);
 });
 
-test("an answer without a body has a null body", async () => {
+test("a response without a body has a null body", async () => {
   const { signal } = new AbortController();
   for (const status of [200, 201, 204, 205]) {
     const fetch = answering(() => new Response(null, { status }));
@@ -477,7 +477,7 @@ test("an answer without a body has a null body", async () => {
   }
 });
 
-test("a body that falls silent midway is a TimeoutError", async () => {
+test("a body that stalls midway causes a TimeoutError", async () => {
   const { stream } = openBody('{"a":');
   const fetch = answering(() => new Response(stream));
   const response = await request(SESSION, "/a", { fetch, idleTimeoutMs: 20 });
@@ -502,7 +502,7 @@ test("a slow reader does not cause a TimeoutError", async () => {
   await reader.cancel();
 });
 
-test("a body that breaks is a ConnectionError after the bytes before it", async () => {
+test("an interrupted body causes a ConnectionError after the received bytes", async () => {
   const cause = new Error("reset by peer");
   let isSent = false;
   const stream = new ReadableStream<Uint8Array>({
@@ -524,7 +524,7 @@ test("a body that breaks is a ConnectionError after the bytes before it", async 
 test("an abort ends the body with the signal's reason", async () => {
   for (const isPending of [true, false]) {
     const controller = new AbortController();
-    const { stream, isCancelled } = openBody("a");
+    const { stream, isCanceled } = openBody("a");
     const client = { request: () => Promise.resolve(new Response(stream)) };
     const { signal } = controller;
     const response = await request(SESSION, "/a", { client, signal });
@@ -534,12 +534,12 @@ test("an abort ends the body with the signal's reason", async () => {
     const pending = isPending ? reasonOf(reader.read()) : undefined;
     controller.abort(reason);
     assertEquals(await (pending ?? reasonOf(reader.read())), reason);
-    await until(isCancelled, "the body is cancelled");
+    await until(isCanceled, "the body is canceled");
   }
 });
 
-test("cancelling the body ends the request", async () => {
-  const { stream, isCancelled } = openBody("a");
+test("canceling the body ends the request", async () => {
+  const { stream, isCanceled } = openBody("a");
   let signal: AbortSignal | null | undefined;
   const fetch: Fetch = (_url, init) => {
     signal = init.signal;
@@ -547,11 +547,11 @@ test("cancelling the body ends the request", async () => {
   };
   const response = await request(SESSION, "/a", { fetch });
   await response.body!.cancel();
-  assert(isCancelled());
+  assert(isCanceled());
   assert(signal?.aborted);
 });
 
-test("a body is read only as far as its caller reads", async () => {
+test("a body is read only on demand", async () => {
   let pulls = 0;
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -570,14 +570,14 @@ test("a body is read only as far as its caller reads", async () => {
   await reader.cancel();
 });
 
-test("JSON lines are read from an answer", async () => {
+test("JSON lines are read from a response", async () => {
   const fetch = answering(() => new Response('{"id":1}\n{"id":2}\n'));
   const init = { fetch, idleTimeoutMs: LONG_MS };
   const lines = ndjson(await request(SESSION, "/a", init));
   assertEquals(await drain(lines), { items: [{ id: 1 }, { id: 2 }] });
 });
 
-test("an unusable session is a TypeError before any request", async () => {
+test("an invalid session causes a TypeError before any request", async () => {
   for (const session of [undefined, {}, { ...SESSION, accessToken: "\n" }]) {
     await assertRejects(
       () => request(session as typeof SESSION, "/a", { fetch: refusing }),

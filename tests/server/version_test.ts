@@ -31,7 +31,7 @@ test("a malformed version is rejected", async () => {
 const discovered = (endpoint: unknown) =>
   recording(answeringJson({ api: { endpoint } }));
 
-test("a relative or absolute endpoint of a server becomes a base URL", async () => {
+test("a server's relative or absolute endpoint becomes a base URL", async () => {
   const cases = {
     "/api": "https://photos.example.com",
     "api": "https://photos.example.com",
@@ -52,7 +52,7 @@ test("a relative or absolute endpoint of a server becomes a base URL", async () 
   }
 });
 
-test("a server below a path is found there, and its endpoint is below the path", async () => {
+test("a server below a path is found there, with an endpoint below the path", async () => {
   const cases = {
     "/api": "https://example.com/photos",
     "https://api.example.com/api": "https://api.example.com",
@@ -70,7 +70,7 @@ test("a server below a path is found there, and its endpoint is below the path",
   }
 });
 
-test("the address of a page finds the server at its origin", async () => {
+test("a server is found at the origin of a page's address", async () => {
   const elsewhere: Record<string, () => Response> = {
     "not found": () => new Response("{}", { status: 404 }),
     "a page": () => new Response("<!doctype html>"),
@@ -92,7 +92,7 @@ test("the address of a page finds the server at its origin", async () => {
   }
 });
 
-test("a server that is down is not looked for elsewhere", async () => {
+test("if a server is down, no other address is tried", async () => {
   const { fetch, requests } = recording(answeringJson({}, 503));
   await assertRejects(
     () => discover("https://example.com/photos", { fetch }),
@@ -114,7 +114,7 @@ test("an endpoint that is invalid or downgrades from https is rejected", async (
   }
 });
 
-test("an origin that names no endpoint is not an Immich server", async () => {
+test("an origin without an endpoint is rejected as not an Immich server", async () => {
   for (const value of [{}, { api: {} }, { api: { endpoint: 1 } }, []]) {
     const fetch = answeringJson(value);
     await assertRejects(

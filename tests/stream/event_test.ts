@@ -7,7 +7,7 @@ import {
 import type { SyncEvent } from "../../mod.ts";
 import { test } from "../support/test.ts";
 
-test("toSyncEvent returns the envelope itself with all its fields", () => {
+test("toSyncEvent returns the parsed line itself with all its fields", () => {
   const value = {
     type: "AssetV2",
     data: { id: "1" },
@@ -29,7 +29,7 @@ test("an event may have an empty ack", () => {
   assertEquals(toSyncEvent(value)?.ack, "");
 });
 
-test("a reset without an ack, as before server 1.138, gets an empty one", () => {
+test("a reset without an ack, as sent before 1.138, gets an empty one", () => {
   const event = toSyncEvent({ type: "SyncResetV1", data: {} });
   assertEquals(event?.type, "SyncResetV1");
   assertEquals(event?.ack, "");

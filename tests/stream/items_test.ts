@@ -13,7 +13,7 @@ import { toChunks } from "../support/transcripts.ts";
 
 const encoder = new TextEncoder();
 
-/** Reads the numbers of a body; other values are not items. */
+/** Reads the numbers in a body; other values are not items. */
 function numbers(
   stream: ReadableStream<Uint8Array>,
   signal?: AbortSignal,
@@ -32,7 +32,7 @@ function bodyOf(text: string, chunkSize = text.length) {
   return toChunks(encoder.encode(text), Math.max(1, chunkSize));
 }
 
-test("each line is an item at any chunk size, ending in LF or CRLF", async () => {
+test("every line that ends in LF or CRLF becomes an item at any chunk size", async () => {
   const lines = Array.from({ length: 300 }, (_, i) => i);
   for (const end of ["\n", "\r\n"]) {
     const text = lines.map((line) => `${line}${end}`).join("");
@@ -51,7 +51,7 @@ test("blank lines are skipped at any chunk size", async () => {
   }
 });
 
-test("a bad line fails with its place, after the items before it", async () => {
+test("a bad line is reported with its position, after the items before it", async () => {
   for (const bad of ["{", "no JSON", '"no number"', "\ufeff3", "1 2"]) {
     const text = `1\n\n"é"\n`.replace('"é"', "20") + `${bad}\n4\n`;
     for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
@@ -80,7 +80,7 @@ test("items before a failure are delivered even to a late reader", async () => {
   assertInstanceOf(error, ProtocolError);
 });
 
-test("pending reads get their items and then the failure", async () => {
+test("pending reads receive their items, then the failure", async () => {
   const { stream } = numbers(bodyOf("1\n2\nbad\n"));
   const reader = stream.getReader();
   const reads = Array.from({ length: 4 }, () => reader.read());
@@ -93,7 +93,7 @@ test("pending reads get their items and then the failure", async () => {
   );
 });
 
-test("the request ends with the stream, however that ends", async () => {
+test("the request ends when the stream ends, for any reason", async () => {
   const ended = numbers(bodyOf("1\n"));
   await drain(ended.stream);
   const failed = numbers(bodyOf("bad\n"));
@@ -106,32 +106,32 @@ test("the request ends with the stream, however that ends", async () => {
 });
 
 test("leaving the loop cancels the body", async () => {
-  let cancelled = false;
+  let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(encoder.encode("1\n")),
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   });
   for await (const _ of numbers(body).stream) break;
-  assert(cancelled);
+  assert(canceled);
 });
 
-test("cancelling with a pending read cancels the body", async () => {
-  let cancelled = false;
+test("canceling with a pending read cancels the body", async () => {
+  let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   });
   const reader = numbers(body).stream.getReader();
   const read = reader.read();
   await reader.cancel();
   assertEquals((await read).done, true);
-  assert(cancelled);
+  assert(canceled);
 });
 
-test("an abort precedes queued items and rejects with its own reason", async () => {
+test("an abort takes precedence over queued items and rejects with its reason", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n2\n3\n"), controller.signal);
   const reader = stream.getReader();
@@ -143,27 +143,27 @@ test("an abort precedes queued items and rejects with its own reason", async () 
 
 test("an abort frees the body even if fetch ignores signals", async () => {
   const controller = new AbortController();
-  let cancelled = false;
+  let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   });
   const { stream } = numbers(body, controller.signal);
   const read = stream.getReader().read().catch((error) => error);
   controller.abort("enough");
   assertEquals(await read, "enough");
-  await until(() => cancelled, "the body is cancelled");
+  await until(() => canceled, "the body is canceled");
 });
 
 test("an abort frees a body under backpressure", async () => {
   const controller = new AbortController();
-  let cancelled = false;
+  let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) =>
       controller.enqueue(encoder.encode("1\n".repeat(1000))),
     cancel: () => {
-      cancelled = true;
+      canceled = true;
     },
   }, { highWaterMark: 0 });
   const reader = numbers(body, controller.signal).stream
@@ -171,10 +171,10 @@ test("an abort frees a body under backpressure", async () => {
   await reader.read();
   await turn();
   controller.abort();
-  await until(() => cancelled, "the body is cancelled");
+  await until(() => canceled, "the body is canceled");
 });
 
-test("an abort takes effect while items are unread, even if the body ended", async () => {
+test("an abort takes effect while items are unread, even if the body has ended", async () => {
   for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
     const controller = new AbortController();
     const { stream } = numbers(bodyOf(text), controller.signal);
@@ -193,7 +193,7 @@ test("an abort after the end changes nothing", async () => {
   controller.abort();
 });
 
-test("a consumer that does not read puts backpressure on the body", async () => {
+test("a consumer that does not read applies backpressure to the body", async () => {
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {

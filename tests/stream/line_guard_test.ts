@@ -19,8 +19,8 @@ function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Passes chunks through a guard: the text that passes, and the error at its
- * end.
+ * Passes chunks through a guard. Returns the text that passes, and the error at
+ * its end.
  */
 function pass(
   chunks: Iterable<Uint8Array>,
@@ -43,7 +43,7 @@ function pass(
   return { guard, text, error };
 }
 
-/** Splits bytes at positions. */
+/** Splits bytes at the given positions. */
 function splitAt(bytes: Uint8Array, positions: number[]): Uint8Array[] {
   const ends = [
     ...positions.map((position) => position % (bytes.length + 1)),
@@ -58,7 +58,7 @@ const lines = fc.array(
 );
 const positions = fc.array(fc.nat());
 
-test("whole lines pass unchanged at any chunk boundaries", () => {
+test("complete lines pass unchanged at any chunk boundaries", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const whole = lines.map((line) => `${line}\n`).join("");
@@ -66,7 +66,7 @@ test("whole lines pass unchanged at any chunk boundaries", () => {
       const chunks = splitAt(bytes, positions);
       const { guard, text, error } = pass(chunks, { maxLineBytes: 1000 });
       assertEquals(error, undefined);
-      // A byte order mark is one only at the start of the body.
+      // A byte order mark is only recognized at the start of the body.
       assertEquals(text, new TextDecoder("utf-8").decode(bytes));
       assertEquals(guard.lines, lines.length);
       assertEquals(guard.bytes, bytes.length);
@@ -75,7 +75,7 @@ test("whole lines pass unchanged at any chunk boundaries", () => {
   );
 });
 
-test("lines decoded in several pieces pass unchanged", () => {
+test("lines that are decoded in several pieces pass unchanged", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
     maxLength: 8,
   });
@@ -112,7 +112,7 @@ test("lines that pass together are numbered from first to last", () => {
   );
 });
 
-test("every line that passes has a known byte offset", () => {
+test("the byte offset of every line that passes is known", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -165,7 +165,7 @@ test("an incomplete last line can be read, unless it is bad or was skipped", () 
   assertEquals(restOf("a\n", "x".repeat(11)), undefined);
 });
 
-test("lines before an overlong line pass, and its position is reported", () => {
+test("lines before an overlong line pass, and the overlong line is reported", () => {
   const bytes = bytesOf("é\n", "b\n", "x".repeat(11), "\n", "c\n");
   assertProperty(
     fc.property(positions, (positions) => {
@@ -200,14 +200,14 @@ test("an unterminated line is rejected as soon as it is too long", () => {
   assertInstanceOf(error, ProtocolError);
 });
 
-test("a long line that arrives byte by byte passes whole", () => {
+test("a long line that arrives byte by byte passes unchanged", () => {
   const bytes = bytesOf("x".repeat(100_000), "\n");
   const chunks = Array.from(bytes, (byte) => Uint8Array.of(byte));
   const { text, error } = pass(chunks, { maxLineBytes: 100_000 });
   assertEquals([text.length, error], [bytes.length, undefined]);
 });
 
-test("lines before invalid UTF-8 pass, and its position is reported", () => {
+test("lines before invalid UTF-8 pass, and the position of the bad line is reported", () => {
   const bad: number[][] = [
     [0xff],
     [0xc3],
@@ -274,7 +274,7 @@ test("a byte order mark at the start of the body is removed", () => {
   assertEquals(text, "a\n\ufeffb\n");
 });
 
-test("a truncation error says where the body ended and what had arrived", () => {
+test("a truncation error says where the body ended and how much arrived", () => {
   const whole = pass([bytesOf("a\nb\n")]).guard.truncated("after line 2");
   assertEquals(whole.message, "Cannot read: the body ended after line 2");
   assertEquals([whole.lines, whole.bytes], [2, 4]);

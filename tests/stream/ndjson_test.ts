@@ -29,19 +29,19 @@ async function read(text: string, options: NdjsonOptions = {}) {
   return await drain(ndjson(new Response(bodyOf(text)), options));
 }
 
-/** A body that sends a text and stays open. */
+/** Creates a body that sends a text and stays open. */
 function openBody(text: string) {
-  let isCancelled = false;
+  let isCanceled = false;
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(text)),
     cancel: () => {
-      isCancelled = true;
+      isCanceled = true;
     },
   });
-  return { stream, isCancelled: () => isCancelled };
+  return { stream, isCanceled: () => isCanceled };
 }
 
-test("any JSON is unchanged at any chunk size", async () => {
+test("JSON values are delivered unchanged at any chunk size", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.array(fc.jsonValue()),
@@ -77,7 +77,7 @@ test("ndjson reads a Response or a byte stream, with or without a body", async (
   assertEquals(await drain(ndjson(new Response(null))), { items: [] });
 });
 
-test("an incomplete last line is a truncation error after the values before it", async () => {
+test("an incomplete last line causes a truncation error after the earlier values", async () => {
   for (const truncated of ['{"a', '{"a":1', '"', "tru", "["]) {
     const { items, error } = await read(`1\n\n${truncated}`);
     assertEquals(items, [1]);
@@ -91,13 +91,13 @@ test("an incomplete last line is a truncation error after the values before it",
   }
 });
 
-test("a last line that ends within a character is a truncation error", async () => {
+test("a last line that ends within a character causes a truncation error", async () => {
   const bytes = encoder.encode('1\n"é"');
   const { error } = await drain(ndjson(toChunks(bytes.slice(0, -2), 9)));
   assertInstanceOf(error, TruncatedStreamError);
 });
 
-test("a bad line fails with its place, after the values before it", async () => {
+test("a bad line is reported with its position, after the values before it", async () => {
   const bad: [string, string][] = [
     ["{secret", "is not valid JSON"],
     ["secret".repeat(10), "is longer than 50 bytes"],
@@ -116,7 +116,7 @@ test("a bad line fails with its place, after the values before it", async () => 
   }
 });
 
-test("a line of invalid UTF-8 is a bad line", async () => {
+test("a line with invalid UTF-8 is a bad line", async () => {
   const bytes = Uint8Array.of(0x31, 10, 0x22, 0xff, 0x22, 10, 0x32, 10);
   const { items, error } = await drain(ndjson(toChunks(bytes, 3)));
   assertEquals(items, [1]);
@@ -134,7 +134,7 @@ test("bad lines are skipped and reported in order if onBadLine is given", async 
   assertEquals(lines, [1, 3, 5]);
 });
 
-test("a truncated end is an error even if bad lines are skipped", async () => {
+test("an incomplete last line is an error even if bad lines are skipped", async () => {
   const onBadLine = () => {};
   for (const rest of ["{", "x".repeat(60)]) {
     const options = { maxLineBytes: 50, onBadLine };
@@ -160,40 +160,40 @@ test("a connection error is reported after the values before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("a silent body is a TimeoutError after the values before it", async () => {
-  const { stream, isCancelled } = openBody("1\n");
+test("a stalled body causes a TimeoutError after the values before it", async () => {
+  const { stream, isCanceled } = openBody("1\n");
   const options = { idleTimeoutMs: 20 };
   const { items, error } = await drain(ndjson(stream, options));
   assertEquals(items, [1]);
   assertInstanceOf(error, TimeoutError);
-  await until(isCancelled, "the body is cancelled");
+  await until(isCanceled, "the body is canceled");
 });
 
 test("leaving the loop cancels the body", async () => {
-  const { stream, isCancelled } = openBody("1\n2\n");
+  const { stream, isCanceled } = openBody("1\n2\n");
   for await (const _ of ndjson(stream)) break;
-  assert(isCancelled());
+  assert(isCanceled());
 });
 
 test("an abort ends the stream with the signal's reason", async () => {
   const controller = new AbortController();
-  const { stream, isCancelled } = openBody("1\n2\n");
+  const { stream, isCanceled } = openBody("1\n2\n");
   const { signal } = controller;
   const reader = ndjson(stream, { signal }).getReader();
   await reader.read();
   controller.abort("enough");
   assertEquals(await reader.read().catch((error) => error), "enough");
-  await until(isCancelled, "the body is cancelled");
+  await until(isCanceled, "the body is canceled");
 });
 
 test("an already aborted signal throws its reason and cancels the body", async () => {
-  const { stream, isCancelled } = openBody("1\n");
+  const { stream, isCanceled } = openBody("1\n");
   const signal = AbortSignal.abort(new Error("too late"));
   assertThrows(() => ndjson(stream, { signal }), Error, "too late");
-  await until(isCancelled, "the body is cancelled");
+  await until(isCanceled, "the body is canceled");
 });
 
-test("a value that is not a body is a TypeError", () => {
+test("a value that is not a body causes a TypeError", () => {
   for (const value of [undefined, null, "1\n", 1, {}, { body: 1 }, []]) {
     assertThrows(
       () => ndjson(value as unknown as Response),
@@ -203,7 +203,7 @@ test("a value that is not a body is a TypeError", () => {
   }
 });
 
-test("a body that was already used is a TypeError", async () => {
+test("a body that was already used causes a TypeError", async () => {
   const message = "Cannot read the JSON lines: the body was already used";
   const used = new Response("1\n");
   await used.text();
@@ -213,7 +213,7 @@ test("a body that was already used is a TypeError", async () => {
   assertThrows(() => ndjson(locked), TypeError, message);
 });
 
-test("a stream of strings is a TypeError", async () => {
+test("a stream of strings causes a TypeError", async () => {
   const texts = new ReadableStream<string>({
     start: (controller) => controller.enqueue("1\n"),
   });
@@ -223,7 +223,7 @@ test("a stream of strings is a TypeError", async () => {
   assertInstanceOf(error, TypeError);
 });
 
-test("an invalid option is a RangeError and leaves the body untouched", () => {
+test("an invalid option causes a RangeError and leaves the body untouched", () => {
   const body = bodyOf("1\n");
   for (
     const options of [

@@ -40,7 +40,7 @@ const RESET = '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n';
 
 const encoder = new TextEncoder();
 
-/** The types of the events of a body, and the error at its end. */
+/** Returns the types of the events in a body, and the error at its end. */
 async function read(body: BodyInit, options: SyncStreamOptions = {}) {
   const fetch = answeringLines(body);
   const stream = await syncStream(SESSION, ["UsersV1"], { fetch, ...options });
@@ -48,7 +48,7 @@ async function read(body: BodyInit, options: SyncStreamOptions = {}) {
   return { types: items.map((event) => event.type as string), error };
 }
 
-/** A body that sends a text and then calls a function. */
+/** Creates a body that sends a text and then calls a function. */
 function bodyThen(
   text: string,
   then: (controller: ReadableStreamDefaultController<Uint8Array>) => void,
@@ -63,7 +63,7 @@ function bodyThen(
   }, { highWaterMark: 0 });
 }
 
-test("the request is a POST for JSON lines with each type once", async () => {
+test("the request is a POST for JSON lines that lists each type once", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   const types = ["AssetsV2", "UsersV1", "AssetsV2"] as const;
   await drain(await syncStream(SESSION, types, { fetch }));
@@ -74,14 +74,14 @@ test("the request is a POST for JSON lines with each type once", async () => {
   assertEquals(await request.json(), { types: ["AssetsV2", "UsersV1"] });
 });
 
-test("reset is sent only on request", async () => {
+test("reset: true is sent only if requested", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   await drain(await syncStream(SESSION, ["UsersV1"], { fetch, reset: true }));
   assertEquals(await requests[0]!.json(), { types: ["UsersV1"], reset: true });
 });
 
 test(
-  "private hosts are asked for no compression, public ones for gzip, by default",
+  "by default, only public hosts are asked for gzip compression",
   async () => {
     const cases: [string, SyncStreamOptions["compression"], string | null][] = [
       ["http://192.168.1.2:2283", undefined, "identity"],
@@ -143,7 +143,7 @@ test("a stream that ends with SyncResetV1 ends without an error", async () => {
   assertEquals(await read(RESET), { types: ["SyncResetV1"], error: undefined });
 });
 
-test("rows after a reset need a terminator of their own", async () => {
+test("rows after a reset need their own terminator", async () => {
   assertEquals((await read(RESET + USER + COMPLETE)).error, undefined);
   for (const rest of [USER, USER.slice(0, 9)]) {
     const { error } = await read(RESET + rest);
@@ -186,7 +186,7 @@ test("an event of an unknown type is delivered", async () => {
   assertEquals(items[0] as unknown, { type: "ForkV9", data: [1], ack: "x" });
 });
 
-test("a stream without a terminator is truncated after its last whole event", async () => {
+test("a stream without a terminator is an error after its last complete event", async () => {
   const body = encoder.encode(USER + USER + COMPLETE);
   for (let end = 0; end < body.length; end++) {
     const bytes = body.slice(0, end);
@@ -229,7 +229,7 @@ test("an interruption is reported after the events before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("silence of the server is reported after the events before it", async () => {
+test("a silent server is reported after the events before the silence", async () => {
   using clock = new Clock();
   const fetch = answeringLines(bodyThen(USER, () => {}));
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -312,8 +312,8 @@ test("an interruption after SyncCompleteV1 is ignored", async () => {
   assertEquals([types.length, error], [2, undefined]);
 });
 
-test("an endless body after the terminator is cancelled, even if nobody reads on", async () => {
-  let isCancelled = false;
+test("an endless body after the terminator is canceled, even if nothing reads it", async () => {
+  let isCanceled = false;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(COMPLETE)),
     async pull(controller) {
@@ -321,7 +321,7 @@ test("an endless body after the terminator is cancelled, even if nobody reads on
       controller.enqueue(encoder.encode(USER));
     },
     cancel: () => {
-      isCancelled = true;
+      isCanceled = true;
     },
   });
   let signal: AbortSignal | null | undefined;
@@ -334,8 +334,8 @@ test("an endless body after the terminator is cancelled, even if nobody reads on
   assertEquals((await reader.read()).value?.type as string, "SyncCompleteV1");
   await until(() => signal?.aborted ?? false, "the request is aborted");
   assertEquals((await reader.read()).done, true);
-  await until(() => isCancelled, "the body is cancelled");
-  // The pending read of the body ends.
+  await until(() => isCanceled, "the body is canceled");
+  // This ends the pending read of the body.
   await turn();
 });
 
@@ -345,7 +345,7 @@ test("an open body after the terminator is closed after the grace period", async
   // Only the grace period can end it.
   const { types, error } = await read(body, { idleTimeoutMs: false });
   assertEquals([types.length, error], [2, undefined]);
-  // The grace period is a second.
+  // The grace period is one second.
   assert(performance.now() - started < LONG_MS);
 });
 
@@ -362,7 +362,7 @@ test("a terminator read after the idle timeout ends the stream and leaves no tim
   assertEquals([count, clock.timers], [41, 0]);
 });
 
-test("a bad line is reported with its place and without its text", async () => {
+test("a bad line is reported with its position, but without its text", async () => {
   const bad: Record<string, string> = {
     "secret no JSON\n": "is not a valid event",
     '{"secret":1}\n': "is not a valid event",
@@ -394,7 +394,7 @@ test("a stream with onBadLine continues after bad lines", async () => {
   assertEquals(lines, ["2", "4"]);
 });
 
-test("received bytes are reported", async () => {
+test("the number of received bytes is reported", async () => {
   let bytes = 0;
   await read(USER + COMPLETE, { onBytes: (count) => bytes += count });
   assertEquals(bytes, encoder.encode(USER + COMPLETE).length);
@@ -423,12 +423,12 @@ test("an abort before the response head rejects with the signal's reason", async
   assertEquals(await call.catch((error) => error), "enough");
 });
 
-test("an answer of another content type is rejected and its body cancelled", async () => {
-  let cancelled = 0;
+test("a response with another content type is rejected and its body canceled", async () => {
+  let canceled = 0;
   for (const type of ["text/html", "image/png"]) {
     const body = new ReadableStream({
       cancel: () => {
-        cancelled++;
+        canceled++;
       },
     });
     const headers = { "content-type": type };
@@ -439,7 +439,7 @@ test("an answer of another content type is rejected and its body cancelled", asy
       "Cannot open the sync stream: the server answered with",
     );
   }
-  assertEquals(cancelled, 2);
+  assertEquals(canceled, 2);
 });
 
 test("content types that compatible servers use for JSON lines are accepted", async () => {
@@ -462,18 +462,18 @@ test("content types that compatible servers use for JSON lines are accepted", as
   }
 });
 
-test("an answer without a body is an empty stream", async () => {
+test("a response without a body is an empty stream", async () => {
   const fetch = answering(() => new Response(null));
   const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
   assertInstanceOf((await drain(stream)).error, TruncatedStreamError);
 });
 
-test("a type that the server is known to refuse is rejected before the request", async () => {
+test("a type that serverVersion does not support is rejected before the request", async () => {
   const serverVersion = { major: 3, minor: 1, patch: 0 };
   await assertRejects(
     () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),
     RangeError,
-    'does not support "AssetsV1", use "AssetsV2"',
+    'does not support "AssetsV1"; use "AssetsV2"',
   );
 });
 
@@ -521,7 +521,7 @@ test("an invalid option is rejected before the request", async () => {
   );
 });
 
-test("a retired type among others hangs the server and ends in a TimeoutError", async () => {
+test("a retired type among others stalls the stream and causes a TimeoutError", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();

@@ -1,4 +1,4 @@
-/** Bun from npm, and this package as Bun's users install it. */
+/** Installs Bun from npm, and this package the way users of Bun install it. */
 import { runDeno } from "../../tools/run.ts";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../runtimes/npx.ts";
 

@@ -15,8 +15,8 @@ const TABLES: SnapshotTable[] = [
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
-  /** Row → number of the last event that brought it. */
-  readonly #brought = new Map<object, number>();
+  /** Row → number of the last event that contained it. */
+  readonly #eventOf = new Map<object, number>();
   /** Number of the last event. */
   #event = 0;
   /** Number of the last event of the previous sync. */
@@ -64,19 +64,22 @@ export class Copy {
 
   wipe(): void {
     for (const rows of Object.values(this.#tables)) rows.clear();
-    this.#brought.clear();
+    this.#eventOf.clear();
     this.#sharers.clear();
     this.#begun.clear();
     this.#hasLost = false;
     this.#full = undefined;
   }
 
-  /** Ends a sync: deletes the rows that a full sync did not bring, and those that deletes imply. */
+  /**
+   * Ends a sync: deletes the rows that were missing from a full sync, and those
+   * whose removal deletes imply.
+   */
   complete(): void {
     const full = this.#full;
     if (full !== undefined) {
       for (const name of TABLES) {
-        this.drop(name, (row) => this.#brought.get(row)! <= full);
+        this.drop(name, (row) => this.#eventOf.get(row)! <= full);
       }
     }
     if (this.#hasLost) this.#dropLost();
@@ -112,7 +115,10 @@ export class Copy {
     }
   }
 
-  /** Notes that something that showed assets is gone. The end of the sync deletes those that nothing shows. */
+  /**
+   * Records that something that showed assets is gone. At the end of the sync,
+   * assets that nothing shows are deleted.
+   */
   lose(sharerId?: string): void {
     this.#hasLost = true;
     if (sharerId === undefined) return;
@@ -127,12 +133,12 @@ export class Copy {
     const key = KEYS[table](data as never);
     this.#noteShare(type, data as Data);
     const former = this.#tables[name].get(key);
-    if (former !== undefined) this.#brought.delete(former);
+    if (former !== undefined) this.#eventOf.delete(former);
     this.#tables[name].set(key, data);
-    this.#brought.set(data, this.#event);
+    this.#eventOf.set(data, this.#event);
   }
 
-  /** Notes whose share begins, and whose rows arrive as a partner's. */
+  /** Records whose share begins, and whose rows arrive as a partner's. */
   #noteShare(type: string, data: Data): void {
     const isRow = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
     if (!isRow && type !== "PartnerV1") return;
@@ -146,28 +152,35 @@ export class Copy {
     if (isRow) this.#sharers.add(sharer);
   }
 
-  /** Keeps the rows that arrived in this sync, as what shows them may arrive with the next one. */
+  /**
+   * Keeps the rows that arrived in this sync, because what shows them may
+   * arrive with the next sync.
+   */
   #dropLost(): void {
     const isShared = this.#toIsShared();
     this.#dropUnlessCame(this.#lastSync, (row) => !isShared(row));
   }
 
   /**
-   * A new share delivers every row of its owner. Rows that change meanwhile follow in
-   * the next sync; after that, the rows that were not delivered are gone.
+   * A new share contains every row of its owner. Rows that change meanwhile are
+   * sent in the next sync. After that, the rows that were not sent no longer
+   * exist.
    */
   #dropFormer(ownerId: string, since: number): void {
     const share = this.#tables.partners.get(`${ownerId}/${this.#userId}`);
     if (share === undefined) return;
-    if (this.#brought.get(share)! > this.#lastSync) return;
+    if (this.#eventOf.get(share)! > this.#lastSync) return;
     this.#dropUnlessCame(since - 1, (row) => row.ownerId === ownerId);
     this.#begun.delete(ownerId);
   }
 
-  /** Drops stacks, and assets that no album shows, unless they arrived after an event. */
+  /**
+   * Deletes stacks, and assets that no album shows, unless they arrived after a
+   * given event.
+   */
   #dropUnlessCame(event: number, goes: (row: Data) => boolean): void {
     const came = (row: object | undefined) =>
-      row !== undefined && this.#brought.get(row)! > event;
+      row !== undefined && this.#eventOf.get(row)! > event;
     const inAlbums = new Set(
       this.#rows("albumAssets").map(({ assetId }) => assetId),
     );
@@ -178,7 +191,10 @@ export class Copy {
     this.drop("stacks", (stack) => goes(stack) && !came(stack));
   }
 
-  /** Returns a function that tells whether a row belongs to the user or a partner. */
+  /**
+   * Creates a function that returns whether a row belongs to the user or a
+   * partner.
+   */
   #toIsShared(): (row: Data) => boolean {
     const owners = new Set([this.#userId, ...this.#sharers]);
     for (const { sharedById, sharedWithId } of this.#rows("partners")) {
@@ -211,7 +227,10 @@ function deleteAsset(copy: Copy, { assetId }: Data): void {
   }
 }
 
-/** What each delete removes, including rows whose deletes the server does not send. */
+/**
+ * The rows that each delete removes, including rows for which the server sends
+ * no deletes.
+ */
 const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
   UserDeleteV1(copy, { userId }) {
     copy.drop("users", ({ id }) => id === userId);
@@ -250,7 +269,7 @@ const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
     byFields("albumAssets", "albumId", "assetId")(copy, data);
     copy.lose();
   },
-  // Matches by asset, as the id is that of an audit row.
+  // Matches by asset, because the id is that of an audit row.
   AssetOcrDeleteV1: byFields("ocr", "assetId"),
   MemoryDeleteV1(copy, { memoryId }) {
     copy.drop("memories", ({ id }) => id === memoryId);

@@ -4,14 +4,14 @@ import { supportedSyncTypes } from "../../mod.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { planAcks } from "../../src/sync/checkpoint.ts";
 
-/** A line of a stream. */
+/** A line in a stream. */
 export interface Line {
   type: string;
   data: Record<string, unknown>;
   ack: string;
 }
 
-/** Releases with different behavior. */
+/** Releases that behave differently. */
 export const RELEASES: Record<string, ServerVersion> = {
   "1.135.3": { major: 1, minor: 135, patch: 3 },
   "1.136.0": { major: 1, minor: 136, patch: 0 },
@@ -24,7 +24,7 @@ export const RELEASES: Record<string, ServerVersion> = {
   "3.3.0": { major: 3, minor: 3, patch: 0 },
 };
 
-/** Options of a device. */
+/** Options for a device. */
 export interface DeviceOptions {
   /** Id of the user. */
   session?: Session;
@@ -108,12 +108,12 @@ export class Device {
   }
 }
 
-/** All request types of a server version, one version of each. */
+/** Returns all request types of a server version, each in one version. */
 export function allTypes(version: ServerVersion): string[] {
   return supportedSyncTypes(version);
 }
 
-/** Parses the whole lines of a text. */
+/** Parses the complete lines in a text. */
 export function toLines(text: string): Line[] {
   return text.split("\n").filter((line) => line !== "")
     .map((line) => JSON.parse(line));

@@ -1,9 +1,9 @@
-/** Waits for events instead of fixed times. */
+/** Waits for events rather than for fixed times. */
 
 /** Far longer than any event takes, even on a slow machine. */
 const NEVER_MS = 120_000;
 
-/** `Promise.withResolvers`, which Node 20 lacks. */
+/** Replaces `Promise.withResolvers`, which Node 20 lacks. */
 export function later<T = void>(): {
   promise: Promise<T>;
   resolve: (value: T) => void;

@@ -5,9 +5,9 @@ import type { FakeImmich, Fault, SeenRequest } from "../../src/testing/mod.ts";
 /** A fault that can be sent to another process as JSON. */
 export type NamedFault = Fault & { on?: "stream" | "ack" | "any" };
 
-/** The controls of a fake server in another process. */
+/** The controls for a fake server in another process. */
 export interface FakeControls {
-  /** Creates a session of the user. */
+  /** Creates a session for the user. */
   createSession(): Promise<Session>;
   /** Adds a number of assets. */
   addAssets(count: number): Promise<void>;
@@ -17,7 +17,10 @@ export interface FakeControls {
   requestReset(session: Session): Promise<void>;
   /** Returns the requests so far. */
   requests(): Promise<SeenRequest[]>;
-  /** Returns the number of streams whose body is neither read to its end nor canceled. */
+  /**
+   * Returns the number of streams whose body has been neither read to its end
+   * nor canceled.
+   */
   openStreams(): Promise<number>;
   /** Signs in at the provider like a browser, and returns the callback URL. */
   visitProvider(url: string): Promise<string>;
@@ -28,7 +31,7 @@ export interface FakeServer extends FakeControls, AsyncDisposable {
   baseUrl: string;
 }
 
-/** Creates the controls of a fake server at an address. */
+/** Creates the controls for a fake server at an address. */
 export function toControls(fake: FakeImmich, baseUrl: string): FakeControls {
   return {
     createSession: () => Promise.resolve({ ...fake.createSession(), baseUrl }),

@@ -37,12 +37,12 @@ export function recording(fetch: Fetch): { fetch: Fetch; requests: Request[] } {
   };
 }
 
-/** A `fetch` for tests where no request may be made. */
+/** A `fetch` for tests in which no request may be made. */
 export const refusing: Fetch = () => {
   throw new Error("No request was to be made");
 };
 
-/** Reads a whole stream. Returns its items, and its error if it fails. */
+/** Reads a stream to its end. Returns its items, and its error if it fails. */
 export async function drain<T>(
   stream: ReadableStream<T>,
 ): Promise<{ items: T[]; error?: unknown }> {

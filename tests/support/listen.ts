@@ -5,7 +5,7 @@ export interface Listening extends AsyncDisposable {
   baseUrl: string;
 }
 
-/** Options of {@linkcode listen}. */
+/** Options for {@linkcode listen}. */
 export interface ListenOptions {
   /**
    * The port; 0 for any free one.
@@ -13,15 +13,16 @@ export interface ListenOptions {
    */
   port?: number;
   /**
-   * Whether to print nothing if a response fails, as some do on purpose.
+   * Whether to print nothing if a response fails, because some fail on purpose.
    * @default {false}
    */
   isQuiet?: boolean;
 }
 
 /**
- * A free port that the system gives to nobody else, so that a server can be
- * stopped and started on it: Linux, macOS and Windows take theirs from 32,768 on.
+ * Returns a free port that the system does not assign to other programs, so
+ * that a server can be stopped and started again on it: Linux, macOS and
+ * Windows assign ports from 32,768 up.
  */
 export function reservePort(): number {
   while (true) {

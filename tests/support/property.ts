@@ -1,7 +1,7 @@
 /** Property tests. Each run uses the same cases, unless `SEED` selects others. */
 import fc from "fast-check";
 
-/** The seed of all tests. */
+/** The seed for all tests. */
 export const SEED: number = readSeed();
 
 interface WithEnvironment {
@@ -17,14 +17,17 @@ function readSeed(): number {
   throw new TypeError("Cannot read SEED: it must be an integer");
 }
 
-/** Returns instructions to repeat a failure. */
+/** Returns instructions to reproduce a failure. */
 export function toRepeat(seed: number, stack = ""): string {
   const [file] = /\btests\/[\w/]+_test\.ts/.exec(stack) ?? [];
   const command = file === undefined ? "" : ` deno task test ${file}`;
   return `Repeat it: SEED=${seed}${command}`;
 }
 
-/** Asserts that a property holds. A failure shows a counterexample and how to repeat it. */
+/**
+ * Asserts that a property holds. A failure shows a counterexample and how to
+ * reproduce it.
+ */
 export function assertProperty<T>(
   property: fc.IAsyncProperty<T>,
   parameters?: fc.Parameters<T>,

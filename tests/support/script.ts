@@ -11,20 +11,28 @@ import { syncWith } from "../../src/sync/mod.ts";
 import { testEnv } from "./env.ts";
 import { SESSION } from "./fetch.ts";
 
-/** The result of one stream request: events, possibly followed by an error, or an error at once. */
+/**
+ * The response to one stream request: events, possibly followed by an error, or
+ * only an error.
+ */
 export type ScriptedStream = (SyncEvent | Error)[] | Error;
 
 /** The script of a run. */
 export interface Script {
   /** The streams, in order. */
   streams: ScriptedStream[];
-  /** The errors of the ack requests, in order; `undefined` for those that succeed. */
+  /**
+   * The errors of the ack requests, in order; `undefined` for each request that
+   * succeeds.
+   */
   ackFailures?: (Error | undefined)[];
   /** Called when a stream is canceled before its end. */
   onLeave?: () => void;
 }
 
-/** Creates an event of a type, possibly for another checkpoint. */
+/**
+ * Creates an event of a type, optionally for the checkpoint of another type.
+ */
 export function event(type: string, ack = `${type}|1`): SyncEvent {
   return { type, data: {}, ack } as SyncEvent;
 }

@@ -8,7 +8,7 @@ export interface Served extends AsyncDisposable {
   url: string;
   /** The number of rows that streams have sent since the last call. */
   takeRows(): number;
-  /** The session that the last stream was for. */
+  /** The session that requested the last stream. */
   session: Session;
 }
 

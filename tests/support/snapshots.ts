@@ -20,9 +20,9 @@ export const OF_ASSET: SnapshotTable[] = [
 ];
 
 /**
- * Returns the rows that are visible to a reader: without rows whose parent is
- * missing, and without assets and stacks that nothing shows. While a library
- * changes, a copy may contain such rows until what shows them arrives.
+ * Returns the rows that a reader sees: omits rows whose parent is missing, and
+ * assets and stacks that nothing shows. While a library changes, a copy may
+ * contain such rows until what shows them arrives.
  */
 export function reachable(rows: Snapshot, userId: string): Snapshot {
   const kept = Object.fromEntries(
@@ -59,8 +59,8 @@ export function reachable(rows: Snapshot, userId: string): Snapshot {
 }
 
 /**
- * The rows without assets and stacks of others that the server no longer has: of
- * a share that began again, they go a sync later.
+ * Returns the rows without other users' assets and stacks that the server no
+ * longer has. If a share was resumed, a copy deletes those one sync later.
  */
 export function withoutFormer(
   rows: Snapshot,

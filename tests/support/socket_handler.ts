@@ -20,7 +20,7 @@ export function serveEach(handler: Handler): Promise<Listening> {
   return serveRaw(async (wire) => {
     const { status, headers, body } = await handler(toRequest(wire.request));
     const reader = body?.getReader();
-    // Only the client may wait for a stalled body.
+    // A stalled body may keep only the client waiting.
     void wire.gone.then(() => reader?.cancel().catch(() => {}));
     let start = head(`${status} `, {
       ...Object.fromEntries(headers),

@@ -8,7 +8,7 @@ import {
   type Wire,
 } from "./sockets.ts";
 
-/** The responses to each type of request, in order. */
+/** The responses to each kind of request, in order. */
 export interface SocketScript {
   /** Responses to stream requests; later ones are refused. */
   streams: Answer[];
@@ -91,7 +91,7 @@ export interface AnswerParts {
   body?: string;
 }
 
-/** Sends a whole response at once. */
+/** Sends a complete response at once. */
 export function answer(
   status: string,
   { headers = {}, body = "" }: AnswerParts = {},
@@ -110,7 +110,7 @@ export function hangUp({ close }: Wire): Promise<void> {
   return Promise.resolve(close());
 }
 
-/** Reads the request, and does not respond. */
+/** Reads the request, but does not respond. */
 export function stayingSilent(): Promise<void> {
   return Promise.resolve();
 }

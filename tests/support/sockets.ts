@@ -1,6 +1,7 @@
 /**
  * Servers on real sockets, controlled byte by byte. Other runtimes get
- * `tests/runtimes/inside/support/sockets.ts`, which has them in another process.
+ * `tests/runtimes/inside/support/sockets.ts`, which runs the servers in another
+ * process.
  */
 import { Buffer } from "node:buffer";
 import {
@@ -106,7 +107,8 @@ async function handle(
 function readRequest(socket: Socket): Promise<string> {
   let bytes = Buffer.alloc(0);
   return new Promise((resolve) => {
-    // Keeps listening, as only reading reveals that the client has disconnected.
+    // Keeps reading, because only reading reveals that the client has
+    // disconnected.
     socket.on("data", (part) => {
       bytes = Buffer.concat([bytes, part as Uint8Array]);
       const text = bytes.toString("latin1");

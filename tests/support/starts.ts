@@ -1,4 +1,4 @@
-/** Starts and ends of syncs, for tests that call a processor by hand. */
+/** Arguments of `begin` and `end`, for tests that call a processor by hand. */
 import { supportedSyncTypes, type SyncEnd, type SyncStart } from "../../mod.ts";
 
 /** The start of an incremental sync of all types. */
@@ -14,5 +14,5 @@ export const FULL: SyncStart = { ...INCREMENTAL, full: true };
 /** The end of a sync after a quiet stream. */
 export const QUIET: SyncEnd = { ...INCREMENTAL, quiet: true };
 
-/** The end of a sync whose last stream brought something new. */
+/** The end of a sync whose last stream contained something new. */
 export const BUSY: SyncEnd = { ...INCREMENTAL, quiet: false };

@@ -3,7 +3,7 @@
 /** The runtime of the tests. */
 export type RuntimeName = "deno" | "node" | "bun" | "workerd" | "browser";
 
-/** Options of a test. */
+/** Options for a test. */
 export interface TestOptions {
   /**
    * Runtimes that cannot run the test, and why.

@@ -8,7 +8,7 @@ import {
 } from "../../mod.ts";
 import { HOUR_MS } from "./clock.ts";
 
-/** Far longer than a live server sends nothing, even on a slow machine. */
+/** Far longer than a live server is ever silent, even on a slow machine. */
 export const LONG_MS = 300_000;
 
 /** An idle timeout that only a test's `Clock` can reach. */
@@ -16,7 +16,7 @@ export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };
 
-/** The requests of a run whose timeouts a test's clock controls. */
+/** Selects the requests of a run whose timeouts a test's clock controls. */
 export interface Timed {
   kind: "syncStream" | "syncAck" | "deleteSyncAcks" | "serverVersion";
   /**
@@ -33,7 +33,10 @@ export interface Timed {
   onBytes?: (bytes: number) => void;
 }
 
-/** Creates a source for `sync` where a test's clock controls the timeouts of some requests. */
+/**
+ * Creates a source for `sync` in which a test's clock controls the timeouts of
+ * some requests.
+ */
 export function timed(
   { kind, from = 1, to = from, onBytes = () => {} }: Timed,
 ): SyncSource {

@@ -1,4 +1,7 @@
-/** The content of a real server's database and pages at a moment of a recording. */
+/**
+ * The content of a real server's database and pages at one moment in a
+ * recording.
+ */
 import { readBytes } from "./files.ts";
 
 /** A row of the server's database, in the columns of a mirror. */
@@ -12,7 +15,9 @@ export interface Truth {
   tables: Record<string, TruthRow[]>;
   /** Sorted ids of the assets in the server's timeline. */
   timeline: string[];
-  /** The albums on the server's album page, with their number of assets. */
+  /**
+   * The albums on the server's album page, with the number of assets in each.
+   */
   albums: { id: string; name: string; assets: number }[];
 }
 
@@ -22,7 +27,7 @@ export async function readTruth(path: string): Promise<Truth> {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Tells whether a recorded file has such content. */
+/** Returns whether a recorded file has such content. */
 export function isTruth(name: string): boolean {
   return name.includes("-truth-");
 }

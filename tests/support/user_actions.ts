@@ -17,12 +17,12 @@ export interface UserAction {
   other: number;
 }
 
-/** A user and the objects of an action. */
+/** The user and objects that an action applies to. */
 interface Scene {
   library: FakeLibrary;
   /** Ids of the user's assets. */
   assets: string[];
-  /** Ids of the albums that the user sees. */
+  /** Ids of the albums that the user can see. */
   albums: string[];
   /** The other users. */
   others: string[];
@@ -30,10 +30,10 @@ interface Scene {
   guests: string[];
   /** The soft-deleted users. */
   away: string[];
-  /** Selects one, if there is any. */
+  /** Selects one, if there are any. */
   one: (ids: string[]) => string;
   another: (ids: string[]) => string;
-  /** Returns the ids of rows that the user sees. */
+  /** Returns the ids of the rows that the user can see. */
   seen: (table: SnapshotTable) => string[];
 }
 

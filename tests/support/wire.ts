@@ -1,12 +1,12 @@
 /** Connections and bytes of servers on real sockets. */
 
-/** An accepted connection whose request was read. */
+/** An accepted connection whose request has been read. */
 export interface Wire {
   /** The head and the body of the request. */
   request: string;
   /** Writes text or bytes; resolves when the kernel has taken them. */
   write(data: string | Uint8Array): Promise<void>;
-  /** Ends the connection; the client must close it, too. */
+  /** Ends the connection; the client must close it too. */
   close(): void;
   /** Resets the connection: the client gets an RST. */
   reset(): void;
@@ -22,7 +22,7 @@ export interface RawServer extends AsyncDisposable {
   baseUrl: string;
   /** Stops listening, so that new connections are refused. */
   refuse(): Promise<void>;
-  /** Listens again on the same port, if it does not. */
+  /** Listens again on the same port, unless it is still listening. */
   accept(): Promise<void>;
 }
 

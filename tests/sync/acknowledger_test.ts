@@ -6,7 +6,7 @@ import { later, turn } from "../support/events.ts";
 import { event } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** An acknowledger whose clock and server a test controls. */
+/** Creates an acknowledger whose clock and server a test controls. */
 function acknowledger(
   schedule: AckSchedule | "complete" = {},
   signal: AbortSignal | undefined = undefined,
@@ -42,7 +42,9 @@ function acknowledger(
     give,
     posted,
     store: (ack: string, events?: number) => give(ack, events)(),
-    /** Sends what is stored, and returns whether a checkpoint has moved. */
+    /**
+     * Acknowledges what is stored, and returns whether a checkpoint has moved.
+     */
     async moves(): Promise<boolean> {
       const before = moves;
       await acks.sendStored();
@@ -53,7 +55,7 @@ function acknowledger(
   };
 }
 
-test("acks are sent in order of arrival, the newest of each checkpoint", async () => {
+test("the newest ack for each checkpoint is sent, in order of arrival", async () => {
   const { acks, store, posted } = acknowledger();
   for (const ack of ["A|1", "B|1", "A|2"]) await store(ack);
   await acks.sendComplete("C|9");
@@ -68,7 +70,7 @@ test("a batch that is not stored is not acknowledged", async () => {
   assertEquals(posted, []);
 });
 
-test("a stored batch counts every batch given before it as stored", async () => {
+test("storing a batch also counts every earlier batch as stored", async () => {
   const { acks, give, posted } = acknowledger();
   give("A|1");
   const stored = give("B|1");
@@ -119,7 +121,7 @@ test("acks are not due while there are no events", () => {
   assert(!acks.isDue);
 });
 
-test("the complete setting sends acks only at the end of a complete stream", async () => {
+test('with "complete", acks are sent only at the end of a complete stream', async () => {
   const { acks, store, posted, pass } = acknowledger("complete");
   await store("A|1", 100_000);
   pass(1e9);
@@ -130,7 +132,7 @@ test("the complete setting sends acks only at the end of a complete stream", asy
   assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
 });
 
-test("a checkpoint moves only to a row it was not at before", async () => {
+test("a checkpoint moves only if its row changes", async () => {
   const { acks, store, moves } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -142,7 +144,7 @@ test("a checkpoint moves only to a row it was not at before", async () => {
   assert(!await moves(), "no row");
 });
 
-test("a reset drops pending acks, and the same row moves a checkpoint again", async () => {
+test("a reset drops pending acks, and even the same row then moves its checkpoint", async () => {
   const { acks, store, give, moves, posted } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -156,7 +158,7 @@ test("a reset drops pending acks, and the same row moves a checkpoint again", as
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("acks of a failed request stay pending", async () => {
+test("acks in a failed request stay pending", async () => {
   const { acks, store, moves, posted, answer } = acknowledger({ every: 1 });
   await store("A|1");
   answer(() => Promise.reject(new Error("offline")));
@@ -168,7 +170,7 @@ test("acks of a failed request stay pending", async () => {
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("requests are sent one at a time, newer acks with the next one", async () => {
+test("requests are sent one at a time, and newer acks wait for the next one", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: arrive, promise: first } = later();
   answer(() => first);

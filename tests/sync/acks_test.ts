@@ -22,7 +22,7 @@ import { test } from "../support/test.ts";
 const noContent = () =>
   recording(answering(() => new Response(null, { status: 204 })));
 
-test("events and acks may be mixed in any iterable", async () => {
+test("an iterable may contain both events and acks", async () => {
   const { fetch, requests } = noContent();
   const acks = new Set(["UserV1|1", { ack: "AssetV2|1" }, { ack: "UserV1|2" }]);
   await syncAck(SESSION, acks, { fetch });
@@ -33,7 +33,7 @@ test("events and acks may be mixed in any iterable", async () => {
   assertEquals(await request.json(), { acks: ["AssetV2|1", "UserV1|2"] });
 });
 
-test("each request waits for the one before, and a failure stops the rest", async () => {
+test("each request waits for the previous one, and a failure stops the rest", async () => {
   const order: string[] = [];
   const fetch = answering(async (request) => {
     const { acks } = await request.json();
@@ -54,7 +54,7 @@ test("each request waits for the one before, and a failure stops the rest", asyn
   ]);
 });
 
-test("nothing to acknowledge makes no request", async () => {
+test("no request is sent if there is nothing to acknowledge", async () => {
   await syncAck(SESSION, [], { fetch: refusing });
   await syncAck(SESSION, ["", { ack: "" }], { fetch: refusing });
 });
@@ -72,7 +72,7 @@ test("a value that is not a list of acks is rejected before any request", async 
   }
 });
 
-test("a server's refusal is reported with its message", async () => {
+test("an error from the server is reported with its message", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await assertRejects(
@@ -124,7 +124,7 @@ test("checkpoints can be read and deleted", async () => {
   assertEquals(await getSyncAcks(session, { fetch }), []);
 });
 
-test("deleting checkpoints sends a JSON body, and an empty list makes no request", async () => {
+test("deleting checkpoints sends a JSON body, or no request if the list is empty", async () => {
   const { fetch, requests } = noContent();
   await deleteSyncAcks(SESSION, { fetch });
   await deleteSyncAcks(SESSION, { types: ["UserV1"], fetch });

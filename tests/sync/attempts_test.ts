@@ -26,7 +26,7 @@ const BUSY = new HttpError("Cannot open", { status: 503, retryAfterMs: 7000 });
 const linesOf = ({ log }: Played, word: string) =>
   log.filter((line) => line.startsWith(word));
 
-/** Streams that all fail before the first event. */
+/** Streams that all fail before their first event. */
 function interruptions(count: number): ScriptedStream[] {
   return Array.from({ length: count }, () => INTERRUPTION);
 }
@@ -83,7 +83,7 @@ test("a run without a limit never gives up", async () => {
   assertEquals(result?.attempts, 31);
 });
 
-test("attempts are counted since the last progress, not from the start", async () => {
+test("attempts are counted from the last progress, not from the start", async () => {
   const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), INTERRUPTION]);
   const { result } = await play([...streams, [COMPLETE]], {
     retry: { attempts: 2 },
@@ -97,7 +97,7 @@ test("a repeated row is not progress", async () => {
   assert(error instanceof SyncError);
 });
 
-test("a SyncAckV1 alone is not progress, since some are sent every time", async () => {
+test("a SyncAckV1 alone is not progress, because some are sent every time", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
     INTERRUPTION,
@@ -158,7 +158,7 @@ test("the last acks are retried until they arrive", async () => {
   assertEquals(result?.attempts, 1);
 });
 
-test("the ack of a reset is retried until it arrives, with a single wipe", async () => {
+test("the ack for a reset is retried until it arrives, with a single wipe", async () => {
   const played = await play({
     streams: [[RESET], [...assets(1), COMPLETE]],
     ackFailures: [INTERRUPTION, BUSY],
@@ -168,7 +168,7 @@ test("the ack of a reset is retried until it arrives, with a single wipe", async
   assertEquals(played.result?.resets, 1);
 });
 
-test("refused acks end the run with the server's answer", async () => {
+test("rejected acks end the run with the server's error", async () => {
   const refusal = new HttpError("Cannot acknowledge", { status: 400 });
   const { log, error } = await play({
     streams: [[...assets(1), COMPLETE]],
@@ -201,14 +201,14 @@ test("progress is reported at every step, and errors in onProgress are ignored",
   ]);
 });
 
-test("a rejected promise from onProgress is ignored", async () => {
+test("a promise from onProgress that rejects is ignored", async () => {
   const { result } = await play([[...assets(1), COMPLETE]], {
     onProgress: () => Promise.reject(new Error("a bug in onProgress")),
   });
   assert(result?.complete);
 });
 
-test("an incomplete run always reports failed as its last state", async () => {
+test('the last state of an incomplete run is always "failed"', async () => {
   const failing = () => ({ process: () => Promise.reject(new Error("full")) });
   const signal = AbortSignal.abort();
   const states: string[] = [];

@@ -40,7 +40,7 @@ test("consecutive events of one type form a batch, up to its size", () => {
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
-test("an ack without a row joins everything before it and is not an event", () => {
+test("an ack without a row belongs to everything before it and is not an event", () => {
   const built = build(
     event("A", "A|1"),
     event("SyncAckV1", "C|now"),
@@ -57,7 +57,7 @@ test("acks before any row join the first batch, or are left at the end", () => {
   assertEquals(build(event("SyncAckV1", "C|now")).rest, ["C|now"]);
 });
 
-test("acks keep their order of arrival, the newest of each checkpoint", () => {
+test("the newest ack for each checkpoint is kept, in order of arrival", () => {
   const built = build(
     event("A", "A|1"),
     event("SyncAckV1", "B|1"),
@@ -66,7 +66,7 @@ test("acks keep their order of arrival, the newest of each checkpoint", () => {
   assertEquals(summary(built), ["A×2 B|1,A|2"]);
 });
 
-test("a row without an ack is a row", () => {
+test("a row without an ack still belongs to a batch", () => {
   assertEquals(summary(build(event("A", ""), event("A", ""))), ["A×2 "]);
 });
 
@@ -98,7 +98,7 @@ test("batches carry the same acks as their events at any batch size", () => {
   );
 });
 
-test("a batch never carries an ack of a row that comes after it", () => {
+test("a batch never carries the ack for a row that comes after it", () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   assertProperty(
     fc.property(fc.array(type), (types) => {

@@ -38,7 +38,7 @@ function loop(script: Script, options: SyncOptions = {}) {
 const idsOf = (batch: AckableBatch) =>
   batch.events.map(({ ack }) => ack.split("|")[1]).join(" ");
 
-test("a loop gets batches, acknowledges each, and ends when all have arrived", async () => {
+test("a loop receives batches, acknowledges each, and ends after the last one", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { batchSize: 2, ack: { every: 1 } });
@@ -94,7 +94,7 @@ test("a loop that throws acknowledges nothing further", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("an ack of a batch covers every batch before it", async () => {
+test("acknowledging a batch also acknowledges every batch before it", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { ...ACK_AT_END, batchSize: 1 });
@@ -104,7 +104,7 @@ test("an ack of a batch covers every batch before it", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|2"]);
 });
 
-test("SyncCompleteV1 is not acknowledged before every batch is", async () => {
+test("SyncCompleteV1 is not acknowledged before all batches are", async () => {
   const { log, batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   const given: AckableBatch[] = [];
   for await (const batch of batches) given.push(batch);
@@ -113,7 +113,7 @@ test("SyncCompleteV1 is not acknowledged before every batch is", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "not acknowledged yet");
 });
 
-test("a repeated ack, or one of a batch before a reset, does nothing", async () => {
+test("acknowledging a batch again, or one from before a reset, does nothing", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   }, ACK_AT_END);
@@ -135,7 +135,7 @@ test("a repeated ack, or one of a batch before a reset, does nothing", async () 
   ]);
 });
 
-test("a batch after a reset does not acknowledge what came before it", async () => {
+test("a batch after a reset does not acknowledge anything before the reset", async () => {
   const { log, batches } = loop({
     streams: [[event("AssetDeleteV1"), RESET], [...assets(2), COMPLETE]],
   }, ACK_AT_END);

@@ -8,7 +8,7 @@ import {
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-test("a checkpoint is the text before the first pipe", () => {
+test("a checkpoint is the part of an ack before its first pipe", () => {
   assertEquals(checkpointOf("AssetV2|1"), "AssetV2");
   assertEquals(
     checkpointOf("AlbumAssetBackfillV2|1|complete"),
@@ -19,12 +19,12 @@ test("a checkpoint is the text before the first pipe", () => {
   assertEquals(checkpointOf(""), "");
 });
 
-test("nothing to acknowledge makes no request", () => {
+test("no request is sent if there is nothing to acknowledge", () => {
   assertEquals(planAcks([]), []);
   assertEquals(planAcks(["", "", "|1"]), []);
 });
 
-test("the newest ack of each checkpoint is sent, in order of arrival", () => {
+test("the newest ack for each checkpoint is sent, in order of arrival", () => {
   assertEquals(
     planAcks(["A|1", "B|1", "A|2", "C|1", "B|2", "A|2|complete"]),
     [["C|1", "B|2", "A|2|complete"]],
@@ -43,7 +43,7 @@ test("a reset is sent alone, between the acks before and after it", () => {
   assertEquals(planAcks(["SyncResetV1|reset"]), [["SyncResetV1|reset"]]);
 });
 
-test("the ack of SyncCompleteV1 is sent last, wherever it arrived", () => {
+test("the ack for SyncCompleteV1 is sent last, no matter when it arrived", () => {
   assertEquals(
     planAcks(["A|1", "SyncCompleteV1|1", "B|1"]),
     [["A|1", "B|1", "SyncCompleteV1|1"]],
@@ -54,7 +54,7 @@ test("the ack of SyncCompleteV1 is sent last, wherever it arrived", () => {
   );
 });
 
-test("a request holds at most as many acks as a server accepts", () => {
+test("a request contains at most as many acks as a server accepts", () => {
   const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
   const plan = planAcks(["SyncCompleteV1|1", ...acks]);
   assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);
@@ -74,7 +74,7 @@ const ack = fc.tuple(
   fc.constantFrom("", "|", "|complete"),
 ).map(([type, id, extra]) => `${type}|${id}${extra}`);
 
-test("the plan keeps every rule of the protocol for any acks", () => {
+test("the planned requests follow every rule of the protocol for any acks", () => {
   assertProperty(
     fc.property(fc.array(ack), (acks) => {
       const plan = planAcks(acks);

@@ -1,4 +1,4 @@
-/** Rows that the server committed late, which only a full sync delivers. */
+/** Rows that the server committed late, which only a full sync fetches. */
 import { assertEquals } from "@std/assert";
 import type { SyncOptions } from "../../mod.ts";
 import { syncWith } from "../../src/sync/mod.ts";
@@ -8,7 +8,8 @@ import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
 
 /**
- * A server, a copy of it, and a row that was committed too late for the copy.
+ * Creates a server, a copy of its library, and a row that was committed too
+ * late for the copy.
  */
 async function setUp({ sweeps }: { sweeps: boolean }) {
   const server = new FakeImmich();
@@ -39,7 +40,7 @@ async function setUp({ sweeps }: { sweeps: boolean }) {
 }
 
 for (const sweeps of [true, false]) {
-  test(`a late-committed row comes only with a full sync (${sweeps ? "swept" : "wiped"})`, async () => {
+  test(`a late-committed row is sent only in a full sync (${sweeps ? "swept" : "wiped"})`, async () => {
     const { run, names } = await setUp({ sweeps });
     const { counts } = await run();
     assertEquals([counts, names()], [{}, ["early.jpg"]]);
@@ -62,7 +63,7 @@ test("a late-committed delete is skipped until a full sync", async () => {
   assertEquals(names(), ["early.jpg", "late.jpg"]);
 });
 
-test("a scheduled full sync brings late-committed rows", async () => {
+test("a scheduled full sync fetches late-committed rows", async () => {
   const { run, names } = await setUp({ sweeps: true });
   let lastFullAt: number | undefined;
   let now = Date.now();

@@ -1,4 +1,4 @@
-/** Memory does not grow with the library. */
+/** Memory use does not grow with the library. */
 import { assert, assertEquals } from "@std/assert";
 import { sync, type SyncEvent } from "../../mod.ts";
 import { turn } from "../support/events.ts";
@@ -13,7 +13,7 @@ import { test } from "../support/test.ts";
  */
 const MOST_MB = 50;
 
-/** Events after which the stream repeats itself. */
+/** The number of events after which the stream repeats. */
 const PERIOD = 10_000;
 
 const LAST = '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
@@ -29,7 +29,7 @@ function generatePeriod(): Uint8Array<ArrayBuffer> {
 const PERIOD_BYTES = generatePeriod();
 
 /**
- * A body with a number of events, in complete periods, generated as it is read.
+ * Generates a body with a number of events, in complete periods, as it is read.
  */
 function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;
@@ -49,7 +49,8 @@ interface Measured {
 }
 
 /**
- * Syncs a number of events over a socket, in a process that does nothing else.
+ * Syncs a number of events over a socket, in a separate process that does
+ * nothing else.
  */
 async function measure(events: number): Promise<Measured> {
   const bodies = [generateBody(events)];
@@ -72,7 +73,7 @@ async function measure(events: number): Promise<Measured> {
       args: [
         "run",
         "-A",
-        // V8's young generation grows with time, not with what is in use.
+        // V8's young generation grows over time, regardless of what is in use.
         "--v8-flags=--max-semi-space-size=4",
         "--no-check",
         script,
@@ -91,7 +92,7 @@ test("a million events need no more memory than 100,000, even with a slow store"
   const few = await measure(100_000);
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
-  // After this many rows, another stream has to be quiet.
+  // With this many rows, another stream has to be quiet.
   assertEquals([few.attempts, many.attempts], [2, 2]);
   const difference = (many.peak - few.peak) / 1e6;
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);

@@ -18,9 +18,9 @@ function event(type: string, ack = `${type}|1`): SyncEvent {
   return { type, data: {}, ack } as unknown as SyncEvent;
 }
 
-/** A stream of events that counts how many were read. */
+/** Creates a stream that counts how many of its events were read. */
 function source(events: (SyncEvent | Error)[], { end = true } = {}) {
-  const seen = { taken: 0, cancelled: false };
+  const seen = { taken: 0, canceled: false };
   const stream = new ReadableStream<SyncEvent>({
     pull(controller) {
       const next = events[seen.taken];
@@ -31,7 +31,7 @@ function source(events: (SyncEvent | Error)[], { end = true } = {}) {
       } else if (end) controller.close();
     },
     cancel: () => {
-      seen.cancelled = true;
+      seen.canceled = true;
     },
   }, { highWaterMark: 0 });
   return { seen, stream };
@@ -49,7 +49,7 @@ function ahead(
   });
 }
 
-/** Reads everything, as words. */
+/** Reads everything, and returns a log of words. */
 async function drain(reader: ReadAhead): Promise<string[]> {
   const words: string[] = [];
   while (true) {
@@ -62,7 +62,7 @@ async function drain(reader: ReadAhead): Promise<string[]> {
   }
 }
 
-test("batches arrive in order, and then the end", async () => {
+test("batches arrive in order, followed by the end", async () => {
   const events = [
     event("A"),
     event("A"),
@@ -83,7 +83,7 @@ test("a reset ends the stream, and nothing after it is read", async () => {
   const reader = ahead(stream);
   assertEquals(await reader.next(), { ended: "reset", ack: "r" });
   await reader.close();
-  assertEquals([seen.taken, seen.cancelled], [1, true]);
+  assertEquals([seen.taken, seen.canceled], [1, true]);
 });
 
 test("a missing terminator or a failure is reported after every batch", async () => {
@@ -115,10 +115,10 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   for (let i = 0; i < 10; i++) await turn();
   assertEquals(seen.taken, 7);
   await reader.close();
-  assert(seen.cancelled);
+  assert(seen.canceled);
 });
 
-test("reading ahead stops one event past the queued batches, at any pace", async () => {
+test("reading ahead stops one event past the queued batches at any speed", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),
@@ -130,7 +130,7 @@ test("reading ahead stops one event past the queued batches, at any pace", async
   for (let i = 0; given < count; i++) {
     const next = await reader.next();
     assert("events" in next);
-    // The consumer is slow, at some batches more than at others.
+    // The consumer is slow, and slower for some batches than for others.
     for (let turns = i % 4; turns > 0; turns--) await turn();
     most = Math.max(most, seen.taken - given - next.events.length);
     given += next.events.length;
@@ -147,13 +147,13 @@ test("a stream paused for too long is interrupted, and its batches are delivered
   const reader = ahead(stream, { maxPauseMs: 2 * HOUR_MS });
   await until(() => clock.timers > 0, "it waits for room");
   await clock.pass(HOUR_MS);
-  assert(!seen.cancelled);
+  assert(!seen.canceled);
   await clock.pass(HOUR_MS);
-  await until(() => seen.cancelled, "the stream is cancelled");
+  await until(() => seen.canceled, "the stream is canceled");
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 
-test("a consumer that returns in time is not interrupted", async () => {
+test("a consumer that returns in time does not interrupt its stream", async () => {
   const events = [
     ...Array.from({ length: 20 }, () => event("A")),
     event("SyncCompleteV1"),
@@ -168,14 +168,14 @@ test("a consumer that returns in time is not interrupted", async () => {
   assertEquals((await drain(reader)).at(-1), "complete");
 });
 
-test("closing ends the stream while it reads or waits for room", async () => {
+test("closing ends the stream even while it reads or waits for a full queue", async () => {
   const reading = source([event("A")], { end: false });
   const waiting = source(Array.from({ length: 100 }, () => event("A")));
   for (const { seen, stream } of [reading, waiting]) {
     const reader = ahead(stream);
     await turn();
     await reader.close();
-    assert(seen.cancelled);
+    assert(seen.canceled);
   }
 });
 

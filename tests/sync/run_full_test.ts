@@ -24,7 +24,7 @@ import { test } from "../support/test.ts";
 const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A source that also reports its version and deletes checkpoints. */
+/** Creates a source that also reports a version and deletes checkpoints. */
 function server(streams: ScriptedStream[], deleteFailures: Error[] = []) {
   const { log, source } = scripted({ streams });
   return {
@@ -65,7 +65,7 @@ async function run(
   return { log, result };
 }
 
-/** A processor that marks and sweeps. */
+/** Creates a processor that marks and sweeps. */
 function sweeping(log: string[]): Partial<SyncProcessor> {
   return {
     begin: ({ full }) => void log.push(`begin ${full ? "full" : "changes"}`),
@@ -81,7 +81,7 @@ test("the version is read first, and the types are adapted to it", async () => {
   assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a version that is given is not requested", async () => {
+test("a version that was passed is not requested", async () => {
   const { log } = await run([[COMPLETE]], {
     serverVersion: { major: 3, minor: 0, patch: 0 },
   });
@@ -93,7 +93,7 @@ test("types are sent unchanged without a version", async () => {
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
 
-test("types that the server does not have at all are rejected before any stream", async () => {
+test("types that the server supports in no version are rejected before any stream", async () => {
   const error = await assertRejects(
     () => run([], { serverVersion: { major: 1, minor: 129, patch: 0 } }),
     RangeError,

@@ -20,12 +20,12 @@ import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
 const ACK_EACH = { ack: { every: 1 } };
-/** Acknowledges at the end, and only where it must before. */
+/** Acknowledges at the end, and earlier only where it must. */
 const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
 const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 const BAD_LINE = new ProtocolError("Cannot read line 3: it is not JSON");
 
-/** A slow processor. */
+/** Creates a slow processor. */
 function slow(log: string[]): Partial<SyncProcessor> {
   return {
     async process({ events }) {
@@ -36,7 +36,7 @@ function slow(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-/** A processor that fails at the second batch. */
+/** Creates a processor that fails at the second batch. */
 function failing(error: unknown): () => Partial<SyncProcessor> {
   let batches = 0;
   return () => ({
@@ -49,7 +49,7 @@ function failing(error: unknown): () => Partial<SyncProcessor> {
 const linesOf = (log: string[], word: string) =>
   log.filter((line) => line.startsWith(word));
 
-test("1 an ack is sent only after process resolved for everything before it", async () => {
+test("1 an ack is sent only after process has resolved for everything before it", async () => {
   const { log } = await play(
     [[...assets(1, 2, 3), COMPLETE]],
     { ...ACK_EACH, batchSize: 2 },
@@ -83,7 +83,7 @@ test("1 a SyncAckV1 waits for everything before it and is not a batch", async ()
   ]);
 });
 
-test("1 a batch that process failed on is not acknowledged, earlier ones are", async () => {
+test("1 a batch that process failed on is not acknowledged, but earlier ones are", async () => {
   const error = new Error("disk full");
   const played = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
@@ -94,7 +94,7 @@ test("1 a batch that process failed on is not acknowledged, earlier ones are", a
   assertEquals(linesOf(played.log, "ack"), ["ack AssetV2|2"]);
 });
 
-/** A processor that stores nothing until it is flushed. */
+/** Creates a processor that stores nothing until it is flushed. */
 function buffering(log: string[]): Partial<SyncProcessor> {
   let batches = 0;
   return {
@@ -193,7 +193,7 @@ test("1 an interruption acknowledges nothing if acks wait for the end", async ()
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("2 acks keep the newest of each checkpoint in order of arrival, complete last", async () => {
+test("2 the newest ack for each checkpoint is sent in order, SyncCompleteV1 last", async () => {
   const { log } = await play([[
     ...assets(1),
     event("AlbumV2", "AlbumV2|1"),
@@ -207,13 +207,13 @@ test("2 acks keep the newest of each checkpoint in order of arrival, complete la
   ]);
 });
 
-test("2 nothing to acknowledge makes no request", async () => {
+test("2 no request is sent if there is nothing to acknowledge", async () => {
   const { log, result } = await play([[event("SyncCompleteV1", "")]]);
   assertEquals(log, ["open AssetsV2"]);
   assert(result?.complete);
 });
 
-test("2 the ack of a reset is sent alone, and pending acks are dropped", async () => {
+test("2 the ack for a reset is sent alone, and pending acks are dropped", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE]],
     ACK_AT_END,
@@ -229,7 +229,7 @@ test("2 the ack of a reset is sent alone, and pending acks are dropped", async (
   ]);
 });
 
-test("3 an interrupted stream is resumed from what is acknowledged", async () => {
+test("3 an interrupted stream is resumed from the last acknowledged row", async () => {
   const { log, result } = await play(
     [[...assets(1, 2), INTERRUPTION], [...assets(3), COMPLETE]],
     ACK_AT_END,
@@ -260,7 +260,7 @@ test("3 an end without a terminator is an interruption for any source", async ()
   assert(error.cause instanceof TruncatedStreamError);
 });
 
-test("3 servers before 1.141 may end without a terminator, but complete is false", async () => {
+test("3 before 1.141, a stream may end without a terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
   const { log, result } = await play([assets(1)], {
     ...ACK_AT_END,
@@ -368,7 +368,7 @@ test("5 an abort ends the wait between two attempts", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("5 an already aborted signal makes no request", async () => {
+test("5 no request is sent if the signal is already aborted", async () => {
   const reason = new Error("shutting down");
   const signal = AbortSignal.abort(reason);
   const { log, error } = await play([[COMPLETE]], { signal });

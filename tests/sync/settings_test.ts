@@ -11,7 +11,7 @@ import { test } from "../support/test.ts";
 
 const PROCESSOR = { process() {}, reset() {} };
 
-test("options out of range are rejected", async () => {
+test("options that are out of range are rejected", async () => {
   const cases: SyncOptions[] = [
     { batchSize: 0 },
     { retry: { attempts: NaN } },
@@ -78,7 +78,7 @@ test("misspelled request types are rejected with a suggestion", async () => {
   await assertRejects(() => sync(SESSION, [], PROCESSOR), RangeError);
 });
 
-test("a processor without its functions is rejected", async () => {
+test("a processor that lacks a required function is rejected", async () => {
   const cases = [
     undefined,
     {},

@@ -11,7 +11,7 @@ import {
 } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** A page of assets: the number of the first one, and how many there are. */
+/** Creates a page of assets with consecutive numbers. */
 function page(from: number, rows = 100): SyncEvent[] {
   const ids = Array.from({ length: rows }, (_, i) => from + i);
   return assets(...ids).map((row, i) =>
@@ -74,7 +74,7 @@ test("8 a full sync reads further streams until one is quiet", async () => {
   assertEquals([one.end, two.end, empty.end], ["quiet", "quiet", "quiet"]);
 });
 
-test("8 a full sync of a busy server takes three further streams and says so", async () => {
+test("8 a full sync of a busy server reads three further streams and is not quiet", async () => {
   const busy = [1, 2, 3, 4, 5].map((id) => assets(id));
   const { streams, end } = await read(busy, { full: true });
   assertEquals([streams, end], [4, "not quiet"]);
@@ -92,7 +92,7 @@ test("8 pages do not count as further streams", async () => {
   assertEquals([streams, end], [6, "quiet"]);
 });
 
-test("8 a full sync of an earlier run is confirmed by one quiet stream", async () => {
+test("8 a full sync from an earlier run is confirmed by one quiet stream", async () => {
   const resting = await read([[]], { isOpen: true });
   const busy = await read([assets(1), []], { isOpen: true });
   assertEquals([resting, busy], [
@@ -121,7 +121,7 @@ test("8 a server that repeats rows with new acks is not read forever", async () 
   assertEquals((await read(again)).streams, 2);
 });
 
-test("8 rows that come again after a reset are new", async () => {
+test("8 rows that are sent again after a reset count as new", async () => {
   const streams = [[...page(1), RESET], page(1), page(101), []];
   const { log } = await play(
     streams.map((events) =>
@@ -131,7 +131,7 @@ test("8 rows that come again after a reset are new", async () => {
   assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
-test("8 a processor that is wiped gets no further streams except pages", async () => {
+test("8 a copy that is wiped needs no further streams except pages", async () => {
   const { log } = await play([[...assets(1), COMPLETE]], { full: true });
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });

@@ -12,14 +12,14 @@ import { test } from "../support/test.ts";
 
 const POSITION = "01a2079e-e970-76b9-9e37-b147a2f53732";
 
-/** A device of a server with three assets. */
+/** Creates a device for a server with three assets. */
 function deviceOf(release: keyof typeof RELEASES = "3.1.0"): Device {
   const server = new FakeImmich({ version: RELEASES[release]! });
   for (const _ of "abc") server.library.addAsset();
   return new Device(server);
 }
 
-test("reading acknowledges nothing", async () => {
+test("reading a stream acknowledges nothing", async () => {
   const device = deviceOf();
   const first = await device.stream(["AssetsV2"]);
   assertEquals(await device.checkpoints(), {});
@@ -39,7 +39,7 @@ test("a stream resumes after the acknowledged row", async () => {
   assertEquals(again.slice(0, -1), [second, third]);
 });
 
-test("checkpoints are the acks, each under the text before its first pipe", async () => {
+test("each ack is stored as the checkpoint named before its first pipe", async () => {
   const device = deviceOf();
   const acks = [
     `AssetV2|${POSITION}`,
@@ -55,7 +55,7 @@ test("checkpoints are the acks, each under the text before its first pipe", asyn
   });
 });
 
-test("an ack of an unknown type is refused with its whole request", async () => {
+test("an ack of an unknown type causes the whole request to be refused", async () => {
   for (const wrong of ["NopeV1|1", "garbage", "", "|", "assetv2|1"]) {
     const device = deviceOf();
     const good = `AssetV2|${POSITION}`;
@@ -65,7 +65,7 @@ test("an ack of an unknown type is refused with its whole request", async () => 
   }
 });
 
-test("a request has between one and a thousand acks", async () => {
+test("a request must contain between 1 and 1,000 acks", async () => {
   const device = deviceOf();
   const acks = Array.from({ length: 1001 }, () => `AssetV2|${POSITION}`);
   assertEquals(await device.ack(...acks), 400);
@@ -84,7 +84,7 @@ test("a request without a list of strings is refused", async () => {
   }
 });
 
-test("the last ack of a checkpoint counts; up to 1.135 there may be only one", async () => {
+test("only the last ack for a checkpoint counts; up to 1.135, a second is refused", async () => {
   for (
     const [release, status] of [["1.135.3", 400], ["1.136.0", 204]] as const
   ) {
@@ -97,7 +97,7 @@ test("the last ack of a checkpoint counts; up to 1.135 there may be only one", a
   }
 });
 
-test("a reset among other acks is a reset, and the others are lost", async () => {
+test("a reset's ack among others takes effect, but the others are lost", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const acks = [
@@ -109,7 +109,7 @@ test("a reset among other acks is a reset, and the others are lost", async () =>
   assertEquals(await device.checkpoints(), {});
 });
 
-test("checkpoints can be deleted, some or all, and their rows are sent again", async () => {
+test("some or all checkpoints can be deleted, and their rows are sent again", async () => {
   const device = deviceOf();
   const types = ["AssetsV2", "AssetExifsV1"];
   const forget = async (body?: unknown) => {
@@ -132,7 +132,7 @@ test("checkpoints can be deleted, some or all, and their rows are sent again", a
   assertEquals((await device.sync(types)).length, 7);
 });
 
-test("deleting checkpoints requires a body, and any list must name known types", async () => {
+test("deleting checkpoints requires a body, and a list may name only known types", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const cases: [body: unknown, status: number][] = [
@@ -153,7 +153,7 @@ test("deleting checkpoints requires a body, and any list must name known types",
   ]);
 });
 
-test("an ack with an invalid id is accepted, and the next stream hangs there", async () => {
+test("an ack with an invalid id is accepted, and the next stream stalls at its type", async () => {
   for (const wrong of ["AssetV2|not-a-uuid", "AssetV2", "AssetV2|"]) {
     const device = deviceOf();
     assertEquals(await device.ack(wrong), 204);
@@ -172,7 +172,7 @@ test("an ack with an invalid id is accepted, and the next stream hangs there", a
   }
 });
 
-test("an ack with an invalid share is accepted, and the next stream hangs", async () => {
+test("an ack with an invalid share is accepted, and the next stream stalls", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -191,7 +191,7 @@ test("an ack with an invalid share is accepted, and the next stream hangs", asyn
   assertEquals(end, "silent");
 });
 
-test("acks count the same with and without a final pipe", async () => {
+test("acks have the same effect with and without a final pipe", async () => {
   const device = deviceOf();
   const lines = await device.stream(["AssetsV2"]);
   for (const { ack } of lines) assertEquals(await device.ack(`${ack}|`), 204);

@@ -35,7 +35,7 @@ test("the user, password, version and address can be set", async () => {
   assertEquals(minor, 7);
 });
 
-test("a server with a sub-path answers below it", async () => {
+test("a server with a sub-path responds below it", async () => {
   const server = new FakeImmich({ baseUrl: "https://photos.test/immich" });
   const { baseUrl, fetch } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
@@ -55,7 +55,7 @@ test("every request is recorded", async () => {
   assert(seen?.headers.authorization?.startsWith("Bearer "));
 });
 
-test("a user sees other users but not their assets", async () => {
+test("a user can see other users, but not their assets", async () => {
   const server = new FakeImmich();
   const other = server.library.addUser({ email: "bob@immich.test" });
   server.library.addAsset({ ownerId: other.id });
@@ -77,7 +77,7 @@ test("user events contain no secrets", async () => {
   }
 });
 
-test("a provider that refuses redirects the user with the reason", async () => {
+test("a provider that refuses a sign-in redirects the user with the reason", async () => {
   const server = new FakeImmich({ provider: "refuse" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {
@@ -129,7 +129,7 @@ test("an abort ends a stream in memory as it does over a socket", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const session = server.createSession();
-  const types = ["AuthUsersV1", "AssetsV1"] as const; // Never ends, since one type is retired.
+  const types = ["AuthUsersV1", "AssetsV1"] as const; // Never ends, because one type is retired.
   const reader = (await syncStream(session, types, { fetch, signal }))
     .getReader();
   await reader.read();

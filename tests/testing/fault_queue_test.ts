@@ -18,8 +18,8 @@ function failure(status: number, on?: FaultTarget, times?: number): Fault {
 }
 
 /**
- * A server, a device, and a function that returns the statuses of consecutive
- * requests.
+ * Creates a server, a device, and a function that returns the statuses of
+ * consecutive requests.
  */
 function asking(): {
   server: FakeImmich;
@@ -63,7 +63,7 @@ test("a fault applies once to the next stream by default", async () => {
   assertEquals(await ask(...calls), [204, 200, 200, 500, 200]);
 });
 
-test("a fault on acks applies to sending them, not to reading or deleting", async () => {
+test("a fault on acks applies to sending acks, not to reading or deleting them", async () => {
   const { server, ask } = asking();
   server.inject(failure(429, "ack"));
   const calls = [STREAM, READ, DELETE, ACK, ACK];
@@ -85,7 +85,7 @@ test("a fault applies to any request, or to those that a function chooses", asyn
   assertEquals(await ask(READ, DELETE, DELETE), [200, 503, 204]);
 });
 
-test("a fault applies as often as it says and can be cleared", async () => {
+test("a fault applies the given number of times and can be cleared", async () => {
   const { server, ask } = asking();
   server.inject(failure(500, "stream", 2));
   assertEquals(server.pendingFaults, 2);
@@ -134,7 +134,7 @@ test("faults injected together apply to one request, chosen by the first", async
   assertEquals(server.pendingFaults, 0);
 });
 
-test("a fault that replaces the answer applies before one that damages it", async () => {
+test("a fault that replaces the response applies before one that damages it", async () => {
   const { server, ask } = asking();
   server.inject({ type: "truncate", atByte: 10 }, failure(503));
   assertEquals(await ask(STREAM, STREAM), [503, 200]);

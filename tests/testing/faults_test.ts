@@ -1,4 +1,4 @@
-/** Injected faults of requests in memory. */
+/** Injected faults in in-memory requests. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
 import {
@@ -14,7 +14,7 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2"];
 
-/** A device of a server with assets and injected faults. */
+/** Creates a device for a server with assets and injected faults. */
 function faultyDevice(
   ...faults: Fault[]
 ): { server: FakeImmich; device: Device } {
@@ -25,12 +25,12 @@ function faultyDevice(
   return { server, device: new Device(server) };
 }
 
-/** The bytes of a stream without faults. */
+/** Returns the text of a stream without faults. */
 async function completeText(device: Device): Promise<string> {
   return await (await device.open(TYPES)).text();
 }
 
-test("a body is truncated at its byte, with or without an error", async () => {
+test("a body is truncated at the given byte, with or without an error", async () => {
   for (
     const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
   ) {
@@ -50,7 +50,7 @@ test("a body is truncated at its byte, with or without an error", async () => {
   }
 });
 
-test("a body stalls at its byte until its reader leaves", async () => {
+test("a body stalls at the given byte until its reader cancels it", async () => {
   for (const atByte of [0, 1, 700]) {
     const { server, device } = faultyDevice({ type: "stall", atByte });
     const answer = await device.open(TYPES);
@@ -61,7 +61,7 @@ test("a body stalls at its byte until its reader leaves", async () => {
   }
 });
 
-test("a body shorter than the position of a fault loses its last line", async () => {
+test("a body that ends before the fault's position loses its last line", async () => {
   const ends = { truncate: "broken", stall: "silent" } as const;
   for (const type of ["truncate", "stall"] as const) {
     const { device } = faultyDevice({ type, atByte: 1e6 });
@@ -74,7 +74,7 @@ test("a body shorter than the position of a fault loses its last line", async ()
   }
 });
 
-test("a body drips one byte at a time", async () => {
+test("a dripping body arrives one byte at a time", async () => {
   const { device } = faultyDevice({ type: "split" });
   const answer = await device.open(TYPES);
   let text = "";
@@ -85,7 +85,7 @@ test("a body drips one byte at a time", async () => {
   assertEquals(toLines(text).length, 7);
 });
 
-test("a status is answered as by the server, and the request is not processed", async () => {
+test("a status is sent in the server's format, and the request is not processed", async () => {
   for (const release of ["2.7.5", "3.1.0"]) {
     for (const status of [401, 403, 408, 429, 500, 502, 503, 504, 524]) {
       const server = new FakeImmich({ version: RELEASES[release]! });
@@ -117,7 +117,7 @@ test("a status without a delay has no Retry-After", async () => {
   await answer.body?.cancel();
 });
 
-test("an HTML page is answered with any status", async () => {
+test("an HTML page is sent with the given status", async () => {
   for (const status of [200, 404, 502]) {
     const { device } = faultyDevice({ type: "html", status });
     const answer = await device.open(TYPES);
@@ -127,7 +127,7 @@ test("an HTML page is answered with any status", async () => {
   }
 });
 
-test("a redirect leads elsewhere", async () => {
+test("a redirect leads to another server", async () => {
   const { device } = faultyDevice({ type: "redirect" });
   const answer = await device.open(TYPES, { redirect: "manual" });
   assertEquals([answer.status, answer.headers.get("location")], [
@@ -144,7 +144,7 @@ test("a redirect leads elsewhere", async () => {
   assertEquals([moved.status, moved.headers.get("location")], [301, location]);
 });
 
-test("a refused request is not processed, a lost one is", async () => {
+test("a refused request is not processed, but a lost one is", async () => {
   for (const [type, known] of [["refuse", 0], ["drop", 1]] as const) {
     const { server, device } = faultyDevice({ type, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
@@ -203,7 +203,7 @@ test("an abort ends a stalled or dripping body and leaves nothing open", async (
   }
 });
 
-test("a request with a truncated or stalled empty answer is processed but not answered", async () => {
+test("a truncated or stalled response without a body is lost after processing", async () => {
   const { server, device } = faultyDevice({
     type: "truncate",
     atByte: 0,
@@ -234,7 +234,7 @@ test("a stream can be replaced by a reset that the server did not request", asyn
   assertEquals((await device.stream(TYPES)).length, 7);
 });
 
-test("duplicate repeats every row but no control event", async () => {
+test("the duplicate fault repeats every row, but no control event", async () => {
   const { device } = faultyDevice({ type: "duplicate" });
   const lines = await device.stream(TYPES);
   assertEquals(lines.length, 13);
@@ -245,7 +245,7 @@ test("duplicate repeats every row but no control event", async () => {
   assertEquals(lines.at(-1)!.type, "SyncCompleteV1");
 });
 
-test("unknown types come before other lines, and their acks are accepted", async () => {
+test("unknown types are sent before other lines, and their acks are accepted", async () => {
   const { server, device } = faultyDevice({ type: "unknown" });
   assertEquals(await device.ack("ForkV1|1"), 400);
   const lines = await device.stream(TYPES);
@@ -260,7 +260,7 @@ test("unknown types come before other lines, and their acks are accepted", async
   ]);
 });
 
-test("a bad line is inserted at its place", async () => {
+test("a bad line is inserted at the given position", async () => {
   for (const as of ["json", "envelope", "utf8", "long"] as const) {
     for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
       const { device } = faultyDevice({
@@ -281,13 +281,13 @@ test("a bad line is inserted at its place", async () => {
   }
 });
 
-test("a long bad line exceeds the default limit of clients", async () => {
+test("a long bad line exceeds the clients' default limit", async () => {
   const { device } = faultyDevice({ type: "poison", atLine: 1, as: "long" });
   const [line] = (await completeText(device)).split("\n");
   assert(line!.length > 16 * 1024 * 1024);
 });
 
-test("acks can be empty or have a final pipe", async () => {
+test("acks can be empty or end with a pipe", async () => {
   const { server, device } = faultyDevice({ type: "acks", as: "empty" });
   const empty = await device.stream(TYPES);
   assertEquals([...new Set(empty.map(({ ack }) => ack))], [""]);

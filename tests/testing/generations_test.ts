@@ -1,4 +1,4 @@
-/** Differences between the releases of the server. */
+/** Differences between server releases. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import entities from "../protocol/entities.json" with { type: "json" };
@@ -29,13 +29,13 @@ const MEASURED = Object.entries(requests.requests).flatMap(
   },
 );
 
-/** Whether a release is the given one or later. */
+/** Returns whether a release is not older than another. */
 function isSince(release: string, other: string): boolean {
   const order = release.localeCompare(other, "en", { numeric: true });
   return order >= 0;
 }
 
-/** A server with something of every kind. */
+/** Creates a server with every kind of row. */
 function fullServer(release: string): FakeImmich {
   const server = new FakeImmich({ version: RELEASES[release]! });
   const { library, user } = server;
@@ -57,7 +57,7 @@ function fullServer(release: string): FakeImmich {
 }
 
 for (const release of Object.keys(RELEASES)) {
-  test(`a server ${release} accepts its own request types and refuses others`, async () => {
+  test(`a ${release} server accepts its own request types and refuses others`, async () => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     for (const [type, { since, retired }] of MEASURED) {
       const answer = await device.open([type]);
@@ -69,7 +69,7 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 
-  test(`a server ${release} sends the entity types of each request type in order`, async () => {
+  test(`a ${release} server sends the entity types of each request type in order`, async () => {
     const device = new Device(fullServer(release));
     const always = isSince(release, "1.141.0") ? ["SyncCompleteV1"] : [];
     for (const type of allTypes(RELEASES[release]!)) {
@@ -84,7 +84,7 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 
-  test(`a server ${release} answers the request types in its own order`, async () => {
+  test(`a ${release} server sends request types in its own order`, async () => {
     const device = new Device(fullServer(release));
     const types = allTypes(RELEASES[release]!);
     const straight = await device.stream(types);
@@ -96,7 +96,7 @@ for (const release of Object.keys(RELEASES)) {
     assertEquals(places, places.toSorted((a, b) => a - b));
   });
 
-  test(`a server ${release} accepts the acks of its own entity types only`, async () => {
+  test(`a ${release} server accepts acks for its own entity types only`, async () => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     const position = "01a2079e-e970-76b9-9e37-b147a2f53732";
     for (const type of Object.keys(entities.data)) {
@@ -138,7 +138,7 @@ test("a 3.3 server sends null for an OAuth id that is not linked", async () => {
   assertEquals(await oauthIdIn("3.3.0", "AuthUsersV1"), ["AuthUserV1", ""]);
 });
 
-test("users have a cluster group since 3.2.0", async () => {
+test("users belong to a cluster group since 3.2.0", async () => {
   const groupIn = async (release: string) => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     const answer = await device.ask("GET", "/users/me");
@@ -174,7 +174,7 @@ test("an album has an owner field up to 2.x and an owner among its users since 3
   ]);
 });
 
-test("2.x repeats the contents of an own album for each of its users, 3.x does not", async () => {
+test("2.x repeats a user's own album contents for each album user, but 3.x does not", async () => {
   for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const { library } = server;
@@ -200,7 +200,7 @@ test("2.x repeats the contents of an own album for each of its users, 3.x does n
   }
 });
 
-test("favorites of other users are hidden since 3.0.0", async () => {
+test("other users' favorites are hidden since 3.0.0", async () => {
   for (const [release, shown] of [["2.7.5", true], ["3.1.0", false]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const bob = server.library.addUser({ email: "bob@immich.test" });
@@ -216,7 +216,7 @@ test("favorites of other users are hidden since 3.0.0", async () => {
   }
 });
 
-test("errors are more detailed up to 2.x, and have their id in a header since 3.0.0", async () => {
+test("errors have more details up to 2.x, and their id in a header since 3.0.0", async () => {
   const answerOf = async (release: string) => {
     const server = new FakeImmich({ version: RELEASES[release]! });
     return await new Device(server).ask("POST", "/sync/stream", {});
@@ -234,7 +234,7 @@ test("errors are more detailed up to 2.x, and have their id in a header since 3.
   assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
 });
 
-test("a retired type is refused alone, and hangs the stream after others", async () => {
+test("a retired type is refused alone, and stalls the stream after others", async () => {
   const server = fullServer("3.1.0");
   const device = new Device(server);
   const first = await device.open(["AssetsV1", "AssetExifsV1"]);

@@ -13,7 +13,8 @@ import { test } from "../support/test.ts";
 const TYPES = allTypes(RELEASES["3.1.0"]!);
 
 /**
- * A library, and the events of its user's next stream without the terminator.
+ * Creates a library, and a function that returns the events in its user's next
+ * stream, without the terminator.
  */
 async function watched(
   fill: (library: FakeLibrary) => string = () => "",
@@ -78,7 +79,7 @@ test("each change to an asset is an event in the next stream only", async () => 
   }
 });
 
-test("each change of an album is an event of the next stream only", async () => {
+test("each change to an album is an event in the next stream only", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({ name: "Summer" });
   const steps: [() => void, string[]][] = [
@@ -104,7 +105,7 @@ test("each change of an album is an event of the next stream only", async () => 
   }
 });
 
-test("changes of people, memories, settings and accounts are sent", async () => {
+test("changes to people, memories, settings and accounts are sent", async () => {
   const { library, id, next } = await watched(anAsset);
   const person = library.addPerson({ name: "Ada" });
   const face = library.addFace(id, { personId: person.id });
@@ -146,7 +147,7 @@ test("a first stream includes earlier deletes", async () => {
   assertEquals([line!.type, line!.data], ["AssetDeleteV1", { assetId: id }]);
 });
 
-test("an OCR delete names its asset, with an id that no OCR row has", async () => {
+test("an OCR delete names its asset and has an id that no OCR row has", async () => {
   const { library, id, next } = await watched(anAsset);
   const { id: ocrId } = library.addOcr(id);
   await next();
@@ -156,7 +157,7 @@ test("an OCR delete names its asset, with an id that no OCR row has", async () =
   assert(line!.data["id"] !== ocrId);
 });
 
-test("deleting a user removes all their data and sends few deletes", async () => {
+test("deleting a user removes all of the user's data and sends few deletes", async () => {
   const { server, library, id, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
@@ -179,7 +180,7 @@ test("deleting a user removes all their data and sends few deletes", async () =>
   assertEquals([users.size, albums.size, partners.size], [1, 1, 0]);
 });
 
-test("a soft-deleted user keeps all data, and their albums are sent again", async () => {
+test("a soft-deleted user keeps all data, and the user's albums are sent again", async () => {
   const { server, library, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
@@ -234,7 +235,7 @@ test("changing a missing object throws and changes nothing", async () => {
   assertEquals(await next(), []);
 });
 
-test("changing a list with one missing object changes none of it", async () => {
+test("changing a list in which one object is missing changes nothing", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({});
   const memory = library.addMemory({});
@@ -259,7 +260,7 @@ test("changing a list with one missing object changes none of it", async () => {
   assertEquals(await next(), []);
 });
 
-test("rows are sent in the order of their changes", async () => {
+test("rows are sent in the order in which they changed", async () => {
   const server = new FakeImmich();
   const { library } = server;
   const [a, b, c] = [..."abc"].map(() => library.addAsset().id);
@@ -279,7 +280,7 @@ test("changes during a stream are sent with the next one", async () => {
   assertEquals(typesOf(lines), ["AssetV2", "AssetV2", "SyncCompleteV1"]);
 });
 
-test("a library of ten thousand assets is emptied in linear time", () => {
+test("a library of 10,000 assets is emptied in linear time", () => {
   const { library } = new FakeImmich();
   const start = performance.now();
   const ids = Array.from({ length: 10_000 }, () => library.addAsset().id);
@@ -288,8 +289,9 @@ test("a library of ten thousand assets is emptied in linear time", () => {
   const middle = performance.now();
   for (const id of ids) library.deleteAsset(id);
   const deleting = performance.now() - middle;
-  // Deleting takes four times as long; reading all rows for each asset would
-  // take 500 times. In workerd, the clock stands still while code runs.
+  // Deleting takes four times as long as adding; if all rows were read for each
+  // asset, it would take 500 times as long. In workerd, the clock does not
+  // advance while code runs.
   assert(deleting <= 100 * adding, `${deleting} ms after ${adding} ms`);
   assertEquals(library.assets, []);
 });

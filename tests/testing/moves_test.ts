@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2", "AlbumsV2", "AlbumToAssetsV1"];
 
-/** A server with an album of two assets, and a device of its user. */
+/** Creates a server with an album of two assets, and a device for its user. */
 function stage() {
   const server = new FakeImmich();
   const { library } = server;
@@ -16,7 +16,7 @@ function stage() {
   return { server, library, ids, rename, device: new Device(server) };
 }
 
-const WHOLE = [
+const COMPLETE = [
   "AssetV2",
   "AssetV2",
   "AlbumV2",
@@ -24,21 +24,21 @@ const WHOLE = [
   "AlbumToAssetV1",
   "SyncCompleteV1",
 ];
-const WITHOUT_ALBUM = WHOLE.filter((type) => type !== "AlbumV2");
+const WITHOUT_ALBUM = COMPLETE.filter((type) => type !== "AlbumV2");
 
 const MOMENTS: [string, StreamMoment, string[]][] = [
   ["before the first line", { afterLine: 0 }, WITHOUT_ALBUM],
   ["after a line of an earlier type", { afterLine: 1 }, WITHOUT_ALBUM],
   ["before its request type", { before: "AlbumsV2" }, WITHOUT_ALBUM],
   ["before its entity type", { before: "AlbumV2" }, WITHOUT_ALBUM],
-  ["after its own line", { afterLine: 3 }, WHOLE],
-  ["before a later type", { before: "AlbumToAssetsV1" }, WHOLE],
-  ["after more lines than there are", { afterLine: 99 }, WHOLE],
-  ["before a type not asked for", { before: "StacksV1" }, WHOLE],
+  ["after its own line", { afterLine: 3 }, COMPLETE],
+  ["before a later type", { before: "AlbumToAssetsV1" }, COMPLETE],
+  ["after more lines than there are", { afterLine: 99 }, COMPLETE],
+  ["before a type that was not requested", { before: "StacksV1" }, COMPLETE],
 ];
 
 for (const [name, when, types] of MOMENTS) {
-  test(`an album renamed ${name} is sent with the next stream`, async () => {
+  test(`an album that is renamed ${name} is sent with the next stream`, async () => {
     const { server, rename, device } = stage();
     server.changeDuringStream(when, rename);
     assertEquals(typesOf(await device.sync(TYPES)), types);
@@ -47,7 +47,7 @@ for (const [name, when, types] of MOMENTS) {
   });
 }
 
-test("rows of a type are those at the moment the server reads them", async () => {
+test("the rows of a type are read when the stream reaches that type", async () => {
   const { server, library, ids, device } = stage();
   server.changeDuringStream({ before: "AlbumToAssetsV1" }, () => {
     library.deleteAsset(ids[0]!);
@@ -64,7 +64,7 @@ test("rows of a type are those at the moment the server reads them", async () =>
   ]);
 });
 
-test("a row changed while its type is sent arrives unchanged, then again", async () => {
+test("a row that changes while its type is sent arrives unchanged, then again", async () => {
   const { server, library, ids, device } = stage();
   const change = () => void library.updateAsset(ids[1]!, { isFavorite: true });
   server.changeDuringStream({ afterLine: 1 }, change);
@@ -74,7 +74,7 @@ test("a row changed while its type is sent arrives unchanged, then again", async
   assertEquals([after?.data.id, after?.data.isFavorite], [ids[1], true]);
 });
 
-test("changes of a stream are made in order, each once", async () => {
+test("changes during a stream are made in order, each once", async () => {
   const { server, device } = stage();
   const made: number[] = [];
   for (const afterLine of [2, 1, 2]) {

@@ -26,7 +26,7 @@ import { textOf, transcript } from "../support/transcripts.ts";
 
 const TYPES = ["AssetsV2", "AlbumsV2"] as const;
 
-test("the fake over a socket supports sign-in, sync and ack", async () => {
+test("the fake supports sign-in, sync and acks over a socket", async () => {
   const recorded = await transcript("3.1.0/03-sync-admin/002-initial-all");
   await using server = await serveFake({ recording: textOf(recorded) });
   const baseUrl = await discover(server.baseUrl);
@@ -58,7 +58,7 @@ test("the fake over a socket supports sign-in, sync and ack", async () => {
   );
 });
 
-test("a compressed stream arrives complete over a socket", async () => {
+test("a compressed stream arrives completely over a socket", async () => {
   await using server = await serveFake({ compression: true });
   await server.addAssets(100);
   const session = await server.createSession();
@@ -72,8 +72,8 @@ test("a compressed stream arrives complete over a socket", async () => {
 
 /**
  * The error of `syncStream` for each fault, and how many of the three assets it
- * delivers first. If the connection breaks, that is a maximum: when a body
- * fails, Bun discards what it has buffered (seen on 1.4.5).
+ * delivers first. If the connection is lost, that number is a maximum: when a
+ * body fails, Bun discards what it has buffered (seen with 1.4.5).
  */
 const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "truncate", atByte: 0 }, "connection", 0],
@@ -94,7 +94,7 @@ const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "poison", atLine: 4, as: "utf8" }, "protocol", 3],
 ];
 
-/** Number of streams requested from a server. */
+/** Returns the number of streams requested from a server. */
 async function countStreams(server: FakeServer): Promise<number> {
   const requests = await server.requests();
   return requests.filter(({ path }) => path === "/api/sync/stream").length;
@@ -106,7 +106,7 @@ async function serveAssets(count: number): Promise<FakeServer> {
   return server;
 }
 
-test("each fault over a socket has its error, after the events before it", async () => {
+test("each fault over a socket causes its error after the events before it", async () => {
   for (const [fault, code, assets] of FAULTS) {
     await using server = await serveAssets(3);
     const session = await server.createSession();

@@ -1,4 +1,4 @@
-/** When a stream is a reset, and what follows it. */
+/** When a stream is a reset, and what follows the reset. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { positionAt } from "../../src/testing/position.ts";
@@ -8,7 +8,8 @@ import { test } from "../support/test.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A server with an asset, a device that has synced it, and an adjustable clock.
+ * Creates a server with an asset, a device that has synced it, and an
+ * adjustable clock.
  */
 async function synced(
   release: keyof typeof RELEASES = "3.1.0",
@@ -39,7 +40,7 @@ const RESET: Line[] = [
   { type: "SyncResetV1", data: {}, ack: "SyncResetV1|reset" },
 ];
 
-test("a reset is sent until it is acknowledged, and then everything again", async () => {
+test("a reset is sent until acknowledged, and then everything is sent again", async () => {
   for (const release of ["1.138.1", "2.5.6", "2.7.5", "3.1.0"]) {
     const { server, device, types } = await synced(release);
     const known = await device.checkpoints();
@@ -89,7 +90,7 @@ test("a stream with reset: true starts from zero, even if a reset is pending", a
   assertEquals(typesOf(await device.stream(types)), complete);
 });
 
-test("a session has to reset thirty days after its last complete stream", async () => {
+test("a session must reset 30 days after its last complete stream", async () => {
   const { device, types, wait } = await synced();
   wait(30);
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
@@ -118,7 +119,7 @@ test("a session that never acknowledged a complete stream never has to reset", a
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("an old ack of a complete stream causes a reset of that session only", async () => {
+test("an old ack for a complete stream causes a reset only for that session", async () => {
   const { server, device, types } = await synced();
   const october = positionAt(Date.parse("2026-10-23T08:59:59.000Z"));
   const stale = `SyncCompleteV1|${october}`;
@@ -153,7 +154,7 @@ test("deletes expire after 31 days; a session without a complete ack misses them
   assertEquals(await device.stream(types), RESET);
 });
 
-test("a reset belongs to one session", async () => {
+test("a reset affects only one session", async () => {
   const { server, device, types } = await synced();
   const other = new Device(server);
   await other.sync(types);

@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A server with an adjustable clock. */
+/** Creates a server with an adjustable clock. */
 function serverInTime(): { server: FakeImmich; wait: (ms: number) => void } {
   let time = Date.parse("2026-11-23T09:00:00.000Z");
   const server = new FakeImmich({ now: () => time });
@@ -19,7 +19,7 @@ async function statusOf(device: Device): Promise<number> {
   return answer.status;
 }
 
-/** Creates a session from a session. */
+/** Creates a child session. */
 async function childOf(
   server: FakeImmich,
   parent: Device,
@@ -32,7 +32,7 @@ async function childOf(
   return new Device(server, { session });
 }
 
-test("an unused session expires after ninety days", async () => {
+test("an unused session expires after 90 days", async () => {
   const { server, wait } = serverInTime();
   const [used, unused] = [new Device(server), new Device(server)];
   wait(89 * DAY_MS);
@@ -44,7 +44,7 @@ test("an unused session expires after ninety days", async () => {
   assertEquals(await statusOf(used), 401);
 });
 
-test("a session with a duration expires then, even if it is used", async () => {
+test("a session with a duration expires after it, even if used", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent, { duration: 60 });
@@ -81,7 +81,7 @@ test("a child session has its own checkpoints", async () => {
   assertEquals(Object.keys(await child.checkpoints()).length, 2);
 });
 
-test("a child session ends with its parent, but not the reverse", async () => {
+test("a child session ends with its parent, but not vice versa", async () => {
   const server = new FakeImmich();
   const parent = new Device(server);
   const child = await childOf(server, parent);
@@ -95,7 +95,7 @@ test("a child session ends with its parent, but not the reverse", async () => {
   assertEquals(await statuses(), [401, 401, 401, 401]);
 });
 
-test("a child session ends with a parent that expires unused", async () => {
+test("a child session ends when its parent expires unused", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent);
@@ -105,7 +105,7 @@ test("a child session ends with a parent that expires unused", async () => {
   assertEquals(await statusOf(child), 401);
 });
 
-test("servers before 1.133 create no child sessions", async () => {
+test("servers before 1.133 do not create child sessions", async () => {
   for (const [minor, status] of [[132, 404], [133, 201]] as const) {
     const version = { major: 1, minor, patch: 0 };
     const device = new Device(new FakeImmich({ version }));
@@ -126,7 +126,7 @@ test("logging out deletes the session's checkpoints", async () => {
   assertEquals((await next.sync(["AssetsV2"])).length, 2);
 });
 
-test("the sessions of a deleted user end", async () => {
+test("a deleted user's sessions end", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const session = server.createSession(bob.id);
@@ -137,7 +137,7 @@ test("the sessions of a deleted user end", async () => {
   assertEquals((await device.ask("GET", "/sync/ack")).status, 401);
 });
 
-test("the session list has the user's sessions, their devices and the current one", async () => {
+test("the session list shows the user's sessions, devices and the current session", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   server.createSession(bob.id);
@@ -181,7 +181,7 @@ test("an API key is accepted except on sync endpoints", async () => {
 });
 
 test(
-  "a session overrides an API key, and no credential makes up for a wrong one",
+  "a session overrides an API key, and a wrong credential is always rejected",
   async () => {
     const server = new FakeImmich();
     const { accessToken } = server.createSession();

@@ -1,4 +1,4 @@
-/** What is sent of shared items, before and after they are shared. */
+/** What is sent for shared items, before and after they are shared. */
 import { assert, assertEquals } from "@std/assert";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
 import { Device, type Line, RELEASES, typesOf } from "../support/device.ts";
@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 
 interface Shared {
   server: FakeImmich;
-  /** The device of the user who syncs. */
+  /** The syncing user's device. */
   device: Device;
   /** Bob's library. */
   library: FakeLibrary;
@@ -15,8 +15,8 @@ interface Shared {
 }
 
 /**
- * A user who has synced an asset of Eve's, and with whom Bob can share as a
- * partner.
+ * Creates a user who has synced one of Eve's assets, and with whom Bob can
+ * share as a partner.
  */
 async function partners(
   types: string[],
@@ -42,12 +42,12 @@ async function partners(
   };
 }
 
-/** Lines that contain a row. */
+/** Returns the lines that contain a row. */
 function rowsOf(lines: Line[]): Line[] {
   return lines.filter(({ type }) => !type.startsWith("Sync"));
 }
 
-/** Types of lines, with repeats removed. */
+/** Returns the types of lines, without repetitions. */
 function runsOf(lines: Line[]): string[] {
   return typesOf(lines).filter((type, index, all) => type !== all[index - 1]);
 }
@@ -96,7 +96,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
   });
 }
 
-test("a first sync gets shared rows as upserts, and the server acks the backfill", async () => {
+test("a first sync receives shared rows as upserts, and the backfill is acked", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -113,7 +113,7 @@ test("a first sync gets shared rows as upserts, and the server acks the backfill
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("changes during a pending backfill come with the upserts, once", async () => {
+test("changes during a pending backfill are sent once, with the upserts", async () => {
   const types = ["PartnerAssetsV2"];
   const { device, library, share } = await partners(types);
   share();
@@ -143,7 +143,7 @@ test("a partner share ends with one delete, without deletes for its rows", async
   assertEquals(typesOf(rest), ["SyncCompleteV1"]);
 });
 
-test("a share that ends and begins again sends everything again", async () => {
+test("a share that ends and is resumed sends everything again", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2"];
   const { device, share, unshare } = await partners(types);
   share();
@@ -159,7 +159,7 @@ test("a share that ends and begins again sends everything again", async () => {
   ]);
 });
 
-test("deletes by a partner are sent to the user who sees their assets", async () => {
+test("deletes by a partner are sent to the user who can see the assets", async () => {
   const types = ["PartnerAssetsV2", "PartnerStacksV1"];
   const { device, library, share } = await partners(types);
   share();
@@ -183,7 +183,7 @@ const ALBUM_TYPES = [
   "AlbumAssetExifsV1",
 ];
 
-/** A user who has synced their own album and an older one of Bob's. */
+/** Creates a user who has synced their own album and an older one of Bob's. */
 async function albums(): Promise<Shared & { albumId: string }> {
   const server = new FakeImmich();
   const { user } = server;
@@ -204,7 +204,7 @@ async function albums(): Promise<Shared & { albumId: string }> {
   };
 }
 
-test("an album shared later sends a backfill, with upserts for what sharing changed", async () => {
+test("sharing an album later sends a backfill, and upserts for what changed", async () => {
   const { device, share } = await albums();
   share();
   const lines = await device.sync(ALBUM_TYPES);
@@ -247,7 +247,7 @@ test("an asset added to an album is sent in full after an ack that covers its ch
   ]);
 });
 
-test("a user who loses an album gets one delete, and others learn who left", async () => {
+test("a user who loses an album gets one delete, and other users see who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
@@ -269,7 +269,7 @@ test("a user who loses an album gets one delete, and others learn who left", asy
   ]);
 });
 
-test("a deleted album is removed for each of its users, and its assets stay", async () => {
+test("a deleted album is removed for all of its users, but its assets stay", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -287,7 +287,7 @@ test("a deleted album is removed for each of its users, and its assets stay", as
   ]);
 });
 
-test("a changed role in an album is an upsert of the album user", async () => {
+test("a changed role in an album is sent as an upsert of the album user", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);

@@ -56,7 +56,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 20, maxLength: 120 },
 );
 
-/** Three users, a device of one of them, and the copy on it. */
+/**
+ * Three users, a device that belongs to one of them, and the copy on that
+ * device.
+ */
 class World {
   readonly server: FakeImmich;
   readonly device: Device;
@@ -86,8 +89,8 @@ class World {
     else if (step.kind === "complete") await this.syncCompletely();
     else {
       const lines = await this.device.stream(this.types);
-      // Interrupts a backfill if there is one, since those resume in a special
-      // way.
+      // Interrupts a backfill if there is one, because backfills resume in a
+      // special way.
       const rows = lines.filter(({ type }) => type.includes("Backfill"));
       const candidates = rows.length > 0 ? rows : lines;
       const last =
@@ -115,7 +118,7 @@ class World {
   }
 }
 
-/** Adds something of every kind that can be changed or shared. */
+/** Adds every kind of row that can be changed or shared. */
 function fill(library: FakeLibrary): void {
   const ids = [..."abc"].map(() => library.addAsset().id);
   library.addAlbum({}, ids);
@@ -156,7 +159,7 @@ for (
     );
   });
 
-  test(`${release}: a stream from zero equals the snapshot, without surplus rows`, async () => {
+  test(`${release}: a stream from zero equals the snapshot, without extra rows`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

@@ -25,7 +25,7 @@ interface Served extends AsyncDisposable {
   baseUrl: string;
 }
 
-/** A device that reaches a server with assets over a socket. */
+/** Creates a device that reaches a server with assets over a socket. */
 function served(options: FakeImmichOptions = {}, assets = 6): Served {
   const server = new FakeImmich(options);
   for (let index = 0; index < assets; index++) server.library.addAsset();
@@ -69,7 +69,7 @@ async function readLine(body: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-/** Requests raw bytes over a socket, since `fetch` would decompress them. */
+/** Requests raw bytes over a socket, because `fetch` would decompress them. */
 async function rawAnswer(
   { baseUrl, device }: Served,
   encoding: string,
@@ -155,7 +155,7 @@ for (const compression of [false, true]) {
   }
 }
 
-test("a compressed stream shorter than the position of a truncation is still broken", async () => {
+test("a compressed stream that ends before a truncation is still interrupted", async () => {
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;
@@ -167,14 +167,15 @@ test("a compressed stream shorter than the position of a truncation is still bro
   }
 });
 
-test("a retired type silences a stream over a socket, compressed or not", async () => {
+test("a retired type stalls a stream over a socket, whether or not compressed", async () => {
   for (const compression of [false, true]) {
     await using context = served({ compression });
     const { server, device } = context;
     const headers = { "accept-encoding": "gzip" };
     const answer = await device.open(["AuthUsersV1", "AssetsV1"], { headers });
     assertEquals(answer.status, 200);
-    // If compressed, it depends on the runtime whether the first line arrives.
+    // If the stream is compressed, it depends on the runtime whether the first
+    // line arrives.
     const first = compression ? "" : await readLine(answer.body!);
     const { text, end } = await readBody(answer, SILENCE_MS);
     assertEquals(end, "silent");
@@ -183,7 +184,7 @@ test("a retired type silences a stream over a socket, compressed or not", async 
   }
 });
 
-test("a request lost on a socket is processed, a refused one is not", async () => {
+test("a request lost on a socket is processed, but a refused one is not", async () => {
   for (
     const [type, known] of [["refuse", 0], ["drop", 1], [
       "truncate",
@@ -245,7 +246,7 @@ test("statuses, pages and redirects are the same over a socket as in memory", as
   ]);
 });
 
-test("a server with a sub-path answers below it, and over a socket without it too", async () => {
+test("a server with a sub-path responds below it, or without it over a socket", async () => {
   await using context = served({ baseUrl: "https://photos.test/immich" });
   const { server, device } = context;
   assertEquals((await device.stream(TYPES)).length, 7);

@@ -15,7 +15,7 @@ const happenings = fc.array(
   { maxLength: 60 },
 );
 
-test("a search finds exactly the rows with its values, before and after changes", () => {
+test("a search finds exactly the rows with the given values, even after changes", () => {
   assertProperty(fc.property(happenings, (happenings) => {
     const store = new Store(() => 0);
     for (const { kind, ...row } of happenings) {
@@ -47,7 +47,7 @@ test("an empty search finds all rows", () => {
   assertEquals(store.where("userMetadata", {}).length, 1);
 });
 
-test("a row that is put again keeps the position of its first change", () => {
+test("a row that is stored again keeps the position of its first change", () => {
   const store = new Store(() => 0);
   const row = { albumId: "a", userId: "u", role: "editor" } as const;
   store.put("albumUsers", row);

@@ -1,4 +1,4 @@
-/** How machines that cannot reach jsr.io get @std. */
+/** How machines that cannot reach jsr.io obtain @std. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";
@@ -7,7 +7,7 @@ import { serveRaw } from "../support/sockets.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-test("a registry answers with any status, but not if it is unreachable", async () => {
+test("a registry that responds with any status is reachable", async () => {
   for (const status of [200, 404, 503]) {
     const fetch = () => Promise.resolve(new Response("", { status }));
     assert(await isReachable("https://jsr.io", fetch));
@@ -34,7 +34,7 @@ test("no mirror is started if a registry is available", async () => {
   assert(!text(stderr).includes("mirror"));
 });
 
-test("the exit code is that of the command", async () => {
+test("the exit code is the command's", async () => {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tools/with_jsr.ts", "eval", "Deno.exit(7)"],
     cwd: ROOT,
@@ -80,7 +80,7 @@ test("lock files are disabled, so none can refer to a mirror", () => {
   assertEquals(config.lock, false);
 });
 
-test("a registry that accepts and stays silent does not answer", async () => {
+test("a registry that accepts connections but sends nothing is unreachable", async () => {
   await using silent = await serveRaw(() => Promise.resolve());
   const impatient = (url: string) =>
     fetch(url, { signal: AbortSignal.timeout(50) });

@@ -66,16 +66,21 @@ const RUNNER = `import { runTests } from "${new URL("tools/tests.ts", ROOT)}";
 Deno.exit(await runTests(Deno.args, 0));
 `;
 
-linuxTest("a process ends together with those it started", async () => {
-  const mark = createMark();
-  await using child = start("sh", ["-c", PARENT], { env: mark.env });
-  await child.writes("started");
-  const commands = await endProcesses(mark, 0);
-  assertEquals(commands.filter((text) => text === "sleep 1000").length, 2);
-  assertEquals(await endProcesses(mark, 0), []);
-});
+linuxTest(
+  "ending a process also ends the processes that it started",
+  async () => {
+    const mark = createMark();
+    await using child = start("sh", ["-c", PARENT], { env: mark.env });
+    await child.writes("started");
+    const commands = await endProcesses(mark, 0);
+    assertEquals(commands.filter((text) => text === "sleep 1000").length, 2);
+    assertEquals(await endProcesses(mark, 0), []);
+  },
+);
 
-/** A test that starts processes, and then fails or waits. */
+/**
+ * Returns the source of a test that starts processes, and then fails or waits.
+ */
 const toTest = (end: string) => `
 Deno.test("starts", async () => {
   const args = ["sh", "-c", ${JSON.stringify(PARENT)}];

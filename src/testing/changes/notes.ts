@@ -84,7 +84,8 @@ export function deleteOcr(store: Store, assetId: string): void {
   const texts = store.where("ocr", { assetId });
   store.drop("ocr", texts);
   for (const _ of texts) {
-    // One event per text box, as on real servers, although no event contains the text box's id.
+    // Like real servers, sends one event per text box, although no event
+    // contains the text box's id.
     const position = store.nextPosition();
     const data = { id: position, assetId, deletedAt: store.time() };
     store.audit("AssetOcrDeleteV1", data, { position });

@@ -1,4 +1,4 @@
-/** The SQLite of a runtime. */
+/** Opens SQLite databases in any runtime. */
 import process from "node:process";
 import type { SqliteDatabase } from "../../../src/mirror/mod.ts";
 

@@ -10,7 +10,7 @@ export interface ModelOptions {
   seed: number;
 }
 
-/** Runs sequences, each with an empty database; returns their number. */
+/** Runs sequences, each with an empty database. Returns their number. */
 export async function play(
   database: MirrorDatabase,
   { release, ...parameters }: ModelOptions,

@@ -1,6 +1,6 @@
 /**
- * Runs the model test in Node or Bun, with their own SQLite; the parameters are
- * arguments.
+ * Runs the model test in Node or Bun with the runtime's own SQLite. Takes the
+ * parameters as command-line arguments.
  */
 import process from "node:process";
 import { sqlite } from "../../../src/mirror/mod.ts";

@@ -15,7 +15,7 @@ import { SYSTEM } from "../../../src/http/mod.ts";
 import { openMirror } from "../../../src/mirror/create_mirror.ts";
 import { type ModelOptions, play } from "./play.ts";
 
-/** The options of a run. */
+/** Options for a run. */
 export interface SyncParameters {
   session: Session;
   userId: string;

@@ -1,4 +1,4 @@
-/** Runs the tests of a bundle one by one, in any runtime. */
+/** Runs the tests in a bundle one by one, in any runtime. */
 import { inTime } from "../../support/events.ts";
 import { setControl } from "./control.ts";
 import { inspect } from "./support/inspect.ts";

@@ -7,7 +7,7 @@ export function setControl(url: string): void {
   address = url;
 }
 
-/** Sends a command, and returns the text of the answer. */
+/** Sends a command, and returns the text of the response. */
 export async function ask(path: string, body: BodyInit): Promise<Response> {
   // Not called as a method: workerd refuses that (seen 2026-11).
   const { fetch } = globalThis;

@@ -1,4 +1,5 @@
-// Runs all tests in a process of Node, Bun or Deno: one line of JSON each.
+// Runs all tests in a Node, Bun or Deno process, and prints one line of JSON
+// for each.
 import process from "node:process";
 
 const [bundle, runtime, version, control] = process.argv.slice(2);

@@ -1,7 +1,9 @@
-/** Files below `tests`, as embedded in the bundle. */
+/** Reads files below `tests` that are embedded in the bundle. */
 import { FILES } from "../bundled_files.ts";
 
-/** The bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
+/**
+ * Returns the bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`.
+ */
 // Async like the original, which reads a file.
 // deno-lint-ignore require-await
 export async function readBytes(
@@ -15,7 +17,7 @@ export async function readBytes(
   return bytes;
 }
 
-/** The names of the files in a folder, sorted. */
+/** Returns the sorted names of the files in a folder. */
 // Async like the original, which reads a folder.
 // deno-lint-ignore require-await
 export async function listNames(folder: string): Promise<string[]> {

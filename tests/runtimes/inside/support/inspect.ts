@@ -1,4 +1,4 @@
-/** What a log shows. */
+/** Formats values like a log. */
 
 interface NodeLike {
   process?: {
@@ -6,7 +6,7 @@ interface NodeLike {
   };
 }
 
-/** A value as the runtime's console prints it, or close to it. */
+/** Formats a value approximately like the runtime's console. */
 export function inspect(value: unknown): string {
   const { process } = globalThis as NodeLike;
   const util = process?.getBuiltinModule?.("node:util");

@@ -30,8 +30,8 @@ interface Started {
 }
 
 /**
- * Serves a fake Immich over a socket. Disposing of it waits until its answers
- * have ended.
+ * Serves a fake Immich over a socket. Disposing of it waits for its responses
+ * to end.
  */
 export async function serveFake(
   options: FakeImmichOptions = {},
@@ -51,7 +51,7 @@ export async function serveFake(
   };
 }
 
-/** Starts a server that answers each connection by hand. */
+/** Starts a server that handles each connection by hand. */
 export async function serveRaw(answer: Answer): Promise<RawServer> {
   const { id, baseUrl } = await askJson<Started>("raws", null);
   const disconnects = new Map<number, () => void>();

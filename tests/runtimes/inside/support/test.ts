@@ -13,7 +13,7 @@ export interface Case {
 /** All tests, in order. */
 export const cases: Case[] = [];
 
-/** Registers a test. Its name is a sentence that must be true. */
+/** Registers a test. Its name states what must hold. */
 export function test(
   name: string,
   fn: () => void | Promise<void>,
