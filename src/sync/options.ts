@@ -121,9 +121,9 @@ export interface SyncOptions
   /** How to retry failed requests. */
   retry?: RetryOptions;
   /**
-   * When to send acks, besides at the end. `"complete"` sends acks only at the
-   * end of a complete stream, even after an interruption; use this for servers that
-   * send deletes last.
+   * When to send acks, in addition to the end of a run. `"complete"` sends acks
+   * only at the end of a complete stream, even after an interruption; use this
+   * for servers that send deletes last.
    */
   ack?: AckSchedule | "complete";
   /**
