@@ -79,7 +79,10 @@ export interface SyncProgress {
 
 /** What the consumer of a run must do next. */
 export type RunStep =
-  /** Begin a sync. The reply is whether an earlier full sync has not ended yet. */
+  /**
+   * Begin a sync. The reply states whether an earlier full sync has not ended
+   * yet.
+   */
   | { type: "begin"; start: SyncStart }
   /** Delete all stored rows. */
   | { type: "wipe" }

@@ -61,7 +61,7 @@ function linuxTest(name: string, fn: () => Promise<void>): void {
 /** Starts a process in the background, and reports it. */
 const PARENT = "sleep 1000 & echo started; sleep 1000";
 
-/** Runs the tests of a file. */
+/** Runs the tests in a file. */
 const RUNNER = `import { runTests } from "${new URL("tools/tests.ts", ROOT)}";
 Deno.exit(await runTests(Deno.args, 0));
 `;
