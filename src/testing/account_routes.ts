@@ -63,7 +63,9 @@ export function readUser(exchange: Exchange): Response {
 export function createSession(exchange: Exchange): Response {
   const parent = requireSession(exchange);
   const { state, path } = exchange;
-  if (!state.generation.childSessions) {
+  const { childSessions, noChildSessions } = state.generation;
+  if (!childSessions) {
+    if (noChildSessions === 204) return state.responses.empty();
     throw new ApiError(404, `Cannot POST ${path}`);
   }
   const { duration, deviceType = "", deviceOS = "" } = readBody(exchange);

@@ -31,6 +31,7 @@ export function storeAcks(exchange: Exchange): Response {
   const { state } = exchange;
   const { sessions, responses, generation } = state;
   const checkpoints = new Map<string, string>();
+  if (generation.snapshots) return responses.empty();
   for (const ack of acks) {
     const type = checkpointOf(ack);
     if (type === "SyncResetV1" && generation.resets === "acked") {

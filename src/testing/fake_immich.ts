@@ -93,7 +93,7 @@ export class FakeImmich {
       ? addUser(store, { email, isAdmin: true })
       : loadRecording(store, options.recording);
     this.library = new FakeLibrary(store, this.user.id);
-    const generation = generationOf(version);
+    const generation = generationOf(version, options.compatible);
     this.#state = {
       version,
       generation,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ServerVersion } from "../protocol/mod.ts";
+import type { CompatibleServer } from "./compatible_server.ts";
 import type { ProviderMode } from "./provider.ts";
 
 /** Options for `FakeImmich`. */
@@ -19,6 +20,11 @@ export interface FakeImmichOptions {
    * @default {{ major: 3, minor: 1, patch: 0 }}
    */
   version?: ServerVersion;
+  /**
+   * How the server differs from Immich, as servers that are compatible with it do.
+   * @default {{}}
+   */
+  compatible?: CompatibleServer;
   /**
    * The lines of a recorded first stream. The library starts with the recorded rows,
    * and the server's user is the recorded user.

@@ -12,7 +12,7 @@ import {
 } from "../protocol/mod.ts";
 import { ApiError } from "./responses.ts";
 import { deletes } from "./deletes.ts";
-import { type Generation, generationOf } from "./generation.ts";
+import type { Generation } from "./generation.ts";
 import type { TimedChanges } from "./timed_changes.ts";
 import { isUuid } from "./position.ts";
 import { BACKFILLS, QUERIES } from "./queries.ts";
@@ -44,6 +44,8 @@ export interface FeedRequest {
   end: string;
   /** The server's version. */
   version: ServerVersion;
+  /** The server's behavior. */
+  generation: Generation;
   /** Called with each checkpoint that the server stores without an ack from the client. */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
   /** Changes to make while the stream is sent. */
@@ -53,7 +55,6 @@ export interface FeedRequest {
 interface Context extends FeedRequest {
   view: View;
   store: Store;
-  generation: Generation;
 }
 
 /**
@@ -71,8 +72,10 @@ export function* feed(
 ): Generator<FeedEvent> {
   let lines = 0;
   request.timedChanges.afterLine(lines);
+  const { snapshots } = request.generation;
   for (const event of feedTypes(store, request)) {
-    yield event;
+    if (snapshots && event.type === "SyncAckV1") continue;
+    yield snapshots ? { ...event, ack: "" } : event;
     request.timedChanges.afterLine(++lines);
   }
 }
@@ -81,22 +84,34 @@ function* feedTypes(
   store: Store,
   request: FeedRequest,
 ): Generator<FeedEvent> {
-  const { types, version, end, timedChanges } = request;
-  const generation = generationOf(version);
+  const { generation, end, timedChanges } = request;
   const view = new View(store, request.userId, generation);
-  const context: Context = { ...request, store, view, generation };
+  const context: Context = { ...request, store, view };
+  const isDelete = (entity: SyncEntityType) => entity.includes("Delete");
+  const { snapshots, deletesLast } = generation;
+  if (snapshots || deletesLast) {
+    yield* feedEntities(context, (entity) => !isDelete(entity));
+    if (deletesLast) yield* feedEntities(context, isDelete);
+  } else yield* feedEntities(context, () => true);
+  timedChanges.end();
+  if (generation.completes) yield toEvent("SyncCompleteV1", {}, end);
+}
+
+function* feedEntities(
+  context: Context,
+  isIncluded: (entity: SyncEntityType) => boolean,
+): Generator<FeedEvent> {
+  const { types, version, timedChanges } = context;
   for (const type of Object.keys(SYNC_REQUESTS) as SyncRequestType[]) {
     if (!types.includes(type)) continue;
     timedChanges.before(type);
     if (acceptance(version, type) === "retired") throw retired(type);
     const entities: readonly SyncEntityType[] = SYNC_REQUESTS[type].entities;
-    for (const entity of entities) {
+    for (const entity of entities.filter(isIncluded)) {
       timedChanges.before(entity);
       yield* feedEntity(context, entity, entities.at(-1)!);
     }
   }
-  timedChanges.end();
-  if (generation.completes) yield toEvent("SyncCompleteV1", {}, end);
 }
 
 /** Yields the events of an entity type; `last` is the upsert type of the same request type. */
@@ -109,18 +124,18 @@ function* feedEntity(
     yield* backfill(context, type, last);
     return;
   }
-  const { view, store, end } = context;
+  const { view, store, end, generation } = context;
   // Assets added to an album after the checkpoint are sent in full later.
   const created = type.includes("Update") ? checkpoint(context, last)?.id : "";
   if (created === undefined) return;
-  const after = checkpoint(context, type)?.id ?? "";
+  const after = afterOf(context, type, last);
   const seen = view.after(after);
   const candidates = inOrder(
     type.includes("Delete")
       ? deletes(store, seen, type as DeleteType)
       : QUERIES[type]?.(seen, created) ?? [],
     { after, end },
-  );
+  ).slice(0, generation.pageRows);
   if (type.includes("Create") && candidates.length > 0) {
     // Assets that are new in an album are sent in full, including earlier changes to them.
     const ack = `${type.replace("Create", "Update")}|${end}`;
@@ -166,6 +181,18 @@ function* backfill(
     const ack = `${type}|${createId}|${COMPLETE}`;
     yield { type: "SyncAckV1", data: {}, ack };
   }
+}
+
+/** Returns the position of the last row that was acknowledged. */
+function afterOf(
+  context: Context,
+  type: SyncEntityType,
+  last: SyncEntityType,
+): string {
+  const own = checkpoint(context, type)?.id ?? "";
+  if (!context.generation.deletesLast || !type.includes("Delete")) return own;
+  const upserted = checkpoint(context, last)?.id ?? "";
+  return own > upserted ? own : upserted;
 }
 
 function inOrder(

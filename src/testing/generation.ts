@@ -4,13 +4,14 @@
  * @module
  */
 import type { ServerVersion } from "../protocol/mod.ts";
+import type { CompatibleServer } from "./compatible_server.ts";
 
 /** The behavior of a server version. */
-export interface Generation {
+export interface Generation extends Required<CompatibleServer> {
   /** Whether the login page has the server's own state and no code challenge. */
   ownOAuthState: boolean;
-  /** Whether a session can create child sessions. */
-  childSessions: boolean;
+  /** The status of a request for a child session that the server cannot create. */
+  noChildSessions: 204 | 404;
   /** Whether a request must not contain two acks for one checkpoint. */
   oneAckPerCheckpoint: boolean;
   /** How resets are sent: never, without an ack, or with an ack. */
@@ -27,17 +28,26 @@ export interface Generation {
   clusterGroups: boolean;
 }
 
-/** Returns the behavior of a server version. */
-export function generationOf(version: ServerVersion): Generation {
+/** Returns the behavior of a server version, or of a compatible server. */
+export function generationOf(
+  version: ServerVersion,
+  compatible: CompatibleServer = {},
+): Generation {
   const since = (major: number, minor = 0) =>
     (version.major - major || version.minor - minor) >= 0;
   return {
-    ownOAuthState: !since(1, 132),
+    pageRows: Infinity,
+    snapshots: false,
+    deletesLast: false,
     childSessions: since(1, 133),
+    noChildSessions: since(1, 133) ? 204 : 404,
+    errorField: "message",
+    ownOAuthState: !since(1, 132),
     oneAckPerCheckpoint: !since(1, 136),
     resets: since(1, 138) ? "acked" : since(1, 136) ? "bare" : "never",
     completes: since(1, 141),
     modern: since(3),
     clusterGroups: since(3, 2),
+    ...compatible,
   };
 }

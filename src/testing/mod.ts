@@ -80,6 +80,7 @@
  */
 export { FakeImmich } from "./fake_immich.ts";
 export type { FakeImmichOptions } from "./fake_immich_options.ts";
+export type { CompatibleServer } from "./compatible_server.ts";
 export type {
   AcksFault,
   ConnectionFault,

@@ -53,14 +53,47 @@ export function invalid(
   return new ApiError(400, "Validation failed", [{ code, path, message }]);
 }
 
+/** Creates the error body of servers since 3.0. */
+function toMessage({ message, issues }: ApiError): object {
+  return { message, ...(issues.length > 0 ? { errors: issues } : {}) };
+}
+
+/** Creates the error body of servers up to 2.x. */
+function toLongMessage(
+  { status, message, issues }: ApiError,
+  correlationId: string,
+): object {
+  return {
+    message: issues.length > 0
+      ? issues.map(({ path, message }) => `${path.join(".")}: ${message}`)
+      : message,
+    error: STATUS_TEXT[status] ?? "Error",
+    statusCode: status,
+    correlationId,
+  };
+}
+
+/** Creates the error body of a server built with FastAPI. */
+function toDetail({ message, issues }: ApiError): object {
+  if (issues.length === 0) return { detail: message };
+  const detail = issues.map(({ path, message, code }) => ({
+    type: code,
+    loc: ["body", ...path],
+    msg: message,
+  }));
+  return { detail };
+}
+
 /** Creates responses, each with a correlation id. */
 export class Responses {
   readonly #modern: boolean;
+  readonly #errorField: Generation["errorField"];
   #count = 0;
 
   /** Creates responses in the format that a server generation uses. */
-  constructor({ modern }: Generation) {
+  constructor({ modern, errorField }: Generation) {
     this.#modern = modern;
+    this.#errorField = errorField;
   }
 
   /** Creates a JSON response. */
@@ -90,19 +123,14 @@ export class Responses {
   }
 
   /** Creates the response for an error. */
-  error({ status, message, issues }: ApiError): Response {
+  error(error: ApiError): Response {
     const id = this.#nextId();
-    const body = this.#modern
-      ? { message, ...(issues.length > 0 ? { errors: issues } : {}) }
-      : {
-        message: issues.length > 0
-          ? issues.map(({ path, message }) => `${path.join(".")}: ${message}`)
-          : message,
-        error: STATUS_TEXT[status] ?? "Error",
-        statusCode: status,
-        correlationId: id,
-      };
-    return this.#respond(JSON.stringify(body), status, {}, id);
+    const body = this.#errorField === "detail"
+      ? toDetail(error)
+      : this.#modern
+      ? toMessage(error)
+      : toLongMessage(error, id);
+    return this.#respond(JSON.stringify(body), error.status, {}, id);
   }
 
   #respond(

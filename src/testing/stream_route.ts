@@ -43,6 +43,7 @@ export function streamEvents(exchange: Exchange): Response {
     userId,
     types,
     version,
+    generation,
     // Acks that arrive during the stream take effect with the next stream.
     checkpoints: new Map(checkpoints),
     end: store.nextPosition(),

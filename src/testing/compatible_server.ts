@@ -1,0 +1,38 @@
+/**
+ * The differences between Immich and servers that are compatible with it.
+ *
+ * @module
+ */
+
+/** How a compatible server differs from Immich. By default, it does not. */
+export interface CompatibleServer {
+  /**
+   * The maximum number of rows of an entity type in a stream. The next stream has the
+   * next rows; each ends with `SyncCompleteV1`.
+   * @default {Infinity}
+   */
+  pageRows?: number;
+  /**
+   * Whether each stream contains all rows, no deletes and only empty acks.
+   * @default {false}
+   */
+  snapshots?: boolean;
+  /**
+   * Whether deletes follow all other rows, and the ack for an upsert also
+   * acknowledges the earlier deletes of the same kind of row.
+   * @default {false}
+   */
+  deletesLast?: boolean;
+  /**
+   * Whether sessions can create child sessions. If not, the response to the request
+   * is a 204.
+   * @default {true}
+   */
+  childSessions?: boolean;
+  /**
+   * The field with the message in an error body: `message`, or `detail` (RFC 9457).
+   * In the latter case, invalid fields are listed as FastAPI lists them.
+   * @default {"message"}
+   */
+  errorField?: "message" | "detail";
+}
