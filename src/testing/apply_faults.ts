@@ -34,6 +34,11 @@ export async function applyFaults(
   if (unanswered !== undefined) {
     return await fail(unanswered.type === "refuse" ? "break" : "stall");
   }
+  const late = faultOf(faults, "late");
+  if (late !== undefined) {
+    const arrived = late.until.then(handle);
+    return await (onSocket ? arrived : Promise.race([arrived, fail("stall")]));
+  }
   const response = await handle();
   if (faultOf(faults, "drop") !== undefined) {
     await response.body?.cancel();

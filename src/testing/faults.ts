@@ -124,6 +124,17 @@ export interface ConnectionFault extends FaultTiming {
   type: "refuse" | "drop" | "hang";
 }
 
+/**
+ * The request reaches the server late, even if the client has aborted it by then, as
+ * behind a slow proxy.
+ */
+export interface LateFault extends FaultTiming {
+  /** Delays the request. */
+  type: "late";
+  /** When the request reaches the server. */
+  until: Promise<unknown>;
+}
+
 /** The stream consists of a reset. Some compatible servers send such a reset without a reason. */
 export interface ResetFault extends FaultTiming {
   /** Replaces the stream with a reset. */
@@ -189,6 +200,7 @@ export type Fault =
   | HtmlFault
   | RedirectFault
   | ConnectionFault
+  | LateFault
   | ResetFault
   | DuplicateFault
   | UnknownFault

@@ -89,6 +89,7 @@ export type {
   FaultTarget,
   FaultTiming,
   HtmlFault,
+  LateFault,
   PoisonFault,
   RedirectFault,
   ResetFault,

@@ -8,7 +8,7 @@ import {
   toLines,
   typesOf,
 } from "../support/device.ts";
-import { turn, until } from "../support/events.ts";
+import { later, turn, until } from "../support/events.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
@@ -296,4 +296,21 @@ test("acks can be empty or end with a pipe", async () => {
   assert(piped.every(({ ack }) => /^\w+\|[0-9a-f-]{36}\|$/.test(ack)));
   await device.acknowledge(piped);
   assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
+});
+
+test("a late request is processed even if its client has given up", async () => {
+  const server = new FakeImmich();
+  const device = new Device(server);
+  const [line] = await device.stream(["UsersV1"]);
+  const { promise, resolve } = later();
+  server.inject({ type: "late", on: "ack", until: promise });
+  const abort = new AbortController();
+  const { signal } = abort;
+  const body = { acks: [line!.ack] };
+  const ack = device.ask("POST", "/sync/ack", body, { signal });
+  abort.abort();
+  await assertRejects(() => ack);
+  assertEquals(await device.checkpoints(), {});
+  resolve();
+  await until(async () => "UserV1" in await device.checkpoints(), "it arrives");
 });
