@@ -10,7 +10,7 @@ import type {
   SyncRequestType,
 } from "../protocol/mod.ts";
 import type { SyncStreamOptions } from "../stream/mod.ts";
-import type { DeleteSyncAcksOptions } from "./acks.ts";
+import type { DeleteSyncAcksOptions, SyncAck } from "./acks.ts";
 import type { SyncProgress } from "./steps.ts";
 
 /** Provides the events of a run and receives its acks. */
@@ -27,6 +27,8 @@ export interface SyncSource {
     acks: Iterable<string>,
     options: CallOptions,
   ): Promise<void>;
+  /** Reads the checkpoints during a full sync, as {@linkcode getSyncAcks} does. */
+  getSyncAcks?(session: Session, options: CallOptions): Promise<SyncAck[]>;
   /** Deletes all checkpoints before a full sync, as {@linkcode deleteSyncAcks} does. */
   deleteSyncAcks?(
     session: Session,
@@ -134,7 +136,8 @@ export interface SyncOptions
   /**
    * How long a stream may wait for a slow consumer, in milliseconds; `false` for
    * no limit. Servers keep unread data in memory, so after this time the request
-   * is ended, and the sync resumes after the next ack.
+   * is ended, and the sync resumes after the next ack. Ignored on servers 3.2.0, where
+   * each request that is ended costs the server a database connection.
    * @default {30000}
    */
   maxPauseMs?: number | false;
@@ -154,7 +157,7 @@ export interface SyncOptions
   /**
    * Replaces the server. A source without `serverVersion` gets the request types
    * unchanged.
-   * @default {{ syncStream, syncAck, deleteSyncAcks, serverVersion }}
+   * @default {{ syncStream, syncAck, getSyncAcks, deleteSyncAcks, serverVersion }}
    */
   source?: SyncSource;
 }

@@ -13,6 +13,8 @@ import {
 } from "../protocol/mod.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, waitAfter } from "./attempts.ts";
+import { AckSet } from "./checkpoint.ts";
+import { hasLateAck } from "./late_acks.ts";
 import type { SyncOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
@@ -22,6 +24,9 @@ import type { RunSteps, SyncStart } from "./steps.ts";
 
 /** The number of batches to read ahead of the consumer. */
 const MAX_BATCHES_AHEAD = 2;
+
+/** How a stream ended; a stream is overtaken if a late ack may make it omit rows. */
+type RunStreamEnd = StreamEnd | { ended: "overtaken" };
 
 /**
  * Runs a sync. Returning early from the generator ends the run and acknowledges
@@ -42,15 +47,24 @@ export async function* run(
   const progress = new Progress(settings.onProgress);
   let types = requested;
   let hasTerminator = true;
+  /** Whether the server is 3.2.0, which leaks a database connection with each ended request. */
+  let leaks = false;
   let settling = new Settling();
+  /** Whether the server starts from zero on request. */
+  let resetsOnRequest = true;
   /** Whether the next stream must start from zero. */
   let fromZero = false;
   /** Whether a checkpoint has moved since the stream was opened. */
   let hasMoved = false;
+  /** Acks of the full sync that started in this run, if any. */
+  let sent: AckSet | undefined;
   const acks = new Acknowledger({
     schedule: settings.ack,
     now: env.now,
-    post: (acks) => source.syncAck(session, acks, call),
+    post(acks) {
+      sent?.addAll(acks);
+      return source.syncAck(session, acks, call);
+    },
     onStored: (type, events) => progress.addStored(type, events),
     onMoved() {
       hasMoved = true;
@@ -71,12 +85,13 @@ export async function* run(
   }
 
   /** Reads one stream. */
-  async function* stream(): RunSteps<StreamEnd> {
+  async function* stream(): RunSteps<RunStreamEnd> {
     progress.attempts++;
     progress.enter("streaming");
     hasMoved = false;
     settling.open();
-    const { batchSize, maxPauseMs, onPoison } = settings;
+    const { batchSize, onPoison } = settings;
+    const maxPauseMs = leaks ? false : settings.maxPauseMs;
     const events = await source.syncStream(session, types, {
       ...call,
       ...settings.stream,
@@ -85,10 +100,14 @@ export async function* run(
       onBytes: (bytes) => progress.bytes += bytes,
       ...(onPoison === "skip" ? { onBadLine: () => progress.skipped++ } : {}),
     });
+    const isFromZero = fromZero;
     fromZero = false;
     const maxBatches = MAX_BATCHES_AHEAD;
     const ahead = readAhead(events, { batchSize, maxBatches, maxPauseMs });
     try {
+      const isLate = sent !== undefined && !isFromZero &&
+        await hasLateAck(source, session, sent, call);
+      if (isLate) return { ended: "overtaken" };
       while (true) {
         const next = await ahead.next();
         signal?.throwIfAborted();
@@ -104,7 +123,8 @@ export async function* run(
         yield { type: "batch", batch: next, stored: acks.register(next) };
         if (!acks.isDue) continue;
         yield { type: "flush" };
-        await acks.sendStored();
+        const send = () => acks.sendStored();
+        await (leaks ? withRetries(send) : send());
       }
     } finally {
       await ahead.close();
@@ -132,6 +152,31 @@ export async function* run(
     await withRetries(() => acks.sendStored());
   }
 
+  /** Begins a full sync: on the server first, then in the local copy. */
+  async function* beginFull(): RunSteps<SyncStart> {
+    await forget();
+    // Checkpoints are deleted before the wipe. Otherwise, if the run were
+    // interrupted in between, the server would treat an empty copy as complete.
+    await withRetries(async () => await source.deleteSyncAcks?.(session, call));
+    fromZero = resetsOnRequest;
+    return yield* beginCopy(settings.full === "wipe" || !sweeps);
+  }
+
+  /** Begins a full sync in the local copy. */
+  async function* beginCopy(wipes: boolean): RunSteps<SyncStart> {
+    if (wipes) yield { type: "wipe" };
+    const start = { full: true, startedAt: env.now(), types };
+    yield { type: "begin", start };
+    return start;
+  }
+
+  /** Forgets what arrived before a full sync. */
+  async function forget(): Promise<void> {
+    await acks.clear();
+    sent = new AckSet();
+    settling = new Settling();
+  }
+
   /** Handles a reset: the consumer first, then the server. */
   async function* reset(ack: string): RunSteps<SyncStart> {
     if (progress.resets >= settings.maxResets) {
@@ -140,13 +185,10 @@ export async function* run(
         { code: "reset_loop" },
       );
     }
-    await acks.clear();
-    settling = new Settling();
+    await forget();
     progress.resets++;
     progress.enter("resetting");
-    if (!sweeps) yield { type: "wipe" };
-    const start = { full: true, startedAt: env.now(), types };
-    yield { type: "begin", start };
+    const start = yield* beginCopy(!sweeps);
     // Servers 1.136 to 1.137 expect a stream from zero instead of an ack. Never
     // do both, because a server that responds to such a stream with a reset would
     // loop.
@@ -162,29 +204,26 @@ export async function* run(
     if (version !== undefined) {
       types = adaptSyncTypes(requested, version);
       hasTerminator = isAtLeast(version, "1.141.0");
+      resetsOnRequest = isAtLeast(version, "1.136.0");
+      leaks = isAtLeast(version, "3.2.0") && !isAtLeast(version, "3.2.1");
     }
-    const full = isFullSyncDue(settings);
-    let start: SyncStart = { full, startedAt: env.now(), types };
-    if (full) {
-      // Checkpoints are deleted before the wipe. Otherwise, if the run were
-      // interrupted in between, the server would treat an empty copy as complete.
-      await withRetries(async () =>
-        await source.deleteSyncAcks?.(session, call)
-      );
-      fromZero = version === undefined || isAtLeast(version, "1.136.0");
-      if (settings.full === "wipe" || !sweeps) yield { type: "wipe" };
-    }
-    const isOpen = yield { type: "begin", start };
+    let start: SyncStart = { full: false, startedAt: env.now(), types };
+    let isOpen: boolean | void = false;
+    if (isFullSyncDue(settings)) start = yield* beginFull();
+    else isOpen = yield { type: "begin", start };
 
     while (true) {
-      let end: StreamEnd;
+      let end: RunStreamEnd;
       try {
         end = yield* stream();
       } catch (failure) {
         yield* recover(failure);
         continue;
       }
-      if (end.ended === "reset") {
+      if (end.ended === "overtaken") {
+        start = yield* beginFull();
+        sent = undefined; // Once is enough if a server never agrees.
+      } else if (end.ended === "reset") {
         start = yield* reset(end.ack);
       } else if (end.ended === "paused") {
         await withRetries(() => acks.sendStored());

@@ -12,7 +12,7 @@ import {
 } from "../http/mod.ts";
 import { serverVersion } from "../server/mod.ts";
 import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
-import { deleteSyncAcks, syncAck } from "./acks.ts";
+import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
 import type {
   AckSchedule,
   RetryOptions,
@@ -24,6 +24,7 @@ import type {
 const SERVER: SyncSource = {
   syncStream,
   syncAck,
+  getSyncAcks,
   deleteSyncAcks,
   serverVersion,
 };

@@ -1,0 +1,40 @@
+/**
+ * Detects acks that reach the server late.
+ *
+ * An ack of an earlier run that was aborted or timed out may arrive when a full sync
+ * has already begun. It moves a checkpoint past rows that the full sync has not
+ * received yet, and the next stream omits them.
+ *
+ * @module
+ */
+import type { CallOptions, Session } from "../http/mod.ts";
+import { isRetryable } from "./attempts.ts";
+import type { AckSet } from "./checkpoint.ts";
+import type { SyncSource } from "./options.ts";
+
+/**
+ * Returns whether the server has a checkpoint that this run did not set. Call it after
+ * the head of a stream has arrived and before the next ack is sent: the server has
+ * then read its checkpoints, and a late ack that preceded the stream is still there.
+ *
+ * @param sent The acks sent since the server deleted its checkpoints.
+ * @throws A retryable error of the request.
+ */
+export async function hasLateAck(
+  source: SyncSource,
+  session: Session,
+  sent: AckSet,
+  call: CallOptions,
+): Promise<boolean> {
+  const checkpoints = await source.getSyncAcks?.(session, call).catch(
+    (error) => {
+      // Some compatible servers do not list their checkpoints.
+      if (call.signal?.aborted || isRetryable(error)) throw error;
+    },
+  );
+  // The server sets the checkpoints of backfills itself. Those of control events
+  // omit no rows.
+  return checkpoints?.some(({ type, ack }) =>
+    !/^Sync|Backfill/.test(type) && !sent.has(ack)
+  ) ?? false;
+}

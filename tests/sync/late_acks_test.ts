@@ -1,0 +1,147 @@
+/** Acks of an aborted run that reach the server when a full sync has begun. */
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  type Fetch,
+  getSyncAcks,
+  type Session,
+  sync,
+  type SyncOptions,
+  type SyncProcessor,
+} from "../../mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { Copy } from "../support/copy.ts";
+import { later, until } from "../support/events.ts";
+import { assertSameRows } from "../support/snapshots.ts";
+import { test } from "../support/test.ts";
+
+const TYPES = ["AssetsV2", "AssetExifsV1"] as const;
+
+interface Setup {
+  server: FakeImmich;
+  session: Session;
+  copy: Copy;
+  /** Runs a sync. */
+  run(options?: SyncOptions): ReturnType<typeof sync>;
+  /** Lets the late ack reach the server. */
+  arrive(): Promise<void>;
+}
+
+/** A complete copy, and a run after it that was aborted while it sent an ack. */
+async function setUp({ sweeps }: { sweeps: boolean }): Promise<Setup> {
+  const server = new FakeImmich();
+  const { fetch, library } = server;
+  const session = server.createSession();
+  const copy = new Copy(server.user.id);
+  const processor: SyncProcessor = copy.processor({ sweeps });
+  const run: Setup["run"] = (options) =>
+    sync(session, TYPES, processor, {
+      fetch,
+      batchSize: 3,
+      ack: { every: 1 },
+      retry: { delayMs: 1 },
+      ...options,
+    });
+  for (let i = 0; i < 12; i++) library.addAsset();
+  await run();
+  for (const { id } of library.assets) {
+    library.updateAsset(id, { isFavorite: true });
+  }
+  const { promise, resolve } = later();
+  server.inject({ type: "late", on: "ack", until: promise });
+  const abort = new AbortController();
+  const aborting: Fetch = (url, init) => {
+    const response = fetch(url, init);
+    if (url.endsWith("/ack")) abort.abort();
+    return response;
+  };
+  await assertRejects(() => run({ fetch: aborting, signal: abort.signal }));
+  async function arrive(): Promise<void> {
+    resolve();
+    await until(async () => {
+      const acks = await getSyncAcks(session, { fetch });
+      return acks.some(({ type }) => type === "AssetV2");
+    }, "the late ack has arrived");
+  }
+  return { server, session, copy, run, arrive };
+}
+
+/** A `fetch` that lets the late ack arrive before the response to a request arrives. */
+function after(
+  { server, arrive }: Setup,
+  isMoment: (url: string, init: RequestInit) => boolean,
+): Fetch {
+  let isOver = false;
+  return async (url, init) => {
+    const response = await server.fetch(url, init);
+    if (!isOver && isMoment(url, init)) {
+      isOver = true;
+      await arrive();
+    }
+    return response;
+  };
+}
+
+for (const sweeps of [true, false]) {
+  const how = sweeps ? "swept" : "wiped";
+
+  test(`a late ack after a reset by the server loses no row (${how})`, async () => {
+    const setup = await setUp({ sweeps });
+    const { server, session, copy, run } = setup;
+    server.requestReset(session);
+    const fetch = after(
+      setup,
+      (url, { body }) => url.endsWith("/ack") && /SyncReset/.test(String(body)),
+    );
+    await run({ fetch });
+    assertSameRows(copy.tables, pick(server));
+  });
+
+  test(`a late ack before a full sync resumes loses no row (${how})`, async () => {
+    const setup = await setUp({ sweeps });
+    const { server, copy, run } = setup;
+    server.inject({ type: "truncate", atByte: 300 });
+    const fetch = after(setup, (url) => url.endsWith("/stream"));
+    await run({ fetch, full: true });
+    assertSameRows(copy.tables, pick(server));
+  });
+}
+
+test("acks that a full sync sent itself are not taken for late ones", async () => {
+  const { server, run } = await setUp({ sweeps: true });
+  server.requests.length = 0;
+  server.inject({ type: "truncate", atByte: 3000 });
+  server.inject({ type: "drop", on: "ack" });
+  await run({ full: true });
+  const fromZero = server.requests.filter(({ body }) => /reset/.test(body));
+  assertEquals(fromZero.length, 1);
+});
+
+test("a server that lists foreign checkpoints costs one more full sync only", async () => {
+  const { server, copy, run } = await setUp({ sweeps: true });
+  server.requests.length = 0;
+  const fetch: Fetch = (url, init) =>
+    url.endsWith("/ack") && init.method === "GET"
+      ? Promise.resolve(Response.json([{ type: "AssetV2", ack: "AssetV2" }]))
+      : server.fetch(url, init);
+  await run({ fetch, full: true });
+  const fromZero = server.requests.filter(({ body }) => /reset/.test(body));
+  assertEquals(fromZero.length, 2);
+  assertSameRows(copy.tables, pick(server));
+});
+
+test("a server that does not list its checkpoints can be synced in full", async () => {
+  const { server, copy, run } = await setUp({ sweeps: true });
+  const fetch: Fetch = (url, init) =>
+    url.endsWith("/ack") && init.method === "GET"
+      ? Promise.resolve(new Response("Not found", { status: 404 }))
+      : server.fetch(url, init);
+  const { complete } = await run({ fetch, full: true });
+  assertEquals(complete, true);
+  assertSameRows(copy.tables, pick(server));
+});
+
+/** The server's rows of the requested types. */
+function pick(server: FakeImmich): Copy["tables"] {
+  const { assets, exifs } = server.snapshot();
+  return { ...new Copy("").tables, assets, exifs };
+}
