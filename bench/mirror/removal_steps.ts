@@ -37,7 +37,13 @@ export async function toSteps(
     await mirror.begin({ full, startedAt: acks, types });
   }
   async function end(): Promise<void> {
-    await mirror.end({ full: false, startedAt: acks, types, quiet: true });
+    await mirror.end({
+      full: false,
+      startedAt: acks,
+      types,
+      quiet: true,
+      snapshot: false,
+    });
   }
   /** Creates rows that belong to another user. */
   const ofOther = (ownerId: string, count: number) =>

@@ -34,7 +34,7 @@ export async function storeInMirror(
   const start = { full: false, startedAt: 0, types };
   await mirror.begin(start);
   for (const batch of batches) await mirror.process(batch);
-  await mirror.end({ ...start, quiet: true });
+  await mirror.end({ ...start, quiet: true, snapshot: false });
 }
 
 /** Stores rows by hand: one prepared statement per type, and one transaction for all rows. */

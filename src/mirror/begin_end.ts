@@ -6,6 +6,7 @@
 import type { SyncRequestType } from "../protocol/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf, familyOf } from "./entities.ts";
+import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, setState } from "./state.ts";
 import { removeImplied, sweepTables } from "./sweep.ts";
 
@@ -17,6 +18,10 @@ export interface OpenSync {
   asked: readonly string[];
   /** Whether a full sync started in this run. */
   startedFull: boolean;
+  /** The number of the first batch. */
+  fromBatch: number;
+  /** The tables that a stream from zero fills completely. */
+  tables: readonly MirrorTable[];
 }
 
 /** How a sync begins. */
@@ -69,7 +74,9 @@ export function beginSync(
   const skipsPartners = !asked.includes("Partners") &&
     asked.some((family) => PARTNER_FAMILIES.includes(family));
   if (skipsPartners) statements.push(setState("partners_skipped = 1"));
-  return { sync: { lastBatch, asked, startedFull: isFull }, statements };
+  const fromBatch = lastBatch + 1;
+  const sync = { lastBatch, asked, startedFull: isFull, fromBatch, tables };
+  return { sync, statements };
 }
 
 const FORGET_EARLIER_FULL =
@@ -95,6 +102,8 @@ function resetCounts(others: readonly string[]): SqlStatement {
 export interface EndInit {
   /** Whether its last stream contained nothing new. */
   quiet: boolean;
+  /** Whether its last stream was a snapshot of the library. */
+  isSnapshot: boolean;
   /** Whether any rows are candidates for removal. */
   hasCandidates: boolean;
   /** When the sync ends, in milliseconds since 1970. */
@@ -104,11 +113,14 @@ export interface EndInit {
 /** Returns the statements that end a sync. */
 export function endSync(
   state: MirrorState,
-  { asked, startedFull }: OpenSync,
-  { quiet, hasCandidates, endedAt }: EndInit,
+  { asked, startedFull, fromBatch, tables }: OpenSync,
+  { quiet, isSnapshot, hasCandidates, endedAt }: EndInit,
 ): SqlStatement[] {
   const { askedFamilies, partnersSkipped } = state;
-  const statements = endFullSync(state, quiet || !startedFull);
+  const statements = [
+    ...(isSnapshot ? sweepTables(tables, fromBatch) : []),
+    ...endFullSync(state, quiet || !startedFull),
+  ];
   const isUpToDate = (family: string) =>
     asked.includes(family) || !askedFamilies.includes(family);
   // Without album contents, it is unknown which assets the albums show.

@@ -54,6 +54,9 @@ const TRACKING_TABLES = [
   "mirror_sharers",
 ];
 
+/** Query that returns a row if any stored event had an ack. */
+const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
+
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
@@ -84,7 +87,13 @@ export class Mirror implements SyncProcessor {
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #env: Env;
-  #sync: OpenSync = { lastBatch: 0, asked: [], startedFull: false };
+  #sync: OpenSync = {
+    lastBatch: 0,
+    asked: [],
+    startedFull: false,
+    fromBatch: 1,
+    tables: [],
+  };
   #isRunning = false;
   /** Identifies the session of the current run. */
   #sessionKey: string | undefined;
@@ -220,12 +229,16 @@ export class Mirror implements SyncProcessor {
    * Ends a sync. Removes rows that were missing from a full sync, and rows whose
    * removal a delete only implied. Until then, readers still see these rows.
    */
-  async end({ quiet }: SyncEnd): Promise<void> {
+  async end({ quiet, snapshot }: SyncEnd): Promise<void> {
     const state = await readState(this.#database);
     const candidates = await this.#database.all(HAS_CANDIDATES, []);
+    // Some servers have acks for some types only.
+    const isSnapshot = snapshot &&
+      (await this.#database.all(HAS_ACKS, [])).length === 0;
     await this.#lease.write([
       ...endSync(state, this.#sync, {
         quiet,
+        isSnapshot,
         hasCandidates: candidates.length > 0,
         endedAt: this.#env.now(),
       }),

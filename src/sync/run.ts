@@ -235,8 +235,10 @@ export async function* run(
       ) {
         await withRetries(() => acks.sendComplete(""));
       } else {
-        yield { type: "end", end: { ...start, quiet: settling.isQuiet } };
         const ack = end.ended === "complete" ? end.ack : undefined;
+        const quiet = settling.isQuiet;
+        const snapshot = ack === "" && settling.isSnapshot;
+        yield { type: "end", end: { ...start, quiet, snapshot } };
         const last = acks.allStored ? ack : "";
         await withRetries(() => acks.sendComplete(last ?? ""));
         progress.enter("complete");

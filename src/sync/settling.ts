@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { SyncEvent } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
 
@@ -21,11 +22,20 @@ export class Settling {
   readonly #last = new AckSet();
   #rows = 0;
   #hasNewRow = false;
-  /** The first row of this stream and of the previous one. */
-  #first = "";
-  #firstBefore = "";
+  /** The first and the last row of this stream. */
+  #edges: SyncEvent[] = [];
+  /** Those of the previous stream, as text. */
+  #edgesBefore = "";
   #complete = 0;
   #further = 0;
+
+  /**
+   * Whether all acks were empty. Then the server has no checkpoints, and each stream
+   * is a snapshot of the library.
+   */
+  get isSnapshot(): boolean {
+    return this.#last.size === 0;
+  }
 
   /** Whether the stream contained nothing new. */
   get isQuiet(): boolean {
@@ -34,19 +44,18 @@ export class Settling {
 
   /** Starts a new stream. */
   open(): void {
-    this.#firstBefore = this.#first;
-    this.#first = "";
+    this.#edgesBefore = toText(this.#edges);
+    this.#edges = [];
     this.#rows = 0;
     this.#hasNewRow = false;
   }
 
   /** Adds a batch of the stream. */
-  add({ type, events }: AckedBatch): void {
-    if (this.#first === "") {
-      this.#first = `${type} ${JSON.stringify(events[0]?.data)}`;
-    }
+  add({ events }: AckedBatch): void {
+    const last = events.at(-1)!;
+    this.#edges = [this.#edges[0] ?? events[0]!, last];
     this.#rows += events.length;
-    const { ack = "" } = events.at(-1) ?? {};
+    const { ack } = last;
     if (ack === "" || this.#last.has(ack)) return;
     this.#last.add(ack);
     this.#hasNewRow = true;
@@ -61,14 +70,19 @@ export class Settling {
    */
   needsFurther(sweeps: boolean, full: boolean): boolean {
     const isFirst = this.#complete++ === 0;
-    // Without acks, each stream is a snapshot, and the next one would be the same.
-    if (this.#rows > 0 && this.#last.size === 0) return false;
+    // The next snapshot would be the same.
+    if (this.#rows > 0 && this.isSnapshot) return false;
     // A server that sends the same rows with new acks would page forever.
-    const isPage = this.#rows >= PAGE_ROWS && this.#first !== this.#firstBefore;
+    const isPage = this.#rows >= PAGE_ROWS &&
+      toText(this.#edges) !== this.#edgesBefore;
     if (this.#hasNewRow && isPage) return true;
     if (!sweeps || this.#further >= MAX_FURTHER_STREAMS) return false;
     if (this.isQuiet && (!isFirst || !full)) return false;
     this.#further++;
     return true;
   }
+}
+
+function toText(rows: SyncEvent[]): string {
+  return JSON.stringify(rows.map(({ type, data }) => [type, data]));
 }

@@ -23,6 +23,12 @@ export interface SyncEnd extends SyncStart {
    * during each stream may be missing although the server still has it.
    */
   quiet: boolean;
+  /**
+   * Whether the server sent no acks at all, as servers without checkpoints do. Each of
+   * their streams contains all rows, so rows that did not arrive are deleted, even
+   * if this is not a full sync.
+   */
+  snapshot: boolean;
 }
 
 /** The result of a run. */

@@ -199,7 +199,7 @@ export class ModelRun {
       while (true) {
         const { done, value } = await batches.next();
         if (done) {
-          await processor.end?.({ ...start, quiet: true });
+          await processor.end?.({ ...start, quiet: true, snapshot: false });
           return value;
         }
         if (value.type === "SyncResetV1") {

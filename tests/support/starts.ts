@@ -12,7 +12,7 @@ export const INCREMENTAL: SyncStart = {
 export const FULL: SyncStart = { ...INCREMENTAL, full: true };
 
 /** The end of a sync after a quiet stream. */
-export const QUIET: SyncEnd = { ...INCREMENTAL, quiet: true };
+export const QUIET: SyncEnd = { ...INCREMENTAL, quiet: true, snapshot: false };
 
 /** The end of a sync whose last stream contained something new. */
-export const BUSY: SyncEnd = { ...INCREMENTAL, quiet: false };
+export const BUSY: SyncEnd = { ...QUIET, quiet: false };
