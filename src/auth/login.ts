@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HttpError, ProtocolError } from "../errors/mod.ts";
 import {
   callJson,
   type CallOptions,
@@ -140,6 +141,7 @@ export async function logout(
  * @throws {TypeError} If the session is not valid.
  * @throws {RangeError} If the duration is not a positive number.
  * @throws {AuthenticationError} If the parent session has ended.
+ * @throws {ProtocolError} If the server has no child sessions.
  * @throws {HttpError} If the server responds with a status other than 201.
  * @throws {ConnectionError} If the connection fails.
  *
@@ -173,7 +175,7 @@ export async function createChildSession(
       `Cannot create a child session: durationMs must be a positive number or false, received ${durationMs}`,
     );
   }
-  const { token, expiresAt } = await callJson(
+  const created = await callJson(
     {
       ...checkSession(session),
       action: "create a child session",
@@ -190,7 +192,17 @@ export async function createChildSession(
     },
     options,
     isSessionCreateResponse,
-  );
+  ).catch((error) => {
+    const isUnknown = error instanceof HttpError &&
+      (error.status === 404 || error.status === 405);
+    if (!isUnknown) throw error;
+  });
+  if (created === undefined) {
+    throw new ProtocolError(
+      "Cannot create a child session: the server has no child sessions, which Immich has since 1.133; sign in once for each consumer",
+    );
+  }
+  const { token, expiresAt } = created;
   const { baseUrl, userId, authType } = session;
   return {
     baseUrl: normalizeBaseUrl(baseUrl),
@@ -220,8 +232,10 @@ function isLogoutResponse(value: unknown): value is LogoutResponse {
   return isObject(value) && typeof value.successful === "boolean";
 }
 
+/** Returns whether a value is a new session, or the empty response of a server without child sessions. */
 function isSessionCreateResponse(
   value: unknown,
-): value is { token: string; expiresAt?: unknown } {
-  return isObject(value) && isAccessToken(value.token);
+): value is { token: string; expiresAt?: unknown } | undefined {
+  return value === undefined ||
+    (isObject(value) && isAccessToken(value.token));
 }

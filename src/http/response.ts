@@ -29,7 +29,7 @@ export interface ResponseContext {
   watchdog: Watchdog;
 }
 
-/** Reads the JSON of a successful response. */
+/** Reads the JSON of a successful response; `undefined` if its status says that there is none. */
 export async function readJson(
   response: Response,
   watchdog: Watchdog,
@@ -38,7 +38,7 @@ export async function readJson(
   const { text, failure } = await readText(response, watchdog, MAX_JSON_BYTES);
   if (failure !== undefined) throw failure;
   const value = parseJson(text);
-  if (value === undefined) {
+  if (value === undefined && response.status !== 204) {
     throw startsAsHtml(text)
       ? htmlError(action)
       : new ProtocolError(`Cannot ${action}: the response is not JSON`);
@@ -167,9 +167,15 @@ async function readText(
   }
 }
 
-/** The body of an error response. Servers since 3.0 send only `message` and `errors`. */
+/**
+ * The body of an error response. Servers since 3.0 send only `message` and `errors`.
+ * Compatible servers send `title` and `detail` (RFC 9457); with FastAPI, `detail` is a
+ * string or a list of invalid fields.
+ */
 interface ErrorBody {
   message?: unknown;
+  title?: unknown;
+  detail?: unknown;
   errors?: unknown;
   correlationId?: unknown;
 }
@@ -181,24 +187,34 @@ function toErrorBody(text: string): ErrorBody {
 
 /** Returns the server's message and validation errors in one line, without secrets. */
 function toServerMessage(
-  { message, errors }: ErrorBody,
+  { message, detail, title, errors }: ErrorBody,
   secrets: readonly string[],
 ): string | undefined {
-  const parts = Array.isArray(message) ? message : [message];
-  const details = Array.isArray(errors) ? errors.map(describeIssue) : [];
-  const text = [...parts, ...details]
+  const issues = Array.isArray(errors) ? errors : [];
+  const text = [message ?? detail ?? title, issues].flat()
+    .map((part) => isObject(part) ? describeIssue(part) : part)
     .filter((part) => typeof part === "string" && part !== "").join("; ");
   return toSingleLine(redact(text, secrets), MAX_QUOTE_LENGTH) || undefined;
 }
 
-function describeIssue(issue: unknown): string | undefined {
-  if (!isObject(issue)) return undefined;
-  const { path, message } = issue;
-  const keys = Array.isArray(path) ? path : [];
+/** Describes an invalid field: `path` and `message`, or FastAPI's `loc` and `msg`. */
+function describeIssue(
+  { path, loc = path, message, msg = message, detail = msg }: Issue,
+): string {
   // Objects are omitted, because they may be deeply nested or fail to convert to a
   // string.
-  const field = keys.filter((key) => !isObject(key)).join(".");
-  return `${field}${field && ": "}${isObject(message) ? "" : message}`;
+  const keys = [loc].flat().filter((key) => !isObject(key));
+  const field = Array.isArray(loc) ? keys.join(".") : "";
+  const text = isObject(detail) ? "" : detail ?? "";
+  return `${field}${field && ": "}${text}`;
+}
+
+interface Issue {
+  path?: unknown;
+  loc?: unknown;
+  message?: unknown;
+  msg?: unknown;
+  detail?: unknown;
 }
 
 /** Servers since 3.0 send `x-correlation-id`. Older ones send `x-immich-cid` and `correlationId`. */

@@ -3,6 +3,8 @@ import {
   AuthenticationError,
   createChildSession,
   currentUser,
+  type Fetch,
+  HttpError,
   login,
   logout,
   ProtocolError,
@@ -129,6 +131,44 @@ test("a child session expires after its duration", async () => {
   await currentUser(child, { fetch });
   now += 1_001;
   await assertRejects(() => currentUser(child, { fetch }), AuthenticationError);
+});
+
+test("a server without child sessions is named as such", async () => {
+  const old = new FakeImmich({ version: { major: 1, minor: 132, patch: 0 } });
+  const none = new FakeImmich({ compatible: { childSessions: false } });
+  const refuse: Fetch = () =>
+    Promise.resolve(new Response("", { status: 405 }));
+  for (const fetch of [old.fetch, none.fetch, refuse]) {
+    const server = fetch === none.fetch ? none : old;
+    const { message } = await assertRejects(
+      () => createChildSession(server.createSession(), { fetch }),
+      ProtocolError,
+    );
+    assertEquals(
+      message,
+      "Cannot create a child session: the server has no child sessions, which Immich has since 1.133; sign in once for each consumer",
+    );
+  }
+});
+
+test("a failure to create a child session is not taken for a missing feature", async () => {
+  const server = new FakeImmich();
+  for (const status of [400, 403, 500]) {
+    server.inject({ type: "status", status, on: "any" });
+    const { fetch } = server;
+    const error = await assertRejects(
+      () => createChildSession(server.createSession(), { fetch }),
+      HttpError,
+    );
+    assertEquals(error.status, status);
+  }
+  const fetch = answeringJson({ message: "hello" });
+  const session = server.createSession();
+  await assertRejects(
+    () => createChildSession(session, { fetch }),
+    ProtocolError,
+    "the response is not what an Immich server sends",
+  );
 });
 
 test("a duration that is not positive and finite is rejected before any request", async () => {

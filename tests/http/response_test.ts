@@ -73,6 +73,26 @@ test("a 2.x error has the messages and the id from the body", async () => {
   assertEquals(error.correlationId, "awhrkvdh");
 });
 
+test("an error body of a compatible server has its message in detail", async () => {
+  const bodies = {
+    '{"detail":"Session required"}': "Session required",
+    '{"title":"Too many","detail":"Slow down"}': "Slow down",
+    '{"title":"Too many","status":429}': "Too many",
+    '{"detail":{"message":"no","code":1}}': "no",
+    '{"detail":[{"loc":["body","types",0],"msg":"not a type","type":"enum","input":"secret"}]}':
+      "body.types.0: not a type",
+    '{"detail":[{"loc":["query","a"],"msg":"b"},{"msg":"c"},"d",null,[],{}]}':
+      "query.a: b; c; d",
+    '{"title":"Invalid","errors":[{"detail":"must be positive","pointer":"#/a"}]}':
+      "Invalid; must be positive",
+    '{"message":"first","detail":"second"}': "first",
+  };
+  for (const [body, message] of Object.entries(bodies)) {
+    const { serverMessage } = await httpError(body, { status: 422 });
+    assertEquals(serverMessage, message, body);
+  }
+});
+
 test("an invalid correlation id is omitted", async () => {
   for (const id of ["undefined", "", "<script>", "a b", "x".repeat(65)]) {
     const headers = { "X-Correlation-ID": id };
@@ -94,6 +114,9 @@ test("a malformed error body still results in the error for its status", async (
         `{"message":"no","errors":[{"path":[],"message":${value}}]}`,
         `{"message":"no","errors":[${value},null,"text"]}`,
         `{"message":["no",${value}]}`,
+        `{"detail":["no",{"loc":${value},"msg":"b"}]}`,
+        `{"detail":["no",{"loc":[${value}],"msg":"b"}]}`,
+        `{"detail":["no",{"loc":[],"msg":${value}}]}`,
       ]
     ) {
       const { status, serverMessage } = await httpError(body, { status: 400 });
@@ -252,6 +275,11 @@ test("HTML instead of JSON is distinguished from other text and never quoted", a
     assert(!error.message.includes("secret"));
     assertEquals(error.cause, undefined);
   }
+});
+
+test("a response without content has no JSON", async () => {
+  const response = new Response(null, { status: 204 });
+  assertEquals(await readJson(response, context().watchdog), undefined);
 });
 
 test("endless JSON is rejected", async () => {
