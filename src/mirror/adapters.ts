@@ -133,7 +133,7 @@ export interface D1Database {
 /**
  * Adapts a Cloudflare D1 database: `d1(env.DB)`. Rows are sent as JSON, because D1
  * limits the number of statements per request to 50 or 1,000, depending on the
- * plan. Opening a new mirror takes 34 statements, a batch 4 or 5, and the end of a
+ * plan. Opening a new mirror takes 41 statements, a batch 4 or 5, and the end of a
  * full sync 31 (measured with workerd). The mirror stays within the limits of 100
  * parameters and 100 KB per statement, and 2 MB per string
  * (developers.cloudflare.com/d1/platform/limits, 2026-04).

@@ -6,55 +6,88 @@
 import type { MirrorDatabase } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
-import { readState, setState } from "./state.ts";
+import { checkNames, checkOtherPrefixes } from "./names.ts";
+import { type MirrorState, readState, setState } from "./state.ts";
 
 /**
  * Migrates a mirror to the newest schema, one version per transaction.
  *
- * @throws {MirrorError} If its schema is newer, or it belongs to another user.
+ * @throws {MirrorError} If its schema is newer, it belongs to another user, or a name
+ * that it needs is taken.
  */
 export async function migrate(
   database: MirrorDatabase,
   userId: string,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
-  const from = await schemaVersion(database);
+  const state = await findState(database);
+  const from = state?.schemaVersion ?? 0;
   if (from > migrations.length) {
     throw new MirrorError(
       `Cannot open the mirror: its schema version is ${from}, but this library supports versions up to ${migrations.length}`,
       { code: "mirror_newer" },
     );
   }
-  if (from > 0) await checkUser(database, userId);
+  if (state !== undefined) checkUser(state, userId);
+  if (from === migrations.length) return;
+  const own = namesIn(migrations.slice(0, from));
+  const names = namesIn(migrations.slice(from));
+  await checkNames(database, names.filter((name) => !own.includes(name)));
+  if (from === 0) await checkOtherPrefixes(database, userId);
   for (let version = from; version < migrations.length; version++) {
-    const { statements, again = [] } = migrations[version]!;
-    await database.batch([
-      ...statements.map((sql) => ({ sql, params: [] })),
-      setState("schema_version = ?", version + 1),
-      ...again.map((type) =>
-        setState("stale_types = json_insert(stale_types, '$[#]', ?)", type)
-      ),
-    ]);
+    try {
+      await migrateFrom(database, version, migrations[version]!);
+    } catch (error) {
+      // Another connection may have migrated the mirror, or created it, in the
+      // meantime.
+      const reached = await findState(database);
+      if (reached === undefined || reached.schemaVersion <= version) {
+        throw error;
+      }
+      checkUser(reached, userId);
+    }
   }
-  if (from === 0) await checkUser(database, userId);
 }
 
-async function checkUser(
+async function migrateFrom(
   database: MirrorDatabase,
-  userId: string,
+  version: number,
+  { statements, again = [] }: Migration,
 ): Promise<void> {
-  const state = await readState(database);
-  if (state.userId === userId) return;
-  throw new MirrorError(
-    `Cannot open the mirror: it belongs to user ${state.userId}, not to user ${userId}`,
-    { code: "mirror_foreign" },
+  await database.batch([
+    ...statements.map((sql) => ({ sql, params: [] })),
+    setState("schema_version = ?", version + 1),
+    ...again.map((type) =>
+      setState("stale_types = json_insert(stale_types, '$[#]', ?)", type)
+    ),
+  ]);
+}
+
+/** Returns the names of everything that migrations create. */
+function namesIn(migrations: readonly Migration[]): string[] {
+  return migrations.flatMap(({ statements }) =>
+    statements.flatMap((sql) => /^CREATE [^{]*\{(\w+)\}/.exec(sql)?.[1] ?? [])
   );
 }
 
-async function schemaVersion(database: MirrorDatabase): Promise<number> {
+/** Reads the stored state; `undefined` if there is no mirror yet. */
+async function findState(
+  database: MirrorDatabase,
+): Promise<MirrorState | undefined> {
   const tables = await database.all(
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{mirror_state}'",
+    "SELECT 1 FROM sqlite_master " +
+      "WHERE type = 'table' AND name = '{mirror_state}' COLLATE NOCASE",
     [],
   );
-  return tables.length === 0 ? 0 : (await readState(database)).schemaVersion;
+  const state = tables.length > 0 ? await readState(database) : undefined;
+  // A table of this name in which there is no version is not a mirror's.
+  return state?.schemaVersion ? state : undefined;
+}
+
+function checkUser({ userId }: MirrorState, expected: string): void {
+  if (userId === expected) return;
+  throw new MirrorError(
+    `Cannot open the mirror: it belongs to user ${userId}, not to user ${expected}; use another prefix or another database`,
+    { code: "mirror_foreign" },
+  );
 }

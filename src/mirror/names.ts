@@ -9,6 +9,7 @@
  * @module
  */
 import type { MirrorDatabase } from "./database.ts";
+import { MirrorError } from "./error.ts";
 
 /** A name that needs no quotes. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,31}$/;
@@ -63,4 +64,56 @@ export function withNames(
       ),
     all: (sql, params) => database.all(replace(sql), params),
   };
+}
+
+/**
+ * Checks that the names of new tables, indexes and views are free.
+ *
+ * @param names The names, without prefix.
+ * @throws {MirrorError} If one of these names is taken.
+ */
+export async function checkNames(
+  database: MirrorDatabase,
+  names: readonly string[],
+): Promise<void> {
+  const list = names.map((name) => `'{${name}}'`).join(", ");
+  const [taken] = await database.all(
+    `SELECT type, name FROM (
+      SELECT type, name FROM sqlite_master
+      UNION ALL SELECT type, name FROM sqlite_temp_master
+    ) WHERE name COLLATE NOCASE IN (${list}) LIMIT 1`,
+    [],
+  );
+  if (taken === undefined) return;
+  throw new MirrorError(
+    `Cannot open the mirror: the database has a ${taken.type} "${taken.name}" that is not the mirror's; use another prefix or another database`,
+    { code: "mirror_foreign" },
+  );
+}
+
+/**
+ * Checks that a database has no mirror of this user under another prefix, which
+ * would be a second copy of the same library.
+ *
+ * @throws {MirrorError} If it has one.
+ */
+export async function checkOtherPrefixes(
+  database: MirrorDatabase,
+  userId: string,
+): Promise<void> {
+  const tables = await database.all(
+    "SELECT name FROM sqlite_master WHERE type = 'table' " +
+      "AND substr(name, -12) = 'mirror_state' COLLATE NOCASE",
+    [],
+  );
+  for (const { name } of tables) {
+    const quoted = `"${String(name).replaceAll('"', '""')}"`;
+    const [row] = await database.all(`SELECT * FROM ${quoted} LIMIT 1`, []);
+    if (row?.user_id !== userId || !("schema_version" in row)) continue;
+    const prefix = String(name).slice(0, -"mirror_state".length);
+    throw new MirrorError(
+      `Cannot open the mirror: user ${userId} has one with the prefix "${prefix}" in this database; use that prefix`,
+      { code: "mirror_foreign" },
+    );
+  }
 }

@@ -47,7 +47,10 @@ export interface MirrorState {
 export async function readState(
   database: MirrorDatabase,
 ): Promise<MirrorState> {
-  const [row = {}] = await database.all("SELECT * FROM {mirror_state}", []);
+  const [row = {}] = await database.all(
+    "SELECT * FROM {mirror_state} LIMIT 1",
+    [],
+  );
   const number = (name: string) => row[name] as number | null;
   const text = (name: string) => row[name] as string | null;
   return {

@@ -21,7 +21,8 @@ import {
   toColumn,
 } from "../../src/mirror/tables.ts";
 import { test } from "../support/test.ts";
-import { openFixture } from "./fixture.ts";
+import { dump } from "../support/dump.ts";
+import { failingAt, openFixture } from "./fixture.ts";
 
 /** The schema of a later release, which adds a column to a table and its views. */
 const LATER: Migration[] = [...MIGRATIONS, {
@@ -126,6 +127,67 @@ test("a failed migration leaves the copy unchanged", async () => {
   assertEquals((await readState(database)).schemaVersion, MIGRATIONS.length);
   await migrate(database, "ada", LATER);
   assertEquals((await readState(database)).schemaVersion, LATER.length);
+});
+
+test("a creation that fails at any statement leaves nothing behind", async () => {
+  const database = sqlite(new DatabaseSync(":memory:"));
+  const { statements } = MIGRATIONS[0]!;
+  for (let i = 0; i < statements.length; i++) {
+    const broken = failingAt(database, i);
+    await assertRejects(() => createMirror(broken, { userId: "ada" }));
+    assertEquals(await dump(database), { schema: [] });
+  }
+  await createMirror(database, { userId: "ada" });
+});
+
+test("a half-created schema is refused and left unchanged", async () => {
+  const { statements } = MIGRATIONS[0]!;
+  for (let count = 1; count <= statements.length; count++) {
+    const file = sqlite(new DatabaseSync(":memory:"));
+    const database = withNames(file, { userId: "ada" });
+    for (const sql of statements.slice(0, count)) {
+      await database.batch([{ sql, params: [] }]);
+    }
+    const before = await dump(file);
+    const error = await assertRejects(
+      () => createMirror(file, { userId: "ada" }),
+      MirrorError,
+    );
+    assertEquals(error.code, "mirror_foreign");
+    assertEquals(await dump(file), before);
+  }
+});
+
+test("two connections can create or migrate one mirror at the same time", async () => {
+  const file = sqlite(new DatabaseSync(":memory:"));
+  const open = (userId: string) =>
+    createMirror(file, { userId }).then(() => "open", ({ code }) => code);
+  const opened = await Promise.all(["ada", "ada", "bob"].map(open));
+  assertEquals(opened, ["open", "open", "mirror_foreign"]);
+  const database = withNames(file, { userId: "ada" });
+  await Promise.all([1, 2].map(() => migrate(database, "ada", LATER)));
+  const { schemaVersion, staleTypes } = await readState(database);
+  assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
+});
+
+test("a name that a later version needs may not be the application's", async () => {
+  const file = sqlite(new DatabaseSync(":memory:"));
+  const database = withNames(file, { userId: "ada" });
+  await migrate(database, "ada", MIGRATIONS);
+  const [create, again] = ["tags", "timeline"].map((name) =>
+    `CREATE VIEW {${name}} AS SELECT id FROM {assets}`
+  );
+  await file.batch([{ sql: "CREATE TABLE tags (id INTEGER)", params: [] }]);
+  const before = await dump(file);
+  const error = await assertRejects(
+    () => migrate(database, "ada", [...MIGRATIONS, { statements: [create!] }]),
+    MirrorError,
+    'a table "tags" that is not the mirror\'s',
+  );
+  assertEquals(error.code, "mirror_foreign");
+  assertEquals(await dump(file), before);
+  const statements = ["DROP VIEW {timeline}", again!];
+  await migrate(database, "ada", [...MIGRATIONS, { statements }]);
 });
 
 test("only rows that a new column needs are sent again", async () => {
