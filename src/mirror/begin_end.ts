@@ -32,6 +32,8 @@ export interface SyncStart {
   startedAt: number;
   /** The request types. */
   types: readonly SyncRequestType[];
+  /** The server of the session, if it is known. */
+  baseUrl: string | null;
   /** Identifies the session whose checkpoints match from now on; `null` keeps the previous one. */
   sessionKey: string | null;
 }
@@ -42,13 +44,16 @@ const PARTNER_FAMILIES = ["PartnerAssets", "PartnerStacks"];
 /** Returns the statements that begin a sync. */
 export function beginSync(
   state: MirrorState,
-  { isFull, startedAt, types, sessionKey }: SyncStart,
+  { isFull, startedAt, types, baseUrl, sessionKey }: SyncStart,
 ): { sync: OpenSync; statements: SqlStatement[] } {
   const asked = [...new Set(types.map(familyOf))];
   const askedFamilies = [...new Set([...state.askedFamilies, ...asked])];
   const tables = completeTables(asked, askedFamilies);
   const lastBatch = state.batchNumber;
   const statements: SqlStatement[] = [];
+  if (state.baseUrl === null && baseUrl !== null) {
+    statements.push(setState("base_url = ?", baseUrl));
+  }
   if (askedFamilies.length > state.askedFamilies.length) {
     const families = JSON.stringify(askedFamilies);
     statements.push(setState("asked_families = ?", families));

@@ -7,6 +7,7 @@ import {
   checkCallOptions,
   checkSession,
   type Env,
+  normalizeBaseUrl,
   type Session,
   toCallOptions,
 } from "../http/mod.ts";
@@ -21,7 +22,7 @@ import {
   type SyncStart,
   syncWith,
 } from "../sync/mod.ts";
-import { supportedSyncTypes } from "../protocol/mod.ts";
+import { checkSyncTypes, supportedSyncTypes } from "../protocol/mod.ts";
 import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
@@ -33,9 +34,14 @@ import {
   type MirrorStatus,
   readStatus,
 } from "./report.ts";
+import {
+  checkAccount,
+  checkBatch,
+  checkNewSession,
+  toSessionKey,
+} from "./ownership.ts";
 import { readState, setState } from "./state.ts";
-import { HAS_CANDIDATES } from "./sweep.ts";
-import { TABLE_NAMES } from "./tables.ts";
+import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
 import { Writer } from "./writes.ts";
 
 /** Names of the options that `sync` does not have. */
@@ -46,13 +52,6 @@ const OWN_OPTIONS: readonly Exclude<
 
 /** All request types of the newest servers; `sync` adapts them to older ones. */
 const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
-
-/** The tables that track what the stream sent. */
-const TRACKING_TABLES = [
-  "mirror_events",
-  "mirror_candidates",
-  "mirror_sharers",
-];
 
 /** Query that returns a row if any stored event had an ack. */
 const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
@@ -84,6 +83,7 @@ export class Mirror implements SyncProcessor {
   readonly #database: MirrorDatabase;
   /** The same database without them, for the caller's SQL. */
   readonly #raw: MirrorDatabase;
+  readonly #userId: string;
   readonly #writer: Writer;
   readonly #lease: Lease;
   readonly #env: Env;
@@ -95,6 +95,8 @@ export class Mirror implements SyncProcessor {
     tables: [],
   };
   #isRunning = false;
+  /** The server of the session that was accepted last. */
+  #baseUrl: string | null = null;
   /** Identifies the session of the current run. */
   #sessionKey: string | undefined;
 
@@ -102,11 +104,12 @@ export class Mirror implements SyncProcessor {
   constructor(
     database: MirrorDatabase,
     raw: MirrorDatabase,
-    { leaseMs = 30_000 }: MirrorOptions,
+    { userId, leaseMs = 30_000 }: MirrorOptions,
     env: Env,
   ) {
     this.#database = database;
     this.#raw = raw;
+    this.#userId = userId;
     this.#writer = new Writer(raw);
     this.#lease = new Lease(database, leaseMs, env);
     this.#env = env;
@@ -118,7 +121,8 @@ export class Mirror implements SyncProcessor {
    * due, or when the session is not the one that synced last, because its
    * checkpoints do not match the mirror.
    *
-   * @throws {MirrorError} If another run holds the mirror.
+   * @throws {MirrorError} If another run holds the mirror, or the session is another
+   * user's or on another server.
    * @throws The same errors as `sync`.
    */
   async sync(
@@ -134,6 +138,7 @@ export class Mirror implements SyncProcessor {
     } = options;
     checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
     checkSession(session);
+    checkSyncTypes(types, undefined);
     if (this.#isRunning) {
       throw new MirrorError(
         "Cannot sync: another run of this mirror has not ended yet",
@@ -143,6 +148,11 @@ export class Mirror implements SyncProcessor {
     this.#isRunning = true;
     try {
       const sessionKey = this.#sessionKey = await toSessionKey(session);
+      const before = await readState(this.#database);
+      checkAccount(before, session);
+      if (before.sessionKey !== sessionKey) {
+        await checkNewSession(before, session, { ...options, types });
+      }
       if (whenBusy === "wait") await this.#waitForLease(rest.signal);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
@@ -183,8 +193,19 @@ export class Mirror implements SyncProcessor {
     }
   }
 
+  /**
+   * Checks that a session is of the mirror's user and server.
+   *
+   * @throws {MirrorError} If it is not.
+   */
+  async accept(session: Session): Promise<void> {
+    checkAccount(await readState(this.#database), session);
+    this.#baseUrl = normalizeBaseUrl(session.baseUrl);
+  }
+
   /** Stores a batch and its position in the stream in one transaction. */
   async process(batch: SyncBatch): Promise<void> {
+    checkBatch(batch, this.#userId);
     const { type, events } = batch;
     const count = events.length;
     const number = this.#sync.lastBatch + 1;
@@ -218,6 +239,7 @@ export class Mirror implements SyncProcessor {
       isFull: full,
       startedAt,
       types,
+      baseUrl: this.#baseUrl,
       sessionKey: this.#sessionKey ?? null,
     });
     if (statements.length > 0) await this.#lease.write(statements);
@@ -250,10 +272,7 @@ export class Mirror implements SyncProcessor {
   async reset(): Promise<void> {
     await this.#lease.acquire();
     await this.#lease.write([
-      ...[...TABLE_NAMES, ...TRACKING_TABLES].map((table) => ({
-        sql: `DELETE FROM {${table}}`,
-        params: [],
-      })),
+      ...removeAll(),
       setState("asked_families = '[]'"),
     ]);
   }
@@ -269,6 +288,17 @@ export class Mirror implements SyncProcessor {
     return await this.#raw.all(sql, params) as Row[];
   }
 
+  /**
+   * Tells the mirror that its server has moved to another address. Otherwise, a
+   * session with this address would be refused as one on another server.
+   *
+   * @throws {TypeError} If the address is not valid.
+   */
+  async moveTo(baseUrl: string | URL): Promise<void> {
+    const address = normalizeBaseUrl(baseUrl);
+    await this.#database.batch([setState("base_url = ?", address)]);
+  }
+
   /** Returns the state of the mirror and its row counts. */
   async status(): Promise<MirrorStatus> {
     return await readStatus(this.#database);
@@ -278,12 +308,4 @@ export class Mirror implements SyncProcessor {
   async check(): Promise<MirrorCheck> {
     return await check(this.#database);
   }
-}
-
-/** Hashes the access token, so that sessions can be compared without storing the token. */
-async function toSessionKey({ accessToken }: Session): Promise<string> {
-  const bytes = new TextEncoder().encode(accessToken);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0"));
-  return hex.slice(0, 16).join("");
 }

@@ -17,6 +17,7 @@
 import type { SqlStatement } from "./database.ts";
 import { ASSET_DETAIL_TABLES } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
+import { TABLE_NAMES } from "./tables.ts";
 
 const ME = "(SELECT user_id FROM {mirror_state})";
 
@@ -143,5 +144,19 @@ export function sweepTables(
   return swept.map((table) => ({
     sql: `DELETE FROM {${table}} WHERE batch_number < ?`,
     params: [fromBatch],
+  }));
+}
+
+/** Returns the statements that empty the mirror. */
+export function removeAll(): SqlStatement[] {
+  const tables = [
+    ...TABLE_NAMES,
+    "mirror_events",
+    "mirror_candidates",
+    "mirror_sharers",
+  ];
+  return tables.map((table) => ({
+    sql: `DELETE FROM {${table}}`,
+    params: [],
   }));
 }

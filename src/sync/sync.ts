@@ -23,6 +23,8 @@ import type {
 
 /** Stores the batches of a `sync` run. */
 export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
+  /** Called before the first request; throw to refuse a session of another user or server. */
+  accept?(session: Session): void | Promise<void>;
   /**
    * Stores a batch. The batch is acknowledged once `process` (and `flush`, if there
    * is one) has resolved, so the data must be durable by then. The same rows may be
@@ -161,6 +163,7 @@ export async function syncWith<const R extends SyncRequestType>(
   const sweeps = checkProcessor(processor);
   const steps = startRun(session, types, options, sweeps, env);
   let stored = () => Promise.resolve();
+  await processor.accept?.(session);
 
   async function perform(step: RunStep): Promise<boolean | void> {
     if (step.type === "begin") return await processor.begin?.(step.start);
@@ -273,7 +276,7 @@ function startRun(
 
 /** Checks a processor, and returns whether it marks and sweeps. */
 function checkProcessor(processor: SyncProcessor): boolean {
-  const { process, reset, flush, begin, end } = processor ?? {};
+  const { accept, process, reset, flush, begin, end } = processor ?? {};
   if (typeof process !== "function" || typeof reset !== "function") {
     throw new TypeError(
       'Cannot sync: the processor must have the functions "process" and "reset"',
@@ -284,10 +287,10 @@ function checkProcessor(processor: SyncProcessor): boolean {
       'Cannot sync: the processor must have both "begin" and "end", or neither',
     );
   }
-  if (flush !== undefined && typeof flush !== "function") {
-    throw new TypeError(
-      'Cannot sync: "flush" must be a function',
-    );
+  for (const [name, value] of Object.entries({ accept, flush })) {
+    if (value !== undefined && typeof value !== "function") {
+      throw new TypeError(`Cannot sync: "${name}" must be a function`);
+    }
   }
   return typeof begin === "function";
 }

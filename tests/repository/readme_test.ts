@@ -3,8 +3,10 @@
  * says.
  */
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import config from "../../deno.json" with { type: "json" };
 import type { OAuthContext, Session, SyncProcessor } from "../../mod.ts";
+import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { runDeno } from "../../tools/run.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
@@ -101,6 +103,18 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   async function callAnyEndpoint({ server, session, exports }) {
     assertEquals(await exports.countSessions!(session), 1);
     assertEquals(server.requests.at(-1)?.path, "/api/sessions");
+  },
+  async function prefix({ session, exports }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const { userId } = session;
+    assertEquals(await exports.newestPhotos!(database, userId), []);
+    const mirror = await createMirror(database, {
+      userId: userId!,
+      prefix: "immich_",
+    });
+    await mirror.sync(session);
+    const [photo] = await exports.newestPhotos!(database, userId);
+    assertEquals(photo.original_file_name, "beach.jpg");
   },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);

@@ -203,6 +203,23 @@ test("begin and end are called around each sync, and a reset does not wipe", asy
   ]);
 });
 
+test("a processor may refuse a session before any request", async () => {
+  const { log, source } = server([[COMPLETE]]);
+  const refusal = new Error("another user");
+  const seen: unknown[] = [];
+  const options = { source, full: "wipe" } as const;
+  const accept = (session: unknown) => void seen.push(session);
+  const copy = { process() {}, reset: () => void log.push("wipe") };
+  const error = await sync(SESSION, ["AssetsV2"], {
+    ...copy,
+    accept: () => Promise.reject(refusal),
+  }, options).catch((error) => error);
+  assertStrictEquals(error, refusal);
+  assertEquals(log, []);
+  await sync(SESSION, ["AssetsV2"], { ...copy, accept }, options);
+  assertEquals(seen, [SESSION]);
+});
+
 test("a full sync does not wipe a copy that can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: true }, sweeping);

@@ -85,6 +85,7 @@ test("a processor that lacks a required function is rejected", async () => {
     { process() {} },
     { ...PROCESSOR, begin() {} },
     { ...PROCESSOR, flush: true },
+    { ...PROCESSOR, accept: "all" },
   ] as SyncProcessor[];
   for (const processor of cases) {
     await assertRejects(

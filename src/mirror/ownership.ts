@@ -1,0 +1,94 @@
+/**
+ * The sessions that a mirror accepts: those of its user on its server.
+ *
+ * @module
+ */
+import {
+  isObject,
+  normalizeBaseUrl,
+  type Session,
+  toCallOptions,
+} from "../http/mod.ts";
+import { currentUser } from "../server/mod.ts";
+import type { SyncBatch } from "../sync/mod.ts";
+import { familyOf, tableOf } from "./entities.ts";
+import { MirrorError } from "./error.ts";
+import type { MirrorSyncOptions } from "./mirror_options.ts";
+import type { MirrorState } from "./state.ts";
+
+function foreign(message: string): MirrorError {
+  return new MirrorError(message, { code: "mirror_foreign" });
+}
+
+/**
+ * Checks that a session is of the mirror's user and server. Before the first sync,
+ * any server will do.
+ *
+ * @throws {MirrorError} If it is not.
+ */
+export function checkAccount(
+  state: MirrorState,
+  { baseUrl, userId }: Session,
+): void {
+  if (userId && userId !== state.userId) {
+    throw foreign(
+      `Cannot sync: the session belongs to user ${userId}, the mirror to ${state.userId}; open a mirror for each user`,
+    );
+  }
+  const address = normalizeBaseUrl(baseUrl);
+  if (address === (state.baseUrl ?? address)) return;
+  throw foreign(
+    `Cannot sync: the session is on ${address}, the mirror on ${state.baseUrl}; if the server has moved, call moveTo("${address}") of the mirror first`,
+  );
+}
+
+/**
+ * Checks a session that the mirror has not used yet: its access token may be another
+ * user's than the caller says. Asks the server, unless the stream begins with the user
+ * before anything is written.
+ *
+ * @throws {MirrorError} If the access token is another user's.
+ */
+export async function checkNewSession(
+  state: MirrorState,
+  session: Session,
+  options: MirrorSyncOptions,
+): Promise<void> {
+  const { types = [], full, source } = options;
+  const isInStream = types.some((type) => familyOf(type) === "AuthUsers");
+  if (session.userId && isInStream && full !== "wipe") return;
+  if (source !== undefined) return;
+  let userId: string;
+  try {
+    ({ id: userId } = await currentUser(session, toCallOptions(options)));
+  } catch {
+    // A server that rejects the session will reject the sync too.
+    options.signal?.throwIfAborted();
+    return;
+  }
+  checkAccount(state, { ...session, userId });
+}
+
+/**
+ * Checks that the account in a batch is the mirror's user.
+ *
+ * @throws {MirrorError} If it is another one.
+ */
+export function checkBatch({ type, events }: SyncBatch, userId: string): void {
+  if (tableOf(type) !== "auth_users") return;
+  for (const { data } of events) {
+    const id = isObject(data) ? data.id : undefined;
+    if (typeof id !== "string" || id === userId) continue;
+    throw foreign(
+      `Cannot sync: the session belongs to user ${id}, the mirror to ${userId}; open a mirror for each user`,
+    );
+  }
+}
+
+/** Hashes the access token, so that sessions can be compared without storing the token. */
+export async function toSessionKey({ accessToken }: Session): Promise<string> {
+  const bytes = new TextEncoder().encode(accessToken);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0"));
+  return hex.slice(0, 16).join("");
+}

@@ -1,0 +1,247 @@
+/** A mirror belongs to one user on one server. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  getSyncAcks,
+  type Session,
+  sync as syncCopy,
+  type SyncBatch,
+} from "../../mod.ts";
+import { MirrorError, type MirrorSyncOptions } from "../../src/mirror/mod.ts";
+import type { FakeImmich } from "../../src/testing/mod.ts";
+import { dump } from "../support/dump.ts";
+import { INCREMENTAL } from "../support/starts.ts";
+import { test } from "../support/test.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
+
+async function assertForeign(work: () => Promise<unknown>): Promise<string> {
+  const error = await assertRejects(work, MirrorError);
+  assertEquals(error.code, "mirror_foreign");
+  assert(!error.retryable);
+  return error.message;
+}
+
+/** A server with two users, and a mirror of the first one. */
+async function openTwo(): Promise<Fixture & { theirs: Session }> {
+  const all = await openFixture();
+  const { library } = all.server;
+  library.addAsset();
+  const bob = library.addUser({ email: "bob@immich.test" });
+  library.as(bob.id).addAsset();
+  return { ...all, theirs: all.server.createSession(bob.id) };
+}
+
+/** The paths of the requests to a server. */
+const pathsOf = (server: FakeImmich) =>
+  server.requests.map(({ method, path }) => `${method} ${path}`);
+
+const asksForUser = ({ path }: { path: string }) => path.endsWith("/users/me");
+
+/** Any other copy. */
+const COPY = { process() {}, reset() {} };
+
+/** The ways in which a session of another user may look. */
+const SESSIONS: Record<string, (theirs: Session, own: Session) => Session> = {
+  "of another user": (theirs) => theirs,
+  "without a user id": ({ baseUrl, accessToken }) => ({
+    baseUrl,
+    accessToken,
+  }),
+  mixed: ({ accessToken }, own) => ({ ...own, accessToken }),
+};
+
+/** What a run asks for: the stream says whose session it is, or it does not. */
+const RUNS: Record<string, MirrorSyncOptions> = {
+  account: { types: ["AuthUsersV1", "AssetsV2"] },
+  assets: { types: ["AssetsV2"] },
+  wipe: { full: "wipe" },
+};
+
+test("a session of another user is refused before anything is written", async () => {
+  for (const [how, toSession] of Object.entries(SESSIONS)) {
+    for (const [what, options] of Object.entries(RUNS)) {
+      // Then the stream is opened.
+      if (how === "mixed" && what === "account") continue;
+      for (const isNew of [true, false]) {
+        const two = await openTwo();
+        const { server, session, theirs, database, mirror, sync } = two;
+        const { fetch } = server;
+        if (!isNew) await sync();
+        await syncCopy(theirs, ["UsersV1"], COPY, { fetch });
+        const everything = async () => [
+          await dump(database),
+          await getSyncAcks(theirs, { fetch }),
+        ];
+        const before = await everything();
+        const other = toSession(theirs, session);
+        const message = await assertForeign(() =>
+          mirror.sync(other, { fetch, ...options })
+        );
+        assertEquals(
+          message,
+          `Cannot sync: the session belongs to user ${theirs.userId}, the mirror to ${server.user.id}; open a mirror for each user`,
+        );
+        assertEquals(await everything(), before, `${how}, ${what}`);
+        await sync();
+        await two.assertMirrors();
+      }
+    }
+  }
+});
+
+test("an account event of another user is refused before it is written", async () => {
+  for (const isNew of [true, false]) {
+    const two = await openTwo();
+    const { server, session, theirs, database, sync, mirror } = two;
+    const { fetch } = server;
+    if (!isNew) await sync();
+    const rows = async () => {
+      const all = Object.entries(await dump(database));
+      return all.filter(([table]) => !/^mirror_(state|events)$/.test(table));
+    };
+    const before = await rows();
+    const mixed = { ...session, accessToken: theirs.accessToken };
+    await assertForeign(() => mirror.sync(mixed, { fetch }));
+    assertEquals(await rows(), before);
+    await sync();
+    await two.assertMirrors();
+  }
+});
+
+test("an account event of any version is checked, also after other rows", async () => {
+  const { mirror, server } = await openFixture();
+  await mirror.begin(INCREMENTAL);
+  for (const type of ["AuthUserV1", "AuthUserV2"]) {
+    const events = [server.user.id, "somebody"].map((id) => ({
+      type,
+      data: { ...server.user, id },
+      ack: `${type}|1`,
+    }));
+    const batch = { type, events } as unknown as SyncBatch;
+    await assertForeign(() => mirror.process(batch));
+  }
+  assertEquals(await mirror.query("SELECT * FROM auth_users"), []);
+});
+
+test("a session without a user id can sync the mirror of its user", async () => {
+  const { server, session, mirror, assertMirrors } = await openFixture();
+  const { baseUrl, accessToken } = session;
+  server.library.addAsset();
+  for (let run = 0; run < 2; run++) {
+    await mirror.sync({ baseUrl, accessToken }, { fetch: server.fetch });
+  }
+  await assertMirrors();
+  const asked = pathsOf(server).filter((path) => path.endsWith("/users/me"));
+  assertEquals(asked.length, 1);
+});
+
+test("a session on another server is refused before anything is written", async () => {
+  const { server, session, sync, mirror, database } = await openFixture();
+  const { fetch } = server;
+  await sync();
+  const before = await dump(database);
+  server.requests.length = 0;
+  const others = [
+    "https://immich.example",
+    "http://immich.test",
+    "https://immich.test:8443",
+    "https://immich.test/photos",
+  ];
+  for (const baseUrl of others) {
+    const message = await assertForeign(() =>
+      mirror.sync({ ...session, baseUrl }, { fetch })
+    );
+    assertEquals(
+      message,
+      `Cannot sync: the session is on ${baseUrl}, the mirror on https://immich.test; if the server has moved, call moveTo("${baseUrl}") of the mirror first`,
+    );
+  }
+  assertEquals(await dump(database), before);
+  assertEquals(server.requests, []);
+});
+
+test("one server has many spellings of its address", async () => {
+  const { server, session, sync, mirror } = await openFixture();
+  await sync();
+  const spellings = [
+    "https://immich.test/",
+    "https://immich.test//",
+    "https://IMMICH.test",
+    "HTTPS://immich.test:443/",
+    "https://immich.test/api",
+    "https://immich.test/api/",
+    " https://immich.test ",
+  ];
+  for (const baseUrl of spellings) {
+    const { counts } = await mirror.sync({ ...session, baseUrl }, {
+      fetch: server.fetch,
+    });
+    assertEquals(counts, {}, baseUrl);
+  }
+});
+
+test("a server that moved keeps its mirror, and its old address is refused", async () => {
+  const { server, session, sync, mirror, reopen } = await openFixture();
+  const { fetch } = server;
+  server.library.addAsset();
+  await sync();
+  const moved = { ...session, baseUrl: "https://new.test" };
+  await mirror.moveTo("https://New.test/api/");
+  const again = await reopen();
+  assertEquals((await again.sync(moved, { fetch })).counts, {});
+  await assertForeign(() => again.sync(session, { fetch }));
+  await assertRejects(() => again.moveTo("new.test"), TypeError);
+});
+
+test("a mirror as a processor refuses sessions of others too", async () => {
+  const { server, session, theirs, database, mirror, sync } = await openTwo();
+  const { fetch } = server;
+  await sync();
+  await syncCopy(theirs, ["AuthUsersV1"], COPY, { fetch });
+  const before = await dump(database);
+  const elsewhere = { ...session, baseUrl: "https://immich.example" };
+  server.requests.length = 0;
+  for (const other of [theirs, elsewhere]) {
+    for (const full of [false, true, "wipe"] as const) {
+      const options = { fetch, full };
+      await assertForeign(() => syncCopy(other, ["UsersV1"], mirror, options));
+    }
+  }
+  assertEquals(server.requests, []);
+  assertEquals(await dump(database), before);
+  await syncCopy(session, ["UsersV1"], mirror, { fetch });
+});
+
+test("a mirror as a processor belongs to the server of its first sync", async () => {
+  const { server, session, mirror } = await openFixture();
+  const { fetch } = server;
+  await syncCopy(session, ["UsersV1"], mirror, { fetch });
+  const elsewhere = { ...session, baseUrl: "https://immich.example" };
+  await assertForeign(() => mirror.sync(elsewhere, { fetch }));
+});
+
+test("a server that does not say whose session it is can be mirrored", async () => {
+  for (const status of [401, 404, 500]) {
+    const { server, session, mirror, assertMirrors } = await openFixture();
+    const { fetch } = server;
+    const { baseUrl, accessToken } = session;
+    server.library.addAsset();
+    server.inject({ type: "status", status, on: asksForUser });
+    await mirror.sync({ baseUrl, accessToken }, { fetch });
+    await assertMirrors();
+  }
+});
+
+test("an abort while the mirror asks whose session it is ends the run", async () => {
+  const { session, mirror } = await openFixture();
+  const { baseUrl, accessToken } = session;
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const error = await mirror.sync({ baseUrl, accessToken }, {
+    signal: controller.signal,
+    fetch(_, init) {
+      controller.abort(reason);
+      return Promise.reject(init?.signal?.reason);
+    },
+  }).catch((error) => error);
+  assertEquals(error, reason);
+});
