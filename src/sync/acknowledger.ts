@@ -24,14 +24,6 @@ export interface AcknowledgerInit {
   signal: AbortSignal | undefined;
 }
 
-/** A batch that the consumer has not stored yet. */
-interface UnstoredBatch {
-  type: string;
-  events: number;
-  acks: AckSet;
-  rowAck: string;
-}
-
 /** Tracks which batches are stored, and acknowledges them. */
 export class Acknowledger {
   /** Whether the last request failed. */
@@ -39,8 +31,8 @@ export class Acknowledger {
   /** Whether the run has ended; from then on, acks are sent at once. */
   isOver = false;
   readonly #init: AcknowledgerInit;
-  /** Oldest first. */
-  #unstored: UnstoredBatch[] = [];
+  /** For each batch that is not stored yet, oldest first: counts it as stored. */
+  #unstored: (() => void)[] = [];
   /** Acks that are ready to be sent. */
   #pending = new AckSet();
   /** The ack for the last stored row of each checkpoint. */
@@ -79,11 +71,21 @@ export class Acknowledger {
    * @returns A function to call once this batch and all before it are stored.
    */
   register({ type, events, acks }: AckedBatch): () => Promise<void> {
+    const { length } = events;
     const rowAck = events.at(-1)?.ack ?? "";
-    const batch = { type, events: events.length, acks, rowAck };
-    this.#unstored.push(batch);
-    this.#events += events.length;
-    return () => this.#markStored(batch);
+    const store = () => {
+      this.#pending.addAll(acks.values());
+      this.#hasNewRow ||= !this.#rows.has(rowAck);
+      this.#rows.add(rowAck);
+      this.#init.onStored(type, length);
+    };
+    this.#unstored.push(store);
+    this.#events += length;
+    return async () => {
+      const count = this.#unstored.indexOf(store) + 1;
+      for (const store of this.#unstored.splice(0, count)) store();
+      if (this.isOver && !this.#init.signal?.aborted) await this.sendStored();
+    };
   }
 
   /** Adds acks that do not belong to a batch, if everything before them is stored. */
@@ -97,12 +99,12 @@ export class Acknowledger {
   }
 
   /** Acknowledges what is stored, then the complete stream. */
-  async sendComplete(ack: string): Promise<void> {
+  sendComplete(ack: string): Promise<void> {
     // One request at a time: an older ack that arrives late would move its
     // checkpoint back, and after the ack for a reset, rows would be lost.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
-    await request;
+    return request;
   }
 
   /** Drops all batches and acks, which a reset invalidates. */
@@ -115,24 +117,11 @@ export class Acknowledger {
     this.#events = 0;
   }
 
-  async #markStored(last: UnstoredBatch): Promise<void> {
-    const count = this.#unstored.indexOf(last) + 1;
-    for (
-      const { type, events, acks, rowAck } of this.#unstored.splice(0, count)
-    ) {
-      this.#pending.addAll(acks.values());
-      this.#hasNewRow ||= !this.#rows.has(rowAck);
-      this.#rows.add(rowAck);
-      this.#init.onStored(type, events);
-    }
-    if (this.isOver && !this.#init.signal?.aborted) await this.sendStored();
-  }
-
   async #send(last: string): Promise<void> {
     this.#init.signal?.throwIfAborted();
-    const acks = [...this.#pending.values(), last].filter((ack) => ack !== "");
-    if (acks.length === 0) return;
     const pending = this.#pending;
+    const acks = [...pending.values(), last].filter((ack) => ack !== "");
+    if (acks.length === 0) return;
     const hasMoved = this.#hasNewRow;
     this.#pending = new AckSet();
     this.#hasNewRow = false;

@@ -35,10 +35,8 @@ export async function waitAfter(
   progress.failures++;
   progress.enter("retrying");
   const { attempts, delayMs, maxDelayMs, maxWaitMs } = retry;
-  const floorMs = error instanceof HttpError ? error.retryAfterMs : undefined;
-  if (maxWaitMs !== false && floorMs !== undefined && floorMs > maxWaitMs) {
-    throw error;
-  }
+  const floorMs = error instanceof HttpError ? error.retryAfterMs ?? 0 : 0;
+  if (maxWaitMs !== false && floorMs > maxWaitMs) throw error;
   if (attempts !== false && progress.failures >= attempts) {
     throw new SyncError(
       `Cannot sync: ${progress.failures} consecutive requests failed; last error: ${error.message}`,

@@ -20,6 +20,8 @@ export function checkpointOf(ack: string): string {
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();
+  /** The checkpoint of the newest ack, which the next one usually replaces. */
+  #newest = "";
 
   /** The number of checkpoints. */
   get size(): number {
@@ -35,7 +37,9 @@ export class AckSet {
   add(ack: string): void {
     const checkpoint = checkpointOf(ack);
     if (checkpoint === "") return;
-    this.#acks.delete(checkpoint); // Moves the checkpoint to the end of the map.
+    // Moves the checkpoint to the end of the map.
+    if (checkpoint !== this.#newest) this.#acks.delete(checkpoint);
+    this.#newest = checkpoint;
     this.#acks.set(checkpoint, ack);
   }
 
@@ -63,20 +67,16 @@ export class AckSet {
  */
 export function planAcks(acks: Iterable<string>): string[][] {
   const newest = [...new AckSet().addAll(acks).values()];
-  const is = (type: string) => (ack: string) => checkpointOf(ack) === type;
-  const isLast = is("SyncCompleteV1");
-  const isAlone = is("SyncResetV1");
-  const ordered = [
-    ...newest.filter((ack) => !isLast(ack)),
-    ...newest.filter(isLast),
-  ];
+  const isLast = (ack: string) => checkpointOf(ack) === "SyncCompleteV1";
+  const isAlone = (ack: string) => checkpointOf(ack) === "SyncResetV1";
+  newest.sort((a, b) => Number(isLast(a)) - Number(isLast(b)));
   const requests: string[][] = [];
-  for (const ack of ordered) {
-    const request = requests.at(-1);
-    const isFull = request === undefined || isAlone(ack) ||
-      isAlone(request[0]!) || request.length === MAX_ACKS_PER_REQUEST;
-    if (isFull) requests.push([ack]);
-    else request.push(ack);
+  for (const ack of newest) {
+    const request = requests.at(-1) ?? [];
+    const fits = request.length > 0 && request.length < MAX_ACKS_PER_REQUEST &&
+      !isAlone(ack) && !isAlone(request[0]!);
+    if (fits) request.push(ack);
+    else requests.push([ack]);
   }
   return requests;
 }

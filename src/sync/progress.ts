@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { TruncatedStreamError } from "../errors/mod.ts";
 import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 
 /** Counts what a run has done, and reports it. */
@@ -18,12 +17,14 @@ export class Progress {
   bytes = 0;
   /** Number of skipped lines. */
   skipped = 0;
+  /** Number of stored events. */
+  events = 0;
+  /** The state of the run. */
+  state: SyncState = "idle";
   // A map, because every object has a property named "constructor".
   readonly #counts = new Map<string, number>();
   readonly #onProgress: (progress: SyncProgress) => void;
-  #events = 0;
   #type: string | undefined;
-  #state: SyncState = "idle";
 
   /** Creates a progress with all counts at zero. */
   constructor(onProgress: (progress: SyncProgress) => void) {
@@ -32,24 +33,16 @@ export class Progress {
 
   /** Changes the state, and reports it. */
   enter(state: SyncState): void {
-    this.#state = state;
+    this.state = state;
     this.#report();
   }
 
   /** Counts a stored batch, and reports it. */
   addStored(type: string, events: number): void {
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + events);
-    this.#events += events;
+    this.events += events;
     this.#type = type;
     this.#report();
-  }
-
-  /** Creates the error for a stream that ended early. */
-  toTruncatedError(): TruncatedStreamError {
-    return new TruncatedStreamError(
-      "Cannot sync: the stream ended before SyncCompleteV1",
-      { lines: this.#events, bytes: this.bytes },
-    );
   }
 
   /** Creates the result of the run. */
@@ -60,12 +53,8 @@ export class Progress {
   }
 
   #report(): void {
-    const progress: SyncProgress = {
-      state: this.#state,
-      type: this.#type,
-      events: this.#events,
-      bytes: this.bytes,
-    };
+    const { state, events, bytes } = this;
+    const progress = { state, type: this.#type, events, bytes };
     // The callback cannot end the run, not even with a rejected promise.
     const report = async () => await this.#onProgress(progress);
     report().catch(() => {});

@@ -1,30 +1,34 @@
 /**
- * Reads one stream a little ahead of the consumer.
+ * Reads one stream in batches, a little ahead of the consumer.
  *
  * @module
  */
 import type { SyncEvent } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
-import { BatchBuilder } from "./batch_builder.ts";
-import type { AckSet } from "./checkpoint.ts";
+import { AckSet } from "./checkpoint.ts";
 
 /** How a stream ended. */
-export type StreamEnd =
-  /** Everything arrived; the ack confirms that everything is stored. */
-  | { ended: "complete"; ack: string }
-  /** The server sent a reset; the ack, if not empty, confirms it. */
-  | { ended: "reset"; ack: string }
-  /** The body ended without `SyncCompleteV1`. */
-  | { ended: "early" }
-  /** The consumer was too slow, so the request was ended. */
-  | { ended: "paused" };
+export interface StreamEnd {
+  /**
+   * - `complete`: everything arrived;
+   * - `reset`: the server sent a reset;
+   * - `early`: the body ended without either;
+   * - `paused`: the consumer was too slow, so the request was ended.
+   */
+  ended: "complete" | "reset" | "early" | "paused";
+  /** The ack that confirms the end; may be empty. */
+  ack: string;
+}
 
 /** How far ahead to read. */
 export interface ReadAheadOptions {
   /** The maximum number of events in a batch. */
   batchSize: number;
-  /** The maximum number of batches that wait for the consumer. */
-  maxBatches: number;
+  /**
+   * The maximum number of batches that wait for the consumer.
+   * @default {2}
+   */
+  maxBatches?: number;
   /** How long a batch may wait, in milliseconds; `false` for no limit. */
   maxPauseMs: number | false;
 }
@@ -44,99 +48,93 @@ export interface ReadAhead {
 }
 
 /**
- * Reads a stream while the consumer is busy, because servers keep unread data in
- * memory. Buffers a few batches, and ends the request if the consumer does not
- * take one of them in time.
+ * Groups contiguous events of one type into batches. Reads while the consumer is
+ * busy, because servers keep unread data in memory. Buffers a few batches, and ends
+ * the request if the consumer does not take one of them in time.
  */
 export function readAhead(
   stream: ReadableStream<SyncEvent>,
-  { batchSize, maxBatches, maxPauseMs }: ReadAheadOptions,
+  { batchSize, maxBatches = 2, maxPauseMs }: ReadAheadOptions,
 ): ReadAhead {
   const events = stream.getReader();
-  const builder = new BatchBuilder(batchSize);
+  /** The batches that were requested ahead of the consumer. */
+  const queue: Promise<IteratorResult<AckedBatch, StreamEnd>>[] = [];
   let pause: ReturnType<typeof setTimeout> | undefined;
-  let isClosed = false;
-  let isFilling = false;
-  /** Returns how the stream ended, or throws its error. */
-  let end: (() => StreamEnd) | undefined;
+  let isStopped = false;
   /** Resolved once the request has ended. */
   let released = Promise.resolve();
+  /** The unfinished batch. */
+  let batch: AckedBatch | undefined;
+  /** The acks since the last finished batch. */
+  let acks = new AckSet();
 
-  async function cancel(): Promise<void> {
+  async function* readBatches(): AsyncGenerator<AckedBatch, StreamEnd> {
+    let last: Promise<unknown> = Promise.resolve();
+    try {
+      while (!isStopped) {
+        const { done, value: event } = await events.read();
+        if (done) return { ended: "early", ack: "" };
+        const { type, ack } = event;
+        if (type === "SyncResetV1") return { ended: "reset", ack };
+        if (type === "SyncCompleteV1") {
+          // Reading the body to its end lets its connection be reused.
+          last = events.read();
+          return { ended: "complete", ack };
+        }
+        if (type !== "SyncAckV1") {
+          const isOther = batch?.type !== type;
+          if (isOther || batch!.events.length === batchSize) yield* takeBatch();
+          batch ??= { type, events: [], acks };
+          batch.events.push(event);
+        }
+        acks.add(ack);
+      }
+      return { ended: "paused", ack: "" };
+    } finally {
+      released = last.then(stop, stop);
+      // Comes before the end of the stream or its error.
+      yield* takeBatch();
+    }
+  }
+
+  function* takeBatch(): Generator<AckedBatch, void> {
+    if (batch === undefined) return;
+    yield batch;
+    batch = undefined;
+    acks = new AckSet();
+  }
+
+  async function stop(): Promise<void> {
+    isStopped = true;
     await events.cancel().catch(() => {});
   }
 
-  async function read(): Promise<AckedBatch | StreamEnd> {
-    while (true) {
-      const { done, value: event } = await events.read();
-      if (done) return { ended: "early" };
-      const { ack } = event;
-      if (event.type === "SyncCompleteV1") return { ended: "complete", ack };
-      if (event.type === "SyncResetV1") return { ended: "reset", ack };
-      const batch = builder.add(event);
-      if (batch !== undefined) return batch;
-    }
-  }
-
-  /** Closes the queue, and ends the request after its last read. */
-  function finish(result: () => StreamEnd, last?: Promise<unknown>) {
-    if (isClosed) return;
-    end = result;
-    const rest = builder.take();
-    if (rest !== undefined) queue.enqueue(rest);
-    queue.close();
-    released = Promise.resolve(last).then(cancel, cancel);
-  }
-
-  /** Reads until the queue is full. */
-  async function fill(): Promise<void> {
+  /** Requests a batch. The pause begins once the newest request is answered. */
+  function request(): void {
     clearTimeout(pause);
-    isFilling = true;
-    try {
-      while (queue.desiredSize! > 0) {
-        const next = await read();
-        if (isClosed) return;
-        if ("ended" in next) {
-          // Reading the body to its end lets its connection be reused.
-          const isComplete = next.ended === "complete";
-          return finish(() => next, isComplete ? events.read() : undefined);
-        }
-        queue.enqueue(next);
-      }
-    } catch (error) {
-      return finish(() => {
-        throw error;
-      });
-    } finally {
-      isFilling = false;
-    }
-    if (maxPauseMs === false) return;
-    pause = setTimeout(() => finish(() => ({ ended: "paused" })), maxPauseMs);
+    const next = batches.next();
+    queue.push(next);
+    next.then(({ done }) => {
+      const isFull = next === queue.at(-1) && !done && !isStopped;
+      if (isFull && maxPauseMs !== false) pause = setTimeout(stop, maxPauseMs);
+    }, () => {});
   }
 
-  // The queue of this stream holds the batches that are read ahead. It has no
-  // `pull`: workerd does not call that when a batch leaves the queue (seen 2026-11).
-  let queue!: ReadableStreamDefaultController<AckedBatch>;
-  const start = (controller: typeof queue) => void (queue = controller);
-  const strategy = { highWaterMark: maxBatches };
-  const batches = new ReadableStream<AckedBatch>({ start }, strategy)
-    .getReader();
-  void fill();
+  const batches = readBatches();
+  for (let i = 0; i < maxBatches; i++) request();
   return {
-    acks: () => builder.acks,
+    acks: () => acks,
 
     async next() {
-      const { done, value } = await batches.read();
-      if (done) return end!();
-      if (!isFilling && end === undefined) void fill();
-      return value;
+      const next = queue.shift()!;
+      request();
+      return (await next).value;
     },
 
     async close() {
-      isClosed = true;
       clearTimeout(pause);
       await released;
-      await cancel();
+      await stop();
     },
   };
 }

@@ -3,27 +3,23 @@
  *
  * @module
  */
-import { SyncError } from "../errors/mod.ts";
-import type { Env, Session } from "../http/mod.ts";
+import { SyncError, TruncatedStreamError } from "../errors/mod.ts";
+import type { Session } from "../http/mod.ts";
 import {
   adaptSyncTypes,
   isAtLeast,
-  type ServerVersion,
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, waitAfter } from "./attempts.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
-import type { SyncOptions } from "./options.ts";
+import type { FullSyncSchedule } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
-import { type RunSettings, toSettings } from "./settings.ts";
+import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
-
-/** The number of batches to read ahead of the consumer. */
-const MAX_BATCHES_AHEAD = 2;
 
 /** How a stream ended; a stream is overtaken if a late ack may make it omit rows. */
 type RunStreamEnd = StreamEnd | { ended: "overtaken" };
@@ -37,21 +33,18 @@ type RunStreamEnd = StreamEnd | { ended: "overtaken" };
  */
 export async function* run(
   session: Session,
-  requested: readonly SyncRequestType[],
-  options: SyncOptions,
+  types: readonly SyncRequestType[],
+  settings: RunSettings,
   sweeps: boolean,
-  env: Env,
 ): RunSteps {
-  const settings = toSettings(options, env);
-  const { source, call, signal } = settings;
+  const { source, call, env, signal } = settings;
   const progress = new Progress(settings.onProgress);
-  let types = requested;
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a database connection with each ended request. */
   let leaks = false;
-  let settling = new Settling();
   /** Whether the server starts from zero on request. */
   let resetsOnRequest = true;
+  let settling = new Settling();
   /** Whether the next stream must start from zero. */
   let fromZero = false;
   /** Whether a checkpoint has moved since the stream was opened. */
@@ -74,7 +67,7 @@ export async function* run(
   });
 
   /** Retries a request until it succeeds or a retry cannot help. */
-  async function withRetries<T>(request: () => Promise<T>): Promise<T> {
+  async function withRetries<T>(request: () => T | Promise<T>): Promise<T> {
     while (true) {
       try {
         return await request();
@@ -84,26 +77,29 @@ export async function* run(
     }
   }
 
+  function sendStored(): Promise<void> {
+    return withRetries(() => acks.sendStored());
+  }
+
   /** Reads one stream. */
   async function* stream(): RunSteps<RunStreamEnd> {
     progress.attempts++;
     progress.enter("streaming");
     hasMoved = false;
     settling.open();
-    const { batchSize, onPoison } = settings;
-    const maxPauseMs = leaks ? false : settings.maxPauseMs;
+    const onBadLine = () => progress.skipped++;
     const events = await source.syncStream(session, types, {
       ...call,
       ...settings.stream,
       reset: fromZero,
       terminator: hasTerminator ? "required" : "optional",
       onBytes: (bytes) => progress.bytes += bytes,
-      ...(onPoison === "skip" ? { onBadLine: () => progress.skipped++ } : {}),
+      ...(settings.onPoison === "skip" ? { onBadLine } : {}),
     });
     const isFromZero = fromZero;
     fromZero = false;
-    const maxBatches = MAX_BATCHES_AHEAD;
-    const ahead = readAhead(events, { batchSize, maxBatches, maxPauseMs });
+    const maxPauseMs = leaks ? false : settings.maxPauseMs;
+    const ahead = readAhead(events, { ...settings, maxPauseMs });
     try {
       const isLate = sent !== undefined && !isFromZero &&
         await hasLateAck(source, session, sent, call);
@@ -114,17 +110,20 @@ export async function* run(
         if ("ended" in next) {
           yield { type: "flush" };
           acks.add(ahead.acks().values());
-          if (next.ended === "early" && hasTerminator) {
-            throw progress.toTruncatedError();
-          }
-          return next;
+          if (next.ended === "paused") await sendStored();
+          const isInterruption = next.ended === "paused"
+            ? !hasMoved
+            : next.ended === "early" && hasTerminator;
+          if (!isInterruption) return next;
+          const { events: lines, bytes } = progress;
+          const message = "Cannot sync: the stream ended before SyncCompleteV1";
+          throw new TruncatedStreamError(message, { lines, bytes });
         }
         settling.add(next);
         yield { type: "batch", batch: next, stored: acks.register(next) };
         if (!acks.isDue) continue;
         yield { type: "flush" };
-        const send = () => acks.sendStored();
-        await (leaks ? withRetries(send) : send());
+        await (leaks ? sendStored() : acks.sendStored());
       }
     } finally {
       await ahead.close();
@@ -135,21 +134,15 @@ export async function* run(
   async function* recover(failure: unknown): RunSteps<void> {
     signal?.throwIfAborted();
     yield { type: "flush" };
-    if (!isRetryable(failure)) {
-      // Acknowledged rows are not sent again in the next run. Acks that were rejected
-      // are not sent, because they would be rejected again.
-      if (!acks.hasFailed) {
-        await withRetries(() => acks.sendStored()).catch(() => {});
-      }
-      signal?.throwIfAborted();
-      throw failure;
-    }
-    let cause: unknown = failure;
+    // Acknowledged rows are not sent again. Acks that were rejected are not sent,
+    // because they would be rejected again.
     if (!acks.hasFailed) {
-      await acks.sendStored().catch((ackFailure) => cause = ackFailure);
+      const isFinal = !isRetryable(failure);
+      await (isFinal ? sendStored() : acks.sendStored())
+        .catch((ackFailure) => failure = isFinal ? failure : ackFailure);
     }
-    await waitAfter(cause, progress, settings);
-    await withRetries(() => acks.sendStored());
+    await waitAfter(failure, progress, settings);
+    await sendStored();
   }
 
   /** Begins a full sync: on the server first, then in the local copy. */
@@ -157,7 +150,7 @@ export async function* run(
     await forget();
     // Checkpoints are deleted before the wipe. Otherwise, if the run were
     // interrupted in between, the server would treat an empty copy as complete.
-    await withRetries(async () => await source.deleteSyncAcks?.(session, call));
+    await withRetries(() => source.deleteSyncAcks?.(session, call));
     fromZero = resetsOnRequest;
     return yield* beginCopy(settings.full === "wipe" || !sweeps);
   }
@@ -197,19 +190,23 @@ export async function* run(
     return start;
   }
 
-  let outcome: "left" | "complete" | "failed" = "left";
   try {
     signal?.throwIfAborted();
-    const version = await withRetries(() => readVersion(session, settings));
-    if (version !== undefined) {
-      types = adaptSyncTypes(requested, version);
+    const version = settings.serverVersion ??
+      await withRetries(() => source.serverVersion?.(session, call));
+    if (version) {
+      types = adaptSyncTypes(types, version);
       hasTerminator = isAtLeast(version, "1.141.0");
       resetsOnRequest = isAtLeast(version, "1.136.0");
       leaks = isAtLeast(version, "3.2.0") && !isAtLeast(version, "3.2.1");
     }
+    const { lastFullAt, everyMs }: Partial<FullSyncSchedule> =
+      typeof settings.full === "object" ? settings.full : {};
+    const isRecent = typeof lastFullAt === "number" &&
+      env.now() - lastFullAt < everyMs!;
     let start: SyncStart = { full: false, startedAt: env.now(), types };
     let isOpen: boolean | void = false;
-    if (isFullSyncDue(settings)) start = yield* beginFull();
+    if (settings.full !== false && !isRecent) start = yield* beginFull();
     else isOpen = yield { type: "begin", start };
 
     while (true) {
@@ -223,67 +220,29 @@ export async function* run(
       if (end.ended === "overtaken") {
         start = yield* beginFull();
         sent = undefined; // Once is enough if a server never agrees.
-      } else if (end.ended === "reset") {
-        start = yield* reset(end.ack);
-      } else if (end.ended === "paused") {
-        await withRetries(() => acks.sendStored());
-        if (hasMoved) continue;
-        await waitAfter(progress.toTruncatedError(), progress, settings);
-      } else if (
-        acks.allStored &&
-        settling.needsFurther(sweeps && (start.full || !!isOpen), start.full)
-      ) {
-        await withRetries(() => acks.sendComplete(""));
-      } else {
-        const ack = end.ended === "complete" ? end.ack : undefined;
-        const quiet = settling.isQuiet;
-        const snapshot = ack === "" && settling.isSnapshot;
-        yield { type: "end", end: { ...start, quiet, snapshot } };
-        const last = acks.allStored ? ack : "";
-        await withRetries(() => acks.sendComplete(last ?? ""));
-        progress.enter("complete");
-        outcome = "complete";
-        return progress.toResult(
-          ack !== undefined,
-          lastFullAt(start, settings),
-        );
+        continue;
       }
+      if (end.ended === "reset") start = yield* reset(end.ack);
+      if (end.ended === "reset" || end.ended === "paused") continue;
+      const isSweep = sweeps && (start.full || !!isOpen);
+      if (acks.allStored && settling.needsFurther(isSweep, start.full)) {
+        await withRetries(() => acks.sendComplete(""));
+        continue;
+      }
+      const isComplete = end.ended === "complete";
+      const { isQuiet: quiet, isSnapshot } = settling;
+      const snapshot = isComplete && end.ack === "" && isSnapshot;
+      yield { type: "end", end: { ...start, quiet, snapshot } };
+      const last = acks.allStored ? end.ack : "";
+      await withRetries(() => acks.sendComplete(last));
+      progress.enter("complete");
+      const fullAt = start.full ? start.startedAt : lastFullAt ?? undefined;
+      return progress.toResult(isComplete, fullAt);
     }
-  } catch (error) {
-    outcome = "failed";
-    throw error;
   } finally {
     acks.isOver = true;
-    if (outcome !== "complete") progress.enter("failed");
-    // The consumer left; send the acks for what it has stored.
-    if (outcome === "left" && !signal?.aborted) {
-      await acks.sendStored().catch(() => {});
-    }
+    if (progress.state !== "complete") progress.enter("failed");
+    // If the consumer left, what it has stored is acknowledged.
+    if (!acks.hasFailed) await acks.sendStored().catch(() => {});
   }
-}
-
-async function readVersion(
-  session: Session,
-  { source, serverVersion, call }: RunSettings,
-): Promise<ServerVersion | undefined> {
-  if (serverVersion !== undefined) return serverVersion || undefined;
-  return await source.serverVersion?.(session, call);
-}
-
-function isFullSyncDue({ full, env }: RunSettings): boolean {
-  if (typeof full !== "object") return full !== false;
-  const { lastFullAt, everyMs } = full;
-  return typeof lastFullAt !== "number" || env.now() - lastFullAt >= everyMs;
-}
-
-/** Returns when the last full sync started: this run, or the time that the caller passed. */
-function lastFullAt(
-  { full, startedAt }: SyncStart,
-  settings: RunSettings,
-): number | undefined {
-  if (full) return startedAt;
-  const { full: option } = settings;
-  return typeof option === "object"
-    ? option.lastFullAt ?? undefined
-    : undefined;
 }

@@ -13,6 +13,7 @@ import { checkSession, type Env, type Session, SYSTEM } from "../http/mod.ts";
 import type { SyncBatch } from "./batch.ts";
 import type { SyncOptions } from "./options.ts";
 import { run } from "./run.ts";
+import { toSettings } from "./settings.ts";
 import type {
   RunStep,
   RunSteps,
@@ -265,13 +266,8 @@ function startRun(
 ): RunSteps {
   checkSession(session);
   checkSyncTypes(types, undefined);
-  return run(
-    session,
-    types as readonly SyncRequestType[],
-    options,
-    sweeps,
-    env,
-  );
+  const known = types as readonly SyncRequestType[];
+  return run(session, known, toSettings(options, env), sweeps);
 }
 
 /** Checks a processor, and returns whether it marks and sweeps. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { AckedBatch } from "../../src/sync/batch.ts";
-import { BatchBuilder } from "../../src/sync/batch_builder.ts";
 import { AckSet, checkpointOf, planAcks } from "../../src/sync/checkpoint.ts";
+import { readAhead } from "../../src/sync/read_ahead.ts";
 import type { SyncEvent } from "../../mod.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
@@ -11,26 +11,30 @@ function event(type: string, ack: string): SyncEvent {
   return { type, data: {}, ack } as unknown as SyncEvent;
 }
 
-/** Builds batches of at most two events. */
-function build(
+/** Reads batches of at most two events. */
+async function build(
   ...events: SyncEvent[]
-): { batches: AckedBatch[]; rest: string[] } {
-  const builder = new BatchBuilder(2);
-  const batches = events.map((event) => builder.add(event)).filter((batch) =>
-    batch !== undefined
-  );
-  const last = builder.take();
-  if (last !== undefined) batches.push(last);
-  return { batches, rest: [...builder.acks.values()] };
+): Promise<{ batches: AckedBatch[]; rest: string[] }> {
+  const stream = new ReadableStream<SyncEvent>({
+    start(controller) {
+      for (const event of events) controller.enqueue(event);
+      controller.close();
+    },
+  });
+  const reader = readAhead(stream, { batchSize: 2, maxPauseMs: false });
+  const batches: AckedBatch[] = [];
+  for (let next; "events" in (next = await reader.next());) batches.push(next);
+  await reader.close();
+  return { batches, rest: [...reader.acks().values()] };
 }
 
-const summary = ({ batches }: ReturnType<typeof build>) =>
+const summary = ({ batches }: Awaited<ReturnType<typeof build>>) =>
   batches.map(({ type, events, acks }) =>
     `${type}×${events.length} ${[...acks.values()]}`
   );
 
-test("consecutive events of one type form a batch, up to its size", () => {
-  const built = build(
+test("consecutive events of one type form a batch, up to its size", async () => {
+  const built = await build(
     event("A", "A|1"),
     event("A", "A|2"),
     event("A", "A|3"),
@@ -40,8 +44,8 @@ test("consecutive events of one type form a batch, up to its size", () => {
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
-test("an ack without a row belongs to everything before it and is not an event", () => {
-  const built = build(
+test("an ack without a row belongs to everything before it and is not an event", async () => {
+  const built = await build(
     event("A", "A|1"),
     event("SyncAckV1", "C|now"),
     event("B", "B|1"),
@@ -50,15 +54,19 @@ test("an ack without a row belongs to everything before it and is not an event",
   assertEquals(summary(built), ["A×1 A|1,C|now", "B×1 B|1,A|complete"]);
 });
 
-test("acks before any row join the first batch, or are left at the end", () => {
-  assertEquals(summary(build(event("SyncAckV1", "C|now"), event("A", "A|1"))), [
-    "A×1 C|now,A|1",
-  ]);
-  assertEquals(build(event("SyncAckV1", "C|now")).rest, ["C|now"]);
+test("acks before any row join the first batch, or are left at the end", async () => {
+  assertEquals(
+    summary(await build(event("SyncAckV1", "C|now"), event("A", "A|1"))),
+    [
+      "A×1 C|now,A|1",
+    ],
+  );
+  const { rest } = await build(event("SyncAckV1", "C|now"));
+  assertEquals(rest, ["C|now"]);
 });
 
-test("the newest ack for each checkpoint is kept, in order of arrival", () => {
-  const built = build(
+test("the newest ack for each checkpoint is kept, in order of arrival", async () => {
+  const built = await build(
     event("A", "A|1"),
     event("SyncAckV1", "B|1"),
     event("A", "A|2"),
@@ -66,19 +74,19 @@ test("the newest ack for each checkpoint is kept, in order of arrival", () => {
   assertEquals(summary(built), ["A×2 B|1,A|2"]);
 });
 
-test("a row without an ack still belongs to a batch", () => {
-  assertEquals(summary(build(event("A", ""), event("A", ""))), ["A×2 "]);
+test("a row without an ack still belongs to a batch", async () => {
+  assertEquals(summary(await build(event("A", ""), event("A", ""))), ["A×2 "]);
 });
 
-test("batches carry the same acks as their events at any batch size", () => {
+test("batches carry the same acks as their events at any batch size", async () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   const ack = fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(3)).map((
     [a, b],
   ) => `${a}|${b}`);
-  assertProperty(
-    fc.property(fc.array(fc.tuple(type, ack)), (pairs) => {
+  await assertProperty(
+    fc.asyncProperty(fc.array(fc.tuple(type, ack)), async (pairs) => {
       const events = pairs.map(([type, ack]) => event(type, ack));
-      const { batches, rest } = build(...events);
+      const { batches, rest } = await build(...events);
       const rows = events.filter(({ type }) =>
         (type as string) !== "SyncAckV1"
       );
@@ -98,14 +106,14 @@ test("batches carry the same acks as their events at any batch size", () => {
   );
 });
 
-test("a batch never carries the ack for a row that comes after it", () => {
+test("a batch never carries the ack for a row that comes after it", async () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
-  assertProperty(
-    fc.property(fc.array(type), (types) => {
+  await assertProperty(
+    fc.asyncProperty(fc.array(type), async (types) => {
       const events = types.map((type, i) =>
         event(type, `${type === "SyncAckV1" ? "C" : type}|${i}`)
       );
-      const { batches } = build(...events);
+      const { batches } = await build(...events);
       let rows = 0;
       for (const batch of batches) {
         rows += batch.events.length;
