@@ -45,7 +45,10 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
   "idleTimeoutMs",
-  ...CLIENT_OPTIONS,
+  "fetch",
+  "headers",
+  "tokenHeader",
+  "allowInsecureHttp",
 ];
 
 /**
@@ -175,7 +178,9 @@ function toRequest(
   { baseUrl, accessToken, method, path, body, toRawBody, headers }: Call,
   watchdog: Watchdog,
 ): ClientRequest {
-  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const type: Record<string, string> = body === undefined
+    ? {}
+    : { "content-type": "application/json" };
   return {
     method,
     url: normalizeBaseUrl(baseUrl) + path,

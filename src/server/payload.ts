@@ -12,8 +12,8 @@ export interface Payload {
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
   /** The content type, unless `fetch` sets it. */
   type?: string;
-  /** The value, if it is sent as JSON. */
-  json?: unknown;
+  /** The strings in the JSON, which a server may quote. */
+  strings?: string[];
 }
 
 /**
@@ -25,9 +25,12 @@ export interface Payload {
 export function toPayload(body: unknown): Payload {
   if (body === undefined) return {};
   if (Array.isArray(body) || isPlainObject(body)) {
-    const text = JSON.stringify(body);
-    const json: unknown = JSON.parse(text);
-    return { toRawBody: () => text, type: "application/json", json };
+    const strings: string[] = [];
+    const text = JSON.stringify(body, (_, value) => {
+      if (typeof value === "string") strings.push(value);
+      return value;
+    });
+    return { toRawBody: () => text, type: "application/json", strings };
   }
   // Bun does not set the content type itself (2026-11).
   if (typeof body === "string") {
@@ -57,10 +60,4 @@ function isPlainObject(value: unknown): boolean {
   if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** Collects the strings in a JSON value, which a server may quote. Skips short ones, which are not secrets. */
-export function stringsIn(json: unknown): string[] {
-  if (typeof json === "string") return json.length < 4 ? [] : [json];
-  return isObject(json) ? Object.values(json).flatMap(stringsIn) : [];
 }

@@ -9,13 +9,14 @@ import {
   checkCallOptions,
   checkHeaders,
   checkSession,
+  type ClientRequest,
   openResponse,
   type Session,
   toSingleLine,
   toStream,
 } from "../http/mod.ts";
 import { toApiPath } from "./api_path.ts";
-import { stringsIn, toPayload } from "./payload.ts";
+import { toPayload } from "./payload.ts";
 
 /** Names of the request options other than those shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
@@ -29,7 +30,7 @@ export interface RequestOptions extends CallOptions {
    * The HTTP method, in capital letters.
    * @default {"GET"}
    */
-  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method?: ClientRequest["method"];
   /**
    * Headers for this request; also allowed with the option `client`. Must not
    * contain credentials.
@@ -108,7 +109,7 @@ export async function request(
   checkMethod(method, body);
   const custom = checkHeaders(headers, "make the request");
   const accepted = accept ?? custom.accept ?? "application/json";
-  const { toRawBody, type, json } = toPayload(body);
+  const { toRawBody, type, strings = [] } = toPayload(body);
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const { response, watchdog } = await openResponse({
     ...credentials,
@@ -122,12 +123,12 @@ export async function request(
       accept: accepted,
     },
     allowsHtml: /html/i.test(accepted),
-    // The query's values, both decoded and encoded.
-    secrets: stringsIn([
-      json,
-      [...new URLSearchParams(query).values()],
-      query.split(/[&=]/),
-    ]),
+    // The query's values are included both decoded and encoded.
+    secrets: [
+      ...strings,
+      ...new URLSearchParams(query).values(),
+      ...query.split(/[&=]/),
+    ].filter((text) => text.length > 3), // Shorter ones are not secrets.
     ...(toRawBody === undefined ? {} : { toRawBody }),
   }, options);
   const reader = new BodyReader(response.body, watchdog);
@@ -137,12 +138,22 @@ export async function request(
   return toWatched(response, hasBody ? reader : undefined);
 }
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/** The compiler checks that these are all methods and no others. */
+const METHODS: Record<ClientRequest["method"], true> = {
+  GET: true,
+  HEAD: true,
+  POST: true,
+  PUT: true,
+  PATCH: true,
+  DELETE: true,
+};
 
-function checkMethod(method: string, body: unknown): void {
-  if (!METHODS.includes(method)) {
+function checkMethod(method: ClientRequest["method"], body: unknown): void {
+  if (!Object.hasOwn(METHODS, method)) {
     throw new TypeError(
-      `Cannot make the request: method must be one of ${METHODS.join(", ")}`,
+      `Cannot make the request: method must be one of ${
+        Object.keys(METHODS).join(", ")
+      }`,
     );
   }
   if (body !== undefined && (method === "GET" || method === "HEAD")) {
