@@ -15,8 +15,7 @@ import { typeOf } from "./json.ts";
  */
 export function normalizeBaseUrl(baseUrl: string | URL): string {
   const url = parseBaseUrl(baseUrl);
-  const path = url.pathname.replace(/\/+$/, "").replace(/\/+api$/, "");
-  return url.origin + path.replace(/\/+$/, "");
+  return url.origin + url.pathname.replace(/\/*(\/api)?\/*$/, "");
 }
 
 function parseBaseUrl(baseUrl: string | URL): URL {
