@@ -1,6 +1,7 @@
 /** Sessions that end: the copy stays, and goes on once somebody has signed in. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  acksOf,
   isAck,
   isStream,
   isSync,
@@ -8,6 +9,7 @@ import {
   syncNow,
   waitForEnd,
 } from "./restart.ts";
+import { Device } from "../../support/device.ts";
 import { workerTest } from "./harness.ts";
 
 const ENDED = "Your session has ended";
@@ -67,12 +69,15 @@ workerTest(
     const { browser, login } = await it.signIn();
     const arrived = it.arrival(isAck, () => fake.endSession(login));
     await browser.post("/sync");
-    await arrived;
+    const refused = acksOf(await arrived);
     const page = await waitForEnd(browser);
     assertStringIncludes(page, ENDED);
     assertEquals(storage.copy.phase, "ended");
     const held = storage.count("assets");
     assert(held > 0 && held < 12_000, `${held} photos`);
+    // The refused ack is for the last row that is held.
+    const rows = await new Device(fake).sync(["AssetsV2"]);
+    assert(refused.includes(rows[held - 1]!.ack));
     fake.library.deleteAsset([...fake.snapshot().assets.keys()][5]!);
     fake.library.addAsset();
     await it.signIn(browser);
