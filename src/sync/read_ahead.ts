@@ -109,7 +109,7 @@ export function readAhead(
     await events.cancel().catch(() => {});
   }
 
-  /** Requests a batch. The pause begins once the newest request is answered. */
+  /** Requests a batch. The pause begins once the newest request gets its batch. */
   function request(): void {
     clearTimeout(pause);
     const next = batches.next();
