@@ -39,7 +39,7 @@ export class HttpError extends ImmichError {
     | "HttpError"
     | "AuthenticationError"
     | "AuthorizationError" = "HttpError";
-  /** The status code; 0 for a redirect that a browser hides. */
+  /** The status code; 0 for a redirect that a browser hides or that `fetch` followed. */
   readonly status: number;
   /** The id under which the server logged the failure. */
   readonly correlationId: string | undefined;

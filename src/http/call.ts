@@ -13,6 +13,7 @@ import {
   toClient,
 } from "./client.ts";
 import { ProtocolError } from "../errors/mod.ts";
+import { isRedirect } from "./redirect.ts";
 import {
   discard,
   htmlError,
@@ -132,7 +133,9 @@ export async function openResponse(
       promise.then(discard, () => {});
       throw error;
     });
-    if (!response.ok) throw await readError(response, context);
+    if (!response.ok || isRedirect(response)) {
+      throw await readError(response, context);
+    }
     if (isHtml(response) && !call.allowsHtml) {
       await discard(response);
       throw htmlError(action);

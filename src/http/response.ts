@@ -12,12 +12,16 @@ import {
 import { BodyReader } from "./body.ts";
 import { isObject, parseJson } from "./json.ts";
 import { redact, toSingleLine } from "./redact.ts";
+import { isRedirect, LOOKS_LIKE_PROXY, redirectError } from "./redirect.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
+
+/** Challenges of proxies, which no Immich server sends. */
+const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
 /** The request that a response belongs to. */
 export interface ResponseContext {
@@ -53,29 +57,37 @@ export async function readError(
 ): Promise<HttpError | ProtocolError> {
   const { action } = watchdog;
   const { status, headers } = response;
-  const isRedirect = status >= 300 && status < 400 && status !== 304;
-  if (response.type === "opaqueredirect" || isRedirect) {
+  if (isRedirect(response)) {
     await discard(response);
     return redirectError(response, action, secrets);
   }
   const { text } = await readText(response, watchdog, MAX_ERROR_BYTES);
   // If the body fails, the status alone still determines the error.
   if (watchdog.abortedByCaller) throw watchdog.signal.reason;
-  const html = isHtml(response) || startsAsHtml(text);
-  if (html && (status === 404 || status === 405)) return htmlError(action);
   const body = toErrorBody(text);
   const serverMessage = toServerMessage(body, secrets);
   const correlationId = correlationIdOf(headers, body, secrets);
+  const message = `Cannot ${action}: the server answered ${status}` +
+    (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
+    (correlationId === undefined ? "" : ` (correlation id ${correlationId})`);
   const init = {
     status,
     serverMessage,
     correlationId,
     retryAfterMs: parseRetryAfter(headers.get("retry-after")),
   };
-  const message = `Cannot ${action}: the server answered ${status}` +
-    (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
-    (correlationId === undefined ? "" : ` (correlation id ${correlationId})`);
+  const error = new HttpError(message, init);
+  // Proxies and wrong servers say nothing about the session.
+  if (!error.retryable && (isHtml(response) || startsAsHtml(text))) {
+    return htmlError(action, status);
+  }
   if (status === 401) {
+    const challenge = headers.get("www-authenticate") ?? "";
+    if (PROXY_CHALLENGE.test(challenge)) {
+      return new ProtocolError(
+        `Cannot ${action}: the server answered 401 and asks for other credentials; ${LOOKS_LIKE_PROXY}`,
+      );
+    }
     return new AuthenticationError(
       authenticated
         ? `${message}: sign in again (an API key is not an access token)`
@@ -83,7 +95,7 @@ export async function readError(
       init,
     );
   }
-  if (status !== 403) return new HttpError(message, init);
+  if (status !== 403) return error;
   return new AuthorizationError(
     /api key/i.test(serverMessage ?? "")
       ? `${message}: an API key was sent, but a session is required; sign in with login or authorize`
@@ -113,28 +125,11 @@ function startsAsHtml(text: string): boolean {
 }
 
 /** Creates the error for an HTML page instead of JSON. */
-export function htmlError(action: string): ProtocolError {
+export function htmlError(action: string, status?: number): ProtocolError {
   return new ProtocolError(
-    `Cannot ${action}: the server answered with an HTML page instead of JSON; this looks like the login page of a proxy or a wrong address`,
-  );
-}
-
-function redirectError(
-  response: Response,
-  action: string,
-  secrets: readonly string[],
-): HttpError {
-  const { status, headers, url } = response;
-  const location = headers.get("location") ?? "";
-  const base = url === "" ? undefined : url;
-  const target = URL.canParse(location, base)
-    ? `"${redact(new URL(location, base).origin, secrets)}"`
-    : "another address";
-  return new HttpError(
     `Cannot ${action}: the server answered ${
-      status ? `${status} and redirects` : "with a redirect"
-    } to ${target}; redirects are not followed, so use the final address as base URL`,
-    { status },
+      status === undefined ? "" : `${status} `
+    }with an HTML page instead of JSON; ${LOOKS_LIKE_PROXY}`,
   );
 }
 
@@ -229,6 +224,6 @@ function correlationIdOf(
     body.correlationId,
   ].find((id): id is string =>
     typeof id === "string" && /^[\w-]{1,64}$/.test(id) &&
-    id !== "undefined" && !secrets.includes(id)
+    id !== "undefined" && redact(id, secrets) === id
   );
 }
