@@ -4,6 +4,7 @@
  * @module
  */
 import { ConnectionError } from "../errors/mod.ts";
+import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Reads a response's body with the timeout and signal of the request. */
@@ -36,15 +37,14 @@ export class BodyReader {
    */
   async read(): Promise<Uint8Array | undefined> {
     if (this.#reader === undefined) return undefined;
-    const { action, signal } = this.watchdog;
+    const { action, secrets, signal } = this.watchdog;
     let chunk: Uint8Array | undefined;
     try {
       chunk = (await this.watchdog.wait(this.#reader.read())).value;
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      throw new ConnectionError(`Cannot ${action}: the connection was lost`, {
-        cause,
-      });
+      const message = `Cannot ${action}: the connection was lost`;
+      throw redactCause(new ConnectionError(message, { cause }), secrets);
     }
     if (chunk === undefined) return undefined;
     if (!ArrayBuffer.isView(chunk)) {

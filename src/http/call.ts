@@ -12,16 +12,10 @@ import {
   type ClientRequest,
   toClient,
 } from "./client.ts";
-import { ProtocolError } from "../errors/mod.ts";
+import { ConnectionError, ProtocolError } from "../errors/mod.ts";
+import { redactCause } from "./redact.ts";
 import { isRedirect } from "./redirect.ts";
-import {
-  discard,
-  htmlError,
-  isHtml,
-  readError,
-  readJson,
-  type ResponseContext,
-} from "./response.ts";
+import { discard, htmlError, isHtml, readError, readJson } from "./response.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Options for every call. */
@@ -104,9 +98,11 @@ export interface Call {
 }
 
 /** A successful response with an unread body. */
-export interface OpenResponse extends ResponseContext {
+export interface OpenResponse {
   /** The response. */
   response: Response;
+  /** The watchdog of the request. */
+  watchdog: Watchdog;
 }
 
 /**
@@ -121,11 +117,11 @@ export async function openResponse(
   const { action, accessToken, secrets = [] } = call;
   const client = resolveClient(options);
   const watchdog = new Watchdog(action, options);
-  const context = {
-    authenticated: accessToken !== undefined,
-    secrets: [...secrets, accessToken ?? ""],
-    watchdog,
-  };
+  watchdog.secrets = [
+    ...secrets,
+    ...client.secrets ?? [],
+    accessToken ?? "",
+  ];
   try {
     const promise = client.request(toRequest(call, watchdog));
     const response = await watchdog.wait(promise).catch((error) => {
@@ -134,18 +130,20 @@ export async function openResponse(
       throw error;
     });
     if (!response.ok || isRedirect(response)) {
-      throw await readError(response, context);
+      throw await readError(response, watchdog, accessToken !== undefined);
     }
     if (isHtml(response) && !call.allowsHtml) {
       await discard(response);
       throw htmlError(action);
     }
-    return { ...context, response };
+    return { response, watchdog };
   } catch (error) {
     watchdog.release();
     // The upload of a body may still be running.
     watchdog.stop();
-    throw error;
+    throw error instanceof ConnectionError
+      ? redactCause(error, watchdog.secrets)
+      : error;
   }
 }
 

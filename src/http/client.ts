@@ -32,6 +32,11 @@ export interface ClientRequest {
  * pass your own in the option `client`, for example in a test.
  */
 export interface Client {
+  /**
+   * Strings to redact from errors, such as an API key that the client sends.
+   * @default {none}
+   */
+  secrets?: readonly string[];
   /** Sends a request, and returns the response regardless of its status. */
   request(request: ClientRequest): Promise<Response>;
 }
@@ -117,6 +122,8 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
+  // Next.js caches what does not ask for this, even a POST with a token (14.2).
+  const cache = canSkipCaches() ? { cache: "no-store" } as const : {};
 
   async function request(request: ClientRequest): Promise<Response> {
     const { method, url, body, accessToken, signal } = request;
@@ -142,6 +149,7 @@ export function toClient(options: ClientOptions): Client {
       // Following a redirect could send the token to another server.
       redirect: "manual",
       signal,
+      ...cache,
     };
     if (body !== undefined) init.body = body;
     // Required for streams by Node and Chromium (2026-11).
@@ -156,7 +164,20 @@ export function toClient(options: ClientOptions): Client {
       );
     }
   }
-  return { request };
+  // Not enumerable, so that a log of the client does not show the headers.
+  return Object.defineProperty({ request }, "secrets", {
+    value: Object.values(customHeaders).filter(({ length }) => length > 7),
+  });
+}
+
+/** workerd throws before the compatibility date 2024-11-11 (2026-11). */
+function canSkipCaches(): boolean {
+  try {
+    new Request("https://immich.test", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

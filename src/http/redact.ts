@@ -4,6 +4,9 @@
  * @module
  */
 
+import { ConnectionError } from "../errors/mod.ts";
+import { isObject } from "./json.ts";
+
 const REDACTED = "[redacted]";
 
 /** The length of the parts that identify a long secret. */
@@ -31,6 +34,30 @@ export function redact(text: string, secrets: readonly string[]): string {
     .join(HARMLESS);
 }
 
+/**
+ * Replaces the cause of an error if it quotes a secret: some runtimes quote the URL,
+ * whose query may contain a key.
+ */
+export function redactCause(
+  error: ConnectionError,
+  secrets: readonly string[],
+): ConnectionError {
+  const text = textsIn(error.cause).join("\n");
+  if (redact(text, secrets) === text) return error;
+  const { message } = Object(error.cause);
+  const cause = new Error(redact(String(message), secrets));
+  return new ConnectionError(error.message, { cause });
+}
+
+/** Returns the strings in a value and its properties, which an inspection would show. */
+function textsIn(value: unknown, depth = 4): string[] {
+  if (typeof value === "string") return [value];
+  if (!isObject(value) || depth === 0) return [];
+  return Object.getOwnPropertyNames(value).flatMap((name) =>
+    textsIn(value[name], depth - 1)
+  );
+}
+
 function redactPart(text: string, secrets: readonly string[]): string {
   let rest = text;
   for (const secret of secrets) {
@@ -39,7 +66,8 @@ function redactPart(text: string, secrets: readonly string[]): string {
   const words = rest.split(/[^\p{L}\p{N}]+/u);
   const texts = [squash(rest), squash(decode(rest))];
   const parts = new Set(texts.flatMap(partsOf));
-  const isLeaked = secrets.some((secret) =>
+  // The values of a large body are many, and credentials come last.
+  const isLeaked = secrets.slice(-200).some((secret) =>
     (secret !== "" && words.includes(secret)) ||
     formsOf(secret).some((form) =>
       form.length > PART_LENGTH
@@ -57,8 +85,9 @@ function partsOf(text: string): string[] {
 }
 
 /** Returns the forms in which a secret may appear, except those too short to tell. */
-function formsOf(secret: string): string[] {
-  const bytes = [...new TextEncoder().encode(secret.slice(0, 1000))];
+function formsOf(value: string): string[] {
+  const secret = value.slice(0, 1000);
+  const bytes = [...new TextEncoder().encode(secret)];
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
   const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
   // Inside a longer text, a secret begins at one of three bits of a character.

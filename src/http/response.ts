@@ -23,16 +23,6 @@ const MAX_QUOTE_LENGTH = 500;
 /** Challenges of proxies, which no Immich server sends. */
 const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
-/** The request that a response belongs to. */
-export interface ResponseContext {
-  /** Whether the request had an access token. */
-  authenticated: boolean;
-  /** Strings to redact from server text. */
-  secrets: readonly string[];
-  /** The watchdog of the request. */
-  watchdog: Watchdog;
-}
-
 /** Reads the JSON of a successful response; `undefined` if its status says that there is none. */
 export async function readJson(
   response: Response,
@@ -50,12 +40,17 @@ export async function readJson(
   return value;
 }
 
-/** Creates the error for an unsuccessful response. */
+/**
+ * Creates the error for an unsuccessful response.
+ *
+ * @param isAuthenticated Whether the request had an access token.
+ */
 export async function readError(
   response: Response,
-  { authenticated, secrets, watchdog }: ResponseContext,
+  watchdog: Watchdog,
+  isAuthenticated: boolean,
 ): Promise<HttpError | ProtocolError> {
-  const { action } = watchdog;
+  const { action, secrets } = watchdog;
   const { status, headers } = response;
   if (isRedirect(response)) {
     await discard(response);
@@ -89,7 +84,7 @@ export async function readError(
       );
     }
     return new AuthenticationError(
-      authenticated
+      isAuthenticated
         ? `${message}: sign in again (an API key is not an access token)`
         : message,
       init,

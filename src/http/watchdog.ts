@@ -28,6 +28,8 @@ export interface WatchdogOptions {
 export class Watchdog {
   /** The action to name in error messages, such as "read the current user". */
   action: string;
+  /** Strings to redact from errors. */
+  secrets: readonly string[] = [];
   /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
   readonly #controller = new AbortController();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isObject, isStream, type Watchdog } from "../http/mod.ts";
+import { isObject, isStream, parseJson, type Watchdog } from "../http/mod.ts";
 import { watchUpload } from "./upload.ts";
 
 /** A body, ready to be sent. */
@@ -12,8 +12,8 @@ export interface Payload {
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
   /** The content type, unless `fetch` sets it. */
   type?: string;
-  /** The strings in the JSON, which a server may quote. */
-  strings?: string[];
+  /** What it says, as far as that is known, to redact it from errors. */
+  values?: unknown;
 }
 
 /**
@@ -25,16 +25,14 @@ export interface Payload {
 export function toPayload(body: unknown): Payload {
   if (body === undefined) return {};
   if (Array.isArray(body) || isPlainObject(body)) {
-    const strings: string[] = [];
-    const text = JSON.stringify(body, (_, value) => {
-      if (typeof value === "string") strings.push(value);
-      return value;
-    });
-    return { toRawBody: () => text, type: "application/json", strings };
+    const text = JSON.stringify(body);
+    const values: unknown = JSON.parse(text);
+    return { toRawBody: () => text, type: "application/json", values };
   }
   // Bun does not set the content type itself (2026-11).
   if (typeof body === "string") {
-    return { toRawBody: () => body, type: "text/plain;charset=UTF-8" };
+    const values = parseJson(body) ?? body;
+    return { toRawBody: () => body, type: "text/plain;charset=UTF-8", values };
   }
   if (isStream(body)) {
     if (!body.locked) {
@@ -42,10 +40,19 @@ export function toPayload(body: unknown): Payload {
     }
     throw new TypeError("Cannot make the request: body was already used");
   }
-  if (isSentByFetch(body)) return { toRawBody: () => body };
+  if (isSentByFetch(body)) {
+    const isForm = body instanceof FormData || body instanceof URLSearchParams;
+    const values = isForm ? Array.from(body, toObject) : [];
+    return { toRawBody: () => body, values };
+  }
   throw new TypeError(
     "Cannot make the request: body must be a plain object, an array or a type that fetch sends",
   );
+}
+
+/** Turns a field of a form or a query into an object. */
+export function toObject<T>([name, value]: [string, T]): Record<string, T> {
+  return { [name]: value };
 }
 
 function isSentByFetch(
@@ -60,4 +67,25 @@ function isPlainObject(value: unknown): boolean {
   if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Plain words, and ids, which a message needs. */
+const HARMLESS =
+  /^([a-z]{0,15}|.{0,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** Names of values that are secrets even if they are plain words. */
+const SECRET_NAMES = /code|key|pass|pin|secret|slug|token/i;
+
+/**
+ * Collects the strings in a JSON value, which a server may quote. Skips ids and plain
+ * words, unless their name says that they are secret.
+ */
+export function stringsIn(json: unknown, name = ""): string[] {
+  if (isObject(json)) {
+    return Object.entries(json).flatMap(([key, value]) =>
+      stringsIn(value, Array.isArray(json) ? name : key)
+    );
+  }
+  if (typeof json !== "string") return [];
+  return HARMLESS.test(json) && !SECRET_NAMES.test(name) ? [] : [json];
 }

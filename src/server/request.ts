@@ -16,7 +16,7 @@ import {
   toStream,
 } from "../http/mod.ts";
 import { toApiPath } from "./api_path.ts";
-import { toPayload } from "./payload.ts";
+import { stringsIn, toObject, toPayload } from "./payload.ts";
 
 /** Names of the request options other than those shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
@@ -109,7 +109,7 @@ export async function request(
   checkMethod(method, body);
   const custom = checkHeaders(headers, "make the request");
   const accepted = accept ?? custom.accept ?? "application/json";
-  const { toRawBody, type, strings = [] } = toPayload(body);
+  const { toRawBody, type, values } = toPayload(body);
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const { response, watchdog } = await openResponse({
     ...credentials,
@@ -123,12 +123,12 @@ export async function request(
       accept: accepted,
     },
     allowsHtml: /html/i.test(accepted),
-    // The query's values are included both decoded and encoded.
-    secrets: [
-      ...strings,
-      ...new URLSearchParams(query).values(),
-      ...query.split(/[&=]/),
-    ].filter((text) => text.length > 3), // Shorter ones are not secrets.
+    secrets: stringsIn([
+      values,
+      custom,
+      ...Array.from(new URLSearchParams(query), toObject),
+      query.split(/[&=]/),
+    ]),
     ...(toRawBody === undefined ? {} : { toRawBody }),
   }, options);
   const reader = new BodyReader(response.body, watchdog);

@@ -194,7 +194,7 @@ function acceptEncoding(
 }
 
 async function checkContentType(
-  { response, secrets, watchdog }: OpenResponse,
+  { response, watchdog }: OpenResponse,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
   // Compatible servers and proxies replace "application/jsonlines+json" with these.
@@ -202,7 +202,7 @@ async function checkContentType(
   if (contentType === null || usable.test(contentType)) return;
   watchdog.release();
   await discard(response);
-  const quoted = toSingleLine(redact(contentType, secrets), 100);
+  const quoted = toSingleLine(redact(contentType, watchdog.secrets), 100);
   throw new ProtocolError(
     `Cannot open the sync stream: the server answered with "${quoted}" instead of JSON lines`,
   );

@@ -30,6 +30,9 @@ const VERIFIER =
   "secret-verifier-0123456789abcdefghijklmnopqrstuvwxyz-0123456789ab";
 
 const baseUrl = "https://immich.test";
+/** The value of a header that a proxy requires. */
+const PROXY_SECRET = "secret-pr0xy";
+const headers = { "cf-access-client-secret": PROXY_SECRET };
 const session = { baseUrl, accessToken: ACCESS_TOKEN };
 const redirectUri = "https://app.example/callback";
 
@@ -68,6 +71,8 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   },
 };
 
+const SECRETS = [ACCESS_TOKEN, PASSWORD, CODE, STATE, VERIFIER, PROXY_SECRET];
+
 /** Returns everything that a request contains. */
 async function everythingOf(request: Request): Promise<string> {
   const headers = JSON.stringify([...request.headers]);
@@ -90,6 +95,24 @@ const ECHOES: Record<string, (everything: string) => Response> = {
       status: 400,
     }),
   "text 500": (text) => new Response(text, { status: 500 }),
+  "page 401": (text) => new Response(text, { status: 401, headers: HTML }),
+  "JSON in base64": (text) => {
+    const bytes = new TextEncoder().encode(text);
+    return Response.json({ message: btoa(String.fromCharCode(...bytes)) }, {
+      status: 400,
+    });
+  },
+  "percent-encoded": (text) =>
+    Response.json({ message: encodeURIComponent(text) }, { status: 400 }),
+  "broken body": (text) =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.error(new Error(text)),
+      }),
+    ),
+  "failed request": (text) => {
+    throw Object.assign(new TypeError(text), { path: text });
+  },
   "page 404": (text) => new Response(text, { status: 404, headers: HTML }),
   "page 200": (text) => new Response(text, { headers: HTML }),
   "text 200": (text) => new Response(text),
@@ -131,13 +154,15 @@ for (const [name, call] of Object.entries(CALLS)) {
       const fetch = answering(async (request) =>
         answer(await everythingOf(request))
       );
-      const error = await call({ fetch }).catch((error) => error);
+      const error = await call({ fetch, headers }).catch((error) => error);
       // Some calls ignore the body of a successful response.
       if (error === undefined) continue;
       assertInstanceOf(error, ImmichError, `${name}, ${echo}`);
       const text = everythingIn(error);
-      for (const secret of [ACCESS_TOKEN, PASSWORD, CODE, VERIFIER]) {
-        assert(!text.includes(secret), `${name}, ${echo}: ${text}`);
+      for (const secret of SECRETS) {
+        for (const form of [secret, encodeURIComponent(secret), btoa(secret)]) {
+          assert(!text.includes(form), `${name}, ${echo}: ${text}`);
+        }
       }
     }
   });

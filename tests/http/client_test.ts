@@ -128,6 +128,45 @@ test("fetch is called with a URL string and a plain object with manual redirects
   assertEquals(init.body, "{}");
 });
 
+test("no request may be answered from a cache", async () => {
+  let cache: RequestCache | undefined;
+  const client = createClient({
+    fetch(_url, init) {
+      cache = init.cache;
+      return Promise.resolve(new Response());
+    },
+  });
+  await client.request(request());
+  assertEquals(cache, "no-store");
+});
+
+test("a runtime whose requests refuse the cache mode gets none", async () => {
+  const original = globalThis.Request;
+  const fetch = (_url: string, init: RequestInit) =>
+    Promise.resolve(Response.json(Object.keys(init)));
+  try {
+    // As workerd before the compatibility date 2024-11-11.
+    globalThis.Request = class extends original {
+      constructor(url: string, init?: RequestInit) {
+        if (init?.cache !== undefined) throw new Error("not implemented");
+        super(url, init);
+      }
+    } as typeof Request;
+    const response = await createClient({ fetch }).request(request());
+    assert(!(await response.json()).includes("cache"));
+  } finally {
+    globalThis.Request = original;
+  }
+});
+
+test("a client knows its headers' values, but a log of it does not show them", () => {
+  const client = createClient({
+    headers: { "x-a": "s3cret-value", "x-b": "1" },
+  });
+  assertEquals(client.secrets, ["s3cret-value"]);
+  assertEquals(Object.keys(client), ["request"]);
+});
+
 test("fetch is not called as a method", async () => {
   let receiver: unknown = "not called";
   const fetch = function (this: unknown) {

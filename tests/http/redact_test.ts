@@ -1,5 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
-import { redact, toSingleLine } from "../../src/http/redact.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+} from "@std/assert";
+import { ConnectionError } from "../../src/errors/mod.ts";
+import { redact, redactCause, toSingleLine } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
 test("toSingleLine joins lines and truncates", () => {
@@ -125,4 +131,40 @@ test("redact keeps the messages of a real server", () => {
       "100% of 5 &amp; 6 \\u12 \\x &#; %zz %e9",
     ]
   ) assertEquals(redact(message, secrets), message);
+});
+
+test("redactCause replaces a cause that quotes a secret anywhere", () => {
+  const { token } = SECRETS;
+  const url = `https://immich.test/api/a?key=${token}`;
+  const causes: Record<string, unknown> = {
+    "message": new TypeError(`error sending request for url (${url})`),
+    "property": Object.assign(new Error("refused"), { path: url }),
+    "cause": new TypeError("fetch failed", { cause: new Error(url) }),
+    "text": url,
+    "object": { request: { url } },
+  };
+  for (const [place, cause] of Object.entries(causes)) {
+    const error = redactCause(new ConnectionError("lost", { cause }), [token]);
+    assertEquals(error.message, "lost");
+    assertInstanceOf(error.cause, Error, place);
+    const { message, stack } = error.cause;
+    assert(!`${message} ${stack}`.includes(token), place);
+    assertEquals(Object.keys(error.cause), []);
+  }
+  const kept = redactCause(
+    new ConnectionError("lost", { cause: causes.message }),
+    [token],
+  );
+  assertEquals(
+    (kept.cause as Error).message,
+    "error sending request for url (https://immich.test/api/a?key=[redacted])",
+  );
+});
+
+test("redactCause keeps a cause without secrets as it is", () => {
+  const cause = new TypeError("fetch failed", { cause: new Error("reset") });
+  for (const value of [cause, undefined, null, "reset", 1]) {
+    const error = new ConnectionError("lost", { cause: value });
+    assertStrictEquals(redactCause(error, [SECRETS.token]), error);
+  }
 });

@@ -18,12 +18,10 @@ import { Watchdog } from "../../src/http/watchdog.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
-function context(secrets: string[] = []) {
-  return {
-    authenticated: false,
-    secrets,
-    watchdog: new Watchdog("do it", { idleTimeoutMs: LONG_MS }),
-  };
+function watch(secrets: string[] = []): Watchdog {
+  const watchdog = new Watchdog("do it", { idleTimeoutMs: LONG_MS });
+  watchdog.secrets = secrets;
+  return watchdog;
 }
 
 async function httpError(
@@ -31,7 +29,11 @@ async function httpError(
   init: ResponseInit,
   secrets?: string[],
 ): Promise<HttpError> {
-  const error = await readError(new Response(body, init), context(secrets));
+  const error = await readError(
+    new Response(body, init),
+    watch(secrets),
+    false,
+  );
   assertInstanceOf(error, HttpError);
   return error;
 }
@@ -153,7 +155,8 @@ test("a 401 with a proxy's challenge does not end the session", async () => {
     const headers = { "www-authenticate": challenge };
     const error = await readError(
       new Response("Unauthorized", { status: 401, headers }),
-      { ...context(), authenticated: true },
+      watch(),
+      true,
     );
     assertInstanceOf(error, ProtocolError);
     assertStringIncludes(error.message, "login page of a proxy");
@@ -165,12 +168,9 @@ test("a 401 with a proxy's challenge does not end the session", async () => {
 
 test("a 401 asks only a caller with a session to sign in again", async () => {
   const response = () => new Response("{}", { status: 401 });
-  const without = await readError(response(), context());
+  const without = await readError(response(), watch(), false);
   assertEquals(without.message, "Cannot do it: the server answered 401");
-  const session = await readError(response(), {
-    ...context(),
-    authenticated: true,
-  });
+  const session = await readError(response(), watch(), true);
   assertEquals(
     session.message,
     "Cannot do it: the server answered 401: sign in again (an API key is not an access token)",
@@ -219,7 +219,7 @@ test("an HTML page means a proxy or a wrong address, a JSON 404 does not", async
   for (const status of [400, 401, 403, 404, 405, 407]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
-      const error = await readError(response, context());
+      const error = await readError(response, watch(), false);
       assertInstanceOf(error, ProtocolError);
       assertEquals(
         error.message,
@@ -263,17 +263,17 @@ test("a long server message is truncated", async () => {
 
 test("JSON is read even if its content type is wrong", async () => {
   const response = new Response('{"a":1}', { headers: { "content-type": "" } });
-  assertEquals(await readJson(response, context().watchdog), { a: 1 });
+  assertEquals(await readJson(response, watch()), { a: 1 });
 });
 
 test("HTML instead of JSON is distinguished from other text and never quoted", async () => {
   const page = await assertRejects(
-    () => readJson(new Response(" <html>secret"), context().watchdog),
+    () => readJson(new Response(" <html>secret"), watch()),
     ProtocolError,
     "login page",
   );
   const text = await assertRejects(
-    () => readJson(new Response("secret"), context().watchdog),
+    () => readJson(new Response("secret"), watch()),
     ProtocolError,
     "Cannot do it: the response is not JSON",
   );
@@ -293,7 +293,7 @@ test("endless JSON is rejected", async () => {
     pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
   });
   await assertRejects(
-    () => readJson(new Response(endless), context().watchdog),
+    () => readJson(new Response(endless), watch()),
     ProtocolError,
     "longer than",
   );
@@ -305,7 +305,7 @@ test("interrupted JSON causes a ConnectionError", async () => {
     pull: (controller) => controller.error(cause),
   });
   const error = await assertRejects(
-    () => readJson(new Response(broken), context().watchdog),
+    () => readJson(new Response(broken), watch()),
     ConnectionError,
     "Cannot do it: the connection was lost",
   );

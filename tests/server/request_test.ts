@@ -402,6 +402,44 @@ test("query values and JSON values are redacted from server messages", async () 
   assertEquals(error.serverMessage, "[redacted] ?key=[redacted] [redacted]");
 });
 
+test("values of any body and headers are redacted from server messages", async () => {
+  const secret = "engine-1842";
+  const word = "correcthorse";
+  const form = new FormData();
+  form.set("password", word);
+  const inits: [init: RequestOptions, secret: string][] = [
+    [{ body: `password is ${secret}` }, `password is ${secret}`],
+    [{ body: JSON.stringify({ password: word }) }, word],
+    [{ body: new URLSearchParams({ password: word }) }, word],
+    [{ body: form }, word],
+    [{ body: { list: [{ passwords: [word] }] } }, word],
+    [{ headers: { "x-proxy": secret } }, secret],
+  ];
+  for (const [init, secret] of inits) {
+    const message = `"${encodeURIComponent(secret)}" is wrong`;
+    const fetch = answeringJson({ message }, 400);
+    const error = await assertRejects(
+      () => request(SESSION, "/a", { method: "POST", ...init, fetch }),
+      HttpError,
+    );
+    assert(!error.message.includes(encodeURIComponent(secret)), error.message);
+  }
+});
+
+test("plain words of a body are kept in server messages", async () => {
+  const message = "visibility must be one of archive, timeline, hidden";
+  const error = await assertRejects(
+    () =>
+      request(SESSION, "/a", {
+        method: "POST",
+        body: { visibility: "timeline" },
+        fetch: answeringJson({ message }, 400),
+      }),
+    HttpError,
+  );
+  assertEquals(error.serverMessage, message);
+});
+
 test("an HTML page is an error unless HTML was accepted", async () => {
   let canceled = 0;
   const fetch = answering(() => {
