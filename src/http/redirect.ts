@@ -12,7 +12,7 @@ export const LOOKS_LIKE_PROXY =
 
 /**
  * Returns whether a response is a redirect, or came through one that `fetch` followed
- * although it was told not to.
+ * in spite of its options.
  */
 export function isRedirect({ status, type, redirected }: Response): boolean {
   return redirected || type === "opaqueredirect" ||

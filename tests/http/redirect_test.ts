@@ -83,7 +83,7 @@ test("a redirect hidden by a browser is still reported as a redirect", () => {
   assertEquals(redirectError(hidden, "do it", []).status, 0);
 });
 
-test("a redirect that fetch followed although it was told not to is an error", () => {
+test("a redirect that fetch followed in spite of its options is an error", () => {
   const followed = Object.defineProperties(new Response("{}"), {
     redirected: { value: true },
     url: { value: "https://other.example/login?token=secret" },
