@@ -8,6 +8,7 @@ import {
   AuthorizationError,
   HttpError,
   ProtocolError,
+  TimeoutError,
 } from "../errors/mod.ts";
 import { BodyReader } from "./body.ts";
 import { isObject, parseJson } from "./json.ts";
@@ -136,6 +137,8 @@ async function readText(
 ): Promise<{ text: string; failure?: unknown }> {
   const body = new BodyReader(response.body, watchdog);
   const decoder = new TextDecoder();
+  const { action, maxResponseMs } = watchdog;
+  const since = performance.now();
   let text = "";
   let bytes = 0;
   try {
@@ -145,7 +148,13 @@ async function readText(
       bytes += part.length;
       if (part.length < chunk.length) {
         throw new ProtocolError(
-          `Cannot ${watchdog.action}: the response is longer than ${maxBytes} bytes`,
+          `Cannot ${action}: the response is longer than ${maxBytes} bytes`,
+        );
+      }
+      if (performance.now() - since > maxResponseMs) {
+        throw new TimeoutError(
+          `Cannot ${action}: the response did not end within ${maxResponseMs} ms`,
+          { idleTimeoutMs: maxResponseMs },
         );
       }
     }

@@ -82,6 +82,11 @@ export class Watchdog {
     return this.#caller?.aborted ?? false;
   }
 
+  /** How long a complete response that is not a stream may take, in milliseconds. */
+  get maxResponseMs(): number {
+    return 40 * (this.#idleTimeoutMs || 90_000);
+  }
+
   /**
    * Waits for the server; only one wait at a time. Settles like the promise, or
    * rejects with the reason for the end of the request if that comes first,

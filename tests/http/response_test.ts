@@ -12,6 +12,7 @@ import {
   ConnectionError,
   HttpError,
   ProtocolError,
+  TimeoutError,
 } from "../../src/errors/mod.ts";
 import { readError, readJson } from "../../src/http/response.ts";
 import { Watchdog } from "../../src/http/watchdog.ts";
@@ -285,7 +286,7 @@ test("HTML instead of JSON is distinguished from other text and never quoted", a
 
 test("a response without content has no JSON", async () => {
   const response = new Response(null, { status: 204 });
-  assertEquals(await readJson(response, context().watchdog), undefined);
+  assertEquals(await readJson(response, watch()), undefined);
 });
 
 test("endless JSON is rejected", async () => {
