@@ -7,6 +7,9 @@ import { ConnectionError } from "../errors/mod.ts";
 import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
+/** Larger chunks, which sockets do not have, are passed on in pieces of this size. */
+const MAX_PIECE_BYTES = 64 * 1024;
+
 /** Reads a response's body with the timeout and signal of the request. */
 export class BodyReader {
   /** The watchdog of the request. */
@@ -15,6 +18,8 @@ export class BodyReader {
   failure: unknown;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #onBytes: ((bytes: number) => void) | undefined;
+  /** What is left of the last chunk. */
+  #rest: Uint8Array = new Uint8Array();
 
   /** Locks the body. */
   constructor(
@@ -37,6 +42,7 @@ export class BodyReader {
    */
   async read(): Promise<Uint8Array | undefined> {
     if (this.#reader === undefined) return undefined;
+    if (this.#rest.length > 0) return this.#nextPiece();
     const { action, secrets, signal } = this.watchdog;
     let chunk: Uint8Array | undefined;
     try {
@@ -50,8 +56,15 @@ export class BodyReader {
     if (!ArrayBuffer.isView(chunk)) {
       throw new TypeError(`Cannot ${action}: the body must consist of bytes`);
     }
-    this.#onBytes?.(chunk.length);
-    return chunk;
+    this.#rest = chunk;
+    return this.#nextPiece();
+  }
+
+  #nextPiece(): Uint8Array {
+    const piece = this.#rest.subarray(0, MAX_PIECE_BYTES);
+    this.#rest = this.#rest.subarray(piece.length);
+    this.#onBytes?.(piece.length);
+    return piece;
   }
 
   /** Ends the request, whether or not the body was read to its end. */

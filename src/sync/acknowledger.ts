@@ -35,9 +35,9 @@ export class Acknowledger {
   #unstored: (() => void)[] = [];
   /** Acks that are ready to be sent. */
   #pending = new AckSet();
-  /** The ack for the last stored row of each checkpoint. */
-  #rows = new AckSet();
-  /** Whether any of these acks has changed since the last request. */
+  /** The ack for the last row of each stored batch. */
+  readonly #rows = new Set<string>();
+  /** Whether any of these acks was added since the last request. */
   #hasNewRow = false;
   /** Number of events passed to the consumer since acks were last sent. */
   #events = 0;
@@ -112,7 +112,7 @@ export class Acknowledger {
     this.#unstored = [];
     await this.#sending;
     this.#pending = new AckSet();
-    this.#rows = new AckSet();
+    this.#rows.clear();
     this.#hasNewRow = false;
     this.#events = 0;
   }

@@ -20,10 +20,18 @@ export interface StreamEnd {
   ack: string;
 }
 
+/** The number of bytes after which a batch is full: a few megabytes of objects. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
 /** How far ahead to read. */
 export interface ReadAheadOptions {
   /** The maximum number of events in a batch. */
   batchSize: number;
+  /**
+   * Returns the number of bytes received so far.
+   * @default {none}
+   */
+  bytes?: () => number;
   /**
    * The maximum number of batches that wait for the consumer.
    * @default {2}
@@ -54,7 +62,7 @@ export interface ReadAhead {
  */
 export function readAhead(
   stream: ReadableStream<SyncEvent>,
-  { batchSize, maxBatches = 2, maxPauseMs }: ReadAheadOptions,
+  { batchSize, bytes = () => 0, maxBatches = 2, maxPauseMs }: ReadAheadOptions,
 ): ReadAhead {
   const events = stream.getReader();
   /** The batches that were requested ahead of the consumer. */
@@ -65,6 +73,8 @@ export function readAhead(
   let released = Promise.resolve();
   /** The unfinished batch. */
   let batch: AckedBatch | undefined;
+  /** The number of bytes before this batch. */
+  let start = bytes();
   /** The acks since the last finished batch. */
   let acks = new AckSet();
 
@@ -82,8 +92,9 @@ export function readAhead(
           return { ended: "complete", ack };
         }
         if (type !== "SyncAckV1") {
-          const isOther = batch?.type !== type;
-          if (isOther || batch!.events.length === batchSize) yield* takeBatch();
+          const isFull = batch?.events.length === batchSize ||
+            bytes() - start >= MAX_BATCH_BYTES;
+          if (batch?.type !== type || isFull) yield* takeBatch();
           batch ??= { type, events: [], acks };
           batch.events.push(event);
         }
@@ -102,6 +113,7 @@ export function readAhead(
     yield batch;
     batch = undefined;
     acks = new AckSet();
+    start = bytes();
   }
 
   async function stop(): Promise<void> {

@@ -10,11 +10,13 @@ import {
   isAtLeast,
   type SyncRequestType,
 } from "../protocol/mod.ts";
+import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, waitAfter } from "./attempts.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
 import type { FullSyncSchedule } from "./options.ts";
+import { Patience } from "./patience.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
 import type { RunSettings } from "./settings.ts";
@@ -39,6 +41,7 @@ export async function* run(
 ): RunSteps {
   const { source, call, env, signal } = settings;
   const progress = new Progress(settings.onProgress);
+  const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a database connection with each ended request. */
   let leaks = false;
@@ -93,20 +96,23 @@ export async function* run(
       ...settings.stream,
       reset: fromZero,
       terminator: hasTerminator ? "required" : "optional",
-      onBytes: (bytes) => progress.bytes += bytes,
+      onBytes(bytes) {
+        progress.bytes += bytes;
+        patience.check();
+      },
       ...(settings.onPoison === "skip" ? { onBadLine } : {}),
     });
     const isFromZero = fromZero;
     fromZero = false;
     const maxPauseMs = leaks ? false : settings.maxPauseMs;
-    const ahead = readAhead(events, { ...settings, maxPauseMs });
+    const bytes = () => progress.bytes;
+    const ahead = readAhead(events, { ...settings, bytes, maxPauseMs });
     try {
       const isLate = sent !== undefined && !isFromZero &&
         await hasLateAck(source, session, sent, call);
       if (isLate) return { ended: "overtaken" };
       while (true) {
-        const next = await ahead.next();
-        signal?.throwIfAborted();
+        const next = await untilAbort(patience.wait(ahead.next()), signal);
         if ("ended" in next) {
           yield { type: "flush" };
           acks.add(ahead.acks().values());
@@ -119,7 +125,8 @@ export async function* run(
           const message = "Cannot sync: the stream ended before SyncCompleteV1";
           throw new TruncatedStreamError(message, { lines, bytes });
         }
-        settling.add(next);
+        if (settling.add(next)) patience.renew();
+        else patience.check();
         yield { type: "batch", batch: next, stored: acks.register(next) };
         if (!acks.isDue) continue;
         yield { type: "flush" };

@@ -8,7 +8,7 @@
  */
 import type { SyncEvent } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
-import { AckSet } from "./checkpoint.ts";
+import { checkpointOf } from "./checkpoint.ts";
 
 /** The maximum number of streams to read after the last page of a full sync, until one is quiet. */
 const MAX_FURTHER_STREAMS = 3;
@@ -18,14 +18,15 @@ const PAGE_ROWS = 100;
 
 /** Tracks what each stream of a run contains, and decides whether to read another stream. */
 export class Settling {
-  /** The newest ack for each checkpoint in all streams so far. */
-  readonly #last = new AckSet();
-  #rows = 0;
-  #hasNewRow = false;
-  /** The first and the last row of this stream. */
+  /** The last row of each batch so far: its ack, or its data if there is none. */
+  readonly #seen = new Set<string>();
+  /** The first and the last row of each stream before this one, as text. */
+  readonly #pages = new Set<string>();
+  /** Those of this stream. */
   #edges: SyncEvent[] = [];
-  /** Those of the previous stream, as text. */
-  #edgesBefore = "";
+  #rows = 0;
+  #hasAcks = false;
+  #hasNewRow = false;
   #complete = 0;
   #further = 0;
 
@@ -34,7 +35,7 @@ export class Settling {
    * is a snapshot of the library.
    */
   get isSnapshot(): boolean {
-    return this.#last.size === 0;
+    return !this.#hasAcks;
   }
 
   /** Whether the stream contained nothing new. */
@@ -44,21 +45,24 @@ export class Settling {
 
   /** Starts a new stream. */
   open(): void {
-    this.#edgesBefore = toText(this.#edges);
+    this.#pages.add(toText(this.#edges));
     this.#edges = [];
     this.#rows = 0;
     this.#hasNewRow = false;
   }
 
-  /** Adds a batch of the stream. */
-  add({ events }: AckedBatch): void {
+  /** Adds a batch of the stream. Returns whether its last row is new. */
+  add({ events }: AckedBatch): boolean {
     const last = events.at(-1)!;
     this.#edges = [this.#edges[0] ?? events[0]!, last];
     this.#rows += events.length;
-    const { ack } = last;
-    if (ack === "" || this.#last.has(ack)) return;
-    this.#last.add(ack);
-    this.#hasNewRow = true;
+    const hasAck = checkpointOf(last.ack) !== "";
+    this.#hasAcks ||= hasAck;
+    const row = hasAck ? last.ack : toText([last]);
+    if (this.#seen.has(row)) return false;
+    this.#seen.add(row);
+    this.#hasNewRow ||= hasAck;
+    return true;
   }
 
   /**
@@ -72,9 +76,9 @@ export class Settling {
     const isFirst = this.#complete++ === 0;
     // The next snapshot would be the same.
     if (this.#rows > 0 && this.isSnapshot) return false;
-    // A server that sends the same rows with new acks would page forever.
+    // A server that sends the same pages with new acks would page forever.
     const isPage = this.#rows >= PAGE_ROWS &&
-      toText(this.#edges) !== this.#edgesBefore;
+      !this.#pages.has(toText(this.#edges));
     if (this.#hasNewRow && isPage) return true;
     if (!sweeps || this.#further >= MAX_FURTHER_STREAMS) return false;
     if (this.isQuiet && (!isFirst || !full)) return false;

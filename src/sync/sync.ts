@@ -10,6 +10,7 @@ import {
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { checkSession, type Env, type Session, SYSTEM } from "../http/mod.ts";
+import { untilAbort } from "./abort.ts";
 import type { SyncBatch } from "./batch.ts";
 import type { SyncOptions } from "./options.ts";
 import { run } from "./run.ts";
@@ -177,7 +178,8 @@ export async function syncWith<const R extends SyncRequestType>(
       stored = step.stored;
       if (processor.flush !== undefined) return;
     } else await processor.flush?.();
-    await stored();
+    // After an abort, what comes late is not acknowledged.
+    if (!options.signal?.aborted) await stored();
   }
 
   let reply: boolean | void = undefined;
@@ -185,7 +187,7 @@ export async function syncWith<const R extends SyncRequestType>(
     const { done, value: step } = await steps.next(reply);
     if (done) return step;
     try {
-      reply = await perform(step);
+      reply = await untilAbort(perform(step), options.signal);
     } catch (error) {
       await steps.return(undefined as never);
       throw error;

@@ -72,6 +72,19 @@ test("a body is read chunk by chunk, and the size of each chunk is reported", as
   await body.close();
 });
 
+test("a chunk larger than those of sockets is passed on in pieces", async () => {
+  const counts: number[] = [];
+  const { body } = open(chunks([150_000, 0, 3]), {
+    onBytes: (bytes) => counts.push(bytes),
+  });
+  const lengths: number[] = [];
+  for (let piece; (piece = await body.read()) !== undefined;) {
+    assertEquals(counts.length, lengths.push(piece.length));
+  }
+  assertEquals(lengths, [65_536, 65_536, 18_928, 0, 3]);
+  assertEquals(counts, lengths);
+});
+
 test("a response without a body ends at once", async () => {
   const watchdog = new Watchdog("read it", { idleTimeoutMs: LONG_MS });
   assertEquals(await new BodyReader(null, watchdog).read(), undefined);

@@ -97,6 +97,17 @@ test("a repeated row is not progress", async () => {
   assert(error instanceof SyncError);
 });
 
+test("rows that are repeated after each interruption are not progress", async () => {
+  const repeated: ScriptedStream = [...assets(1, 2, 3), INTERRUPTION];
+  const { log, error } = await play(
+    Array.from({ length: 20 }, () => repeated),
+    { batchSize: 1, retry: { attempts: 3 } },
+  );
+  assert(error instanceof SyncError);
+  assertEquals(error.code, "retries_exhausted");
+  assertEquals(log.filter((line) => line.startsWith("open")).length, 3);
+});
+
 test("a SyncAckV1 alone is not progress, because some are sent every time", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),

@@ -44,6 +44,29 @@ test("consecutive events of one type form a batch, up to its size", async () => 
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
+test("a batch is full after four megabytes, whatever its size", async () => {
+  const MB = 1024 * 1024;
+  let bytes = 100 * MB;
+  const stream = new ReadableStream<SyncEvent>({
+    pull(controller) {
+      bytes += MB;
+      controller.enqueue(event("A", `A|${bytes}`));
+      if (bytes === 109 * MB) controller.close();
+    },
+  }, { highWaterMark: 0 });
+  const reader = readAhead(stream, {
+    batchSize: 1000,
+    bytes: () => bytes,
+    maxPauseMs: false,
+  });
+  const sizes: number[] = [];
+  for (let next; "events" in (next = await reader.next());) {
+    sizes.push(next.events.length);
+  }
+  await reader.close();
+  assertEquals(sizes, [3, 4, 2]);
+});
+
 test("an ack without a row belongs to everything before it and is not an event", async () => {
   const built = await build(
     event("A", "A|1"),

@@ -155,3 +155,21 @@ test("8 rows of a stream are acknowledged before the next one is read", async ()
     "ack SyncCompleteV1|9",
   ]);
 });
+
+test("8 a server that repeats several pages in turns is not read forever", async () => {
+  const pages = Array.from({ length: 20 }, (_, i) => page(1 + 100 * (i % 3)));
+  const { streams } = await read(pages);
+  assertEquals(streams, 4);
+});
+
+test("8 a server that repeats several pages with new acks is not read forever", async () => {
+  const pages = Array.from(
+    { length: 20 },
+    (_, i) =>
+      page(1 + 100 * (i % 3)).map((row, j) =>
+        ({ ...row, ack: `AssetV2|${1000 * i + j}` }) as SyncEvent
+      ),
+  );
+  const { streams } = await read(pages);
+  assertEquals(streams, 4);
+});

@@ -1,0 +1,23 @@
+/**
+ * Ends a wait when the caller aborts.
+ *
+ * @module
+ */
+
+/**
+ * Settles like a promise, or rejects with the signal's reason as soon as the signal is
+ * aborted. What the promise does after that is ignored.
+ */
+export function untilAbort<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Limits how long a server may send without sending anything new.
+ *
+ * @module
+ */
+import { SyncError } from "../errors/mod.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * Measures how long a run has waited for its server since something new arrived. The
+ * time of the consumer and the waits between attempts do not count.
+ */
+export class Patience {
+  readonly #idleMs: number;
+  readonly #now: () => number;
+  #waitedMs = 0;
+  /** When the pending wait was last measured. */
+  #since: number | undefined;
+
+  /**
+   * Creates a measurement that starts at zero.
+   *
+   * @param idleTimeoutMs The idle timeout of the requests.
+   * @param now Returns the time, in milliseconds.
+   */
+  constructor(idleTimeoutMs: number | false | undefined, now: () => number) {
+    this.#idleMs = idleTimeoutMs || 90_000;
+    this.#now = now;
+  }
+
+  /** Waits for the server. */
+  async wait<T>(promise: Promise<T>): Promise<T> {
+    this.#since = this.#now();
+    try {
+      return await promise;
+    } finally {
+      this.#measure();
+      this.#since = undefined;
+    }
+  }
+
+  /** Starts at zero again, because something new arrived. */
+  renew(): void {
+    this.#waitedMs = 0;
+  }
+
+  /**
+   * Checks the time: an hour, or 40 idle timeouts if they are shorter. The last idle
+   * timeout may pass before the next byte, so it is left.
+   *
+   * @throws {SyncError} If the server has sent nothing new for too long.
+   */
+  check(): void {
+    this.#measure();
+    const limitMs = Math.min(HOUR_MS, 40 * this.#idleMs) - this.#idleMs;
+    if (this.#waitedMs < Math.max(limitMs, this.#idleMs)) return;
+    throw new SyncError(
+      `Cannot sync: the server kept sending, but nothing new for ${this.#waitedMs} ms`,
+      { code: "retries_exhausted" },
+    );
+  }
+
+  #measure(): void {
+    if (this.#since === undefined) return;
+    const now = this.#now();
+    // A longer silence would have ended the request, so the clock was changed.
+    const elapsed = Math.min(Math.max(0, now - this.#since), this.#idleMs);
+    this.#waitedMs += elapsed;
+    this.#since = now;
+  }
+}
