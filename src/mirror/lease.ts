@@ -8,26 +8,58 @@ import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { readState, setState } from "./state.ts";
 
-/** The lease as seen by one possible holder. */
+/** Matches the leases of all runs of a mirror. */
+const IS_OWN = "substr(lease_holder, 1, 36) = ?";
+
+/** The lease as seen by one run of a mirror. */
 export class Lease {
   readonly #database: MirrorDatabase;
   readonly #leaseMs: number;
   readonly #env: Env;
-  readonly #holder: string = crypto.randomUUID();
+  readonly #mirror: string;
+  readonly #run: number;
 
   /**
-   * Creates a holder that does not hold the lease yet.
+   * Creates a lease that is not held yet.
    *
    * @param leaseMs The time after which the lease expires unless it is renewed, in milliseconds.
+   * @param mirror The id of the mirror: 36 characters.
+   * @param run The number of the run.
    */
-  constructor(database: MirrorDatabase, leaseMs: number, env: Env) {
+  constructor(
+    database: MirrorDatabase,
+    leaseMs: number,
+    env: Env,
+    mirror: string = crypto.randomUUID(),
+    run = 0,
+  ) {
     this.#database = database;
     this.#leaseMs = leaseMs;
     this.#env = env;
+    this.#mirror = mirror;
+    this.#run = run;
+  }
+
+  get #holder(): string {
+    return `${this.#mirror} ${this.#run}`;
   }
 
   /**
-   * Acquires the lease, or renews it.
+   * Creates the lease of the mirror's next run. Once that run acquires it, what an
+   * aborted run still tries to write fails.
+   */
+  next(): Lease {
+    return new Lease(
+      this.#database,
+      this.#leaseMs,
+      this.#env,
+      this.#mirror,
+      this.#run + 1,
+    );
+  }
+
+  /**
+   * Acquires the lease, renews it, or takes it over from an earlier run of this mirror.
    *
    * @throws {MirrorError} If another run holds the lease.
    */
@@ -36,8 +68,8 @@ export class Lease {
     const until = now + this.#leaseMs;
     const take = setState(
       "lease_holder = ?, lease_until = ? " +
-        "WHERE lease_holder IS NULL OR lease_holder = ? OR lease_until <= ?",
-      ...[this.#holder, until, this.#holder, now],
+        `WHERE lease_holder IS NULL OR ${IS_OWN} OR lease_until <= ?`,
+      ...[this.#holder, until, this.#mirror, now],
     );
     await this.#database.batch([take]);
     await this.#check();
@@ -73,7 +105,7 @@ export class Lease {
     }
   }
 
-  /** Releases the lease if it is still held. */
+  /** Releases the lease if a run of this mirror still holds it. */
   async release(): Promise<void> {
     await this.#database.batch([this.toRelease()]);
   }
@@ -81,8 +113,8 @@ export class Lease {
   /** Returns the statement that releases the lease. */
   toRelease(): SqlStatement {
     return setState(
-      "lease_holder = NULL, lease_until = NULL WHERE lease_holder = ?",
-      this.#holder,
+      `lease_holder = NULL, lease_until = NULL WHERE ${IS_OWN}`,
+      this.#mirror,
     );
   }
 

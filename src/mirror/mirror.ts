@@ -85,7 +85,8 @@ export class Mirror implements SyncProcessor {
   readonly #raw: MirrorDatabase;
   readonly #userId: string;
   readonly #writer: Writer;
-  readonly #lease: Lease;
+  /** The lease of the current run; a function that awaits keeps its own. */
+  #lease: Lease;
   readonly #env: Env;
   #sync: OpenSync = {
     lastBatch: 0,
@@ -153,6 +154,7 @@ export class Mirror implements SyncProcessor {
       if (before.sessionKey !== sessionKey) {
         await checkNewSession(before, session, { ...options, types });
       }
+      this.#lease = this.#lease.next();
       if (whenBusy === "wait") await this.#waitForLease(rest.signal);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
@@ -208,7 +210,8 @@ export class Mirror implements SyncProcessor {
     checkBatch(batch, this.#userId);
     const { type, events } = batch;
     const count = events.length;
-    const number = this.#sync.lastBatch + 1;
+    const sync = this.#sync;
+    const number = sync.lastBatch + 1;
     await this.#lease.write([
       ...this.#writer.store(batch, number),
       {
@@ -221,7 +224,7 @@ export class Mirror implements SyncProcessor {
         params: [type, count, events.at(-1)?.ack ?? "", count],
       },
     ], number);
-    this.#sync.lastBatch = number;
+    sync.lastBatch = number;
   }
 
   /**
@@ -233,7 +236,8 @@ export class Mirror implements SyncProcessor {
   async begin(
     { full, startedAt, types }: SyncStart,
   ): Promise<boolean> {
-    await this.#lease.acquire();
+    const lease = this.#lease = this.#lease.next();
+    await lease.acquire();
     const state = await readState(this.#database);
     const { sync, statements } = beginSync(state, {
       isFull: full,
@@ -242,7 +246,7 @@ export class Mirror implements SyncProcessor {
       baseUrl: this.#baseUrl,
       sessionKey: this.#sessionKey ?? null,
     });
-    if (statements.length > 0) await this.#lease.write(statements);
+    if (statements.length > 0) await lease.write(statements);
     this.#sync = sync;
     return state.fullFromBatch !== null;
   }
@@ -252,26 +256,29 @@ export class Mirror implements SyncProcessor {
    * removal a delete only implied. Until then, readers still see these rows.
    */
   async end({ quiet, snapshot }: SyncEnd): Promise<void> {
+    const lease = this.#lease;
+    const sync = this.#sync;
     const state = await readState(this.#database);
     const candidates = await this.#database.all(HAS_CANDIDATES, []);
     // Some servers have acks for some types only.
     const isSnapshot = snapshot &&
       (await this.#database.all(HAS_ACKS, [])).length === 0;
-    await this.#lease.write([
-      ...endSync(state, this.#sync, {
+    await lease.write([
+      ...endSync(state, sync, {
         quiet,
         isSnapshot,
         hasCandidates: candidates.length > 0,
         endedAt: this.#env.now(),
       }),
-      this.#lease.toRelease(),
+      lease.toRelease(),
     ]);
   }
 
   /** Empties the mirror. Called only by a run with `full: "wipe"`. */
   async reset(): Promise<void> {
-    await this.#lease.acquire();
-    await this.#lease.write([
+    const lease = this.#lease;
+    await lease.acquire();
+    await lease.write([
       ...removeAll(),
       setState("asked_families = '[]'"),
     ]);

@@ -3,12 +3,16 @@
  * briefly.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { SYSTEM } from "../../src/http/mod.ts";
 import {
   type Mirror,
+  type MirrorDatabase,
   MirrorError,
   type MirrorSyncOptions,
+  type SqlStatement,
 } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
+import { later, turn } from "../support/events.ts";
 import { test } from "../support/test.ts";
 import { INCREMENTAL, QUIET } from "../support/starts.ts";
 import { openFixture } from "./fixture.ts";
@@ -126,3 +130,65 @@ test("a mirror allows only one run at a time", async () => {
   await running;
   await mirror.sync(session, { fetch: server.fetch });
 });
+
+/** A database whose next batch with some text waits for a test. */
+function holding(database: MirrorDatabase, text: string) {
+  const held = later();
+  const released = later();
+  let isArmed = true;
+  return {
+    held: held.promise,
+    release: () => released.resolve(),
+    database: {
+      ...database,
+      async batch(statements: readonly SqlStatement[]) {
+        const isHeld = isArmed &&
+          statements.some(({ sql }) => sql.includes(text));
+        if (isHeld) {
+          isArmed = false;
+          held.resolve();
+          await released.promise;
+        }
+        return await database.batch(statements);
+      },
+    },
+  };
+}
+
+const HELD = {
+  process: "INTO assets",
+  begin: "asked_families",
+  end: "lease_holder = NULL",
+};
+
+for (const [step, text] of Object.entries(HELD)) {
+  test(`a run aborted during ${step} releases the mirror, and writes nothing late`, async () => {
+    const { server, session, database, column } = await openFixture();
+    server.library.addAsset();
+    const { held, release, ...slow } = holding(database, text);
+    const mirror = await openMirror(
+      slow.database,
+      { userId: server.user.id },
+      SYSTEM,
+    );
+    const controller = new AbortController();
+    const reason = new Error("shutting down");
+    const { fetch } = server;
+    const running = mirror.sync(session, { fetch, signal: controller.signal });
+    await held;
+    controller.abort(reason);
+    assertEquals(await running.catch((error) => error), reason);
+    assertEquals(await column("SELECT lease_holder FROM mirror_state"), [null]);
+
+    // The late batch arrives during the next run of the same mirror.
+    await mirror.begin(INCREMENTAL);
+    const after = await database.all("SELECT * FROM mirror_state", []);
+    const rows = await database.all("SELECT * FROM mirror_events", []);
+    release();
+    await turn();
+    assertEquals(await database.all("SELECT * FROM mirror_state", []), after);
+    assertEquals(await database.all("SELECT * FROM mirror_events", []), rows);
+    await mirror.sync(session, { fetch });
+    assertEquals(await column("SELECT count(*) FROM assets"), [1]);
+  });
+}
