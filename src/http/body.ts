@@ -8,7 +8,7 @@ import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Larger chunks, which sockets do not have, are passed on in pieces of this size. */
-const MAX_PIECE_BYTES = 64 * 1024;
+const MAX_PIECE_BYTES = 65_536;
 
 /** Reads a response's body with the timeout and signal of the request. */
 export class BodyReader {

@@ -6,7 +6,7 @@
 import { HttpError } from "../errors/mod.ts";
 import { redact } from "./redact.ts";
 
-/** What a page or a redirect in place of an answer means. */
+/** What a redirect or an HTML page instead of JSON means. */
 export const LOOKS_LIKE_PROXY =
   "this looks like the login page of a proxy or a wrong address";
 

@@ -73,17 +73,14 @@ export async function readError(
     retryAfterMs: parseRetryAfter(headers.get("retry-after")),
   };
   const error = new HttpError(message, init);
+  const isPage = isHtml(response) || startsAsHtml(text);
+  const challenge = headers.get("www-authenticate") ?? "";
   // Proxies and wrong servers say nothing about the session.
-  if (!error.retryable && (isHtml(response) || startsAsHtml(text))) {
-    return htmlError(action, status);
+  if (!error.retryable && (isPage || PROXY_CHALLENGE.test(challenge))) {
+    const content = isPage ? "an HTML page" : "a password prompt";
+    return htmlError(action, `${status} with ${content}`);
   }
   if (status === 401) {
-    const challenge = headers.get("www-authenticate") ?? "";
-    if (PROXY_CHALLENGE.test(challenge)) {
-      return new ProtocolError(
-        `Cannot ${action}: the server answered 401 and asks for other credentials; ${LOOKS_LIKE_PROXY}`,
-      );
-    }
     return new AuthenticationError(
       isAuthenticated
         ? `${message}: sign in again (an API key is not an access token)`
@@ -121,11 +118,12 @@ function startsAsHtml(text: string): boolean {
 }
 
 /** Creates the error for an HTML page instead of JSON. */
-export function htmlError(action: string, status?: number): ProtocolError {
+export function htmlError(
+  action: string,
+  answer = "with an HTML page",
+): ProtocolError {
   return new ProtocolError(
-    `Cannot ${action}: the server answered ${
-      status === undefined ? "" : `${status} `
-    }with an HTML page instead of JSON; ${LOOKS_LIKE_PROXY}`,
+    `Cannot ${action}: the server answered ${answer} instead of JSON; ${LOOKS_LIKE_PROXY}`,
   );
 }
 

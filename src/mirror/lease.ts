@@ -76,6 +76,22 @@ export class Lease {
   }
 
   /**
+   * Waits until the lease is free, and acquires it.
+   *
+   * @throws The signal's reason, if the signal is aborted first.
+   */
+  async wait(signal: AbortSignal | undefined): Promise<void> {
+    while (true) {
+      try {
+        return await this.acquire();
+      } catch (error) {
+        if (!(error instanceof MirrorError)) throw error;
+        await this.#env.sleep(error.retryAfterMs ?? 0, signal);
+      }
+    }
+  }
+
+  /**
    * Executes statements and renews the lease. The same transaction checks that the
    * lease is still held, so a run that has lost it cannot write anything.
    *

@@ -155,14 +155,13 @@ export class Mirror implements SyncProcessor {
         await checkNewSession(before, session, { ...options, types });
       }
       this.#lease = this.#lease.next();
-      if (whenBusy === "wait") await this.#waitForLease(rest.signal);
+      if (whenBusy === "wait") await this.#lease.wait(rest.signal);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
       const { source = { deleteSyncAcks } } = rest;
       if (state.staleTypes.length > 0 && source.deleteSyncAcks) {
-        const types = state.staleTypes;
-        const call = toCallOptions(rest);
-        await source.deleteSyncAcks(session, { ...call, types });
+        const call = { ...toCallOptions(rest), types: state.staleTypes };
+        await source.deleteSyncAcks(session, call);
         await this.#lease.write([setState("stale_types = '[]'")]);
       }
       const schedule = fullEveryMs === false ? false : {
@@ -176,22 +175,10 @@ export class Mirror implements SyncProcessor {
         full: full || (isSameSession ? schedule : true),
       }, this.#env);
     } finally {
-      // If the lease cannot be released, it expires. An error of the run must not be
-      // replaced by this one.
+      // Not instead of an error of the run, and the lease expires anyway.
       await this.#lease.release().catch(() => {});
       this.#sessionKey = undefined;
       this.#isRunning = false;
-    }
-  }
-
-  async #waitForLease(signal: AbortSignal | undefined): Promise<void> {
-    while (true) {
-      try {
-        return await this.#lease.acquire();
-      } catch (error) {
-        if (!(error instanceof MirrorError)) throw error;
-        await this.#env.sleep(error.retryAfterMs ?? 0, signal);
-      }
     }
   }
 
@@ -233,9 +220,7 @@ export class Mirror implements SyncProcessor {
    *
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
-  async begin(
-    { full, startedAt, types }: SyncStart,
-  ): Promise<boolean> {
+  async begin({ full, startedAt, types }: SyncStart): Promise<boolean> {
     const lease = this.#lease = this.#lease.next();
     await lease.acquire();
     const state = await readState(this.#database);
@@ -259,15 +244,15 @@ export class Mirror implements SyncProcessor {
     const lease = this.#lease;
     const sync = this.#sync;
     const state = await readState(this.#database);
-    const candidates = await this.#database.all(HAS_CANDIDATES, []);
+    const has = async (sql: string) =>
+      (await this.#database.all(sql, [])).length > 0;
     // Some servers have acks for some types only.
-    const isSnapshot = snapshot &&
-      (await this.#database.all(HAS_ACKS, [])).length === 0;
+    const isSnapshot = snapshot && !await has(HAS_ACKS);
     await lease.write([
       ...endSync(state, sync, {
         quiet,
         isSnapshot,
-        hasCandidates: candidates.length > 0,
+        hasCandidates: await has(HAS_CANDIDATES),
         endedAt: this.#env.now(),
       }),
       lease.toRelease(),
@@ -278,10 +263,7 @@ export class Mirror implements SyncProcessor {
   async reset(): Promise<void> {
     const lease = this.#lease;
     await lease.acquire();
-    await lease.write([
-      ...removeAll(),
-      setState("asked_families = '[]'"),
-    ]);
+    await lease.write([...removeAll(), setState("asked_families = '[]'")]);
   }
 
   /**

@@ -101,7 +101,7 @@ export interface AckSchedule {
 export interface SyncOptions
   extends CallOptions, Pick<SyncStreamOptions, "compression" | "maxLineBytes"> {
   /**
-   * The maximum number of events in a batch.
+   * The maximum number of events in a batch. A batch of four megabytes is full, too.
    * @default {1000}
    */
   batchSize?: number;

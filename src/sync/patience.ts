@@ -5,7 +5,7 @@
  */
 import { SyncError } from "../errors/mod.ts";
 
-const HOUR_MS = 60 * 60 * 1000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Measures how long a run has waited for its server since something new arrived. The

@@ -21,7 +21,7 @@ export interface StreamEnd {
 }
 
 /** The number of bytes after which a batch is full: a few megabytes of objects. */
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_BATCH_BYTES = 4_194_304;
 
 /** How far ahead to read. */
 export interface ReadAheadOptions {

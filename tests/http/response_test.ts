@@ -312,3 +312,34 @@ test("interrupted JSON causes a ConnectionError", async () => {
   );
   assertEquals(error.cause, cause);
 });
+
+test("JSON that arrives byte by byte for too long is a TimeoutError", async () => {
+  const { now: original } = performance;
+  let now = 0;
+  let left = 0;
+  const slow = (bytes: number) => {
+    left = bytes;
+    return new Response(
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          now += LONG_MS / 2;
+          const text = left-- === bytes ? "{}" : " ";
+          controller.enqueue(new TextEncoder().encode(text));
+          if (left === 0) controller.close();
+        },
+      }, { highWaterMark: 0 }),
+    );
+  };
+  performance.now = () => now;
+  try {
+    assertEquals(await readJson(slow(60), watch()), {});
+    await assertRejects(
+      () => readJson(slow(200), watch()),
+      TimeoutError,
+      "Cannot do it: the response did not end within",
+    );
+    assert(left > 100);
+  } finally {
+    performance.now = original;
+  }
+});

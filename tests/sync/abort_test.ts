@@ -25,7 +25,7 @@ test("a wait settles as its promise does, unless the signal is aborted", async (
   await assertRejects(() => late, Error, "shutting down");
 });
 
-test("a promise that fails after the abort is no unhandled rejection", async () => {
+test("a promise that fails after the abort is not an unhandled rejection", async () => {
   const controller = new AbortController();
   const { promise, resolve } = later<Promise<never>>();
   const wait = untilAbort(promise, controller.signal);

@@ -44,7 +44,7 @@ test("consecutive events of one type form a batch, up to its size", async () => 
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
-test("a batch is full after four megabytes, whatever its size", async () => {
+test("a batch is full after four megabytes, regardless of its size", async () => {
   const MB = 1024 * 1024;
   let bytes = 100 * MB;
   const stream = new ReadableStream<SyncEvent>({
