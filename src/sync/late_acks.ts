@@ -8,7 +8,6 @@
  * @module
  */
 import type { CallOptions, Session } from "../http/mod.ts";
-import { isRetryable } from "./attempts.ts";
 import type { AckSet } from "./checkpoint.ts";
 import type { SyncSource } from "./options.ts";
 
@@ -18,7 +17,6 @@ import type { SyncSource } from "./options.ts";
  * then read its checkpoints, and a late ack that preceded the stream is still there.
  *
  * @param sent The acks sent since the server deleted its checkpoints.
- * @throws A retryable error of the request.
  */
 export async function hasLateAck(
   source: SyncSource,
@@ -26,12 +24,9 @@ export async function hasLateAck(
   sent: AckSet,
   call: CallOptions,
 ): Promise<boolean> {
-  const checkpoints = await source.getSyncAcks?.(session, call).catch(
-    (error) => {
-      // Some compatible servers do not list their checkpoints.
-      if (call.signal?.aborted || isRetryable(error)) throw error;
-    },
-  );
+  const checkpoints = await source.getSyncAcks?.(session, call)
+    // A server that does not list its checkpoints can still be synced.
+    .catch(() => undefined);
   // The server sets the checkpoints of backfills itself. Those of control events
   // omit no rows.
   return checkpoints?.some(({ type, ack }) =>

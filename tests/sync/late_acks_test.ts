@@ -131,13 +131,21 @@ test("a server that lists foreign checkpoints costs one more full sync only", as
 
 test("a server that does not list its checkpoints can be synced in full", async () => {
   const { server, copy, run } = await setUp({ sweeps: true });
-  const fetch: Fetch = (url, init) =>
-    url.endsWith("/ack") && init.method === "GET"
-      ? Promise.resolve(new Response("Not found", { status: 404 }))
-      : server.fetch(url, init);
-  const { complete } = await run({ fetch, full: true });
-  assertEquals(complete, true);
-  assertSameRows(copy.tables, pick(server));
+  const answers: (() => Promise<Response>)[] = [
+    () => Promise.resolve(new Response("Not found", { status: 404 })),
+    () => Promise.resolve(new Response("Broken", { status: 500 })),
+    () => Promise.resolve(Response.json({})),
+    () => Promise.reject(new TypeError("fetch failed")),
+  ];
+  for (const answer of answers) {
+    const fetch: Fetch = (url, init) =>
+      url.endsWith("/ack") && init.method === "GET"
+        ? answer()
+        : server.fetch(url, init);
+    const { complete, attempts } = await run({ fetch, full: true });
+    assertEquals([complete, attempts], [true, 2]);
+    assertSameRows(copy.tables, pick(server));
+  }
 });
 
 /** The server's rows of the requested types. */
