@@ -10,6 +10,7 @@ import { SESSION } from "../support/fetch.ts";
 import {
   assets,
   COMPLETE,
+  event,
   play,
   RESET,
   scripted,
@@ -91,6 +92,24 @@ test("a version that was passed is not requested", async () => {
 test("types are sent unchanged without a version", async () => {
   const { log } = await run([[COMPLETE]], { serverVersion: false });
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
+});
+
+test("request types of a fork or a newer server are requested unchanged", async () => {
+  const { log, source } = server([[
+    event("ForkV1", "ForkV1|1"),
+    event("AssetFaceV9", "AssetFaceV9|2"),
+    COMPLETE,
+  ]]);
+  const types: string[] = [];
+  const process: SyncProcessor["process"] = ({ type }) => void types.push(type);
+  const requested = ["AssetsV2", "ForkV1", "AssetFacesV9"] as const;
+  await sync(SESSION, requested, { process, reset() {} }, { source });
+  assertEquals(log, [
+    "version",
+    "open AssetsV1 ForkV1 AssetFacesV9",
+    "ack ForkV1|1 AssetFaceV9|2 SyncCompleteV1|9",
+  ]);
+  assertEquals(types, ["ForkV1", "AssetFaceV9"]);
 });
 
 test("types that the server supports in no version are rejected before any stream", async () => {
