@@ -28,6 +28,7 @@ import type { MirrorDatabase, SqlValue } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
+import { skipRepeatedDeletes } from "./repeated_deletes.ts";
 import {
   check,
   type MirrorCheck,
@@ -199,8 +200,9 @@ export class Mirror implements SyncProcessor {
     const count = events.length;
     const sync = this.#sync;
     const number = sync.lastBatch + 1;
+    const fresh = await skipRepeatedDeletes(this.#database, batch);
     await this.#lease.write([
-      ...this.#writer.store(batch, number),
+      ...this.#writer.store(fresh.batch, number),
       {
         // A repeated batch has the ack of the stored one and is not counted again,
         // except for the rows added to it because they were committed late.
@@ -208,7 +210,7 @@ export class Mirror implements SyncProcessor {
           "UPDATE SET events = events + excluded.batch - CASE WHEN " +
           "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
           "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
-        params: [type, count, events.at(-1)?.ack ?? "", count],
+        params: [type, count, fresh.ack, count],
       },
     ], number);
     sync.lastBatch = number;

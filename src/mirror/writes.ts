@@ -81,7 +81,7 @@ export class Writer {
    * the batch. Ignores batches of an unknown type.
    */
   store({ type, events }: SyncBatch, batchNumber: number): SqlStatement[] {
-    if (!isKnownType(type)) return [];
+    if (!isKnownType(type) || events.length === 0) return [];
     const rows = events.map(({ data }) => data as object);
     if (type in REMOVALS) {
       const { fields, statements } = REMOVALS[type as keyof typeof REMOVALS];

@@ -165,24 +165,3 @@ test("acks with a final pipe and of unknown types are sent back unchanged", asyn
   assertEquals(acks.every((ack) => ack.split("|").length >= 2), true);
   await assertMirrors();
 });
-
-test("checkpoints that a server deletes bring rows again and lose none", async () => {
-  const all = await openFixture();
-  const { server, session, sync, mirror, assertMirrors } = all;
-  fill(all, 5);
-  server.library.deleteAsset(server.library.assets[0]!.id);
-  await sync();
-  await assertMirrors();
-  const { rows } = await mirror.status();
-  for (const type of Object.keys((await mirror.status()).events)) {
-    const body = JSON.stringify({ types: [type] });
-    const { accessToken } = session;
-    const headers = { authorization: `Bearer ${accessToken}` };
-    const url = `${server.baseUrl}/api/sync/ack`;
-    await server.fetch(url, { method: "DELETE", body, headers });
-    const { resets } = await sync();
-    assertEquals(resets, 0);
-    assertEquals((await mirror.status()).rows, rows, type);
-    await assertMirrors();
-  }
-});
