@@ -62,8 +62,8 @@ export async function checkNewSession(
   try {
     ({ id: userId } = await currentUser(session, toCallOptions(options)));
   } catch {
-    // A server that rejects the session will reject the sync too.
-    options.signal?.throwIfAborted();
+    // A server that does not answer this will not answer the sync either, or it does
+    // not know this endpoint.
     return;
   }
   checkAccount(state, { ...session, userId });

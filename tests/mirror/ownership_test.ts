@@ -67,6 +67,10 @@ test("a session of another user is refused before anything is written", async ()
         const { fetch } = server;
         if (!isNew) await sync();
         await syncCopy(theirs, ["UsersV1"], COPY, { fetch });
+        await database.batch([{
+          sql: `UPDATE mirror_state SET stale_types = '["UserV1"]'`,
+          params: [],
+        }]);
         const everything = async () => [
           await dump(database),
           await getSyncAcks(theirs, { fetch }),

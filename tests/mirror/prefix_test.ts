@@ -167,7 +167,10 @@ test("a table that only looks like the state of a mirror is refused", async () =
 
 test("another prefix than at first is refused", async () => {
   for (const [first, second] of [["", "b_"], ["a_", "b_"], ["a_", ""]]) {
-    const { database } = openDatabase();
+    const { database, exec } = openDatabase();
+    exec(`CREATE TABLE app_mirror_state (user_id TEXT);
+      INSERT INTO app_mirror_state VALUES ('ada')`);
+    await createMirror(database, { userId: "eve", prefix: "eve_" });
     await createMirror(database, { userId: "ada", prefix: first! });
     assertEquals(
       await assertForeign(database, { userId: "ada", prefix: second! }),

@@ -113,7 +113,7 @@ export async function startHarness(
   /** Ends a sign-in as the user who came with the code: the fake's provider knows one alone. */
   function finish(
     { url }: { url: string },
-    login: { accessToken: string },
+    login: { accessToken: string; userId: string },
   ): Response {
     const { searchParams } = new URL(url);
     const userId = users.get(searchParams.get("code") ?? "");
@@ -121,7 +121,7 @@ export async function startHarness(
     if (userId !== undefined) {
       fake.endSession({ baseUrl: address, ...login });
       const { accessToken } = fake.createSession(userId);
-      session = { ...login, accessToken };
+      session = { ...login, accessToken, userId };
     }
     it.tokens.push(session.accessToken);
     return Response.json(session, { status: 201 });
