@@ -2,7 +2,11 @@
 import { INCREMENTAL } from "../support/starts.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { KnownSyncBatch } from "../../mod.ts";
-import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
+import {
+  createMirror,
+  type MirrorDatabase,
+  MirrorError,
+} from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { SEED } from "../support/property.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
@@ -85,6 +89,36 @@ for (const place of ["d1", "object"] as const) {
       events.pop();
       await mirror.process(batch);
       assertEquals((await mirror.status()).rows.assets, 999);
+    },
+  );
+}
+
+for (const place of ["d1", "object"] as const) {
+  workersTest(
+    `mirrors of two users share a database with an application (${place})`,
+    async () => {
+      await using workers = await startWorkers();
+      const database = workers.databaseIn(place);
+      const create = "CREATE TABLE users (id INTEGER PRIMARY KEY)";
+      await database.batch([{ sql: create, params: [] }]);
+      const fake = libraryOf(100);
+      const { user, library, fetch } = fake;
+      await assertRejects(
+        () => createMirror(database, { userId: user.id }),
+        MirrorError,
+        'the database has a table "users"',
+      );
+      const bob = library.addUser({ email: "bob@immich.test" });
+      library.as(bob.id).addAsset();
+      const users = { ada_: user.id, bob_: bob.id };
+      for (const [prefix, userId] of Object.entries(users)) {
+        const mirror = await createMirror(database, { userId, prefix });
+        await mirror.sync(fake.createSession(userId), { fetch });
+      }
+      for (const [prefix, userId] of Object.entries(users)) {
+        const mirror = await createMirror(database, { userId, prefix });
+        await assertMirrors(mirror, fake.snapshot(userId), prefix);
+      }
     },
   );
 }
