@@ -20,6 +20,13 @@ function foreign(message: string): MirrorError {
   return new MirrorError(message, { code: "mirror_foreign" });
 }
 
+/** Creates the error for another user, whose id is not quoted as the server may have sent it. */
+function foreignUser(userId: string): MirrorError {
+  return foreign(
+    `Cannot sync: the session does not belong to user ${userId}, whose mirror this is; open a mirror for each user`,
+  );
+}
+
 /**
  * Checks that a session is of the mirror's user and server. Before the first sync,
  * any server will do.
@@ -30,11 +37,7 @@ export function checkAccount(
   state: MirrorState,
   { baseUrl, userId }: Session,
 ): void {
-  if (userId && userId !== state.userId) {
-    throw foreign(
-      `Cannot sync: the session belongs to user ${userId}, the mirror to ${state.userId}; open a mirror for each user`,
-    );
-  }
+  if (userId && userId !== state.userId) throw foreignUser(state.userId);
   const address = normalizeBaseUrl(baseUrl);
   if (address === (state.baseUrl ?? address)) return;
   throw foreign(
@@ -78,10 +81,7 @@ export function checkBatch({ type, events }: SyncBatch, userId: string): void {
   if (tableOf(type) !== "auth_users") return;
   for (const { data } of events) {
     const id = isObject(data) ? data.id : undefined;
-    if (typeof id !== "string" || id === userId) continue;
-    throw foreign(
-      `Cannot sync: the session belongs to user ${id}, the mirror to ${userId}; open a mirror for each user`,
-    );
+    if (typeof id === "string" && id !== userId) throw foreignUser(userId);
   }
 }
 

@@ -82,7 +82,7 @@ test("a session of another user is refused before anything is written", async ()
         );
         assertEquals(
           message,
-          `Cannot sync: the session belongs to user ${theirs.userId}, the mirror to ${server.user.id}; open a mirror for each user`,
+          `Cannot sync: the session does not belong to user ${server.user.id}, whose mirror this is; open a mirror for each user`,
         );
         assertEquals(await everything(), before, `${how}, ${what}`);
         await sync();
@@ -104,7 +104,8 @@ test("an account event of another user is refused before it is written", async (
     };
     const before = await rows();
     const mixed = { ...session, accessToken: theirs.accessToken };
-    await assertForeign(() => mirror.sync(mixed, { fetch }));
+    const message = await assertForeign(() => mirror.sync(mixed, { fetch }));
+    assert(!message.includes(theirs.userId!), "it quotes the event");
     assertEquals(await rows(), before);
     await sync();
     await two.assertMirrors();
