@@ -15,7 +15,11 @@ export type OAuthErrorCode =
 export type SyncErrorCode = "reset_loop" | "retries_exhausted";
 
 /** The `code` of a `MirrorError`. */
-export type MirrorErrorCode = "mirror_busy" | "mirror_foreign" | "mirror_newer";
+export type MirrorErrorCode =
+  | "mirror_busy"
+  | "mirror_foreign"
+  | "mirror_newer"
+  | "mirror_unsynced";
 
 /** The `code` of an {@linkcode ImmichError}: stable, for use in a `switch`. */
 export type ImmichErrorCode =

@@ -3,8 +3,19 @@
  *
  * @module
  */
-import { SYNC_REQUESTS, type SyncRequestType } from "../protocol/mod.ts";
+import {
+  supportedSyncTypes,
+  SYNC_REQUESTS,
+  type SyncRequestType,
+} from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
+
+/** All request types of the newest servers; `sync` adapts them to older ones. */
+export const ALL_TYPES: readonly SyncRequestType[] = supportedSyncTypes({
+  major: 3,
+  minor: 3,
+  patch: 0,
+});
 
 /** Maps entity types, without prefix, suffix and version, to tables. */
 const TABLES_OF: Record<string, MirrorTable> = {

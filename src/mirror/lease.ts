@@ -75,12 +75,8 @@ export class Lease {
     await this.#check();
   }
 
-  /**
-   * Waits until the lease is free, and acquires it.
-   *
-   * @throws The signal's reason, if the signal is aborted first.
-   */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
+  /** Acquires the lease as soon as no other run holds it. */
+  async waitFor(signal: AbortSignal | undefined): Promise<void> {
     while (true) {
       try {
         return await this.acquire();

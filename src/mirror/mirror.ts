@@ -16,18 +16,25 @@ import {
   SYNC_OPTIONS,
   type SyncBatch,
   type SyncEnd,
-  type SyncOptions,
   type SyncProcessor,
   type SyncResult,
   type SyncStart,
   syncWith,
 } from "../sync/mod.ts";
-import { checkSyncTypes, supportedSyncTypes } from "../protocol/mod.ts";
+import { checkSyncTypes } from "../protocol/mod.ts";
+import { audit } from "./audit.ts";
 import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
+import type { MirrorAudit } from "./differences.ts";
+import { ALL_TYPES } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
-import type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
+import {
+  type MirrorAuditOptions,
+  type MirrorOptions,
+  type MirrorSyncOptions,
+  OWN_OPTIONS,
+} from "./mirror_options.ts";
 import { skipRepeatedDeletes } from "./repeated_deletes.ts";
 import {
   check,
@@ -38,21 +45,12 @@ import {
 import {
   checkAccount,
   checkBatch,
-  checkNewSession,
+  checkOwner,
   toSessionKey,
 } from "./ownership.ts";
-import { readState, setState } from "./state.ts";
+import { countEvents, readState, setState } from "./state.ts";
 import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
 import { Writer } from "./writes.ts";
-
-/** Names of the options that `sync` does not have. */
-const OWN_OPTIONS: readonly Exclude<
-  keyof MirrorSyncOptions,
-  keyof SyncOptions
->[] = ["types", "fullEveryMs", "whenBusy"];
-
-/** All request types of the newest servers; `sync` adapts them to older ones. */
-const ALL_TYPES = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
 
 /** Query that returns a row if any stored event had an ack. */
 const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
@@ -151,12 +149,9 @@ export class Mirror implements SyncProcessor {
     try {
       const sessionKey = this.#sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
-      checkAccount(before, session);
-      if (before.sessionKey !== sessionKey) {
-        await checkNewSession(before, session, { ...options, types });
-      }
+      await checkOwner(before, session, { ...options, types });
       this.#lease = this.#lease.next();
-      if (whenBusy === "wait") await this.#lease.wait(rest.signal);
+      if (whenBusy === "wait") await this.#lease.waitFor(rest.signal);
       else await this.#lease.acquire();
       const state = await readState(this.#database);
       const { source = { deleteSyncAcks } } = rest;
@@ -165,18 +160,17 @@ export class Mirror implements SyncProcessor {
         await source.deleteSyncAcks(session, call);
         await this.#lease.write([setState("stale_types = '[]'")]);
       }
-      const schedule = fullEveryMs === false ? false : {
-        everyMs: fullEveryMs,
-        // An interrupted full sync continues, so it counts from its start.
-        lastFullAt: state.fullStartedAt ?? state.lastFullAt,
-      };
+      // An interrupted full sync continues, so it counts from its start.
+      const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
+      const schedule = fullEveryMs !== false &&
+        { everyMs: fullEveryMs, lastFullAt };
       const isSameSession = state.sessionKey === sessionKey;
       return await syncWith(session, types, this, {
         ...rest,
         full: full || (isSameSession ? schedule : true),
       }, this.#env);
     } finally {
-      // Not instead of an error of the run, and the lease expires anyway.
+      // A lease that cannot be released expires, and the run's own error counts more.
       await this.#lease.release().catch(() => {});
       this.#sessionKey = undefined;
       this.#isRunning = false;
@@ -196,23 +190,12 @@ export class Mirror implements SyncProcessor {
   /** Stores a batch and its position in the stream in one transaction. */
   async process(batch: SyncBatch): Promise<void> {
     checkBatch(batch, this.#userId);
-    const { type, events } = batch;
-    const count = events.length;
     const sync = this.#sync;
     const number = sync.lastBatch + 1;
     const fresh = await skipRepeatedDeletes(this.#database, batch);
-    await this.#lease.write([
-      ...this.#writer.store(fresh.batch, number),
-      {
-        // A repeated batch has the ack of the stored one and is not counted again,
-        // except for the rows added to it because they were committed late.
-        sql: "INSERT INTO {mirror_events} VALUES (?, ?, ?, ?) ON CONFLICT DO " +
-          "UPDATE SET events = events + excluded.batch - CASE WHEN " +
-          "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
-          "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
-        params: [type, count, fresh.ack, count],
-      },
-    ], number);
+    const statements = this.#writer.store(fresh.batch, number);
+    const counted = countEvents(batch, fresh.ack);
+    await this.#lease.write([...statements, counted], number);
     sync.lastBatch = number;
   }
 
@@ -298,5 +281,24 @@ export class Mirror implements SyncProcessor {
   /** Checks the mirror for inconsistencies. Reads all tables, so it may take a while. */
   async check(): Promise<MirrorCheck> {
     return await check(this.#database);
+  }
+
+  /**
+   * Reads the whole library again, and returns the rows in which the mirror differs
+   * and that the next sync will not repair. Writes nothing, so other runs may sync
+   * meanwhile. Pass the session that syncs the mirror; with another one, the result
+   * includes rows that have changed since the last sync.
+   *
+   * @throws {MirrorError} If the mirror has never been synced, or the session is
+   * another user's or on another server.
+   * @throws {ProtocolError} If the server has no child sessions, which an audit needs.
+   * @throws The same errors as `sync`.
+   */
+  async audit(
+    session: Session,
+    options: MirrorAuditOptions = {},
+  ): Promise<MirrorAudit> {
+    const mirror = { database: this.#database, writer: this.#writer };
+    return await audit(mirror, session, options, this.#env);
   }
 }

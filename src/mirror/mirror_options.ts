@@ -53,3 +53,25 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
    */
   whenBusy?: "fail" | "wait";
 }
+
+/** Names of the options for `Mirror.sync` that `sync` does not have. */
+export const OWN_OPTIONS: readonly Exclude<
+  keyof MirrorSyncOptions,
+  keyof SyncOptions
+>[] = ["types", "fullEveryMs", "whenBusy"];
+
+/** Options for `Mirror.audit`. */
+export interface MirrorAuditOptions
+  extends Omit<SyncOptions, "ack" | "full" | "source"> {
+  /**
+   * The request types to compare; types that the mirror has never synced are left
+   * out. Pass those that you sync, if you do.
+   * @default {all types that the mirror has synced}
+   */
+  types?: readonly SyncRequestName[];
+  /**
+   * The maximum number of rows in each list of differences.
+   * @default {1000}
+   */
+  limit?: number;
+}

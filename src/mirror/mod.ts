@@ -38,9 +38,18 @@ export {
 } from "./adapters.ts";
 export { createMirror } from "./create_mirror.ts";
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
+export type {
+  MirrorAudit,
+  MirrorDifference,
+  MirrorRowKey,
+} from "./differences.ts";
 export { MirrorError } from "./error.ts";
 export type { Mirror } from "./mirror.ts";
-export type { MirrorOptions, MirrorSyncOptions } from "./mirror_options.ts";
+export type {
+  MirrorAuditOptions,
+  MirrorOptions,
+  MirrorSyncOptions,
+} from "./mirror_options.ts";
 export type { MirrorCheck, MirrorStatus } from "./report.ts";
 export type {
   ColumnName,

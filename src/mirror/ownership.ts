@@ -46,18 +46,19 @@ export function checkAccount(
 }
 
 /**
- * Checks a session that the mirror has not used yet: its access token may be another
- * user's than the caller says. Asks the server, unless the stream begins with the user
- * before anything is written.
+ * Checks that a session is of the mirror's user and server. An access token that the
+ * mirror has not used yet may be another user's than the caller says, so this asks the
+ * server, unless the stream begins with the user before anything is written.
  *
- * @throws {MirrorError} If the access token is another user's.
+ * @throws {MirrorError} If it is not.
  */
-export async function checkNewSession(
+export async function checkOwner(
   state: MirrorState,
   session: Session,
-  options: MirrorSyncOptions,
+  { types = [], full, source, ...options }: MirrorSyncOptions,
 ): Promise<void> {
-  const { types = [], full, source } = options;
+  checkAccount(state, session);
+  if (state.sessionKey === await toSessionKey(session)) return;
   const isInStream = types.some((type) => familyOf(type) === "AuthUsers");
   if (session.userId && isInStream && full !== "wipe") return;
   if (source !== undefined) return;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SyncEntityType } from "../protocol/mod.ts";
+import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import type { MirrorTable } from "./rows.ts";
 
@@ -79,4 +80,21 @@ export function setState(
   ...params: SqlValue[]
 ): SqlStatement {
   return { sql: `UPDATE {mirror_state} SET ${changes}`, params };
+}
+
+/** Returns the statement that counts the events of a batch. */
+export function countEvents(
+  { type, events }: SyncBatch,
+  ack: string,
+): SqlStatement {
+  const count = events.length;
+  return {
+    // A repeated batch has the ack of the stored one and is not counted again,
+    // except for the rows added to it because they were committed late.
+    sql: "INSERT INTO {mirror_events} VALUES (?, ?, ?, ?) ON CONFLICT DO " +
+      "UPDATE SET events = events + excluded.batch - CASE WHEN " +
+      "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
+      "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
+    params: [type, count, ack, count],
+  };
 }

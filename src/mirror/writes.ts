@@ -98,7 +98,9 @@ export class Writer {
     const shares = sharers.map((userId) => ({ userId }));
     const statements = [
       ...this.#fill(NOTE_SHARE, ["userId"], shares),
-      ...this.#upsert(table, rows, batchNumber),
+      ...toTables(table, type, rows).flatMap(([table, rows]) =>
+        this.#write(this.#upsertForm(table), rows, [batchNumber])
+      ),
     ];
     if (isOfPartner) {
       for (const sharer of sharers) {
@@ -107,26 +109,32 @@ export class Writer {
       }
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
       statements.push(...this.#fill(NOTE_ORPHANS, ["id"], rows));
-    } else if (type === "AlbumV1") {
-      // Servers up to 2.x send the owner as a field of the album, later servers as
-      // an album user.
-      const owners = rows.map((row) => ({
-        albumId: field(row, "id"),
-        userId: field(row, "ownerId"),
-        role: "owner",
-      }));
-      statements.push(...this.#upsert("album_users", owners, batchNumber));
     }
     return statements;
   }
 
-  #upsert(
-    table: MirrorTable,
-    rows: object[],
-    batchNumber: number,
-  ): SqlStatement[] {
-    const form = this.#form(table, () => toUpsert(table, this.#rowsAs));
-    return this.#write(form, rows, [batchNumber]);
+  /** Returns the rows that a batch stores, by table. */
+  rows({ type, events }: SyncBatch): [MirrorTable, SqlValue[][]][] {
+    const table = isKnownType(type) ? tableOf(type) : undefined;
+    if (table === undefined) return [];
+    return toTables(table, type, events.map(({ data }) => data as object))
+      .map(([table, rows]) => {
+        const { columns } = this.#upsertForm(table);
+        return [table, rows.map((row) => toValues(row, columns, []))];
+      });
+  }
+
+  /** Replaces `{rows}` in a statement with rows. */
+  bind(template: string, rows: SqlValue[][]): SqlStatement[] {
+    const { sql } = this.#form(template, () => ({
+      columns: [],
+      sql: template.replace("{rows}", toRows(rows[0]!.length, this.#rowsAs)),
+    }));
+    return this.#toStatements(sql, rows);
+  }
+
+  #upsertForm(table: MirrorTable): Form {
+    return this.#form(table, () => toUpsert(table, this.#rowsAs));
   }
 
   /** Replaces `{rows}` in a statement. */
@@ -151,11 +159,31 @@ export class Writer {
 
   #write(form: Form, rows: object[], more: SqlValue[]): SqlStatement[] {
     const values = rows.map((row) => toValues(row, form.columns, more));
-    const { sql } = form;
+    return this.#toStatements(form.sql, values);
+  }
+
+  #toStatements(sql: string, values: SqlValue[][]): SqlStatement[] {
     return this.#rowsAs === "json"
       ? toJsonStrings(values).map((json) => ({ sql, params: [json] }))
       : values.map((params) => ({ sql, params }));
   }
+}
+
+/** Returns the rows that an upsert stores in each table. */
+function toTables(
+  table: MirrorTable,
+  type: string,
+  rows: object[],
+): [MirrorTable, object[]][] {
+  if (type !== "AlbumV1") return [[table, rows]];
+  // Servers up to 2.x send the owner as a field of the album, later servers as an
+  // album user.
+  const owners = rows.map((row) => ({
+    albumId: field(row, "id"),
+    userId: field(row, "ownerId"),
+    role: "owner",
+  }));
+  return [[table, rows], ["album_users", owners]];
 }
 
 function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {

@@ -24,7 +24,7 @@ export type {
   SyncOptions,
   SyncSource,
 } from "./options.ts";
-export { SYNC_OPTIONS } from "./settings.ts";
+export { SYNC_OPTIONS, toSettings } from "./settings.ts";
 export type {
   SyncEnd,
   SyncProgress,

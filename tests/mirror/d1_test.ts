@@ -123,6 +123,34 @@ for (const place of ["d1", "object"] as const) {
   );
 }
 
+for (const place of ["d1", "object"] as const) {
+  workersTest(
+    `an audit in workerd names missing, extra and different rows (${place})`,
+    async () => {
+      await using workers = await startWorkers();
+      const fake = libraryOf(200);
+      const { fetch } = fake;
+      const session = fake.createSession();
+      const database = workers.databaseIn(place);
+      const mirror = await createMirror(database, { userId: fake.user.id });
+      await mirror.sync(session, { fetch });
+      assert((await mirror.audit(session, { fetch })).ok);
+      const [first, second] = fake.library.assets.map(({ id }) => id);
+      await database.batch([
+        "DELETE FROM assets WHERE id = ?",
+        "UPDATE exif SET city = 'x' WHERE asset_id = ?",
+        "INSERT INTO album_assets VALUES ('ghost', ?, 1)",
+      ].map((sql, i) => ({ sql, params: [i === 0 ? first! : second!] })));
+      const audit = await mirror.audit(session, { fetch });
+      assertEquals(audit.missing, [{ table: "assets", key: { id: first! } }]);
+      assertEquals(audit.different, [
+        { table: "exif", key: { asset_id: second! }, columns: ["city"] },
+      ]);
+      assertEquals(audit.extra.map(({ table }) => table), ["album_assets"]);
+    },
+  );
+}
+
 workersTest(
   "a mirror in D1 equals the server after random sequences",
   async () => {

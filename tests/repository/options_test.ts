@@ -34,6 +34,10 @@ const CALLS: Record<string, () => unknown> = {
   getSyncAcks: () => main.getSyncAcks(SESSION, MISSPELLED),
   login: () => main.login("a", "b", { ...SERVER, ...MISSPELLED }),
   logout: () => main.logout(SESSION, MISSPELLED),
+  "mirror.audit": async () => {
+    const mirror = await createMirror(database(), { userId: "1" });
+    await mirror.audit(SESSION, MISSPELLED);
+  },
   "mirror.sync": async () => {
     const mirror = await createMirror(database(), { userId: "1" });
     await mirror.sync(SESSION, MISSPELLED);

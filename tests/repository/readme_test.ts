@@ -116,6 +116,19 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     const [photo] = await exports.newestPhotos!(database, userId);
     assertEquals(photo.original_file_name, "beach.jpg");
   },
+  async function audit({ session, exports, printed }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const userId = session.userId!;
+    const mirror = await createMirror(database, { userId });
+    await mirror.sync(session);
+    await exports.verify!(mirror, session);
+    assertEquals(printed, []);
+    await database.batch([{ sql: "DELETE FROM assets", params: [] }]);
+    await exports.verify!(mirror, session);
+    const { id } = (await mirror.query("SELECT id FROM assets"))[0]!;
+    const missing = [{ table: "assets", key: { id } }];
+    assertEquals(printed, [[{ missing, extra: [], different: [] }]]);
+  },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);
   },

@@ -77,6 +77,10 @@ const MESSAGES: Record<CopyFailure["code"], Message> = {
     title: "The copy was written by a newer version of this worker",
     advice: "If you run this worker, deploy the newer version.",
   },
+  mirror_unsynced: {
+    title: "The copy is still empty",
+    advice: "Start a sync first.",
+  },
   unexpected: {
     title: "Something went wrong",
     advice:

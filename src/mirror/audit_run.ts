@@ -1,0 +1,190 @@
+/**
+ * The two looks of an audit at a server, and its look at the mirror.
+ *
+ * @module
+ */
+import type { Env, Session } from "../http/mod.ts";
+import type { SyncRequestName } from "../protocol/mod.ts";
+import {
+  type SyncBatch,
+  type SyncOptions,
+  type SyncProcessor,
+  syncWith,
+} from "../sync/mod.ts";
+import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
+import type { MirrorDatabase } from "./database.ts";
+import {
+  Differences,
+  type MirrorAudit,
+  TABLES_IN_ORDER,
+} from "./differences.ts";
+import { completeTables, familyOf } from "./entities.ts";
+import { REMOVALS } from "./removals.ts";
+import type { MirrorTable } from "./rows.ts";
+import { type MirrorState, readState } from "./state.ts";
+import type { Writer } from "./writes.ts";
+
+const OF_OWNERS =
+  "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
+
+/** The queries for the assets that may disappear with a delete of something else. */
+const IMPLIED: Readonly<Record<string, string>> = {
+  UserDeleteV1: OF_OWNERS,
+  PartnerDeleteV1: OF_OWNERS,
+  AlbumDeleteV1:
+    "SELECT asset_id AS id FROM {album_assets} WHERE album_id IN {rows}",
+};
+
+/** What an audit compares, and how. */
+export interface AuditRunInit {
+  /** The database of the mirror. */
+  database: MirrorDatabase;
+  /** Converts rows as the mirror stores them. */
+  writer: Writer;
+  /** The state of the mirror before the first request. */
+  state: MirrorState;
+  /** The request types. */
+  types: readonly SyncRequestName[];
+  /** The maximum number of rows in each list of differences. */
+  limit: number;
+  /** Options for the streams. */
+  options: SyncOptions;
+  /** The clock, random numbers and timers. */
+  env: Env;
+}
+
+/** Compares a mirror with what the streams of two sessions bring. */
+export class AuditRun {
+  readonly #init: AuditRunInit;
+  readonly #comparison: Comparison;
+  readonly #differences: Differences;
+  /** The request types that the server supports, without versions. */
+  #asked: readonly string[] = [];
+  /** Whether the server starts the next sync with a reset, so that it sweeps. */
+  #isNextFull = false;
+
+  /** Creates a run without differences. */
+  constructor(init: AuditRunInit) {
+    const { database, writer, limit } = init;
+    this.#init = init;
+    this.#comparison = new Comparison(database, writer);
+    this.#differences = new Differences(limit);
+  }
+
+  /**
+   * Returns the differences.
+   *
+   * @param whole A session without checkpoints.
+   * @param next A session with the checkpoints of the mirror's session, if they are
+   * known.
+   */
+  async compare(whole: Session, next?: Session): Promise<MirrorAudit> {
+    if (next !== undefined) await this.#follow(next);
+    await this.#stream(whole, {
+      begin: ({ types }) => void (this.#asked = types.map(familyOf)),
+      process: (batch) => this.#compare(batch),
+      end() {},
+      reset() {},
+    });
+    await this.#follow(next ?? whole);
+    await this.#scan();
+    if (this.#differences.byTable.length > 0) {
+      // A row that changed during each stream so far may come now.
+      await this.#follow(next ?? whole);
+      await this.#confirm();
+    }
+    return this.#differences.toAudit();
+  }
+
+  async #stream(session: Session, processor: SyncProcessor): Promise<void> {
+    const { types, options, env } = this.#init;
+    await syncWith(session, types, processor, options, env);
+  }
+
+  /** Compares the rows of a batch with the mirror. */
+  async #compare(batch: SyncBatch): Promise<void> {
+    for (const [table, rows] of this.#init.writer.rows(batch)) {
+      const keys = keysOf(table, rows);
+      for (const key of keys) this.#differences.see(table, key);
+      // Servers up to 2.x repeat rows, of which the mirror keeps the last.
+      const last = new Map(keys.map((key, i) => [key.join("\0"), rows[i]!]));
+      const found = await this.#comparison
+        .differences(table, [...last.values()]);
+      for (const row of found) this.#differences.addCompared(table, row);
+    }
+  }
+
+  /** Drops the differences that the next sync repairs. */
+  async #follow(session: Session): Promise<void> {
+    await this.#stream(session, {
+      process: async (batch) => {
+        for (const [table, rows] of this.#init.writer.rows(batch)) {
+          for (const key of keysOf(table, rows)) {
+            this.#differences.bring(table, key);
+          }
+        }
+        await this.#remove(batch);
+      },
+      reset: () => void (this.#isNextFull = true),
+    });
+    this.#differences.dropGone();
+  }
+
+  /** Notes the rows that the deletes of a batch remove. */
+  async #remove({ type, events }: SyncBatch): Promise<void> {
+    if (!(type in REMOVALS)) return;
+    const { fields } = REMOVALS[type as keyof typeof REMOVALS];
+    const ids = fields.flatMap((field) =>
+      events.map(({ data }) => String((data as Record<string, unknown>)[field]))
+    ).filter((id) => id !== this.#init.state.userId);
+    const implied = IMPLIED[type] === undefined || ids.length === 0
+      ? []
+      : await this.#comparison.query(IMPLIED[type], ids.map((id) => [id]));
+    for (const id of [...ids, ...implied.map(({ id }) => String(id))]) {
+      this.#differences.remove(id);
+    }
+  }
+
+  /** Finds the rows of the mirror that the server does not have. */
+  async #scan(): Promise<void> {
+    const { signal } = this.#init.options;
+    const { askedFamilies } = this.#init.state;
+    const isDecided = await this.#toDecided();
+    const tables = completeTables(this.#asked, askedFamilies);
+    for (const table of TABLES_IN_ORDER) {
+      if (!tables.includes(table)) continue;
+      for await (const rows of this.#comparison.scan(table)) {
+        signal?.throwIfAborted();
+        for (const row of rows) {
+          this.#differences.addStored(table, row, isDecided(table, row));
+        }
+      }
+    }
+  }
+
+  /** Returns a function that tells whether the next sync decides if a row remains. */
+  async #toDecided(): Promise<
+    (table: MirrorTable, row: ComparedRow) => boolean
+  > {
+    const { database } = this.#init;
+    const { fullFromBatch, fullTables } = await readState(database);
+    const sql = "SELECT id FROM {mirror_candidates} WHERE id <> ''";
+    const candidates = new Set(
+      (await database.all(sql, [])).map(({ id }) => String(id)),
+    );
+    return (table, { ids, batchNumber }) =>
+      this.#isNextFull ||
+      ids.some((id) => candidates.has(id)) ||
+      // A full sync is not complete, and will sweep.
+      (fullTables.includes(table) && (batchNumber ?? 0) < (fullFromBatch ?? 0));
+  }
+
+  /** Drops the differences that a run has repaired in the meantime. */
+  async #confirm(): Promise<void> {
+    for (const [table, rows] of this.#differences.byTable) {
+      const keys = rows.map(({ key }) => key);
+      const current = await this.#comparison.find(table, keys);
+      this.#differences.confirm(table, current);
+    }
+  }
+}

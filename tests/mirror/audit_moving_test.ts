@@ -1,0 +1,263 @@
+/** Audits of a library that changes, and of mirrors that are not up to date. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Fetch, SyncUserV1 } from "../../mod.ts";
+import {
+  createMirror,
+  type MirrorAudit,
+  type MirrorDatabase,
+} from "../../src/mirror/mod.ts";
+import type { FakeImmich, FakeLibrary } from "../../src/testing/mod.ts";
+import { assertProperty } from "../support/property.ts";
+import { test } from "../support/test.ts";
+import {
+  ACTION_NAMES,
+  perform,
+  type UserAction,
+} from "../support/user_actions.ts";
+import { NOTHING, openAudited, openFilled } from "./audit_fixture.ts";
+
+const VERSIONS = [
+  { major: 1, minor: 144, patch: 0 },
+  { major: 2, minor: 7, patch: 5 },
+  { major: 3, minor: 1, patch: 0 },
+];
+
+const actions: fc.Arbitrary<UserAction[]> = fc.array(
+  fc.record({
+    name: fc.constantFrom(...ACTION_NAMES),
+    who: fc.nat(20),
+    which: fc.nat(20),
+    other: fc.nat(20),
+  }),
+  { maxLength: 12 },
+);
+
+/** Adds two users, who share with the first one. */
+function addUsers({ library, user }: FakeImmich): string[] {
+  const others = ["bob", "eve"].map((name) => {
+    const { id } = library.addUser({ email: `${name}@immich.test` });
+    library.as(id).addAsset();
+    library.as(id).addPartner(user.id);
+    return id;
+  });
+  return [user.id, ...others];
+}
+
+/** Actions in a stream: after a line, or, with a sync of the mirror, before it. */
+interface Moment {
+  actions: UserAction[];
+  afterLine: number;
+  syncs: boolean;
+}
+
+const moments: fc.Arbitrary<Moment[]> = fc.array(
+  fc.record({ actions, afterLine: fc.nat(40), syncs: fc.boolean() }),
+  { minLength: 4, maxLength: 4 },
+);
+
+/** The index of the stream that brings the whole library. */
+const WHOLE = 1;
+
+/** A `fetch` that calls a function before each stream, with the stream's index. */
+function beforeStreams(
+  { fetch }: FakeImmich,
+  work: (index: number) => unknown,
+): Fetch {
+  let index = 0;
+  return async (url, init) => {
+    if (url.endsWith("/sync/stream")) await work(index++);
+    return await fetch(url, init);
+  };
+}
+
+/** Asserts that an audit found nothing except pending differences. */
+function assertOk({ pending: _, ...audit }: MirrorAudit): void {
+  assertEquals({ ...audit, pending: 0 }, NOTHING);
+}
+
+test("an audit finds no fault while a library changes in any way", async () => {
+  await assertProperty(
+    fc.asyncProperty(
+      ...[fc.constantFrom(...VERSIONS), actions, actions, moments],
+      async (version, before, unsynced, streams) => {
+        const { server, sync, audit } = await openAudited({ version });
+        const users = addUsers(server);
+        const act = (steps: UserAction[]) => {
+          for (const step of steps) perform(server, users, step);
+        };
+        act(before);
+        await sync();
+        await sync();
+        act(unsynced);
+        const fetch = beforeStreams(server, async (index) => {
+          const moment = streams[index];
+          if (moment === undefined) return;
+          const { actions, afterLine, syncs } = moment;
+          if (syncs) {
+            act(actions);
+            await sync();
+          } else server.changeDuringStream({ afterLine }, () => act(actions));
+        });
+        assertOk(await audit({ fetch }));
+        await sync();
+        await sync();
+        assertEquals(await audit(), NOTHING);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+/** Returns the library of one of the other users. */
+function libraryOf(
+  server: FakeImmich,
+  name: string,
+): { id: string; library: FakeLibrary } {
+  const users = [...server.snapshot().users.values()] as SyncUserV1[];
+  const { id } = users.find(({ email }) => email.startsWith(name))!;
+  return { id, library: server.library.as(id) };
+}
+
+/** Changes whose deletes do not name every row that they remove. */
+const CHANGES: Record<string, (server: FakeImmich) => void> = {
+  "a partner left": (server) =>
+    libraryOf(server, "bob").library.removePartner(server.user.id),
+  "a partner was deleted": (server) =>
+    server.library.deleteUser(libraryOf(server, "bob").id),
+  "an album was unshared": (server) => {
+    const { library } = libraryOf(server, "eve");
+    library.unshareAlbum(library.albums[0]!.id, server.user.id);
+  },
+  "an album was deleted": (server) => {
+    const { library } = libraryOf(server, "eve");
+    library.deleteAlbum(library.albums[0]!.id);
+  },
+  "an asset was deleted": ({ library }) =>
+    library.deleteAsset(library.assets[0]!.id),
+  "a user began to share": ({ library, user }) => {
+    const { id } = library.addUser({ email: "ann@immich.test" });
+    library.as(id).addAsset();
+    library.as(id).addPartner(user.id);
+  },
+};
+
+for (const [name, change] of Object.entries(CHANGES)) {
+  test(`an audit finds only the damage if ${name} since the last sync`, async () => {
+    const { server, damage, sync, audit } = await openFilled();
+    const own = server.library.addAsset().id;
+    await sync();
+    change(server);
+    damage("DELETE FROM assets WHERE id = ?", own);
+    damage("INSERT INTO memories (id, batch_number) VALUES ('ghost', 1)");
+    damage("UPDATE people SET name = 'x'");
+    const { missing, extra, different, unlisted } = await audit({ limit: 1 });
+    assertEquals(missing, [{ table: "assets", key: { id: own } }]);
+    assertEquals(extra, [{ table: "memories", key: { id: "ghost" } }]);
+    assertEquals(different.map(({ columns }) => columns), [["name"]]);
+    assertEquals(unlisted, 0);
+  });
+
+  test(`an audit finds no fault if ${name} since the last sync`, async () => {
+    const { server, sync, audit } = await openFilled();
+    change(server);
+    const audited = await audit();
+    assertOk(audited);
+    assert(audited.pending > 1);
+    await sync();
+    assertEquals(await audit(), NOTHING);
+  });
+
+  test(`an audit finds no fault if ${name} during its stream`, async () => {
+    for (let afterLine = 0; afterLine < 60; afterLine += 3) {
+      const { server, audit } = await openFilled();
+      const fetch = beforeStreams(server, (index) => {
+        if (index !== WHOLE) return;
+        server.changeDuringStream({ afterLine }, () => change(server));
+      });
+      assertOk(await audit({ fetch }));
+    }
+  });
+
+  test(`an audit finds no fault if ${name} and another run syncs meanwhile`, async () => {
+    const { server, sync, audit } = await openFilled();
+    const fetch = beforeStreams(server, async (index) => {
+      if (index !== WHOLE + 1) return;
+      change(server);
+      await sync();
+    });
+    assertOk(await audit({ fetch }));
+  });
+}
+
+test("an audit finds no fault if a new share ends during its stream", async () => {
+  for (let afterLine = 0; afterLine < 60; afterLine += 3) {
+    const { server, audit } = await openFilled();
+    const { user, library } = server;
+    const { id } = library.addUser({ email: "ann@immich.test" });
+    const ann = library.as(id);
+    ann.addAsset();
+    ann.addPartner(user.id);
+    const fetch = beforeStreams(server, (index) => {
+      if (index !== WHOLE) return;
+      server.changeDuringStream({ afterLine }, () => {
+        ann.removePartner(user.id);
+      });
+    });
+    assertOk(await audit({ fetch }));
+  }
+});
+
+test("an audit finds no fault in a row that changes during two streams", async () => {
+  const { server, audit } = await openFilled();
+  const { id } = server.library.albums[0]!;
+  const fetch = beforeStreams(server, (index) => {
+    if (index !== WHOLE && index !== WHOLE + 1) return;
+    server.changeDuringStream({ before: "AlbumsV2" }, () => {
+      server.library.updateAlbum(id, { name: `${index}` });
+    });
+  });
+  assertOk(await audit({ fetch }));
+});
+
+test("an audit finds no fault in rows that another run stores during the scan", async () => {
+  const { server, session, database, sync } = await openFilled();
+  let isFirst = true;
+  const scanned: MirrorDatabase = {
+    ...database,
+    async all(sql, params) {
+      if (sql.includes("ORDER BY") && isFirst) {
+        isFirst = false;
+        server.library.addAlbum({}, [server.library.addAsset().id]);
+        await sync();
+      }
+      return await database.all(sql, params);
+    },
+  };
+  const mirror = await createMirror(scanned, { userId: server.user.id });
+  const audited = await mirror.audit(session, { fetch: server.fetch });
+  assertOk(audited);
+  assert(audited.pending > 1);
+});
+
+test("an audit leaves out what another run repairs meanwhile", async () => {
+  const { server, damage, sync, audit } = await openFilled();
+  damage("DELETE FROM memories");
+  damage("UPDATE people SET name = 'x'");
+  damage("INSERT INTO assets (id, batch_number) VALUES ('ghost', 1)");
+  const fetch = beforeStreams(server, async (index) => {
+    if (index === WHOLE + 2) await sync({ full: true });
+  });
+  assertOk(await audit({ fetch }));
+});
+
+test("an audit leaves out what an interrupted full sync will repair", async () => {
+  const { server, damage, sync, audit } = await openFilled();
+  damage("DELETE FROM memories");
+  damage("INSERT INTO memories (id, batch_number) VALUES ('ghost', 1)");
+  server.inject({ type: "truncate", atByte: 3000 });
+  await sync({ full: true, retry: { attempts: 1 } }).catch(() => {});
+  assertEquals((await audit()).pending, 2);
+  await sync();
+  assertEquals(await audit(), NOTHING);
+});
