@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncProgress, SyncState } from "../sync/mod.ts";
+import type { SyncProgress } from "../sync/mod.ts";
 
 /** Reports the progress of several runs as that of one. */
 export class AuditProgress {
@@ -34,7 +34,7 @@ export class AuditProgress {
   };
 
   /** Reports the end of the audit. */
-  end(state: SyncState): void {
+  end(state: "complete" | "failed"): void {
     const report = async () => await this.#onProgress({ ...this.#last, state });
     report().catch(() => {});
   }

@@ -26,7 +26,7 @@ export interface DifferingRow extends ComparedRow {
 }
 
 /** The number of rows that a scan reads at once. */
-const PAGE_ROWS = 2000;
+const PAGE_ROWS = 5000;
 
 /** Compares rows with a mirror, and changes nothing. */
 export class Comparison {
