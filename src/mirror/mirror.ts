@@ -35,7 +35,7 @@ import {
   type MirrorSyncOptions,
   OWN_OPTIONS,
 } from "./mirror_options.ts";
-import { skipRepeatedDeletes } from "./repeated_deletes.ts";
+import { SETTLE_DELETES, skipRepeatedDeletes } from "./repeated_deletes.ts";
 import {
   check,
   type MirrorCheck,
@@ -165,10 +165,12 @@ export class Mirror implements SyncProcessor {
       const schedule = fullEveryMs !== false &&
         { everyMs: fullEveryMs, lastFullAt };
       const isSameSession = state.sessionKey === sessionKey;
-      return await syncWith(session, types, this, {
+      const result = await syncWith(session, types, this, {
         ...rest,
         full: full || (isSameSession ? schedule : true),
       }, this.#env);
+      await this.#database.batch([SETTLE_DELETES]);
+      return result;
     } finally {
       // A lease that cannot be released expires, and the run's own error counts more.
       await this.#lease.release().catch(() => {});

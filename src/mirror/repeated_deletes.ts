@@ -6,10 +6,14 @@
  * would remove a row that was added again since, such as an album that was shared
  * again.
  *
+ * A delete that was committed late may also precede one that is stored. It arrives
+ * only if a run failed before its acks were sent, so deletes are compared with those
+ * that were acknowledged when a sync ended.
+ *
  * @module
  */
 import type { SyncBatch } from "../sync/mod.ts";
-import type { MirrorDatabase } from "./database.ts";
+import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
 /** The ack for a delete of a server whose positions are ordered: UUIDs of version 7. */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
@@ -22,7 +26,7 @@ export interface Fresh {
   ack: string;
 }
 
-/** Skips the deletes at or before the last stored one of their type. */
+/** Skips the deletes that an earlier sync, which ended, has applied. */
 export async function skipRepeatedDeletes(
   database: MirrorDatabase,
   batch: SyncBatch,
@@ -30,13 +34,25 @@ export async function skipRepeatedDeletes(
   const { type, events } = batch;
   const ack = events.at(-1)?.ack ?? "";
   if (!POSITION.test(ack)) return { batch, ack };
-  const sql = "SELECT ack FROM {mirror_events} WHERE type = ?";
+  const sql = "SELECT ack, settled_ack FROM {mirror_events} WHERE type = ?";
   const [row] = await database.all(sql, [type]);
   const last = String(row?.ack ?? "");
-  if (!POSITION.test(last)) return { batch, ack };
-  const fresh = events.filter((event) => event.ack > last);
+  const settled = String(row?.settled_ack ?? "");
+  const isFresh = (event: { ack: string }) =>
+    !POSITION.test(settled) || event.ack > settled;
   return {
-    batch: { type, events: fresh } as SyncBatch,
-    ack: ack > last ? ack : last,
+    batch: { type, events: events.filter(isFresh) } as SyncBatch,
+    ack: POSITION.test(last) && last > ack ? last : ack,
   };
 }
+
+/**
+ * Statement that marks the stored deletes as acknowledged, after a sync has ended.
+ * Another run that has already begun may have stored deletes that are not.
+ */
+export const SETTLE_DELETES: SqlStatement = {
+  sql: "UPDATE {mirror_events} SET settled_ack = ack " +
+    "WHERE settled_ack <> ack AND type LIKE '%Delete%' " +
+    "AND (SELECT lease_holder FROM {mirror_state}) IS NULL",
+  params: [],
+};

@@ -91,7 +91,8 @@ export function countEvents(
   return {
     // A repeated batch has the ack of the stored one and is not counted again,
     // except for the rows added to it because they were committed late.
-    sql: "INSERT INTO {mirror_events} VALUES (?, ?, ?, ?) ON CONFLICT DO " +
+    sql: "INSERT INTO {mirror_events} (type, events, ack, batch) " +
+      "VALUES (?, ?, ?, ?) ON CONFLICT DO " +
       "UPDATE SET events = events + excluded.batch - CASE WHEN " +
       "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
       "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",

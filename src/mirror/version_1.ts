@@ -150,7 +150,7 @@ export const VERSION_1: readonly string[] = [
   "CREATE TABLE {mirror_fence} (holds INTEGER NOT NULL)",
   `CREATE TABLE {mirror_events} (
     type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
-    batch INTEGER NOT NULL) WITHOUT ROWID`,
+    batch INTEGER NOT NULL, settled_ack TEXT NOT NULL DEFAULT '') WITHOUT ROWID`,
   // Candidates for removal, and the batch that made them candidates: an 'asset'
   // that left an album, the 'owner' of a share that ended or began, or an 'orphan'
   // that arrived before what shows it. A 'lost' row means that an album was lost,

@@ -93,6 +93,23 @@ test("a delete that follows those sent again is applied", async () => {
   assertEquals(await column("SELECT id FROM assets"), []);
 });
 
+test("a late-committed delete is applied after an interruption", async () => {
+  const { server, sync, column } = await openFixture();
+  const { library } = server;
+  const [late, stored, kept] = [1, 2, 3].map(() => library.addAsset().id);
+  await sync();
+  const commit = server.commitLater(() => library.deleteAsset(late!));
+  library.deleteAsset(stored!);
+  server.inject({ type: "status", status: 500, on: "ack", times: 9 });
+  await assertRejects(() => sync({ retry: { attempts: 1, delayMs: 1 } }));
+  assert(server.pendingFaults > 0);
+  const rest = await column("SELECT id FROM assets");
+  assertEquals(rest.toSorted(), [late, kept].toSorted());
+  commit();
+  await sync({ retry: { delayMs: 1, attempts: 20 } });
+  assertEquals(await column("SELECT id FROM assets"), [kept]);
+});
+
 test("deletes of a full sync are applied again", async () => {
   const { server, sync, column, mirror } = await openFixture();
   const { id } = server.library.addAsset();
