@@ -24,6 +24,15 @@ export interface OpenSync {
   tables: readonly MirrorTable[];
 }
 
+/** Before the first sync. */
+export const NO_SYNC: Readonly<OpenSync> = {
+  lastBatch: 0,
+  asked: [],
+  startedFull: false,
+  fromBatch: 1,
+  tables: [],
+};
+
 /** How a sync begins. */
 export interface SyncStart {
   /** Whether it is a full sync. */

@@ -23,7 +23,7 @@ import {
 } from "../sync/mod.ts";
 import { checkSyncTypes } from "../protocol/mod.ts";
 import { audit } from "./audit.ts";
-import { beginSync, endSync, type OpenSync } from "./begin_end.ts";
+import { beginSync, endSync, NO_SYNC, type OpenSync } from "./begin_end.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import type { MirrorAudit } from "./differences.ts";
 import { ALL_TYPES } from "./entities.ts";
@@ -87,13 +87,7 @@ export class Mirror implements SyncProcessor {
   /** The lease of the current run; a function that awaits keeps its own. */
   #lease: Lease;
   readonly #env: Env;
-  #sync: OpenSync = {
-    lastBatch: 0,
-    asked: [],
-    startedFull: false,
-    fromBatch: 1,
-    tables: [],
-  };
+  #sync: OpenSync = { ...NO_SYNC };
   #isRunning = false;
   /** The server of the session that was accepted last. */
   #baseUrl: string | null = null;
