@@ -84,7 +84,7 @@ export class Watchdog {
 
   /** How long a complete response that is not a stream may take, in milliseconds. */
   get maxResponseMs(): number {
-    return 40 * (this.#idleTimeoutMs || 90_000);
+    return 36 * (this.#idleTimeoutMs || 90_000);
   }
 
   /**

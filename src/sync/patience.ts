@@ -46,14 +46,13 @@ export class Patience {
   }
 
   /**
-   * Checks the time: an hour, or 40 idle timeouts if they are shorter. The last idle
-   * timeout may pass before the next byte, so it is left.
+   * Checks the time: an hour, or 36 idle timeouts if they are shorter.
    *
    * @throws {SyncError} If the server has sent nothing new for too long.
    */
   check(): void {
     this.#measure();
-    const limitMs = Math.min(HOUR_MS, 40 * this.#idleMs) - this.#idleMs;
+    const limitMs = Math.min(HOUR_MS, 36 * this.#idleMs);
     if (this.#waitedMs < Math.max(limitMs, this.#idleMs)) return;
     throw new SyncError(
       `Cannot sync: the server kept sending, but nothing new for ${this.#waitedMs} ms`,

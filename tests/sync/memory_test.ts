@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { sync, type SyncEvent } from "../../mod.ts";
 import { turn } from "../support/events.ts";
-import { SESSION } from "../support/fetch.ts";
+import { answeringLines, SESSION } from "../support/fetch.ts";
 import { assets, COMPLETE } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
@@ -127,4 +127,28 @@ test("unstored events are limited to the batch in progress, the queue and one mo
   });
   assertEquals(stored, events);
   assertEquals(most, 3 * batchSize + 1);
+});
+
+test("6 rows of a megabyte form batches of a few megabytes", async () => {
+  const name = "x".repeat(1_000_000);
+  const lines = Array.from(
+    { length: 20 },
+    (_, i) =>
+      `{"type":"UserV1","data":{"name":"${name}"},"ack":"UserV1|${i}"}\n`,
+  );
+  // In one chunk, as no socket would deliver it.
+  const fetch = answeringLines(lines.join("") + LAST);
+  const sizes: number[] = [];
+  await sync(SESSION, ["UsersV1"], {
+    process: ({ events }) => void sizes.push(events.length),
+    reset() {},
+  }, {
+    serverVersion: false,
+    fetch: (url, init) =>
+      url.endsWith("/stream")
+        ? fetch(url, init)
+        : Promise.resolve(new Response(null, { status: 204 })),
+  });
+  assertEquals(sizes.reduce((sum, size) => sum + size), 20);
+  assert(Math.max(...sizes) <= 5, `${sizes}`);
 });
