@@ -98,7 +98,8 @@ export class AuditRun {
 
   async #stream(session: Session, processor: SyncProcessor): Promise<void> {
     const { types, options, env } = this.#init;
-    await syncWith(session, types, processor, options, env);
+    const checking = { ...processor, checksRows: true };
+    await syncWith(session, types, checking, options, env);
   }
 
   /** Compares the rows of a batch with the mirror. */

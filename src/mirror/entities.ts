@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  entityOf,
   supportedSyncTypes,
   SYNC_REQUESTS,
   type SyncRequestType,
@@ -40,9 +41,7 @@ const TABLES_OF: Record<string, MirrorTable> = {
 
 /** Returns the table for an entity type, or `undefined` for a delete. */
 export function tableOf(type: string): MirrorTable | undefined {
-  const entity = type.replace(/(Backfill|Create|Update)?V\d+$/, "")
-    .replace(/^(Partner|Album)(?=Asset|Stack)/, "");
-  return TABLES_OF[entity];
+  return TABLES_OF[entityOf(type)];
 }
 
 /** Returns the tables to which an event of this type adds rows. */

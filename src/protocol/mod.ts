@@ -7,6 +7,7 @@
  * @module
  */
 export { closest } from "./closest.ts";
+export { entityOf } from "./entity_of.ts";
 export { SYNC_REQUESTS } from "./requests.ts";
 export {
   acceptance,

@@ -13,6 +13,8 @@ export interface ItemFormat<T> {
   toItem: (value: unknown) => T | undefined;
   /** How error messages describe a bad line, such as "is not a valid event". */
   problem: string;
+  /** Returns the problem with an item, if any. */
+  check?: ((item: T) => string | undefined) | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ItemFormat<T> {
 export async function* readItems<T>(
   body: BodyReader,
   guard: LineGuard,
-  { toItem, problem }: ItemFormat<T>,
+  { toItem, problem, check }: ItemFormat<T>,
 ): AsyncGenerator<T[], void> {
   // The chunks are not piped, because a pipe that fails drops its queue.
   const { readable, writable } = new TextLineStream();
@@ -42,13 +44,14 @@ export async function* readItems<T>(
         const { value = "" } = await reader.read();
         if (value === "") continue;
         const item = toItem(parseJson(value));
-        if (item !== undefined) {
-          items.push(item);
+        const found = item === undefined ? problem : check?.(item);
+        if (found === undefined) {
+          items.push(item!);
           continue;
         }
         if (items.length > 0) yield items;
         items = [];
-        guard.reject(problem, line);
+        guard.reject(found, line);
       }
       if (items.length > 0) yield items;
     }

@@ -30,12 +30,14 @@ import {
   type SyncRequestType,
 } from "../protocol/mod.ts";
 import { toSyncEvent } from "./event.ts";
+import { rowChecker } from "./row_check.ts";
 
 /** Names of the stream options, besides those for a call. */
 const OWN_OPTIONS: readonly Exclude<
   keyof SyncStreamOptions,
   keyof CallOptions
 >[] = [
+  "checkRows",
   "compression",
   "maxLineBytes",
   "onBadLine",
@@ -74,13 +76,19 @@ export interface SyncStreamOptions extends CallOptions {
    */
   terminator?: "required" | "optional";
   /**
+   * Whether a row without its key, with an object where a number is due, or with more
+   * than 1,000 levels of nesting is a bad line.
+   * @default {false}
+   */
+  checkRows?: boolean;
+  /**
    * Called with the size of each chunk that arrives, after decompression.
    * @default {none}
    */
   onBytes?: (bytes: number) => void;
   /**
-   * Called with the position of each line that is not an event, after everything
-   * before that line has been delivered. The line is then skipped, and its data is
+   * Called with the position of each bad line, after everything before that line has
+   * been delivered. A bad line is not an event, or fails `checkRows`. The line is then skipped, and its data is
    * lost. Without this callback, the stream fails at such a line, and nothing is
    * lost.
    * @default {none}
@@ -156,7 +164,7 @@ export async function syncStream<const R extends SyncRequestType>(
     "runtime",
   ]);
   checkChoice("terminator", options.terminator, ["required", "optional"]);
-  const { maxLineBytes, onBytes, onBadLine } = options;
+  const { checkRows = false, maxLineBytes, onBytes, onBadLine } = options;
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
   const open = await openResponse({
     ...credentials,
@@ -178,6 +186,7 @@ export async function syncStream<const R extends SyncRequestType>(
     // The request types determine the entity types.
     toItem: (value) => toSyncEvent(value) as SyncEvent<R> | undefined,
     problem: "is not a valid event",
+    check: checkRows ? rowChecker() : undefined,
   });
   return toStream(body, checkEnding(events, { body, guard, terminator }));
 }

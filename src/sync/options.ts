@@ -142,9 +142,10 @@ export interface SyncOptions
    */
   maxPauseMs?: number | false;
   /**
-   * What to do with a line that is not an event. `"fail"` stores everything before
-   * it, then ends the run with an error that names the line. `"skip"` counts the
-   * line; its data is lost.
+   * What to do with a bad line: one that is not an event, or a row without its key,
+   * with an object where a number is due, or with more than 1,000 levels of nesting.
+   * `"fail"` stores everything before it, then ends the run with an error that names
+   * the line. `"skip"` counts the line; its data is lost.
    * @default {"fail"}
    */
   onPoison?: "fail" | "skip";

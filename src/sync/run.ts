@@ -209,8 +209,9 @@ export async function* run(
     }
     const { lastFullAt, everyMs }: Partial<FullSyncSchedule> =
       typeof settings.full === "object" ? settings.full : {};
+    // A time in the future is wrong: the clock has been set back since.
     const isRecent = typeof lastFullAt === "number" &&
-      env.now() - lastFullAt < everyMs!;
+      lastFullAt <= env.now() && env.now() - lastFullAt < everyMs!;
     let start: SyncStart = { full: false, startedAt: env.now(), types };
     let isOpen: boolean | void = false;
     if (settings.full !== false && !isRecent) start = yield* beginFull();

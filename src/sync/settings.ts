@@ -138,6 +138,7 @@ export function toSettings(options: SyncOptions, env: Env): RunSettings {
     source,
     call: toCallOptions(options),
     stream: {
+      checkRows: true,
       ...(compression === undefined ? {} : { compression }),
       ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
     },

@@ -88,5 +88,9 @@ export class Settling {
 }
 
 function toText(rows: SyncEvent[]): string {
-  return JSON.stringify(rows.map(({ type, data }) => [type, data]));
+  try {
+    return JSON.stringify(rows.map(({ type, data }) => [type, data]));
+  } catch {
+    return ""; // The data is nested more deeply than the stack allows.
+  }
 }

@@ -14,7 +14,7 @@ import { untilAbort } from "./abort.ts";
 import type { SyncBatch } from "./batch.ts";
 import type { SyncOptions } from "./options.ts";
 import { run } from "./run.ts";
-import { toSettings } from "./settings.ts";
+import { type RunSettings, toSettings } from "./settings.ts";
 import type {
   RunStep,
   RunSteps,
@@ -59,6 +59,11 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
    * end that full sync, because a row that kept changing may not have arrived.
    */
   end?(end: SyncEnd): void | Promise<void>;
+  /**
+   * Whether `process` gets the rows that `onPoison` otherwise handles.
+   * @default {false}
+   */
+  checksRows?: boolean;
 }
 
 /** A batch that the consumer acknowledges. */
@@ -96,7 +101,7 @@ export interface ResetBatch {
  * @throws {TypeError} If the session, the processor or an option is not valid.
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.
  * @throws {AuthenticationError} If the session has ended.
- * @throws {ProtocolError} If a line is not an event; everything before that line is stored first.
+ * @throws {ProtocolError} At a bad line; everything before that line is stored first.
  * @throws {SyncError} After too many consecutive failures or too many resets.
  * @throws The processor's error, after acknowledging everything stored before it.
  * @throws The signal's reason, if the signal is aborted.
@@ -163,7 +168,9 @@ export async function syncWith<const R extends SyncRequestType>(
   env: Env,
 ): Promise<SyncResult> {
   const sweeps = checkProcessor(processor);
-  const steps = startRun(session, types, options, sweeps, env);
+  const settings = toSettings(options, env);
+  settings.stream.checkRows = !processor.checksRows;
+  const steps = startRun(session, types, settings, sweeps);
   let stored = () => Promise.resolve();
   await processor.accept?.(session);
 
@@ -241,7 +248,7 @@ export async function* syncBatchesWith<const R extends SyncRequestType>(
   options: SyncOptions,
   env: Env,
 ): AsyncGenerator<AckableBatch<R>, SyncResult> {
-  const steps = startRun(session, types, options, false, env);
+  const steps = startRun(session, types, toSettings(options, env), false);
   let result: SyncResult | undefined;
   try {
     while (true) {
@@ -262,14 +269,12 @@ export async function* syncBatchesWith<const R extends SyncRequestType>(
 function startRun(
   session: Session,
   types: readonly SyncRequestName[],
-  options: SyncOptions,
+  settings: RunSettings,
   sweeps: boolean,
-  env: Env,
 ): RunSteps {
   checkSession(session);
   checkSyncTypes(types, undefined);
-  const known = types as readonly SyncRequestType[];
-  return run(session, known, toSettings(options, env), sweeps);
+  return run(session, types as readonly SyncRequestType[], settings, sweeps);
 }
 
 /** Checks a processor, and returns whether it marks and sweeps. */

@@ -285,3 +285,31 @@ test("a truncation error says where the body ended and how much arrived", () => 
   );
   assertEquals([half.lines, half.bytes], [1, 3]);
 });
+
+test("the buffer of a long line is copied only a few times", () => {
+  const line = encoder.encode("x".repeat(1000));
+  const guard = new LineGuard({ action: "read" });
+  const bytes = allocatedBytes(() => {
+    for (let i = 0; i < 1000; i++) [...guard.accept(line)];
+  });
+  assert(guard.isInLine);
+  assert(bytes < 10 * guard.bytes, `${bytes} bytes were allocated`);
+});
+
+/** Returns the number of bytes that a function allocates as arrays. */
+function allocatedBytes(work: () => void): number {
+  const { Uint8Array } = globalThis;
+  let bytes = 0;
+  globalThis.Uint8Array = new Proxy(Uint8Array, {
+    construct(target, args, newTarget) {
+      if (typeof args[0] === "number") bytes += args[0];
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+  try {
+    work();
+  } finally {
+    globalThis.Uint8Array = Uint8Array;
+  }
+  return bytes;
+}

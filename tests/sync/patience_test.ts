@@ -104,7 +104,9 @@ const DRIPS: Record<string, (i: number) => string> = {
   "the same row without an ack": () =>
     '{"type":"UserDeleteV1","data":{"userId":"1"},"ack":""}\n',
   "two rows in turns": (i) =>
-    `{"type":"UserDeleteV1","data":{},"ack":"UserDeleteV1|${i % 2}"}\n`,
+    `{"type":"UserDeleteV1","data":{"userId":"1"},"ack":"UserDeleteV1|${
+      i % 2
+    }"}\n`,
 };
 
 for (const [name, toText] of Object.entries(DRIPS)) {
@@ -143,7 +145,8 @@ test("9 a server that keeps sending new rows is read to its end", async () => {
   let now = 0;
   const lines = Array.from(
     { length: 200 },
-    (_, i) => `{"type":"UserDeleteV1","data":{},"ack":"UserDeleteV1|${i}"}\n`,
+    (_, i) =>
+      `{"type":"UserDeleteV1","data":{"userId":"1"},"ack":"UserDeleteV1|${i}"}\n`,
   );
   lines.push('{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|1"}\n');
   const rest = lines.values();

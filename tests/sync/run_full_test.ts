@@ -180,6 +180,10 @@ test("a scheduled full sync runs when due, and the result has its time", async (
     { lastFullAt: null, from: " from zero", next: now },
     { lastFullAt: now - everyMs, from: " from zero", next: now },
     { lastFullAt: now - everyMs + 1, from: "", next: now - everyMs + 1 },
+    { lastFullAt: now, from: "", next: now },
+    // A clock that was ahead has been set back.
+    { lastFullAt: now + 1, from: " from zero", next: now },
+    { lastFullAt: now + 1000 * everyMs, from: " from zero", next: now },
   ];
   for (const { lastFullAt, from, next } of cases) {
     const { log, result } = await run([[COMPLETE]], {
