@@ -36,4 +36,10 @@ export interface MirrorDatabase {
    * @default {"parameters"}
    */
   rowsAs?: "parameters" | "json";
+  /**
+   * The maximum size of a row, in bytes of its JSON. The largest values of a larger
+   * row are stored as NULL.
+   * @default {Infinity}
+   */
+  maxRowBytes?: number;
 }

@@ -78,6 +78,8 @@ const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
  * ```
  */
 export class Mirror implements SyncProcessor {
+  /** Rows that cannot be stored are skipped and counted. */
+  readonly checksRows = true;
   /** Replaces the placeholders in SQL; see {@linkcode ./names.ts}. */
   readonly #database: MirrorDatabase;
   /** The same database without them, for the caller's SQL. */
@@ -189,9 +191,9 @@ export class Mirror implements SyncProcessor {
     const sync = this.#sync;
     const number = sync.lastBatch + 1;
     const fresh = await skipRepeatedDeletes(this.#database, batch);
-    const statements = this.#writer.store(fresh.batch, number);
-    const counted = countEvents(batch, fresh.ack);
-    await this.#lease.write([...statements, counted], number);
+    const stored = this.#writer.store(fresh.batch, number);
+    const counted = countEvents(batch, fresh.ack, stored);
+    await this.#lease.write([...stored.statements, counted], number);
     sync.lastBatch = number;
   }
 

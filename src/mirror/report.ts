@@ -20,6 +20,18 @@ export interface MirrorStatus extends
   rows: Record<MirrorTable, number>;
   /** The number of events since the last full sync started, by type, including unknown types. */
   events: Record<string, number>;
+  /**
+   * The number of those events that were skipped because no row can be made of them,
+   * by type: the key is missing, there is an object where a number is due, or JSON is
+   * nested more than 1,000 levels deep.
+   */
+  skippedRows: Record<string, number>;
+  /**
+   * The number of values in those events that were stored as NULL because the
+   * database cannot hold them, by type: a text that is too large, an integer beyond
+   * 2^53, or text where a number is due.
+   */
+  skippedValues: Record<string, number>;
 }
 
 /**
@@ -88,11 +100,14 @@ export async function readStatus(
 ): Promise<MirrorStatus> {
   const { schemaVersion, lastRunAt, lastFullAt, fullStartedAt } =
     await readState(database);
-  const events: Record<string, number> = {};
-  const sql = "SELECT type, events FROM {mirror_events} ORDER BY type";
-  for (const row of await database.all(sql, [])) {
-    events[String(row.type)] = Number(row.events);
-  }
+  const counts = await database.all(
+    "SELECT * FROM {mirror_events} ORDER BY type",
+    [],
+  );
+  const byType = (column: string): Record<string, number> =>
+    withoutZeros(Object.fromEntries(
+      counts.map((row) => [String(row.type), Number(row[column])]),
+    ));
   const rows = await count(
     database,
     (table) => `SELECT count(*) FROM {${table}}`,
@@ -103,7 +118,9 @@ export async function readStatus(
     lastFullAt,
     fullStartedAt,
     rows: rows as MirrorStatus["rows"],
-    events,
+    events: byType("events"),
+    skippedRows: byType("skipped_rows"),
+    skippedValues: byType("skipped_values"),
   };
 }
 
@@ -169,13 +186,15 @@ async function count(
     return query === undefined ? [] : [`(${query}) AS ${table}`];
   });
   const [row = {}] = await database.all(`SELECT ${columns.join(", ")}`, []);
-  return row as Partial<Record<MirrorTable, number>>;
+  return Object.fromEntries(
+    Object.entries(row).map(([table, number]) => [table, Number(number)]),
+  );
 }
 
-function withoutZeros(
-  numbers: Partial<Record<MirrorTable, number>>,
-): Partial<Record<MirrorTable, number>> {
+function withoutZeros<Numbers extends Partial<Record<string, number>>>(
+  numbers: Numbers,
+): Numbers {
   return Object.fromEntries(
-    Object.entries(numbers).filter(([, number]) => number > 0),
-  );
+    Object.entries(numbers).filter(([, number]) => number !== 0),
+  ) as Numbers;
 }

@@ -44,6 +44,14 @@ export interface MirrorState {
   leaseUntil: number | null;
 }
 
+/** What a batch contains that cannot be stored. */
+export interface Skipped {
+  /** The number of events that no row can be made of. */
+  skippedRows: number;
+  /** The number of values that are stored as NULL because the database cannot hold them. */
+  skippedValues: number;
+}
+
 /** Reads the stored state of a mirror. */
 export async function readState(
   database: MirrorDatabase,
@@ -82,20 +90,34 @@ export function setState(
   return { sql: `UPDATE {mirror_state} SET ${changes}`, params };
 }
 
-/** Returns the statement that counts the events of a batch. */
+const IS_REPEATED = "ack = excluded.ack AND ack <> ''";
+
+/** Adds to a count of skipped rows or values, unless the batch is a repeated one. */
+function addSkipped(column: string): string {
+  return `${column} = CASE WHEN ${IS_REPEATED}
+    THEN max(${column}, excluded.${column})
+    ELSE ${column} + excluded.${column} END`;
+}
+
+/**
+ * Counts a batch. A repeated batch has the ack of the stored one and is not counted
+ * again, except for the rows added to it because they were committed late.
+ */
+const COUNT_EVENTS = `INSERT INTO {mirror_events}
+    (type, events, ack, batch, skipped_rows, skipped_values)
+  VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    events = events + excluded.batch - CASE WHEN ${IS_REPEATED}
+      THEN min(batch, excluded.batch) ELSE 0 END,
+    ${addSkipped("skipped_rows")}, ${addSkipped("skipped_values")},
+    ack = excluded.ack, batch = excluded.batch`;
+
+/** Returns the statement that counts the events of a batch, and what they lack. */
 export function countEvents(
   { type, events }: SyncBatch,
   ack: string,
+  { skippedRows, skippedValues }: Skipped,
 ): SqlStatement {
   const count = events.length;
-  return {
-    // A repeated batch has the ack of the stored one and is not counted again,
-    // except for the rows added to it because they were committed late.
-    sql: "INSERT INTO {mirror_events} (type, events, ack, batch) " +
-      "VALUES (?, ?, ?, ?) ON CONFLICT DO " +
-      "UPDATE SET events = events + excluded.batch - CASE WHEN " +
-      "ack = excluded.ack AND ack <> '' THEN min(batch, excluded.batch) " +
-      "ELSE 0 END, ack = excluded.ack, batch = excluded.batch",
-    params: [type, count, ack, count],
-  };
+  const params = [type, count, ack, count, skippedRows, skippedValues];
+  return { sql: COUNT_EVENTS, params };
 }

@@ -144,13 +144,15 @@ export const VERSION_1: readonly string[] = [
     partners_skipped INTEGER NOT NULL DEFAULT 0,
     stale_types TEXT NOT NULL DEFAULT '[]',
     lease_holder TEXT,
-    lease_until INTEGER)`,
+    lease_until INTEGER,
+    lease_ms INTEGER)`,
   "INSERT INTO {mirror_state} (id, schema_version, user_id) VALUES (1, 0, {me})",
   // Inserting NULL here fails, which makes a transaction fail on a condition.
   "CREATE TABLE {mirror_fence} (holds INTEGER NOT NULL)",
   `CREATE TABLE {mirror_events} (
     type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
-    batch INTEGER NOT NULL, settled_ack TEXT NOT NULL DEFAULT '') WITHOUT ROWID`,
+    batch INTEGER NOT NULL, settled_ack TEXT NOT NULL DEFAULT '',
+    skipped_rows INTEGER NOT NULL, skipped_values INTEGER NOT NULL) WITHOUT ROWID`,
   // Candidates for removal, and the batch that made them candidates: an 'asset'
   // that left an album, the 'owner' of a share that ended or began, or an 'orphan'
   // that arrived before what shows it. A 'lost' row means that an album was lost,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isObject } from "../http/mod.ts";
 import type { SyncBatch } from "../sync/mod.ts";
 import { isKnownType } from "../stream/mod.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
@@ -11,7 +10,9 @@ import { tableOf } from "./entities.ts";
 import { REMOVALS, THIS_BATCH } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { IS_SHOWN } from "./sweep.ts";
-import { type ColumnType, TABLES, toQuotedColumn } from "./tables.ts";
+import type { Skipped } from "./state.ts";
+import { TABLES, toQuotedColumn } from "./tables.ts";
+import { type Column, columnsOf, keyColumns, toRow } from "./values.ts";
 
 /** The maximum length of a JSON string. D1 allows 2 MB of UTF-8, with up to 3 bytes per UTF-16 unit. */
 const MAX_JSON_LENGTH = 500_000;
@@ -43,164 +44,181 @@ const NOTE_SHARER = `INSERT INTO {mirror_sharers} VALUES (?, ?) ON CONFLICT
 
 type RowsAs = "parameters" | "json";
 
-/** How rows are written with one statement. */
-interface Form {
-  /** The columns of each row, in order. */
-  columns: readonly Column[];
-  /**
-   * The statement, always the same string, because it is the cache key for
-   * prepared statements.
-   */
-  sql: string;
+/** The values of rows, in the order of the columns. */
+type Rows = SqlValue[][];
+
+/** How a batch is stored. */
+export interface StoredBatch extends Skipped {
+  /** The statements that store it. */
+  statements: SqlStatement[];
 }
 
-/** How a field of a row becomes the value of a column. */
-interface Column {
-  field: string;
-  toValue: (value: unknown) => SqlValue;
-  /**
-   * The value to store if the server does not send the field, which is the case
-   * for older servers.
-   */
-  missing: SqlValue;
+/** The rows of a batch. */
+interface ConvertedBatch extends Skipped {
+  rows: Rows;
 }
 
 /** Converts batches to statements, with the rows in the form that a database needs. */
 export class Writer {
   readonly #rowsAs: RowsAs;
-  /** Caches the form for each table and each statement with placeholders. */
-  readonly #forms: Map<string, Form> = new Map();
+  readonly #maxRowBytes: number | undefined;
+  /** Caches the statements, as prepared statements are cached by the same string. */
+  readonly #statements: Map<string, string> = new Map();
 
   /** Creates a writer for a database. */
-  constructor({ rowsAs = "parameters" }: MirrorDatabase) {
+  constructor({ rowsAs = "parameters", maxRowBytes }: MirrorDatabase) {
     this.#rowsAs = rowsAs;
+    this.#maxRowBytes = maxRowBytes;
   }
 
   /**
    * Returns the statements that store a batch and mark its rows with the number of
    * the batch. Ignores batches of an unknown type.
    */
-  store({ type, events }: SyncBatch, batchNumber: number): SqlStatement[] {
-    if (!isKnownType(type) || events.length === 0) return [];
-    const rows = events.map(({ data }) => data as object);
-    if (type in REMOVALS) {
-      const { fields, statements } = REMOVALS[type as keyof typeof REMOVALS];
-      return statements.flatMap((sql) => this.#fill(sql, fields, rows));
-    }
+  store(batch: SyncBatch, batchNumber: number): StoredBatch {
+    const { type } = batch;
     const table = tableOf(type);
+    if (!isKnownType(type) || !(table || type in REMOVALS)) {
+      return { statements: [], skippedRows: 0, skippedValues: 0 };
+    }
+    if (table !== undefined) {
+      const { rows, ...skipped } = this.#convert(
+        dataOf(batch),
+        columnsOf(table),
+      );
+      const statements = this.#upsert(batch, table, rows, batchNumber);
+      return { statements, ...skipped };
+    }
+    const removal = REMOVALS[type as keyof typeof REMOVALS];
+    const columns = keyColumns(removal.fields);
+    const { rows, ...skipped } = this.#convert(dataOf(batch), columns);
+    const statements = removal.statements
+      .flatMap((sql) => this.bind(sql, rows));
+    return { statements, ...skipped };
+  }
+
+  /** Returns the rows that a batch stores, by table. */
+  rows(batch: SyncBatch): [MirrorTable, Rows][] {
+    const table = isKnownType(batch.type) ? tableOf(batch.type) : undefined;
     if (table === undefined) return [];
+    const { rows } = this.#convert(dataOf(batch), columnsOf(table));
+    return [[table, rows], ...this.#owners(batch)];
+  }
+
+  /** Replaces `{rows}` in a statement with rows. Without rows, there is none. */
+  bind(template: string, rows: Rows): SqlStatement[] {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const toSql = () =>
+      template.replace("{rows}", toRows(first.length, this.#rowsAs));
+    const sql = this.#statement(template, toSql);
+    if (sql === template) return [{ sql, params: [] }];
+    return this.#toStatements(sql, rows);
+  }
+
+  #upsert(
+    batch: SyncBatch,
+    table: MirrorTable,
+    rows: Rows,
+    batchNumber: number,
+  ): SqlStatement[] {
+    const { type } = batch;
     const isOfPartner = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
     const sharers = table === "partners"
-      ? rows.map((row) => field(row, "sharedById"))
+      ? pick(rows, table, "sharedById")
       : isOfPartner
-      ? [...new Set(rows.map((row) => field(row, "ownerId")))]
+      ? [...new Set(pick(rows, table, "ownerId"))]
       : [];
-    const shares = sharers.map((userId) => ({ userId }));
+    const tables: [MirrorTable, Rows][] = [
+      [table, rows],
+      ...this.#owners(batch),
+    ];
     const statements = [
-      ...this.#fill(NOTE_SHARE, ["userId"], shares),
-      ...toTables(table, type, rows).flatMap(([table, rows]) =>
-        this.#write(this.#upsertForm(table), rows, [batchNumber])
-      ),
+      ...this.bind(NOTE_SHARE, sharers.map((userId) => [userId])),
+      ...tables.flatMap(([table, rows]) => {
+        const toSql = () => toUpsert(table, this.#rowsAs);
+        for (const values of rows) values.push(batchNumber);
+        return this.#toStatements(this.#statement(table, toSql), rows);
+      }),
     ];
     if (isOfPartner) {
       for (const sharer of sharers) {
-        const params = [String(sharer), batchNumber];
-        statements.push({ sql: NOTE_SHARER, params });
+        statements.push({ sql: NOTE_SHARER, params: [sharer, batchNumber] });
       }
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
-      statements.push(...this.#fill(NOTE_ORPHANS, ["id"], rows));
+      const ids = pick(rows, table, "id").map((id) => [id]);
+      statements.push(...this.bind(NOTE_ORPHANS, ids));
     }
     return statements;
   }
 
-  /** Returns the rows that a batch stores, by table. */
-  rows({ type, events }: SyncBatch): [MirrorTable, SqlValue[][]][] {
-    const table = isKnownType(type) ? tableOf(type) : undefined;
-    if (table === undefined) return [];
-    return toTables(table, type, events.map(({ data }) => data as object))
-      .map(([table, rows]) => {
-        const { columns } = this.#upsertForm(table);
-        return [table, rows.map((row) => toValues(row, columns, []))];
-      });
-  }
-
-  /** Replaces `{rows}` in a statement with rows. */
-  bind(template: string, rows: SqlValue[][]): SqlStatement[] {
-    const { sql } = this.#form(template, () => ({
-      columns: [],
-      sql: template.replace("{rows}", toRows(rows[0]!.length, this.#rowsAs)),
+  /**
+   * Returns the album users that servers up to 2.x send as a field of the album.
+   * Later servers send them as album users.
+   */
+  #owners({ type, events }: SyncBatch): [MirrorTable, Rows][] {
+    if (type !== "AlbumV1") return [];
+    const owners = events.map(({ data: { id, ownerId } }) => ({
+      albumId: id,
+      userId: ownerId,
+      role: "owner",
     }));
-    return this.#toStatements(sql, rows);
+    const { rows } = this.#convert(owners, columnsOf("album_users"));
+    return [["album_users", rows]];
   }
 
-  #upsertForm(table: MirrorTable): Form {
-    return this.#form(table, () => toUpsert(table, this.#rowsAs));
+  #convert(
+    data: readonly unknown[],
+    columns: readonly Column[],
+  ): ConvertedBatch {
+    const rows: Rows = [];
+    let skippedValues = 0;
+    for (const item of data) {
+      const row = toRow(item as object, columns, this.#maxRowBytes);
+      if (row === undefined) continue;
+      rows.push(row.values);
+      skippedValues += row.skippedValues;
+    }
+    const skippedRows = data.length - rows.length;
+    return { rows, skippedRows, skippedValues };
   }
 
-  /** Replaces `{rows}` in a statement. */
-  #fill(
-    template: string,
-    fields: readonly string[],
-    rows: object[],
-  ): SqlStatement[] {
-    const form = this.#form(template, () => ({
-      columns: fields.map((name) => toColumn(name, "text")),
-      sql: template.replace("{rows}", toRows(fields.length, this.#rowsAs)),
-    }));
-    if (template.includes("{rows}")) return this.#write(form, rows, []);
-    return [{ sql: form.sql, params: [] }];
+  #statement(key: string, make: () => string): string {
+    let sql = this.#statements.get(key);
+    if (sql === undefined) this.#statements.set(key, sql = make());
+    return sql;
   }
 
-  #form(key: string, make: () => Form): Form {
-    let form = this.#forms.get(key);
-    if (form === undefined) this.#forms.set(key, form = make());
-    return form;
-  }
-
-  #write(form: Form, rows: object[], more: SqlValue[]): SqlStatement[] {
-    const values = rows.map((row) => toValues(row, form.columns, more));
-    return this.#toStatements(form.sql, values);
-  }
-
-  #toStatements(sql: string, values: SqlValue[][]): SqlStatement[] {
+  #toStatements(sql: string, rows: Rows): SqlStatement[] {
     return this.#rowsAs === "json"
-      ? toJsonStrings(values).map((json) => ({ sql, params: [json] }))
-      : values.map((params) => ({ sql, params }));
+      ? toJsonStrings(rows).map((json) => ({ sql, params: [json] }))
+      : rows.map((params) => ({ sql, params }));
   }
 }
 
-/** Returns the rows that an upsert stores in each table. */
-function toTables(
-  table: MirrorTable,
-  type: string,
-  rows: object[],
-): [MirrorTable, object[]][] {
-  if (type !== "AlbumV1") return [[table, rows]];
-  // Servers up to 2.x send the owner as a field of the album, later servers as an
-  // album user.
-  const owners = rows.map((row) => ({
-    albumId: field(row, "id"),
-    userId: field(row, "ownerId"),
-    role: "owner",
-  }));
-  return [[table, rows], ["album_users", owners]];
+function dataOf({ events }: SyncBatch): unknown[] {
+  return events.map(({ data }) => data);
 }
 
-function toUpsert(table: MirrorTable, rowsAs: RowsAs): Form {
-  const { key, columns } = TABLES[table];
-  const fields = Object.entries<ColumnType>(columns);
+/** Returns a field of each row, without NULLs. */
+function pick(rows: Rows, table: MirrorTable, field: string): string[] {
+  const index = columnsOf(table).findIndex((column) => column.field === field);
+  return rows.map((values) => values[index]).filter((value) =>
+    typeof value === "string"
+  );
+}
+
+function toUpsert(table: MirrorTable, rowsAs: RowsAs): string {
+  const { key } = TABLES[table];
   const names = [
-    ...fields.map(([name]) => toQuotedColumn(name)),
+    ...columnsOf(table).map(({ field }) => toQuotedColumn(field)),
     "batch_number",
   ];
   const changes = names.map((name) => `${name} = excluded.${name}`);
-  return {
-    columns: fields.map(([name, type]) => toColumn(name, type)),
-    sql: `INSERT INTO {${table}} (${names.join(", ")}) ` +
-      `${toSource(names.length, rowsAs)} ` +
-      `ON CONFLICT (${key.map(toQuotedColumn).join(", ")}) ` +
-      `DO UPDATE SET ${changes.join(", ")}`,
-  };
+  return `INSERT INTO {${table}} (${names.join(", ")}) ` +
+    `${toSource(names.length, rowsAs)} ` +
+    `ON CONFLICT (${key.map(toQuotedColumn).join(", ")}) ` +
+    `DO UPDATE SET ${changes.join(", ")}`;
 }
 
 /** Returns the source of the rows in an INSERT; the parameters hold one row, or many rows as JSON. */
@@ -222,29 +240,6 @@ function toRows(width: number, rowsAs: RowsAs): string {
   return `(SELECT ${columns.join(", ")} FROM json_each(?))`;
 }
 
-function toColumn(name: string, type: ColumnType): Column {
-  return {
-    field: name,
-    toValue: TO_VALUE[type],
-    missing: DEFAULTS[name] ?? null,
-  };
-}
-
-function toValues(
-  row: object,
-  columns: readonly Column[],
-  more: SqlValue[],
-): SqlValue[] {
-  const values: SqlValue[] = [];
-  for (const { field: name, toValue, missing } of columns) {
-    const value = field(row, name);
-    if (value === null) values.push(null);
-    else values.push(value === undefined ? missing : toValue(value));
-  }
-  values.push(...more);
-  return values;
-}
-
 /** Serializes rows to JSON strings, split at the maximum length. */
 function toJsonStrings(rows: SqlValue[][]): string[] {
   const strings: string[] = [];
@@ -263,38 +258,4 @@ function toJsonStrings(rows: SqlValue[][]): string[] {
   }
   flush();
   return strings;
-}
-
-function field(row: object, name: string): unknown {
-  return (row as Record<string, unknown>)[name];
-}
-
-/** The values of fields that older servers do not send. */
-const DEFAULTS: Readonly<Record<string, SqlValue>> = { isVisible: 1 };
-
-/** Converts a value that is not `null` to the value of a column. */
-const TO_VALUE: Record<ColumnType, (value: unknown) => SqlValue> = {
-  text(value) {
-    if (typeof value === "string") return value;
-    return isObject(value) ? JSON.stringify(value) : String(value);
-  },
-  integer: toNumber,
-  real: toNumber,
-  boolean: (value) => value === true ? 1 : 0,
-  json: (value) => JSON.stringify(value),
-  milliseconds: (value) =>
-    typeof value === "string" ? toMilliseconds(value) : Number(value),
-};
-
-function toNumber(value: unknown): SqlValue {
-  return typeof value === "number" ? value : String(value);
-}
-
-/** Parses a duration in the format of servers up to 2.x: `HH:MM:SS.mmm`. */
-function toMilliseconds(text: string): number | null {
-  const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/
-    .exec(text) ?? [];
-  if (seconds === undefined) return null;
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60;
-  return Math.round((whole + Number(seconds)) * 1000);
 }

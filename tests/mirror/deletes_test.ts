@@ -181,3 +181,30 @@ test("assets and stacks that a partner deletes are removed", async () => {
   assertEquals((await column("SELECT id FROM assets")).length, 2);
   await assertMirrors();
 });
+
+test("the details of a former partner's asset are removed with it", async () => {
+  const { server, sync, database, column } = await openFixture();
+  const bob = server.library.addUser({ email: "bob@immich.test" });
+  const library = server.library.as(bob.id);
+  const { id } = library.addAsset();
+  library.addPartner(server.user.id);
+  await sync();
+  const tables = ["exif", "asset_edits", "asset_metadata", "asset_ocr"];
+  for (const table of tables) {
+    const key = table === "exif"
+      ? ""
+      : table === "asset_metadata"
+      ? '"key", '
+      : "id, ";
+    await database.batch([{
+      sql: `INSERT OR REPLACE INTO ${table} (${key}asset_id, batch_number)
+        VALUES (${key === "" ? "" : "'k', "}?, 1)`,
+      params: [id],
+    }]);
+  }
+  library.removePartner(server.user.id);
+  await sync();
+  for (const table of ["assets", ...tables]) {
+    assertEquals(await column(`SELECT count(*) FROM ${table}`), [0], table);
+  }
+});

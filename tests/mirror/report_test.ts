@@ -19,6 +19,8 @@ test("the status reports rows, events and the times of the last runs", async () 
     lastRunAt: 2000,
     lastFullAt: 1000,
     fullStartedAt: null,
+    skippedRows: {},
+    skippedValues: {},
   });
 });
 

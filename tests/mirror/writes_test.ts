@@ -7,8 +7,12 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
 const database = { batch() {}, all: () => [] };
-const parameters = new Writer(database);
-const json = new Writer({ ...database, rowsAs: "json" });
+
+const writer = new Writer(database);
+const jsonWriter = new Writer({ ...database, rowsAs: "json" });
+
+const parameters = (batch: SyncBatch) => writer.store(batch, 1).statements;
+const json = (batch: SyncBatch) => jsonWriter.store(batch, 1).statements;
 
 /** Creates a batch of assets whose file name determines their size. */
 function assets(count: number, name = "a.jpg"): SyncBatch {
@@ -25,7 +29,7 @@ const lengthOf = (statements: SqlStatement[]) =>
   statements.map(({ params }) => params.length);
 
 test("a statement has at most 100 parameters and 100 KB", () => {
-  const statements = parameters.store(assets(1000), 1);
+  const statements = parameters(assets(1000));
   assert(Math.max(...lengthOf(statements)) <= 100);
   for (const { sql } of statements) assert(sql.length < 100_000);
   const questions = statements.map(({ sql }) => sql.split("?").length - 1);
@@ -34,11 +38,11 @@ test("a statement has at most 100 parameters and 100 KB", () => {
 });
 
 test("rows passed as JSON are one parameter of one statement", () => {
-  assertEquals(lengthOf(json.store(assets(1000), 1)), [1]);
+  assertEquals(lengthOf(json(assets(1000))), [1]);
 });
 
 test("a JSON parameter is never larger than 2 MB", () => {
-  const statements = json.store(assets(1000, "€".repeat(2000)), 1);
+  const statements = json(assets(1000, "€".repeat(2000)));
   assert(statements.length > 1);
   const encoder = new TextEncoder();
   for (const { params: [text] } of statements) {
@@ -50,6 +54,14 @@ test("a JSON parameter is never larger than 2 MB", () => {
   assertEquals(rows.length, 1000);
 });
 
+test("two rows that exceed 2 MB together are two JSON parameters", () => {
+  const statements = json(assets(2, "€".repeat(400_000)));
+  assertEquals(lengthOf(statements), [1, 1]);
+  for (const { params: [text] } of statements) {
+    assert(new TextEncoder().encode(String(text)).length < 2_000_000);
+  }
+});
+
 test("deletes stay within the same limits", () => {
   const events = Array.from({ length: 1000 }, (_, i) => ({
     type: "AlbumToAssetDeleteV1" as const,
@@ -57,11 +69,11 @@ test("deletes stay within the same limits", () => {
     ack: "AlbumToAssetDeleteV1|1",
   }));
   const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
-  const statements = parameters.store(batch, 1);
+  const statements = parameters(batch);
   assert(Math.max(...lengthOf(statements)) <= 100);
   // One statement finds the rows that the deletes imply, and the other deletes
   // them.
-  assertEquals(lengthOf(json.store(batch, 1)), [1, 1]);
+  assertEquals(lengthOf(json(batch)), [1, 1]);
 });
 
 test("a duration is stored in milliseconds, in either wire format", () => {
@@ -78,7 +90,7 @@ test("a duration is stored in milliseconds, in either wire format", () => {
       type: "AssetV1",
       events: [{ type: "AssetV1", data, ack: "" }],
     };
-    const [{ params }] = parameters.store(batch, 1) as [SqlStatement];
+    const [{ params }] = parameters(batch) as [SqlStatement];
     assertEquals(params[11], milliseconds);
   }
 });
