@@ -11,6 +11,9 @@ import { readState, setState } from "./state.ts";
 /** Matches the leases of all runs of a mirror. */
 const IS_OWN = "substr(lease_holder, 1, 36) = ?";
 
+/** How far the clocks of two machines with one database may differ, in milliseconds. */
+const MAX_SKEW_MS = 1000;
+
 /** The lease as seen by one run of a mirror. */
 export class Lease {
   readonly #database: MirrorDatabase;
@@ -66,10 +69,14 @@ export class Lease {
   async acquire(): Promise<void> {
     const now = this.#env.now();
     const until = now + this.#leaseMs;
+    // A lease that lasts longer than its holder may keep it was acquired while a
+    // clock was ahead.
     const take = setState(
-      "lease_holder = ?, lease_until = ? " +
-        `WHERE lease_holder IS NULL OR ${IS_OWN} OR lease_until <= ?`,
-      ...[this.#holder, until, this.#mirror, now],
+      "lease_holder = ?, lease_until = ?, lease_ms = ? " +
+        `WHERE lease_holder IS NULL OR ${IS_OWN} OR lease_until <= ? ` +
+        "OR lease_until > ? + lease_ms",
+      ...[this.#holder, until, this.#leaseMs, this.#mirror, now],
+      now + MAX_SKEW_MS,
     );
     await this.#database.batch([take]);
     await this.#check();
@@ -125,7 +132,8 @@ export class Lease {
   /** Returns the statement that releases the lease. */
   toRelease(): SqlStatement {
     return setState(
-      `lease_holder = NULL, lease_until = NULL WHERE ${IS_OWN}`,
+      "lease_holder = NULL, lease_until = NULL, lease_ms = NULL " +
+        `WHERE ${IS_OWN}`,
       this.#mirror,
     );
   }

@@ -1,6 +1,7 @@
 /** Full syncs while the mirror is being read. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { SyncProgress } from "../../mod.ts";
+import { sync as runSync, type SyncProgress } from "../../mod.ts";
+import { BUSY, FULL, INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
@@ -101,6 +102,28 @@ test("a scheduled full sync runs once the interval has passed", async () => {
   assert(await isFull());
 });
 
+test("a full sync is not postponed by a clock that was wrong", async () => {
+  const right = Date.UTC(2026, 0, 1);
+  for (const wrong of [0, right + DAY_MS, Date.UTC(9999, 0)]) {
+    let time = wrong;
+    const { server, session, reopen } = await openFixture();
+    // The server's clock is right.
+    const mirror = await reopen({ now: () => time });
+    const fullAt = async () => {
+      const { fetch } = server;
+      await mirror.sync(session, { fetch, fullEveryMs: 7 * DAY_MS });
+      return (await mirror.status()).lastFullAt;
+    };
+    assertEquals(await fullAt(), wrong);
+    time = right;
+    assertEquals(await fullAt(), right);
+    time = right + 7 * DAY_MS - 1;
+    assertEquals(await fullAt(), right);
+    time = right + 7 * DAY_MS;
+    assertEquals(await fullAt(), time);
+  }
+});
+
 test("a run with a different session is a full sync that removes old rows", async () => {
   const { server, mirror, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
@@ -112,6 +135,29 @@ test("a run with a different session is a full sync that removes old rows", asyn
   await assertMirrors();
   const { counts } = await sync();
   assertEquals(counts, {}, "this session's checkpoints are valid now");
+});
+
+test("a full sync with the mirror as a processor keeps the session of the mirror", async () => {
+  const { server, session, mirror, sync } = await openFixture();
+  server.library.addAsset();
+  await sync();
+  const { fetch } = server;
+  await runSync(session, ["AssetsV2"], mirror, { fetch, full: true });
+  server.requests.length = 0;
+  await sync();
+  const bodies = server.requests.map(({ body }) => body);
+  assert(!bodies.some((body) => body.includes('"reset":true')));
+});
+
+test("an incremental sync ends a full sync even if its last stream was busy", async () => {
+  const { mirror } = await openFixture();
+  await mirror.begin(FULL);
+  await mirror.end(BUSY);
+  assertEquals((await mirror.status()).fullStartedAt, FULL.startedAt);
+  await mirror.begin(INCREMENTAL);
+  await mirror.end(BUSY);
+  const { fullStartedAt, lastFullAt } = await mirror.status();
+  assertEquals([fullStartedAt, lastFullAt], [null, FULL.startedAt]);
 });
 
 test("a wipe empties the mirror, and the sync fills it again", async () => {

@@ -78,6 +78,44 @@ test("a crashed run blocks others until its lease expires, and no longer", async
   await other.begin(INCREMENTAL);
 });
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+for (
+  const [name, aheadMs] of [
+    ["a minute ahead", 60_000],
+    ["a day ahead", DAY_MS],
+    ["in the year 9999", Date.UTC(9999, 0)],
+    ["in 1970", -999_000],
+  ] as const
+) {
+  test(`a crash with the clock ${name} blocks others no longer than its lease`, async () => {
+    const { mirror, other, wait } = await two();
+    wait(aheadMs);
+    await mirror.begin(INCREMENTAL);
+    wait(1000 - aheadMs);
+    await other.begin(INCREMENTAL);
+  });
+}
+
+test("a lease holds while the clocks of two machines differ slightly", async () => {
+  const { mirror, other, wait } = await two();
+  wait(500);
+  await mirror.begin(INCREMENTAL);
+  wait(-500);
+  await assertBusy(() => other.begin(INCREMENTAL));
+});
+
+test("the lease of a mirror lasts as long as its holder asked for", async () => {
+  const { reopen, other, wait } = await two();
+  const patient = await reopen({ leaseMs: DAY_MS });
+  await patient.begin(INCREMENTAL);
+  await assertBusy(() => other.begin(INCREMENTAL));
+  wait(DAY_MS - 1);
+  await assertBusy(() => other.begin(INCREMENTAL));
+  wait(1);
+  await other.begin(INCREMENTAL);
+});
+
 test("a run that lost its lease writes nothing more", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
