@@ -32,7 +32,8 @@ export const GROUPS: Record<string, Group> = {
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:databases": {
-    files: /^tests\/(?:mirror\/(?:bun|d1|durable_object)_|examples\/bun_)/,
+    files:
+      /^tests\/(?:mirror\/(?:bun|busy|d1|durable_object|every_database)_|examples\/bun_)/,
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:worker": {

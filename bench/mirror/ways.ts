@@ -9,6 +9,7 @@ import {
   type DurableObjectStorage,
   type MirrorDatabase,
   type SqliteDatabase,
+  type SqlValue,
 } from "../../src/mirror/mod.ts";
 import { insertAll, INSERTS } from "./by_hand.ts";
 import type { Batch } from "./rows.ts";
@@ -39,7 +40,10 @@ export async function storeInMirror(
 
 /** Stores rows by hand: one prepared statement per type, and one transaction for all rows. */
 export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
-  const statements = {
+  const statements: Record<
+    Batch["type"],
+    { run(...values: SqlValue[]): unknown }
+  > = {
     AssetV2: database.prepare(INSERTS.AssetV2),
     AssetExifV1: database.prepare(INSERTS.AssetExifV1),
   };

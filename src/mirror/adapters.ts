@@ -4,12 +4,28 @@
  *
  * @module
  */
+import { type BusyOptions, whileBusy } from "./busy.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 
 /** The maximum number of prepared statements to keep; a sync uses far fewer. */
 const MAX_PREPARED = 200;
 
+/**
+ * The maximum size of a row in Durable Objects and D1, which is 2 MB, less the JSON
+ * around it.
+ */
+const MAX_ROW_BYTES = 2_000_000 - 1000;
+
+/** Fails if a database file is locked, and changes nothing. */
+const PROBE = "BEGIN IMMEDIATE; ROLLBACK";
+
 type Row = Record<string, unknown>;
+
+/** A prepared statement, called with the mirror's values. */
+interface Prepared {
+  run(...params: SqlValue[]): unknown;
+  all(...params: SqlValue[]): unknown[];
+}
 
 /** A database from `node:sqlite`, `bun:sqlite` or `better-sqlite3`. */
 export interface SqliteDatabase {
@@ -17,16 +33,18 @@ export interface SqliteDatabase {
   exec(sql: string): unknown;
   /** Prepares a statement. */
   prepare(sql: string): {
+    // Only `never` matches the parameters of every driver's types.
     /** Executes the statement. */
-    run(...params: SqlValue[]): unknown;
+    run(...params: never[]): unknown;
     /** Executes the statement and returns its rows. */
-    all(...params: SqlValue[]): unknown[];
+    all(...params: never[]): unknown[];
   };
 }
 
 /**
  * Adapts a database from `node:sqlite` (Node 22.5 and later, Deno), `bun:sqlite` or
- * `better-sqlite3`.
+ * `better-sqlite3`. Connections that return integers as `bigint` work too; the
+ * mirror returns numbers.
  *
  * @example Use a database in memory
  * ```ts
@@ -38,9 +56,12 @@ export interface SqliteDatabase {
  * assertEquals((await database.all("SELECT ? AS a", [1]))[0]?.a, 1);
  * ```
  */
-export function sqlite(database: SqliteDatabase): MirrorDatabase {
-  const prepared = new Map<string, ReturnType<SqliteDatabase["prepare"]>>();
-  function prepare(sql: string): ReturnType<SqliteDatabase["prepare"]> {
+export function sqlite(
+  database: SqliteDatabase,
+  options: BusyOptions = {},
+): MirrorDatabase {
+  const prepared = new Map<string, Prepared>();
+  function prepare(sql: string): Prepared {
     let statement = prepared.get(sql);
     if (statement === undefined) {
       if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -49,18 +70,44 @@ export function sqlite(database: SqliteDatabase): MirrorDatabase {
     return statement;
   }
   return {
-    batch(statements) {
-      database.exec("BEGIN IMMEDIATE");
-      try {
-        for (const { sql, params } of statements) prepare(sql).run(...params);
-        database.exec("COMMIT");
-      } catch (error) {
-        rollBack(database);
-        throw error;
-      }
+    batch: (statements) =>
+      whileBusy(() => {
+        database.exec("BEGIN IMMEDIATE");
+        try {
+          for (const { sql, params } of statements) prepare(sql).run(...params);
+          database.exec("COMMIT");
+        } catch (error) {
+          rollBack(database);
+          throw error;
+        }
+      }, options),
+    async all(sql, params) {
+      const rows = await whileBusy(() => prepare(sql).all(...params), options);
+      return rows.map((row) => withNumbers(row as Row));
     },
-    all: (sql, params) => prepare(sql).all(...params) as Row[],
   };
+}
+
+/**
+ * Converts integers in other forms to numbers, in place.
+ *
+ * @param isInteger Returns whether a column holds only integers, which may be
+ * strings.
+ */
+function withNumbers(
+  row: Row,
+  isInteger: (column: number) => boolean = () => false,
+): Row {
+  let column = 0;
+  for (const name in row) {
+    const value = row[name];
+    const isText = typeof value === "string";
+    if (typeof value === "bigint" || (isText && isInteger(column))) {
+      row[name] = Number(value);
+    }
+    column++;
+  }
+  return row;
 }
 
 function rollBack(database: SqliteDatabase): void {
@@ -111,6 +158,7 @@ export function durableObject(storage: DurableObjectStorage): MirrorDatabase {
       });
     },
     all: exec,
+    maxRowBytes: MAX_ROW_BYTES,
   };
 }
 
@@ -157,6 +205,81 @@ export function d1(database: D1Database): MirrorDatabase {
     },
     async all(sql, params) {
       return (await bind({ sql, params }).all()).results as Row[];
+    },
+    rowsAs: "json",
+    maxRowBytes: MAX_ROW_BYTES,
+  };
+}
+
+/** A client from `@libsql/client`. */
+export interface LibsqlClient {
+  /** How the client reaches the database: `"file"` for a local file. */
+  protocol: string;
+  /** Executes statements without parameters. */
+  executeMultiple(sql: string): Promise<unknown>;
+  /** Executes a statement. */
+  execute(
+    statement: LibsqlStatement,
+  ): Promise<{ rows: unknown[]; columnTypes: string[] }>;
+  /** Executes statements in one transaction: all of them or none. */
+  batch(statements: LibsqlStatement[], mode: "write"): Promise<unknown>;
+}
+
+/** A statement of `@libsql/client`. */
+export interface LibsqlStatement {
+  /** The statement. */
+  sql: string;
+  /** The parameters, in order. */
+  args: SqlValue[];
+}
+
+/**
+ * Adapts a client from `@libsql/client`, for libSQL in a local file and for Turso:
+ * `libsql(createClient({ url: "file:photos.db" }))`. Rows are sent as JSON, so that a
+ * remote database gets few statements. Any `intMode` works; with `"string"`,
+ * `query` still returns strings for expressions such as `count(*)`.
+ *
+ * @example Use a stand-in for the client
+ * ```ts
+ * import { libsql } from "@immich-edge/sync/mirror";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = {
+ *   protocol: "http",
+ *   executeMultiple: () => Promise.resolve(),
+ *   execute: () => Promise.resolve({ rows: [{ a: 1n }], columnTypes: ["INTEGER"] }),
+ *   batch: () => Promise.resolve([]),
+ * };
+ * assertEquals(await libsql(client).all("SELECT 1 AS a", []), [{ a: 1 }]);
+ * ```
+ */
+export function libsql(
+  client: LibsqlClient,
+  options: BusyOptions = {},
+): MirrorDatabase {
+  const toStatement = ({ sql, params }: SqlStatement) => ({
+    sql,
+    args: [...params],
+  });
+  return {
+    async batch(statements) {
+      const all = statements.map(toStatement);
+      await whileBusy(async () => {
+        // After a `batch` that found the file locked, later ones cannot commit until
+        // the garbage collector has run (0.18, 2026-11).
+        if (client.protocol === "file") await client.executeMultiple(PROBE);
+        await client.batch(all, "write");
+      }, options);
+    },
+    async all(sql, params) {
+      const statement = toStatement({ sql, params });
+      const { rows, columnTypes } = await whileBusy(
+        () => client.execute(statement),
+        options,
+      );
+      return rows.map((row) =>
+        withNumbers(row as Row, (column) => columnTypes[column] === "INTEGER")
+      );
     },
     rowsAs: "json",
   };

@@ -33,9 +33,13 @@ export {
   type D1Statement,
   durableObject,
   type DurableObjectStorage,
+  libsql,
+  type LibsqlClient,
+  type LibsqlStatement,
   sqlite,
   type SqliteDatabase,
 } from "./adapters.ts";
+export type { BusyOptions } from "./busy.ts";
 export { createMirror } from "./create_mirror.ts";
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 export type {

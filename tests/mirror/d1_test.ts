@@ -1,7 +1,7 @@
 /** A mirror in D1, in workerd. */
 import { INCREMENTAL } from "../support/starts.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { KnownSyncBatch } from "../../mod.ts";
+import type { KnownSyncBatch, SyncAssetV2 } from "../../mod.ts";
 import {
   createMirror,
   type MirrorDatabase,
@@ -78,17 +78,21 @@ for (const place of ["d1", "object"] as const) {
       const mirror = await createMirror(database, { userId: fake.user.id });
       await mirror.begin(INCREMENTAL);
       const before = await mirror.status();
-      const assets = [...fake.snapshot().assets.values()];
+      const assets = [...fake.snapshot().assets.values()] as SyncAssetV2[];
       // Long enough to need more than one statement.
       const thumbhash = "A".repeat(1_000);
-      const events = [...assets.slice(1), { ...assets[0], id: null }]
+      const events = assets
         .map((data) => ({ data: { ...data, thumbhash }, ack: "AssetV2|1" }));
       const batch = { type: "AssetV2", events } as KnownSyncBatch<"AssetV2">;
-      await assertRejects(() => mirror.process(batch), Error, "NOT NULL");
+      const trigger = `CREATE TRIGGER refuse BEFORE INSERT ON assets
+        WHEN new.id = '${assets.at(-1)!.id}'
+        BEGIN SELECT raise(ABORT, 'refused'); END`;
+      await database.batch([{ sql: trigger, params: [] }]);
+      await assertRejects(() => mirror.process(batch), Error, "refused");
       assertEquals(await mirror.status(), before);
-      events.pop();
+      await database.batch([{ sql: "DROP TRIGGER refuse", params: [] }]);
       await mirror.process(batch);
-      assertEquals((await mirror.status()).rows.assets, 999);
+      assertEquals((await mirror.status()).rows.assets, 1_000);
     },
   );
 }

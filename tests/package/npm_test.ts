@@ -193,6 +193,39 @@ test("the documentation's code compiles with types from lib.dom, Node and Worker
   await Promise.all(checks);
 });
 
+/** Adapts a connection of each driver, with the driver's own types. */
+const DRIVERS = `import { createClient } from "@libsql/client";
+import Database from "better-sqlite3";
+import { DatabaseSync } from "node:sqlite";
+import { libsql, sqlite } from "${config.name}/mirror";
+
+sqlite(new Database("photos.db"));
+sqlite(new Database("photos.db").defaultSafeIntegers());
+sqlite(new DatabaseSync("photos.db", { readBigInts: true }));
+libsql(createClient({ url: "file:photos.db" }));
+libsql(createClient({ url: "libsql://photos.turso.io", intMode: "bigint" }));
+`;
+
+test("the adapters accept the types of better-sqlite3, libSQL and node:sqlite", async () => {
+  await using project = await npmProject(
+    TYPESCRIPT,
+    ...["@types/better-sqlite3@9.6.0", "@types/node@24.10.1"],
+    "@libsql/client@0.18.0",
+  );
+  await project.write("drivers.ts", DRIVERS);
+  const compilerOptions = {
+    strict: true,
+    target: "ES2022",
+    module: "nodenext",
+    lib: ["ES2022"],
+    types: ["node"],
+    skipLibCheck: true,
+    noEmit: true,
+  };
+  await project.write("tsconfig.json", JSON.stringify({ compilerOptions }));
+  await project.run("node", "node_modules/typescript/bin/tsc");
+});
+
 test("the documented examples run in a new Node project", async () => {
   await using server = serveFirstExample();
   await using project = await npmProject(TYPESCRIPT);

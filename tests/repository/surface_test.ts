@@ -51,6 +51,7 @@ test("the package exports exactly these names", () => {
     "createMirror",
     "d1",
     "durableObject",
+    "libsql",
     "sqlite",
   ]);
   assertEquals(Object.keys(testing).sort(), ["FakeImmich", "FakeLibrary"]);

@@ -1,16 +1,43 @@
-/** Opens SQLite databases in any runtime. */
+/** The SQLite of a runtime, and better-sqlite3. */
+import { createRequire } from "node:module";
 import process from "node:process";
 import type { SqliteDatabase } from "../../../src/mirror/mod.ts";
 
-type Constructor = new (file: string) => SqliteDatabase;
+interface Database extends SqliteDatabase {
+  /** Only better-sqlite3 has it. */
+  defaultSafeIntegers?(): void;
+}
+
+type Constructor = new (file: string, options?: object) => Database;
+
+/** How a connection returns integers. */
+export type Integers = "numbers" | "bigints";
 
 /**
  * Opens a database of `bun:sqlite` in Bun, and of `node:sqlite` in Node and
- * Deno.
+ * Deno. If `BETTER_SQLITE3` names its directory, opens one of better-sqlite3.
  */
-export async function openSqlite(file: string): Promise<SqliteDatabase> {
+export async function openSqlite(
+  file: string,
+  integers: Integers = "numbers",
+): Promise<SqliteDatabase> {
+  const Database = await findConstructor();
+  if (integers === "numbers") return new Database(file);
+  const options = { readBigInts: true, safeIntegers: true };
+  const database = new Database(file, {
+    ...("bun" in process.versions ? { readwrite: true, create: true } : {}),
+    ...options,
+  });
+  database.defaultSafeIntegers?.();
+  return database;
+}
+
+async function findConstructor(): Promise<Constructor> {
+  const directory = process.env.BETTER_SQLITE3;
+  if (directory !== undefined) {
+    return createRequire(import.meta.url)(directory);
+  }
   const name = "bun" in process.versions ? "bun:sqlite" : "node:sqlite";
   const module: Record<string, Constructor> = await import(name);
-  const Database = module.Database ?? module.DatabaseSync!;
-  return new Database(file);
+  return module.Database ?? module.DatabaseSync!;
 }

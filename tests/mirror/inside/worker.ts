@@ -13,6 +13,7 @@ import {
 } from "../../../src/mirror/mod.ts";
 import { SYSTEM } from "../../../src/http/mod.ts";
 import { openMirror } from "../../../src/mirror/create_mirror.ts";
+import { storeOddValues } from "./odd_values.ts";
 import { type ModelOptions, play } from "./play.ts";
 
 /** Options for a run. */
@@ -34,6 +35,7 @@ const COMMANDS: Record<
   string,
   (database: MirrorDatabase, data: never) => unknown
 > = {
+  odd: (database) => storeOddValues(database),
   play: (database, options: ModelOptions) => play(database, options),
   all: (database, { sql, params }: SqlStatement) => database.all(sql, params),
   batch: (database, statements: SqlStatement[]) => database.batch(statements),

@@ -1,0 +1,54 @@
+/**
+ * Waits while another connection has locked a database file.
+ *
+ * @module
+ */
+import { SYSTEM } from "../http/mod.ts";
+import { MirrorError } from "./error.ts";
+
+/** The time between two attempts, in milliseconds. */
+const RETRY_MS = 20;
+
+/** Options for a database in a file. */
+export interface BusyOptions {
+  /**
+   * How long to wait while another connection, possibly of another process, has
+   * locked the file, in milliseconds. After that, the call fails with `mirror_busy`.
+   * @default {5000}
+   */
+  busyTimeoutMs?: number;
+}
+
+/**
+ * Repeats work that fails because the database file is locked. Waits without
+ * blocking the event loop, as the lock may belong to this process.
+ *
+ * @throws {MirrorError} If the file stays locked.
+ * @throws The error of the work, if it is another one.
+ */
+export async function whileBusy<T>(
+  work: () => T | Promise<T>,
+  { busyTimeoutMs = 5000 }: BusyOptions,
+): Promise<T> {
+  const start = performance.now();
+  while (true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() - start >= busyTimeoutMs) {
+        throw new MirrorError(
+          `Cannot use the mirror: another connection kept its database file locked for ${busyTimeoutMs} ms`,
+          { code: "mirror_busy", cause: error },
+        );
+      }
+    }
+    await SYSTEM.sleep(RETRY_MS);
+  }
+}
+
+/** Returns whether an error is `SQLITE_BUSY`; its message is the only part that all drivers share. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error &&
+    /database is locked|SQL statements in progress/.test(error.message);
+}

@@ -1,0 +1,131 @@
+/** A mirror waits for a database file that another process has locked. */
+import { createClient } from "@libsql/client";
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { libsql, sqlite } from "../../src/mirror/mod.ts";
+import { findBetterSqlite3 } from "../support/better_sqlite3.ts";
+import { findBun, findNode } from "../support/bun.ts";
+import { bundle } from "../support/bundle.ts";
+import { type Child, start } from "../support/children.ts";
+import { later } from "../support/events.ts";
+import { test } from "../support/test.ts";
+import { syncOnce, watched } from "./inside/busy.ts";
+
+/** A sync of a mirror. */
+interface Sync {
+  /** Waits until the file was busy. */
+  untilBusy(): Promise<unknown>;
+  /** How the sync ended. */
+  ended: Promise<string>;
+}
+
+/** Starts a sync with a busy timeout, in milliseconds. */
+type Start = (file: string, busyTimeoutMs: number) => Sync;
+
+const HOLD_LOCK = new URL("inside/hold_lock.ts", import.meta.url).pathname;
+
+/** Longer than any other process holds a lock. */
+const LONG_MS = 120_000;
+
+async function holdLock(...args: string[]): Promise<Child> {
+  const child = start(Deno.execPath(), [
+    ...["run", "--quiet", "--no-config", "-A", HOLD_LOCK, ...args],
+  ]);
+  await child.writes("locked");
+  return child;
+}
+
+/** Syncs in Deno. */
+const DENO: Record<string, Start> = {
+  "node:sqlite of Deno": (file, busyTimeoutMs) => {
+    const { promise: busy, resolve } = later();
+    const database = new DatabaseSync(file);
+    const ended = syncOnce(
+      sqlite(watched(database, resolve), { busyTimeoutMs }),
+    )
+      .finally(() => database.close());
+    return { untilBusy: () => busy, ended };
+  },
+  "libSQL": (file, busyTimeoutMs) => {
+    const { promise: busy, resolve } = later();
+    const client = createClient({ url: `file:${file}` });
+    const fails = <T>(work: Promise<T>) =>
+      work.catch((error) => {
+        resolve();
+        throw error;
+      });
+    const database = libsql({
+      protocol: client.protocol,
+      execute: (statement) => client.execute(statement),
+      executeMultiple: (sql) => fails(client.executeMultiple(sql)),
+      batch: (statements, mode) => fails(client.batch(statements, mode)),
+    }, { busyTimeoutMs });
+    const ended = syncOnce(database).finally(() => client.close());
+    return { untilBusy: () => busy, ended };
+  },
+};
+
+/** Syncs in another runtime. */
+async function inProcess(command: string, env = {}): Promise<Start> {
+  const script = `${directory}/${crypto.randomUUID()}.mjs`;
+  await Deno.writeTextFile(
+    script,
+    await bundle("tests/mirror/inside/busy_process.ts"),
+  );
+  return (file, busyTimeoutMs) => {
+    const args = [script, file, `${busyTimeoutMs}`];
+    const child = start(command, args, { env });
+    const ended = child.outcome.then(({ stdout, stderr }) =>
+      stdout.trim().split("\n").at(-1) || stderr
+    );
+    return { untilBusy: () => child.writes("busy"), ended };
+  };
+}
+
+const directory = await Deno.makeTempDir();
+Deno.test.afterAll(() => Deno.remove(directory, { recursive: true }));
+
+const DRIVERS: Record<string, () => Promise<Start>> = {
+  ...Object.fromEntries(
+    Object.entries(DENO).map(([name, start]) => [
+      name,
+      () => Promise.resolve(start),
+    ]),
+  ),
+  "bun:sqlite": async () => await inProcess(await findBun()),
+  "node:sqlite of Node": async () => await inProcess(await findNode()),
+  "better-sqlite3": async () => {
+    const { command, env } = await findBetterSqlite3();
+    return await inProcess(command, env);
+  },
+};
+
+/** The locks that keep a writer waiting. */
+const LOCKS: [mode: string, lock: string][] = [
+  ["DELETE", "writer"],
+  ["DELETE", "reader"],
+  ["WAL", "writer"],
+];
+
+for (const [name, find] of Object.entries(DRIVERS)) {
+  for (const [mode, lock] of LOCKS) {
+    test(`a mirror waits for a ${lock} in another process (${name}, ${mode})`, async () => {
+      const sync = await find();
+      const file = `${directory}/${crypto.randomUUID()}.db`;
+      await using child = await holdLock(file, mode, lock);
+      assertEquals(await sync(file, 1).ended, "mirror_busy");
+      const { untilBusy, ended } = sync(file, LONG_MS);
+      await untilBusy();
+      child.kill("SIGKILL");
+      assertEquals(await ended, "synced");
+    });
+  }
+
+  test(`a mirror does not wait for a reader (${name}, WAL)`, async () => {
+    const sync = await find();
+    const file = `${directory}/${crypto.randomUUID()}.db`;
+    await using _child = await holdLock(file, "WAL", "reader");
+    const { ended } = sync(file, 1);
+    assertEquals(await ended, "synced");
+  });
+}

@@ -1,0 +1,10 @@
+/** Syncs a mirror with this runtime's SQLite: file, busy timeout in milliseconds. */
+import process from "node:process";
+import { sqlite } from "../../../src/mirror/mod.ts";
+import { syncOnce, watched } from "./busy.ts";
+import { openSqlite } from "./open.ts";
+
+const [file = "", busyTimeoutMs] = process.argv.slice(2);
+const database = watched(await openSqlite(file), () => console.log("busy"));
+const options = { busyTimeoutMs: Number(busyTimeoutMs) };
+console.log(await syncOnce(sqlite(database, options)));

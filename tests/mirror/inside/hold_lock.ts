@@ -1,0 +1,15 @@
+/** Locks a database file until it is killed: file, journal mode, kind of lock. */
+import { DatabaseSync } from "node:sqlite";
+
+const [file = "", mode = "", lock = ""] = Deno.args;
+const database = new DatabaseSync(file);
+database.exec(`PRAGMA journal_mode = ${mode}`);
+database.exec("CREATE TABLE IF NOT EXISTS notes (text TEXT)");
+if (lock === "writer") {
+  database.exec("BEGIN IMMEDIATE");
+} else {
+  database.exec("BEGIN");
+  database.prepare("SELECT * FROM notes").all();
+}
+console.log("locked");
+setInterval(() => {}, 60_000);

@@ -1,0 +1,9 @@
+/** Prints what a database of this runtime holds after values at the edge. */
+import process from "node:process";
+import { sqlite } from "../../../src/mirror/mod.ts";
+import { storeOddValues } from "./odd_values.ts";
+import { type Integers, openSqlite } from "./open.ts";
+
+const integers = process.argv[2] as Integers;
+const database = sqlite(await openSqlite(":memory:", integers));
+console.log(JSON.stringify(await storeOddValues(database)));
