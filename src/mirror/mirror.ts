@@ -82,7 +82,7 @@ export class Mirror implements SyncProcessor {
   readonly checksRows = true;
   /** Replaces the placeholders in SQL; see {@linkcode ./names.ts}. */
   readonly #database: MirrorDatabase;
-  /** The same database without them, for the caller's SQL. */
+  /** The database for the caller's SQL. */
   readonly #raw: MirrorDatabase;
   readonly #userId: string;
   readonly #writer: Writer;
@@ -198,8 +198,7 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Begins a sync. From then on, each stored row is marked with the number of its
-   * batch.
+   * Begins a sync. From then on, each stored row has the number of its batch.
    *
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
@@ -207,13 +206,10 @@ export class Mirror implements SyncProcessor {
     const lease = this.#lease = this.#lease.next();
     await lease.acquire();
     const state = await readState(this.#database);
-    const { sync, statements } = beginSync(state, {
-      isFull: full,
-      startedAt,
-      types,
-      baseUrl: this.#baseUrl,
-      sessionKey: this.#sessionKey ?? null,
-    });
+    const sessionKey = this.#sessionKey ?? null;
+    const baseUrl = this.#baseUrl;
+    const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
+    const { sync, statements } = beginSync(state, start);
     if (statements.length > 0) await lease.write(statements);
     this.#sync = sync;
     return state.fullFromBatch !== null;
