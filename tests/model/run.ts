@@ -24,7 +24,7 @@ import { AckChecker } from "./ack_checker.ts";
 /** The requested types, which are adapted to the server. */
 const TYPES: SyncRequestType[] = supportedSyncTypes({
   major: 3,
-  minor: 1,
+  minor: 3,
   patch: 0,
 });
 

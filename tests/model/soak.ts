@@ -12,7 +12,7 @@ import { IN_SQLITE } from "../mirror/in_sqlite.ts";
 import { IN_MEMORY } from "./replica.ts";
 import { playModel, randomSeed } from "./model.ts";
 
-const RELEASES = ["3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
+const RELEASES = ["3.3.0", "3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
 /** Number of sequences per seed. */
 const NUM_RUNS = 200;
 
