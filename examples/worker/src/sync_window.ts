@@ -5,6 +5,7 @@
  */
 import {
   deleteSyncAcks,
+  getSyncAcks,
   serverVersion,
   type Session,
   syncAck,
@@ -63,6 +64,7 @@ export async function syncWindow(
   const close = () => window.abort(CLOSED);
   const source = {
     syncStream,
+    getSyncAcks,
     deleteSyncAcks,
     serverVersion,
     async syncAck(...args: Parameters<typeof syncAck>) {
