@@ -9,9 +9,10 @@
  * aborted. What the promise does after that is ignored.
  */
 export function untilAbort<T>(
-  promise: Promise<T>,
+  value: T | Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
+  const promise = Promise.resolve(value);
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);

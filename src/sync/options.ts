@@ -57,7 +57,9 @@ export interface FullSyncSchedule {
 export interface RetryOptions {
   /**
    * The number of consecutive failures after which the run gives up; `false` for no
-   * limit. The count restarts whenever a checkpoint moves.
+   * limit. The count restarts whenever a checkpoint moves to a row that is new in
+   * this run. Without a limit, a run still ends if the server sends nothing new for
+   * an hour.
    * @default {8}
    */
   attempts?: number | false;

@@ -30,7 +30,8 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /**
    * Stores a batch. The batch is acknowledged once `process` (and `flush`, if there
    * is one) has resolved, so the data must be durable by then. The same rows may be
-   * sent again, so use upserts.
+   * sent again, so use upserts. An abort does not wait for it: the run rejects at
+   * once, and the batch is not acknowledged.
    */
   process(batch: SyncBatch<R>): void | Promise<void>;
   /** Empties the local copy. The server sends everything again. */
@@ -102,7 +103,8 @@ export interface ResetBatch {
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.
  * @throws {AuthenticationError} If the session has ended.
  * @throws {ProtocolError} At a bad line; everything before that line is stored first.
- * @throws {SyncError} After too many consecutive failures or too many resets.
+ * @throws {SyncError} After too many consecutive failures or resets, or if the server
+ * sends nothing new for an hour.
  * @throws The processor's error, after acknowledging everything stored before it.
  * @throws The signal's reason, if the signal is aborted.
  *
@@ -172,7 +174,7 @@ export async function syncWith<const R extends SyncRequestType>(
   settings.stream.checkRows = !processor.checksRows;
   const steps = startRun(session, types, settings, sweeps);
   let stored = () => Promise.resolve();
-  await processor.accept?.(session);
+  await untilAbort(processor.accept?.(session), options.signal);
 
   async function perform(step: RunStep): Promise<boolean | void> {
     if (step.type === "begin") return await processor.begin?.(step.start);

@@ -37,6 +37,7 @@ test("a promise that fails after the abort is not an unhandled rejection", async
 
 /** Each function of a processor, and the stream in which it is called. */
 const STREAMS = {
+  accept: [],
   process: [...assets(1, 2), COMPLETE],
   flush: [...assets(1, 2), COMPLETE],
   reset: [...assets(1, 2), RESET],
@@ -44,7 +45,9 @@ const STREAMS = {
   end: [...assets(1, 2), COMPLETE],
 };
 
-for (const name of ["process", "flush", "reset", "begin", "end"] as const) {
+const NAMES = ["accept", "process", "flush", "reset", "begin", "end"] as const;
+
+for (const name of NAMES) {
   test(`5 an abort ends a run at once although ${name} is pending`, async () => {
     const controller = new AbortController();
     const { promise, resolve } = later();
