@@ -25,7 +25,7 @@ export function toSingleLine(text: string, maxLength: number): string {
 }
 
 /**
- * Replaces secrets in a string. Replaces the whole string if it contains a
+ * Replaces secrets in a string, and what looks like a token. Replaces the whole string if it contains a
  * secret in another form: escaped, in base64 or hexadecimal digits, in
  * different letter case, split by other characters, or a part of a long secret.
  */
@@ -59,7 +59,10 @@ function textsIn(value: unknown, depth = 4): string[] {
 }
 
 function redactPart(text: string, secrets: readonly string[]): string {
-  let rest = text;
+  let rest = text.replace(
+    /[\w-]{40,}/g,
+    (word) => /\d/.test(word) && /[a-z]/i.test(word) ? REDACTED : word,
+  );
   for (const secret of secrets) {
     if (secret.length > 3) rest = rest.replaceAll(secret, REDACTED);
   }

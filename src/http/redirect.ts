@@ -34,8 +34,10 @@ export function redirectError(
   // Not the path or the query, which may contain secrets.
   let place = target === undefined ? "another address" : "another path";
   if (isElsewhere) place = `"${redact(target.origin, secrets)}"`;
-  const hasMoved = isElsewhere && (status === 301 || status === 308 ||
-    target.hostname === base?.hostname);
+  const isUpgrade = base?.protocol === "http:" &&
+    target?.protocol === "https:" && target.hostname === base.hostname;
+  const hasMoved = isElsewhere &&
+    (status === 301 || status === 308 || isUpgrade);
   return new HttpError(
     `Cannot ${action}: the server answered ${
       status >= 300 ? `${status} and redirects` : "with a redirect"

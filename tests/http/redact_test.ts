@@ -33,6 +33,22 @@ test("redact replaces secrets and keeps the rest", () => {
   );
 });
 
+test("redact replaces a token that it does not know", () => {
+  const token = "k8sJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k";
+  assertEquals(
+    redact(`API key "${token}" is not valid`, []),
+    'API key "[redacted]" is not valid',
+  );
+  for (
+    const kept of [
+      crypto.randomUUID(),
+      "4bf92f3577b34da6a3ce929d0e0e4736",
+      "a-long-word-with-many-parts-but-without-any-digit",
+      "x".repeat(500),
+    ]
+  ) assertEquals(redact(kept, []), kept);
+});
+
 test("redact finds a short secret only as a word", () => {
   assertEquals(redact("Bad Request", ["a", "Re"]), "Bad Request");
   assertEquals(redact("password: a", ["a"]), "[redacted]");
