@@ -13,15 +13,12 @@ import {
 } from "../sync/mod.ts";
 import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
 import type { MirrorDatabase } from "./database.ts";
-import {
-  Differences,
-  type MirrorAudit,
-  TABLES_IN_ORDER,
-} from "./differences.ts";
+import { Differences, type MirrorAudit } from "./differences.ts";
 import { completeTables, familyOf } from "./entities.ts";
 import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";
+import { TABLE_NAMES } from "./tables.ts";
 import type { Writer } from "./writes.ts";
 
 const OF_OWNERS =
@@ -152,7 +149,7 @@ export class AuditRun {
     const { askedFamilies } = this.#init.state;
     const isDecided = await this.#toDecided();
     const tables = completeTables(this.#asked, askedFamilies);
-    for (const table of TABLES_IN_ORDER) {
+    for (const table of TABLE_NAMES) {
       if (!tables.includes(table)) continue;
       for await (const rows of this.#comparison.scan(table)) {
         signal?.throwIfAborted();

@@ -50,14 +50,6 @@ interface Difference extends DifferingRow {
   table: MirrorTable;
 }
 
-/**
- * All tables. The first two come first because they tell which assets are gone with
- * an album or a user, and the rows of other tables are gone with their asset.
- */
-export const TABLES_IN_ORDER: readonly MirrorTable[] = [
-  ...new Set<MirrorTable>(["album_assets", "assets", ...TABLE_NAMES]),
-];
-
 /** Collects differences, and drops those that the next sync will repair. */
 export class Differences {
   readonly #limit: number;
@@ -87,7 +79,7 @@ export class Differences {
   /** The differences, by table. */
   get byTable(): [MirrorTable, Difference[]][] {
     const all = Object.values(this.#found).flatMap((map) => [...map.values()]);
-    return TABLES_IN_ORDER
+    return TABLE_NAMES
       .map((table): [MirrorTable, Difference[]] => {
         return [table, all.filter((row) => row.table === table)];
       })
@@ -140,14 +132,18 @@ export class Differences {
 
   /** Drops the differences that deletes explain. */
   dropGone(): void {
-    for (const [table, rows] of this.byTable) {
-      for (const row of rows) {
-        if (!this.#isGone(row)) continue;
-        const id = toId(table, row.key);
-        this.#drop(id);
-        this.#pending.add(id);
+    let before: number;
+    do {
+      before = this.#gone.size;
+      for (const [table, rows] of this.byTable) {
+        for (const row of rows) {
+          if (!this.#isGone(row)) continue;
+          const id = toId(table, row.key);
+          this.#drop(id);
+          this.#pending.add(id);
+        }
       }
-    }
+    } while (this.#gone.size > before);
   }
 
   /**
