@@ -134,7 +134,7 @@ test("6 rows of a megabyte form batches of a few megabytes", async () => {
   const lines = Array.from(
     { length: 20 },
     (_, i) =>
-      `{"type":"UserV1","data":{"name":"${name}"},"ack":"UserV1|${i}"}\n`,
+      `{"type":"UserV1","data":{"id":"${i}","name":"${name}"},"ack":"UserV1|${i}"}\n`,
   );
   // In one chunk, as no socket would deliver it.
   const fetch = answeringLines(lines.join("") + LAST);
