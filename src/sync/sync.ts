@@ -174,7 +174,9 @@ export async function syncWith<const R extends SyncRequestType>(
   settings.stream.checkRows = !processor.checksRows;
   const steps = startRun(session, types, settings, sweeps);
   let stored = () => Promise.resolve();
-  await untilAbort(processor.accept?.(session), options.signal);
+  if (processor.accept !== undefined) {
+    await untilAbort(processor.accept(session), options.signal);
+  }
 
   async function perform(step: RunStep): Promise<boolean | void> {
     if (step.type === "begin") return await processor.begin?.(step.start);
