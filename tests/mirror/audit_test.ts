@@ -213,3 +213,34 @@ for (const batchSize of [1, 1000]) {
     assertEquals(await audit({ fetch, batchSize }), NOTHING);
   });
 }
+
+for (const rowsAs of ["parameters", "json"] as const) {
+  test(`an audit of odd values with rows as ${rowsAs} passes`, async () => {
+    const all = await openFilled({ rowsAs });
+    const { server } = all;
+    const odd: Record<string, unknown>[] = [
+      { isHidden: 1, isFavorite: 0 },
+      { name: "a\0b\ud800" },
+      { name: { first: "Ada" } },
+      { name: "x".repeat(3_000_000) },
+      { birthDate: 1e300, color: false },
+      { id: null },
+      { isHidden: { no: "boolean" } },
+    ];
+    for (const _ of odd) server.library.addPerson();
+    const fetch: Fetch = async (url, init) => {
+      const response = await server.fetch(url, init);
+      if (!url.endsWith("/sync/stream")) return response;
+      let count = 0;
+      const lines = (await response.text()).split("\n").map((line) => {
+        if (!line.includes('"type":"PersonV1"')) return line;
+        const event = JSON.parse(line);
+        Object.assign(event.data, odd[count++ % odd.length]);
+        return JSON.stringify(event);
+      });
+      return new Response(lines.join("\n"));
+    };
+    await all.sync({ fetch, full: true });
+    assertEquals(await all.audit({ fetch }), NOTHING);
+  });
+}
