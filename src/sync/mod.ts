@@ -25,6 +25,7 @@ export type {
   SyncSource,
 } from "./options.ts";
 export { SYNC_OPTIONS, toSettings } from "./settings.ts";
+export type { SyncProcessor } from "./processor.ts";
 export type {
   SyncEnd,
   SyncProgress,
@@ -37,6 +38,5 @@ export {
   type ResetBatch,
   sync,
   syncBatches,
-  type SyncProcessor,
   syncWith,
 } from "./sync.ts";
