@@ -124,8 +124,9 @@ workerTest(
     assertShown(nobodys, "This sign-in has expired", 1, path);
     assert(!nobodys.text.includes("evil"));
     const browser = it.open();
-    await beginSignIn(browser);
-    const answer = await browser.get(path);
+    const { searchParams } = new URL(await beginSignIn(browser));
+    const state = encodeURIComponent(searchParams.get("state")!);
+    const answer = await browser.get(`${path}&state=${state}`);
     assertEquals(answer.status, 400);
     assertShown(answer, SCRIPT, 1, path);
     assertShown(answer, BREAKOUT, 1, path);
