@@ -118,6 +118,7 @@ export function readAhead(
 
   async function stop(): Promise<void> {
     isStopped = true;
+    clearTimeout(pause);
     await events.cancel().catch(() => {});
   }
 
@@ -144,7 +145,6 @@ export function readAhead(
     },
 
     async close() {
-      clearTimeout(pause);
       await released;
       await stop();
     },

@@ -83,6 +83,7 @@ test("a chunk larger than those of sockets is passed on in pieces", async () => 
   }
   assertEquals(lengths, [65_536, 65_536, 18_928, 0, 3]);
   assertEquals(counts, lengths);
+  await body.close();
 });
 
 test("a response without a body ends at once", async () => {
