@@ -1,6 +1,6 @@
 /**
- * Measures an audit of a mirror in a file: of a clean one, and of one with a missing,
- * an extra and a different row. The server is in another process.
+ * Measures audits of a mirror in a file: first of a clean copy, then of a copy with
+ * a missing, an extra and a different row. The server runs in another process.
  *
  *     deno task bench:audit [--assets 100000] [--rounds 3]
  *
@@ -45,7 +45,7 @@ const session: Session = {
   baseUrl: `http://127.0.0.1:${server.addr.port}`,
 };
 
-/** Runs a command in a process of its own. */
+/** Runs a command in a separate process. */
 async function measure(command: string, path: string): Promise<Measurement> {
   const script = new URL("mirror/audit_process.ts", import.meta.url).pathname;
   const args = ["run", "-A", "--no-check", script];

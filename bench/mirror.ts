@@ -33,7 +33,7 @@ async function measureIn(
   return JSON.parse(await run(command, args));
 }
 
-/** Prints the medians, each compared with that of the hand-written loop in the same place. */
+/** Prints each median, and compares it with the hand-written loop in the same place. */
 function print(
   runtime: string,
   times: Record<string, number[]>,

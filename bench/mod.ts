@@ -56,12 +56,12 @@ printTable([
   }),
 ]);
 
-/** Prints the peak memory of each variant, as reported by Linux. It is only measured in Deno. */
+/** Prints the peak memory of each variant in Deno, as reported by Linux. */
 async function printPeaks(): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const way of Object.keys(WAYS)) {
     const few = await measurePeak(way, FEW_EVENTS);
-    // As text, so many events exceed the maximum length of a string.
+    // So many events would exceed the maximum length of a string.
     const whole = way === "whole body as text";
     const many = whole ? NaN : await measurePeak(way, MANY_EVENTS);
     rows.push([

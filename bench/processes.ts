@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The kernel's unit of CPU time. */
+/** The number of units per second in which the kernel counts CPU time. */
 const TICKS_PER_SECOND = 100;
 
 /** The kernel's code for a listening socket. */
@@ -36,7 +36,10 @@ async function hasSocket(id: string, socket: string): Promise<boolean> {
   return false;
 }
 
-/** Finds the socket that is listening on a port. Returns the target of links to that socket. */
+/**
+ * Finds the socket that is listening on a port, in the form that links in `/proc`
+ * point to.
+ */
 async function findSocket(port: number): Promise<string> {
   const table = await Deno.readTextFile("/proc/net/tcp");
   const hex = port.toString(16).toUpperCase().padStart(4, "0");

@@ -10,7 +10,7 @@ import RECORDING from "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.
 /** Number of bytes in a chunk, similar to a chunk read from a socket. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** Number of events after which the stream repeats. It is large enough that caches do not help. */
+/** Number of events after which the stream repeats: too many for caches to help. */
 const PERIOD = 8_000;
 
 /** Repeats the recorded rows with new ids. */
@@ -31,14 +31,14 @@ const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = generatePeriod();
 /** The average size of an event, in bytes. */
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
 
-/** Returns the number of rows in a stream with a number of events, which also include acks. */
+/** Returns how many of a stream's events are rows; the others are acks. */
 export function countRows(events: number): number {
   return events / PERIOD * ROWS;
 }
 
 /**
- * Generates a body with a number of events (a multiple of the period), followed by
- * `SyncCompleteV1`.
+ * Generates a body with the given number of events (a multiple of the period),
+ * followed by `SyncCompleteV1`.
  */
 export function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;

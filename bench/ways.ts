@@ -1,5 +1,5 @@
 /**
- * The variants for reading events from a body that the bench compares.
+ * The ways of reading events from a body that the bench compares.
  *
  * @module
  */

@@ -49,7 +49,7 @@ async function timeSync(browser: Browser): Promise<number> {
   return performance.now() - started;
 }
 
-/** Measures a new worker. Returns the values by name. */
+/** Measures a new worker, and returns the values by name. */
 async function measure(assets: number): Promise<Record<string, number>> {
   await using worker = await RestartableWorker.start();
   const { fake: { library }, storage, pid } = worker;

@@ -41,7 +41,7 @@ console.log("| variant | CPU ms per 100,000 events | ratio |");
 console.log("| --- | --: | --: |");
 let limit: number | undefined;
 for (const way of Object.keys(WAYS)) {
-  // As text, many events exceed a Worker's memory.
+  // A string of so many events would exceed a Worker's memory.
   if (way === "whole body as text") continue;
   await run(way, WARM_UP);
   const before = await cpuTime(id);

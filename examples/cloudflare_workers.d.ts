@@ -1,7 +1,8 @@
 /**
  * The parts of Cloudflare's runtime that the worker uses. Only the worker's own
- * `tsconfig.json` uses `@cloudflare/workers-types`: if it were loaded here, its
- * globals would apply to all code and replace Deno's `Response.json()` (2026-11).
+ * `tsconfig.json` uses `@cloudflare/workers-types`: if these types were loaded here,
+ * their globals would apply to all code and replace Deno's `Response.json()`
+ * (2026-11).
  *
  * @module
  */

@@ -9,7 +9,7 @@
  * To sign in with your browser, register the redirect URI
  * `http://127.0.0.1:PORT/callback` with the OAuth provider, and add `--port PORT`.
  *
- * Exits with 0 only if every check succeeds.
+ * Exits with status 0 only if every check succeeds.
  *
  * @module
  */
@@ -79,7 +79,7 @@ async function recordedStage(): Promise<Stage> {
   };
 }
 
-/** Uses a real server, with a user in front of a browser. */
+/** Uses a real server, to which the user signs in with a browser. */
 function realStage(baseUrl: string): Stage {
   return {
     baseUrl,
@@ -118,7 +118,7 @@ async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
   return await callback(await callbackUrl, context);
 }
 
-/** Reads a whole stream and prints the progress. */
+/** Reads a whole stream and prints its progress. */
 async function read(
   session: Session,
   types: SyncRequestType[],
@@ -161,7 +161,7 @@ function printTable(events: SyncEvent[]): void {
 
 let failures = 0;
 
-/** Prints the result of a check, and counts failures. */
+/** Prints the result of a check, and counts it if it failed. */
 function check(succeeds: boolean, sentence: string): void {
   console.log(`${succeeds ? "✓" : "✗"} ${sentence}`);
   if (!succeeds) failures++;

@@ -86,7 +86,7 @@ function toBar(events: number): string {
   return "·".repeat(place) + "█" + "·".repeat(BAR_WIDTH - 1 - place);
 }
 
-/** Shows a bar on a terminal, and prints lines elsewhere. */
+/** Shows a progress bar if the output is a terminal, and prints lines otherwise. */
 function show({ type, events, bytes, state }: SyncProgress): void {
   const what = state === "retrying" ? "retrying" : type ?? "waiting";
   const count = `${events.toLocaleString("en")} rows`;

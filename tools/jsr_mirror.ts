@@ -1,10 +1,10 @@
 /**
  * A JSR registry for machines that cannot reach jsr.io. It listens on a loopback
- * port and serves the parts of @std that this repository uses. They are taken from the npm
- * package `deno-std`.
+ * port and serves the parts of @std that this repository uses, from the npm package
+ * `deno-std`.
  *
- * `with_jsr.ts` starts it if jsr.io is not reachable. A test uses it to add this
- * package to a project.
+ * `with_jsr.ts` starts this registry if jsr.io is not reachable. A test uses it to
+ * add this package to a project.
  *
  * @module
  */
@@ -107,7 +107,7 @@ async function addPackage(
   files.set(`/${name}/${version}_meta.json`, meta);
 }
 
-/** Adds this package. As when publishing, replaces import specifiers with those in deno.json. */
+/** Adds this package, with the import specifiers that JSR would insert on publishing. */
 async function addOwn(files: Map<string, string>): Promise<void> {
   const contents = new Map<string, string>();
   const streams = config.imports["@std/streams"];

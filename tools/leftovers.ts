@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A mark in a process's environment. Child processes inherit the mark. */
+/** A mark in a process's environment, which child processes inherit. */
 export interface Mark {
   /** A unique id. */
   id: string;
@@ -23,7 +23,7 @@ export function createMark(): Mark {
 const GRACE_MS = 10_000;
 
 /**
- * Ends those processes with a mark that do not exit on their own.
+ * Kills the processes with a mark that do not exit on their own.
  *
  * @returns The commands of the ended processes; empty on systems without `/proc`.
  */

@@ -147,7 +147,10 @@ function manifest(readme: string): string {
   }\n`;
 }
 
-/** Returns the current workflow's repository. npm compares this value with the provenance. */
+/**
+ * Returns the repository of the current workflow, which npm compares with the
+ * provenance.
+ */
 function repository(): { repository?: { type: "git"; url: string } } {
   const server = Deno.env.get("GITHUB_SERVER_URL");
   const path = Deno.env.get("GITHUB_REPOSITORY");

@@ -5,7 +5,10 @@
  */
 import { ROOT } from "./files.ts";
 
-/** Runs a command and returns its output. If it fails, the error contains the output. */
+/**
+ * Runs a command and returns its output. If the command fails, the error contains
+ * the output.
+ */
 export async function run(
   command: string,
   args: string[],

@@ -65,7 +65,7 @@ export async function filesOf(task: string): Promise<string[]> {
     .filter((path) => path.endsWith("_test.ts") && taskOf(path) === task);
 }
 
-/** Returns the first lines of the output. */
+/** Returns the text to print before the tests run. */
 export function introduce(task: string, files: number): string {
   const tasks: Record<string, { description: string } | string> = config.tasks;
   const entry = tasks[task];

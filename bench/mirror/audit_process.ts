@@ -1,7 +1,8 @@
 /**
- * Syncs or audits a mirror in a database file, and prints the time, the CPU time and
- * the peak memory of the process, and the result:
- * `deno run -A bench/mirror/audit_process.ts sync|audit|read SESSION FILE`
+ * Syncs or audits a mirror in a database file. Prints the elapsed time, the CPU time
+ * and the peak memory of the process, and the result:
+ *
+ *     deno run -A bench/mirror/audit_process.ts sync|audit|read SESSION FILE
  *
  * @module
  */
@@ -22,7 +23,7 @@ const mirror = await createMirror(sqlite(database), { userId });
 const COMMANDS: Record<string, () => Promise<unknown>> = {
   sync: () => mirror.sync(session),
   audit: () => mirror.audit(session),
-  /** Reads the same events, and does nothing with them. */
+  /** Reads the same events without storing them. */
   async read() {
     const child = await createChildSession(session);
     await sync(child, ALL_TYPES, { process() {}, reset() {} });

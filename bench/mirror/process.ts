@@ -1,5 +1,5 @@
 /**
- * Times each variant that stores rows in a runtime's SQLite, in interleaved rounds:
+ * Times each way of storing rows in a runtime's SQLite, in interleaved rounds:
  * `process.ts ASSETS ROUNDS FOLDER` prints the times in milliseconds as JSON.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The steps that measure the end of a sync.
+ * The steps of the benchmark that measures the end of a sync.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { supportedSyncTypes, type SyncEntityType } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { generateBatches, type Samples } from "./rows.ts";
 
-/** Number of assets that belong to the partner who stops sharing. */
+/** Number of assets of the partner who stops sharing. */
 const PARTNER_ASSETS = 1_000;
 
 /** Number of assets in the album that is deleted. */
@@ -89,7 +89,7 @@ export async function toSteps(
     ["sync without changes", syncNothing],
     ["sync with one asset deleted", sync("AssetDeleteV1", { assetId })],
     [
-      `sync that loses an album of ${ALBUM_ASSETS} assets`,
+      `sync with an album of ${ALBUM_ASSETS} assets deleted`,
       sync("AlbumDeleteV1", { albumId: "album" }),
     ],
     ["- partner leaves and returns", async () => {
@@ -105,14 +105,14 @@ export async function toSteps(
       syncNothing,
     ],
     [
-      `sync that loses a partner with ${PARTNER_ASSETS} assets`,
+      `sync after a partner with ${PARTNER_ASSETS} assets left`,
       sync("PartnerDeleteV1", share),
     ],
     ["page of the timeline, 50 rows", () => mirror.query(page)],
-    ["- full sync without 1 % of the rows", async () => {
+    ["- full sync without 1% of the rows", async () => {
       await begin(true);
       await sendLibrary(100);
     }],
-    ["end of a full sync that removes 1 %", end],
+    ["end of a full sync that removes 1%", end],
   ];
 }

@@ -6,7 +6,7 @@
 import type { SyncAssetExifV1, SyncAssetV2 } from "../../mod.ts";
 import type { KnownSyncBatch } from "../../src/sync/batch.ts";
 
-/** Recorded rows, used as templates. */
+/** Recorded rows to use as templates. */
 export interface Samples {
   assets: SyncAssetV2[];
   exifs: SyncAssetExifV1[];
@@ -44,8 +44,8 @@ function toBatches<Row extends object>(
 }
 
 /**
- * Creates an id whose order does not follow the number, so that rows arrive
- * unordered, as in reality.
+ * Creates an id from a number. The order of the ids differs from that of the
+ * numbers, because real rows do not arrive in order of their ids.
  */
 function toId(number: number): string {
   const mixed = Math.imul(number + 1, 0x9e3779b1) >>> 0;

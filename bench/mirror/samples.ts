@@ -1,5 +1,5 @@
 /**
- * Reads the recorded rows that libraries are generated from.
+ * Reads the recorded rows from which libraries are generated.
  *
  * @module
  */

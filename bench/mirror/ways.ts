@@ -1,5 +1,5 @@
 /**
- * The variants for storing rows that the bench compares.
+ * The ways of storing rows that the bench compares.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Batch } from "./rows.ts";
 /** The owner of the samples. */
 const USER_ID = "f4de5f83-24a7-4e49-b4c8-4fb8cff113c5";
 
-/** Creates the tables. This is not measured. */
+/** Creates the tables before the measurement starts. */
 export async function makeTables(database: MirrorDatabase): Promise<void> {
   await createMirror(database, { userId: USER_ID });
 }

@@ -1,5 +1,5 @@
 /**
- * Measures each variant for storing rows in workerd, with Miniflare.
+ * Measures each way of storing rows in workerd, with Miniflare.
  *
  * @module
  */
