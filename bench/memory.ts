@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { peakBytes } from "./peak.ts";
+import { peakBytes } from "./usage.ts";
 import { countRows, generateBody } from "./stream.ts";
-import { WAYS } from "./ways.ts";
+import { fromMemory, WAYS } from "./ways.ts";
 
 const [way = "", events = "0"] = Deno.args;
-const count = await WAYS[way]!(generateBody(Number(events)));
+const count = await WAYS[way]!(fromMemory(generateBody(Number(events))));
 if (count !== countRows(Number(events))) throw new Error(`Read ${count} rows`);
-console.log(await peakBytes());
+console.log(peakBytes());

@@ -1,29 +1,26 @@
 /**
  * Measures the speed and memory use of the stream, compared with a hand-written stage.
  *
- *     deno task bench [--runtime deno|node|bun] [--rounds 7] [--events 200000]
+ *     deno task bench [--runtime deno|node20|node22|node24|bun] [--rounds 7] [--events 200000]
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { runDeno } from "../tools/run.ts";
 import { median } from "./median.ts";
-import { measureTimesOn, type Runtime, versionOf } from "./runtimes.ts";
+import { readOptions } from "./options.ts";
+import { measureTimesOn, RUNTIMES } from "./runtimes.ts";
 import { BYTES_PER_EVENT } from "./stream.ts";
 import { WAYS } from "./ways.ts";
 
 const FEW_EVENTS = 200_000;
 const MANY_EVENTS = 2_000_000;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    runtime: { type: "string", default: "deno" },
-    rounds: { type: "string", default: "7" },
-    events: { type: "string", default: String(FEW_EVENTS) },
-  },
+const values = readOptions({
+  runtime: "deno",
+  rounds: "7",
+  events: String(FEW_EVENTS),
 });
-const runtime = values.runtime as Runtime;
+const runtime = RUNTIMES[values.runtime]!;
 const events = Number(values.events);
 
 /** Measures the peak memory of one variant in MB, in a separate process. */
@@ -39,7 +36,7 @@ function printTable(rows: (string | number)[][]): void {
 
 const megabytes = events * BYTES_PER_EVENT / 1e6;
 console.log(
-  `${await versionOf(runtime)}, ${events} events, ${
+  `${runtime.title}, ${events} events, ${
     megabytes.toFixed(0)
   } MB, median of ${values.rounds} interleaved rounds\n`,
 );
@@ -83,4 +80,4 @@ async function printPeaks(): Promise<void> {
   ]);
 }
 
-if (runtime === "deno") await printPeaks();
+if (values.runtime === "deno") await printPeaks();

@@ -10,31 +10,37 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import canNdjsonStream from "can-ndjson-stream";
 import readNdjson from "ndjson-readablestream";
 import split2 from "split2";
-import { count, type Event, type Way } from "./ways.ts";
+import { count, type Event, open, type Way } from "./ways.ts";
 
 async function ndjsonReadableStream(
-  ...[body, onEvent]: Parameters<Way>
+  ...[source, onEvent]: Parameters<Way>
 ): Promise<number> {
-  return await count(readNdjson<Event>(body), onEvent);
+  return await count(readNdjson<Event>(await open(source)), onEvent);
 }
 
 /** This package reads ahead without limit, because it does not apply backpressure. */
-async function canNdjson(...[body, onEvent]: Parameters<Way>): Promise<number> {
-  return await count(canNdjsonStream(body), onEvent);
+async function canNdjson(
+  ...[source, onEvent]: Parameters<Way>
+): Promise<number> {
+  return await count(canNdjsonStream(await open(source)), onEvent);
 }
 
 async function jsonParseStream(
-  ...[body, onEvent]: Parameters<Way>
+  ...[source, onEvent]: Parameters<Way>
 ): Promise<number> {
-  const events = body
+  const events = (await open(source))
     .pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
     .pipeThrough(new TextLineStream())
     .pipeThrough(new JsonParseStream());
   return await count(events as ReadableStream<Event>, onEvent);
 }
 
-async function nodeSplit(...[body, onEvent]: Parameters<Way>): Promise<number> {
-  const readable = Readable.fromWeb(body as unknown as NodeStream);
+async function nodeSplit(
+  ...[source, onEvent]: Parameters<Way>
+): Promise<number> {
+  const readable = Readable.fromWeb(
+    await open(source) as unknown as NodeStream,
+  );
   return await count(readable.pipe(split2(JSON.parse)), onEvent);
 }
 

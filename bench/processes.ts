@@ -1,12 +1,8 @@
 /**
- * Finds the workerd process at an address and reads its CPU time from the kernel,
- * because workerd's own clock does not advance while code runs.
+ * Finds the workerd process at an address.
  *
  * @module
  */
-
-/** The number of units per second in which the kernel counts CPU time. */
-const TICKS_PER_SECOND = 100;
 
 /** The kernel's code for a listening socket. */
 const LISTENS = "0A";
@@ -52,13 +48,4 @@ async function findSocket(port: number): Promise<string> {
   throw new Error(
     `Cannot find workerd: no process is listening on port ${port}`,
   );
-}
-
-/** Returns the CPU time that a process has used so far, in milliseconds. */
-export async function cpuTime(id: string): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${id}/stat`);
-  // The process name, in parentheses, may contain spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks * 1000 / TICKS_PER_SECOND;
 }

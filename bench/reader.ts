@@ -5,7 +5,7 @@
  * @module
  */
 import { countRows, generateBody } from "./stream.ts";
-import { WAYS } from "./ways.ts";
+import { fromMemory, WAYS } from "./ways.ts";
 
 /** The Worker. */
 const worker: { fetch(request: Request): Promise<Response> } = {
@@ -16,7 +16,7 @@ const worker: { fetch(request: Request): Promise<Response> } = {
     if (way === undefined) {
       return new Response("unknown variant", { status: 404 });
     }
-    const count = await way(generateBody(events));
+    const count = await way(fromMemory(generateBody(events)));
     const status = count === countRows(events) ? 200 : 500;
     return new Response(`${count} rows`, { status });
   },

@@ -1,28 +1,49 @@
 /**
- * Runs the speed bench in another runtime, bundled like an application.
+ * Finds runtimes, and runs the speed bench in them, bundled like an application.
  *
  * @module
  */
 import { bundle } from "../tests/support/bundle.ts";
-import { BUN_VERSION } from "../tests/runtimes/npx.ts";
+import {
+  BUN_VERSION,
+  installed,
+  NODE_VERSIONS,
+} from "../tests/runtimes/npx.ts";
 import { run } from "../tools/run.ts";
 
-/** The runtimes that the bench supports. */
-export type Runtime = "deno" | "node" | "bun";
+/** A runtime that runs a bundle in a process. */
+export interface Runtime {
+  /** The name and the version. */
+  title: string;
+  /** Returns the command that runs a bundle. Other runtimes than Deno are from npm. */
+  command: () => Promise<string[]>;
+}
 
-/** The commands that run a bundle. Bun is installed from npm. */
-const COMMANDS: Record<Runtime, string[]> = {
-  deno: [Deno.execPath(), "run", "-A", "--no-check"],
-  node: ["node"],
-  bun: ["npx", "-y", `bun@${BUN_VERSION}`],
+/** The runtimes, keyed by the names that the benches accept. */
+export const RUNTIMES: Record<string, Runtime> = {
+  deno: {
+    title: `Deno ${Deno.version.deno}`,
+    command: () =>
+      Promise.resolve([Deno.execPath(), "run", "-A", "--no-check"]),
+  },
+  ...Object.fromEntries(NODE_VERSIONS.map((version) => [
+    `node${version.split(".")[0]}`,
+    {
+      title: `Node ${version}`,
+      command: async () => [await installed("node", version)],
+    },
+  ])),
+  bun: {
+    title: `Bun ${BUN_VERSION}`,
+    command: async () => [await installed("bun", BUN_VERSION)],
+  },
 };
 
-/** Returns a runtime's name and version. */
-export async function versionOf(runtime: Runtime): Promise<string> {
-  if (runtime === "deno") return `Deno ${Deno.version.deno}`;
-  const [command = "", ...args] = COMMANDS[runtime];
-  const version = (await run(command, [...args, "--version"])).trim();
-  return runtime === "node" ? `Node ${version}` : `Bun ${version}`;
+/** Writes a file and its imports to a bundle for any runtime, which the caller must remove. */
+export async function writeBundle(entry: string): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".mjs" });
+  await Deno.writeTextFile(file, await bundle(entry));
+  return file;
 }
 
 /** Times each variant in a runtime, in milliseconds. */
@@ -31,10 +52,9 @@ export async function measureTimesOn(
   rounds: number,
   events: number,
 ): Promise<Record<string, number[]>> {
-  const file = await Deno.makeTempFile({ suffix: ".mjs" });
+  const file = await writeBundle("bench/speed.ts");
   try {
-    await Deno.writeTextFile(file, await bundle("bench/speed.ts"));
-    const [command = "", ...args] = COMMANDS[runtime];
+    const [command = "", ...args] = await runtime.command();
     args.push(file, String(rounds), String(events));
     return JSON.parse(await run(command, args));
   } finally {

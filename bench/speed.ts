@@ -6,7 +6,7 @@
 import { argv } from "node:process";
 import { countRows, generateBody } from "./stream.ts";
 import { PEERS } from "./peers.ts";
-import { WAYS } from "./ways.ts";
+import { fromMemory, WAYS } from "./ways.ts";
 
 /** Times each variant in milliseconds, in interleaved rounds to even out noise. */
 export async function measureTimes(
@@ -18,7 +18,7 @@ export async function measureTimes(
   for (let round = 0; round <= rounds; round++) {
     for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
       const started = performance.now();
-      const count = await way(generateBody(events));
+      const count = await way(fromMemory(generateBody(events)));
       if (count !== countRows(events)) {
         throw new Error(`${name} returned ${count} rows`);
       }

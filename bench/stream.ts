@@ -21,19 +21,53 @@ function generatePeriod() {
     const id = i.toString(16).padStart(12, "0");
     return lines[i % lines.length]!.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
   });
-  const bytes = new TextEncoder().encode(generated.join("\n") + "\n");
   const acks = generated.filter((line) => line.includes('"SyncAckV1"'));
-  return { bytes, rows: PERIOD - acks.length, last: `${last}\n` };
+  return {
+    lines: generated.map((line) => `${line}\n`),
+    rows: PERIOD - acks.length,
+    last: `${last}\n`,
+  };
 }
 
-const { bytes: PERIOD_BYTES, rows: ROWS, last: LAST } = generatePeriod();
+const { lines: LINES, rows: ROWS, last: LAST } = generatePeriod();
+const PERIOD_BYTES = new TextEncoder().encode(LINES.join(""));
 
 /** The average size of an event, in bytes. */
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
 
-/** Returns how many of a stream's events are rows; the others are acks. */
+/**
+ * Checks that a stream can have a number of events.
+ *
+ * @throws {RangeError} If the number is not a positive multiple of the period.
+ */
+export function checkEvents(events: number): number {
+  if (Number.isSafeInteger(events) && events > 0 && events % PERIOD === 0) {
+    return events;
+  }
+  throw new RangeError(
+    `Cannot generate ${events} events: the number must be a positive multiple of ${PERIOD}`,
+  );
+}
+
+/** Returns the number of rows in a stream with a number of events, which also include acks. */
 export function countRows(events: number): number {
   return events / PERIOD * ROWS;
+}
+
+/** Returns the number of bytes in a stream with a number of events. */
+export function countBytes(events: number): number {
+  return events / PERIOD * PERIOD_BYTES.length +
+    new TextEncoder().encode(LAST).length;
+}
+
+/**
+ * Returns the lines of a stream with a number of events, each with its line feed: lines
+ * that are repeated, how often, and the last line.
+ */
+export function linesOf(
+  events: number,
+): { lines: readonly string[]; repeats: number; last: string } {
+  return { lines: LINES, repeats: checkEvents(events) / PERIOD, last: LAST };
 }
 
 /**
@@ -41,7 +75,7 @@ export function countRows(events: number): number {
  * followed by `SyncCompleteV1`.
  */
 export function generateBody(events: number): ReadableStream<Uint8Array> {
-  let periods = events / PERIOD;
+  let periods = checkEvents(events) / PERIOD;
   let offset = 0;
   return new ReadableStream<Uint8Array>({
     pull(controller) {

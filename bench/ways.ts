@@ -1,16 +1,21 @@
 /**
- * The ways of reading events from a body that the bench compares.
+ * The variants for reading the events of a stream that the bench compares.
  *
  * @module
  */
-import { sync, syncStream } from "@immich-edge/sync";
+import { type Fetch, sync, syncStream } from "@immich-edge/sync";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
-/** Reads a body to its end, and counts its rows. */
-export type Way = (
-  body: ReadableStream<Uint8Array>,
-  onEvent?: () => void,
-) => Promise<number>;
+/** A server that sends one stream to read. */
+export interface Source {
+  /** The base URL. */
+  baseUrl: string;
+  /** Sends requests to the server. */
+  fetch: Fetch;
+}
+
+/** Reads a stream to its end, and counts its rows. */
+export type Way = (source: Source, onEvent?: () => void) => Promise<number>;
 
 /** The fields that all events have in common. */
 export interface Event {
@@ -35,30 +40,40 @@ export async function count(
   return count;
 }
 
-const SESSION = { baseUrl: "http://localhost", accessToken: "token" };
-
-/** Creates a server that sends one stream, then nothing new, and accepts every ack. */
-function serving(body: ReadableStream<Uint8Array>) {
-  const headers = { "content-type": "application/jsonlines+json" };
-  const bodies: BodyInit[] = [body];
-  return (url: string) =>
-    Promise.resolve(
-      url.endsWith("/stream")
-        ? new Response(bodies.pop() ?? NOTHING_NEW, { headers })
-        : new Response(null, { status: 204 }),
-    );
-}
-
 const NOTHING_NEW =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
+/** Creates a server that sends one stream, then nothing new, and accepts every ack. */
+export function fromMemory(body: ReadableStream<Uint8Array>): Source {
+  const headers = { "content-type": "application/jsonlines+json" };
+  const bodies: BodyInit[] = [body];
+  return {
+    baseUrl: "http://localhost",
+    fetch: (url) =>
+      Promise.resolve(
+        url.endsWith("/stream")
+          ? new Response(bodies.pop() ?? NOTHING_NEW, { headers })
+          : new Response(null, { status: 204 }),
+      ),
+  };
+}
+
+/** Requests the stream, and returns its body. */
+export async function open(
+  { baseUrl, fetch }: Source,
+): Promise<ReadableStream<Uint8Array>> {
+  const init = { method: "POST", headers: { "accept-encoding": "identity" } };
+  const { body } = await fetch(`${baseUrl}/api/sync/stream`, init);
+  if (body === null) throw new Error("The response has no body");
+  return body;
+}
+
 /** Reads with this library's stream. */
-async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
-  const fetch = serving(body);
-  return await count(
-    await syncStream(SESSION, ["AssetsV2"], { fetch }),
-    onEvent,
-  );
+async function stream(...[source, onEvent]: Parameters<Way>): Promise<number> {
+  const { baseUrl, fetch } = source;
+  const session = { baseUrl, accessToken: "token" };
+  const events = await syncStream(session, ["AssetsV2"], { fetch });
+  return await count(events, onEvent);
 }
 
 /**
@@ -66,32 +81,31 @@ async function stream(...[body, onEvent]: Parameters<Way>): Promise<number> {
  * processor.
  */
 async function loop(
-  ...[body, onEvent = () => {}]: Parameters<Way>
+  ...[{ baseUrl, fetch }, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
+  const session = { baseUrl, accessToken: "token" };
   const processor = { process: onEvent, reset() {} };
-  const { counts } = await sync(SESSION, ["AssetsV2"], processor, {
-    fetch: serving(body),
-    serverVersion: false,
-  });
+  const options = { fetch, serverVersion: false } as const;
+  const { counts } = await sync(session, ["AssetsV2"], processor, options);
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/**
- * Reads with one hand-written stage that turns bytes into values without any
- * checks. This is the upper limit.
- */
-async function handWritten(
-  ...[body, onEvent]: Parameters<Way>
+/** Reads the next chunk of a body, or returns `undefined` at its end. */
+export type Read = () => Promise<Uint8Array | undefined>;
+
+/** Turns bytes into values in one hand-written stage without any checks, and counts them. */
+export async function countByHand(
+  read: Read,
+  onEvent?: () => void,
 ): Promise<number> {
-  const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
   const events = new ReadableStream<Event>({
     async pull(controller) {
       while (true) {
-        const { done, value } = await reader.read();
-        if (done) return controller.close();
-        const text = rest + decoder.decode(value, { stream: true });
+        const chunk = await read();
+        if (chunk === undefined) return controller.close();
+        const text = rest + decoder.decode(chunk, { stream: true });
         let start = 0;
         for (
           let end;
@@ -108,11 +122,24 @@ async function handWritten(
   return await count(events, onEvent);
 }
 
-/** Reads with the obvious chain of standard streams. */
-async function threePipes(
-  ...[body, onEvent]: Parameters<Way>
+/** Reads a body with the default reader. */
+export function readDefault(body: ReadableStream<Uint8Array>): Read {
+  const reader = body.getReader();
+  return async () => (await reader.read()).value;
+}
+
+/** One hand-written stage, as the upper limit. */
+async function handWritten(
+  ...[source, onEvent]: Parameters<Way>
 ): Promise<number> {
-  const events = body
+  return await countByHand(readDefault(await open(source)), onEvent);
+}
+
+/** The obvious chain of standard streams. */
+async function threePipes(
+  ...[source, onEvent]: Parameters<Way>
+): Promise<number> {
+  const events = (await open(source))
     .pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
     .pipeThrough(new TextLineStream())
     .pipeThrough(
@@ -125,9 +152,9 @@ async function threePipes(
 
 /** Reads the whole body as text, as users of the official SDK do. */
 async function wholeText(
-  ...[body, onEvent = () => {}]: Parameters<Way>
+  ...[source, onEvent = () => {}]: Parameters<Way>
 ): Promise<number> {
-  const text = await new Response(body).text();
+  const text = await new Response(await open(source)).text();
   const events: Event[] = text.trimEnd().split("\n").map((line) =>
     JSON.parse(line)
   );

@@ -13,8 +13,7 @@ import {
   syncNow,
 } from "../tests/examples/worker/restart.ts";
 import { median } from "./median.ts";
-import { peakBytes } from "./peak.ts";
-import { cpuTime } from "./processes.ts";
+import { cpuTime, peakBytes } from "./usage.ts";
 
 /** Number of page requests, one after the other. */
 const PAGES = 20;
@@ -58,9 +57,9 @@ async function measure(assets: number): Promise<Record<string, number>> {
     library.addAsset({ localDateTime: taken.toISOString() });
   }
   const { browser } = await worker.signIn();
-  const before = await cpuTime(pid);
+  const before = cpuTime(pid);
   const wall = await timeSync(browser);
-  const cpu = await cpuTime(pid) - before;
+  const cpu = cpuTime(pid) - before;
   const { phase, run } = storage.copy;
   if (phase !== "idle" || run === undefined) throw new Error("The sync failed");
   if (storage.count("assets") !== assets) throw new Error("Rows are missing");
@@ -72,7 +71,7 @@ async function measure(assets: number): Promise<Record<string, number>> {
     "first sync: requests": run.requests,
     "first sync: windows": run.windows,
     "database: MB": storage.bytes / MEGABYTE,
-    "peak memory of workerd: MB": await peakBytes(pid) / MEGABYTE,
+    "peak memory of workerd: MB": peakBytes(pid) / MEGABYTE,
   };
   const page = await timePage(browser);
   const unchanged = await timeSync(browser);

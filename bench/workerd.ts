@@ -7,19 +7,17 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
 import { bundle } from "../tests/support/bundle.ts";
-import { cpuTime, findWorkerd } from "./processes.ts";
+import { readOptions } from "./options.ts";
+import { findWorkerd } from "./processes.ts";
+import { cpuTime } from "./usage.ts";
 import { WAYS } from "./ways.ts";
 
 /** Number of events to read before measuring, to warm up the compiler. */
 const WARM_UP = 40_000;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: { events: { type: "string", default: "400000" } },
-});
+const values = readOptions({ events: "400000" });
 
 const miniflare = new Miniflare({
   modules: true,
@@ -44,9 +42,9 @@ for (const way of Object.keys(WAYS)) {
   // A string of so many events would exceed a Worker's memory.
   if (way === "whole body as text") continue;
   await run(way, WARM_UP);
-  const before = await cpuTime(id);
+  const before = cpuTime(id);
   await run(way, events);
-  const time = (await cpuTime(id) - before) * 100_000 / events;
+  const time = (cpuTime(id) - before) * 100_000 / events;
   limit ??= time;
   console.log(`| ${way} | ${time.toFixed(0)} | ${(limit / time).toFixed(2)} |`);
 }

@@ -2,13 +2,17 @@
 import { assertEquals } from "@std/assert";
 import { countRows, generateBody } from "../../bench/stream.ts";
 import { PEERS } from "../../bench/peers.ts";
-import { WAYS } from "../../bench/ways.ts";
+import { fromMemory, WAYS } from "../../bench/ways.ts";
 import { test } from "../support/test.ts";
 import { linesOf, transcript } from "../support/transcripts.ts";
 
 test("every reader in the bench reads all rows", async () => {
   for (const [name, way] of Object.entries({ ...WAYS, ...PEERS })) {
-    assertEquals(await way(generateBody(16_000)), countRows(16_000), name);
+    assertEquals(
+      await way(fromMemory(generateBody(16_000))),
+      countRows(16_000),
+      name,
+    );
   }
 });
 

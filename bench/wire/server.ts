@@ -1,0 +1,62 @@
+/**
+ * A server that sends a generated stream over a socket, one line per HTTP chunk as a
+ * real server does, at the pace of its client or at a fixed rate. All chunks are
+ * encoded in advance, so the server needs little CPU time. Prints its base URL.
+ *
+ * Each client has a base path of its own. The first stream of a client has all
+ * events, further streams have nothing new.
+ *
+ *     deno run -A bench/wire/server.ts EVENTS [LINES_PER_SECOND]
+ *
+ * @module
+ */
+import {
+  chunk,
+  head,
+  serveRaw,
+  type Wire,
+} from "../../tests/support/sockets.ts";
+import { linesOf } from "../stream.ts";
+
+/** Number of lines in a write. A real server writes the lines that a query returns together. */
+const LINES_PER_WRITE = 20;
+
+const [events = "0", rate = "Infinity"] = Deno.args;
+const { lines, repeats, last } = linesOf(Number(events));
+const clients = new Set<string>();
+
+/** The lines that are repeated, as encoded chunks. */
+const writes: Uint8Array[] = [];
+for (let i = 0; i < lines.length; i += LINES_PER_WRITE) {
+  const chunks = lines.slice(i, i + LINES_PER_WRITE).map(chunk);
+  writes.push(new TextEncoder().encode(chunks.join("")));
+}
+
+async function sendEvents(wire: Wire): Promise<void> {
+  const started = performance.now();
+  for (let i = 0; i < repeats * writes.length; i++) {
+    const dueMs = i * LINES_PER_WRITE * 1000 / Number(rate);
+    const earlyMs = dueMs - (performance.now() - started);
+    if (earlyMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, earlyMs));
+    }
+    await wire.write(writes[i % writes.length]!);
+  }
+}
+
+await using server = await serveRaw(async (wire) => {
+  const [, path = ""] = wire.request.split(" ");
+  if (path.endsWith("/sync/stream")) {
+    await wire.write(head("200 OK", {
+      "content-type": "application/jsonlines+json",
+      "transfer-encoding": "chunked",
+    }));
+    if (!clients.has(path)) await sendEvents(wire);
+    clients.add(path);
+    await wire.write(`${chunk(last)}0\r\n\r\n`);
+  } else await wire.write(head("204 No Content"));
+  wire.close();
+});
+console.log(server.baseUrl);
+// Runs until the process that started this one closes the pipe, or ends.
+for await (const _ of Deno.stdin.readable);

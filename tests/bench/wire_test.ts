@@ -1,0 +1,70 @@
+/** The bench of the wire has the shape of a real server's stream. */
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "node:net";
+import { countBytes, countRows, linesOf } from "../../bench/stream.ts";
+import { startServer } from "../../bench/wire/start_server.ts";
+import { WIRE_WAYS } from "../../bench/wire/ways.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+const EVENTS = 8_000;
+
+/** Sends a request without a library, and returns the answer as it came over the socket. */
+function readRaw(url: string): Promise<string> {
+  const { hostname, port, pathname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
+  socket.setEncoding("utf8");
+  let text = "";
+  socket.on("data", (part) => text += part);
+  return new Promise((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("end", () => resolve(text));
+  });
+}
+
+test("the bench server sends each line as one HTTP chunk", async () => {
+  await using server = await startServer(EVENTS);
+  const raw = await readRaw(`${server.url}/raw/api/sync/stream`);
+  const body = raw.slice(raw.indexOf("\r\n\r\n") + 4);
+  const { lines, last } = linesOf(EVENTS);
+  const encoder = new TextEncoder();
+  const expected = [...lines, last, ""].map((line) =>
+    `${encoder.encode(line).length.toString(16)}\r\n${line}\r\n`
+  );
+  assert(body === expected.join(""));
+});
+
+test("every variant reads every row from the bench server", async () => {
+  await using server = await startServer(EVENTS);
+  for (const [i, [name, way]] of Object.entries(WIRE_WAYS).entries()) {
+    const count = await way({
+      baseUrl: `${server.url}/${i}`,
+      fetch: (url, init) => fetch(url, init),
+    });
+    const isBytes = name.startsWith("chunks only");
+    assertEquals(count, isBytes ? countBytes(EVENTS) : countRows(EVENTS), name);
+  }
+});
+
+test("a bench refuses values that it cannot measure in one sentence", async () => {
+  const sentences = {
+    "--events 8001":
+      "Cannot generate 8001 events: the number must be a positive multiple of 8000",
+    "--events many":
+      "Cannot generate NaN events: the number must be a positive multiple of 8000",
+    "--rounds 0":
+      "Cannot measure 0 rounds: the number must be a positive integer",
+    "--runtime perl":
+      'Cannot measure runtime "perl": it must be one of deno, node20, node22, node24, bun',
+  };
+  for (const [args, sentence] of Object.entries(sentences)) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "-q", "--no-check", "bench/mod.ts"]
+        .concat(args.split(" ")),
+      cwd: ROOT,
+    }).output();
+    const printed = new TextDecoder().decode(stderr);
+    assertEquals([code, stdout.length, printed], [1, 0, `${sentence}\n`]);
+  }
+});
