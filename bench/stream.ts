@@ -19,7 +19,9 @@ function generatePeriod() {
   const last = lines.pop()!;
   const generated = Array.from({ length: PERIOD }, (_, i) => {
     const id = i.toString(16).padStart(12, "0");
-    return lines[i % lines.length]!.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
+    // Keeps the order: a server sends one type after the other.
+    const line = lines[Math.floor(i * lines.length / PERIOD)]!;
+    return line.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
   });
   const acks = generated.filter((line) => line.includes('"SyncAckV1"'));
   return {

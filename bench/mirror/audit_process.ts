@@ -11,7 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createChildSession, type Session, sync } from "../../mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { ALL_TYPES } from "../../src/mirror/entities.ts";
-import { peakBytes } from "../peak.ts";
+import { peakBytes } from "../usage.ts";
 
 const [command = "", json = "", path = ""] = Deno.args;
 const session: Session = JSON.parse(json);
@@ -36,4 +36,4 @@ const result = await COMMANDS[command]!();
 const ms = performance.now() - started;
 const { user, system } = cpuUsage(cpuStarted);
 const cpuMs = (user + system) / 1000;
-console.log(JSON.stringify({ ms, cpuMs, bytes: await peakBytes(), result }));
+console.log(JSON.stringify({ ms, cpuMs, bytes: peakBytes(), result }));
