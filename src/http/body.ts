@@ -10,24 +10,32 @@ import type { Watchdog } from "./watchdog.ts";
 /** Larger chunks, which sockets do not have, are passed on in pieces of this size. */
 const MAX_PIECE_BYTES = 65_536;
 
+/** Reads the chunks of a body, as a `ReadableStreamDefaultReader` does. */
+export type ChunkSource = Pick<
+  ReadableStreamDefaultReader<Uint8Array>,
+  "read" | "cancel"
+>;
+
 /** Reads a response's body with the timeout and signal of the request. */
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
   /** The error of the stream made from this body. */
   failure: unknown;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;
   /** What is left of the last chunk. */
   #rest: Uint8Array = new Uint8Array();
 
-  /** Locks the body. */
+  /** Locks a body, or takes its reader. */
   constructor(
-    body: ReadableStream<Uint8Array> | null,
+    body: ReadableStream<Uint8Array> | ChunkSource | null,
     watchdog: Watchdog,
     onBytes?: (bytes: number) => void,
   ) {
-    this.#reader = body?.getReader();
+    this.#source = body !== null && "getReader" in body
+      ? body.getReader()
+      : body;
     this.watchdog = watchdog;
     this.#onBytes = onBytes;
   }
@@ -41,12 +49,12 @@ export class BodyReader {
    * @throws The reason of the caller's signal, after an abort.
    */
   async read(): Promise<Uint8Array | undefined> {
-    if (this.#reader === undefined) return undefined;
+    if (this.#source === null) return undefined;
     if (this.#rest.length > 0) return this.#nextPiece();
     const { action, secrets, signal } = this.watchdog;
     let chunk: Uint8Array | undefined;
     try {
-      chunk = (await this.watchdog.wait(this.#reader.read())).value;
+      chunk = (await this.watchdog.wait(this.#source.read())).value;
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       const message = `Cannot ${action}: the connection was lost`;
@@ -72,7 +80,7 @@ export class BodyReader {
     this.watchdog.release();
     this.watchdog.stop();
     // Ignore errors: the body may have failed already.
-    await this.#reader?.cancel().catch(() => {});
+    await this.#source?.cancel().catch(() => {});
   }
 }
 

@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { BodyReader, type IterableStream, toStream } from "./body.ts";
+export {
+  BodyReader,
+  type ChunkSource,
+  type IterableStream,
+  toStream,
+} from "./body.ts";
 export { isPrivateHost, normalizeBaseUrl } from "./base_url.ts";
 export {
   callEmpty,

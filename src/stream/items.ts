@@ -17,6 +17,11 @@ export interface ItemFormat<T> {
   check?: ((item: T) => string | undefined) | undefined;
 }
 
+/** A reader in Bun can also read everything that is queued, with one promise (1.4). */
+interface LineReader extends ReadableStreamDefaultReader<string> {
+  readMany?(): Promise<{ value: string[] }>;
+}
+
 /**
  * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
  * `TextLineStream` → `JSON.parse` → items. Yields arrays of the items that
@@ -34,24 +39,27 @@ export async function* readItems<T>(
 ): AsyncGenerator<T[], void> {
   // The chunks are not piped, because a pipe that fails drops its queue.
   const { readable, writable } = new TextLineStream();
-  const reader = readable.getReader();
+  const reader: LineReader = readable.getReader();
   const writer = writable.getWriter();
   for (let chunk; (chunk = await body.read()) !== undefined;) {
     for (const { text, first, last } of guard.accept(chunk)) {
       void writer.write(text);
       let items: T[] = [];
-      for (let line = first; line <= last; line++) {
-        const { value = "" } = await reader.read();
-        if (value === "") continue;
-        const item = toItem(parseJson(value));
-        const found = item === undefined ? problem : check?.(item);
-        if (found === undefined) {
-          items.push(item!);
-          continue;
+      for (let line = first; line <= last;) {
+        const { value = "" } = await (reader.readMany?.() ?? reader.read());
+        for (const json of Array.isArray(value) ? value : [value]) {
+          const place = line++;
+          if (json === "") continue;
+          const item = toItem(parseJson(json));
+          const found = item === undefined ? problem : check?.(item);
+          if (found === undefined) {
+            items.push(item!);
+            continue;
+          }
+          if (items.length > 0) yield items;
+          items = [];
+          guard.reject(found, place);
         }
-        if (items.length > 0) yield items;
-        items = [];
-        guard.reject(found, line);
       }
       if (items.length > 0) yield items;
     }

@@ -6,4 +6,8 @@
 export { hasUnknownType, isKnownType, toSyncEvent } from "./event.ts";
 export { ndjson, type NdjsonOptions } from "./ndjson.ts";
 export { isTooDeep } from "./row_check.ts";
-export { syncStream, type SyncStreamOptions } from "./sync_stream.ts";
+export {
+  syncStream,
+  syncStreamInArrays,
+  type SyncStreamOptions,
+} from "./sync_stream.ts";

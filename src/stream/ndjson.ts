@@ -12,6 +12,7 @@ import {
   toStream,
   Watchdog,
 } from "../http/mod.ts";
+import { lockBody } from "./chunk_reader.ts";
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
 
@@ -95,7 +96,8 @@ export function ndjson<T = unknown>(
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
   // `Watchdog` throws if the signal is aborted, but the request must end too.
   if (signal?.aborted) void stream?.cancel().catch(() => {});
-  const body = new BodyReader(stream, new Watchdog(action, options));
+  const watchdog = new Watchdog(action, options);
+  const body = new BodyReader(lockBody(stream), watchdog);
   const items = readItems<T>(body, guard, {
     toItem: (value) => value as T | undefined,
     problem: "is not valid JSON",

@@ -19,6 +19,7 @@ import {
   toStream,
 } from "../http/mod.ts";
 import { ProtocolError } from "../errors/mod.ts";
+import { lockBody } from "./chunk_reader.ts";
 import { checkEnding } from "./ending.ts";
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
@@ -82,7 +83,7 @@ export interface SyncStreamOptions extends CallOptions {
    */
   checkRows?: boolean;
   /**
-   * Called with the size of each chunk that arrives, after decompression.
+   * Called with the number of bytes each time some arrive, after decompression.
    * @default {none}
    */
   onBytes?: (bytes: number) => void;
@@ -153,6 +154,31 @@ export async function syncStream<const R extends SyncRequestType>(
   types: readonly SyncRequestName<R>[],
   options: SyncStreamOptions = {},
 ): Promise<IterableStream<SyncEvent<R>>> {
+  const { body, batches } = await open<R>(session, types, options);
+  return toStream(body, batches);
+}
+
+/**
+ * Opens the sync stream like {@linkcode syncStream}, but with the events that arrive
+ * together as one array: reading events one by one costs a promise for each.
+ */
+export async function syncStreamInArrays(
+  session: Session,
+  types: readonly SyncRequestType[],
+  options: SyncStreamOptions,
+): Promise<ReadableStream<SyncEvent[]>> {
+  const { body, batches } = await open(session, types, options);
+  async function* asItems() {
+    for await (const events of batches) yield [events];
+  }
+  return toStream(body, asItems());
+}
+
+async function open<R extends SyncRequestType>(
+  session: Session,
+  types: readonly SyncRequestName<R>[],
+  options: SyncStreamOptions,
+) {
   checkCallOptions("open the sync stream", options, OWN_OPTIONS);
   const { reset = false, terminator = "required" } = options;
   const action = "read the sync stream";
@@ -166,7 +192,7 @@ export async function syncStream<const R extends SyncRequestType>(
   checkChoice("terminator", options.terminator, ["required", "optional"]);
   const { checkRows = false, maxLineBytes, onBytes, onBadLine } = options;
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
-  const open = await openResponse({
+  const opened = await openResponse({
     ...credentials,
     action: "open the sync stream",
     method: "POST",
@@ -178,17 +204,18 @@ export async function syncStream<const R extends SyncRequestType>(
     body: { types: [...new Set(types)], ...(reset ? { reset } : {}) },
   }, options);
 
-  await checkContentType(open);
-  const { response, watchdog } = open;
+  await checkContentType(opened);
+  const { response, watchdog } = opened;
   watchdog.action = action;
-  const body = new BodyReader(response.body, watchdog, onBytes);
+  const body = new BodyReader(lockBody(response.body), watchdog, onBytes);
   const events = readItems(body, guard, {
     // The request types determine the entity types.
     toItem: (value) => toSyncEvent(value) as SyncEvent<R> | undefined,
     problem: "is not a valid event",
     check: checkRows ? rowChecker() : undefined,
   });
-  return toStream(body, checkEnding(events, { body, guard, terminator }));
+  const batches = checkEnding(events, { body, guard, terminator });
+  return { body, batches };
 }
 
 /** Returns the headers that request the compression. */

@@ -19,7 +19,7 @@ import type { SyncSource } from "./options.ts";
  * @param sent The acks sent since the server deleted its checkpoints.
  */
 export async function hasLateAck(
-  source: SyncSource,
+  source: Pick<SyncSource, "getSyncAcks">,
   session: Session,
   sent: AckSet,
   call: CallOptions,

@@ -56,12 +56,12 @@ export interface ReadAhead {
 }
 
 /**
- * Groups contiguous events of one type into batches. Reads while the consumer is
+ * Groups contiguous events of one type, which may arrive in arrays, into batches. Reads while the consumer is
  * busy, because servers keep unread data in memory. Buffers a few batches, and ends
  * the request if the consumer does not take one of them in time.
  */
 export function readAhead(
-  stream: ReadableStream<SyncEvent>,
+  stream: ReadableStream<SyncEvent | SyncEvent[]>,
   { batchSize, bytes = () => 0, maxBatches = 2, maxPauseMs }: ReadAheadOptions,
 ): ReadAhead {
   const events = stream.getReader();
@@ -82,23 +82,26 @@ export function readAhead(
     let last: Promise<unknown> = Promise.resolve();
     try {
       while (!isStopped) {
-        const { done, value: event } = await events.read();
+        const { done, value } = await events.read();
         if (done) return { ended: "early", ack: "" };
-        const { type, ack } = event;
-        if (type === "SyncResetV1") return { ended: "reset", ack };
-        if (type === "SyncCompleteV1") {
-          // Reading the body to its end lets its connection be reused.
-          last = events.read();
-          return { ended: "complete", ack };
+        for (const event of Array.isArray(value) ? value : [value]) {
+          const { type, ack } = event;
+          if (type === "SyncResetV1") return { ended: "reset", ack };
+          if (type === "SyncCompleteV1") {
+            // Reading the body to its end lets its connection be reused.
+            last = events.read();
+            return { ended: "complete", ack };
+          }
+          if (type !== "SyncAckV1") {
+            const isFull = batch?.events.length === batchSize ||
+              bytes() - start >= MAX_BATCH_BYTES;
+            if (batch?.type !== type || isFull) yield* takeBatch();
+            batch ??= { type, events: [], acks };
+            batch.events.push(event);
+          }
+          acks.add(ack);
+          if (isStopped) break;
         }
-        if (type !== "SyncAckV1") {
-          const isFull = batch?.events.length === batchSize ||
-            bytes() - start >= MAX_BATCH_BYTES;
-          if (batch?.type !== type || isFull) yield* takeBatch();
-          batch ??= { type, events: [], acks };
-          batch.events.push(event);
-        }
-        acks.add(ack);
       }
       return { ended: "paused", ack: "" };
     } finally {

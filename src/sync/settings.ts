@@ -11,7 +11,8 @@ import {
   toCallOptions,
 } from "../http/mod.ts";
 import { serverVersion } from "../server/mod.ts";
-import { syncStream, type SyncStreamOptions } from "../stream/mod.ts";
+import type { SyncEvent } from "../protocol/mod.ts";
+import { syncStreamInArrays, type SyncStreamOptions } from "../stream/mod.ts";
 import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
 import type {
   AckSchedule,
@@ -20,9 +21,16 @@ import type {
   SyncSource,
 } from "./options.ts";
 
+/** A source whose events may arrive in arrays. */
+interface RunSource extends Omit<SyncSource, "syncStream"> {
+  syncStream(
+    ...args: Parameters<SyncSource["syncStream"]>
+  ): Promise<ReadableStream<SyncEvent | SyncEvent[]>>;
+}
+
 /** The default source: the server. */
-const SERVER: SyncSource = {
-  syncStream,
+const SERVER: RunSource = {
+  syncStream: syncStreamInArrays,
   syncAck,
   getSyncAcks,
   deleteSyncAcks,
@@ -40,7 +48,6 @@ export interface RunSettings extends
       | "maxPauseMs"
       | "onPoison"
       | "onProgress"
-      | "source"
     >
   > {
   serverVersion: SyncOptions["serverVersion"];
@@ -50,6 +57,7 @@ export interface RunSettings extends
   call: CallOptions;
   /** Options for each stream, besides those for a call. */
   stream: SyncStreamOptions;
+  source: RunSource;
   signal: AbortSignal | undefined;
   env: Env;
 }

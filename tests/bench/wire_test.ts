@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 
 const EVENTS = 8_000;
 
-/** Sends a request without a library, and returns the answer as it came over the socket. */
+/** Sends a request without a library, and returns the response as it came over the socket. */
 function readRaw(url: string): Promise<string> {
   const { hostname, port, pathname } = new URL(url);
   const socket = connect(Number(port), hostname);
