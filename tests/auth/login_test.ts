@@ -133,7 +133,7 @@ test("a child session expires after its duration", async () => {
   await assertRejects(() => currentUser(child, { fetch }), AuthenticationError);
 });
 
-test("a server without child sessions is named as such", async () => {
+test("createChildSession reports that a server does not support child sessions", async () => {
   const old = new FakeImmich({ version: { major: 1, minor: 132, patch: 0 } });
   const none = new FakeImmich({ compatible: { childSessions: false } });
   const refuse: Fetch = () =>
@@ -151,7 +151,7 @@ test("a server without child sessions is named as such", async () => {
   }
 });
 
-test("a failure to create a child session is not taken for a missing feature", async () => {
+test("a failed request for a child session is not mistaken for a missing feature", async () => {
   const server = new FakeImmich();
   for (const status of [400, 403, 500]) {
     server.inject({ type: "status", status, on: "any" });

@@ -75,7 +75,7 @@ test("the posted URL is the redirect URI with the callback's query", () => {
   }
 });
 
-test("a redirect URI's query is not repeated, and a fragment is removed", () => {
+test("the posted URL repeats no query of the redirect URI and has no fragment", () => {
   const query = `?tenant=1&code=1&state=${state}`;
   const redirectUri = "https://app.example/callback?tenant=1";
   const { url } = accept(
@@ -123,7 +123,7 @@ test("a sign-in that the provider denies is reported with its error and descript
   assertEquals(bare.error_description, undefined);
 });
 
-test("a refusal is reported only if its state matches", () => {
+test("a refused sign-in is reported only if its state matches", () => {
   for (
     const query of ["", "&state=", "&state=other", `&state=${state}&state=`]
   ) {
@@ -174,7 +174,7 @@ test("a context is rejected once it is too old", () => {
   assertEquals(refuse(query, { createdAt: NaN }).code, "oauth_context");
 });
 
-test("a context from the future is rejected, but a slightly wrong clock is not", () => {
+test("a context from the future is rejected, but clocks may differ slightly", () => {
   const query = `?code=abc&state=${state}`;
   assertEquals(refuse(query, {}, { age: -600_001 }).code, "oauth_context");
   const url = `https://app.example/callback${query}`;
@@ -209,7 +209,7 @@ test("an invalid context is rejected with the code oauth_context", () => {
   }
 });
 
-test("a callback URL that no provider would redirect to causes a TypeError", () => {
+test("a callback URL that no provider would redirect to is a TypeError", () => {
   const query = `?code=abc&state=${state}`;
   for (
     const url of [

@@ -64,7 +64,7 @@ test("the expected state is taken from the login page's URL", async () => {
   assertEquals(context.state, "theirs");
 });
 
-test("the expected state is the one sent if the login page's URL has none", async () => {
+test("the expected state is the one that was sent if the login page's URL has none", async () => {
   const { fetch, requests } = recording(
     answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
   );
@@ -72,7 +72,7 @@ test("the expected state is the one sent if the login page's URL has none", asyn
   assertEquals(context.state, (await requests[0]!.json()).state);
 });
 
-test("the state is the one sent if the login page's URL has an empty one or several", async () => {
+test("an empty or repeated state in the login page's URL is ignored", async () => {
   for (const query of ["state=", "state=theirs&state=", "state=a&state=b"]) {
     const { fetch, requests } = recording(
       answeringJson({ url: `https://idp.example/auth?${query}` }),
@@ -110,7 +110,7 @@ test("a redirect URI that is relative or has a fragment is rejected before any r
   }
 });
 
-test("authorize reports that a server has OAuth disabled", async () => {
+test("authorize reports that OAuth is disabled on the server", async () => {
   const { fetch } = new FakeImmich({ provider: "off" });
   const error = await assertRejects(
     () => authorize(REDIRECT_URI, { baseUrl, fetch }),
@@ -132,7 +132,7 @@ test("a complete sign-in returns a session, even if the context was stored as JS
   assertEquals(email, server.user.email);
 });
 
-test("a sign-in behind a proxy posts the redirect URI that it started with", async () => {
+test("a sign-in behind a proxy posts its original redirect URI", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -175,7 +175,7 @@ test("the slashes in the mobile app's redirect URI are posted as they were sent"
   assertMatch(posted.url, /^app\.immich:\/\/\/oauth-callback\?code=/);
 });
 
-test("callback makes all local checks before it sends a request", async () => {
+test("callback completes all local checks before sending a request", async () => {
   const { fetch } = new FakeImmich();
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const { state } = context;

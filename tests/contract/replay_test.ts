@@ -79,7 +79,7 @@ async function recordingOf(version: Version): Promise<string> {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`the fake reports the changes recorded with ${version} as the real server did`, async () => {
+  test(`the fake reports the changes recorded with ${version} like the real server`, async () => {
     const server = serverOf(version, await recordingOf(version));
     const replay = new Replay(server);
     const [first, second] = await roundsOf(version);
@@ -130,7 +130,7 @@ function readTextsAgain(library: FakeLibrary, stream: Transcript): void {
   }
 }
 
-test("the fake handles the resets recorded with 3.1.0 as the real server did", async () => {
+test("the fake handles the resets recorded with 3.1.0 like the real server", async () => {
   const folder = "3.1.0/06-reset";
   const full = await transcript(`${folder}/015-after-reset-full`);
   const server = serverOf("3.1.0", textOf(full));

@@ -149,7 +149,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`the request that reads checkpoints matches the one recorded with ${version}`, async () => {
+  test(`the request for checkpoints matches the one recorded with ${version}`, async () => {
     await compare(
       `${version}/03-sync-admin/001-ack-get-empty`,
       (options, exchange) => getSyncAcks(sessionOf(exchange), options),
@@ -157,7 +157,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
   });
 }
 
-test("acknowledging a reset sends the recorded ack alone", async () => {
+test("acknowledging a reset sends only the recorded ack", async () => {
   const events = linesOf(
     await transcript("3.1.0/06-reset/008-pending-reset-stream"),
   );

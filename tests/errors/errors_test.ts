@@ -22,7 +22,7 @@ function oneOfEach(): Record<string, errors.ImmichError> {
   };
 }
 
-test("each error has its class name, its code and the base class", () => {
+test("each error has its class name and code, and extends the base class", () => {
   const codes = {
     ConnectionError: "connection",
     TimeoutError: "idle_timeout",
@@ -53,7 +53,7 @@ test("only connection, timeout and truncation errors are always retryable", () =
   ]);
 });
 
-test("HTTP errors are retryable for 408, 425, 429 and 5xx, and for nothing else", () => {
+test("an HttpError is retryable only for the statuses 408, 425, 429 and 5xx", () => {
   const isRetryable = (status: number) =>
     new errors.HttpError("m", { status }).retryable;
   for (const status of [408, 425, 429, 500, 502, 503, 504, 524, 599]) {

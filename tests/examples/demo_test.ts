@@ -51,7 +51,7 @@ test("the demo runs without a server, and all of its checks succeed", async () =
   }
 });
 
-test("the demo signs in with a password to 2.x and 3.x servers, and signs out", async () => {
+test("the demo signs in to 2.x and 3.x servers with a password, and signs out", async () => {
   for (const version of ["2.7.5", "3.1.0"] as const) {
     await using server = await serving(version);
     const { code, text } = await demo([
@@ -64,7 +64,7 @@ test("the demo signs in with a password to 2.x and 3.x servers, and signs out", 
   }
 });
 
-test("the demo signs in through the browser with a loopback callback", async () => {
+test("the demo signs in through a browser with a loopback callback", async () => {
   await using server = await serving("3.1.0");
   await using child = start(["--server", server.url]);
   const [, url = ""] = await child.writes(/Sign in here: (\S+)\n/);

@@ -106,7 +106,7 @@ test("a killed run is resumed by the next run", async () => {
   assertContinued(fake);
 });
 
-test("the next run fetches only changes and deletes", async () => {
+test("a second run fetches only changes and deletes", async () => {
   await using all = setUp();
   const { fake: { library }, server, file } = all;
   await assertSucceeds(all.run());
@@ -152,7 +152,7 @@ test("a copy of a 2.x server is complete", async () => {
   await assertHolds(all);
 });
 
-test("a reset keeps old rows until the sweep, even if it is interrupted", async () => {
+test("old rows stay until the sweep after a reset, even an interrupted one", async () => {
   await using all = setUp();
   const { fake, server, file } = all;
   await assertSucceeds(all.run());
@@ -184,7 +184,7 @@ test("a reset keeps old rows until the sweep, even if it is interrupted", async 
   );
 });
 
-test("a run with an ended session fails, and its instructions work", async () => {
+test("a run whose session has ended fails with instructions that work", async () => {
   await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

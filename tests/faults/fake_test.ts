@@ -221,7 +221,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   });
 }
 
-test("a lost response to an ack does no harm", async () => {
+test("a lost response to an ack loses no rows", async () => {
   const { result } = await assertSurvives(serveEach, [
     { type: "drop", on: "ack", times: 3 },
   ]);
@@ -232,7 +232,7 @@ test("a lost response to an ack does no harm", async () => {
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
 
-test("the last ack is sent again if the response to it is lost", async () => {
+test("the last ack is sent again if its response is lost", async () => {
   const { copy } = await assertSurvives(serveEach, [{
     type: "drop",
     on: ({ body }) => body.includes("SyncCompleteV1|"),
@@ -244,7 +244,7 @@ test("the last ack is sent again if the response to it is lost", async () => {
   assertEquals(lasts.length, 3);
 });
 
-test("acks that were not processed and got no response are sent again", async () => {
+test("acks that the server did not process or respond to are sent again", async () => {
   await assertSurvives(
     serveEach,
     [

@@ -121,7 +121,7 @@ test("a bad line frees the socket", async () => {
   await freed.promise;
 });
 
-test("a body that continues after the terminator frees the socket", async () => {
+test("the socket is freed even if the body continues after the terminator", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk(LINE + COMPLETE));

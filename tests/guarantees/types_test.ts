@@ -27,7 +27,7 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends
 
 function holds<_T extends true>(): void {}
 
-test("a stream yields events of its request types, control and unknown events", async () => {
+test("a stream yields the events of its request types, control and unknown events", async () => {
   type Expected =
     | KnownSyncEvent<"AssetDeleteV1" | "AssetV2" | SyncControlType>
     | UnknownSyncEvent;
@@ -45,14 +45,14 @@ test("request types known only at run time yield any event", () => {
   holds<Equals<Awaited<ReturnType<typeof open>>, IterableStream<SyncEvent>>>();
 });
 
-test("a fork's request type is a string and may result in any event", () => {
+test("a request type of a fork may be any string and yield any event", () => {
   const mixed = () => syncStream(SESSION, ["AssetsV2", "ForkV1"]);
   holds<Equals<Awaited<ReturnType<typeof mixed>>, IterableStream<SyncEvent>>>();
   const names = (types: string[]) => syncStream(SESSION, types);
   holds<Equals<Awaited<ReturnType<typeof names>>, IterableStream<SyncEvent>>>();
 });
 
-test("comparing the type narrows an event to one known type", () => {
+test("comparing its type narrows an event to one known type", () => {
   function nameOf(event: SyncEvent): string {
     if (event.type === "AssetV2") {
       holds<Equals<typeof event, KnownSyncEvent<"AssetV2">>>();
@@ -118,7 +118,7 @@ test("hasUnknownType compares an event with a type outside the protocol", () => 
   ]);
 });
 
-test("hasUnknownType compares batches as well", () => {
+test("hasUnknownType also accepts batches", () => {
   function count(batch: SyncBatch): number {
     if (!hasUnknownType(batch, "ForkV1")) return 0;
     holds<Equals<typeof batch.events, UnknownSyncEvent[]>>();

@@ -40,7 +40,7 @@ test("an invalid base URL is rejected with a reason", () => {
   }
 });
 
-test("a password in a base URL is rejected without quoting it", () => {
+test("a base URL with a password is rejected without quoting the password", () => {
   for (
     const url of ["https://ada:hunter2@a.example", "ada:hunter2@a.example"]
   ) {
@@ -83,7 +83,7 @@ test("hosts on this machine and on local networks are private", () => {
   }
 });
 
-test("hosts on the internet are not private, however similar they look", () => {
+test("internet hosts that resemble private ones are not private", () => {
   const hosts = [
     "photos.example.com",
     "local.example.com",

@@ -72,7 +72,7 @@ test("a body is read chunk by chunk, and the size of each chunk is reported", as
   await body.close();
 });
 
-test("a chunk larger than those of sockets is passed on in pieces", async () => {
+test("a chunk larger than a socket's is passed on in pieces", async () => {
   const counts: number[] = [];
   const { body } = open(chunks([150_000, 0, 3]), {
     onBytes: (bytes) => counts.push(bytes),
@@ -204,7 +204,7 @@ test("a stream reads its body only on demand", async () => {
   await reader.cancel();
 });
 
-test("an error that is not from the connection is passed through", async () => {
+test("an error that does not come from the connection is passed through", async () => {
   const bug = new Error("a bug in onBytes");
   const onBytes = () => {
     throw bug;

@@ -55,7 +55,7 @@ test("any object with a request function is a client", async () => {
   assertEquals(await callJson(CALL, { client }, isObject), { a: 1 });
 });
 
-test("a client gets the token separately, and its own errors pass through", async () => {
+test("a client receives the token separately, and its errors are passed through", async () => {
   const bug = new Error("a bug in the test's client");
   let accessToken: string | undefined;
   const client = {
@@ -126,7 +126,7 @@ test("an abort while the response is read rejects with the signal's reason", asy
   }
 });
 
-test("silence after the response head causes a TimeoutError", async () => {
+test("a server that sends only a response head causes a TimeoutError", async () => {
   const fetch = answering(() => new Response(new ReadableStream()));
   await assertRejects(
     () => callJson(CALL, { fetch, idleTimeoutMs: 20 }, isObject),

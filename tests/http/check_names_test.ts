@@ -25,14 +25,14 @@ test("an unknown name is rejected, with a suggestion if one is close", () => {
   );
 });
 
-test("an unknown name in a group is rejected with the group's name", () => {
+test("an unknown name in a group of options is rejected with the group's name", () => {
   assertEquals(
     refusal({ baseUri: "" }, "server"),
     'Cannot sign in: "server.baseUri" is not an option. Did you mean "server.baseUrl"?',
   );
 });
 
-test("options that are not an object are rejected, and a required one is named", () => {
+test("options that are not an object are rejected with the required option's name", () => {
   const types = { undefined: undefined, null: null, string: "x" };
   for (const [type, value] of Object.entries(types)) {
     assertEquals(

@@ -29,7 +29,7 @@ test("the access token is sent as a Bearer token", async () => {
   assertEquals(requests[0]?.headers.get("authorization"), "Bearer token");
 });
 
-test("the access token is sent in Immich's own header if requested", async () => {
+test("the access token can be sent in Immich's own header instead", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({ fetch, tokenHeader: "x-immich-user-token" });
   await client.request(request({ accessToken: "token" }));
@@ -43,7 +43,7 @@ test("no credential is sent without an access token", async () => {
   assertEquals(requests[0]?.headers.get("authorization"), null);
 });
 
-test("custom headers are sent with every request, but the request's own win", async () => {
+test("a request's own headers override the custom headers sent with every request", async () => {
   const { fetch, requests } = recording(ok());
   const client = createClient({
     fetch,
@@ -71,7 +71,7 @@ test("headers are accepted in every form that fetch accepts", async () => {
   }
 });
 
-test("custom headers with credentials are rejected without quoting them", () => {
+test("custom headers with credentials are rejected and not quoted", () => {
   const names = [
     "Authorization",
     "Cookie",
@@ -111,7 +111,7 @@ test("an unknown token header is rejected", () => {
   assertThrows(() => createClient(options), TypeError, '"x-token"');
 });
 
-test("fetch is called with a URL string and a plain object with manual redirects", async () => {
+test("fetch receives a URL string and a plain object that disables redirects", async () => {
   let given: [unknown, RequestInit] | undefined;
   const client = createClient({
     fetch(...args) {
@@ -140,7 +140,7 @@ test("no request may be answered from a cache", async () => {
   assertEquals(cache, "no-store");
 });
 
-test("a runtime whose requests refuse the cache mode gets none", async () => {
+test("the cache mode is omitted in a runtime that does not support it", async () => {
   const original = globalThis.Request;
   const fetch = (_url: string, init: RequestInit) =>
     Promise.resolve(Response.json(Object.keys(init)));
@@ -159,7 +159,7 @@ test("a runtime whose requests refuse the cache mode gets none", async () => {
   }
 });
 
-test("a client knows its headers' values, but a log of it does not show them", () => {
+test("a client knows the values of its headers, but logging it does not show them", () => {
   const client = createClient({
     headers: { "x-a": "s3cret-value", "x-b": "1" },
   });

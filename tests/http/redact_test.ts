@@ -33,7 +33,7 @@ test("redact replaces secrets and keeps the rest", () => {
   );
 });
 
-test("redact replaces a token that it does not know", () => {
+test("redact also replaces text that looks like an unknown token", () => {
   const token = "k8sJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k";
   assertEquals(
     redact(`API key "${token}" is not valid`, []),
@@ -49,7 +49,7 @@ test("redact replaces a token that it does not know", () => {
   ) assertEquals(redact(kept, []), kept);
 });
 
-test("redact finds a short secret only as a word", () => {
+test("redact replaces a short secret only where it is a whole word", () => {
   assertEquals(redact("Bad Request", ["a", "Re"]), "Bad Request");
   assertEquals(redact("password: a", ["a"]), "[redacted]");
 });
@@ -130,13 +130,13 @@ test("redact hides every long part of a secret", () => {
   }
 });
 
-test("redact hides a secret that was split in two", () => {
+test("redact hides both parts of a secret that was split", () => {
   const { token } = SECRETS;
   const text = `${token.slice(0, 20)}; ${token.slice(20)}`;
   assertEquals(redact(text, [token]), "[redacted]");
 });
 
-test("redact keeps the messages of a real server", () => {
+test("redact does not change the messages of a real server", () => {
   const secrets = Object.values(SECRETS);
   for (
     const message of [

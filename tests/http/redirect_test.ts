@@ -30,7 +30,7 @@ test("only the statuses that fetch would follow are redirects", () => {
   }
 });
 
-test("a redirect error names the target's origin and nothing more", () => {
+test("a redirect error names the target's origin and nothing else", () => {
   for (const status of STATUSES) {
     const location = "https://other.example/login/secret?token=secret#secret";
     const message = messageOf(redirect(status, location));
@@ -65,7 +65,7 @@ test("a redirect to a moved server tells the caller to use the new address", () 
   }
 });
 
-test("a redirect to a login page names the proxy, not a new base URL", () => {
+test("the error for a redirect to a login page suggests a proxy, not a new base URL", () => {
   const cases: [status: number, location: string | undefined, place: string][] =
     [
       [302, "/outpost/start?rd=%2Fapi", "another path"],
@@ -96,7 +96,7 @@ test("a redirect hidden by a browser is still reported as a redirect", () => {
   assertEquals(redirectError(hidden, "do it", []).status, 0);
 });
 
-test("a redirect that fetch followed in spite of its options is an error", () => {
+test("a redirect that fetch followed despite its options is an error", () => {
   const followed = Object.defineProperties(new Response("{}"), {
     redirected: { value: true },
     url: { value: "https://other.example/login?token=secret" },

@@ -76,7 +76,7 @@ test("a 2.x error has the messages and the id from the body", async () => {
   assertEquals(error.correlationId, "awhrkvdh");
 });
 
-test("an error body of a compatible server has its message in detail", async () => {
+test("the message of a compatible server is read from the field named detail", async () => {
   const bodies = {
     '{"detail":"Session required"}': "Session required",
     '{"title":"Too many","detail":"Slow down"}': "Slow down",
@@ -138,7 +138,7 @@ test("a malformed error body still results in the error for its status", async (
   }
 });
 
-test("401 and 403 have their own classes and mention an API key as the cause", async () => {
+test("401 and 403 have their own classes and mention API keys as a possible cause", async () => {
   const message = "Sync endpoints cannot be used with API keys";
   assertInstanceOf(
     await httpError("{}", { status: 401 }),
@@ -151,7 +151,7 @@ test("401 and 403 have their own classes and mention an API key as the cause", a
   assertStringIncludes(key.message, "an API key was sent");
 });
 
-test("a 401 with a proxy's challenge does not end the session", async () => {
+test("a 401 with a proxy's challenge does not mean that the session has ended", async () => {
   for (const challenge of ['Basic realm="Photos"', "Negotiate", "digest x"]) {
     const headers = { "www-authenticate": challenge };
     const error = await readError(
@@ -167,7 +167,7 @@ test("a 401 with a proxy's challenge does not end the session", async () => {
   assertInstanceOf(error, AuthenticationError);
 });
 
-test("a 401 asks only a caller with a session to sign in again", async () => {
+test("a 401 error suggests signing in again only if the request had a session", async () => {
   const response = () => new Response("{}", { status: 401 });
   const without = await readError(response(), watch(), false);
   assertEquals(without.message, "Cannot do it: the server answered 401");
@@ -216,7 +216,7 @@ test("a gateway error is an HttpError, even as an HTML page", async () => {
   }
 });
 
-test("an HTML page means a proxy or a wrong address, a JSON 404 does not", async () => {
+test("an HTML page suggests a proxy or a wrong address, but a JSON 404 does not", async () => {
   for (const status of [400, 401, 403, 404, 405, 407]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
@@ -313,7 +313,7 @@ test("interrupted JSON causes a ConnectionError", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("JSON that arrives byte by byte for too long is a TimeoutError", async () => {
+test("JSON that keeps arriving byte by byte for too long causes a TimeoutError", async () => {
   const { now: original } = performance;
   let now = 0;
   let left = 0;

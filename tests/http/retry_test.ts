@@ -10,7 +10,7 @@ test("Retry-After in seconds is converted to milliseconds", () => {
   assertEquals(parseRetryAfter(" 7 "), 7_000);
 });
 
-test("a Retry-After date is converted to the time until then, never negative", () => {
+test("a Retry-After date is converted to the time that is left, never negative", () => {
   const now = Date.UTC(2026, 10, 23, 8, 0, 0);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 08:02:00 GMT", now), 120_000);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 07:00:00 GMT", now), 0);
@@ -37,7 +37,7 @@ test("the maximum backoff doubles with each failure, up to a limit", () => {
   assertEquals(waits, [100, 200, 400, 500, 500]);
 });
 
-test("the backoff is a random part of the maximum, but at least Retry-After", () => {
+test("the backoff is a random fraction of its maximum, but at least Retry-After", () => {
   const arbitrary = fc.record({
     failures: fc.integer({ min: 1, max: 2000 }),
     floor: fc.option(fc.nat(100_000), { nil: undefined }),

@@ -57,7 +57,7 @@ test("an invalid session is rejected with a reason", () => {
   }
 });
 
-test("an API key instead of a session is rejected with a reason", () => {
+test("an API key passed as a session is rejected with a reason", () => {
   const session = { baseUrl: SESSION.baseUrl, apiKey: "key" };
   assertThrows(
     () => checkSession(session as unknown as Session),

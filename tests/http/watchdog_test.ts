@@ -18,7 +18,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("waiting settles like the promise", async () => {
+test("a wait settles like its promise", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: HOUR_MS });
   assertEquals(await watchdog.wait(Promise.resolve(1)), 1);
   const error = new Error("broken");
@@ -29,7 +29,7 @@ test("waiting settles like the promise", async () => {
   watchdog.release();
 });
 
-test("a silent server ends the wait and its request", async () => {
+test("a wait for a silent server times out and ends the request", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 10 });
   const error = await assertRejects(() => watchdog.wait(never), TimeoutError);
   assertEquals(error.message, "Cannot wait: the server was silent for 10 ms");
@@ -106,7 +106,7 @@ test("no timer is started without a timeout", async () => {
   assertEquals(await wait, "late");
 });
 
-test("the caller's abort reason is passed on unchanged by every runtime", async () => {
+test("the caller's abort reason is passed on unchanged in every runtime", async () => {
   const caller = new AbortController();
   const watchdog = new Watchdog("wait", {
     signal: caller.signal,

@@ -240,7 +240,7 @@ test("an audit finds no fault in rows that another run stores during the scan", 
   assert(audited.pending > 1);
 });
 
-test("an audit leaves out what another run repairs meanwhile", async () => {
+test("an audit does not report what another run repairs meanwhile", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("UPDATE people SET name = 'x'");
@@ -251,7 +251,7 @@ test("an audit leaves out what another run repairs meanwhile", async () => {
   assertOk(await audit({ fetch }));
 });
 
-test("an audit leaves out what an interrupted full sync will repair", async () => {
+test("an audit does not report what an interrupted full sync will repair", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("INSERT INTO memories (id, batch_number) VALUES ('ghost', 1)");

@@ -53,7 +53,7 @@ test("an audit starts over after a reset by the server", async () => {
   assertEquals((await audit()).missing.length, 1);
 });
 
-test("an audit leaves everything to a sync that will start with a reset", async () => {
+test("an audit reports nothing if the next sync will start with a reset", async () => {
   let now = Date.now();
   const { server, damage, audit, sync } = await openFilled({
     now: () => now,
@@ -118,7 +118,7 @@ for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
   });
 }
 
-test("an audit reports its progress as that of one run", async () => {
+test("an audit reports its progress as a single run", async () => {
   const { damage, audit } = await openFilled();
   damage("DELETE FROM memories");
   const reports: SyncProgress[] = [];
@@ -134,7 +134,7 @@ test("an audit reports its progress as that of one run", async () => {
   assert(reports.at(-1)!.events > 20);
 });
 
-test("errors of the progress callback do not end an audit", async () => {
+test("errors in the progress callback do not end an audit", async () => {
   const { audit } = await openFilled();
   const onProgress = () => {
     throw new Error("ignored");
@@ -142,7 +142,7 @@ test("errors of the progress callback do not end an audit", async () => {
   assertEquals(await audit({ onProgress }), NOTHING);
 });
 
-test("an audit on a server that sends pages compares every page", async () => {
+test("an audit of a server that sends pages compares every page", async () => {
   const { server, damage, sync, audit } = await openAudited({
     compatible: { pageRows: 100 },
   });
@@ -153,7 +153,7 @@ test("an audit on a server that sends pages compares every page", async () => {
   assertEquals((await audit()).different.length, 350);
 });
 
-test("an audit on a server that sends snapshots leaves rows to the next one", async () => {
+test("an audit reports no rows that the server's next snapshot will repair", async () => {
   const compatible = { snapshots: true };
   const { damage, audit, sync } = await openFilled({ compatible });
   assertEquals(await audit(), NOTHING);

@@ -18,7 +18,7 @@ import {
   openFilled,
 } from "./audit_fixture.ts";
 
-test("an audit changes no checkpoint of the session", async () => {
+test("an audit does not change the checkpoints of its session", async () => {
   const { server, session, audit } = await openFilled();
   server.library.addAsset();
   const { fetch } = server;
@@ -45,7 +45,7 @@ test("an audit of a mirror that another session synced last passes", async () =>
   assertEquals(await mirror.audit(other, { fetch: server.fetch }), NOTHING);
 });
 
-test("an audit with another session names what changed since the last sync", async () => {
+test("an audit with another session also reports changes since the last sync", async () => {
   const { server, mirror } = await openFilled();
   const { id } = server.library.addPerson();
   const other = server.createSession();
@@ -56,7 +56,7 @@ test("an audit with another session names what changed since the last sync", asy
   assertEquals(pending, 0);
 });
 
-test("an audit knows the checkpoints of the caller's own sync", async () => {
+test("an audit respects checkpoints that sync() left without mirror.sync()", async () => {
   const { server, session, mirror, audit } = await openAudited();
   const { fetch, library } = server;
   library.addAsset();
@@ -65,7 +65,7 @@ test("an audit knows the checkpoints of the caller's own sync", async () => {
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 
-test("a session that an audit cannot end expires within a day", async () => {
+test("a child session that an audit cannot end expires within a day", async () => {
   const now = Date.now();
   const { server, session, mirror } = await openFilled({ now: () => now });
   const { fetch } = server;
@@ -88,7 +88,7 @@ const WITHOUT_CHILD_SESSIONS: Record<string, FakeImmichOptions> = {
 };
 
 for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
-  test(`an audit on ${name} without child sessions says so`, async () => {
+  test(`an audit on ${name} reports missing child sessions`, async () => {
     const { server, session, sync, mirror } = await openAudited(options);
     server.library.addAsset();
     await sync();
@@ -100,7 +100,7 @@ for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
   });
 }
 
-test("a session of another user or server cannot audit a mirror", async () => {
+test("a session of another user or server cannot be used for an audit", async () => {
   const { server, session, mirror } = await openFilled();
   const { fetch, library } = server;
   const { id } = library.addUser({ email: "ann@immich.test" });

@@ -72,7 +72,7 @@ for (const rowsAs of ["parameters", "json"] as const) {
   });
 }
 
-test("an audit names the whole key, and each column that differs", async () => {
+test("an audit names the complete key of a row and each column that differs", async () => {
   const { server, damage, audit } = await openFilled();
   const album = server.library.albums[0]!.id;
   const asset = server.library.assets[0]!.id;
@@ -100,7 +100,7 @@ test("an audit names the whole key, and each column that differs", async () => {
   );
 });
 
-test("an audit names a row that the server committed too late", async () => {
+test("an audit reports a late-committed row as missing", async () => {
   const { server, sync, audit } = await openFilled();
   let id = "";
   const commit = server.commitLater(() => {
@@ -138,7 +138,7 @@ test("an audit of a mirror with a prefix reads the tables with the prefix", asyn
   assertEquals((await audit()).missing.length, 2);
 });
 
-test("an audit of some types finds nothing in the rows of other types", async () => {
+test("an audit of some types ignores the rows of other types", async () => {
   const { sync, audit } = await openFilled();
   const types: SyncRequestType[] = ["AssetsV2", "AlbumUsersV1"];
   await sync({ types });
@@ -174,7 +174,7 @@ test("an audit finds no fault in rows of an older request type", async () => {
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 
-test("an audit leaves out rows that wait for what shows them", async () => {
+test("an audit does not report rows that are kept until more types are synced", async () => {
   const types: SyncRequestType[] = ["AlbumAssetsV2", "AlbumsV2"];
   const { server, sync, audit } = await openFilled({}, types);
   const eve = server.library.as(server.library.addUser({ email: "x@y.z" }).id);
@@ -199,7 +199,7 @@ test("an audit finds no fault in rows that a migration will send again", async (
 });
 
 for (const batchSize of [1, 1000]) {
-  test(`an audit in batches of ${batchSize} compares the last of repeated rows`, async () => {
+  test(`an audit in batches of ${batchSize} compares only the last of repeated rows`, async () => {
     const { server, audit } = await openFilled();
     const fetch: Fetch = async (url, init) => {
       const response = await server.fetch(url, init);
@@ -215,7 +215,7 @@ for (const batchSize of [1, 1000]) {
 }
 
 for (const rowsAs of ["parameters", "json"] as const) {
-  test(`an audit of odd values with rows as ${rowsAs} passes`, async () => {
+  test(`an audit of unusual values with rows as ${rowsAs} passes`, async () => {
     const all = await openFilled({ rowsAs });
     const { server } = all;
     const odd: Record<string, unknown>[] = [

@@ -15,7 +15,7 @@ function fill({ server: { library, user } }: Fixture, assets: number): void {
   other.addPartner(user.id);
 }
 
-test("a mirror of a server of snapshots drops what is gone at each sync", async () => {
+test("a mirror of a server that sends snapshots removes deleted rows at each sync", async () => {
   const all = await openFixture({ compatible: { snapshots: true } });
   const { server: { library }, sync, assertMirrors } = all;
   fill(all, 3);
@@ -29,7 +29,7 @@ test("a mirror of a server of snapshots drops what is gone at each sync", async 
   await assertMirrors();
 });
 
-test("a mirror of a server of snapshots drops nothing after an interruption", async () => {
+test("a mirror of a server that sends snapshots keeps all rows if interrupted", async () => {
   const all = await openFixture({ compatible: { snapshots: true } });
   const { server, sync, column, assertMirrors } = all;
   fill(all, 20);
@@ -44,7 +44,7 @@ test("a mirror of a server of snapshots drops nothing after an interruption", as
   await assertMirrors();
 });
 
-test("a mirror of a server of snapshots keeps rows of types not requested", async () => {
+test("a mirror of a server that sends snapshots keeps rows of unrequested types", async () => {
   const all = await openFixture({ compatible: { snapshots: true } });
   const { sync, assertMirrors } = all;
   fill(all, 3);
@@ -64,7 +64,7 @@ test("a snapshot of an emptied library empties the mirror", async () => {
   assertEquals(await column("SELECT id FROM assets"), []);
 });
 
-test("a stream without acks drops nothing if the server acks other rows", async () => {
+test("a stream without acks removes no rows if other streams had acks", async () => {
   const { server, sync, column } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -77,7 +77,7 @@ test("a stream without acks drops nothing if the server acks other rows", async 
   assertEquals((await column("SELECT id FROM assets")).length, 1);
 });
 
-test("a mirror of a server that pages is complete after each sync", async () => {
+test("a mirror of a server that sends pages is complete after each sync", async () => {
   const all = await openFixture({ compatible: { pageRows: 100 } });
   const { server: { library }, sync, assertMirrors } = all;
   fill(all, 250);
@@ -94,7 +94,7 @@ test("a mirror of a server that pages is complete after each sync", async () => 
   await assertMirrors();
 });
 
-test("a mirror of a server that pages and is interrupted drops no row", async () => {
+test("a mirror of a server that sends pages keeps all rows if interrupted", async () => {
   const all = await openFixture({ compatible: { pageRows: 100 } });
   const { server, sync, assertMirrors } = all;
   fill(all, 250);
@@ -126,7 +126,7 @@ test("a server that repeats a row at the start of each page is read to the end",
   assertEquals((await column("SELECT id FROM assets")).length, 650);
 });
 
-test("deletes that come last are not lost if acks wait for the end", async () => {
+test("deletes at the end of a stream are not lost if acks wait for the end", async () => {
   const all = await openFixture({ compatible: { deletesLast: true } });
   const { server, sync, assertMirrors } = all;
   const { library } = server;
@@ -139,7 +139,7 @@ test("deletes that come last are not lost if acks wait for the end", async () =>
   await assertMirrors();
 });
 
-test("a mirror of a server that answers every full sync with a reset ends", async () => {
+test("a full sync ends if the server keeps sending resets", async () => {
   const { server, sync, column } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -150,7 +150,7 @@ test("a mirror of a server that answers every full sync with a reset ends", asyn
   server.clearFaults();
 });
 
-test("acks with a final pipe and of unknown types are sent back unchanged", async () => {
+test("acks that have a final pipe or an unknown type are sent back unchanged", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject(

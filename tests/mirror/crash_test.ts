@@ -68,7 +68,7 @@ for (const reset of [false, true]) {
   });
 }
 
-test("a failing statement rolls back those before it in its batch", async () => {
+test("a failed statement rolls back the earlier statements of its batch", async () => {
   const { database, mirror, sync } = await openFixture();
   await sync();
   const before = await mirror.status();

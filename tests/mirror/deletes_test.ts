@@ -142,7 +142,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   });
 }
 
-test("settings that were deleted are removed", async () => {
+test("deleted settings are removed", async () => {
   const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
@@ -152,7 +152,7 @@ test("settings that were deleted are removed", async () => {
   assertEquals(await column("SELECT key FROM user_metadata"), ["onboarding"]);
 });
 
-test("every delete type in the protocol is tested here or with partners", () => {
+test("every delete type in the protocol is covered by the tests in this file", () => {
   const tried = [
     ...Object.keys(CASES),
     "UserMetadataDeleteV1",

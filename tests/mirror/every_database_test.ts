@@ -25,13 +25,13 @@ const HERE: Record<string, () => MirrorDatabase> = {
 };
 
 for (const [name, open] of Object.entries(HERE)) {
-  test(`values at the edge are stored the same in ${name}`, async () => {
+  test(`edge values are stored identically in ${name}`, async () => {
     assertEquals(await storeOddValues(open()), expectedValues(true));
   });
 }
 
 for (const intMode of ["number", "bigint", "string"] satisfies IntMode[]) {
-  test(`values at the edge are stored the same in libSQL with intMode ${intMode}`, async () => {
+  test(`edge values are stored identically in libSQL with intMode ${intMode}`, async () => {
     const directory = await Deno.makeTempDir();
     const client = createClient({
       url: `file:${directory}/photos.db`,
@@ -57,7 +57,7 @@ const RUNTIMES: Record<string, () => Promise<{ command: string; env?: Env }>> =
 
 for (const [name, find] of Object.entries(RUNTIMES)) {
   for (const integers of ["numbers", "bigints"]) {
-    test(`values at the edge are stored the same in ${name} with ${integers}`, async () => {
+    test(`edge values are stored identically in ${name} with ${integers}`, async () => {
       const file = await Deno.makeTempFile({ suffix: ".mjs" });
       try {
         const path = "tests/mirror/inside/odd_values_process.ts";

@@ -49,7 +49,7 @@ test("readers never see fewer rows during a full sync", async () => {
   await all.assertMirrors();
 });
 
-test("an interrupted full sync resumes with the next run and sweeps at the end", async () => {
+test("the next run resumes an interrupted full sync and sweeps at the end", async () => {
   const all = await outdated();
   const { server, sync, mirror, wait } = all;
   server.inject({ type: "truncate", atByte: 5000 });
@@ -102,7 +102,7 @@ test("a scheduled full sync runs once the interval has passed", async () => {
   assert(await isFull());
 });
 
-test("a full sync is not postponed by a clock that was wrong", async () => {
+test("a clock that was wrong does not delay the next full sync", async () => {
   const right = Date.UTC(2026, 0, 1);
   for (const wrong of [0, right + DAY_MS, Date.UTC(9999, 0)]) {
     let time = wrong;
@@ -137,7 +137,7 @@ test("a run with a different session is a full sync that removes old rows", asyn
   assertEquals(counts, {}, "this session's checkpoints are valid now");
 });
 
-test("a full sync with the mirror as a processor keeps the session of the mirror", async () => {
+test("a full sync with the mirror as a processor does not change its session", async () => {
   const { server, session, mirror, sync } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -149,7 +149,7 @@ test("a full sync with the mirror as a processor keeps the session of the mirror
   assert(!bodies.some((body) => body.includes('"reset":true')));
 });
 
-test("an incremental sync ends a full sync even if its last stream was busy", async () => {
+test("an incremental sync ends a full sync even if no stream was quiet", async () => {
   const { mirror } = await openFixture();
   await mirror.begin(FULL);
   await mirror.end(BUSY);
@@ -180,7 +180,7 @@ test("a late-committed row sent after a reset is counted", async () => {
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
 
-test("a full sync of a library that never stops changing ends with the next one", async () => {
+test("a full sync of a library that never stops changing ends the previous one", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync, mirror, column } = await openFixture({
     now: () => time,

@@ -13,7 +13,7 @@ test("a key set contains exactly the keys that were added", () => {
   }
 });
 
-test("a key set tells keys apart that differ in one character", () => {
+test("a key set distinguishes keys that differ in one character", () => {
   const keys = new KeySet();
   for (let i = 0; i < 20_000; i++) keys.add(`${i}`);
   for (let i = 0; i < 20_000; i++) {
@@ -23,7 +23,7 @@ test("a key set tells keys apart that differ in one character", () => {
   assert(!keys.has(""));
 });
 
-test("a key set counts a repeated key once", () => {
+test("a key set counts a repeated key only once", () => {
   const keys = new KeySet();
   for (let i = 0; i < 3000; i++) keys.add(`${i % 1500}`);
   assertEquals(keys.size, 1500);

@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
 for (const moment of ["after the ack of a reset", "in an interrupted stream"]) {
-  test(`a late ack ${moment} makes a mirror lose no row`, async () => {
+  test(`a late ack ${moment} does not cause a mirror to lose rows`, async () => {
     const { server, session, sync, assertMirrors } = await openFixture();
     const { library } = server;
     for (let i = 0; i < 12; i++) library.addAsset();

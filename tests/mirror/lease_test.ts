@@ -69,7 +69,7 @@ test("each batch renews the lease", async () => {
   await assertBusy(() => other.begin(INCREMENTAL));
 });
 
-test("a crashed run blocks others until its lease expires, and no longer", async () => {
+test("a crashed run blocks others only until its lease expires", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(999);
@@ -88,7 +88,7 @@ for (
     ["in 1970", -999_000],
   ] as const
 ) {
-  test(`a crash with the clock ${name} blocks others no longer than its lease`, async () => {
+  test(`a run that crashes with the clock ${name} blocks others only for its lease`, async () => {
     const { mirror, other, wait } = await two();
     wait(aheadMs);
     await mirror.begin(INCREMENTAL);
@@ -105,7 +105,7 @@ test("a lease holds while the clocks of two machines differ slightly", async () 
   await assertBusy(() => other.begin(INCREMENTAL));
 });
 
-test("the lease of a mirror lasts as long as its holder asked for", async () => {
+test("a lease lasts for the leaseMs of the mirror that holds it", async () => {
   const { reopen, other, wait } = await two();
   const patient = await reopen({ leaseMs: DAY_MS });
   await patient.begin(INCREMENTAL);
@@ -200,7 +200,7 @@ const HELD = {
 };
 
 for (const [step, text] of Object.entries(HELD)) {
-  test(`a run aborted during ${step} releases the mirror, and writes nothing late`, async () => {
+  test(`a run aborted during ${step} releases the mirror and writes nothing more`, async () => {
     const { server, session, database, column } = await openFixture();
     server.library.addAsset();
     const { held, release, ...slow } = holding(database, text);

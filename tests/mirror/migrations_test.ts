@@ -129,7 +129,7 @@ test("a failed migration leaves the copy unchanged", async () => {
   assertEquals((await readState(database)).schemaVersion, LATER.length);
 });
 
-test("a creation that fails at any statement leaves nothing behind", async () => {
+test("a failed creation leaves nothing behind, no matter which statement failed", async () => {
   const database = sqlite(new DatabaseSync(":memory:"));
   const { statements } = MIGRATIONS[0]!;
   for (let i = 0; i < statements.length; i++) {
@@ -170,7 +170,7 @@ test("two connections can create or migrate one mirror at the same time", async 
   assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
 });
 
-test("a name that a later version needs may not be the application's", async () => {
+test("a migration is refused if the application already uses a name it needs", async () => {
   const file = sqlite(new DatabaseSync(":memory:"));
   const database = withNames(file, { userId: "ada" });
   await migrate(database, "ada", MIGRATIONS);
@@ -190,7 +190,7 @@ test("a name that a later version needs may not be the application's", async () 
   await migrate(database, "ada", [...MIGRATIONS, { statements }]);
 });
 
-test("only rows that a new column needs are sent again", async () => {
+test("a migration fetches again only the rows that a new column needs", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -204,7 +204,7 @@ test("only rows that a new column needs are sent again", async () => {
   assert((await mirror.check()).ok);
 });
 
-test("checkpoints that could not be deleted are deleted by the next run", async () => {
+test("the next run deletes checkpoints that could not be deleted", async () => {
   const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();

@@ -75,7 +75,7 @@ test("an event of an unknown type is counted, and no other rows are lost", async
   assertEquals(events.AssetV2, 1);
 });
 
-test("the newest types, sent by a 3.3 server, fill the same tables", async () => {
+test("the newest types, which a 3.3 server sends, fill the same tables", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -92,7 +92,7 @@ test("the newest types, sent by a 3.3 server, fill the same tables", async () =>
   await assertMirrors();
 });
 
-test("rows that a newer server sends again as newer types remain correct", async () => {
+test("rows remain correct when a server upgrade changes their types", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -118,7 +118,7 @@ test("deletes for rows that never existed do nothing", async () => {
   assertEquals((await mirror.status()).events.AssetDeleteV1, 1);
 });
 
-test("a soft-deleted row stays in the tables and out of the views", async () => {
+test("a soft-deleted row stays in its table but is not in the views", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -191,7 +191,7 @@ for (const version of [V2, V31]) {
   });
 }
 
-test("no removal stays pending once a library stops changing", async () => {
+test("no removal stays pending after a library stops changing", async () => {
   const { server, sync, database, assertMirrors } = await openFixture();
   const { library, user } = server;
   const notes = async () => [
@@ -233,7 +233,7 @@ test("an album that is lost and shared again between two runs is complete", asyn
   await assertMirrors();
 });
 
-test("a row that arrives before its parent is stored", async () => {
+test("a row is stored even if it arrives before its parent", async () => {
   const { mirror, column } = await openFixture();
   const asset = { albumId: "album", assetId: "asset" };
   await mirror.begin(INCREMENTAL);

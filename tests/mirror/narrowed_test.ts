@@ -86,7 +86,7 @@ test("a full sync resumed with fewer types keeps the rows of the other types", a
   await assertMirrors();
 });
 
-test("assets of a lost album stay if the album contents are not synced", async () => {
+test("the assets of a lost album stay if album contents are not synced", async () => {
   const { server, sync, column } = await openFilled();
   const types = ["AssetsV2", "AlbumAssetsV2", "AlbumsV2"] as const;
   await sync({ types });

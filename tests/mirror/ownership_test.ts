@@ -112,7 +112,7 @@ test("an account event of another user is refused before it is written", async (
   }
 });
 
-test("an account event of any version is checked, also after other rows", async () => {
+test("account events of every version are checked, even after other rows", async () => {
   const { mirror, server } = await openFixture();
   await mirror.begin(INCREMENTAL);
   for (const type of ["AuthUserV1", "AuthUserV2"]) {
@@ -164,7 +164,7 @@ test("a session on another server is refused before anything is written", async 
   assertEquals(server.requests, []);
 });
 
-test("one server has many spellings of its address", async () => {
+test("different spellings of a server's address are the same server", async () => {
   const { server, session, sync, mirror } = await openFixture();
   await sync();
   const spellings = [
@@ -184,7 +184,7 @@ test("one server has many spellings of its address", async () => {
   }
 });
 
-test("a server that moved keeps its mirror, and its old address is refused", async () => {
+test("a mirror follows its server to a new address and refuses the old one", async () => {
   const { server, session, sync, mirror, reopen } = await openFixture();
   const { fetch } = server;
   server.library.addAsset();
@@ -197,7 +197,7 @@ test("a server that moved keeps its mirror, and its old address is refused", asy
   await assertRejects(() => again.moveTo("new.test"), TypeError);
 });
 
-test("a mirror as a processor refuses sessions of others too", async () => {
+test("a mirror used as a processor also refuses the sessions of other users", async () => {
   const { server, session, theirs, database, mirror, sync } = await openTwo();
   const { fetch } = server;
   await sync();
@@ -216,7 +216,7 @@ test("a mirror as a processor refuses sessions of others too", async () => {
   await syncCopy(session, ["UsersV1"], mirror, { fetch });
 });
 
-test("a mirror as a processor belongs to the server of its first sync", async () => {
+test("a mirror used as a processor belongs to the server of its first sync", async () => {
   const { server, session, mirror } = await openFixture();
   const { fetch } = server;
   await syncCopy(session, ["UsersV1"], mirror, { fetch });
@@ -224,7 +224,7 @@ test("a mirror as a processor belongs to the server of its first sync", async ()
   await assertForeign(() => mirror.sync(elsewhere, { fetch }));
 });
 
-test("a server that does not say whose session it is can be mirrored", async () => {
+test("a server that does not reveal the user of a session can be mirrored", async () => {
   for (const status of [401, 404, 500]) {
     const { server, session, mirror, assertMirrors } = await openFixture();
     const { fetch } = server;
@@ -236,7 +236,7 @@ test("a server that does not say whose session it is can be mirrored", async () 
   }
 });
 
-test("an abort while the mirror asks whose session it is ends the run", async () => {
+test("an abort while the user of the session is requested ends the run", async () => {
   const { session, mirror } = await openFixture();
   const { baseUrl, accessToken } = session;
   const controller = new AbortController();

@@ -117,7 +117,7 @@ test("mirrors of two users share a database with an application", async () => {
   }
 });
 
-test("anything of the application with a name of the mirror is refused", async () => {
+test("application tables, views, indexes or triggers with mirror names are refused", async () => {
   const { database: fresh } = openDatabase();
   await createMirror(fresh, { userId: "ada" });
   const names = await fresh.all(
@@ -149,7 +149,7 @@ test("anything of the application with a name of the mirror is refused", async (
   }
 });
 
-test("a table that only looks like the state of a mirror is refused", async () => {
+test("a table that only resembles the state of a mirror is refused", async () => {
   const tables = [
     "(id INTEGER)",
     "(schema_version INTEGER)",
@@ -165,7 +165,7 @@ test("a table that only looks like the state of a mirror is refused", async () =
   }
 });
 
-test("another prefix than at first is refused", async () => {
+test("a different prefix for an existing mirror is refused", async () => {
   for (const [first, second] of [["", "b_"], ["a_", "b_"], ["a_", ""]]) {
     const { database, exec } = openDatabase();
     exec(`CREATE TABLE app_mirror_state (user_id TEXT);
@@ -191,7 +191,7 @@ test("a prefix in another case is the same prefix", async () => {
   }
 });
 
-test("a prefix that makes names of another mirror is refused", async () => {
+test("a prefix that results in names of another mirror is refused", async () => {
   const { database } = openDatabase();
   await createMirror(database, { userId: "ada" });
   const message = await assertForeign(database, {

@@ -45,7 +45,7 @@ async function setUp(): Promise<Fixture> {
   return all;
 }
 
-test("checkpoints that a server deletes bring rows again and lose none", async () => {
+test("the mirror loses no rows if a server deletes its checkpoints", async () => {
   const { server, session, sync, mirror, assertMirrors } = await setUp();
   const { fetch } = server;
   const { events, rows } = await mirror.status();
@@ -60,7 +60,7 @@ test("checkpoints that a server deletes bring rows again and lose none", async (
   }
 });
 
-test("deletes sent again in several batches and runs are skipped as well", async () => {
+test("deletes are also skipped if they are sent again over several batches and runs", async () => {
   const { server, session, sync, assertMirrors } = await openFixture();
   const { library, fetch } = server;
   const ids = Array.from({ length: 12 }, () => library.addAsset().id);
@@ -79,7 +79,7 @@ test("deletes sent again in several batches and runs are skipped as well", async
   await assertMirrors();
 });
 
-test("a delete that follows those sent again is applied", async () => {
+test("a new delete is applied even if it follows repeated ones", async () => {
   const { server, session, sync, column } = await openFixture();
   const { library, fetch } = server;
   const [first, second] = [1, 2].map(() => library.addAsset().id);
@@ -110,7 +110,7 @@ test("a late-committed delete is applied after an interruption", async () => {
   assertEquals(await column("SELECT id FROM assets"), [kept]);
 });
 
-test("deletes of a full sync are applied again", async () => {
+test("deletes are applied again in a full sync", async () => {
   const { server, sync, column, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   const commit = server.commitLater(() => server.library.deleteAsset(id));
@@ -124,7 +124,7 @@ test("deletes of a full sync are applied again", async () => {
   assertEquals((await mirror.status()).events.AssetDeleteV1, 2);
 });
 
-test("deletes with acks of another form are always applied", async () => {
+test("deletes are always applied if their acks have an unknown format", async () => {
   const { mirror, column } = await openFixture();
   await mirror.begin(INCREMENTAL);
   const play = async (type: string, data: object, ack: string) => {

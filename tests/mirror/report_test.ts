@@ -58,7 +58,7 @@ test("a check finds assets and stacks that are unreachable", async () => {
   assertEquals(unreachable, { assets: 1, stacks: 1 });
 });
 
-test("a check finds rows that no event contained", async () => {
+test("a check finds rows that were never received as events", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   await database.batch([{
@@ -70,7 +70,7 @@ test("a check finds rows that no event contained", async () => {
   assertEquals(excess, { people: { rows: 1, events: 0 } });
 });
 
-test("the timeline shows the user's assets and those of partners shown in it", async () => {
+test("the timeline shows the assets of the user and of partners with inTimeline", async () => {
   const { server, sync, column } = await openFixture();
   const { library } = server;
   const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>

@@ -16,7 +16,7 @@ function stored(type: Column["type"], value: unknown): unknown {
   return row.skippedValues > 0 ? "skipped value" : row.values[0];
 }
 
-test("a value of each column type is stored as that type", () => {
+test("values are stored as the type of their column", () => {
   const values: [Column["type"], unknown, unknown][] = [
     ["text", "a", "a"],
     ["text", 5, "5"],
@@ -76,7 +76,7 @@ test("a row that is too large loses its largest values until it fits", () => {
   );
 });
 
-test("the size of a row is that of its JSON in UTF-8", () => {
+test("the size of a row is the size of its JSON in UTF-8", () => {
   const columns = columnsOf("albums");
   for (const text of ["€", "\u0001", '"', "\ud83d\ude00"]) {
     const album = { id: "a", name: text.repeat(300) };
@@ -87,7 +87,7 @@ test("the size of a row is that of its JSON in UTF-8", () => {
   }
 });
 
-test("the stream checks the keys and numbers of exactly the stored fields", () => {
+test("the stream checks exactly the keys and numbers that the mirror stores", () => {
   const types = Object.values(SYNC_REQUESTS).flatMap(({ entities }) =>
     entities
   );
@@ -103,7 +103,7 @@ test("the stream checks the keys and numbers of exactly the stored fields", () =
   }
 });
 
-test("a bad row is skipped, counted once, and the run stores the rest", async () => {
+test("a bad row is skipped and counted once, and the other rows are stored", async () => {
   const { server, sync, mirror, column } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

@@ -62,7 +62,7 @@ test("two rows that exceed 2 MB together are two JSON parameters", () => {
   }
 });
 
-test("deletes stay within the same limits", () => {
+test("deletes stay within the limits of a statement", () => {
   const events = Array.from({ length: 1000 }, (_, i) => ({
     type: "AlbumToAssetDeleteV1" as const,
     data: { albumId: "album", assetId: `asset-${i}` },

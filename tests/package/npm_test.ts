@@ -78,7 +78,7 @@ test("the tarball contains everything that it imports", () => {
   assert(count > 100, `${count} imports were found`);
 });
 
-test("declarations do not refer to any runtime", () => {
+test("type declarations do not refer to any runtime", () => {
   for (const [path, text] of contents) {
     if (!path.endsWith(".d.ts")) continue;
     const types = stripComments(text);

@@ -79,7 +79,7 @@ async function wrangler(...args: string[]): Promise<string> {
   return await project.run("sh", "-c", `${command} 2>&1`);
 }
 
-test("the worker compiles with Cloudflare's types, and its script with the browser's", async () => {
+test("the worker compiles with Cloudflare's types, and its page script with the DOM's", async () => {
   await project.run("npm", "run", "check");
 });
 

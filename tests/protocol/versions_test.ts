@@ -38,7 +38,7 @@ test("only the newest version of each type is requested from a 3.x server", () =
   }
 });
 
-test("the types that are expected in 3.3 are requested from a 3.3 server", () => {
+test("the types expected in 3.3 are requested from a 3.3 server", () => {
   const types = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
   const changed = types.filter((type) =>
     !supportedSyncTypes(V3).includes(type)
@@ -86,7 +86,7 @@ test("version 1 of faces and no edits are requested from a 2.5 server", () => {
   assert(!types.includes("AssetEditsV1"));
 });
 
-test("no types are requested from a server without a sync stream", () => {
+test("no types are requested from a server that has no sync stream", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 

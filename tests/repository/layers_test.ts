@@ -79,7 +79,7 @@ test("files within a layer have no import cycles", () => {
   for (const path of imports.keys()) reach(path, []);
 });
 
-test("no file has a folder's name, and only one each is named state and options", () => {
+test("no file is named like a folder, and at most one is named state or options", () => {
   const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
   for (const name of names) {
     assert(!names.some((other) => other.startsWith(`${name}/`)), name);
@@ -129,7 +129,7 @@ test("src refers to no runtime or console, and reads the clock in only one place
   }
 });
 
-test("src leaves no type unchecked", () => {
+test("src bypasses no type check", () => {
   for (const { path, text } of files) {
     assert(!/: any\b|as any|<any>|@ts-|as unknown as/.test(text), path);
   }

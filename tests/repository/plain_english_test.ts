@@ -236,7 +236,7 @@ test("a pattern is found across lines and comments, with its sentence", () => {
   ]);
 });
 
-test("an allowed phrase, a quoted test and part of a word are not found", () => {
+test("allowed phrases, quoted tests and parts of words are not found", () => {
   const text =
     'It is no longer so.\nThere is no file.\n\n- "a stream is no\n  event"\n\nA filmmaker.\n';
   assertEquals(findPatterns("a.md", text), []);

@@ -50,7 +50,7 @@ test("every runtime has a task that runs all of the library's tests", async () =
   ]);
 });
 
-test("every replaced support file has a replacement for each of its exports", async () => {
+test("each replacement of a support file has all of its exports", async () => {
   for (const name of ["files", "inspect", "sockets", "test"]) {
     const ours = await import(`../support/${name}.ts`);
     const theirs = await import(`../runtimes/inside/support/${name}.ts`);
@@ -58,7 +58,7 @@ test("every replaced support file has a replacement for each of its exports", as
   }
 });
 
-test("the name of a test file that only Deno can run is reported", () => {
+test("a test file that only Deno can run is reported by name", () => {
   const code = "// tests/a_test.ts\n/* Deno.serve */\n// tests/b_test.ts\n";
   checkPortable(code);
   assertThrows(

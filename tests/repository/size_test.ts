@@ -74,7 +74,7 @@ test("an unused import of the library adds nothing to a bundle", async () => {
   ]);
 });
 
-test("importing the library reads four globals and changes none", async () => {
+test("importing the library reads only four globals and changes none", async () => {
   await using bundler = await openBundler(await npmModules());
   const program = 'export * from "./mod.js";';
   const code = await bundler.bundle(program, { format: "iife" });

@@ -27,7 +27,7 @@ test("a server's relative or absolute endpoint becomes a base URL", async () => 
   }
 });
 
-test("a server below a path is found there, with an endpoint below the path", async () => {
+test("a server below a path is found, and a relative endpoint is below that path", async () => {
   const cases = {
     "/api": "https://example.com/photos",
     "https://api.example.com/api": "https://api.example.com",
@@ -67,7 +67,7 @@ test("a server is found at the origin of a page's address", async () => {
   }
 });
 
-test("if a server is down, no other address is tried", async () => {
+test("no other address is tried if a server is down", async () => {
   const { fetch, requests } = recording(answeringJson({}, 503));
   await assertRejects(
     () => discover("https://example.com/photos", { fetch }),

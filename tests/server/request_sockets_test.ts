@@ -97,7 +97,7 @@ test("an upload fails with its stream's error", async () => {
   assertEquals(await reasonOf(request(at(server), "/a", init)), failure);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("a response without a body has none over a socket either", async () => {
+test("a response without a body has none over a socket", async () => {
   await using server = await serveRaw(async (wire) => {
     const isHead = wire.request.startsWith("HEAD ");
     const headers: Record<string, string> = isHead

@@ -363,7 +363,7 @@ test("a long path is truncated in an error message", async () => {
   assert(error.message.length < 300);
 });
 
-test("a redirect is an error that names its target, and a 304 one that does not", async () => {
+test("a redirect error names its target, but the error for a 304 does not", async () => {
   const answer = (status: number) =>
     answering(() =>
       new Response(null, {
@@ -383,7 +383,7 @@ test("a redirect is an error that names its target, and a 304 one that does not"
   assertEquals(error.message, "Cannot GET /a: the server answered 304");
 });
 
-test("query values and JSON values are redacted from server messages", async () => {
+test("query and JSON values are redacted from server messages", async () => {
   const fetch = answering(async (request) => {
     const { password } = await request.json();
     const { search, searchParams } = new URL(request.url);
@@ -402,7 +402,7 @@ test("query values and JSON values are redacted from server messages", async () 
   assertEquals(error.serverMessage, "[redacted] ?key=[redacted] [redacted]");
 });
 
-test("values of any body and headers are redacted from server messages", async () => {
+test("values from headers and from any kind of body are redacted", async () => {
   const secret = "engine-1842";
   const word = "correcthorse";
   const form = new FormData();
@@ -426,7 +426,7 @@ test("values of any body and headers are redacted from server messages", async (
   }
 });
 
-test("plain words of a body are kept in server messages", async () => {
+test("plain words from the request body are kept in server messages", async () => {
   const message = "visibility must be one of archive, timeline, hidden";
   const error = await assertRejects(
     () =>
@@ -540,7 +540,7 @@ test("a slow reader does not cause a TimeoutError", async () => {
   await reader.cancel();
 });
 
-test("an interrupted body causes a ConnectionError after the received bytes", async () => {
+test("an interrupted body delivers the received bytes, then a ConnectionError", async () => {
   const cause = new Error("reset by peer");
   let isSent = false;
   const stream = new ReadableStream<Uint8Array>({

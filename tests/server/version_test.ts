@@ -4,7 +4,7 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { answeringJson, recording, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("the version is read without a token, even if a session is given", async () => {
+test("the version is requested without a token, even if a session is given", async () => {
   const version = { major: 2, minor: 7, patch: 5 };
   const { fetch, requests } = recording(new FakeImmich({ version }).fetch);
   assertEquals(await serverVersion(SESSION, { fetch }), version);

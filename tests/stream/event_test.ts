@@ -29,7 +29,7 @@ test("an event may have an empty ack", () => {
   assertEquals(toSyncEvent(value)?.ack, "");
 });
 
-test("a reset without an ack, as sent before 1.138, gets an empty one", () => {
+test("a reset without an ack, as servers sent before 1.138, gets an empty ack", () => {
   const event = toSyncEvent({ type: "SyncResetV1", data: {} });
   assertEquals(event?.type, "SyncResetV1");
   assertEquals(event?.ack, "");
@@ -80,7 +80,7 @@ test("known types are those of the protocol table and the control events", () =>
   }
 });
 
-test("a type is unknown unless the library knows it", () => {
+test("hasUnknownType is true for types that the library does not know", () => {
   const event = (type: string) => ({ type, data: {}, ack: "" }) as SyncEvent;
   for (const type of ["ForkV1", "AssetV3"]) {
     assert(hasUnknownType(event(type)), type);
@@ -91,7 +91,7 @@ test("a type is unknown unless the library knows it", () => {
   }
 });
 
-test("hasUnknownType compares an unknown type with a name", () => {
+test("hasUnknownType compares an unknown type with the given name", () => {
   const event = { type: "ForkV1", data: {}, ack: "" };
   assert(hasUnknownType(event, "ForkV1"));
   assert(!hasUnknownType(event, "ForkV2"));

@@ -186,7 +186,7 @@ test("an abort takes effect while items are unread, even if the body has ended",
   }
 });
 
-test("an abort after the end changes nothing", async () => {
+test("an abort after the end has no effect", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n"), controller.signal);
   assertEquals(await drain(stream), { items: [1] });

@@ -94,7 +94,7 @@ test("lines that are decoded in several pieces pass unchanged", () => {
   );
 });
 
-test("lines that pass together are numbered from first to last", () => {
+test("lines that pass together have the numbers of the first and the last line", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -112,7 +112,7 @@ test("lines that pass together are numbered from first to last", () => {
   );
 });
 
-test("the byte offset of every line that passes is known", () => {
+test("the byte offset of every line is known", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -140,7 +140,7 @@ test("the byte offset of every line that passes is known", () => {
   );
 });
 
-test("an incomplete last line does not pass", () => {
+test("an incomplete last line is not passed on", () => {
   assertProperty(
     fc.property(lines, fc.nat(), positions, (lines, end, positions) => {
       const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -154,7 +154,7 @@ test("an incomplete last line does not pass", () => {
   );
 });
 
-test("an incomplete last line can be read, unless it is bad or was skipped", () => {
+test("an incomplete last line is available as the rest unless it is bad or skipped", () => {
   const onBadLine = () => {};
   const restOf = (...parts: (string | number[])[]) =>
     pass([bytesOf(...parts)], { maxLineBytes: 10, onBadLine }).guard.rest;

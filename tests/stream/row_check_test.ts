@@ -17,7 +17,7 @@ const problem = (type: string, data: unknown) => check({ type, data });
 const nested = (levels: number): unknown =>
   JSON.parse("[".repeat(levels) + "]".repeat(levels));
 
-test("a row without its key is found", () => {
+test("a row without its key is rejected", () => {
   const rows: [type: string, data: object, key: string][] = [
     ["AssetV2", { ownerId: "a" }, "id"],
     ["PartnerAssetBackfillV2", { id: null }, "id"],
@@ -36,7 +36,7 @@ test("a row without its key is found", () => {
   }
 });
 
-test("an object where a number or a boolean is due is found", () => {
+test("an object where a number or a boolean is expected is rejected", () => {
   for (const value of [{}, [], { toString: 1 }]) {
     for (const field of ["width", "duration", "isFavorite"]) {
       assertEquals(
@@ -47,7 +47,7 @@ test("an object where a number or a boolean is due is found", () => {
   }
 });
 
-test("more than 1,000 levels of nesting are found", () => {
+test("a row with more than 1,000 levels of nesting is rejected", () => {
   assertEquals(isTooDeep(nested(1000)), false);
   for (const levels of [1001, 5000, 20_000]) {
     assertEquals(isTooDeep(nested(levels)), true);
@@ -61,7 +61,7 @@ test("more than 1,000 levels of nesting are found", () => {
   }
 });
 
-test("nulls, missing fields and fields of other servers are accepted", () => {
+test("nulls, missing fields and unknown fields are accepted", () => {
   const data = { id: "a", width: null, isFavorite: 1, tags: [{ id: 1 }] };
   assertEquals(problem("AssetV2", data), undefined);
   assertEquals(problem("AssetV2", { id: 7, duration: "0:00" }), undefined);

@@ -143,7 +143,7 @@ test("a stream that ends with SyncResetV1 ends without an error", async () => {
   assertEquals(await read(RESET), { types: ["SyncResetV1"], error: undefined });
 });
 
-test("rows after a reset need their own terminator", async () => {
+test("a stream with rows after a reset needs another terminator", async () => {
   assertEquals((await read(RESET + USER + COMPLETE)).error, undefined);
   for (const rest of [USER, USER.slice(0, 9)]) {
     const { error } = await read(RESET + rest);
@@ -211,7 +211,7 @@ test("a truncation error says whether the stream ended within a line", async () 
   );
 });
 
-test("an optional terminator lets a stream end after any line, but not within one", async () => {
+test("a stream with an optional terminator may end after, but not within, a line", async () => {
   const terminator = "optional";
   assertEquals((await read(USER, { terminator })).error, undefined);
   assertEquals((await read("", { terminator })).error, undefined);
@@ -229,7 +229,7 @@ test("an interruption is reported after the events before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("a silent server is reported after the events before the silence", async () => {
+test("a server that stalls is reported after the events before the stall", async () => {
   using clock = new Clock();
   const fetch = answeringLines(bodyThen(USER, () => {}));
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -247,7 +247,7 @@ test("a silent server is reported after the events before the silence", async ()
   );
 });
 
-test("silence before the response head is reported", async () => {
+test("a server that never sends a response head is reported", async () => {
   const fetch = () => new Promise<Response>(() => {});
   await assertRejects(
     () => syncStream(SESSION, ["UsersV1"], { fetch, idleTimeoutMs: 20 }),
@@ -349,7 +349,7 @@ test("an open body after the terminator is closed after the grace period", async
   assert(performance.now() - started < LONG_MS);
 });
 
-test("a terminator read after the idle timeout ends the stream and leaves no timer", async () => {
+test("a terminator that is read after the idle timeout still ends the stream", async () => {
   const fetch = answeringLines(bodyThen(USER.repeat(40) + COMPLETE, () => {}));
   using clock = new Clock();
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -521,7 +521,7 @@ test("an invalid option is rejected before the request", async () => {
   );
 });
 
-test("a retired type among others stalls the stream and causes a TimeoutError", async () => {
+test("a retired type requested with others causes a TimeoutError", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();

@@ -7,7 +7,7 @@ import { test } from "../support/test.ts";
 
 const REASON = new Error("shutting down");
 
-test("a wait settles as its promise does, unless the signal is aborted", async () => {
+test("a wait settles like its promise unless the signal is aborted", async () => {
   const controller = new AbortController();
   for (const signal of [undefined, controller.signal]) {
     assertEquals(await untilAbort(Promise.resolve(1), signal), 1);

@@ -62,7 +62,7 @@ test("the newest ack for each checkpoint is sent, in order of arrival", async ()
   assertEquals(posted, ["B|1 A|2 C|9"]);
 });
 
-test("a batch that is not stored is not acknowledged", async () => {
+test("a batch is not acknowledged until it is stored", async () => {
   const { acks, give, posted } = acknowledger();
   give("A|1");
   assert(!acks.allStored);
@@ -132,7 +132,7 @@ test('with "complete", acks are sent only at the end of a complete stream', asyn
   assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
 });
 
-test("a checkpoint moves only if its row changes", async () => {
+test("a checkpoint moves only if it receives the ack of a new row", async () => {
   const { acks, store, moves } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -144,7 +144,7 @@ test("a checkpoint moves only if its row changes", async () => {
   assert(!await moves(), "no row");
 });
 
-test("a reset drops pending acks, and even the same row then moves its checkpoint", async () => {
+test("a reset drops pending acks, and a repeated row then moves its checkpoint again", async () => {
   const { acks, store, give, moves, posted } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -216,7 +216,7 @@ test("a reset waits for the request in flight", async () => {
   await Promise.all([request, clearing]);
 });
 
-test("a batch is acknowledged when it is stored, even after the run", async () => {
+test("a batch is acknowledged once it is stored, even after the run has ended", async () => {
   const { acks, give, posted } = acknowledger();
   const stored = give("A|1");
   acks.isOver = true;

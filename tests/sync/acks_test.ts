@@ -33,7 +33,7 @@ test("an iterable may contain both events and acks", async () => {
   assertEquals(await request.json(), { acks: ["AssetV2|1", "UserV1|2"] });
 });
 
-test("each request waits for the previous one, and a failure stops the rest", async () => {
+test("each request waits for the previous one, and a failure cancels the rest", async () => {
   const order: string[] = [];
   const fetch = answering(async (request) => {
     const { acks } = await request.json();
@@ -82,7 +82,7 @@ test("an error from the server is reported with its message", async () => {
   );
 });
 
-test("only events that were not acknowledged are sent again", async () => {
+test("only events that were not acknowledged are received again", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();

@@ -44,7 +44,7 @@ test("waits double with each failure, up to the maximum", async () => {
   ]);
 });
 
-test("a wait is a random part of the maximum, but at least Retry-After", async () => {
+test("a wait is a random fraction of its maximum, but at least Retry-After", async () => {
   const played = await play(
     [INTERRUPTION, BUSY, [COMPLETE]],
     {},
@@ -108,7 +108,7 @@ test("rows that are repeated after each interruption are not progress", async ()
   assertEquals(log.filter((line) => line.startsWith("open")).length, 3);
 });
 
-test("a SyncAckV1 alone is not progress, because some are sent every time", async () => {
+test("a SyncAckV1 alone is not progress, because some are sent in every stream", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
     INTERRUPTION,
@@ -145,7 +145,7 @@ test("failed acks are sent again before the next stream", async () => {
   assert(result?.complete);
 });
 
-test("a failed ack within a stream interrupts it", async () => {
+test("a failed ack interrupts the stream", async () => {
   const { log, result } = await play({
     streams: [[...assets(1, 2, 3), COMPLETE], [...assets(2, 3), COMPLETE]],
     ackFailures: [BUSY],
@@ -160,7 +160,7 @@ test("a failed ack within a stream interrupts it", async () => {
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("the last acks are retried until they arrive", async () => {
+test("the last acks are retried until they succeed", async () => {
   const { log, result } = await play({
     streams: [[...assets(1), COMPLETE]],
     ackFailures: [INTERRUPTION, INTERRUPTION],
@@ -169,7 +169,7 @@ test("the last acks are retried until they arrive", async () => {
   assertEquals(result?.attempts, 1);
 });
 
-test("the ack for a reset is retried until it arrives, with a single wipe", async () => {
+test("the ack for a reset is retried without another wipe", async () => {
   const played = await play({
     streams: [[RESET], [...assets(1), COMPLETE]],
     ackFailures: [INTERRUPTION, BUSY],
@@ -190,7 +190,7 @@ test("rejected acks end the run with the server's error", async () => {
   assertEquals(log.at(-1), "ack AssetV2|1 failed");
 });
 
-test("progress is reported at every step, and errors in onProgress are ignored", async () => {
+test("onProgress is called at every step, and its errors are ignored", async () => {
   const seen: string[] = [];
   const { result } = await play([[...assets(1, 2), INTERRUPTION], [
     ...assets(3),

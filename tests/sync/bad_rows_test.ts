@@ -66,21 +66,21 @@ for (const [name, bad] of Object.entries(BAD_ROWS)) {
     assertEquals([stored, acks], [["AssetV2|1"], ["AssetV2|1"]]);
   });
 
-  test(`a row ${name} is skipped if asked for`, async () => {
+  test(`a row ${name} is skipped if requested`, async () => {
     const { stored, acks, result } = await run(bad, { onPoison: "skip" });
     assertEquals(result?.skipped, 1);
     assertEquals(stored, ["AssetV2|1", "AssetV2|3"]);
     assertEquals(acks, ["AssetV2|3", "SyncCompleteV1|4"]);
   });
 
-  test(`a row ${name} reaches a processor that checks rows`, async () => {
+  test(`a row ${name} is passed to a processor that checks rows itself`, async () => {
     const { stored, result } = await run(bad, {}, true);
     assertEquals(result?.skipped, 0);
     assertEquals(stored, ["AssetV2|1", "AssetV2|2", "AssetV2|3"]);
   });
 }
 
-test("a loop over batches ends at a bad row too", async () => {
+test("a bad row ends a loop over batches", async () => {
   const fetch = answering(({ url }) =>
     url.endsWith("/sync/stream")
       ? answeringLines(bodyWith("{}"))(url, {})
@@ -96,7 +96,7 @@ test("a loop over batches ends at a bad row too", async () => {
   assertInstanceOf(error, ProtocolError);
 });
 
-test("a stream without a loop checks rows only if asked for", async () => {
+test("syncStream checks rows only if requested", async () => {
   const fetch = answeringLines(bodyWith("{}"));
   const open = (checkRows: boolean) =>
     syncStream(SESSION, ["AssetsV2"], { fetch, checkRows });

@@ -67,7 +67,7 @@ test("leaving a loop acknowledges nothing further", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"]);
 });
 
-test("leaving a loop after an abort acknowledges nothing more", async () => {
+test("leaving a loop after an abort acknowledges nothing further", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const { log, batches } = loop({
@@ -104,7 +104,7 @@ test("acknowledging a batch also acknowledges every batch before it", async () =
   assertEquals(log, ["open AssetsV2", "ack AssetV2|2"]);
 });
 
-test("SyncCompleteV1 is not acknowledged before all batches are", async () => {
+test("SyncCompleteV1 is not acknowledged before all batches have been", async () => {
   const { log, batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   const given: AckableBatch[] = [];
   for await (const batch of batches) given.push(batch);
@@ -113,7 +113,7 @@ test("SyncCompleteV1 is not acknowledged before all batches are", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"], "not acknowledged yet");
 });
 
-test("acknowledging a batch again, or one from before a reset, does nothing", async () => {
+test("acknowledging a batch again, or a batch from before a reset, does nothing", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   }, ACK_AT_END);
@@ -145,7 +145,7 @@ test("a batch after a reset does not acknowledge anything before the reset", asy
   assertEquals(log.at(-1), "ack AssetV2|2 SyncCompleteV1|9");
 });
 
-test("a reset is acknowledged after pending acks, even if none is awaited", async () => {
+test("a reset is acknowledged after pending acks, even if the loop awaits none", async () => {
   const { log, source } = scripted({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   });
@@ -180,7 +180,7 @@ test("a reset is a batch without events, before the new rows", async () => {
   assertEquals(types, ["SyncResetV1", "AssetV2"]);
 });
 
-test("a failed ack request surfaces in the loop, not in the batch", async () => {
+test("a failed ack request is handled by the loop and not reported to the batch", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
     ackFailures: [INTERRUPTION],

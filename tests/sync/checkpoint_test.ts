@@ -43,7 +43,7 @@ test("a reset is sent alone, between the acks before and after it", () => {
   assertEquals(planAcks(["SyncResetV1|reset"]), [["SyncResetV1|reset"]]);
 });
 
-test("the ack for SyncCompleteV1 is sent last, no matter when it arrived", () => {
+test("the ack for SyncCompleteV1 is sent last, regardless of when it arrived", () => {
   assertEquals(
     planAcks(["A|1", "SyncCompleteV1|1", "B|1"]),
     [["A|1", "B|1", "SyncCompleteV1|1"]],

@@ -34,14 +34,14 @@ async function setUp() {
 /** Interrupts a stream after most of its upserts. */
 const INTERRUPTION: Fault = { type: "truncate", atByte: 3000, clean: true };
 
-test("deletes that come last are lost if rows before them are acknowledged", async () => {
+test("deletes at the end of a stream are lost if rows before them are acknowledged", async () => {
   const { server, run, isComplete } = await setUp();
   server.inject(INTERRUPTION);
   await run();
   assert(!isComplete());
 });
 
-test("deletes that come last arrive after an interruption if acks wait", async () => {
+test("deletes at the end of a stream survive an interruption if acks wait", async () => {
   for (let atByte = 200; atByte < 6000; atByte += 200) {
     const { server, run, isComplete } = await setUp();
     server.inject({ type: "truncate", atByte, clean: atByte % 400 === 0 });
@@ -50,7 +50,7 @@ test("deletes that come last arrive after an interruption if acks wait", async (
   }
 });
 
-test("a run that fails acknowledges nothing if acks wait", async () => {
+test("a failed run acknowledges nothing if acks wait for the end", async () => {
   const faults: Fault[] = [
     INTERRUPTION,
     { type: "poison", atLine: 5 },
@@ -68,7 +68,7 @@ test("a run that fails acknowledges nothing if acks wait", async () => {
   }
 });
 
-test("a run that only gets interrupted streams gives up if acks wait", async () => {
+test("a run gives up if acks wait for the end and every stream is interrupted", async () => {
   const { server, run } = await setUp();
   server.inject({ ...INTERRUPTION, times: 99 });
   const options: SyncOptions = {

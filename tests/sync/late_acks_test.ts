@@ -84,7 +84,7 @@ function after(
 for (const sweeps of [true, false]) {
   const how = sweeps ? "swept" : "wiped";
 
-  test(`a late ack after a reset by the server loses no row (${how})`, async () => {
+  test(`a late ack after a reset by the server loses no rows (${how})`, async () => {
     const setup = await setUp({ sweeps });
     const { server, session, copy, run } = setup;
     server.requestReset(session);
@@ -96,7 +96,7 @@ for (const sweeps of [true, false]) {
     assertSameRows(copy.tables, pick(server));
   });
 
-  test(`a late ack before a full sync resumes loses no row (${how})`, async () => {
+  test(`a late ack before a full sync resumes loses no rows (${how})`, async () => {
     const setup = await setUp({ sweeps });
     const { server, copy, run } = setup;
     server.inject({ type: "truncate", atByte: 300 });
@@ -106,7 +106,7 @@ for (const sweeps of [true, false]) {
   });
 }
 
-test("acks that a full sync sent itself are not taken for late ones", async () => {
+test("acks sent by the full sync itself are not mistaken for late ones", async () => {
   const { server, run } = await setUp({ sweeps: true });
   server.requests.length = 0;
   server.inject({ type: "truncate", atByte: 3000 });
@@ -116,7 +116,7 @@ test("acks that a full sync sent itself are not taken for late ones", async () =
   assertEquals(fromZero.length, 1);
 });
 
-test("a server that lists foreign checkpoints costs one more full sync only", async () => {
+test("unexpected checkpoints on the server cause only one more full sync", async () => {
   const { server, copy, run } = await setUp({ sweeps: true });
   server.requests.length = 0;
   const fetch: Fetch = (url, init) =>

@@ -49,7 +49,7 @@ for (const sweeps of [true, false]) {
   });
 }
 
-test("a late-committed delete is skipped until a full sync", async () => {
+test("a late-committed delete takes effect only in a full sync", async () => {
   const { run, names, server } = await setUp({ sweeps: true });
   const { id } = server.library.addAsset({ originalFileName: "gone.jpg" });
   const commit = server.commitLater(() => server.library.deleteAsset(id));

@@ -88,7 +88,7 @@ async function measure(events: number): Promise<Measured> {
   }
 }
 
-test("a million events need no more memory than 100,000, even with a slow store", async () => {
+test("a million events need no more memory than 100,000, even if storing is slow", async () => {
   const few = await measure(100_000);
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
@@ -98,7 +98,7 @@ test("a million events need no more memory than 100,000, even with a slow store"
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);
 });
 
-test("unstored events are limited to the batch in progress, the queue and one more", async () => {
+test("at most the batch in progress, the queue and one more event are unstored", async () => {
   const [batchSize, events] = [10, 1_000];
   let read = 0;
   let stored = 0;

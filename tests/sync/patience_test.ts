@@ -39,13 +39,13 @@ async function isExhausted(promise: Promise<void>): Promise<boolean> {
   return true;
 }
 
-test("a server may send for almost an hour without sending anything new", async () => {
+test("a server may repeat itself for almost an hour", async () => {
   const { send } = patience();
   assert(!await isExhausted(send(53)));
   assert(await isExhausted(send(1)));
 });
 
-test("something new starts the hour again", async () => {
+test("the hour starts again when something new arrives", async () => {
   const { patience: measured, send } = patience();
   await send(50);
   measured.renew();
@@ -53,7 +53,7 @@ test("something new starts the hour again", async () => {
   assert(await isExhausted(send(10)));
 });
 
-test("only the time of the server counts, not that of the consumer", async () => {
+test("only time spent waiting for the server counts, not time in the consumer", async () => {
   const { patience: measured, send, pass } = patience();
   await send(50);
   pass(24 * 60 * MINUTE_MS);
@@ -61,7 +61,7 @@ test("only the time of the server counts, not that of the consumer", async () =>
   assert(!await isExhausted(send(3)));
 });
 
-test("a shorter idle timeout shortens the hour, a longer one does not extend it", async () => {
+test("a shorter idle timeout shortens the hour, but a longer one does not extend it", async () => {
   assert(!await isExhausted(patience(MINUTE_MS).send(35)));
   assert(await isExhausted(patience(MINUTE_MS).send(36)));
   assert(!await isExhausted(patience(5 * MINUTE_MS).send(59)));
@@ -81,7 +81,7 @@ test("a single wait may last as long as the idle timeout", async () => {
   await wait;
 });
 
-test("a changed clock counts no longer than the idle timeout", async () => {
+test("a clock change counts for no longer than the idle timeout", async () => {
   const { patience: measured, pass } = patience();
   const { promise, resolve } = later();
   const wait = measured.wait(promise);

@@ -44,7 +44,7 @@ test("consecutive events of one type form a batch, up to its size", async () => 
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
 });
 
-test("a batch is full after four megabytes, regardless of its size", async () => {
+test("a batch is full after four megabytes, regardless of batchSize", async () => {
   const MB = 1024 * 1024;
   let bytes = 100 * MB;
   const stream = new ReadableStream<SyncEvent>({
@@ -67,7 +67,7 @@ test("a batch is full after four megabytes, regardless of its size", async () =>
   assertEquals(sizes, [3, 4, 2]);
 });
 
-test("an ack without a row belongs to everything before it and is not an event", async () => {
+test("an ack without a row joins the batch before it and is not an event", async () => {
   const built = await build(
     event("A", "A|1"),
     event("SyncAckV1", "C|now"),
@@ -77,7 +77,7 @@ test("an ack without a row belongs to everything before it and is not an event",
   assertEquals(summary(built), ["A×1 A|1,C|now", "B×1 B|1,A|complete"]);
 });
 
-test("acks before any row join the first batch, or are left at the end", async () => {
+test("acks before the first row join its batch, or are left over if there is no row", async () => {
   assertEquals(
     summary(await build(event("SyncAckV1", "C|now"), event("A", "A|1"))),
     [
@@ -97,11 +97,11 @@ test("the newest ack for each checkpoint is kept, in order of arrival", async ()
   assertEquals(summary(built), ["A×2 B|1,A|2"]);
 });
 
-test("a row without an ack still belongs to a batch", async () => {
+test("a row without an ack is still part of a batch", async () => {
   assertEquals(summary(await build(event("A", ""), event("A", ""))), ["A×2 "]);
 });
 
-test("batches carry the same acks as their events at any batch size", async () => {
+test("the acks of the batches are those of their events at any batch size", async () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   const ack = fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(3)).map((
     [a, b],

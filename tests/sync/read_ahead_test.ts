@@ -118,7 +118,7 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assert(seen.canceled);
 });
 
-test("reading ahead stops one event past the queued batches at any speed", async () => {
+test("reading ahead stops one event after the queued batches at any speed", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),
@@ -153,7 +153,7 @@ test("a stream paused for too long is interrupted, and its batches are delivered
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 
-test("a consumer that returns in time does not interrupt its stream", async () => {
+test("a stream is not interrupted if its consumer returns in time", async () => {
   const events = [
     ...Array.from({ length: 20 }, () => event("A")),
     event("SyncCompleteV1"),
@@ -179,7 +179,7 @@ test("closing ends the stream even while it reads or waits for a full queue", as
   }
 });
 
-test("acks without a batch are available at the end", async () => {
+test("acks that belong to no batch are available at the end", async () => {
   const reader = ahead(
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );

@@ -61,7 +61,7 @@ test("6 a stream of a 3.2.0 server is not interrupted if an ack fails", async ()
   for (const version of OTHERS) assertEquals(await playFailedAck(version), 2);
 });
 
-test("6 a stream of a 3.2.0 server is ended by an abort", async () => {
+test("6 a stream of a 3.2.0 server ends at an abort", async () => {
   const abort = new AbortController();
   let left = 0;
   const { error } = await play(

@@ -82,7 +82,7 @@ test("the version is read first, and the types are adapted to it", async () => {
   assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a version that was passed is not requested", async () => {
+test("the version is not requested if it was passed as an option", async () => {
   const { log } = await run([[COMPLETE]], {
     serverVersion: { major: 3, minor: 0, patch: 0 },
   });
@@ -112,7 +112,7 @@ test("request types of a fork or a newer server are requested unchanged", async 
   assertEquals(types, ["ForkV1", "AssetFaceV9"]);
 });
 
-test("types that the server supports in no version are rejected before any stream", async () => {
+test("types that the server does not support at all are rejected before any stream", async () => {
   const error = await assertRejects(
     () => run([], { serverVersion: { major: 1, minor: 129, patch: 0 } }),
     RangeError,
@@ -205,7 +205,7 @@ test("a run with a wipe or a reset counts as a full sync", async () => {
   );
 });
 
-test("begin and end are called around each sync, and a reset does not wipe", async () => {
+test("begin and end are called around each sync, and a reset does not cause a wipe", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE], [COMPLETE]],
     {},
@@ -255,7 +255,7 @@ test("a full sync does not wipe a copy that can sweep", async () => {
   ]);
 });
 
-test("a wipe on request clears a copy even if it can sweep", async () => {
+test("a requested wipe clears a copy even if it can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: "wipe" }, sweeping);
   assertEquals(log, [
@@ -268,7 +268,7 @@ test("a wipe on request clears a copy even if it can sweep", async () => {
   ]);
 });
 
-test("a sync whose end fails is incomplete, and its rows stay acknowledged", async () => {
+test("a sync whose end() fails acknowledges its rows, but not its completion", async () => {
   const failure = new Error("disk full");
   const { log, error } = await play(
     [[...assets(1), COMPLETE]],

@@ -49,7 +49,7 @@ function failing(error: unknown): () => Partial<SyncProcessor> {
 const linesOf = (log: string[], word: string) =>
   log.filter((line) => line.startsWith(word));
 
-test("1 an ack is sent only after process has resolved for everything before it", async () => {
+test("1 an ack is sent only once everything before it has been processed", async () => {
   const { log } = await play(
     [[...assets(1, 2, 3), COMPLETE]],
     { ...ACK_EACH, batchSize: 2 },
@@ -83,7 +83,7 @@ test("1 a SyncAckV1 waits for everything before it and is not a batch", async ()
   ]);
 });
 
-test("1 a batch that process failed on is not acknowledged, but earlier ones are", async () => {
+test("1 a batch is not acknowledged if process fails, but earlier batches are", async () => {
   const error = new Error("disk full");
   const played = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
@@ -254,7 +254,7 @@ test("3 an interrupted stream is resumed from the last acknowledged row", async 
   });
 });
 
-test("3 an end without a terminator is an interruption for any source", async () => {
+test("3 an end without a terminator counts as an interruption for any source", async () => {
   const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);
@@ -293,7 +293,7 @@ test("4 reset is awaited before its ack and before the first event", async () =>
   ]);
 });
 
-test("4 a reset without an ack leads to a stream from zero, once", async () => {
+test("4 a reset without an ack causes one wipe and a stream from zero", async () => {
   const reset = event("SyncResetV1", "");
   const { log } = await play(
     [[reset], INTERRUPTION, [...assets(1), INTERRUPTION], [

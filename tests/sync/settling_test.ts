@@ -80,7 +80,7 @@ test("8 a full sync of a busy server reads three further streams and is not quie
   assertEquals([streams, end], [4, "not quiet"]);
 });
 
-test("8 a quiet stream after a page confirms a full sync", async () => {
+test("8 a full sync is confirmed by a quiet stream after a page", async () => {
   const { streams, end } = await read([page(1), []], { full: true });
   assertEquals([streams, end], [2, "quiet"]);
 });
@@ -92,7 +92,7 @@ test("8 pages do not count as further streams", async () => {
   assertEquals([streams, end], [6, "quiet"]);
 });
 
-test("8 a full sync from an earlier run is confirmed by one quiet stream", async () => {
+test("8 a full sync that an earlier run started is confirmed by one quiet stream", async () => {
   const resting = await read([[]], { isOpen: true });
   const busy = await read([assets(1), []], { isOpen: true });
   assertEquals([resting, busy], [
@@ -109,7 +109,7 @@ test("8 a stream that only repeats acknowledged rows is quiet", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 a stream without acks is a snapshot, and one is enough", async () => {
+test("8 a stream without acks is a complete snapshot, so no other is read", async () => {
   const rows = page(1).map(({ type }) => event(type, ""));
   assertEquals((await read([rows], { full: true })).streams, 1);
 });
@@ -131,7 +131,7 @@ test("8 rows that are sent again after a reset count as new", async () => {
   assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
-test("8 a copy that is wiped needs no further streams except pages", async () => {
+test("8 a full sync that wipes the copy reads no further streams, except for pages", async () => {
   const { log } = await play([[...assets(1), COMPLETE]], { full: true });
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });
@@ -156,7 +156,7 @@ test("8 rows of a stream are acknowledged before the next one is read", async ()
   ]);
 });
 
-test("8 a server that repeats several pages in turns is not read forever", async () => {
+test("8 a server that alternates between several pages is not read forever", async () => {
   const pages = Array.from({ length: 20 }, (_, i) => page(1 + 100 * (i % 3)));
   const { streams } = await read(pages);
   assertEquals(streams, 4);

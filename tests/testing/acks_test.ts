@@ -55,7 +55,7 @@ test("each ack is stored as the checkpoint named before its first pipe", async (
   });
 });
 
-test("an ack of an unknown type causes the whole request to be refused", async () => {
+test("a request with an ack of an unknown type is refused as a whole", async () => {
   for (const wrong of ["NopeV1|1", "garbage", "", "|", "assetv2|1"]) {
     const device = deviceOf();
     const good = `AssetV2|${POSITION}`;
@@ -97,7 +97,7 @@ test("only the last ack for a checkpoint counts; up to 1.135, a second is refuse
   }
 });
 
-test("a reset's ack among others takes effect, but the others are lost", async () => {
+test("the ack of a reset takes effect among others, but the others are lost", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const acks = [
@@ -132,7 +132,7 @@ test("some or all checkpoints can be deleted, and their rows are sent again", as
   assertEquals((await device.sync(types)).length, 7);
 });
 
-test("deleting checkpoints requires a body, and a list may name only known types", async () => {
+test("deleting checkpoints requires a body, and its list may name only known types", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const cases: [body: unknown, status: number][] = [
@@ -172,7 +172,7 @@ test("an ack with an invalid id is accepted, and the next stream stalls at its t
   }
 });
 
-test("an ack with an invalid share is accepted, and the next stream stalls", async () => {
+test("an ack with an invalid share id is accepted, and the next stream stalls", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

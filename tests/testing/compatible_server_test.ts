@@ -9,7 +9,7 @@ function open(compatible: CompatibleServer) {
   return { server, device: new Device(server) };
 }
 
-test("a server that pages sends a few rows of each type, then the next ones", async () => {
+test("a server with pages sends a few rows of each type, then the next ones", async () => {
   const { server, device } = open({ pageRows: 2 });
   const ids = [1, 2, 3].map(() => server.library.addAsset().id);
   const next = async () => {
@@ -23,7 +23,7 @@ test("a server that pages sends a few rows of each type, then the next ones", as
   assertEquals(await next(), []);
 });
 
-test("a server of snapshots sends all rows each time, without deletes and acks", async () => {
+test("a server with snapshots sends all rows each time, without deletes or acks", async () => {
   const { server, device } = open({ snapshots: true });
   const { id } = server.library.addAsset();
   const expected = ["AssetV2", "SyncCompleteV1"];
@@ -37,7 +37,7 @@ test("a server of snapshots sends all rows each time, without deletes and acks",
   assertEquals(typesOf(lines), ["SyncCompleteV1"]);
 });
 
-test("a server that sends deletes last skips them with the ack of an upsert", async () => {
+test("the ack of an upsert skips the deletes of a server that sends deletes last", async () => {
   const { server, device } = open({ deletesLast: true });
   const gone = server.library.addAsset().id;
   await device.sync(["AssetsV2"]);

@@ -92,7 +92,7 @@ test("a provider that refuses a sign-in redirects the user with the reason", asy
   assertEquals(error.error_description, "End-User aborted interaction");
 });
 
-test("a provider with a page lets the user decide", async () => {
+test("a provider with a login page lets the user decide", async () => {
   const server = new FakeImmich({ provider: "page" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {

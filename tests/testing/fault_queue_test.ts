@@ -114,7 +114,7 @@ test("a fault with times: 0 never applies", async () => {
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("faults injected together apply to one request, chosen by the first", async () => {
+test("faults injected together apply to the one request that the first one matches", async () => {
   const { server, device, ask } = asking();
   server.inject(
     { type: "acks", as: "piped", on: "stream" },

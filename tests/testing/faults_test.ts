@@ -144,7 +144,7 @@ test("a redirect leads to another server", async () => {
   assertEquals([moved.status, moved.headers.get("location")], [301, location]);
 });
 
-test("a refused request is not processed, but a lost one is", async () => {
+test("a refused request is not processed, but a lost request is", async () => {
   for (const [type, known] of [["refuse", 0], ["drop", 1]] as const) {
     const { server, device } = faultyDevice({ type, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
@@ -155,7 +155,7 @@ test("a refused request is not processed, but a lost one is", async () => {
   }
 });
 
-test("a request that hangs ends with its signal and is not processed", async () => {
+test("a request that hangs is not processed, and ends when its signal is aborted", async () => {
   const { device } = faultyDevice({ type: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
@@ -168,7 +168,7 @@ test("a request that hangs ends with its signal and is not processed", async () 
   assertEquals(await device.checkpoints(), {});
 });
 
-test("an abort right after a request takes effect with any fault", async () => {
+test("an abort right after a request takes effect despite any fault", async () => {
   const faults: Fault[][] = [[], [{ type: "hang" }], [{
     type: "stall",
     atByte: 0,

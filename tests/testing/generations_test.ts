@@ -84,7 +84,7 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 
-  test(`a ${release} server sends request types in its own order`, async () => {
+  test(`a ${release} server sends request types in the order of that release`, async () => {
     const device = new Device(fullServer(release));
     const types = allTypes(RELEASES[release]!);
     const straight = await device.stream(types);
@@ -157,7 +157,7 @@ test("a duration is a string up to 2.x and in milliseconds since 3.0.0", async (
   assertEquals(await durationIn("3.1.0", "AssetsV2"), 61_500);
 });
 
-test("an album has an owner field up to 2.x and an owner among its users since 3.0.0", async () => {
+test("an album has an owner field up to 2.x, and lists its owner as a user since 3.0", async () => {
   const rolesIn = async (release: string, types: string[]) => {
     const lines = await new Device(fullServer(release)).stream(types);
     return lines.filter(({ type }) => !type.startsWith("Sync"))
@@ -174,7 +174,7 @@ test("an album has an owner field up to 2.x and an owner among its users since 3
   ]);
 });
 
-test("2.x repeats a user's own album contents for each album user, but 3.x does not", async () => {
+test("2.x repeats the contents of own albums for each album user, but 3.x does not", async () => {
   for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const { library } = server;
@@ -234,7 +234,7 @@ test("errors have more details up to 2.x, and their id in a header since 3.0.0",
   assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
 });
 
-test("a retired type is refused alone, and stalls the stream after others", async () => {
+test("a retired type is refused on its own, and stalls a stream with other types", async () => {
   const server = fullServer("3.1.0");
   const device = new Device(server);
   const first = await device.open(["AssetsV1", "AssetExifsV1"]);
@@ -249,7 +249,7 @@ test("a retired type is refused alone, and stalls the stream after others", asyn
   assertEquals(server.openStreams, 0);
 });
 
-test("servers up to 1.131 generate the state of a sign-in themselves", async () => {
+test("servers up to 1.131 ignore the client's state and generate their own", async () => {
   const stateIn = async (minor: number) => {
     const server = new FakeImmich({ version: { major: 1, minor, patch: 0 } });
     const answer = await new Device(server).ask("POST", "/oauth/authorize", {

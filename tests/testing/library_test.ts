@@ -157,7 +157,7 @@ test("an OCR delete names its asset and has an id that no OCR row has", async ()
   assert(line!.data["id"] !== ocrId);
 });
 
-test("deleting a user removes all of the user's data and sends few deletes", async () => {
+test("deleting a user removes all of the user's data but sends only a few deletes", async () => {
   const { server, library, id, next } = await watched(anAsset);
   const bob = library.addUser({ email: "bob@immich.test" });
   const theirs = library.as(bob.id);
@@ -208,7 +208,7 @@ test("a soft-deleted user keeps all data, and the user's albums are sent again",
   ]);
 });
 
-test("changing a missing object throws and changes nothing", async () => {
+test("a change to an object that does not exist throws and has no effect", async () => {
   const { library, next } = await watched();
   const changes = [
     () => library.as("none"),
@@ -235,7 +235,7 @@ test("changing a missing object throws and changes nothing", async () => {
   assertEquals(await next(), []);
 });
 
-test("changing a list in which one object is missing changes nothing", async () => {
+test("a change to several objects has no effect if one of them does not exist", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({});
   const memory = library.addMemory({});

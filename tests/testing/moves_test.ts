@@ -64,7 +64,7 @@ test("the rows of a type are read when the stream reaches that type", async () =
   ]);
 });
 
-test("a row that changes while its type is sent arrives unchanged, then again", async () => {
+test("a row that changes while its type is sent arrives unchanged, then changed", async () => {
   const { server, library, ids, device } = stage();
   const change = () => void library.updateAsset(ids[1]!, { isFavorite: true });
   server.changeDuringStream({ afterLine: 1 }, change);

@@ -119,7 +119,7 @@ test("a session that never acknowledged a complete stream never has to reset", a
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("an old ack for a complete stream causes a reset only for that session", async () => {
+test("a session that sends an old SyncCompleteV1 ack gets a reset, others do not", async () => {
   const { server, device, types } = await synced();
   const october = positionAt(Date.parse("2026-10-23T08:59:59.000Z"));
   const stale = `SyncCompleteV1|${october}`;
@@ -132,7 +132,7 @@ test("an old ack for a complete stream causes a reset only for that session", as
   ]);
 });
 
-test("servers without SyncCompleteV1 have no thirty-day reset", async () => {
+test("servers without SyncCompleteV1 do not send a reset after 30 days", async () => {
   const { device, types, wait } = await synced("1.138.1");
   wait(80);
   assertEquals(await device.stream(types), []);

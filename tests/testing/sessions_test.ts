@@ -95,7 +95,7 @@ test("a child session ends with its parent, but not vice versa", async () => {
   assertEquals(await statuses(), [401, 401, 401, 401]);
 });
 
-test("a child session ends when its parent expires unused", async () => {
+test("a child session ends when its unused parent expires", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent);

@@ -143,7 +143,7 @@ test("a partner share ends with one delete, without deletes for its rows", async
   assertEquals(typesOf(rest), ["SyncCompleteV1"]);
 });
 
-test("a share that ends and is resumed sends everything again", async () => {
+test("a share that ends and starts again sends everything again", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2"];
   const { device, share, unshare } = await partners(types);
   share();
@@ -204,7 +204,7 @@ async function albums(): Promise<Shared & { albumId: string }> {
   };
 }
 
-test("sharing an album later sends a backfill, and upserts for what changed", async () => {
+test("an album shared after the first sync is sent as a backfill", async () => {
   const { device, share } = await albums();
   share();
   const lines = await device.sync(ALBUM_TYPES);
@@ -226,7 +226,7 @@ test("sharing an album later sends a backfill, and upserts for what changed", as
   assertEquals(typesOf(await device.stream(ALBUM_TYPES)), ["SyncCompleteV1"]);
 });
 
-test("an asset added to an album is sent in full after an ack that covers its changes", async () => {
+test("an asset added to an album is sent after an ack that covers its changes", async () => {
   const { device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -247,7 +247,7 @@ test("an asset added to an album is sent in full after an ack that covers its ch
   ]);
 });
 
-test("a user who loses an album gets one delete, and other users see who left", async () => {
+test("a user who loses an album gets one delete, and the others see who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
@@ -287,7 +287,7 @@ test("a deleted album is removed for all of its users, but its assets stay", asy
   ]);
 });
 
-test("a changed role in an album is sent as an upsert of the album user", async () => {
+test("a role change in an album is sent as an upsert of the album user", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);

@@ -147,7 +147,7 @@ for (
     50,
   ]] as const
 ) {
-  test(`${release}: a copy with occasional and partial syncs equals the snapshot`, async () => {
+  test(`${release}: a copy that is synced rarely and partially equals the snapshot`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
@@ -159,7 +159,7 @@ for (
     );
   });
 
-  test(`${release}: a stream from zero equals the snapshot, without extra rows`, async () => {
+  test(`${release}: a stream from zero contains exactly the rows of the snapshot`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

@@ -44,7 +44,7 @@ async function closed(server: FakeImmich): Promise<void> {
   await until(() => server.openStreams === 0, "no stream is open");
 }
 
-test("a stream over a socket equals the one in memory", async () => {
+test("a stream over a socket equals the same stream in memory", async () => {
   await using context = served();
   const { server, device } = context;
   const { session } = device;
@@ -155,7 +155,7 @@ for (const compression of [false, true]) {
   }
 }
 
-test("a compressed stream that ends before a truncation is still interrupted", async () => {
+test("a compressed stream shorter than the truncation position is still interrupted", async () => {
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;
@@ -205,7 +205,7 @@ test("a request lost on a socket is processed, but a refused one is not", async 
   }
 });
 
-test("a dripping stream over a socket arrives complete", async () => {
+test("a dripping stream over a socket arrives completely", async () => {
   await using context = served({}, 1);
   const { server, device } = context;
   server.inject({ type: "split" });
@@ -246,7 +246,7 @@ test("statuses, pages and redirects are the same over a socket as in memory", as
   ]);
 });
 
-test("a server with a sub-path responds below it, or without it over a socket", async () => {
+test("a server with a sub-path responds below it, or at the root over a socket", async () => {
   await using context = served({ baseUrl: "https://photos.test/immich" });
   const { server, device } = context;
   assertEquals((await device.stream(TYPES)).length, 7);

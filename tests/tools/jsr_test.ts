@@ -34,7 +34,7 @@ test("no mirror is started if a registry is available", async () => {
   assert(!text(stderr).includes("mirror"));
 });
 
-test("the exit code is the command's", async () => {
+test("the exit code is that of the command", async () => {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tools/with_jsr.ts", "eval", "Deno.exit(7)"],
     cwd: ROOT,
@@ -76,7 +76,7 @@ test("the mirror implements the registry's protocol with correct checksums", asy
   assertEquals(missing.status, 404);
 });
 
-test("lock files are disabled, so none can refer to a mirror", () => {
+test("lock files are disabled because they could refer to a mirror", () => {
   assertEquals(config.lock, false);
 });
 

@@ -25,7 +25,7 @@ test("every test group has files, and .ci/run runs its task", async () => {
   }
 });
 
-test("the test command names the tests it leaves out", () => {
+test("the test command lists the groups of tests that it does not run", () => {
   const text = introduce("test", 7);
   const others = Object.keys(GROUPS).filter((task) => task !== "test");
   for (const word of [...others, "test:all", ".ci/run", "(7 files)"]) {
