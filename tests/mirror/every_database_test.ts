@@ -74,7 +74,7 @@ for (const [name, find] of Object.entries(RUNTIMES)) {
 
 for (const place of ["d1", "object"] as const) {
   workersTest(
-    `values at the edge are stored the same in workerd (${place})`,
+    `edge values are stored identically in workerd (${place})`,
     async () => {
       await using workers = await startWorkers();
       const values = await workers.send(place, "odd", null);
