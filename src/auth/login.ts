@@ -25,8 +25,8 @@ export interface LoginOptions extends CallOptions {
 /** Options for {@linkcode createChildSession}. */
 export interface ChildSessionOptions extends CallOptions {
   /**
-   * How long the session lasts, in milliseconds, rounded up to seconds; `false`
-   * for as long as the parent session.
+   * How long the session lasts, in milliseconds, rounded up to whole seconds;
+   * `false` for as long as the parent session.
    * @default {false}
    */
   durationMs?: number | false;
@@ -84,7 +84,7 @@ export async function login(
 }
 
 /**
- * Signs out. Ends the session on the server and its child sessions, and deletes
+ * Signs out. Ends the session and its child sessions on the server, and deletes
  * their sync checkpoints.
  *
  * After an OAuth sign-in, the result's `redirectUri` is the provider's
@@ -129,11 +129,11 @@ export async function logout(
 }
 
 /**
- * Creates a separate session for one consumer, with its own access token and its
- * own sync checkpoints. Supported by servers since 1.133.
+ * Creates a separate session for one consumer, with its own access token and
+ * its own sync checkpoints. Requires Immich 1.133 or later.
  *
- * Two consumers with one access token miss each other's changes, because what one
- * acknowledges is not sent to the other.
+ * If two consumers share an access token, each misses changes, because what one
+ * of them acknowledges is not sent to the other.
  *
  * A child session ends with its parent. Any session ends if it is not used for 90
  * days, so use the parent from time to time.
@@ -141,7 +141,7 @@ export async function logout(
  * @throws {TypeError} If the session is not valid.
  * @throws {RangeError} If the duration is not a positive number.
  * @throws {AuthenticationError} If the parent session has ended.
- * @throws {ProtocolError} If the server has no child sessions.
+ * @throws {ProtocolError} If the server does not support child sessions.
  * @throws {HttpError} If the server responds with a status other than 201.
  * @throws {ConnectionError} If the connection fails.
  *
@@ -199,7 +199,7 @@ export async function createChildSession(
   });
   if (created === undefined) {
     throw new ProtocolError(
-      "Cannot create a child session: the server has no child sessions, which Immich has since 1.133; sign in once for each consumer",
+      "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
     );
   }
   const { token, expiresAt } = created;

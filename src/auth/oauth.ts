@@ -19,7 +19,7 @@ import { codeChallenge, createCodeVerifier, createState } from "./pkce.ts";
 
 /** The result of {@linkcode authorize}. */
 export interface Authorization {
-  /** The provider's login page, to send the user to. */
+  /** The URL of the provider's login page; send the user there. */
   url: string;
   /** The state of this sign-in, to pass to {@linkcode callback}. */
   context: OAuthContext;
@@ -51,7 +51,8 @@ export interface CallbackOptions extends CallOptions {
  *
  * @throws {TypeError} If the redirect URI or the server's address is not valid.
  * @throws {HttpError} If OAuth is not enabled, or the server responds with a status other than 201.
- * @throws {ProtocolError} If the response has no usable login page.
+ * @throws {ProtocolError} If the response contains no usable URL of a login
+ * page.
  * @throws {ConnectionError} If the connection fails.
  *
  * @example Sign in, in two steps
@@ -133,7 +134,8 @@ export async function authorizeWith(
  * Finishes a sign-in: exchanges the provider's code for a session.
  *
  * Checks the state first. Sends the server the context's redirect URI with the
- * query of the URL, so a proxy may have changed the rest of the URL.
+ * URL's query, so it does not matter if a proxy has changed the rest of the
+ * URL.
  *
  * @param url The URL that the provider redirected the user to: the URL of the request
  * that your app received.
@@ -206,11 +208,14 @@ export async function callbackWith(
   }
 }
 
-/** Creates the error for a 5xx: the response does not say whether the provider or the server failed. */
+/**
+ * Creates the error for a 5xx response, which does not say whether the provider
+ * or the server failed.
+ */
 function toOAuthError(cause: HttpError): OAuthError {
   const { status, serverMessage, correlationId } = cause;
   return new OAuthError(
-    `Cannot finish the OAuth sign-in: the sign-in failed at the provider or the server, which answered ${status}` +
+    `Cannot finish the OAuth sign-in: the provider or the server failed; the server answered ${status}` +
       (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
       (correlationId === undefined ? "" : ` (correlation id ${correlationId})`),
     { code: "oauth_callback", correlationId, cause },

@@ -36,9 +36,9 @@ const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
  * @param maxAgeMs The maximum age of the context, in milliseconds.
  * @param now The time, in milliseconds since 1970.
  *
- * @returns The code, and the URL to post: the redirect URI with the query of the
- * callback URL, because behind a proxy the rest of the callback URL differs from what
- * the provider knows.
+ * @returns The code, and the URL to post: the redirect URI with the query of
+ * the callback URL, because behind a proxy the rest of the callback URL differs
+ * from the redirect URI.
  * @throws {TypeError} If the URL is not one that a provider redirects to.
  * @throws {OAuthError} If the sign-in was denied or cannot be finished.
  */

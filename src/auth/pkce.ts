@@ -5,8 +5,9 @@
  */
 
 /**
- * Creates a code verifier: 64 characters with 384 random bits (RFC 7636, section
- * 4.1). `authorize` creates its own; use this only to implement a sign-in yourself.
+ * Creates a code verifier: 64 characters with 384 random bits (RFC 7636,
+ * section 4.1). `authorize` creates its own; use this only if you implement the
+ * sign-in yourself.
  *
  * @example Create a code verifier and its challenge
  * ```ts
@@ -23,8 +24,9 @@ export function createCodeVerifier(): string {
 }
 
 /**
- * Creates a state: 32 characters with 192 random bits (RFC 6749, section 10.12).
- * `authorize` creates its own; use this only to implement a sign-in yourself.
+ * Creates a state: 32 characters with 192 random bits (RFC 6749, section
+ * 10.12). `authorize` creates its own; use this only if you implement the
+ * sign-in yourself.
  *
  * @example Create a state
  * ```ts

@@ -85,7 +85,7 @@ export class TruncatedStreamError extends ImmichError {
   /** Number of bytes received, after decompression. */
   readonly bytes: number;
 
-  /** Creates an error from what was received. */
+  /** Creates an error from the number of lines and bytes received. */
   constructor(message: string, init: { lines: number; bytes: number }) {
     super(message, { code: "truncated", retryable: true });
     this.lines = init.lines;

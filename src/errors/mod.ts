@@ -1,9 +1,9 @@
 /**
  * The error classes.
  *
- * A wrong argument is a `TypeError` or `RangeError`, thrown before any request.
- * An abort throws the signal's `reason`. Everything else is an
- * `ImmichError`. No message, property or cause contains a secret or a payload.
+ * An invalid argument throws a `TypeError` or `RangeError` before any request.
+ * An abort throws the signal's `reason`. Every other error is an `ImmichError`.
+ * No message, property or cause contains a secret or a payload.
  *
  * @module
  */

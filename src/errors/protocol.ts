@@ -27,7 +27,10 @@ export class ProtocolError extends ImmichError {
   /** Byte offset of that line, after decompression. */
   readonly byteOffset: number | undefined;
 
-  /** Creates an error, with its position if the response is a stream. */
+  /**
+   * Creates an error, with the position of the bad line if the response is a
+   * stream.
+   */
   constructor(
     message: string,
     init: { line?: number; byteOffset?: number } = {},

@@ -7,7 +7,10 @@ import { ConnectionError } from "../errors/mod.ts";
 import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** Larger chunks, which sockets do not have, are passed on in pieces of this size. */
+/**
+ * Larger chunks, which do not come from sockets, are passed on in pieces of
+ * this size.
+ */
 const MAX_PIECE_BYTES = 65_536;
 
 /** Reads the chunks of a body, as a `ReadableStreamDefaultReader` does. */
@@ -20,7 +23,7 @@ export type ChunkSource = Pick<
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** The error of the stream made from this body. */
+  /** The error with which the stream made from this body failed, if it did. */
   failure: unknown;
   readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;
@@ -85,9 +88,9 @@ export class BodyReader {
 }
 
 /**
- * A stream that `for await` can iterate in every runtime and with all types.
- * Streams in Safari, and in TypeScript's `lib.dom` without `DOM.AsyncIterable`,
- * are not iterable (2026-11).
+ * A stream that `for await` can iterate in every runtime and with every
+ * TypeScript `lib`. In Safari, and in `lib.dom` without `DOM.AsyncIterable`,
+ * streams are not iterable (2026-11).
  */
 export type IterableStream<T> = ReadableStream<T> & AsyncIterable<T>;
 
@@ -146,7 +149,7 @@ async function* iterate<T>(
       yield value;
     }
   } finally {
-    // Does nothing after the end; after a failure, repeats it.
+    // Does nothing after the end; after a failure, rejects with the same error.
     await reader.cancel().catch(() => {});
     reader.releaseLock();
   }

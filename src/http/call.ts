@@ -22,13 +22,13 @@ import { Watchdog } from "./watchdog.ts";
 export interface CallOptions extends ClientOptions {
   /**
    * Sends the requests. Cannot be combined with the options of
-   * {@linkcode createClient}, which create a client for this call only.
+   * {@linkcode createClient}, because those create a client for this call only.
    */
   client?: Client;
   /** Aborts the call, which then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * How long the server may send nothing before the call fails with a
+   * How long the server may stay silent before the call fails with a
    * `TimeoutError`, in milliseconds; `false` for no limit.
    * @default {90000}
    */
@@ -77,7 +77,7 @@ export function toCallOptions(options: CallOptions): CallOptions {
 export interface Call {
   /** The address of the server. */
   baseUrl: string | URL;
-  /** The credential, from a session that was checked. */
+  /** The credential, from a checked session. */
   accessToken?: string;
   /** The action to name in error messages, such as "read the current user". */
   action: string;
@@ -125,7 +125,7 @@ export async function openResponse(
   try {
     const promise = client.request(toRequest(call, watchdog));
     const response = await watchdog.wait(promise).catch((error) => {
-      // A response that arrives too late still holds a connection.
+      // Even a response that arrives too late holds a connection.
       promise.then(discard, () => {});
       throw error;
     });

@@ -1,5 +1,5 @@
 /**
- * Sends requests with `fetch`, which no other module calls.
+ * Sends requests; the only module that calls `fetch`.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
 
-/** The part of `fetch` that this library uses: called with a URL string and a plain object. */
+/**
+ * The part of `fetch` that this library uses: a call with a URL string and a
+ * plain object.
+ */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A request, before credentials and custom headers. */
@@ -29,7 +32,7 @@ export interface ClientRequest {
 
 /**
  * Sends requests to a server. Any object with a `request` function is a client:
- * pass your own in the option `client`, for example in a test.
+ * pass your own in the `client` option, for example in a test.
  */
 export interface Client {
   /**
@@ -122,7 +125,8 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
-  // Next.js caches what does not ask for this, even a POST with a token (14.2).
+  // Without this, Next.js caches responses, even those to a POST with a token
+  // (14.2).
   const cache = canSkipCaches() ? { cache: "no-store" } as const : {};
 
   async function request(request: ClientRequest): Promise<Response> {
@@ -132,7 +136,7 @@ export function toClient(options: ClientOptions): Client {
       protocol === "http:" && !allowInsecureHttp && !isPrivateHost(hostname)
     ) {
       throw new TypeError(
-        `Cannot use base URL "${origin}": plain http would expose the access token; use https or the option allowInsecureHttp`,
+        `Cannot use base URL "${origin}": plain http would expose the access token; use https or the allowInsecureHttp option`,
       );
     }
     const headers = { ...customHeaders, ...request.headers };
@@ -170,7 +174,10 @@ export function toClient(options: ClientOptions): Client {
   });
 }
 
-/** workerd throws before the compatibility date 2024-11-11 (2026-11). */
+/**
+ * Returns whether requests can bypass caches; workerd throws with a
+ * compatibility date before 2024-11-11 (2026-11).
+ */
 function canSkipCaches(): boolean {
   try {
     new Request("https://immich.test", { cache: "no-store" });

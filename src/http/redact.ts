@@ -12,7 +12,7 @@ const REDACTED = "[redacted]";
 /** The length of the parts that identify a long secret. */
 const PART_LENGTH = 12;
 
-/** A message of real servers that contains some weak passwords by chance. */
+/** A message from real servers that happens to contain some weak passwords. */
 const HARMLESS = "Incorrect email or password";
 
 /**
@@ -25,9 +25,10 @@ export function toSingleLine(text: string, maxLength: number): string {
 }
 
 /**
- * Replaces secrets in a string, and what looks like a token. Replaces the whole string if it contains a
- * secret in another form: escaped, in base64 or hexadecimal digits, in
- * different letter case, split by other characters, or a part of a long secret.
+ * Replaces secrets in a string, and anything that looks like a token. Replaces
+ * the whole string if it contains part of a long secret, or a secret in another
+ * form: escaped, in base64 or hexadecimal, in a different letter case, or split
+ * by other characters.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   return text.split(HARMLESS).map((part) => redactPart(part, secrets))
@@ -49,7 +50,10 @@ export function redactCause(
   return new ConnectionError(error.message, { cause });
 }
 
-/** Returns the strings in a value and its properties, which an inspection would show. */
+/**
+ * Returns the strings that a log of a value would show: the value itself and
+ * its properties.
+ */
 function textsIn(value: unknown, depth = 4): string[] {
   if (typeof value === "string") return [value];
   if (!isObject(value) || depth === 0) return [];
@@ -69,7 +73,7 @@ function redactPart(text: string, secrets: readonly string[]): string {
   const words = rest.split(/[^\p{L}\p{N}]+/u);
   const texts = [squash(rest), squash(decode(rest))];
   const parts = new Set(texts.flatMap(partsOf));
-  // The values of a large body are many, and credentials come last.
+  // A large body has many values, and credentials come last.
   const isLeaked = secrets.slice(-200).some((secret) =>
     (secret !== "" && words.includes(secret)) ||
     formsOf(secret).some((form) =>
@@ -81,13 +85,16 @@ function redactPart(text: string, secrets: readonly string[]): string {
   return isLeaked ? REDACTED : rest;
 }
 
-/** Returns every part of a string that is long enough to recognize it. */
+/** Returns all parts of a string that are just long enough to identify it. */
 function partsOf(text: string): string[] {
   const length = Math.max(0, text.length - PART_LENGTH + 1);
   return Array.from({ length }, (_, i) => text.slice(i, i + PART_LENGTH));
 }
 
-/** Returns the forms in which a secret may appear, except those too short to tell. */
+/**
+ * Returns the forms in which a secret may appear, except those too short to
+ * recognize.
+ */
 function formsOf(value: string): string[] {
   const secret = value.slice(0, 1000);
   const bytes = [...new TextEncoder().encode(secret)];
@@ -106,7 +113,7 @@ function squash(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** Undoes the escapes of URLs, JSON, JavaScript and HTML, also inside each other. */
+/** Undoes URL, JSON, JavaScript and HTML escapes, even nested ones. */
 function decode(text: string): string {
   for (let i = 0; i < 3; i++) {
     text = text

@@ -6,13 +6,13 @@
 import { HttpError } from "../errors/mod.ts";
 import { redact } from "./redact.ts";
 
-/** What a redirect or an HTML page instead of JSON means. */
+/** The likely cause of a redirect, or of an HTML page instead of JSON. */
 export const LOOKS_LIKE_PROXY =
   "this looks like the login page of a proxy or a wrong address";
 
 /**
- * Returns whether a response is a redirect, or came through one that `fetch` followed
- * in spite of its options.
+ * Returns whether a response is a redirect, or came through one that `fetch`
+ * followed despite its options.
  */
 export function isRedirect({ status, type, redirected }: Response): boolean {
   return redirected || type === "opaqueredirect" ||
@@ -40,7 +40,7 @@ export function redirectError(
     (status === 301 || status === 308 || isUpgrade);
   return new HttpError(
     `Cannot ${action}: the server answered ${
-      status >= 300 ? `${status} and redirects` : "with a redirect"
+      status >= 300 ? `${status} with a redirect` : "with a redirect"
     } to ${place}; redirects are not followed${
       hasMoved
         ? ", so use the final address as base URL"

@@ -21,10 +21,10 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
 
-/** Challenges of proxies, which no Immich server sends. */
+/** Authentication challenges that proxies send and Immich servers do not. */
 const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
-/** Reads the JSON of a successful response; `undefined` if its status says that there is none. */
+/** Reads the JSON of a successful response; `undefined` for a 204. */
 export async function readJson(
   response: Response,
   watchdog: Watchdog,
@@ -127,7 +127,10 @@ export function htmlError(
   );
 }
 
-/** Reads a body up to `maxBytes`. Returns the text so far and the failure, if any. */
+/**
+ * Reads a body up to `maxBytes`. Returns the text that was read, and the
+ * failure, if any.
+ */
 async function readText(
   response: Response,
   watchdog: Watchdog,
@@ -165,9 +168,9 @@ async function readText(
 }
 
 /**
- * The body of an error response. Servers since 3.0 send only `message` and `errors`.
- * Compatible servers send `title` and `detail` (RFC 9457); with FastAPI, `detail` is a
- * string or a list of invalid fields.
+ * The body of an error response. Since 3.0, servers send only `message` and
+ * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with
+ * FastAPI, `detail` is a string or a list of invalid fields.
  */
 interface ErrorBody {
   message?: unknown;
@@ -214,7 +217,10 @@ interface Issue {
   detail?: unknown;
 }
 
-/** Servers since 3.0 send `x-correlation-id`. Older ones send `x-immich-cid` and `correlationId`. */
+/**
+ * Since 3.0, servers send `x-correlation-id`; older ones send `x-immich-cid`
+ * and `correlationId`.
+ */
 function correlationIdOf(
   headers: Headers,
   body: ErrorBody,

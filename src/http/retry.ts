@@ -32,9 +32,9 @@ export interface BackoffOptions {
 }
 
 /**
- * Calculates the wait after a number of consecutive failures: exponential backoff
- * with full jitter, so that clients that failed together do not retry together,
- * but never less than the server asks for.
+ * Calculates the wait after a number of consecutive failures: exponential
+ * backoff with full jitter, so that clients that failed together do not retry
+ * together. The wait is never shorter than the server asks for.
  *
  * @returns The wait in milliseconds.
  */
@@ -47,7 +47,10 @@ export function backoffDelay(
   return Math.max(random() * longest, retryAfterMs ?? 0);
 }
 
-/** The maximum delay for `setTimeout`, in milliseconds; with a longer one, it fires at once. */
+/**
+ * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
+ * longer delay fires at once.
+ */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**

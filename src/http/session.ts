@@ -10,8 +10,9 @@ import { isObject, typeOf } from "./json.ts";
  * A session on one server. It is plain JSON: keep it in a sealed cookie, KV, a
  * Durable Object or a file. It contains a secret, the access token.
  *
- * Sync checkpoints belong to the session, so two consumers with one access token
- * miss each other's changes. Give each consumer its own with `createChildSession`.
+ * Sync checkpoints belong to the session, so if two consumers share an access
+ * token, each misses the changes that the other has acknowledged. Give each
+ * consumer its own session with `createChildSession`.
  */
 export interface Session {
   /** The address of the server, without `/api`. */
@@ -44,7 +45,7 @@ export function checkSession(
   }
   if ("apiKey" in session) {
     throw new TypeError(
-      "Cannot use an API key as session: Immich rejects API keys on sync endpoints; sign in with login or authorize",
+      "Cannot use an API key as a session: Immich rejects API keys on sync endpoints; sign in with login or authorize",
     );
   }
   // Checked here because the runtime's error would quote the token.

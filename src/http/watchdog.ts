@@ -5,7 +5,10 @@
  */
 import { TimeoutError } from "../errors/mod.ts";
 
-/** The maximum delay for `setTimeout`, in milliseconds; with a longer one, it fires at once. */
+/**
+ * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
+ * longer delay fires at once.
+ */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** Options for a {@linkcode Watchdog}. */
@@ -13,7 +16,7 @@ export interface WatchdogOptions {
   /** The caller's signal. */
   signal?: AbortSignal | undefined;
   /**
-   * How long the server may send nothing, in milliseconds; `false` for no limit.
+   * How long the server may stay silent, in milliseconds; `false` for no limit.
    * @default {90000}
    */
   idleTimeoutMs?: number | false | undefined;
@@ -82,15 +85,18 @@ export class Watchdog {
     return this.#caller?.aborted ?? false;
   }
 
-  /** How long a complete response that is not a stream may take, in milliseconds. */
+  /**
+   * How long a response may take in total unless it is a stream, in
+   * milliseconds.
+   */
   get maxResponseMs(): number {
     return 36 * (this.#idleTimeoutMs || 90_000);
   }
 
   /**
-   * Waits for the server; only one wait at a time. Settles like the promise, or
-   * rejects with the reason for the end of the request if that comes first,
-   * because runtimes reject with different errors after an abort.
+   * Waits for the server; only one wait at a time. Settles like the promise. If
+   * the request ends first, rejects with the reason, because runtimes reject
+   * with different errors after an abort.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -134,10 +140,10 @@ export class Watchdog {
 
   /**
    * Starts the clock at zero. A new timer for each chunk would cost more than
-   * everything else, so a running timer is kept and, when it fires, waits for the
-   * remaining time. It fires at least twice before a timeout: if the event loop was
-   * blocked, an overdue timer can fire before bytes that arrived in time, and the
-   * bytes must win.
+   * everything else, so a running timer is kept and, when it fires, restarted
+   * for the remaining time. It fires at least twice before a timeout: if the
+   * event loop was blocked, an overdue timer can fire before bytes that arrived
+   * in time, and those bytes must win.
    */
   #startClock(): void {
     this.#waitsSince = performance.now();

@@ -11,12 +11,12 @@ import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 const MAX_PREPARED = 200;
 
 /**
- * The maximum size of a row in Durable Objects and D1, which is 2 MB, less the JSON
- * around it.
+ * The maximum size of a row in Durable Objects and D1: 2 MB, less the
+ * surrounding JSON.
  */
 const MAX_ROW_BYTES = 2_000_000 - 1000;
 
-/** Fails if a database file is locked, and changes nothing. */
+/** Fails if the database file is locked; otherwise has no effect. */
 const PROBE = "BEGIN IMMEDIATE; ROLLBACK";
 
 type Row = Record<string, unknown>;
@@ -89,10 +89,10 @@ export function sqlite(
 }
 
 /**
- * Converts integers in other forms to numbers, in place.
+ * Converts integers that are `bigint` values or strings to numbers, in place.
  *
- * @param isInteger Returns whether a column holds only integers, which may be
- * strings.
+ * @param isInteger Returns whether a column holds only integers, which may
+ * arrive as strings.
  */
 function withNumbers(
   row: Row,

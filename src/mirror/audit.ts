@@ -1,9 +1,9 @@
 /**
  * Compares a mirror with its server.
  *
- * The server's rows come through a child session, from zero. What the next sync would
- * bring comes through another child session, which starts at the checkpoints of the
- * mirror's session: it explains the differences that are not the mirror's fault.
+ * One child session reads the whole library. Another one starts at the
+ * checkpoints of the mirror's session and reads what the next sync would
+ * receive, which explains the differences that are not the mirror's fault.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { checkOwner, toSessionKey } from "./ownership.ts";
 import { type MirrorState, readState } from "./state.ts";
 import type { Writer } from "./writes.ts";
 
-/** Names of the options for `sync` that an audit does not have. */
+/** Names of the `sync` options that an audit does not accept. */
 const NOT_OPTIONS = ["ack", "full", "source"];
 
 /** How long a child session lasts if the audit cannot end it. */
@@ -48,7 +48,7 @@ const END_TIMEOUT_MS = 5000;
 export interface AuditedMirror {
   /** The database of the mirror. */
   database: MirrorDatabase;
-  /** Converts rows as the mirror stores them. */
+  /** Converts rows to the form in which the mirror stores them. */
   writer: Writer;
 }
 
@@ -100,7 +100,8 @@ export async function audit(
       options: { ...rest, onProgress: progress.report },
       env,
     });
-    // Read first, so that what a concurrent run syncs meanwhile counts as changed.
+    // Read first, so that rows that another run syncs in the meantime count as
+    // changed.
     const acks = await readCheckpoints(session, state, call);
     const whole = await openChild();
     const next = acks && await openChild(acks);
@@ -136,7 +137,7 @@ function typesToAudit(
 }
 
 /**
- * Returns the checkpoints with which the next sync starts, or `undefined` if they
+ * Returns the checkpoints at which the next sync starts, or `undefined` if they
  * are unknown because another session synced last.
  */
 async function readCheckpoints(
@@ -146,7 +147,8 @@ async function readCheckpoints(
 ): Promise<SyncAck[] | undefined> {
   const acks = await getSyncAcks(session, call);
   const isKnown = sessionKey === null
-    // The mirror is the processor in the caller's own `sync`.
+    // If the mirror is only a processor in the caller's own `sync`, no session
+    // is stored.
     ? acks.length > 0
     : sessionKey === await toSessionKey(session);
   if (!isKnown) return undefined;

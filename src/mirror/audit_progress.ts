@@ -16,7 +16,7 @@ export class AuditProgress {
   };
   #before = { events: 0, bytes: 0 };
 
-  /** Creates a progress with all counts at zero. */
+  /** Creates a report with all counts at zero. */
   constructor(onProgress: (progress: SyncProgress) => void = () => {}) {
     this.#onProgress = onProgress;
   }
@@ -29,7 +29,7 @@ export class AuditProgress {
     const { state } = progress;
     if (state === "complete") this.#before = { events, bytes };
     if (state === "complete" || state === "failed") return;
-    // The run ignores errors of the callback.
+    // The run ignores errors that the callback throws.
     return this.#onProgress(this.#last);
   };
 

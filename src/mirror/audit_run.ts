@@ -1,5 +1,6 @@
 /**
- * The two looks of an audit at a server, and its look at the mirror.
+ * Runs an audit: reads the server's streams and the mirror's tables, and
+ * compares them.
  *
  * @module
  */
@@ -24,7 +25,10 @@ import type { Writer } from "./writes.ts";
 const OF_OWNERS =
   "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
 
-/** The queries for the assets that may disappear with a delete of something else. */
+/**
+ * Maps deletes of users, partner shares and albums to queries for the assets
+ * that they may remove.
+ */
 const IMPLIED: Readonly<Record<string, string>> = {
   UserDeleteV1: OF_OWNERS,
   PartnerDeleteV1: OF_OWNERS,
@@ -36,7 +40,7 @@ const IMPLIED: Readonly<Record<string, string>> = {
 export interface AuditRunInit {
   /** The database of the mirror. */
   database: MirrorDatabase;
-  /** Converts rows as the mirror stores them. */
+  /** Converts rows to the form in which the mirror stores them. */
   writer: Writer;
   /** The state of the mirror before the first request. */
   state: MirrorState;
@@ -50,14 +54,17 @@ export interface AuditRunInit {
   env: Env;
 }
 
-/** Compares a mirror with what the streams of two sessions bring. */
+/** Compares a mirror with the streams of two sessions. */
 export class AuditRun {
   readonly #init: AuditRunInit;
   readonly #comparison: Comparison;
   readonly #differences: Differences;
   /** The request types that the server supports, without versions. */
   #asked: readonly string[] = [];
-  /** Whether the server starts the next sync with a reset, so that it sweeps. */
+  /**
+   * Whether the next sync begins with a reset by the server, and therefore
+   * sweeps.
+   */
   #isNextFull = false;
 
   /** Creates a run without differences. */
@@ -86,7 +93,7 @@ export class AuditRun {
     await this.#follow(next ?? whole);
     await this.#scan();
     if (this.#differences.byTable.length > 0) {
-      // A row that changed during each stream so far may come now.
+      // A row that changed during each stream so far may arrive now.
       await this.#follow(next ?? whole);
       await this.#confirm();
     }
@@ -104,7 +111,7 @@ export class AuditRun {
     for (const [table, rows] of this.#init.writer.rows(batch)) {
       const keys = keysOf(table, rows);
       for (const key of keys) this.#differences.see(table, key);
-      // Servers up to 2.x repeat rows, of which the mirror keeps the last.
+      // Servers up to 2.x repeat rows; the mirror keeps the last copy.
       const last = new Map(keys.map((key, i) => [key.join("\0"), rows[i]!]));
       const found = await this.#comparison
         .differences(table, [...last.values()]);
@@ -112,7 +119,7 @@ export class AuditRun {
     }
   }
 
-  /** Drops the differences that the next sync repairs. */
+  /** Drops the differences that the next sync will repair. */
   async #follow(session: Session): Promise<void> {
     await this.#stream(session, {
       process: async (batch) => {
@@ -128,7 +135,7 @@ export class AuditRun {
     this.#differences.dropGone();
   }
 
-  /** Notes the rows that the deletes of a batch remove. */
+  /** Records the rows that the deletes of a batch remove. */
   async #remove({ type, events }: SyncBatch): Promise<void> {
     if (!(type in REMOVALS)) return;
     const { fields } = REMOVALS[type as keyof typeof REMOVALS];
@@ -160,7 +167,10 @@ export class AuditRun {
     }
   }
 
-  /** Returns a function that tells whether the next sync decides if a row remains. */
+  /**
+   * Returns a function that returns whether the next sync will decide to keep
+   * or remove a row.
+   */
   async #toDecided(): Promise<
     (table: MirrorTable, row: ComparedRow) => boolean
   > {
@@ -173,11 +183,11 @@ export class AuditRun {
     return (table, { ids, batchNumber }) =>
       this.#isNextFull ||
       ids.some((id) => candidates.has(id)) ||
-      // A full sync is not complete, and will sweep.
+      // A full sync has not ended yet, and will sweep.
       (fullTables.includes(table) && (batchNumber ?? 0) < (fullFromBatch ?? 0));
   }
 
-  /** Drops the differences that a run has repaired in the meantime. */
+  /** Drops the differences that another run has repaired in the meantime. */
   async #confirm(): Promise<void> {
     for (const [table, rows] of this.#differences.byTable) {
       const keys = rows.map(({ key }) => key);

@@ -24,7 +24,7 @@ export interface OpenSync {
   tables: readonly MirrorTable[];
 }
 
-/** Before the first sync. */
+/** The value before the first sync. */
 export const NO_SYNC: Readonly<OpenSync> = {
   lastBatch: 0,
   asked: [],
@@ -41,13 +41,16 @@ export interface SyncStart {
   startedAt: number;
   /** The request types. */
   types: readonly SyncRequestType[];
-  /** The server of the session, if it is known. */
+  /** The address of the session's server, if known. */
   baseUrl: string | null;
-  /** Identifies the session whose checkpoints match from now on; `null` keeps the previous one. */
+  /**
+   * Identifies the session whose checkpoints match the mirror from now on;
+   * `null` keeps the previous session.
+   */
   sessionKey: string | null;
 }
 
-/** The request types, without versions, for what partners share. */
+/** The request types, without versions, for the rows that partners share. */
 const PARTNER_FAMILIES = ["PartnerAssets", "PartnerStacks"];
 
 /** Returns the statements that begin a sync. */

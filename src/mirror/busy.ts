@@ -1,5 +1,5 @@
 /**
- * Waits while another connection has locked a database file.
+ * Waits while another connection holds a lock on the database file.
  *
  * @module
  */
@@ -12,8 +12,9 @@ const RETRY_MS = 20;
 /** Options for a database in a file. */
 export interface BusyOptions {
   /**
-   * How long to wait while another connection, possibly of another process, has
-   * locked the file, in milliseconds. After that, the call fails with `mirror_busy`.
+   * How long to wait for a file that another connection has locked, possibly in
+   * another process, in milliseconds. After that, the call fails with
+   * `mirror_busy`.
    * @default {5000}
    */
   busyTimeoutMs?: number;
@@ -21,10 +22,10 @@ export interface BusyOptions {
 
 /**
  * Repeats work that fails because the database file is locked. Waits without
- * blocking the event loop, as the lock may belong to this process.
+ * blocking the event loop, because this process may hold the lock itself.
  *
  * @throws {MirrorError} If the file stays locked.
- * @throws The error of the work, if it is another one.
+ * @throws Any other error of the work.
  */
 export async function whileBusy<T>(
   work: () => T | Promise<T>,

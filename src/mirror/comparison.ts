@@ -1,6 +1,6 @@
 /**
- * Compares rows with those of a mirror. The database does so, which makes its
- * conversions the same for both.
+ * Compares rows with those of a mirror. The database does the comparison, so
+ * both sides go through the same conversions.
  *
  * @module
  */
@@ -13,9 +13,15 @@ import type { Writer } from "./writes.ts";
 export interface ComparedRow {
   /** The values of the key. */
   key: string[];
-  /** The ids of the rows without which it does not exist: the key, an owner, an asset. */
+  /**
+   * The ids of everything that the row cannot exist without: its key, an owner,
+   * an asset.
+   */
   ids: string[];
-  /** The number of the batch that last contained the mirror's row; `null` if it has none. */
+  /**
+   * The number of the batch that last contained the mirror's row; `null` if the
+   * mirror does not have the row.
+   */
   batchNumber: number | null;
 }
 
@@ -28,18 +34,18 @@ export interface DifferingRow extends ComparedRow {
 /** The number of rows that a scan reads at once. */
 const PAGE_ROWS = 5000;
 
-/** Compares rows with a mirror, and changes nothing. */
+/** Compares rows with a mirror without changing it. */
 export class Comparison {
   readonly #database: MirrorDatabase;
   readonly #writer: Writer;
 
-  /** Creates a comparison with the mirror that a writer writes. */
+  /** Creates a comparison with the mirror in which the writer stores rows. */
   constructor(database: MirrorDatabase, writer: Writer) {
     this.#database = database;
     this.#writer = writer;
   }
 
-  /** Returns the rows that are missing in a mirror or differ there. */
+  /** Returns the rows that are missing from the mirror or differ from it. */
   async differences(
     table: MirrorTable,
     rows: SqlValue[][],
@@ -67,7 +73,7 @@ export class Comparison {
     }));
   }
 
-  /** Returns those of the rows that a mirror has. */
+  /** Returns the rows with the given keys that the mirror has. */
   async find(table: MirrorTable, keys: string[][]): Promise<ComparedRow[]> {
     const found = await this.query(
       `${toSelect(table)} WHERE (${toKey(table)}) IN {rows}`,
@@ -94,7 +100,9 @@ export class Comparison {
     }
   }
 
-  /** Returns the rows of a query in which `{rows}` stands for rows. */
+  /**
+   * Returns the rows of a query, in which `{rows}` stands for the given rows.
+   */
   async query(
     template: string,
     rows: SqlValue[][],

@@ -16,7 +16,7 @@ export interface MirrorRowKey {
   key: Record<string, string>;
 }
 
-/** A row that has other values in a mirror than on the server. */
+/** A row whose values in the mirror differ from those on the server. */
 export interface MirrorDifference extends MirrorRowKey {
   /** The names of the columns that differ. */
   columns: string[];
@@ -30,16 +30,16 @@ export interface MirrorAudit {
   missing: MirrorRowKey[];
   /** The rows that only the mirror has. */
   extra: MirrorRowKey[];
-  /** The rows that both have, with other values. */
+  /** The rows that both have, but with different values. */
   different: MirrorDifference[];
   /**
-   * The number of further differences, beyond the `limit` of a list. The audit has
-   * not checked these a second time.
+   * The number of further differences, which exceed the `limit` of a list. The
+   * audit does not check them a second time.
    */
   unlisted: number;
   /**
-   * The number of rows that differ only because they changed on the server since
-   * the last sync. The next sync brings or removes them.
+   * The number of rows that differ only because they changed on the server
+   * since the last sync. The next sync will repair them.
    */
   pending: number;
 }
@@ -86,7 +86,7 @@ export class Differences {
       .filter(([, rows]) => rows.length > 0);
   }
 
-  /** Notes that the server has a row, which is about to be compared. */
+  /** Records that the server has a row that is about to be compared. */
   see(table: MirrorTable, key: readonly string[]): void {
     const id = toId(table, key);
     this.#onServer.add(id);
@@ -101,14 +101,17 @@ export class Differences {
     else this.#add(kind, { ...row, table });
   }
 
-  /** Notes that the next sync brings a row, which need not be compared. */
+  /** Records that the next sync brings a row, so it need not be compared. */
   bring(table: MirrorTable, key: readonly string[]): void {
     const id = toId(table, key);
     this.#coming.add(id);
     if (this.#drop(id)) this.#pending.add(id);
   }
 
-  /** Notes that the next sync brings a delete with an id, of a row or of its parent. */
+  /**
+   * Records that the next sync brings a delete with this id, which is that of a
+   * row or its parent.
+   */
   remove(id: string): void {
     this.#gone.add(id);
   }
@@ -116,7 +119,8 @@ export class Differences {
   /**
    * Adds a row of the mirror if the server does not have it.
    *
-   * @param isDecided Whether the mirror itself will decide if the row remains.
+   * @param isDecided Whether the next sync will decide to keep or remove the
+   * row.
    */
   addStored(
     table: MirrorTable,
@@ -191,7 +195,10 @@ export class Differences {
     return Object.values(this.#found).some((found) => found.delete(id));
   }
 
-  /** Returns whether the row or a parent of it is gone. If so, its children are, too. */
+  /**
+   * Returns whether the row or one of its parents is gone. Marks an asset that
+   * is gone, so that its children are gone too.
+   */
   #isGone({ table, key, ids }: Difference): boolean {
     if (!ids.some((id) => this.#gone.has(id))) return false;
     if (table === "assets" || table === "album_assets") {

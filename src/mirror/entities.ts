@@ -65,8 +65,8 @@ export function entitiesOf(family: string): string[] {
 }
 
 /**
- * Returns the tables for which a full sync fetches every row: it must request all
- * types that have ever filled the table.
+ * Returns the tables for which a full sync fetches every row: those for which
+ * it requests every type that has ever filled the table.
  *
  * @param asked The request types of the sync, without versions.
  * @param everAsked The request types of all syncs of this mirror, without versions.

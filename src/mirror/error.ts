@@ -6,8 +6,8 @@
 import { ImmichError, type MirrorErrorCode } from "../errors/mod.ts";
 
 /**
- * Thrown if a mirror cannot be opened or used, for example because another run holds
- * it.
+ * Thrown if a mirror cannot be opened or used, for example because another run
+ * holds the lease.
  *
  * @example Read the details of an error
  * ```ts
@@ -28,7 +28,7 @@ export class MirrorError extends ImmichError {
   /** The kind of failure. */
   declare readonly code: MirrorErrorCode;
   /**
-   * When the lease of the other run expires, in milliseconds from now, unless that
+   * How long until the other run's lease expires, in milliseconds, unless that
    * run renews it.
    */
   readonly retryAfterMs: number | undefined;

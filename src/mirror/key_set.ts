@@ -1,16 +1,20 @@
 /**
- * A set of keys that may hold every row of a library.
+ * A compact set of keys, which may contain the key of every row of a library.
  *
  * @module
  */
 
-/** Of each slot, 32 bits are at an even index and 32 bits at the next one. */
+/**
+ * The initial number of slots. Each slot takes two elements, the first at an
+ * even index.
+ */
 const FIRST_SLOTS = 1024;
 
 /**
- * A set of strings that keeps 64 bits of hash for each, not the string: 11 to 22
- * bytes, and half as much again while it grows. Two of a hundred million strings
- * have the same hash with a probability of 0.03 %.
+ * A set of strings that stores only a 64-bit hash of each string. It takes 11
+ * to 22 bytes per string, and half as much again while it grows. The
+ * probability that any two of a hundred million strings have the same hash is
+ * 0.03 %.
  */
 export class KeySet {
   #slots = new Uint32Array(2 * FIRST_SLOTS);

@@ -11,7 +11,10 @@ import { readState, setState } from "./state.ts";
 /** Matches the leases of all runs of a mirror. */
 const IS_OWN = "substr(lease_holder, 1, 36) = ?";
 
-/** How far the clocks of two machines with one database may differ, in milliseconds. */
+/**
+ * How far the clocks of two machines that share a database may differ, in
+ * milliseconds.
+ */
 const MAX_SKEW_MS = 1000;
 
 /** The lease as seen by one run of a mirror. */
@@ -48,8 +51,8 @@ export class Lease {
   }
 
   /**
-   * Creates the lease of the mirror's next run. Once that run acquires it, what an
-   * aborted run still tries to write fails.
+   * Creates the lease of the mirror's next run. Once that run has acquired it,
+   * any further write by an aborted run fails.
    */
   next(): Lease {
     return new Lease(
@@ -69,8 +72,8 @@ export class Lease {
   async acquire(): Promise<void> {
     const now = this.#env.now();
     const until = now + this.#leaseMs;
-    // A lease that lasts longer than its holder may keep it was acquired while a
-    // clock was ahead.
+    // If a lease has more time left than its holder asked for, it was acquired
+    // while a clock was ahead.
     const take = setState(
       "lease_holder = ?, lease_until = ?, lease_ms = ? " +
         `WHERE lease_holder IS NULL OR ${IS_OWN} OR lease_until <= ? ` +

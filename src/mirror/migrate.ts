@@ -80,7 +80,7 @@ async function findState(
     [],
   );
   const state = tables.length > 0 ? await readState(database) : undefined;
-  // A table of this name in which there is no version is not a mirror's.
+  // A table of this name without a version does not belong to a mirror.
   return state?.schemaVersion ? state : undefined;
 }
 

@@ -86,7 +86,7 @@ export class Mirror implements SyncProcessor {
   readonly #raw: MirrorDatabase;
   readonly #userId: string;
   readonly #writer: Writer;
-  /** The lease of the current run; a function that awaits keeps its own. */
+  /** The lease of the current run; the next run replaces it. */
   #lease: Lease;
   readonly #env: Env;
   #sync: OpenSync = { ...NO_SYNC };
@@ -114,11 +114,11 @@ export class Mirror implements SyncProcessor {
   /**
    * Brings the mirror up to date: calls `sync` with the mirror as the
    * processor, and holds the lease during the run. Runs a full sync when one is
-   * due, or when the session is not the one that synced last, because its
-   * checkpoints do not match the mirror.
+   * due. Also runs one if another session synced last, because the checkpoints
+   * of this session then do not match the mirror.
    *
-   * @throws {MirrorError} If another run holds the mirror, or the session is another
-   * user's or on another server.
+   * @throws {MirrorError} If another run holds the lease, or the session
+   * belongs to another user or server.
    * @throws The same errors as `sync`.
    */
   async sync(
@@ -156,7 +156,7 @@ export class Mirror implements SyncProcessor {
         await source.deleteSyncAcks(session, call);
         await this.#lease.write([setState("stale_types = '[]'")]);
       }
-      // An interrupted full sync continues, so it counts from its start.
+      // An interrupted full sync continues, so its start counts.
       const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
       const schedule = fullEveryMs !== false &&
         { everyMs: fullEveryMs, lastFullAt };
@@ -168,7 +168,7 @@ export class Mirror implements SyncProcessor {
       await this.#database.batch([SETTLE_DELETES]);
       return result;
     } finally {
-      // A lease that cannot be released expires, and the run's own error counts more.
+      // An unreleased lease expires, and the run's own error matters more.
       await this.#lease.release().catch(() => {});
       this.#sessionKey = undefined;
       this.#isRunning = false;
@@ -176,9 +176,9 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Checks that a session is of the mirror's user and server.
+   * Checks that a session belongs to the mirror's user and server.
    *
-   * @throws {MirrorError} If it is not.
+   * @throws {MirrorError} If it does not.
    */
   async accept(session: Session): Promise<void> {
     checkAccount(await readState(this.#database), session);
@@ -225,7 +225,7 @@ export class Mirror implements SyncProcessor {
     const state = await readState(this.#database);
     const has = async (sql: string) =>
       (await this.#database.all(sql, [])).length > 0;
-    // Some servers have acks for some types only.
+    // Some servers send acks only for some types.
     const isSnapshot = snapshot && !await has(HAS_ACKS);
     await lease.write([
       ...endSync(state, sync, {
@@ -257,8 +257,9 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Tells the mirror that its server has moved to another address. Otherwise, a
-   * session with this address would be refused as one on another server.
+   * Tells the mirror that its server has moved to another address. Without this
+   * call, a session with the new address would be rejected as belonging to
+   * another server.
    *
    * @throws {TypeError} If the address is not valid.
    */
@@ -278,14 +279,15 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Reads the whole library again, and returns the rows in which the mirror differs
-   * and that the next sync will not repair. Writes nothing, so other runs may sync
-   * meanwhile. Pass the session that syncs the mirror; with another one, the result
-   * includes rows that have changed since the last sync.
+   * Reads the whole library again, and returns the differences that the next
+   * sync will not repair. Writes nothing, so other runs may sync in the
+   * meantime. Pass the session that syncs the mirror; with any other, the
+   * result includes rows that have changed since the last sync.
    *
-   * @throws {MirrorError} If the mirror has never been synced, or the session is
-   * another user's or on another server.
-   * @throws {ProtocolError} If the server has no child sessions, which an audit needs.
+   * @throws {MirrorError} If the mirror has never been synced, or the session
+   * belongs to another user or server.
+   * @throws {ProtocolError} If the server does not support child sessions,
+   * which an audit needs.
    * @throws The same errors as `sync`.
    */
   async audit(

@@ -54,7 +54,7 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
   whenBusy?: "fail" | "wait";
 }
 
-/** Names of the options for `Mirror.sync` that `sync` does not have. */
+/** Names of the `Mirror.sync` options that `sync` does not have. */
 export const OWN_OPTIONS: readonly Exclude<
   keyof MirrorSyncOptions,
   keyof SyncOptions
@@ -64,8 +64,8 @@ export const OWN_OPTIONS: readonly Exclude<
 export interface MirrorAuditOptions
   extends Omit<SyncOptions, "ack" | "full" | "source"> {
   /**
-   * The request types to compare; types that the mirror has never synced are left
-   * out. Pass those that you sync, if you do.
+   * The request types to compare; types that the mirror has never synced are
+   * left out. If you pass `types` to `sync`, pass the same ones here.
    * @default {all types that the mirror has synced}
    */
   types?: readonly SyncRequestName[];

@@ -48,7 +48,7 @@ export function withNames(
   function replace(template: string): string {
     let sql = cache.get(template);
     if (sql === undefined) {
-      // In one pass, because the id of the user may look like a placeholder.
+      // In one pass, because the user's id may look like a placeholder.
       sql = template.replace(
         /\{(\w+)\}/g,
         (_, name) => name === "me" ? me : prefix + name,
@@ -86,7 +86,7 @@ export async function checkNames(
   );
   if (taken === undefined) return;
   throw new MirrorError(
-    `Cannot open the mirror: the database has a ${taken.type} "${taken.name}" that is not the mirror's; use another prefix or another database`,
+    `Cannot open the mirror: the database already has a ${taken.type} "${taken.name}" that does not belong to the mirror; use another prefix or another database`,
     { code: "mirror_foreign" },
   );
 }
@@ -112,7 +112,7 @@ export async function checkOtherPrefixes(
     if (row?.user_id !== userId || !("schema_version" in row)) continue;
     const prefix = String(name).slice(0, -"mirror_state".length);
     throw new MirrorError(
-      `Cannot open the mirror: user ${userId} has one with the prefix "${prefix}" in this database; use that prefix`,
+      `Cannot open the mirror: user ${userId} already has a mirror with the prefix "${prefix}" in this database; use that prefix`,
       { code: "mirror_foreign" },
     );
   }

@@ -20,7 +20,10 @@ function foreign(message: string): MirrorError {
   return new MirrorError(message, { code: "mirror_foreign" });
 }
 
-/** Creates the error for another user, whose id is not quoted as the server may have sent it. */
+/**
+ * Creates the error for a session of another user. Does not quote that user's
+ * id, which may come from the server.
+ */
 function foreignUser(userId: string): MirrorError {
   return foreign(
     `Cannot sync: the session does not belong to user ${userId}, whose mirror this is; open a mirror for each user`,
@@ -28,10 +31,10 @@ function foreignUser(userId: string): MirrorError {
 }
 
 /**
- * Checks that a session is of the mirror's user and server. Before the first sync,
- * any server will do.
+ * Checks that a session belongs to the mirror's user and server. Before the
+ * first sync, any server will do.
  *
- * @throws {MirrorError} If it is not.
+ * @throws {MirrorError} If it does not.
  */
 export function checkAccount(
   state: MirrorState,
@@ -46,11 +49,12 @@ export function checkAccount(
 }
 
 /**
- * Checks that a session is of the mirror's user and server. An access token that the
- * mirror has not used yet may be another user's than the caller says, so this asks the
- * server, unless the stream begins with the user before anything is written.
+ * Checks that a session belongs to the mirror's user and server. A new access
+ * token may belong to a different user than the caller says. This therefore
+ * asks the server, unless the stream begins with the user, who is then checked
+ * before anything is written.
  *
- * @throws {MirrorError} If it is not.
+ * @throws {MirrorError} If it does not.
  */
 export async function checkOwner(
   state: MirrorState,
@@ -66,8 +70,8 @@ export async function checkOwner(
   try {
     ({ id: userId } = await currentUser(session, toCallOptions(options)));
   } catch {
-    // A server that does not answer this will not answer the sync either, or it does
-    // not know this endpoint.
+    // Either the server will not answer the sync, or it does not have this
+    // endpoint.
     return;
   }
   checkAccount(state, { ...session, userId });
@@ -76,7 +80,7 @@ export async function checkOwner(
 /**
  * Checks that the account in a batch is the mirror's user.
  *
- * @throws {MirrorError} If it is another one.
+ * @throws {MirrorError} If it is another user.
  */
 export function checkBatch({ type, events }: SyncBatch, userId: string): void {
   if (tableOf(type) !== "auth_users") return;

@@ -15,16 +15,22 @@ type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;
 
 /** The statements for a type of delete. */
 export interface Removal {
-  /** The fields of the delete, which are `column1`, `column2` in `{rows}`. */
+  /**
+   * The fields of the delete; in `{rows}`, they are named `column1` and
+   * `column2`.
+   */
   fields: readonly string[];
   /**
-   * SQL in which `{rows}`, at most once, is replaced with the deletes as rows. A
+   * SQL in which `{rows}`, used at most once, stands for the deletes as rows. A
    * statement without `{rows}` is executed once per batch.
    */
   statements: readonly string[];
 }
 
-/** The tables with details of an asset, which are removed with it. */
+/**
+ * The tables with details of an asset, whose rows are removed together with the
+ * asset.
+ */
 export const ASSET_DETAIL_TABLES: readonly MirrorTable[] = [
   "exif",
   "asset_edits",

@@ -1,21 +1,22 @@
 /**
  * Skips deletes that were applied before.
  *
- * Some upgrades of Immich delete single checkpoints, without a reset. The server then
- * sends all events of these types again. Upserts do no harm, but an old delete
- * would remove a row that was added again since, such as an album that was shared
- * again.
+ * Some Immich upgrades delete individual checkpoints without a reset. The
+ * server then sends all events of these types again. Upserts do no harm, but an
+ * old delete would remove a row that has been added again since, such as an
+ * album that was shared again.
  *
- * A delete that was committed late may also precede one that is stored. It arrives
- * only if a run failed before its acks were sent, so deletes are compared with those
- * that were acknowledged when a sync ended.
+ * A new delete that was committed late may also come before one that is already
+ * stored. The server sends such a delete only if a run failed before sending
+ * its acks. Deletes are therefore compared with those that had been
+ * acknowledged when a sync ended.
  *
  * @module
  */
 import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
-/** The ack for a delete of a server whose positions are ordered: UUIDs of version 7. */
+/** Matches the ack for a delete if positions are ordered: version 7 UUIDs. */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 /** The part of a batch to apply, and the last position of its type. */
@@ -26,7 +27,7 @@ export interface Fresh {
   ack: string;
 }
 
-/** Skips the deletes that an earlier sync, which ended, has applied. */
+/** Skips the deletes that an earlier, completed sync has applied. */
 export async function skipRepeatedDeletes(
   database: MirrorDatabase,
   batch: SyncBatch,
@@ -47,8 +48,9 @@ export async function skipRepeatedDeletes(
 }
 
 /**
- * Statement that marks the stored deletes as acknowledged, after a sync has ended.
- * Another run that has already begun may have stored deletes that are not.
+ * Statement that marks the stored deletes as acknowledged, after a sync has
+ * ended. Changes nothing if another run has begun, because the deletes that it
+ * stored may not be acknowledged yet.
  */
 export const SETTLE_DELETES: SqlStatement = {
   sql: "UPDATE {mirror_events} SET settled_ack = ack " +

@@ -21,15 +21,15 @@ export interface MirrorStatus extends
   /** The number of events since the last full sync started, by type, including unknown types. */
   events: Record<string, number>;
   /**
-   * The number of those events that were skipped because no row can be made of them,
-   * by type: the key is missing, there is an object where a number is due, or JSON is
-   * nested more than 1,000 levels deep.
+   * The number of those events that were skipped because they cannot be
+   * converted to rows, by type: the key is missing, there is an object where a
+   * number is expected, or JSON is nested more than 1,000 levels deep.
    */
   skippedRows: Record<string, number>;
   /**
    * The number of values in those events that were stored as NULL because the
-   * database cannot hold them, by type: a text that is too large, an integer beyond
-   * 2^53, or text where a number is due.
+   * database cannot hold them, by type: a text that is too large, an integer
+   * beyond 2^53, or text where a number is expected.
    */
   skippedValues: Record<string, number>;
 }
@@ -58,7 +58,8 @@ export interface MirrorCheck {
   /** The number of duplicate rows, by table; a sign of a corrupt database file. */
   duplicates: Partial<Record<MirrorTable, number>>;
   /**
-   * The tables with more rows than events received for them, and both numbers.
+   * The tables that have more rows than events were received for, with both
+   * numbers.
    */
   excess: Partial<Record<MirrorTable, { rows: number; events: number }>>;
 }

@@ -45,7 +45,10 @@ export interface WireRows {
   asset_ocr: SyncAssetOcrV1;
   /** Stacks. */
   stacks: SyncStackV1;
-  /** Albums; with every server version, the owner is stored as an album user. */
+  /**
+   * Albums; the owner is stored as an album user, regardless of the server
+   * version.
+   */
   albums: SyncAlbumV2;
   /** Users of albums, including the owner. */
   album_users: SyncAlbumUserV1;

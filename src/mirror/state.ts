@@ -28,13 +28,16 @@ export interface MirrorState {
   fullStartedAt: number | null;
   /** The number of the first batch of the previous full sync, if it completed without a quiet stream. */
   earlierFullFromBatch: number | null;
-  /** When the last full sync that has ended started. */
+  /** When the last completed full sync started. */
   lastFullAt: number | null;
   /** When the last sync ended. */
   lastRunAt: number | null;
   /** The request types, without versions, that any sync has ever requested. */
   askedFamilies: string[];
-  /** Whether any sync since the last full one requested partners' rows but not the partners. */
+  /**
+   * Whether any sync since the last full one requested partners' rows without
+   * the partners themselves.
+   */
   partnersSkipped: boolean;
   /** The checkpoints to delete, so that the server sends their rows again. */
   staleTypes: SyncEntityType[];
@@ -44,9 +47,9 @@ export interface MirrorState {
   leaseUntil: number | null;
 }
 
-/** What a batch contains that cannot be stored. */
+/** How much of a batch could not be stored. */
 export interface Skipped {
-  /** The number of events that no row can be made of. */
+  /** The number of events that cannot be converted to rows. */
   skippedRows: number;
   /** The number of values that are stored as NULL because the database cannot hold them. */
   skippedValues: number;
@@ -100,8 +103,8 @@ function addSkipped(column: string): string {
 }
 
 /**
- * Counts a batch. A repeated batch has the ack of the stored one and is not counted
- * again, except for the rows added to it because they were committed late.
+ * Counts a batch. A repeated batch has the same ack as the stored one and is
+ * not counted again, except for additional rows that were committed late.
  */
 const COUNT_EVENTS = `INSERT INTO {mirror_events}
     (type, events, ack, batch, skipped_rows, skipped_values)
@@ -111,7 +114,10 @@ const COUNT_EVENTS = `INSERT INTO {mirror_events}
     ${addSkipped("skipped_rows")}, ${addSkipped("skipped_values")},
     ack = excluded.ack, batch = excluded.batch`;
 
-/** Returns the statement that counts the events of a batch, and what they lack. */
+/**
+ * Returns the statement that counts the events of a batch, and the skipped rows
+ * and values.
+ */
 export function countEvents(
   { type, events }: SyncBatch,
   ack: string,

@@ -4,8 +4,8 @@
  *
  * 1. the server sent a delete for it ({@linkcode ./removals.ts});
  * 2. a delete or a new share implies its removal, and nothing else shows the
- *    row. A new share implies removals because the server sends a user no deletes
- *    for what the owner deleted while not sharing with that user;
+ *    row. A new share implies removals because the server did not send this
+ *    user the owner's deletes from before the share;
  * 3. it was missing from a full sync.
  *
  * A missing parent is not a reason, because the parent may arrive with the next
@@ -38,8 +38,8 @@ const LAST_SYNC = "(SELECT last_sync_batch FROM {mirror_state})";
 
 /**
  * Returns the SQL condition that a row arrived before it became a candidate and
- * before this sync. A row of this sync stays, because what shows it may arrive
- * later.
+ * before this sync. A row that arrived in this sync stays, because the share or
+ * the album that shows it may arrive later.
  */
 function isOld(table: MirrorTable, candidates: string): string {
   return `{${table}}.batch_number < ${candidates}.since
@@ -60,8 +60,9 @@ function isOldAsset(candidates: string): string {
 export const HAS_CANDIDATES = "SELECT 1 FROM {mirror_candidates} LIMIT 1";
 
 /**
- * Returns the statements that remove the rows whose removal a delete or a new share
- * implies. A row that the server still shows has been sent again since then.
+ * Returns the statements that remove the rows whose removal a delete or a new
+ * share implies. A row that the server still shows has been sent again since
+ * the delete or the new share.
  *
  * @param hasShares Whether the syncs requested everything that partners share.
  */
@@ -73,7 +74,7 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
   const isDecided = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
   const removed = "SELECT id FROM {mirror_candidates} WHERE kind = 'gone'";
   const statements = [
-    // These assets arrived early, and what shows them has arrived by now.
+    // These assets arrived early; what shows them has arrived since.
     `DELETE FROM {mirror_candidates} WHERE kind = 'orphan' AND NOT ${isNotShown}`,
     // A lost album may have been the one that showed the orphans.
     `INSERT OR IGNORE INTO {mirror_candidates}
@@ -93,7 +94,8 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
       SELECT {stacks}.id FROM {mirror_candidates} AS owners
       JOIN {stacks} ON ${isOfOwner("stacks")}
       WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
-    // Servers since 3.3 may still show the faces, through the user's cluster group.
+    // Since 3.3, servers may still show the faces, through the user's cluster
+    // group.
     ...ASSET_DETAIL_TABLES.filter((table) => table !== "faces").map((table) =>
       `DELETE FROM {${table}} WHERE asset_id IN (${removed})`
     ),
@@ -105,8 +107,8 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
         AND {stacks}.batch_number < owners.since)`,
     `DELETE FROM {mirror_candidates} WHERE kind <> 'owner' AND NOT EXISTS (
       SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`,
-    // An asset that arrived again is an orphan or shown, so it is no longer in
-    // question.
+    // An asset that arrived again is an orphan or shown, so it is no longer a
+    // candidate.
     `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND EXISTS (
       SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
         AND {assets}.batch_number >= {mirror_candidates}.since)`,

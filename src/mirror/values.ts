@@ -1,6 +1,6 @@
 /**
- * Converts the data of an event to the values of a row, the same for every
- * database.
+ * Converts the data of an event to the values of a row, in the same way for
+ * every database.
  *
  * @module
  */
@@ -24,7 +24,10 @@ export interface Column {
 export interface Row {
   /** The values, in the order of the columns. */
   values: SqlValue[];
-  /** The number of values stored as NULL because no database, or not this one, can hold them. */
+  /**
+   * The number of values stored as NULL because no database can hold them, or
+   * because this one cannot.
+   */
   skippedValues: number;
 }
 
@@ -42,14 +45,15 @@ export function keyColumns(fields: readonly string[]): readonly Column[] {
 }
 
 /**
- * Converts the data of an event to a row. Another user of the server can write
- * most of it, so any value may arrive.
+ * Converts the data of an event to a row. Other users of the server can write
+ * most of the data, so any value may arrive.
  *
- * @param maxBytes The maximum size of a row, as JSON in UTF-8. The largest values of
- * a larger row become `null`.
+ * @param maxBytes The maximum size of a row, as JSON in UTF-8. If the row is
+ * larger, its largest values become `null`.
  *
- * @returns The row, or `undefined` if it cannot be stored: its key is missing or too
- * large, there is an object where a number is due, or JSON nested too deeply.
+ * @returns The row, or `undefined` if it cannot be stored: its key is missing
+ * or too large, there is an object where a number is expected, or JSON is
+ * nested too deeply.
  */
 export function toRow(
   data: object,
@@ -120,8 +124,8 @@ function jsonBytes(value: SqlValue): number {
 const DEFAULTS: Readonly<Record<string, SqlValue>> = { isVisible: 1 };
 
 /**
- * Converts a value to the value of a column: `null` if the database cannot hold it,
- * `undefined` if it has the wrong type.
+ * Converts the value of a field to that of a column: `null` if the database
+ * cannot hold it, `undefined` if it has the wrong type.
  */
 const TO_VALUE: Record<
   ColumnType,
@@ -142,11 +146,11 @@ const TO_VALUE: Record<
 };
 
 /**
- * Replaces NUL, at which SQLite's own functions and some drivers end a text, and lone
- * surrogates, which have no UTF-8.
+ * Replaces NUL characters, which end a text for SQLite's own functions and some
+ * drivers, and lone surrogates, which UTF-8 cannot encode.
  */
 function toText(text: string): string {
-  // Almost every text passes these checks, which are fast.
+  // Almost every text passes these fast checks.
   if (text.isWellFormed() && !text.includes("\0")) return text;
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }
@@ -162,7 +166,7 @@ function toNumber(value: unknown): number | null | undefined {
   return Number.isFinite(number) ? number + 0 : null;
 }
 
-/** Drivers cannot read larger integers, or round them. */
+/** Drivers round larger integers or cannot read them. */
 function toInteger(value: unknown): number | null | undefined {
   const number = toNumber(value);
   const isLarge = Math.abs(number ?? 0) > Number.MAX_SAFE_INTEGER;

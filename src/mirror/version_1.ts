@@ -1,6 +1,6 @@
 /**
- * Version 1 of the schema. It is never edited once released: a change is a new
- * version.
+ * Version 1 of the schema. Once released, it is never edited; each change is a
+ * new version.
  *
  * @module
  */
@@ -147,7 +147,8 @@ export const VERSION_1: readonly string[] = [
     lease_until INTEGER,
     lease_ms INTEGER)`,
   "INSERT INTO {mirror_state} (id, schema_version, user_id) VALUES (1, 0, {me})",
-  // Inserting NULL here fails, which makes a transaction fail on a condition.
+  // Inserting NULL here fails, so a statement can make its transaction fail on
+  // a condition.
   "CREATE TABLE {mirror_fence} (holds INTEGER NOT NULL)",
   `CREATE TABLE {mirror_events} (
     type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,

@@ -62,7 +62,7 @@ interface ConvertedBatch extends Skipped {
 export class Writer {
   readonly #rowsAs: RowsAs;
   readonly #maxRowBytes: number | undefined;
-  /** Caches the statements, as prepared statements are cached by the same string. */
+  /** Caches the SQL, because prepared statements are cached by their SQL. */
   readonly #statements: Map<string, string> = new Map();
 
   /** Creates a writer for a database. */
@@ -105,7 +105,10 @@ export class Writer {
     return [[table, rows], ...this.#owners(batch)];
   }
 
-  /** Replaces `{rows}` in a statement with rows. Without rows, there is none. */
+  /**
+   * Replaces `{rows}` in a statement with rows. Without rows, returns no
+   * statement.
+   */
   bind(template: string, rows: Rows): SqlStatement[] {
     const [first] = rows;
     if (first === undefined) return [];

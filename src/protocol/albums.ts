@@ -4,7 +4,10 @@
  * @module
  */
 
-/** An album, as sent by servers since 3.0.0; its owner is a {@linkcode SyncAlbumUserV1}. */
+/**
+ * An album, as servers have sent it since 3.0.0; its owner is a
+ * {@linkcode SyncAlbumUserV1}.
+ */
 export interface SyncAlbumV2 {
   /** Id of the album. */
   id: string;
@@ -24,7 +27,7 @@ export interface SyncAlbumV2 {
   order: "asc" | "desc";
 }
 
-/** An album with its owner, as sent by servers up to 2.x. */
+/** An album with its owner, as servers up to 2.x send it. */
 export interface SyncAlbumV1 extends SyncAlbumV2 {
   /** Id of the user who owns it. */
   ownerId: string;

@@ -7,7 +7,7 @@
  * @module
  */
 
-/** A photo or a video, as sent by servers since 3.0.0. */
+/** A photo or a video, as servers have sent it since 3.0.0. */
 export interface SyncAssetV2 {
   /** Id of the asset. */
   id: string;
@@ -51,7 +51,7 @@ export interface SyncAssetV2 {
   thumbhash: string | null;
 }
 
-/** A photo or a video, as sent by servers up to 2.x. */
+/** A photo or a video, as servers up to 2.x send it. */
 export interface SyncAssetV1 extends Omit<SyncAssetV2, "duration"> {
   /** Duration of a video as `HH:MM:SS.mmm`; `null` for a photo. */
   duration: string | null;

@@ -5,8 +5,9 @@
  */
 
 /**
- * Returns an entity type without the prefix, suffix and version that tell apart how
- * its rows are reached: `PartnerAssetBackfillV2` and `AssetV2` become `Asset`.
+ * Returns an entity type without its version, prefix and suffix, which say only
+ * how its rows are reached: `PartnerAssetBackfillV2` and `AssetV2` become
+ * `Asset`.
  */
 export function entityOf(type: string): string {
   return type.replace(/(Backfill|Create|Update)?V\d+$/, "")

@@ -195,10 +195,11 @@ export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
 }[T];
 
 /**
- * The type of an {@linkcode UnknownSyncEvent}. At run time it is the name that the
- * server sent. The question mark exists only for the compiler: it keeps the pattern
- * from matching a known name, so that comparing `type` with a known name narrows
- * the event. Use `hasUnknownType` to compare with other names.
+ * The type of an {@linkcode UnknownSyncEvent}. At run time, the type is the
+ * name that the server sent. The question mark exists only for the compiler: it
+ * keeps the pattern from matching a known name, so that comparing `type` with a
+ * known name narrows the event. To compare with other names, use
+ * `hasUnknownType`.
  */
 export type UnknownEntityType<T extends string = string> = `${T}?`;
 

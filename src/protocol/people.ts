@@ -34,7 +34,10 @@ export interface SyncPersonDeleteV1 {
   personId: string;
 }
 
-/** A face in a picture. The box is in pixels of an image of the given size. */
+/**
+ * A face in a picture. The box is in pixels, relative to an image of the given
+ * size.
+ */
 export interface SyncAssetFaceV1 {
   /** Id of the face. */
   id: string;
@@ -58,7 +61,7 @@ export interface SyncAssetFaceV1 {
   sourceType: string;
 }
 
-/** A face in a picture, as sent by servers since 2.6.0. */
+/** A face in a picture, as servers have sent it since 2.6.0. */
 export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
   /** Whether it is shown. */
   isVisible: boolean;
@@ -67,8 +70,8 @@ export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
 }
 
 /**
- * A face in a picture, as expected from servers since 3.3.0. The asset may be one that
- * the user cannot see, and the person one that is not sent to the user.
+ * A face in a picture, as servers are expected to send it from 3.3.0 on. The user
+ * may not be able to see the asset, and the server may not send the person.
  */
 export type SyncAssetFaceV3 = SyncAssetFaceV2;
 

@@ -35,12 +35,15 @@ export interface SyncRequestEntities {
     | "PartnerStackDeleteV1"
     | "PartnerStackBackfillV1"
     | "PartnerStackV1";
-  /** The assets in shared and own albums. Since 1.136.0, removed in 3.0.0. */
+  /**
+   * The assets in the user's own albums and in shared albums. Since 1.136.0,
+   * removed in 3.0.0.
+   */
   AlbumAssetsV1:
     | "AlbumAssetBackfillV1"
     | "AlbumAssetUpdateV1"
     | "AlbumAssetCreateV1";
-  /** The assets in shared and own albums. Since 3.0.0. */
+  /** The assets in the user's own albums and in shared albums. Since 3.0.0. */
   AlbumAssetsV2:
     | "AlbumAssetBackfillV2"
     | "AlbumAssetUpdateV2"
@@ -94,8 +97,8 @@ export interface SyncRequestEntities {
 export type SyncRequestType = keyof SyncRequestEntities;
 
 /**
- * A request type, or the name of one that only a fork or a newer server has. Editors
- * complete the known names.
+ * A request type, or the name of one that only a fork or a newer server has.
+ * Editors autocomplete the known names.
  */
 export type SyncRequestName<R extends SyncRequestType = SyncRequestType> =
   | R

@@ -25,7 +25,7 @@ export interface SyncUserV1 {
   name: string;
   /** E-mail address of the user. */
   email: string;
-  /** Color of the avatar; servers since 3.0.0 may omit it. */
+  /** Color of the avatar; since 3.0.0, servers may omit it. */
   avatarColor?: AvatarColor | null;
   /** When the account was deleted, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
@@ -51,7 +51,10 @@ export interface SyncAuthUserV1 extends SyncUserV1 {
   quotaUsageInBytes: number;
 }
 
-/** The signed-in user, as expected from servers since 3.3.0. Contains secrets: never log it. */
+/**
+ * The signed-in user, as servers are expected to send it from 3.3.0 on. Contains
+ * secrets: never log it.
+ */
 export interface SyncAuthUserV2 extends Omit<SyncAuthUserV1, "oauthId"> {
   /** The user's id at the OAuth provider; `null` if no provider is linked. */
   oauthId: string | null;

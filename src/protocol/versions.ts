@@ -62,7 +62,7 @@ export function adaptSyncTypes(
   );
 }
 
-/** Returns whether a version is a release or newer. */
+/** Returns whether a version is the given release or a newer one. */
 export function isAtLeast(version: ServerVersion, release: string): boolean {
   return compare(version, release) >= 0;
 }

@@ -8,8 +8,8 @@ import { normalizeBaseUrl, type Session } from "../http/mod.ts";
 /**
  * Checks a path relative to `/api`, encodes it and adds `/api`.
  *
- * @throws {TypeError} If the path, decoded or not, could lead outside the API. The
- * message does not quote it.
+ * @throws {TypeError} If the path, decoded or not, could lead outside the API.
+ * The message does not quote the path.
  */
 export function toApiPath({ baseUrl }: Session, path: string): string {
   if (typeof path !== "string" || !/^\/(?![/\\])/.test(path)) {

@@ -13,8 +13,8 @@ import {
 } from "../http/mod.ts";
 
 /**
- * Finds a server through `.well-known/immich`: first below the address that a
- * user entered, like the mobile app, then at the address's origin.
+ * Finds a server through `.well-known/immich`: first below the address that the
+ * user entered, as the mobile app does, then at the origin of that address.
  *
  * @param address The address of a server, or of one of its pages.
  * @returns The base URL of the server.
@@ -63,7 +63,7 @@ async function ask(base: string, options: CallOptions): Promise<string> {
     isWellKnown,
   );
   try {
-    // Below the address, not its origin, as the mobile app reads it.
+    // Below the address, not at its origin, as in the mobile app.
     const path = endpoint.replace(/^\/(?!\/)/, "");
     const found = normalizeBaseUrl(new URL(path, `${base}/`));
     const downgrade = base.startsWith("https:") && found.startsWith("http:");

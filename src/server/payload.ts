@@ -12,7 +12,7 @@ export interface Payload {
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
   /** The content type, unless `fetch` sets it. */
   type?: string;
-  /** What it says, as far as that is known, to redact it from errors. */
+  /** The contents, as far as they are known, to redact from errors. */
   values?: unknown;
 }
 
@@ -69,7 +69,7 @@ function isPlainObject(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Plain words, and ids, which a message needs. */
+/** Matches plain words and ids, which messages need in order to be useful. */
 const HARMLESS =
   /^([a-z]{0,15}|.{0,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
@@ -77,8 +77,8 @@ const HARMLESS =
 const SECRET_NAMES = /code|key|pass|pin|secret|slug|token/i;
 
 /**
- * Collects the strings in a JSON value, which a server may quote. Skips ids and plain
- * words, unless their name says that they are secret.
+ * Collects the strings in a JSON value, which a server may quote. Skips ids and
+ * plain words, unless the name of their field suggests a secret.
  */
 export function stringsIn(json: unknown, name = ""): string[] {
   if (isObject(json)) {

@@ -32,8 +32,8 @@ export interface RequestOptions extends CallOptions {
    */
   method?: ClientRequest["method"];
   /**
-   * Headers for this request; also allowed with the option `client`. Must not
-   * contain credentials.
+   * Headers for this request; also allowed together with the `client` option.
+   * Must not contain credentials.
    * @default {{}}
    */
   headers?: NonNullable<RequestInit["headers"]>;
@@ -138,7 +138,7 @@ export async function request(
   return toWatched(response, hasBody ? reader : undefined);
 }
 
-/** The compiler checks that these are all methods and no others. */
+/** The compiler checks that this lists every method and nothing else. */
 const METHODS: Record<ClientRequest["method"], true> = {
   GET: true,
   HEAD: true,

@@ -56,8 +56,8 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
  * Returns whether an event or a batch has a type that this library does not know,
  * from a fork or a newer server.
  *
- * @param type Also checks for exactly this type. Names that this library knows are
- * compile errors: compare `type` instead.
+ * @param type If given, the type must also be exactly this one. Passing a name
+ * that this library knows is a compile error: compare `type` instead.
  *
  * @example Handle the events of a fork
  * ```ts

@@ -25,7 +25,7 @@ interface LineReader extends ReadableStreamDefaultReader<string> {
 /**
  * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
  * `TextLineStream` → `JSON.parse` → items. Yields arrays of the items that
- * arrived together. Skips blank lines. Every item before a failure is yielded
+ * arrived together. Skips blank lines. All items before a failure are yielded
  * first.
  *
  * @throws {ConnectionError} If the connection is lost.

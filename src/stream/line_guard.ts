@@ -194,7 +194,7 @@ export class LineGuard {
 
   *#toLines(bytes: Uint8Array): Generator<Lines> {
     const text = this.#decode(bytes);
-    // Checking each line is slow, and a fatal decoder takes twice the time (Deno
+    // Checking each line is slow, and a fatal decoder takes twice as long (Deno
     // 2.9), so do it only if a line may be bad.
     const isSuspicious = bytes.length > this.#maxLineBytes ||
       text.includes("\ufffd");

@@ -32,7 +32,7 @@ export interface NdjsonOptions {
    */
   maxLineBytes?: number;
   /**
-   * How long the server may send nothing before the stream fails with a
+   * How long the server may stay silent before the stream fails with a
    * `TimeoutError`, in milliseconds; `false` for no limit.
    * @default {90000}
    */
@@ -53,8 +53,8 @@ export interface NdjsonOptions {
  * one per line. Skips blank lines. The last line may lack its line feed if it is
  * complete JSON.
  *
- * Every value before a failure is delivered first. Canceling the stream or leaving
- * the loop ends the request.
+ * If the stream fails, all values before the failure are delivered first.
+ * Canceling the stream or leaving the loop ends the request.
  *
  * @typeParam T The type of the values, which are not checked.
  *

@@ -1,5 +1,5 @@
 /**
- * Checks the rows of a sync stream for what breaks a local copy.
+ * Checks the rows of a sync stream for values that would break a local copy.
  *
  * @module
  */
@@ -7,10 +7,13 @@ import { isObject } from "../http/mod.ts";
 import { entityOf } from "../protocol/mod.ts";
 import { isKnownType } from "./event.ts";
 
-/** SQLite's JSON functions accept as many levels. */
+/** The number of levels that SQLite's JSON functions accept. */
 const MAX_DEPTH = 1000;
 
-/** The fields that identify a row, other than `id`, and `assetId` in `AssetDeleteV1`. */
+/**
+ * Maps entities to the fields that identify their rows, unless that is `id` or,
+ * in a delete such as `AssetDeleteV1`, `assetId`.
+ */
 const KEYS: Readonly<Record<string, string>> = {
   AlbumToAsset: "albumId assetId",
   AlbumUser: "albumId userId",
@@ -44,7 +47,7 @@ export function isScalar(field: string): boolean {
 
 /** Returns whether a value is nested more deeply than SQLite's JSON functions accept. */
 export function isTooDeep(value: unknown): boolean {
-  // Not recursive, because the nesting may exceed the stack.
+  // Not recursive, because deep nesting could overflow the stack.
   let level = [value].filter(isObject);
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true;

@@ -51,8 +51,9 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options for {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
-   * Whether to start from zero, so that the whole library is sent again. Wipe your
-   * local copy before the first event: a real server does not send `SyncResetV1`.
+   * Whether to start from zero, so that the whole library is sent again. Wipe
+   * your local copy before the first event: a real server does not send
+   * `SyncResetV1` in this case.
    * @default {false}
    */
   reset?: boolean;
@@ -63,9 +64,10 @@ export interface SyncStreamOptions extends CallOptions {
   maxLineBytes?: number;
   /**
    * The compression to request. `"identity"` is 3 to 4 times faster on a fast
-   * network, because the server is limited by its CPU. `"gzip"` is 6.7 times
-   * smaller, but a small stream arrives only once it is complete (measured on 3.1.0).
-   * `"runtime"` leaves the choice to the runtime; browsers always do.
+   * network, because the server is limited by its CPU. `"gzip"` makes the
+   * stream 6.7 times smaller, but a small stream arrives only once it is
+   * complete (measured on 3.1.0). `"runtime"` leaves the choice to the runtime;
+   * browsers always do.
    * @default {"identity" for private hosts, "gzip" for public ones}
    */
   compression?: "identity" | "gzip" | "runtime";
@@ -77,8 +79,8 @@ export interface SyncStreamOptions extends CallOptions {
    */
   terminator?: "required" | "optional";
   /**
-   * Whether a row without its key, with an object where a number is due, or with more
-   * than 1,000 levels of nesting is a bad line.
+   * Whether a row without its key, with an object where a number is expected,
+   * or with more than 1,000 levels of nesting is a bad line.
    * @default {false}
    */
   checkRows?: boolean;
@@ -88,10 +90,10 @@ export interface SyncStreamOptions extends CallOptions {
    */
   onBytes?: (bytes: number) => void;
   /**
-   * Called with the position of each bad line, after everything before that line has
-   * been delivered. A bad line is not an event, or fails `checkRows`. The line is then skipped, and its data is
-   * lost. Without this callback, the stream fails at such a line, and nothing is
-   * lost.
+   * Called with the position of each bad line, after everything before that
+   * line has been delivered. A line is bad if it is not an event or fails
+   * `checkRows`. The line is then skipped, and its data is lost. Without this
+   * callback, the stream fails at such a line, and nothing is lost.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
@@ -116,8 +118,9 @@ export interface SyncStreamOptions extends CallOptions {
  * events. Canceling the stream or leaving the loop ends the request.
  *
  * Read without long pauses: servers up to 3.1 keep unread data in memory.
- * Checkpoints belong to the session, so two consumers with one access token miss
- * each other's changes; see `createChildSession`.
+ * Checkpoints belong to the session, so if two consumers share an access token,
+ * each misses the changes that the other has acknowledged; see
+ * `createChildSession`.
  *
  * @throws {TypeError} If the session or an option is not valid.
  * @throws {RangeError} If a type is misspelled, or not supported by `serverVersion`.

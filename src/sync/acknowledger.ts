@@ -31,7 +31,10 @@ export class Acknowledger {
   /** Whether the run has ended; from then on, acks are sent at once. */
   isOver = false;
   readonly #init: AcknowledgerInit;
-  /** For each batch that is not stored yet, oldest first: counts it as stored. */
+  /**
+   * One function for each batch that is not stored yet, oldest first, which
+   * counts the batch as stored.
+   */
   #unstored: (() => void)[] = [];
   /** Acks that are ready to be sent. */
   #pending = new AckSet();

@@ -41,8 +41,8 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  * request. Sends no request if there are no acks.
  *
  * Acknowledge only what is stored: the server does not send it again. If one of
- * several requests fails, the later ones are not sent. It is safe to send all of
- * them again.
+ * several requests fails, the later ones are not sent. It is then safe to send
+ * all acks again.
  *
  * @param acks Events or their acks, in order of arrival.
  *

@@ -1,9 +1,9 @@
 /**
  * Detects acks that reach the server late.
  *
- * An ack of an earlier run that was aborted or timed out may arrive when a full sync
- * has already begun. It moves a checkpoint past rows that the full sync has not
- * received yet, and the next stream omits them.
+ * An ack of an earlier run that was aborted or timed out may arrive when a full
+ * sync has already begun. Such an ack moves a checkpoint past rows that the
+ * full sync has not received yet, so the next stream omits them.
  *
  * @module
  */
@@ -12,9 +12,10 @@ import type { AckSet } from "./checkpoint.ts";
 import type { SyncSource } from "./options.ts";
 
 /**
- * Returns whether the server has a checkpoint that this run did not set. Call it after
- * the head of a stream has arrived and before the next ack is sent: the server has
- * then read its checkpoints, and a late ack that preceded the stream is still there.
+ * Returns whether the server has a checkpoint that this run did not set. Call
+ * this after the head of a stream has arrived and before the next ack is sent:
+ * by then, the server has read its checkpoints, and a late ack that arrived
+ * before the stream has not been replaced yet.
  *
  * @param sent The acks sent since the server deleted its checkpoints.
  */
@@ -25,10 +26,10 @@ export async function hasLateAck(
   call: CallOptions,
 ): Promise<boolean> {
   const checkpoints = await source.getSyncAcks?.(session, call)
-    // A server that does not list its checkpoints can still be synced.
+    // A server that cannot list its checkpoints can still be synced.
     .catch(() => undefined);
-  // The server sets the checkpoints of backfills itself. Those of control events
-  // omit no rows.
+  // The server sets the checkpoints of backfills itself. Those of control
+  // events do not make a stream omit rows.
   return checkpoints?.some(({ type, ack }) =>
     !/^Sync|Backfill/.test(type) && !sent.has(ack)
   ) ?? false;

@@ -46,9 +46,10 @@ export interface FullSyncSchedule {
   /** The time between two full syncs, in milliseconds. */
   everyMs: number;
   /**
-   * When the last full sync started, in milliseconds since 1970: the `lastFullAt` of an
-   * earlier result, or the `startedAt` that `begin` received. Use the latter so
-   * that interrupted full syncs count too, because they continue with the next run.
+   * When the last full sync started, in milliseconds since 1970: the
+   * `lastFullAt` of an earlier result, or the `startedAt` that `begin`
+   * received. Use `startedAt` so that interrupted full syncs count too, because
+   * they continue in the next run.
    */
   lastFullAt: number | null | undefined;
 }
@@ -103,7 +104,8 @@ export interface AckSchedule {
 export interface SyncOptions
   extends CallOptions, Pick<SyncStreamOptions, "compression" | "maxLineBytes"> {
   /**
-   * The maximum number of events in a batch. A batch of four megabytes is full, too.
+   * The maximum number of events in a batch. A batch is also full after four
+   * megabytes.
    * @default {1000}
    */
   batchSize?: number;
@@ -126,7 +128,7 @@ export interface SyncOptions
   retry?: RetryOptions;
   /**
    * When to send acks, in addition to the end of a run. `"complete"` sends acks
-   * only at the end of a complete stream, even after an interruption; use this
+   * only at the end of a complete stream, not after an interruption; use this
    * for servers that send deletes last.
    */
   ack?: AckSchedule | "complete";
@@ -136,18 +138,20 @@ export interface SyncOptions
    */
   maxResets?: number;
   /**
-   * How long a stream may wait for a slow consumer, in milliseconds; `false` for
-   * no limit. Servers keep unread data in memory, so after this time the request
-   * is ended, and the sync resumes after the next ack. Ignored on servers 3.2.0, where
-   * each request that is ended costs the server a database connection.
+   * How long a stream may wait for a slow consumer, in milliseconds; `false`
+   * for no limit. Servers keep unread data in memory, so after this time the
+   * request is ended, and the sync resumes after the next ack. Ignored with
+   * server 3.2.0, which loses a database connection for each request that is
+   * ended.
    * @default {30000}
    */
   maxPauseMs?: number | false;
   /**
-   * What to do with a bad line: one that is not an event, or a row without its key,
-   * with an object where a number is due, or with more than 1,000 levels of nesting.
-   * `"fail"` stores everything before it, then ends the run with an error that names
-   * the line. `"skip"` counts the line; its data is lost.
+   * What to do with a bad line: one that is not an event, or a row without its
+   * key, with an object where a number is expected, or with more than 1,000
+   * levels of nesting. `"fail"` stores everything before it, then ends the run
+   * with an error that names the line. `"skip"` counts the line; its data is
+   * lost.
    * @default {"fail"}
    */
   onPoison?: "fail" | "skip";

@@ -1,5 +1,5 @@
 /**
- * Limits how long a server may send without sending anything new.
+ * Limits how long a server may keep sending without anything new.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { SyncError } from "../errors/mod.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * Measures how long a run has waited for its server since something new arrived. The
- * time of the consumer and the waits between attempts do not count.
+ * Measures how long a run has waited for its server since something new
+ * arrived. Time spent in the consumer and between attempts does not count.
  */
 export class Patience {
   readonly #idleMs: number;
@@ -19,7 +19,7 @@ export class Patience {
   #since: number | undefined;
 
   /**
-   * Creates a measurement that starts at zero.
+   * Starts the measurement at zero.
    *
    * @param idleTimeoutMs The idle timeout of the requests.
    * @param now Returns the time, in milliseconds.
@@ -46,7 +46,7 @@ export class Patience {
   }
 
   /**
-   * Checks the time: an hour, or 36 idle timeouts if they are shorter.
+   * Checks the limit: an hour, or 36 idle timeouts if those are shorter.
    *
    * @throws {SyncError} If the server has sent nothing new for too long.
    */
@@ -55,7 +55,7 @@ export class Patience {
     const limitMs = Math.min(HOUR_MS, 36 * this.#idleMs);
     if (this.#waitedMs < Math.max(limitMs, this.#idleMs)) return;
     throw new SyncError(
-      `Cannot sync: the server kept sending, but nothing new for ${this.#waitedMs} ms`,
+      `Cannot sync: the server kept sending, but sent nothing new for ${this.#waitedMs} ms`,
       { code: "retries_exhausted" },
     );
   }

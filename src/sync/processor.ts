@@ -13,10 +13,10 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /** Called before the first request; throw to refuse a session of another user or server. */
   accept?(session: Session): void | Promise<void>;
   /**
-   * Stores a batch. The batch is acknowledged once `process` (and `flush`, if there
-   * is one) has resolved, so the data must be durable by then. The same rows may be
-   * sent again, so use upserts. An abort does not wait for it: the run rejects at
-   * once, and the batch is not acknowledged.
+   * Stores a batch. The batch is acknowledged once `process` (and `flush`, if
+   * there is one) has resolved, so the data must be durable by then. The same
+   * rows may be sent again, so use upserts. An abort does not wait for
+   * `process`: the run rejects at once, and the batch is not acknowledged.
    */
   process(batch: SyncBatch<R>): void | Promise<void>;
   /** Empties the local copy. The server sends everything again. */
@@ -33,8 +33,8 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
    * unmarked rows in `end`. Decide for each row separately: a row may arrive before
    * its parent, so a missing parent does not mean that the row was deleted.
    *
-   * An interrupted full sync continues with the next run, an incremental sync.
-   * Store the marks with the rows.
+   * An interrupted full sync continues in the next run, even if that run is an
+   * incremental sync, so store the marks with the rows.
    *
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
@@ -46,7 +46,8 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
    */
   end?(end: SyncEnd): void | Promise<void>;
   /**
-   * Whether `process` gets the rows that `onPoison` otherwise handles.
+   * Whether `process` also receives the rows that `onPoison` would otherwise
+   * handle.
    * @default {false}
    */
   checksRows?: boolean;

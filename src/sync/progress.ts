@@ -26,7 +26,7 @@ export class Progress {
   readonly #onProgress: (progress: SyncProgress) => void;
   #type: string | undefined;
 
-  /** Creates a progress with all counts at zero. */
+  /** Creates a report with all counts at zero. */
   constructor(onProgress: (progress: SyncProgress) => void) {
     this.#onProgress = onProgress;
   }

@@ -43,7 +43,10 @@ export async function* run(
   const progress = new Progress(settings.onProgress);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
-  /** Whether the server is 3.2.0, which leaks a database connection with each ended request. */
+  /**
+   * Whether the server is 3.2.0, which leaks a database connection for each
+   * request that is ended.
+   */
   let leaks = false;
   /** Whether the server starts from zero on request. */
   let resetsOnRequest = true;
@@ -227,7 +230,7 @@ export async function* run(
       }
       if (end.ended === "overtaken") {
         start = yield* beginFull();
-        sent = undefined; // Once is enough if a server never agrees.
+        sent = undefined; // Try only once, in case the server never reports the same acks.
         continue;
       }
       if (end.ended === "reset") start = yield* reset(end.ack);
@@ -250,7 +253,7 @@ export async function* run(
   } finally {
     acks.isOver = true;
     if (progress.state !== "complete") progress.enter("failed");
-    // If the consumer left, what it has stored is acknowledged.
+    // If the consumer left the loop, acknowledge what it has stored.
     if (!acks.hasFailed) await acks.sendStored().catch(() => {});
   }
 }

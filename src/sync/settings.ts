@@ -114,7 +114,8 @@ export function toSettings(options: SyncOptions, env: Env): RunSettings {
       options.ack,
       { every: 10_000, intervalMs: 1000 },
     );
-  // Ending a stream early would send no acks, so the sync would never advance.
+  // No acks would be sent after a stream that was ended early, so the sync
+  // would never advance.
   const { maxPauseMs = ack === "complete" ? false : 30_000 } = options;
   checkAtLeast(1, { batchSize, "retry.attempts": retry.attempts, maxPauseMs });
   checkAtLeast(0, {

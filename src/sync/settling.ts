@@ -22,7 +22,7 @@ export class Settling {
   readonly #seen = new Set<string>();
   /** The first and the last row of each stream before this one, as text. */
   readonly #pages = new Set<string>();
-  /** Those of this stream. */
+  /** The first and the last row of this stream. */
   #edges: SyncEvent[] = [];
   #rows = 0;
   #hasAcks = false;
@@ -31,8 +31,8 @@ export class Settling {
   #further = 0;
 
   /**
-   * Whether all acks were empty. Then the server has no checkpoints, and each stream
-   * is a snapshot of the library.
+   * Whether all acks were empty. If so, the server has no checkpoints, and each
+   * stream is a snapshot of the library.
    */
   get isSnapshot(): boolean {
     return !this.#hasAcks;
@@ -66,8 +66,8 @@ export class Settling {
   }
 
   /**
-   * Ends the stream. Returns whether another one must be read before the sync
-   * ends.
+   * Ends the stream. Returns whether another stream must be read before the
+   * sync ends.
    *
    * @param sweeps Whether rows that did not arrive are deleted at the end.
    * @param full Whether the full sync started in this run, not in an earlier one.

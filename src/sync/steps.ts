@@ -24,9 +24,9 @@ export interface SyncEnd extends SyncStart {
    */
   quiet: boolean;
   /**
-   * Whether the server sent no acks at all, as servers without checkpoints do. Each of
-   * their streams contains all rows, so rows that did not arrive are deleted, even
-   * if this is not a full sync.
+   * Whether the server sent no acks at all, because it has no checkpoints. Each
+   * stream of such a server contains all rows, so rows that did not arrive are
+   * deleted, even if this is not a full sync.
    */
   snapshot: boolean;
 }
@@ -46,8 +46,8 @@ export interface SyncResult {
   /** Number of lines skipped with `onPoison: "skip"`. */
   skipped: number;
   /**
-   * When the last full sync started, in milliseconds since 1970: this run, or the
-   * `lastFullAt` passed in the `full` option.
+   * When the last full sync started, in milliseconds since 1970. If this run
+   * did not start one, the `lastFullAt` passed in the `full` option.
    */
   lastFullAt: number | undefined;
 }

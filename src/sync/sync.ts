@@ -47,8 +47,9 @@ export interface ResetBatch {
  * over when the server sends a reset. Never acknowledges what is not stored. If a
  * run ends early, the next one continues where it stopped.
  *
- * Checkpoints belong to the session, so two consumers with one access token miss
- * each other's changes. Give each consumer its own session with `createChildSession`.
+ * Checkpoints belong to the session, so if two consumers share an access token,
+ * each misses the changes that the other has acknowledged. Give each consumer
+ * its own session with `createChildSession`.
  *
  * @throws {TypeError} If the session, the processor or an option is not valid.
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.
@@ -140,7 +141,7 @@ export async function syncWith<const R extends SyncRequestType>(
       stored = step.stored;
       if (processor.flush !== undefined) return;
     } else await processor.flush?.();
-    // After an abort, what comes late is not acknowledged.
+    // After an abort, batches that are stored later are not acknowledged.
     if (!options.signal?.aborted) await stored();
   }
 

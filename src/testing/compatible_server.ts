@@ -4,11 +4,14 @@
  * @module
  */
 
-/** How a compatible server differs from Immich. By default, it does not. */
+/**
+ * How a compatible server differs from Immich. By default, it behaves like
+ * Immich.
+ */
 export interface CompatibleServer {
   /**
-   * The maximum number of rows of an entity type in a stream. The next stream has the
-   * next rows; each ends with `SyncCompleteV1`.
+   * The maximum number of rows of an entity type in a stream. The next stream
+   * continues with the following rows; each stream ends with `SyncCompleteV1`.
    * @default {Infinity}
    */
   pageRows?: number;
@@ -24,14 +27,14 @@ export interface CompatibleServer {
    */
   deletesLast?: boolean;
   /**
-   * Whether sessions can create child sessions. If not, the response to the request
-   * is a 204.
+   * Whether sessions can create child sessions. If not, the server answers the
+   * request with a 204.
    * @default {true}
    */
   childSessions?: boolean;
   /**
-   * The field with the message in an error body: `message`, or `detail` (RFC 9457).
-   * In the latter case, invalid fields are listed as FastAPI lists them.
+   * The field with the message in an error body: `message`, or `detail` (RFC
+   * 9457). With `detail`, invalid fields are listed in FastAPI's format.
    * @default {"message"}
    */
   errorField?: "message" | "detail";

@@ -62,7 +62,7 @@ function toOwner(view: View, _: unknown, { userId }: AuditRow): boolean {
   return view.owns(userId);
 }
 
-/** Deletes for rows whose asset was deleted too are not sent. */
+/** Deletes of rows whose asset was also deleted are not sent. */
 function toOwnerOfAsset(
   view: View,
   _: unknown,

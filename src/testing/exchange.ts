@@ -41,7 +41,9 @@ export interface ServerState {
   timedChanges: TimedChange[];
   /** Entity types that were sent because of an `unknown` fault. */
   forkTypes: Set<string>;
-  /** Number of streams whose body is neither read to the end nor canceled. */
+  /**
+   * Number of streams whose body has been neither read to the end nor canceled.
+   */
   openStreams: number;
 }
 

@@ -123,7 +123,9 @@ export class FakeImmich {
     };
   }
 
-  /** Number of streams whose body is neither read to the end nor canceled. */
+  /**
+   * Number of streams whose body has been neither read to the end nor canceled.
+   */
   get openStreams(): number {
     return this.#state.openStreams;
   }
@@ -139,7 +141,10 @@ export class FakeImmich {
     return { baseUrl: this.baseUrl, accessToken, userId };
   }
 
-  /** Ends a session and its child sessions, as if the user ended the session on another device. */
+  /**
+   * Ends a session and its child sessions, as if the user had ended the session
+   * on another device.
+   */
   endSession({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) this.#state.sessions.end(session);

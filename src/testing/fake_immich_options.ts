@@ -21,7 +21,7 @@ export interface FakeImmichOptions {
    */
   version?: ServerVersion;
   /**
-   * How the server differs from Immich, as servers that are compatible with it do.
+   * How the server differs from Immich, to imitate a compatible server.
    * @default {{}}
    */
   compatible?: CompatibleServer;

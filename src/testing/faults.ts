@@ -77,7 +77,7 @@ export interface SplitFault extends FaultTiming {
 export interface StatusFault extends FaultTiming {
   /** Responds with a status. */
   type: "status";
-  /** The status code; the body is formatted as that server version formats it. */
+  /** The status code. The body has the format of the server's version. */
   status: number;
   /** The message in the body. */
   message?: string;
@@ -131,11 +131,14 @@ export interface ConnectionFault extends FaultTiming {
 export interface LateFault extends FaultTiming {
   /** Delays the request. */
   type: "late";
-  /** When the request reaches the server. */
+  /** The request reaches the server once this promise is fulfilled. */
   until: Promise<unknown>;
 }
 
-/** The stream consists of a reset. Some compatible servers send such a reset without a reason. */
+/**
+ * The stream consists of a reset. Some compatible servers send such a reset for
+ * no reason.
+ */
 export interface ResetFault extends FaultTiming {
   /** Replaces the stream with a reset. */
   type: "reset";
@@ -183,7 +186,9 @@ export interface PoisonFault extends FaultTiming {
   lengthBytes?: number;
 }
 
-/** The acks are empty or end with a pipe, as compatible servers send them. */
+/**
+ * The acks are empty or end with a pipe, as some compatible servers send them.
+ */
 export interface AcksFault extends FaultTiming {
   /** Changes the acks of all lines. */
   type: "acks";

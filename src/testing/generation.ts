@@ -8,11 +8,14 @@ import type { CompatibleServer } from "./compatible_server.ts";
 
 /** The behavior of a server version. */
 export interface Generation extends Required<CompatibleServer> {
-  /** Whether the login page has the server's own state and no code challenge. */
+  /**
+   * Whether the URL of the login page contains the server's own state and no
+   * code challenge.
+   */
   ownOAuthState: boolean;
   /** The status of a request for a child session that the server cannot create. */
   noChildSessions: 204 | 404;
-  /** Whether a request must not contain two acks for one checkpoint. */
+  /** Whether a request may contain only one ack for each checkpoint. */
   oneAckPerCheckpoint: boolean;
   /** How resets are sent: never, without an ack, or with an ack. */
   resets: "never" | "bare" | "acked";

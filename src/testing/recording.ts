@@ -87,8 +87,8 @@ function loadEvent(
 }
 
 /**
- * Skips repeated deletes: a stream contains them if it requests two versions of one
- * request type.
+ * Skips repeated deletes: a stream contains them if two versions of one request
+ * type were requested.
  */
 function loadDelete(
   store: Store,

@@ -53,12 +53,12 @@ export function invalid(
   return new ApiError(400, "Validation failed", [{ code, path, message }]);
 }
 
-/** Creates the error body of servers since 3.0. */
+/** Creates the error body that servers have sent since 3.0. */
 function toMessage({ message, issues }: ApiError): object {
   return { message, ...(issues.length > 0 ? { errors: issues } : {}) };
 }
 
-/** Creates the error body of servers up to 2.x. */
+/** Creates the error body that servers up to 2.x send. */
 function toLongMessage(
   { status, message, issues }: ApiError,
   correlationId: string,

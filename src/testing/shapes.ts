@@ -18,7 +18,7 @@ export function toUserV1(user: Tables["users"]): SyncUserV1 {
   return { ...known, profileChangedAt, hasProfileImage };
 }
 
-/** Converts a user to the format of servers since 3.3. */
+/** Converts a user to the format that servers use from 3.3 on. */
 export function toAuthUserV2(
   { oauthId, ...user }: Tables["users"],
 ): SyncAuthUserV2 {

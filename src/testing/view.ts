@@ -65,7 +65,10 @@ export class View {
     return this.rows("assets", sees).map((row) => this.#mask(row));
   }
 
-  /** Returns the contents of one or all albums, with the same repetitions as on the server. */
+  /**
+   * Returns the contents of one or all albums, with the same repetitions as on
+   * a real server.
+   */
   albumContents(albumId?: string): Row<Tables["albumAssets"]>[] {
     if (albumId !== undefined) {
       return this.#store.rowsWhere("albumAssets", { albumId });
@@ -200,7 +203,10 @@ export class View {
     return Array.from({ length: Math.max(1, users.length) }, () => row);
   }
 
-  /** Hides which assets other users marked as favorites, as servers since 3.0.0 do. */
+  /**
+   * Hides which assets other users marked as favorites, as servers do since
+   * 3.0.0.
+   */
   #mask(
     row: Candidate<Tables["assets"]>,
   ): Candidate<Tables["assets"]> {

@@ -146,7 +146,7 @@ test("createChildSession reports that a server does not support child sessions",
     );
     assertEquals(
       message,
-      "Cannot create a child session: the server has no child sessions, which Immich has since 1.133; sign in once for each consumer",
+      "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
     );
   }
 });

@@ -235,7 +235,7 @@ test("the server rejects a second callback with the same code", async () => {
   const error = await assertRejects(
     () => callback(callbackUrl, context, { fetch }),
     OAuthError,
-    'the sign-in failed at the provider or the server, which answered 500 "Failed to finish oauth" (correlation id ',
+    'the provider or the server failed; the server answered 500 "Failed to finish oauth" (correlation id ',
   );
   assertEquals(error.code, "oauth_callback");
   assertMatch(error.correlationId ?? "", /^\w+$/);

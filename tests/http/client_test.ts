@@ -194,7 +194,7 @@ test("plain http is limited to private hosts unless it is allowed", async () => 
   await assertRejects(
     () => createClient({ fetch: refusing }).request(request({ url })),
     TypeError,
-    "use https or the option allowInsecureHttp",
+    "use https or the allowInsecureHttp option",
   );
   const options = { fetch: ok(), allowInsecureHttp: true };
   const allowed = await createClient(options).request(request({ url }));

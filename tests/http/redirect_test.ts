@@ -60,7 +60,7 @@ test("a redirect to a moved server tells the caller to use the new address", () 
   for (const [status, location, origin, base] of cases) {
     assertEquals(
       messageOf(redirect(status, location, base)),
-      `Cannot do it: the server answered ${status} and redirects to "${origin}"; redirects are not followed, so use the final address as base URL`,
+      `Cannot do it: the server answered ${status} with a redirect to "${origin}"; redirects are not followed, so use the final address as base URL`,
     );
   }
 });
@@ -79,7 +79,7 @@ test("the error for a redirect to a login page suggests a proxy, not a new base 
   for (const [status, location, place] of cases) {
     assertEquals(
       messageOf(redirect(status, location)),
-      `Cannot do it: the server answered ${status} and redirects to ${place}; redirects are not followed; this looks like the login page of a proxy or a wrong address`,
+      `Cannot do it: the server answered ${status} with a redirect to ${place}; redirects are not followed; this looks like the login page of a proxy or a wrong address`,
     );
   }
 });

@@ -95,7 +95,7 @@ for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
     await assertRejects(
       () => mirror.audit(session, { fetch: server.fetch }),
       ProtocolError,
-      "the server has no child sessions",
+      "the server does not support child sessions",
     );
   });
 }

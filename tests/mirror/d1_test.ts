@@ -110,7 +110,7 @@ for (const place of ["d1", "object"] as const) {
       await assertRejects(
         () => createMirror(database, { userId: user.id }),
         MirrorError,
-        'the database has a table "users"',
+        'the database already has a table "users"',
       );
       const bob = library.addUser({ email: "bob@immich.test" });
       library.as(bob.id).addAsset();

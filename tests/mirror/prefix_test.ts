@@ -140,9 +140,9 @@ test("application tables, views, indexes or triggers with mirror names are refus
         exec(`CREATE TABLE theirs (id INTEGER); ${create(spelling)}`);
         assertEquals(
           await assertForeign(database, { userId: "ada" }),
-          `Cannot open the mirror: the database has a ${
+          `Cannot open the mirror: the database already has a ${
             kind.replace("temporary ", "")
-          } "${spelling}" that is not the mirror's; use another prefix or another database`,
+          } "${spelling}" that does not belong to the mirror; use another prefix or another database`,
         );
       }
     }
@@ -174,7 +174,7 @@ test("a different prefix for an existing mirror is refused", async () => {
     await createMirror(database, { userId: "ada", prefix: first! });
     assertEquals(
       await assertForeign(database, { userId: "ada", prefix: second! }),
-      `Cannot open the mirror: user ada has one with the prefix "${first}" in this database; use that prefix`,
+      `Cannot open the mirror: user ada already has a mirror with the prefix "${first}" in this database; use that prefix`,
     );
     await createMirror(database, { userId: "bob", prefix: second! });
   }
