@@ -63,8 +63,8 @@ export function countBytes(events: number): number {
 }
 
 /**
- * Returns the lines of a stream with a number of events, each with its line feed: lines
- * that are repeated, how often, and the last line.
+ * Returns the lines of a stream of `events` events: the lines to repeat, how often to
+ * repeat them, and the last line. Each line includes its line feed.
  */
 export function linesOf(
   events: number,

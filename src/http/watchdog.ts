@@ -86,8 +86,8 @@ export class Watchdog {
   }
 
   /**
-   * How long a response may take in total unless it is a stream, in
-   * milliseconds.
+   * How long a response may take in total, in milliseconds. Does not apply to
+   * streams.
    */
   get maxResponseMs(): number {
     return 36 * (this.#idleTimeoutMs || 90_000);

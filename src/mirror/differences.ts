@@ -153,7 +153,7 @@ export class Differences {
   /**
    * Drops the differences that no longer exist.
    *
-   * @param current The rows of a table that the mirror has now.
+   * @param current The rows of the table as they are in the mirror now.
    */
   confirm(table: MirrorTable, current: readonly ComparedRow[]): void {
     const numbers = new Map(

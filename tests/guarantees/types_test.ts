@@ -91,7 +91,7 @@ test("a switch over all types leaves only the unknown event", () => {
   assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
 });
 
-test("hasUnknownType compares an event with a type outside the protocol", () => {
+test("hasUnknownType checks for an event type outside the protocol", () => {
   function describe(event: SyncEvent): string {
     if (hasUnknownType(event, "ForkV1")) {
       holds<Equals<typeof event.data, unknown>>();

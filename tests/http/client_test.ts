@@ -97,7 +97,7 @@ test("an API key in the headers is rejected with a reason", () => {
   );
 });
 
-test("a header that is invalid in HTTP is rejected without quoting it", () => {
+test("the error for an invalid HTTP header does not quote it", () => {
   const error = assertThrows(
     () => createClient({ headers: { "x-a": "secret\n\nx" } }),
     TypeError,

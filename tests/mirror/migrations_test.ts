@@ -182,7 +182,7 @@ test("a migration is refused if the application already uses a name it needs", a
   const error = await assertRejects(
     () => migrate(database, "ada", [...MIGRATIONS, { statements: [create!] }]),
     MirrorError,
-    'a table "tags" that is not the mirror\'s',
+    'a table "tags" that does not belong to the mirror',
   );
   assertEquals(error.code, "mirror_foreign");
   assertEquals(await dump(file), before);

@@ -68,7 +68,7 @@ export const PARTNER: OrderedSync = {
   ],
 };
 
-/** Album a of another user contains an asset. */
+/** Another user's album, `a`, contains an asset. */
 export const ALBUM: OrderedSync = {
   events: [
     some("AlbumAssetCreateV2", asset("1", "z")),

@@ -1,4 +1,4 @@
-/** New projects outside the repository, like those of users. */
+/** New projects outside the repository, like a user's own. */
 import { run } from "../../tools/run.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";

@@ -374,7 +374,7 @@ test("a redirect error names its target, but the error for a 304 does not", asyn
   await assertRejects(
     () => request(SESSION, "/a", { fetch: answer(302) }),
     HttpError,
-    'redirects to "https://other.example"',
+    'a redirect to "https://other.example"',
   );
   const error = await assertRejects(
     () => request(SESSION, "/a", { fetch: answer(304) }),

@@ -94,7 +94,7 @@ test("lines that are decoded in several pieces pass unchanged", () => {
   );
 });
 
-test("lines that pass together have the numbers of the first and the last line", () => {
+test("lines passed on together carry the numbers of the first and last of them", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));

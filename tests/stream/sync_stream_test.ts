@@ -229,7 +229,7 @@ test("an interruption is reported after the events before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("a server that stalls is reported after the events before the stall", async () => {
+test("a stall is reported only after the events that preceded it", async () => {
   using clock = new Clock();
   const fetch = answeringLines(bodyThen(USER, () => {}));
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };

@@ -96,7 +96,7 @@ for (const sweeps of [true, false]) {
     assertSameRows(copy.tables, pick(server));
   });
 
-  test(`a late ack before a full sync resumes loses no rows (${how})`, async () => {
+  test(`no rows are lost if a late ack precedes a resumed full sync (${how})`, async () => {
     const setup = await setUp({ sweeps });
     const { server, copy, run } = setup;
     server.inject({ type: "truncate", atByte: 300 });

@@ -123,7 +123,7 @@ test("types that the server does not support at all are rejected before any stre
   );
 });
 
-test("a wipe deletes the checkpoints, then the copy, then streams from zero", async () => {
+test("a wipe deletes the checkpoints and then the copy before streaming from zero", async () => {
   const { log } = await run([[...assets(1), COMPLETE]], { full: "wipe" });
   assertEquals(log, [
     "version",

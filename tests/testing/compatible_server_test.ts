@@ -9,7 +9,7 @@ function open(compatible: CompatibleServer) {
   return { server, device: new Device(server) };
 }
 
-test("a server with pages sends a few rows of each type, then the next ones", async () => {
+test("a server that pages sends a few rows of each type per stream", async () => {
   const { server, device } = open({ pageRows: 2 });
   const ids = [1, 2, 3].map(() => server.library.addAsset().id);
   const next = async () => {

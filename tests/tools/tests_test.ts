@@ -58,7 +58,7 @@ function linuxTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os !== "linux" });
 }
 
-/** Starts a process in the background, and reports it. */
+/** Starts a background process, then prints "started". */
 const PARENT = "sleep 1000 & echo started; sleep 1000";
 
 /** Runs the tests in a file. */

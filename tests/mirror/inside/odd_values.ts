@@ -22,7 +22,7 @@ export interface OddValues {
   busy: string;
 }
 
-/** Larger than a row of D1 or of a Durable Object. */
+/** Exceeds the row size limit of D1 and of Durable Objects. */
 const LARGE = 3_000_000;
 
 /** Names of assets, by id. */
