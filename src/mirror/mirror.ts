@@ -145,7 +145,7 @@ export class Mirror implements SyncProcessor {
     try {
       const sessionKey = this.#sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
-      await checkOwner(before, session, { ...options, types });
+      await checkOwner(before, session, rest);
       this.#lease = this.#lease.next();
       if (whenBusy === "wait") await this.#lease.waitFor(rest.signal);
       else await this.#lease.acquire();

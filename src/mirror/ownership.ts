@@ -11,7 +11,7 @@ import {
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
 import type { SyncBatch } from "../sync/mod.ts";
-import { familyOf, tableOf } from "./entities.ts";
+import { tableOf } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import type { MirrorSyncOptions } from "./mirror_options.ts";
 import type { MirrorState } from "./state.ts";
@@ -50,21 +50,18 @@ export function checkAccount(
 
 /**
  * Checks that a session belongs to the mirror's user and server. A new access
- * token may belong to a different user than the caller says. This therefore
- * asks the server, unless the stream begins with the user, who is then checked
- * before anything is written.
+ * token may belong to a different user than the caller says, so this asks the
+ * server.
  *
  * @throws {MirrorError} If it does not.
  */
 export async function checkOwner(
   state: MirrorState,
   session: Session,
-  { types = [], full, source, ...options }: MirrorSyncOptions,
+  { source, ...options }: MirrorSyncOptions,
 ): Promise<void> {
   checkAccount(state, session);
   if (state.sessionKey === await toSessionKey(session)) return;
-  const isInStream = types.some((type) => familyOf(type) === "AuthUsers");
-  if (session.userId && isInStream && full !== "wipe") return;
   if (source !== undefined) return;
   let userId: string;
   try {

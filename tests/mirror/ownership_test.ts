@@ -59,8 +59,6 @@ const RUNS: Record<string, MirrorSyncOptions> = {
 test("a session of another user is refused before anything is written", async () => {
   for (const [how, toSession] of Object.entries(SESSIONS)) {
     for (const [what, options] of Object.entries(RUNS)) {
-      // Then the stream is opened.
-      if (how === "mixed" && what === "account") continue;
       for (const isNew of [true, false]) {
         const two = await openTwo();
         const { server, session, theirs, database, mirror, sync } = two;
@@ -104,12 +102,25 @@ test("an account event of another user is refused before it is written", async (
     };
     const before = await rows();
     const mixed = { ...session, accessToken: theirs.accessToken };
+    server.inject({ type: "status", status: 404, on: asksForUser });
     const message = await assertForeign(() => mirror.sync(mixed, { fetch }));
     assert(!message.includes(theirs.userId!), "it quotes the event");
     assertEquals(await rows(), before);
     await sync();
     await two.assertMirrors();
   }
+});
+
+test("a session that was refused once is refused again", async () => {
+  const { server, session, theirs, mirror, sync, assertMirrors } =
+    await openTwo();
+  const { fetch } = server;
+  const mixed = { ...session, accessToken: theirs.accessToken };
+  await assertForeign(() => mirror.sync(mixed, { fetch }));
+  const types = ["AssetsV2"] as const;
+  await assertForeign(() => mirror.sync(mixed, { fetch, types }));
+  await sync();
+  await assertMirrors();
 });
 
 test("account events of every version are checked, even after other rows", async () => {
