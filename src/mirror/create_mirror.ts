@@ -10,12 +10,16 @@ import type { MirrorOptions } from "./mirror_options.ts";
 import { checkPrefix, withNames } from "./names.ts";
 import { migrate } from "./migrate.ts";
 
+/** The longest time that a timer can wait, in milliseconds. */
+const MAX_MS = 2 ** 31 - 1;
+
 /**
  * Opens a mirror in a database. Creates its tables, or migrates those that an
  * older version of this library created.
  *
  * @throws {TypeError} If `userId` is missing or empty, `prefix` is not an
  * identifier, or an option name is unknown.
+ * @throws {RangeError} If `leaseMs` is out of range.
  * @throws {MirrorError} If the mirror belongs to another user, or a newer version
  * of this library created it.
  *
@@ -59,7 +63,7 @@ export async function openMirror(
     ["userId", "prefix", "leaseMs"],
     "userId",
   );
-  const { userId, prefix = "" } = options;
+  const { userId, prefix = "", leaseMs = 1 } = options;
   if (typeof userId !== "string" || userId === "") {
     throw new TypeError(
       `Cannot open the mirror: userId must be the id of a user, received ${
@@ -68,6 +72,11 @@ export async function openMirror(
     );
   }
   checkPrefix(prefix);
+  if (typeof leaseMs !== "number" || !(leaseMs >= 1 && leaseMs <= MAX_MS)) {
+    throw new RangeError(
+      `Cannot open the mirror: leaseMs must be a number from 1 to ${MAX_MS}, received ${leaseMs}`,
+    );
+  }
   const own = withNames(database, { prefix, userId });
   await migrate(own, userId);
   return new Mirror(own, database, options, env);

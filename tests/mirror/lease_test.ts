@@ -116,6 +116,16 @@ test("a lease lasts for the leaseMs of the mirror that holds it", async () => {
   await other.begin(INCREMENTAL);
 });
 
+test("a lease that lasts no time, for ever or not a number is rejected", async () => {
+  const { database, reopen } = await two();
+  const before = await database.all("SELECT * FROM mirror_state", []);
+  for (const ms of ["30000", 0, -1, NaN, Infinity, 2 ** 53, null, {}]) {
+    const leaseMs = ms as number;
+    await assertRejects(() => reopen({ leaseMs }), RangeError, "leaseMs");
+  }
+  assertEquals(await database.all("SELECT * FROM mirror_state", []), before);
+});
+
 test("a run that lost its lease writes nothing more", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
