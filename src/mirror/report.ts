@@ -141,7 +141,7 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
   const unreachable = await countRows(UNREACHABLE);
   const duplicates = withoutZeros(
     await count(database, (table) => {
-      const key = TABLES[table].key.map(toQuotedColumn).join(" || '/' || ");
+      const key = TABLES[table].key.map(toQuotedColumn).join(" || char(0) || ");
       return `SELECT count(*) - count(DISTINCT ${key}) FROM {${table}}`;
     }),
   );

@@ -1,5 +1,6 @@
 /** Mirror status and integrity checks. */
 import { assert, assertEquals } from "@std/assert";
+import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
@@ -56,6 +57,18 @@ test("a check finds assets and stacks that are unreachable", async () => {
   const { ok, unreachable } = await mirror.check();
   assert(!ok);
   assertEquals(unreachable, { assets: 1, stacks: 1 });
+});
+
+test("a check does not mistake different composite keys for duplicates", async () => {
+  const { mirror } = await openFixture();
+  await mirror.begin(INCREMENTAL);
+  const events = [["a/b", "c"], ["a", "b/c"]].map(([albumId, assetId]) => ({
+    type: "AlbumToAssetV1",
+    data: { albumId, assetId },
+    ack: `AlbumToAssetV1|${albumId}`,
+  }));
+  await mirror.process({ type: "AlbumToAssetV1", events } as never);
+  assertEquals((await mirror.check()).duplicates, {});
 });
 
 test("a check finds rows that were never received as events", async () => {
