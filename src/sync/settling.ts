@@ -20,7 +20,7 @@ const PAGE_ROWS = 100;
 export class Settling {
   /** The last row of each batch so far: its ack, or its data if there is none. */
   readonly #seen = new Set<string>();
-  /** The first and the last row of each stream before this one, as text. */
+  /** The first and the last row with an ack of each stream before this one, as text. */
   readonly #pages = new Set<string>();
   /** The first and the last row of this stream. */
   #edges: SyncEvent[] = [];
@@ -54,9 +54,10 @@ export class Settling {
   /** Adds a batch of the stream. Returns whether its last row is new. */
   add({ events }: AckedBatch): boolean {
     const last = events.at(-1)!;
-    this.#edges = [this.#edges[0] ?? events[0]!, last];
     this.#rows += events.length;
     const hasAck = checkpointOf(last.ack) !== "";
+    // Rows without acks are the same in each stream.
+    if (hasAck) this.#edges = [this.#edges[0] ?? events[0]!, last];
     this.#hasAcks ||= hasAck;
     const row = hasAck ? last.ack : toText([last]);
     if (this.#seen.has(row)) return false;

@@ -156,6 +156,16 @@ test("8 rows of a stream are acknowledged before the next one is read", async ()
   ]);
 });
 
+test("8 rows without acks around each page do not hide that it is new", async () => {
+  const [first, last] = ["UserV1", "AlbumV2"].map((type) => event(type, ""));
+  const pages = Array.from(
+    { length: 8 },
+    (_, i) => [first!, ...page(1 + 100 * i), last!],
+  );
+  const { streams } = await read([...pages, [first!, last!]], { full: true });
+  assertEquals(streams, 9);
+});
+
 test("8 a server that alternates between several pages is not read forever", async () => {
   const pages = Array.from({ length: 20 }, (_, i) => page(1 + 100 * (i % 3)));
   const { streams } = await read(pages);
