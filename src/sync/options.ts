@@ -128,8 +128,8 @@ export interface SyncOptions
   retry?: RetryOptions;
   /**
    * When to send acks, in addition to the end of a run. `"complete"` sends acks
-   * only at the end of a complete stream, not after an interruption; use this
-   * for servers that send deletes last.
+   * only at the end of a complete stream, even after an interruption, and only if
+   * all of its batches are stored; use this for servers that send deletes last.
    */
   ack?: AckSchedule | "complete";
   /**

@@ -244,8 +244,10 @@ export async function* run(
       const { isQuiet: quiet, isSnapshot } = settling;
       const snapshot = isComplete && end.ack === "" && isSnapshot;
       yield { type: "end", end: { ...start, quiet, snapshot } };
-      const last = acks.allStored ? end.ack : "";
-      await withRetries(() => acks.sendComplete(last));
+      const { ack } = end;
+      await withRetries(() =>
+        acks.allStored ? acks.sendComplete(ack) : acks.sendStored()
+      );
       progress.enter("complete");
       const fullAt = start.full ? start.startedAt : lastFullAt ?? undefined;
       return progress.toResult(isComplete, fullAt);

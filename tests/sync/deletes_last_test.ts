@@ -1,6 +1,6 @@
 /** Servers that send deletes last and skip them once a later row is acknowledged. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sync, SyncError, type SyncOptions } from "../../mod.ts";
+import { sync, syncBatches, SyncError, type SyncOptions } from "../../mod.ts";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
@@ -28,7 +28,7 @@ async function setUp() {
   for (let i = 0; i < 6; i++) library.addAsset();
   const isComplete = () =>
     [...ids].sort().join() === library.assets.map(({ id }) => id).sort().join();
-  return { server, run, isComplete };
+  return { server, session, run, isComplete };
 }
 
 /** Interrupts a stream after most of its upserts. */
@@ -76,4 +76,14 @@ test("a run gives up if acks wait for the end and every stream is interrupted", 
     retry: { attempts: 3, delayMs: 1 },
   };
   await assertRejects(() => run(options), SyncError, "3 consecutive");
+});
+
+test("deletes that a loop has not stored arrive again if acks wait", async () => {
+  const { server, session, run, isComplete } = await setUp();
+  const options: SyncOptions = { fetch: server.fetch, ack: "complete" };
+  for await (const batch of syncBatches(session, ["AssetsV2"], options)) {
+    if (batch.type === "AssetV2") await batch.ack();
+  }
+  await run({ ack: "complete" });
+  assert(isComplete());
 });
