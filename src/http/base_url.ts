@@ -15,7 +15,15 @@ import { typeOf } from "./json.ts";
  */
 export function normalizeBaseUrl(baseUrl: string | URL): string {
   const url = parseBaseUrl(baseUrl);
-  return url.origin + url.pathname.replace(/\/*(\/api)?\/*$/, "");
+  return url.origin +
+    trimSlashes(trimSlashes(url.pathname).replace(/\/api$/, ""));
+}
+
+/** Removes trailing slashes; a regular expression would be slow on many slashes. */
+function trimSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }
 
 function parseBaseUrl(baseUrl: string | URL): URL {

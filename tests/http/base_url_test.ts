@@ -22,6 +22,15 @@ test("a base URL loses trailing slashes and /api, and keeps its sub-path", () =>
   }
 });
 
+test("a base URL with very many slashes is normalized at once", () => {
+  const url = `https://example.com/${"/".repeat(100_000)}`;
+  assertEquals(normalizeBaseUrl(`${url}x`), `${url}x`);
+  assertEquals(
+    normalizeBaseUrl(`${url}api${url.slice(19)}`),
+    "https://example.com",
+  );
+});
+
 test("an invalid base URL is rejected with a reason", () => {
   const cases: [unknown, string][] = [
     ["photos.example.com", 'must start with "https://" or "http://"'],
