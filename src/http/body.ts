@@ -132,17 +132,22 @@ export function toStream<T>(
     },
     cancel: () => body.close(),
   }, { highWaterMark: 0 });
-  const value = () => iterate(stream);
+  const value = () => {
+    const items = iterate(stream.getReader());
+    // Enters the generator, so that `return` cancels the stream even before `next`.
+    void items.next();
+    return items;
+  };
   Object.defineProperty(stream, Symbol.asyncIterator, { value });
   return stream as IterableStream<T>;
 }
 
 /** Iterates over a stream, and cancels it if the consumer leaves the loop. */
 async function* iterate<T>(
-  stream: ReadableStream<T>,
+  reader: ReadableStreamDefaultReader<T>,
 ): AsyncGenerator<T, void> {
-  const reader = stream.getReader();
   try {
+    yield undefined as T;
     while (true) {
       const { done, value } = await reader.read();
       if (done) return;

@@ -241,6 +241,16 @@ test("leaving a loop over a stream cancels the body and unlocks the stream", asy
   assert(!stream.locked);
 });
 
+test("an iterator that returns before its first item cancels the body", async () => {
+  const { body, isCanceled } = open(SILENT);
+  const stream = toStream(body, batches([[1, 2]]));
+  const iterator = stream[Symbol.asyncIterator]();
+  assert(stream.locked);
+  await iterator.return?.();
+  assert(isCanceled());
+  assert(!stream.locked);
+});
+
 test("a loop over a stream fails with the stream's error after its items", async () => {
   const { body } = open(SILENT);
   const failure = new Error("bad");
