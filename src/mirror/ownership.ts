@@ -26,7 +26,7 @@ function foreign(message: string): MirrorError {
  */
 function foreignUser(userId: string): MirrorError {
   return foreign(
-    `Cannot sync: the session does not belong to user ${userId}, whose mirror this is; open a mirror for each user`,
+    `Cannot sync: the mirror belongs to user ${userId}, but the session does not; open a mirror for each user`,
   );
 }
 
@@ -44,7 +44,7 @@ export function checkAccount(
   const address = normalizeBaseUrl(baseUrl);
   if (address === (state.baseUrl ?? address)) return;
   throw foreign(
-    `Cannot sync: the session is on ${address}, the mirror on ${state.baseUrl}; if the server has moved, call moveTo("${address}") of the mirror first`,
+    `Cannot sync: the session is on ${address}, the mirror on ${state.baseUrl}; if the server has moved, first call the mirror's moveTo("${address}")`,
   );
 }
 

@@ -106,7 +106,7 @@ export function readAhead(
       return { ended: "paused", ack: "" };
     } finally {
       released = last.then(stop, stop);
-      // Comes before the end of the stream or its error.
+      // Yielded before the stream's end or error.
       yield* takeBatch();
     }
   }
@@ -125,7 +125,10 @@ export function readAhead(
     await events.cancel().catch(() => {});
   }
 
-  /** Requests a batch. The pause begins once the newest request gets its batch. */
+  /**
+   * Requests a batch. The timer for a pause starts once the newest request has
+   * its batch.
+   */
   function request(): void {
     clearTimeout(pause);
     const next = batches.next();

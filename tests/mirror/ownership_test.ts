@@ -80,7 +80,7 @@ test("a session of another user is refused before anything is written", async ()
         );
         assertEquals(
           message,
-          `Cannot sync: the session does not belong to user ${server.user.id}, whose mirror this is; open a mirror for each user`,
+          `Cannot sync: the mirror belongs to user ${server.user.id}, but the session does not; open a mirror for each user`,
         );
         assertEquals(await everything(), before, `${how}, ${what}`);
         await sync();
@@ -168,7 +168,7 @@ test("a session on another server is refused before anything is written", async 
     );
     assertEquals(
       message,
-      `Cannot sync: the session is on ${baseUrl}, the mirror on https://immich.test; if the server has moved, call moveTo("${baseUrl}") of the mirror first`,
+      `Cannot sync: the session is on ${baseUrl}, the mirror on https://immich.test; if the server has moved, first call the mirror's moveTo("${baseUrl}")`,
     );
   }
   assertEquals(await dump(database), before);
