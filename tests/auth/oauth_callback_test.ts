@@ -31,10 +31,7 @@ function refuse(
   );
 }
 
-/**
- * Returns what is read from a callback URL during a sign-in with the redirect
- * URI.
- */
+/** Reads a callback URL in a sign-in with the given redirect URI. */
 function accept(callbackUrl: string | URL, redirectUri = CONTEXT.redirectUri) {
   const context = { ...CONTEXT, redirectUri };
   return checkCallback(callbackUrl, context, MAX_AGE_MS, createdAt);

@@ -1,4 +1,4 @@
-/** Makes the changes of recorded calls on the fake. */
+/** Repeats the changes of recorded calls on the fake. */
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { textOf, type Transcript } from "../support/transcripts.ts";
 

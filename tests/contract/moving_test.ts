@@ -50,8 +50,8 @@ function recordingOf(first: Transcript, next: Transcript): string {
 }
 
 /**
- * Makes the changes between the second and third streams: an album was created
- * and an asset deleted.
+ * Repeats the changes between the second and third streams: creates an album
+ * and deletes an asset.
  */
 function changeUnseen(
   { library }: FakeImmich,

@@ -131,8 +131,8 @@ function toEvents(text: string): Event[] {
 }
 
 /**
- * Returns the events without the run's timestamps, sorted: the order of rows
- * that a real server changed within one millisecond is random.
+ * Returns the events without the run's timestamps, sorted, because a real
+ * server sends rows that it changed within one millisecond in random order.
  */
 function inGroups(recorded: Event[], events: Event[] = recorded): Event[] {
   const clean = events.map((event) => ({ ...event, data: untimed(event) }));

@@ -71,7 +71,7 @@ async function setUp(version?: ServerVersion): Promise<Setup> {
   };
 }
 
-/** Adds something of every kind. */
+/** Adds rows of every kind. */
 function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   const ids = Array.from({ length: ASSETS }, () => library.addAsset().id);
   const [first = "", second = "", third = ""] = ids;

@@ -22,7 +22,7 @@ export async function assertSucceeds(child: Child): Promise<void> {
   assertEquals([code, stderr], [0, ""]);
 }
 
-/** Queries a file that a run may be writing. */
+/** Queries a file that a run may be writing to. */
 export function query(file: string, sql: string): Record<string, unknown>[] {
   using database = new DatabaseSync(file, { readOnly: true });
   return database.prepare(sql).all();

@@ -162,8 +162,8 @@ async function assertSurvives(
 const OFFSETS = [5, 12, 1_000, 7_000, 13_000];
 
 /**
- * Number of event loop turns without new bytes after which all bytes have
- * arrived.
+ * Number of event loop turns without new bytes after which no more bytes are
+ * expected.
  */
 const QUIET_TURNS = 30;
 

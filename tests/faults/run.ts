@@ -54,7 +54,10 @@ export async function run(
   return { result, code: codeOf(error) };
 }
 
-/** Returns the code of an error. Rethrows any other error, which is a bug. */
+/**
+ * Returns the code of one of the library's errors. Any other error is a bug,
+ * and is rethrown.
+ */
 export function codeOf(error: unknown): ImmichError["code"] | null {
   if (error === undefined) return null;
   if (isImmichError(error)) return error.code;

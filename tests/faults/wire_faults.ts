@@ -43,8 +43,8 @@ const BODY_FAULTS: Record<
   {
     chunked: boolean;
     /**
-     * Whether to send `connection: keep-alive`. Without it, Node treats the end
-     * of the connection as the end of the body.
+     * Whether to send `connection: keep-alive`. Without this header, Node
+     * treats the end of the connection as the end of the body.
      */
     kept?: boolean;
     cause: (wire: Wire, rest: Uint8Array) => Promise<void>;

@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 /** A body and its state. */
 export interface Served {
   body: ReadableStream<Bytes>;
-  /** Whether it ended, failed, or was canceled. */
+  /** Whether the body ended, failed, or was canceled. */
   readonly released: boolean;
 }
 

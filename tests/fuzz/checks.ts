@@ -1,4 +1,4 @@
-/** What must hold for any input from a server. */
+/** Checks that must pass for any input from a server. */
 import { ImmichError } from "../../mod.ts";
 import { inTime, turn } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
@@ -20,7 +20,7 @@ const PROTOTYPES: readonly object[] = [
   Map.prototype,
 ];
 
-/** Thrown if something that must hold does not. */
+/** Thrown if a check fails. */
 export class Violation extends Error {
   override readonly name = "Violation" as const;
 }

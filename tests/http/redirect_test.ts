@@ -4,7 +4,7 @@ import { test } from "../support/test.ts";
 
 const STATUSES = [301, 302, 303, 307, 308];
 
-/** A redirect as a real server sends it: the response knows its URL. */
+/** A redirect like one from a real server, whose response has a URL. */
 function redirect(
   status: number,
   location?: string,

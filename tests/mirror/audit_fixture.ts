@@ -24,7 +24,7 @@ export interface AuditFixture {
   sync(options?: MirrorSyncOptions): Promise<unknown>;
   /** Runs an audit, and asserts that it leaves no session behind. */
   audit(options?: MirrorAuditOptions): Promise<MirrorAudit>;
-  /** Changes rows without the mirror. */
+  /** Changes rows directly in the database. */
   damage(sql: string, ...params: string[]): void;
 }
 
@@ -73,7 +73,10 @@ export async function openAudited(
   };
 }
 
-/** Returns the number of sessions of the server's user, without the one that counts. */
+/**
+ * Returns how many sessions the server's user has, without the session created
+ * to count them.
+ */
 export async function countSessions(server: FakeImmich): Promise<number> {
   const session = server.createSession();
   const response = await request(session, "/sessions", { fetch: server.fetch });

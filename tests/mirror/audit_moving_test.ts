@@ -44,7 +44,10 @@ function addUsers({ library, user }: FakeImmich): string[] {
   return [user.id, ...others];
 }
 
-/** Actions in a stream: after a line, or, with a sync of the mirror, before it. */
+/**
+ * Actions during a stream, after the given line; or, with a sync of the mirror,
+ * before the stream.
+ */
 interface Moment {
   actions: UserAction[];
   afterLine: number;
@@ -56,7 +59,7 @@ const moments: fc.Arbitrary<Moment[]> = fc.array(
   { minLength: 4, maxLength: 4 },
 );
 
-/** The index of the stream that brings the whole library. */
+/** The index of the stream that contains the whole library. */
 const WHOLE = 1;
 
 /** A `fetch` that calls a function before each stream, with the stream's index. */

@@ -1,4 +1,4 @@
-/** The requests of an audit, and what interrupts or ends it. */
+/** The requests of an audit, and what interrupts or ends the audit. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Fetch, ImmichError, type SyncProgress } from "../../mod.ts";
 import { Mirror } from "../../src/mirror/mirror.ts";
@@ -24,7 +24,10 @@ test("an audit writes nothing to the database", async () => {
   assertEquals(await mirror.audit(session, { fetch: server.fetch }), NOTHING);
 });
 
-/** Selects the streams that come after the first, which is not of the whole library. */
+/**
+ * Selects all streams except the first, which does not contain the whole
+ * library.
+ */
 function wholeStream(): (request: SeenRequest) => boolean {
   let streams = 0;
   return ({ path }) => path.endsWith("/sync/stream") && streams++ > 0;
@@ -69,7 +72,10 @@ test("an audit reports nothing if the next sync will start with a reset", async 
   assertEquals(await audit(), NOTHING);
 });
 
-/** Each kind of request of an audit, and how many of them come before it. */
+/**
+ * The requests of an audit: the method, the path, and how many such requests
+ * precede it.
+ */
 const REQUESTS: Record<string, [method: string, path: string, index: number]> =
   {
     "reading checkpoints": ["GET", "/sync/ack", 0],

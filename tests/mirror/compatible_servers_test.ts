@@ -1,4 +1,4 @@
-/** Mirrors of servers that are compatible with Immich and differ from it. */
+/** Mirrors of servers that are compatible with Immich but differ from it. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Fetch, SyncError } from "../../mod.ts";
 import { test } from "../support/test.ts";

@@ -71,7 +71,10 @@ export async function openFixture(
   };
 }
 
-/** Returns a database that fails from a given statement on, as in a crash. */
+/**
+ * Returns a database in which the given statement and all later ones fail, as
+ * in a crash.
+ */
 export function failingAt(
   database: MirrorDatabase,
   statement: number,

@@ -69,7 +69,7 @@ testOrders([
     left: { assets: ["2"] },
   },
   {
-    name: "an interrupted full sync is not one of the two that delete a row",
+    name: "an interrupted full sync does not count toward deleting a row",
     syncs: [
       OWN,
       { ...busyFull(some("AssetV2", asset("1", ME))), isInterrupted: true },
@@ -78,7 +78,7 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync of other types is not one of the two that delete a row",
+    name: "a full sync of other types does not count toward deleting a row",
     syncs: [
       OWN,
       { ...busyFull(), types: ["AssetExifsV1"] },
@@ -87,7 +87,8 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync that has ended is not one of the two that delete a row",
+    name:
+      "a full sync that has already ended does not count toward deleting a row",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME), asset("2", ME))),

@@ -179,7 +179,9 @@ test("a mirror allows only one run at a time", async () => {
   await mirror.sync(session, { fetch: server.fetch });
 });
 
-/** A database whose next batch with some text waits for a test. */
+/**
+ * A database whose next batch that contains the given text waits for the test.
+ */
 function holding(database: MirrorDatabase, text: string) {
   const held = later();
   const released = later();

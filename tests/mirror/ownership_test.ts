@@ -39,7 +39,7 @@ const asksForUser = ({ path }: { path: string }) => path.endsWith("/users/me");
 /** Any other copy. */
 const COPY = { process() {}, reset() {} };
 
-/** The ways in which a session of another user may look. */
+/** The possible forms of a session of another user. */
 const SESSIONS: Record<string, (theirs: Session, own: Session) => Session> = {
   "of another user": (theirs) => theirs,
   "without a user id": ({ baseUrl, accessToken }) => ({
@@ -49,7 +49,10 @@ const SESSIONS: Record<string, (theirs: Session, own: Session) => Session> = {
   mixed: ({ accessToken }, own) => ({ ...own, accessToken }),
 };
 
-/** What a run asks for: the stream says whose session it is, or it does not. */
+/**
+ * Options of runs: only some request the account, which identifies the user of
+ * the session.
+ */
 const RUNS: Record<string, MirrorSyncOptions> = {
   account: { types: ["AuthUsersV1", "AssetsV2"] },
   assets: { types: ["AssetsV2"] },

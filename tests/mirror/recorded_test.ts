@@ -56,7 +56,7 @@ function nothingNew(): Response {
   return new Response(`${JSON.stringify(event)}\n`);
 }
 
-/** Returns an in-memory copy after the same streams. */
+/** Applies a recorded stream to an in-memory copy. */
 function toCopy(copy: Copy, stream: Transcript): void {
   for (const event of linesOf(stream) as SyncEvent[]) copy.apply(event);
   copy.complete();
@@ -76,7 +76,10 @@ for (const [release, streams] of Object.entries(COUNTS.sequences)) {
   });
 }
 
-/** A recorded stream without its account events, as another user's. */
+/**
+ * Removes the account events from a recorded stream, so that any user may
+ * receive it.
+ */
 function withoutAccount(stream: Transcript): Transcript {
   const lines = textOf(stream).split("\n")
     .filter((line) => !line.includes('"type":"AuthUserV1"'));

@@ -16,7 +16,7 @@ async function setUp(): Promise<Fixture> {
   const album = library.addAlbum({}, [kept!]);
   const memory = library.addMemory({}, [kept!]);
   library.addFace(kept!, { personId: library.addPerson().id });
-  /** Adds what can be removed and added again with the same key. */
+  /** Adds rows that can be removed and added again with the same key. */
   function add(): void {
     other.addPartner(user.id);
     other.shareAlbum(shared.id, user.id);

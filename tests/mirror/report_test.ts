@@ -107,8 +107,8 @@ test("the timeline shows the assets of the user and of partners with inTimeline"
 });
 
 /**
- * Creates a partner who is shown in the timeline, with a picture in one of
- * their albums and in one of the user's.
+ * Creates a partner who is shown in the timeline, with a picture in an album of
+ * each user.
  */
 async function shared() {
   const all = await openFixture();

@@ -43,17 +43,19 @@ testOrders([
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed after a return in their first sync",
+    name: "deleted assets are removed if the partner returns in the first sync",
     syncs: [then(...PARTNER.events, ...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed after an interruption before the return",
+    name:
+      "deleted assets are removed if a sync is interrupted before the return",
     syncs: [PARTNER, interrupted(...LEAVES), then(...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed after an interruption during the return",
+    name:
+      "deleted assets are removed if a sync is interrupted during the return",
     syncs: [
       PARTNER,
       interrupted(...LEAVES, ...RETURNS.slice(0, 2)),

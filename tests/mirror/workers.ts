@@ -16,7 +16,10 @@ export interface Workers extends AsyncDisposable {
 
 const script = await bundle("tests/mirror/inside/worker.ts");
 
-/** Starts a worker. With a folder, its Durable Objects outlive it. */
+/**
+ * Starts a worker. Durable Objects are kept in the folder, if given, when the
+ * worker stops.
+ */
 export async function startWorkers(folder?: string): Promise<Workers> {
   const miniflare = new Miniflare({
     modules: true,

@@ -50,8 +50,8 @@ export class AckChecker {
   }
 
   /**
-   * Throws the first violation. `fetch` cannot throw it: the client would see a
-   * lost connection.
+   * Throws the first violation. `fetch` cannot throw it, because the client
+   * would take that for a lost connection.
    */
   throwViolation(): void {
     if (this.#violation !== undefined) throw this.#violation;

@@ -132,7 +132,8 @@ export class World {
 
   /**
    * Without disturbances, no row is missing. One more run removes the rows
-   * whose removal deletes imply, and a full sync removes all other extra rows.
+   * whose removal is implied by deletes, and a full sync removes all other
+   * extra rows.
    */
   async settle(): Promise<void> {
     const { user } = this.server;

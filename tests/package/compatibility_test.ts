@@ -1,4 +1,4 @@
-/** The library in workerd, at compatibility dates that people deploy with. */
+/** The library in workerd, with compatibility dates that are in use. */
 import { assertEquals } from "@std/assert";
 import { Miniflare } from "miniflare";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -35,8 +35,9 @@ async function bundleWorker(): Promise<string> {
 const script = await bundleWorker();
 
 /**
- * From 2022-11-30 on, streams have constructors. From 2024-11-11 on, requests have a
- * cache mode; before, they throw at one (measured with 4.20260730.0, 2026-11).
+ * From 2022-11-30 on, streams have constructors. Since 2024-11-11, requests
+ * support a cache mode; before, they threw if one was set (measured with
+ * 4.20260730.0, 2026-11).
  */
 const DATES: Record<string, string | null> = {
   "2022-11-30": null,

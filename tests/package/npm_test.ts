@@ -17,7 +17,7 @@ const BUN = `bun@${BUN_VERSION}`;
 
 const TYPESCRIPT = "typescript@7.0.2";
 const TYPESCRIPT_5 = "typescript-5@npm:typescript@5.9.3";
-/** The oldest compiler that the declarations are for. */
+/** The oldest compiler that the declarations support. */
 const TYPESCRIPT_OLD = "typescript-old@npm:typescript@5.4.5";
 const AMBIENT_TYPES = [
   "@types/node@20.19.25",
@@ -125,7 +125,7 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
-/** Which compilers read them, if not only the newest. */
+/** The compilers that read a configuration, if not only the newest one. */
 const COMPILERS: Record<string, string[]> = {
   dom: ["typescript", "typescript-5"],
   template: ["typescript-5", "typescript-old"],

@@ -162,7 +162,10 @@ function toRegExp(phrases: readonly string[]): RegExp {
 const pattern = toRegExp(Object.keys(PATTERNS));
 const allowed = toRegExp(ALLOWED);
 
-/** Blanks what is not prose, and keeps the place of everything else. */
+/**
+ * Replaces everything except prose with spaces, so that the positions stay the
+ * same.
+ */
 function toProse(text: string): string {
   const blank = (part: string) => part.replaceAll(/[^\n]/g, " ");
   return text

@@ -19,7 +19,7 @@ const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
 // deno-lint-ignore no-explicit-any
 type Exports = Record<string, (...args: any[]) => any>;
 
-/** A block that runs against the server that it names. */
+/** A run of a block against its server. */
 interface Run {
   server: FakeImmich;
   /** A new session on the server. */

@@ -12,10 +12,7 @@ import { test } from "../support/test.ts";
 const CHANCE =
   /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
 
-/**
- * Files that may use such randomness: the helper, the soak, the fuzzer, and the
- * choice of a port.
- */
+/** Files that may use randomness without a seed: to choose a seed or a port. */
 const MAY = [
   "support/property.ts",
   "support/listen.ts",

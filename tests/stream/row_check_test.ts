@@ -1,4 +1,4 @@
-/** Rows that break a local copy are found, and no others. */
+/** Only rows that would break a local copy are rejected. */
 import { assert, assertEquals } from "@std/assert";
 import type { SyncEvent } from "../../mod.ts";
 import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";

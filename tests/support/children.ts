@@ -8,7 +8,10 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A running process. Disposing of it ends it and every process that it started. */
+/**
+ * A running process. Disposing of the process ends it and every process that it
+ * started.
+ */
 export interface Child extends AsyncDisposable {
   /**
    * Waits until its standard output contains a text or matches a pattern, and

@@ -73,7 +73,7 @@ export class Copy {
 
   /**
    * Ends a sync: deletes the rows that were missing from a full sync, and those
-   * whose removal deletes imply.
+   * whose removal is implied by deletes.
    */
   complete(): void {
     const full = this.#full;
@@ -138,7 +138,10 @@ export class Copy {
     this.#eventOf.set(data, this.#event);
   }
 
-  /** Records whose share begins, and whose rows arrive as a partner's. */
+  /**
+   * Records the owners whose share begins and the owners whose rows arrive as a
+   * partner's.
+   */
   #noteShare(type: string, data: Data): void {
     const isRow = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
     if (!isRow && type !== "PartnerV1") return;
@@ -163,7 +166,7 @@ export class Copy {
 
   /**
    * A new share contains every row of its owner. Rows that change meanwhile are
-   * sent in the next sync. After that, the rows that were not sent no longer
+   * sent in the next sync. Rows that have not been sent by then no longer
    * exist.
    */
   #dropFormer(ownerId: string, since: number): void {

@@ -1,6 +1,6 @@
 /** Starts the runtime's own server on the loopback address. */
 
-/** A running server. Disposing of it waits for its responses to end. */
+/** A running server. Disposing of the server waits for its responses to end. */
 export interface Listening extends AsyncDisposable {
   baseUrl: string;
 }

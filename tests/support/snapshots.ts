@@ -22,7 +22,7 @@ export const OF_ASSET: SnapshotTable[] = [
 /**
  * Returns the rows that a reader sees: omits rows whose parent is missing, and
  * assets and stacks that nothing shows. While a library changes, a copy may
- * contain such rows until what shows them arrives.
+ * contain such rows until a row that shows them arrives.
  */
 export function reachable(rows: Snapshot, userId: string): Snapshot {
   const kept = Object.fromEntries(
@@ -60,7 +60,7 @@ export function reachable(rows: Snapshot, userId: string): Snapshot {
 
 /**
  * Returns the rows without other users' assets and stacks that the server no
- * longer has. If a share was resumed, a copy deletes those one sync later.
+ * longer has. If a share was resumed, a copy deletes them one sync later.
  */
 export function withoutFormer(
   rows: Snapshot,

@@ -18,7 +18,10 @@ import type { Answer, RawServer } from "./wire.ts";
 export type { FakeServer } from "./fake_server.ts";
 export { type Answer, chunk, head, type RawServer, type Wire } from "./wire.ts";
 
-/** Serves a fake server over a socket. Disposing of it waits for its responses to end. */
+/**
+ * Serves a fake server over a socket. Disposing of the server waits for its
+ * responses to end.
+ */
 // Async, because in other runtimes the server is another process.
 // deno-lint-ignore require-await
 export async function serveFake(

@@ -9,7 +9,7 @@ export type TruthRow = Record<string, unknown>;
 
 /** The content at one moment. */
 export interface Truth {
-  /** The user who sees it. */
+  /** The user who sees this content. */
   userId: string;
   /** Table of a mirror → its rows. */
   tables: Record<string, TruthRow[]>;

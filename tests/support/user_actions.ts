@@ -30,7 +30,7 @@ interface Scene {
   guests: string[];
   /** The soft-deleted users. */
   away: string[];
-  /** Selects one, if there are any. */
+  /** Selects one of the ids, if there are any. */
   one: (ids: string[]) => string;
   another: (ids: string[]) => string;
   /** Returns the ids of the rows that the user can see. */

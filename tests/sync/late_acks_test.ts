@@ -26,7 +26,7 @@ interface Setup {
   arrive(): Promise<void>;
 }
 
-/** A complete copy, and a run after it that was aborted while it sent an ack. */
+/** A complete copy, and a later run that was aborted while sending an ack. */
 async function setUp({ sweeps }: { sweeps: boolean }): Promise<Setup> {
   const server = new FakeImmich();
   const { fetch, library } = server;

@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 /**
  * Maximum difference between the peaks, in MB. 12 to 20 were measured (Deno
  * 2.9.6, x86_64 Linux, 2 cores, idle and busy). Without a limit on the
- * read-ahead, they differ by 117; if only every ack is kept, by 79.
+ * read-ahead, the peaks differ by 117 MB; if every ack is kept, by 79 MB.
  */
 const MOST_MB = 50;
 

@@ -93,7 +93,7 @@ test("a clock change counts for no longer than the idle timeout", async () => {
   await wait;
 });
 
-/** Texts that a server may send for ever without sending anything new. */
+/** Texts that a server may send forever without sending anything new. */
 const DRIPS: Record<string, (i: number) => string> = {
   "a line that never ends": () => "[",
   "empty lines": () => "\n",

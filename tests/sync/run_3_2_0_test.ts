@@ -1,4 +1,7 @@
-/** Invariant 6 on servers 3.2.0, where each request that is ended leaks a connection. */
+/**
+ * Invariant 6 on 3.2.0 servers, where each request that the client ends leaks a
+ * connection.
+ */
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { ConnectionError, type ServerVersion } from "../../mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
@@ -7,13 +10,13 @@ import { assets, COMPLETE, play } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
 const LEAKING: ServerVersion = { major: 3, minor: 2, patch: 0 };
-/** The versions before and after it. */
+/** The versions before and after 3.2.0. */
 const OTHERS: ServerVersion[] = [
   { major: 3, minor: 1, patch: 9 },
   { major: 3, minor: 2, patch: 1 },
 ];
 
-/** Counts the streams that a consumer gets that is slow at its first batch. */
+/** Counts the streams of a run whose consumer is slow at the first batch. */
 async function playSlow(serverVersion: ServerVersion) {
   using clock = new Clock();
   let left = 0;

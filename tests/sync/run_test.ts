@@ -20,7 +20,7 @@ import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
 const ACK_EACH = { ack: { every: 1 } };
-/** Acknowledges at the end, and earlier only where it must. */
+/** Acknowledges at the end, and earlier only where required. */
 const ACK_AT_END = { ack: { every: false, intervalMs: false } } as const;
 const INTERRUPTION = new ConnectionError("Cannot read", { cause: undefined });
 const BAD_LINE = new ProtocolError("Cannot read line 3: it is not JSON");

@@ -1,4 +1,4 @@
-/** Invariant 8: one complete stream does not make a full sync. */
+/** Invariant 8: one complete stream is not enough for a full sync. */
 import { assertEquals } from "@std/assert";
 import type { SyncEvent, SyncProcessor } from "../../mod.ts";
 import {

@@ -1,4 +1,4 @@
-/** Servers that are compatible with Immich and differ from it. */
+/** Servers that are compatible with Immich but differ from it. */
 import { assertEquals } from "@std/assert";
 import { type CompatibleServer, FakeImmich } from "../../src/testing/mod.ts";
 import { Device, typesOf } from "../support/device.ts";

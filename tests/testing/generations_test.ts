@@ -14,7 +14,10 @@ import {
 } from "../support/device.ts";
 import { test } from "../support/test.ts";
 
-/** The types of the unreleased 3.3.0, in place: they follow their predecessors. */
+/**
+ * The measured types and those of the unreleased 3.3.0, each after its
+ * predecessor.
+ */
 const MEASURED = Object.entries(requests.requests).flatMap(
   ([type, request]) => {
     const since = { ...request, since: "3.3.0" };
@@ -29,7 +32,7 @@ const MEASURED = Object.entries(requests.requests).flatMap(
   },
 );
 
-/** Returns whether a release is not older than another. */
+/** Returns whether a release is at least as new as another. */
 function isSince(release: string, other: string): boolean {
   const order = release.localeCompare(other, "en", { numeric: true });
   return order >= 0;

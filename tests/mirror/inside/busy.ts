@@ -6,7 +6,7 @@ import {
 } from "../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../src/testing/mod.ts";
 
-/** Returns the same database, and calls a function when a statement fails. */
+/** Returns a database that calls a function when a statement fails. */
 export function watched(
   database: SqliteDatabase,
   onBusy: () => void,
@@ -24,7 +24,7 @@ export function watched(
   };
 }
 
-/** Syncs a mirror; returns how that ended. */
+/** Syncs a mirror, and returns the outcome. */
 export async function syncOnce(database: MirrorDatabase): Promise<string> {
   const server = new FakeImmich();
   for (let i = 0; i < 50; i++) server.library.addAsset();

@@ -1,4 +1,7 @@
-/** Syncs a mirror with this runtime's SQLite: file, busy timeout in milliseconds. */
+/**
+ * Syncs a mirror with this runtime's SQLite. Arguments: the file and the busy
+ * timeout in milliseconds.
+ */
 import process from "node:process";
 import { sqlite } from "../../../src/mirror/mod.ts";
 import { syncOnce, watched } from "./busy.ts";

@@ -1,4 +1,7 @@
-/** Locks a database file until it is killed: file, journal mode, kind of lock. */
+/**
+ * Locks a database file until this process is killed. Arguments: the file, the
+ * journal mode and the kind of lock.
+ */
 import { DatabaseSync } from "node:sqlite";
 
 const [file = "", mode = "", lock = ""] = Deno.args;

@@ -1,4 +1,6 @@
-/** Stores values at the edge of what databases can hold, and reads them back. */
+/**
+ * Stores values at the limits of what databases support, and reads them back.
+ */
 import type { SyncBatch } from "../../../mod.ts";
 import {
   createMirror,
@@ -7,9 +9,12 @@ import {
 } from "../../../src/mirror/mod.ts";
 import { INCREMENTAL, QUIET } from "../../support/starts.ts";
 
-/** What a mirror holds after values at the edge. */
+/** What a mirror contains after the edge values are stored. */
 export interface OddValues {
-  /** Id, name, width, `is_favorite` and `is_edited` of each asset; of a large name, its length. */
+  /**
+   * Id, name (or the length of a large name), width, `is_favorite` and
+   * `is_edited` of each asset.
+   */
   assets: unknown[][];
   /** The sizes of files. */
   sizes: unknown[];
@@ -18,7 +23,7 @@ export interface OddValues {
   status: Pick<MirrorStatus, "skippedRows" | "skippedValues">;
   /** Whether the counts of rows are numbers. */
   hasNumbers: boolean;
-  /** The code of the error while another run holds the mirror. */
+  /** The code of the error that a second run causes. */
   busy: string;
 }
 
@@ -107,7 +112,7 @@ export async function storeOddValues(
   };
 }
 
-/** Returns what a mirror must hold afterwards. */
+/** Returns what a mirror must contain afterward. */
 export function expectedValues(holdsLarge: boolean): OddValues {
   return {
     assets: [

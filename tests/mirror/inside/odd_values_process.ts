@@ -1,4 +1,7 @@
-/** Prints what a database of this runtime holds after values at the edge. */
+/**
+ * Prints what a database of this runtime contains after the edge values are
+ * stored.
+ */
 import process from "node:process";
 import { sqlite } from "../../../src/mirror/mod.ts";
 import { storeOddValues } from "./odd_values.ts";

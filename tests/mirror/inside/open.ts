@@ -4,7 +4,7 @@ import process from "node:process";
 import type { SqliteDatabase } from "../../../src/mirror/mod.ts";
 
 interface Database extends SqliteDatabase {
-  /** Only better-sqlite3 has it. */
+  /** Only better-sqlite3 has this method. */
   defaultSafeIntegers?(): void;
 }
 

@@ -30,8 +30,8 @@ interface Started {
 }
 
 /**
- * Serves a fake Immich over a socket. Disposing of it waits for its responses
- * to end.
+ * Serves a fake Immich over a socket. Disposing of the server waits for its
+ * responses to end.
  */
 export async function serveFake(
   options: FakeImmichOptions = {},
