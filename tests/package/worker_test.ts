@@ -18,9 +18,9 @@ const NODE = `node@${NODE_VERSIONS.at(-1)}`;
 const PACKAGE = "@immich-edge/sync";
 
 /**
- * Maximum compressed size of the bundle; it was 87.5 KiB when this was written.
+ * Maximum compressed size of the bundle; it was 96.7 KiB when this was written.
  */
-const MAX_GZIP_KIB = 94;
+const MAX_GZIP_KIB = 104;
 
 const tarballDirectory = await Deno.makeTempDir({ prefix: "tarball-" });
 const project = await copyWorker(await pack(tarballDirectory));
