@@ -71,11 +71,13 @@ function redactPart(text: string, secrets: readonly string[]): string {
     if (secret.length > 3) rest = rest.replaceAll(secret, REDACTED);
   }
   const words = rest.split(/[^\p{L}\p{N}]+/u);
-  const texts = [squash(rest), squash(decode(rest))];
+  const decoded = decode(rest);
+  const texts = [squash(rest), squash(decoded)];
   const parts = new Set(texts.flatMap(partsOf));
   // A large body has many values, and credentials come last.
   const isLeaked = secrets.slice(-200).some((secret) =>
     (secret !== "" && words.includes(secret)) ||
+    (secret.length > 3 && decoded.includes(decode(secret.slice(0, 1000)))) ||
     formsOf(secret).some((form) =>
       form.length > PART_LENGTH
         ? partsOf(form).some((part) => parts.has(part))
@@ -104,13 +106,13 @@ function formsOf(value: string): string[] {
   const base64 = ["", "\0", "\0\0"].map((before, i) =>
     btoa(before + binary).replace(/.=+$/, "").slice(i && i + 1)
   );
-  return [secret, decode(secret), hex.join(""), ...base64].map(squash)
-    .filter((form) => form.length > 3);
+  const forms = [secret, decode(secret), binary, bytes.join(""), hex.join("")];
+  return [...forms, ...base64].map(squash).filter((form) => form.length > 3);
 }
 
-/** Keeps only letters and digits, in lower case. */
+/** Keeps only letters and digits, in lower case, without accents. */
 function squash(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  return text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
 /** Undoes URL, JSON, JavaScript and HTML escapes, even nested ones. */
@@ -119,11 +121,11 @@ function decode(text: string): string {
     text = text
       .replace(/%(?:25)+/g, "%")
       .replace(/(?:%[0-9a-f]{2})+/gi, decodePercent)
-      .replace(/&(?:amp|apos|gt|lt|quot);/gi, " ")
+      .replace(/&[a-z]+;/gi, " ")
       .replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(+code))
       .replace(
-        /\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|&#x([0-9a-f]{1,5});/gi,
-        (_, x, u, html) => String.fromCodePoint(parseInt(x ?? u ?? html, 16)),
+        /\\x([0-9a-f]{2})|[\\%]u([0-9a-f]{4})|(?:\\u\{|&#x)([0-9a-f]{1,5})[};]/gi,
+        (_, x, u, code) => String.fromCodePoint(parseInt(x ?? u ?? code, 16)),
       );
   }
   return text;

@@ -76,6 +76,15 @@ const FORMS: Record<string, (secret: string) => string> = {
   "as JSON in JSON": (secret) => JSON.stringify(JSON.stringify({ secret })),
   "as JSON with numbers": (secret) =>
     escaped(secret, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
+  "as JSON with a list of bytes": (secret) =>
+    JSON.stringify([...new TextEncoder().encode(secret)]),
+  "as JavaScript with code points": (secret) =>
+    escaped(secret, (code) => `\\u{${code.toString(16)}}`),
+  "percent-encoded as UTF-16": (secret) =>
+    escaped(secret, (code) => `%u${code.toString(16).padStart(4, "0")}`),
+  "in UTF-8 that was read as Latin-1": (secret) =>
+    String.fromCharCode(...new TextEncoder().encode(secret)),
+  "in another normal form": (secret) => secret.normalize("NFD"),
   "as JavaScript": (secret) =>
     escaped(secret, (code) => `\\x${code.toString(16).padStart(2, "0")}`),
   "as HTML": (secret) =>
@@ -121,6 +130,13 @@ for (const [name, toForm] of Object.entries(FORMS)) {
     }
   });
 }
+
+test("redact hides a secret of symbols that was percent-encoded", () => {
+  for (const secret of ["p@$$!+%", "!@#$%^", "a!b?", "R&D;x"]) {
+    const text = `Invalid request: ${encodeURIComponent(secret)}`;
+    assertEquals(redact(text, [secret]), "[redacted]", secret);
+  }
+});
 
 test("redact hides every long part of a secret", () => {
   const { token } = SECRETS;
