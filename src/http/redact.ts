@@ -36,30 +36,48 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Replaces the cause of an error if it quotes a secret: some runtimes quote the URL,
- * whose query may contain a key.
+ * Replaces the cause of an error if it may quote a secret: some runtimes quote the
+ * URL, whose query may contain a key, and a client may attach the request.
  */
 export function redactCause(
   error: ConnectionError,
   secrets: readonly string[],
 ): ConnectionError {
-  const text = textsIn(error.cause).join("\n");
-  if (redact(text, secrets) === text) return error;
-  const { message } = Object(error.cause);
-  const cause = new Error(redact(String(message), secrets));
+  let message = "";
+  try {
+    message = redact(String(Object(error.cause).message), secrets);
+    const text = textsIn(error.cause).join("\n");
+    if (redact(text, secrets) === text) return error;
+  } catch { /* The cause cannot be searched. */ }
+  const cause = new Error(message);
   return new ConnectionError(error.message, { cause });
 }
 
 /**
- * Returns the strings that a log of a value would show: the value itself and
- * its properties.
+ * Returns the strings that a log of a value would show: the value itself, and the
+ * names and values of its properties.
+ *
+ * @throws {TypeError} If the value contains an object that hides what it contains,
+ * such as `Headers`.
  */
-function textsIn(value: unknown, depth = 4): string[] {
+function textsIn(value: unknown, seen: Set<unknown> = new Set()): string[] {
   if (typeof value === "string") return [value];
-  if (!isObject(value) || depth === 0) return [];
-  return Object.getOwnPropertyNames(value).flatMap((name) =>
-    textsIn(value[name], depth - 1)
-  );
+  if (!isObject(value) || seen.has(value)) return [];
+  seen.add(value);
+  const isError = value instanceof Error;
+  if (!isError && !Array.isArray(value) && !isPlain(value)) {
+    throw new TypeError("The object cannot be searched");
+  }
+  const keys = [...Reflect.ownKeys(value), ...isError ? ["message"] : []];
+  return keys.flatMap((key) => [
+    String(key),
+    ...textsIn((value as Record<PropertyKey, unknown>)[key], seen),
+  ]);
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function redactPart(text: string, secrets: readonly string[]): string {

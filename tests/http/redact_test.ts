@@ -174,6 +174,21 @@ test("redactCause replaces a cause that quotes a secret anywhere", () => {
     "cause": new TypeError("fetch failed", { cause: new Error(url) }),
     "text": url,
     "object": { request: { url } },
+    "name": { [url]: 1 },
+    "symbol": { [Symbol(url)]: 1 },
+    "map": { headers: new Map([["x-api-key", token]]) },
+    "headers": { headers: new Headers({ "x-api-key": token }) },
+    "request": Object.assign(new Error("lost"), { request: new Request(url) }),
+    "errors": new AggregateError([new Error("a", { cause: new Error(url) })]),
+    "chain": Array.from({ length: 9 }).reduce<unknown>(
+      (cause) => new Error("lost", { cause }),
+      url,
+    ),
+    "getter": {
+      get message() {
+        throw new Error(url);
+      },
+    },
   };
   for (const [place, cause] of Object.entries(causes)) {
     const error = redactCause(new ConnectionError("lost", { cause }), [token]);
