@@ -86,11 +86,12 @@ export class Watchdog {
   }
 
   /**
-   * How long a response may take in total, in milliseconds. Does not apply to
+   * How long a response may take in total, in milliseconds: with the default options,
+   * a run whose attempts all take that long ends within an hour. Does not apply to
    * streams.
    */
   get maxResponseMs(): number {
-    return 36 * (this.#idleTimeoutMs || 90_000);
+    return 4 * (this.#idleTimeoutMs || 90_000);
   }
 
   /**
