@@ -1,5 +1,5 @@
 /**
- * Reads the recorded rows from which libraries are generated.
+ * Reads the recorded rows that libraries are generated from.
  *
  * @module
  */

@@ -3,8 +3,8 @@
  * real server does, at the pace of its client or at a fixed rate. All chunks are
  * encoded in advance, so the server needs little CPU time. Prints its base URL.
  *
- * Each client has a base path of its own. The first stream of a client has all
- * events, further streams have nothing new.
+ * Each client has a base path of its own. A client's first stream contains all events;
+ * later streams contain nothing new.
  *
  *     deno run -A bench/wire/server.ts EVENTS [LINES_PER_SECOND]
  *

@@ -16,7 +16,7 @@
 import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
-/** Matches the ack for a delete if positions are ordered: version 7 UUIDs. */
+/** Matches the ack for a delete whose position can be ordered, that is, a version 7 UUID. */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 /** The part of a batch to apply, and the last position of its type. */

@@ -156,7 +156,7 @@ export class Writer {
   }
 
   /**
-   * Returns the album users that servers up to 2.x send as a field of the album.
+   * Returns rows for the owners of albums, which servers up to 2.x send as a field of the album.
    * Later servers send them as album users.
    */
   #owners({ type, events }: SyncBatch): [MirrorTable, Rows][] {

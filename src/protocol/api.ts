@@ -13,7 +13,7 @@ export interface ServerVersion {
   minor: number;
   /** Patch version. */
   patch: number;
-  /** Number of the release candidate; sent only since 3.0.0. */
+  /** Release candidate number; not sent before 3.0.0. */
   prerelease?: number | null;
 }
 

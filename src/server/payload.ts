@@ -46,7 +46,7 @@ export function toPayload(body: unknown): Payload {
     return { toRawBody: () => body, values };
   }
   throw new TypeError(
-    "Cannot make the request: body must be a plain object, an array or a type that fetch sends",
+    "Cannot make the request: body must be a plain object, an array or a body type that fetch accepts",
   );
 }
 

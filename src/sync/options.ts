@@ -127,7 +127,7 @@ export interface SyncOptions
   /** How to retry failed requests. */
   retry?: RetryOptions;
   /**
-   * When to send acks, in addition to the end of a run. `"complete"` sends acks
+   * When to send acks, other than at the end of a run. `"complete"` sends acks
    * only at the end of a complete stream, even after an interruption, and only if
    * all of its batches are stored; use this for servers that send deletes last.
    */

@@ -62,7 +62,7 @@ export interface RunSettings extends
   env: Env;
 }
 
-/** Names of the sync options, besides those for a call. */
+/** Names of the sync options, except those for a call. */
 export const SYNC_OPTIONS: readonly Exclude<
   keyof SyncOptions,
   keyof CallOptions

@@ -190,7 +190,7 @@ function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
 
-test("a reset stays pending until its ack, sent alone or with others, as recorded", async () => {
+test("as recorded, a reset stays pending until it is acked, alone or with others", async () => {
   const folder = "3.1.0/06-reset";
   const server = await loadedServer("3.1.0");
   const token = server.createSession().accessToken;

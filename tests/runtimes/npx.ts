@@ -1,4 +1,4 @@
-/** Programs from npm, each with a fixed version. */
+/** Programs from npm, each pinned to a version. */
 import { run } from "../../tools/run.ts";
 
 /** The tested version of Bun. */

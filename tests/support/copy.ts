@@ -166,8 +166,8 @@ export class Copy {
 
   /**
    * A new share contains every row of its owner. Rows that change meanwhile are
-   * sent in the next sync. Rows that have not been sent by then no longer
-   * exist.
+   * sent in the next sync. Rows that have not been sent by the end of that sync no
+   * longer exist.
    */
   #dropFormer(ownerId: string, since: number): void {
     const share = this.#tables.partners.get(`${ownerId}/${this.#userId}`);

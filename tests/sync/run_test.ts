@@ -125,7 +125,7 @@ test("1 a processor with flush is flushed before each ack", async () => {
   assertEquals(result?.counts, { AssetV2: 5 });
 });
 
-test("1 a processor with flush is flushed at an interruption and at a reset", async () => {
+test("1 a processor with flush is flushed on an interruption and on a reset", async () => {
   const { log } = await play(
     [[...assets(1), INTERRUPTION], [...assets(2), RESET], [
       ...assets(1),

@@ -137,7 +137,7 @@ test("a deleted user's sessions end", async () => {
   assertEquals((await device.ask("GET", "/sync/ack")).status, 401);
 });
 
-test("the session list shows the user's sessions, devices and the current session", async () => {
+test("the session list shows sessions with their devices, and marks the current one", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   server.createSession(bob.id);

@@ -14,8 +14,8 @@ type Constructor = new (file: string, options?: object) => Database;
 export type Integers = "numbers" | "bigints";
 
 /**
- * Opens a database of `bun:sqlite` in Bun, and of `node:sqlite` in Node and
- * Deno. If `BETTER_SQLITE3` names its directory, opens one of better-sqlite3.
+ * Opens a `bun:sqlite` database in Bun and a `node:sqlite` database in Node and Deno.
+ * If `BETTER_SQLITE3` names its directory, opens one of better-sqlite3.
  */
 export async function openSqlite(
   file: string,
