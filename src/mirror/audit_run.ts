@@ -15,7 +15,7 @@ import {
 import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Differences, type MirrorAudit } from "./differences.ts";
-import { completeTables, familyOf } from "./entities.ts";
+import { completeTables, familyOf, tableOf } from "./entities.ts";
 import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";
@@ -34,7 +34,12 @@ const IMPLIED: Readonly<Record<string, string>> = {
   PartnerDeleteV1: OF_OWNERS,
   AlbumDeleteV1:
     "SELECT asset_id AS id FROM {album_assets} WHERE album_id IN {rows}",
+  AlbumToAssetDeleteV1: "SELECT column1 AS id FROM {rows} WHERE NOT EXISTS " +
+    "(SELECT 1 FROM {assets} WHERE id = column1 AND owner_id = {me})",
 };
+
+/** Matches the deletes with which the rows that belong to something disappear. */
+const OF_PARENTS = /^(User|Partner|(Partner)?Asset|Album|Memory)DeleteV/;
 
 /** What an audit compares, and how. */
 export interface AuditRunInit {
@@ -137,16 +142,22 @@ export class AuditRun {
 
   /** Records the rows that the deletes of a batch remove. */
   async #remove({ type, events }: SyncBatch): Promise<void> {
-    if (!(type in REMOVALS)) return;
+    const table = tableOf(type.replace("Delete", ""));
+    if (!(type in REMOVALS) || table === undefined) return;
     const { fields } = REMOVALS[type as keyof typeof REMOVALS];
-    const ids = fields.flatMap((field) =>
-      events.map(({ data }) => String((data as Record<string, unknown>)[field]))
-    ).filter((id) => id !== this.#init.state.userId);
-    const implied = IMPLIED[type] === undefined || ids.length === 0
+    const rows = events.map(({ data }) =>
+      fields.map((field) => String((data as Record<string, unknown>)[field]))
+    );
+    for (const row of rows) this.#differences.remove(table, row);
+    const isOfParents = OF_PARENTS.test(type);
+    const ids = rows.map((row) => row.at(isOfParents ? 0 : -1)!)
+      .filter((id) => id !== this.#init.state.userId);
+    const implied = IMPLIED[type] === undefined
       ? []
       : await this.#comparison.query(IMPLIED[type], ids.map((id) => [id]));
-    for (const id of [...ids, ...implied.map(({ id }) => String(id))]) {
-      this.#differences.remove(id);
+    const parents = isOfParents ? ids : [];
+    for (const id of [...parents, ...implied.map(({ id }) => String(id))]) {
+      this.#differences.removeParent(id);
     }
   }
 

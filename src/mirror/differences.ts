@@ -63,7 +63,7 @@ export class Differences {
     different: new Map(),
   };
   readonly #unlisted = new KeySet();
-  /** Ids from deletes that the mirror has not received yet. */
+  /** Rows, and ids of parents, from deletes that the mirror has not received yet. */
   readonly #gone = new Set<string>();
   readonly #pending = new KeySet();
 
@@ -108,11 +108,13 @@ export class Differences {
     if (this.#drop(id)) this.#pending.add(id);
   }
 
-  /**
-   * Records that the next sync brings a delete with this id, which is that of a
-   * row or its parent.
-   */
-  remove(id: string): void {
+  /** Records that the next sync deletes a row, or the rows of an asset. */
+  remove(table: MirrorTable, key: readonly string[]): void {
+    this.#gone.add(toId(table, key));
+  }
+
+  /** Records that the next sync deletes something and the rows that belong to it. */
+  removeParent(id: string): void {
     this.#gone.add(id);
   }
 
@@ -200,6 +202,8 @@ export class Differences {
    * is gone, so that its children are gone too.
    */
   #isGone({ table, key, ids }: Difference): boolean {
+    const own = [key, ...ids.map((id) => [id])];
+    if (own.some((key) => this.#gone.has(toId(table, key)))) return true;
     if (!ids.some((id) => this.#gone.has(id))) return false;
     if (table === "assets" || table === "album_assets") {
       this.#gone.add(key.at(-1)!);

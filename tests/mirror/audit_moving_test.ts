@@ -193,6 +193,42 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
+/** Changes whose deletes name the damaged rows, and remove other ones. */
+const REMOVALS: Record<
+  string,
+  (library: FakeLibrary, asset: string, album: string) => void
+> = {
+  "left an album": (library, asset, album) =>
+    library.removeFromAlbum(album, [asset]),
+  "lost a metadata entry": (library, asset) =>
+    library.deleteMetadata(asset, "app"),
+  "lost its text": (library, asset) => library.deleteOcr(asset),
+};
+
+for (const [name, change] of Object.entries(REMOVALS)) {
+  test(`an audit finds the damage to an asset that ${name} meanwhile`, async () => {
+    const { server: { library }, damage, sync, audit } = await openFilled();
+    const [asset, other] = [1, 2].map(() => {
+      const { id } = library.addAsset();
+      library.setMetadata(id, "app", {});
+      library.addOcr(id);
+      return id;
+    });
+    const album = library.addAlbum({}, [asset!]);
+    await sync();
+    change(library, asset!, album.id);
+    damage("UPDATE assets SET original_file_name = 'x' WHERE id = ?", asset!);
+    damage("UPDATE asset_metadata SET value = 'x' WHERE asset_id = ?", other!);
+    const { different } = await audit();
+    assertEquals(different.map(({ table }) => table), [
+      "assets",
+      "asset_metadata",
+    ]);
+    await sync();
+    assertEquals((await audit()).different, different);
+  });
+}
+
 test("an audit finds no fault if a share begins and ends meanwhile", async () => {
   for (let afterLine = 0; afterLine < 60; afterLine += 3) {
     const { server, audit } = await openFilled();
