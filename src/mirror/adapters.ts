@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type BusyOptions, whileBusy } from "./busy.ts";
+import { type BusyOptions, checkBusyOptions, whileBusy } from "./busy.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 
 /** The maximum number of prepared statements to keep; a sync uses far fewer. */
@@ -60,6 +60,7 @@ export function sqlite(
   database: SqliteDatabase,
   options: BusyOptions = {},
 ): MirrorDatabase {
+  checkBusyOptions(options);
   const prepared = new Map<string, Prepared>();
   function prepare(sql: string): Prepared {
     let statement = prepared.get(sql);
@@ -257,6 +258,7 @@ export function libsql(
   client: LibsqlClient,
   options: BusyOptions = {},
 ): MirrorDatabase {
+  checkBusyOptions(options);
   const toStatement = ({ sql, params }: SqlStatement) => ({
     sql,
     args: [...params],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SYSTEM } from "../http/mod.ts";
+import { checkNames, SYSTEM } from "../http/mod.ts";
 import { MirrorError } from "./error.ts";
 
 /** The time between two attempts, in milliseconds. */
@@ -18,6 +18,22 @@ export interface BusyOptions {
    * @default {5000}
    */
   busyTimeoutMs?: number;
+}
+
+/**
+ * Checks the options for a database in a file.
+ *
+ * @throws {TypeError} If an option name is unknown.
+ * @throws {RangeError} If `busyTimeoutMs` is not a number of at least 0.
+ */
+export function checkBusyOptions(options: BusyOptions): void {
+  const action = "open the database";
+  checkNames(action, "options", options, ["busyTimeoutMs"]);
+  const { busyTimeoutMs = 0 } = options;
+  if (typeof busyTimeoutMs === "number" && busyTimeoutMs >= 0) return;
+  throw new RangeError(
+    `Cannot ${action}: busyTimeoutMs must be a number of at least 0, received ${busyTimeoutMs}`,
+  );
 }
 
 /**

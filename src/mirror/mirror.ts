@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  checkCallOptions,
   checkSession,
   type Env,
   normalizeBaseUrl,
@@ -13,7 +12,6 @@ import {
 } from "../http/mod.ts";
 import {
   deleteSyncAcks,
-  SYNC_OPTIONS,
   type SyncBatch,
   type SyncEnd,
   type SyncProcessor,
@@ -30,10 +28,10 @@ import { ALL_TYPES } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import { Lease } from "./lease.ts";
 import {
+  checkMirrorSyncOptions,
   type MirrorAuditOptions,
   type MirrorOptions,
   type MirrorSyncOptions,
-  OWN_OPTIONS,
 } from "./mirror_options.ts";
 import { SETTLE_DELETES, skipRepeatedDeletes } from "./repeated_deletes.ts";
 import {
@@ -132,7 +130,7 @@ export class Mirror implements SyncProcessor {
       whenBusy = "fail",
       ...rest
     } = options;
-    checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
+    checkMirrorSyncOptions(options);
     checkSession(session);
     checkSyncTypes(types, undefined);
     if (this.#isRunning) {

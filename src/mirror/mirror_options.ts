@@ -4,7 +4,8 @@
  * @module
  */
 import type { SyncRequestName } from "../protocol/mod.ts";
-import type { SyncOptions } from "../sync/mod.ts";
+import { checkCallOptions } from "../http/mod.ts";
+import { SYNC_OPTIONS, type SyncOptions } from "../sync/mod.ts";
 
 /** Options for `createMirror`. */
 export interface MirrorOptions {
@@ -55,10 +56,25 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
 }
 
 /** Names of the `Mirror.sync` options that `sync` does not have. */
-export const OWN_OPTIONS: readonly Exclude<
+const OWN_OPTIONS: readonly Exclude<
   keyof MirrorSyncOptions,
   keyof SyncOptions
 >[] = ["types", "fullEveryMs", "whenBusy"];
+
+/**
+ * Checks the options for `Mirror.sync` that `sync` does not check itself.
+ *
+ * @throws {TypeError} If an option name is unknown.
+ * @throws {RangeError} If `whenBusy` is neither `"fail"` nor `"wait"`.
+ */
+export function checkMirrorSyncOptions(options: MirrorSyncOptions): void {
+  checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
+  const { whenBusy = "fail" } = options;
+  if (whenBusy === "fail" || whenBusy === "wait") return;
+  throw new RangeError(
+    `Cannot sync: whenBusy must be "fail" or "wait", received "${whenBusy}"`,
+  );
+}
 
 /** Options for `Mirror.audit`. */
 export interface MirrorAuditOptions

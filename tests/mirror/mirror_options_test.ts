@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { libsql, sqlite } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+import { openFixture } from "./fixture.ts";
+
+test("an invalid option for a mirror's sync is rejected before any request", async () => {
+  const { server, sync } = await openFixture();
+  const misspelled = { whenBuzy: "wait" } as never;
+  await assertRejects(
+    () => sync(misspelled),
+    TypeError,
+    '"whenBuzy" is not an option. Did you mean "whenBusy"?',
+  );
+  await assertRejects(
+    () => sync({ whenBusy: "queue" as never }),
+    RangeError,
+    'whenBusy must be "fail" or "wait", received "queue"',
+  );
+  assertEquals(server.requests, []);
+});
+
+test("an invalid busy timeout is rejected when the adapter is created", () => {
+  for (const adapter of [sqlite, libsql]) {
+    const open = (options: object) => () => adapter({} as never, options);
+    open({ busyTimeoutMs: 0 })();
+    for (const busyTimeoutMs of [NaN, -1, "100"]) {
+      assertThrows(
+        open({ busyTimeoutMs }),
+        RangeError,
+        "busyTimeoutMs must be",
+      );
+    }
+    assertThrows(open({ timeout: 1 }), TypeError, "is not an option");
+  }
+});
