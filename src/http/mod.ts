@@ -35,4 +35,4 @@ export { redact, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
 export { checkSession, isAccessToken, type Session } from "./session.ts";
-export { Watchdog } from "./watchdog.ts";
+export { IDLE_TIMEOUT_MS, MAX_DELAY_MS, Watchdog } from "./watchdog.ts";

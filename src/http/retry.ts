@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_DELAY_MS } from "./watchdog.ts";
 
 /**
  * Parses a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
@@ -48,12 +49,6 @@ export function backoffDelay(
 }
 
 /**
- * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
- * longer delay fires at once.
- */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-/**
  * Waits.
  *
  * @throws The signal's reason, if the signal is aborted first.
@@ -68,7 +63,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
-    }, Math.min(ms, MAX_TIMEOUT_MS));
+    }, Math.min(ms, MAX_DELAY_MS));
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -9,7 +9,10 @@ import { TimeoutError } from "../errors/mod.ts";
  * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
  * longer delay fires at once.
  */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS: number = 2 ** 31 - 1;
+
+/** The idle timeout if a caller sets none, in milliseconds. */
+export const IDLE_TIMEOUT_MS = 90_000;
 
 /** Options for a {@linkcode Watchdog}. */
 export interface WatchdogOptions {
@@ -58,7 +61,7 @@ export class Watchdog {
    */
   constructor(
     action: string,
-    { signal, idleTimeoutMs = 90_000 }: WatchdogOptions,
+    { signal, idleTimeoutMs = IDLE_TIMEOUT_MS }: WatchdogOptions,
   ) {
     if (
       idleTimeoutMs !== false &&
@@ -91,7 +94,7 @@ export class Watchdog {
    * streams.
    */
   get maxResponseMs(): number {
-    return 4 * (this.#idleTimeoutMs || 90_000);
+    return 4 * (this.#idleTimeoutMs || IDLE_TIMEOUT_MS);
   }
 
   /**

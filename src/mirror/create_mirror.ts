@@ -3,15 +3,12 @@
  *
  * @module
  */
-import { checkNames, type Env, SYSTEM } from "../http/mod.ts";
+import { checkNames, type Env, MAX_DELAY_MS, SYSTEM } from "../http/mod.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
 import { checkPrefix, withNames } from "./names.ts";
 import { migrate } from "./migrate.ts";
-
-/** The longest time that a timer can wait, in milliseconds. */
-const MAX_MS = 2 ** 31 - 1;
 
 /**
  * Opens a mirror in a database. Creates its tables, or migrates those that an
@@ -72,9 +69,11 @@ export async function openMirror(
     );
   }
   checkPrefix(prefix);
-  if (typeof leaseMs !== "number" || !(leaseMs >= 1 && leaseMs <= MAX_MS)) {
+  if (
+    typeof leaseMs !== "number" || !(leaseMs >= 1 && leaseMs <= MAX_DELAY_MS)
+  ) {
     throw new RangeError(
-      `Cannot open the mirror: leaseMs must be a number from 1 to ${MAX_MS}, received ${leaseMs}`,
+      `Cannot open the mirror: leaseMs must be a number from 1 to ${MAX_DELAY_MS}, received ${leaseMs}`,
     );
   }
   const own = withNames(database, { prefix, userId });

@@ -4,6 +4,7 @@
  * @module
  */
 import { SyncError } from "../errors/mod.ts";
+import { IDLE_TIMEOUT_MS } from "../http/mod.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +26,7 @@ export class Patience {
    * @param now Returns the time, in milliseconds.
    */
   constructor(idleTimeoutMs: number | false | undefined, now: () => number) {
-    this.#idleMs = idleTimeoutMs || 90_000;
+    this.#idleMs = idleTimeoutMs || IDLE_TIMEOUT_MS;
     this.#now = now;
   }
 
