@@ -36,8 +36,8 @@ export const GROUPS: Record<string, Group> = {
       /^tests\/(?:mirror\/(?:bun|busy|d1|durable_object|every_database)_|examples\/bun_)/,
     flags: ["--parallel", ...UNCHECKED],
   },
-  "test:worker": {
-    files: /^tests\/examples\/worker\//,
+  "test:examples": {
+    files: /^tests\/examples\/(?:worker|photos)\//,
     flags: ["--parallel", QUIET_SERVER, ...UNCHECKED],
   },
   "test:package": {

@@ -48,7 +48,7 @@ test("every link in a published document has an existing target", async () => {
       await Deno.stat(url);
       // JSR and npm resolve links to unpublished files in the repository.
       assert(
-        files.includes(path) || /^(?:examples|tests|docs\/worker)\//.test(path),
+        files.includes(path) || /^(?:examples|tests|docs\/photos)\//.test(path),
         `${file} links to ${path}`,
       );
       assert(!target!.startsWith("/"), `${file} links to ${target}`);

@@ -234,10 +234,10 @@ test("the README's commands are tasks", () => {
   );
   assertEquals(commands, [
     "npx -y deno@2.9.6 task demo",
-    "npx -y deno@2.9.6 task worker",
+    "npx -y deno@2.9.6 task photos",
     "npx -y deno@2.9.6 task test",
   ]);
-  for (const name of ["demo", "worker", "test", "ok", "bench"]) {
+  for (const name of ["demo", "photos", "test", "ok", "bench"]) {
     assert(name in config.tasks);
   }
 });

@@ -1,17 +1,17 @@
 /**
- * Measures the worker from `examples/worker` in workerd, with a large library: the
+ * Measures the worker from `examples/photos` in workerd, with a large library: the
  * first sync, page requests, and a sync with few changes.
  *
- *     deno task bench:worker [--assets 50000] [--rounds 3]
+ *     deno task bench:photos [--assets 50000] [--rounds 3]
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import type { Browser } from "../tests/examples/worker/browser.ts";
+import type { Browser } from "../tests/examples/photos/browser.ts";
 import {
   RestartableWorker,
   syncNow,
-} from "../tests/examples/worker/restart.ts";
+} from "../tests/examples/photos/restart.ts";
 import { median } from "./median.ts";
 import { cpuTime, peakBytes } from "./usage.ts";
 

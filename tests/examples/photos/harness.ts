@@ -2,7 +2,7 @@
 import {
   startWorker,
   type Worker,
-} from "../../../examples/worker/local/workerd.ts";
+} from "../../../examples/photos/local/workerd.ts";
 import type { SyncAuthUserV1 } from "../../../mod.ts";
 import {
   FakeImmich,

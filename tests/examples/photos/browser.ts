@@ -1,5 +1,5 @@
 /** A browser, as far as a server can tell: cookies, and nothing followed by itself. */
-import type { WorkerRequest } from "../../../examples/worker/local/workerd.ts";
+import type { WorkerRequest } from "../../../examples/photos/local/workerd.ts";
 
 /** Asks the worker; a `fetch` that follows no redirect. */
 export type Ask = (url: string, request: WorkerRequest) => Promise<Response>;

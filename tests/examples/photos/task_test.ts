@@ -1,4 +1,4 @@
-/** The worker as `deno task worker` starts it, used by hand. */
+/** The worker as `deno task photos` starts it, used by hand. */
 import {
   assert,
   assertEquals,
@@ -11,7 +11,7 @@ import { test } from "../../support/test.ts";
 import { Browser } from "./browser.ts";
 import { syncNow } from "./harness.ts";
 
-const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
+const MAIN = new URL("examples/photos/local/main.ts", ROOT).pathname;
 
 /** The longest time in starts of the program: about a minute on an idle machine. */
 const MOST_STARTS = 200;

@@ -2,7 +2,7 @@
 import {
   startWorker,
   type Worker,
-} from "../../../examples/worker/local/workerd.ts";
+} from "../../../examples/photos/local/workerd.ts";
 import { findWorkerd } from "../../../bench/processes.ts";
 import type { Session } from "../../../mod.ts";
 import {

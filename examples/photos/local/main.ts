@@ -1,9 +1,9 @@
 /**
  * Runs the worker on this machine, in the runtime of Cloudflare, with no account.
  *
- *     deno task worker                   with a demo server of 600 photos
- *     deno task worker --assets 50000    with a larger one
- *     deno task worker --server URL      with your server
+ *     deno task photos                   with a demo server of 600 photos
+ *     deno task photos --assets 50000    with a larger one
+ *     deno task photos --server URL      with your server
  *
  * With your server, its OAuth provider has to know the redirect URI
  * `http://127.0.0.1:8787/callback`; `--port` chooses another port. `--folder`

@@ -1,6 +1,6 @@
 /** What browsers are told to keep, to run and to show to others, and pages that hold to it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { startWorker } from "../../../examples/worker/local/workerd.ts";
+import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import type { Answer } from "./browser.ts";
 import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 

@@ -4,11 +4,11 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
   type DemoServer,
   startDemoServer,
-} from "../../../../examples/worker/local/demo_server.ts";
+} from "../../../../examples/photos/local/demo_server.ts";
 import {
   startWorker,
   type Worker,
-} from "../../../../examples/worker/local/workerd.ts";
+} from "../../../../examples/photos/local/workerd.ts";
 import { launchChromium } from "../../../runtimes/chromium.ts";
 import { chromiumVersion } from "../../../runtimes/versions.ts";
 

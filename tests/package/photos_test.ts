@@ -1,5 +1,5 @@
 /**
- * The worker in `examples/worker`, as users have it after copying the folder.
+ * The worker in `examples/photos`, as users have it after copying the folder.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Miniflare } from "miniflare";
@@ -13,7 +13,7 @@ import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 import { freshProject, type Project } from "./project.ts";
 
-const WORKER = new URL("examples/worker/", ROOT);
+const WORKER = new URL("examples/photos/", ROOT);
 const NODE = `node@${NODE_VERSIONS.at(-1)}`;
 const PACKAGE = "@immich-edge/sync";
 
@@ -59,8 +59,8 @@ async function copyWorker(tarball: string): Promise<Project> {
 /** Returns the example's files that users copy: path → text. */
 async function readFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const file of await filesBelow("examples/worker")) {
-    const path = file.slice("examples/worker/".length);
+  for (const file of await filesBelow("examples/photos")) {
+    const path = file.slice("examples/photos/".length);
     if (/^(local|node_modules|\.wrangler)\//.test(path)) continue;
     files.set(path, await Deno.readTextFile(url(path)));
   }

@@ -1,8 +1,8 @@
 /**
- * Takes the screenshots of the worker in `docs/worker`, with the demo server, in
+ * Takes the screenshots of the worker in `docs/photos`, with the demo server, in
  * Chromium.
  *
- *     deno task worker:screenshots [folder]
+ *     deno task photos:screenshots [folder]
  *
  * @module
  */
@@ -15,7 +15,7 @@ const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
-const [folder = new URL("../../../docs/worker", import.meta.url).pathname] =
+const [folder = new URL("../../../docs/photos", import.meta.url).pathname] =
   Deno.args;
 
 /** Resolves once all pictures on the screen are there. */

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { deserialize } from "node:v8";
-import type { Copy } from "../../../examples/worker/src/copy.ts";
+import type { Copy } from "../../../examples/photos/src/copy.ts";
 import type { Session } from "../../../mod.ts";
 import {
   createMirror,

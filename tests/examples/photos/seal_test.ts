@@ -1,7 +1,7 @@
 /** What is sealed can be read by the worker alone, and changed by nobody. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { seal, unseal } from "../../../examples/worker/src/seal.ts";
+import { seal, unseal } from "../../../examples/photos/src/seal.ts";
 import { assertProperty } from "../../support/property.ts";
 import { test } from "../../support/test.ts";
 

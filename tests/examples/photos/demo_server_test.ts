@@ -5,8 +5,8 @@ import {
   type DemoServer,
   type DemoServerOptions,
   startDemoServer,
-} from "../../../examples/worker/local/demo_server.ts";
-import { NUMBERS } from "../../../examples/worker/local/demo_library.ts";
+} from "../../../examples/photos/local/demo_server.ts";
+import { NUMBERS } from "../../../examples/photos/local/demo_library.ts";
 import {
   type SyncAssetExifV1,
   type SyncAssetV2,

@@ -11,7 +11,7 @@ import {
   nextAlarm,
   startRun,
   startWindow,
-} from "../../../examples/worker/src/copy.ts";
+} from "../../../examples/photos/src/copy.ts";
 import {
   AuthenticationError,
   ConnectionError,

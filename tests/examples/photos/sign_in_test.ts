@@ -6,7 +6,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { unseal } from "../../../examples/worker/src/seal.ts";
+import { unseal } from "../../../examples/photos/src/seal.ts";
 import type { OAuthContext } from "../../../mod.ts";
 import { codeChallenge } from "../../../src/auth/pkce.ts";
 import type { Browser, Cookie } from "./browser.ts";

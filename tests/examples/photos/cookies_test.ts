@@ -1,7 +1,7 @@
 /** Cookies that are not what the worker has set, or not where it has set them. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serializeSigned } from "hono/utils/cookie";
-import { seal, unseal } from "../../../examples/worker/src/seal.ts";
+import { seal, unseal } from "../../../examples/photos/src/seal.ts";
 import type { OAuthContext } from "../../../mod.ts";
 import type { Browser } from "./browser.ts";
 import { assertRefused, assertSignedOut } from "./pages.ts";

@@ -22,7 +22,7 @@ const MAX_REQUESTS = 40;
 
 /**
  * Events after which a window closes. They take about 1.6 seconds of CPU time
- * (`deno task bench:worker`, 2026-11), and one request may take 30 seconds.
+ * (`deno task bench:photos`, 2026-11), and one request may take 30 seconds.
  */
 const MAX_EVENTS = 40_000;
 

@@ -1,12 +1,12 @@
 /** What a worker says that was set up wrong. */
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { startWorker } from "../../../examples/worker/local/workerd.ts";
+import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import {
   type Env,
   findFault,
   type LibraryNamespace,
-} from "../../../examples/worker/src/env.ts";
+} from "../../../examples/photos/src/env.ts";
 import { test } from "../../support/test.ts";
 import { SECRET, workerTest } from "./harness.ts";
 
