@@ -151,7 +151,7 @@ test("createChildSession reports that a server does not support child sessions",
   }
 });
 
-test("a failed request for a child session is not mistaken for a missing feature", async () => {
+test("createChildSession does not mistake a 400, 403 or 500 for missing support", async () => {
   const server = new FakeImmich();
   for (const status of [400, 403, 500]) {
     server.inject({ type: "status", status, on: "any" });
@@ -171,7 +171,7 @@ test("a failed request for a child session is not mistaken for a missing feature
   );
 });
 
-test("a duration that is not positive and finite is rejected before any request", async () => {
+test("createChildSession sends nothing if durationMs is not positive and finite", async () => {
   for (const durationMs of [0, -1, NaN, Infinity]) {
     await assertRejects(
       () => createChildSession(SESSION, { durationMs, fetch: refusing }),

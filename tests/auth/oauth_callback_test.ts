@@ -37,13 +37,13 @@ function accept(callbackUrl: string | URL, redirectUri = CONTEXT.redirectUri) {
   return checkCallback(callbackUrl, context, MAX_AGE_MS, createdAt);
 }
 
-test("a callback whose state matches its context returns the code", () => {
+test("an OAuth callback URL whose state matches the context yields its code", () => {
   const url = `https://app.example/callback?code=a%2Fb&state=${state}&iss=x`;
   assertEquals(accept(url), { code: "a/b", url });
   assertEquals(accept(new URL(url)), { code: "a/b", url });
 });
 
-test("the posted URL is the redirect URI with the callback's query", () => {
+test("the URL posted to the server is the redirect URI with the callback's query", () => {
   const query = `?code=1&state=${state}`;
   const cases: [redirectUri: string, callbackUrl: string, posted: string][] = [
     // TLS ends at the proxy, the port is another one, a path is removed or added.
@@ -72,7 +72,7 @@ test("the posted URL is the redirect URI with the callback's query", () => {
   }
 });
 
-test("the posted URL repeats no query of the redirect URI and has no fragment", () => {
+test("the URL posted to the server has no repeated parameter and no fragment", () => {
   const query = `?tenant=1&code=1&state=${state}`;
   const redirectUri = "https://app.example/callback?tenant=1";
   const { url } = accept(
@@ -82,7 +82,7 @@ test("the posted URL repeats no query of the redirect URI and has no fragment", 
   assertEquals(url, `https://app.example/callback${query}`);
 });
 
-test("a code or a state in the fragment is ignored", () => {
+test("an OAuth code or state in the fragment of a callback URL is ignored", () => {
   assertEquals(
     refuse(`#code=abc&state=${state}`).code,
     "oauth_state_mismatch",
@@ -90,7 +90,7 @@ test("a code or a state in the fragment is ignored", () => {
   assertEquals(refuse(`?state=${state}#code=abc`).code, "oauth_callback");
 });
 
-test("a repeated parameter is rejected", () => {
+test("an OAuth callback URL that repeats code, state or iss is rejected", () => {
   const query = `?code=abc&state=${state}`;
   const codes = {
     [`${query}&state=${state}`]: "oauth_state_mismatch",
@@ -105,7 +105,7 @@ test("a repeated parameter is rejected", () => {
   }
 });
 
-test("a sign-in that the provider denies is reported with its error and description", () => {
+test("the error for a denied sign-in has the provider's error and description", () => {
   const error = refuse(
     `?error=access_denied&error_description=End-User+aborted+interaction&state=${state}`,
   );
@@ -120,7 +120,7 @@ test("a sign-in that the provider denies is reported with its error and descript
   assertEquals(bare.error_description, undefined);
 });
 
-test("a refused sign-in is reported only if its state matches", () => {
+test("a denied sign-in is reported as denied only if the callback's state matches", () => {
   for (
     const query of ["", "&state=", "&state=other", `&state=${state}&state=`]
   ) {
@@ -129,7 +129,7 @@ test("a refused sign-in is reported only if its state matches", () => {
   }
 });
 
-test("error texts from the provider are shortened to one line", () => {
+test("error texts from an OAuth provider are truncated and put on one line", () => {
   const error = refuse(
     `?error=a%0d%0ab&error_description=${"x".repeat(999)}&state=${state}`,
   );
@@ -137,7 +137,7 @@ test("error texts from the provider are shortened to one line", () => {
   assertEquals(error.error_description, "x".repeat(200) + "…");
 });
 
-test("a missing or different state is rejected", () => {
+test("an OAuth callback with a missing or different state is rejected", () => {
   for (
     const query of [
       "?code=abc",
@@ -150,13 +150,13 @@ test("a missing or different state is rejected", () => {
   }
 });
 
-test("a callback without a code is rejected", () => {
+test("an OAuth callback without a code is rejected", () => {
   for (const query of [`?state=${state}`, `?state=${state}&code=`]) {
     assertEquals(refuse(query).code, "oauth_callback", query);
   }
 });
 
-test("a context is rejected once it is too old", () => {
+test("an OAuth context is rejected once it is older than maxAgeMs", () => {
   const query = `?code=abc&state=${state}`;
   const url = `https://app.example/callback${query}`;
   const check = (maxAgeMs: number | false, age: number) =>
@@ -171,7 +171,7 @@ test("a context is rejected once it is too old", () => {
   assertEquals(refuse(query, { createdAt: NaN }).code, "oauth_context");
 });
 
-test("a context from the future is rejected, but clocks may differ slightly", () => {
+test("an OAuth context from the future is rejected unless it is only clock skew", () => {
   const query = `?code=abc&state=${state}`;
   assertEquals(refuse(query, {}, { age: -600_001 }).code, "oauth_context");
   const url = `https://app.example/callback${query}`;
@@ -179,7 +179,7 @@ test("a context from the future is rejected, but clocks may differ slightly", ()
   assertEquals(skewed.code, "abc");
 });
 
-test("an invalid context is rejected with the code oauth_context", () => {
+test("an invalid OAuth context is rejected with the code oauth_context", () => {
   const url = `https://app.example/callback?code=abc&state=${state}`;
   const contexts = [
     undefined,
@@ -206,7 +206,7 @@ test("an invalid context is rejected with the code oauth_context", () => {
   }
 });
 
-test("a callback URL that no provider would redirect to is a TypeError", () => {
+test("a callback URL that no OAuth provider would redirect to causes a TypeError", () => {
   const query = `?code=abc&state=${state}`;
   for (
     const url of [

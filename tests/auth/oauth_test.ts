@@ -31,7 +31,7 @@ async function visit(server: FakeImmich, url: string): Promise<string> {
   return response.headers.get("location")!;
 }
 
-test("authorize sends the state and the code challenge that match its context", async () => {
+test("authorize sends the state and code challenge of the context it returns", async () => {
   const { fetch, requests } = recording(new FakeImmich().fetch);
   const options = { baseUrl: "https://immich.test/api/", fetch };
   const env = testEnv({ now: () => 42 });
@@ -50,7 +50,7 @@ test("authorize sends the state and the code challenge that match its context", 
   assertEquals(context.createdAt, 42);
 });
 
-test("no two sign-ins share a state or a code verifier", async () => {
+test("no two OAuth sign-ins share a state or a code verifier", async () => {
   const { fetch } = new FakeImmich();
   const first = await authorize(REDIRECT_URI, { baseUrl, fetch });
   const second = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -58,13 +58,13 @@ test("no two sign-ins share a state or a code verifier", async () => {
   assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
 });
 
-test("the expected state is taken from the login page's URL", async () => {
+test("authorize expects the state that is in the login page's URL", async () => {
   const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   assertEquals(context.state, "theirs");
 });
 
-test("the expected state is the one that was sent if the login page's URL has none", async () => {
+test("authorize expects the state it sent if the login page's URL has none", async () => {
   const { fetch, requests } = recording(
     answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
   );
@@ -72,7 +72,7 @@ test("the expected state is the one that was sent if the login page's URL has no
   assertEquals(context.state, (await requests[0]!.json()).state);
 });
 
-test("an empty or repeated state in the login page's URL is ignored", async () => {
+test("authorize ignores an empty or repeated state in the login page's URL", async () => {
   for (const query of ["state=", "state=theirs&state=", "state=a&state=b"]) {
     const { fetch, requests } = recording(
       answeringJson({ url: `https://idp.example/auth?${query}` }),
@@ -82,7 +82,7 @@ test("an empty or repeated state in the login page's URL is ignored", async () =
   }
 });
 
-test("a login page URL that is not http or https is rejected", async () => {
+test("authorize rejects a login page whose URL is not http or https", async () => {
   for (const url of ["javascript:alert(1)", "/auth", "", "ftp://idp.example"]) {
     const fetch = answeringJson({ url });
     await assertRejects(
@@ -93,7 +93,7 @@ test("a login page URL that is not http or https is rejected", async () => {
   }
 });
 
-test("a redirect URI that is relative or has a fragment is rejected before any request", async () => {
+test("authorize sends nothing if the redirect URI is relative or has a fragment", async () => {
   for (
     const redirectUri of [
       "",
@@ -119,7 +119,7 @@ test("authorize reports that OAuth is disabled on the server", async () => {
   assertEquals(error.serverMessage, "OAuth is not enabled");
 });
 
-test("a complete sign-in returns a session, even if the context was stored as JSON", async () => {
+test("an OAuth sign-in returns a session even if its context was stored as JSON", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -132,7 +132,7 @@ test("a complete sign-in returns a session, even if the context was stored as JS
   assertEquals(email, server.user.email);
 });
 
-test("a sign-in behind a proxy posts its original redirect URI", async () => {
+test("an OAuth sign-in behind a proxy posts the original redirect URI", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -145,7 +145,7 @@ test("a sign-in behind a proxy posts its original redirect URI", async () => {
   assertEquals(posted.url, REDIRECT_URI + search);
 });
 
-test("callback posts the URL, the state and the code verifier", async () => {
+test("callback posts the callback URL, the state and the code verifier", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -162,7 +162,7 @@ test("callback posts the URL, the state and the code verifier", async () => {
   });
 });
 
-test("the slashes in the mobile app's redirect URI are posted as they were sent", async () => {
+test("callback restores the slashes that the mobile app's redirect URI has lost", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize("app.immich:///oauth-callback", {
     baseUrl,
@@ -210,7 +210,7 @@ test("callback leaves its context unchanged", async () => {
   assertEquals(context, before);
 });
 
-test("a code can be sent again if it never reached the server", async () => {
+test("an OAuth code can be sent again if it has not reached the server", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize(REDIRECT_URI, {
     baseUrl,
@@ -226,7 +226,7 @@ test("a code can be sent again if it never reached the server", async () => {
   assertEquals(session.userId, server.user.id);
 });
 
-test("the server rejects a second callback with the same code", async () => {
+test("the server rejects a second callback with the same OAuth code", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
@@ -243,7 +243,7 @@ test("the server rejects a second callback with the same code", async () => {
   assert(!error.retryable);
 });
 
-test("callback throws an OAuthError for a 5xx response and an HttpError for a 4xx", async () => {
+test("callback throws an OAuthError for a 5xx status and an HttpError for a 4xx", async () => {
   for (const status of [500, 502, 503, 504]) {
     const context = freshContext();
     const fetch = answeringJson({ message: "Internal server error" }, status);

@@ -25,7 +25,7 @@ test("code verifiers have 64 unreserved characters, states 32, and all are uniqu
   assertEquals(new Set([...verifiers, ...states]).size, 200);
 });
 
-test("random strings encode every random byte", () => {
+test("random base64url strings encode every random byte", () => {
   const filledWith = (length: number, value: number) =>
     randomBase64Url(length, (bytes) => bytes.fill(value));
   assertEquals(filledWith(48, 0), "A".repeat(64));
@@ -43,7 +43,7 @@ test("a code challenge has 43 unreserved characters for every verifier", async (
   );
 });
 
-test("the constant-time comparison agrees with ===", () => {
+test("the constant-time string comparison agrees with ===", () => {
   assert(equalsInConstantTime("", ""));
   assert(!equalsInConstantTime("", "state"));
   assert(!equalsInConstantTime("state", ""));

@@ -16,7 +16,7 @@ test("every reader in the bench reads all rows", async () => {
   }
 });
 
-test("the generated stream has the same types and shapes as the recorded one", async () => {
+test("the bench's generated stream has the same types and shapes as a recorded one", async () => {
   const shapeOf = (value: unknown) => {
     const { type, data, ack } = value as {
       type: string;

@@ -11,7 +11,7 @@ import { sqlite } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { linesOf, transcript } from "../support/transcripts.ts";
 
-test("the mirror and the hand-written loop store the same rows", async () => {
+test("the mirror and the bench's hand-written loop store the same rows", async () => {
   const lines = linesOf(
     await transcript("3.1.0/03-sync-admin/002-initial-all"),
   ) as { type: string; data: object }[];

@@ -35,7 +35,7 @@ test("the bench server sends each line as one HTTP chunk", async () => {
   assert(body === expected.join(""));
 });
 
-test("every variant reads every row from the bench server", async () => {
+test("every client in the bench reads every row from the bench server", async () => {
   await using server = await startServer(EVENTS);
   for (const [i, [name, way]] of Object.entries(WIRE_WAYS).entries()) {
     const count = await way({
@@ -47,7 +47,7 @@ test("every variant reads every row from the bench server", async () => {
   }
 });
 
-test("a bench refuses values that it cannot measure in one sentence", async () => {
+test("a bench answers an invalid option with a one-sentence error message", async () => {
   const sentences = {
     "--events 8001":
       "Cannot generate 8001 events: the number must be a positive multiple of 8000",

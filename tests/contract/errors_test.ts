@@ -80,7 +80,7 @@ function expectedName({ request, response }: Transcript): string {
 }
 
 for (const folder of FOLDERS) {
-  test(`errors recorded in ${folder} have the expected class, message and id`, async () => {
+  test(`errors recorded in ${folder} have the expected class, message and correlation id`, async () => {
     const failures = (await transcripts(folder)).filter(({ response }) =>
       response.status >= 400
     );

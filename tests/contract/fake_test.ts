@@ -190,7 +190,7 @@ function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
 
-test("as recorded, a reset stays pending until it is acked, alone or with others", async () => {
+test("the fake keeps a reset pending until its ack arrives, alone or with other acks", async () => {
   const folder = "3.1.0/06-reset";
   const server = await loadedServer("3.1.0");
   const token = server.createSession().accessToken;
@@ -255,7 +255,7 @@ function isBrokenJson({ name }: Transcript): boolean {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`a fake filled from ${version}'s first stream sends the same stream`, async () => {
+  test(`a fake filled from the first stream of ${version} sends the same stream`, async () => {
     const recorded = await firstStream(version);
     const server = await loadedServer(version);
     const { fetch } = server;
@@ -275,7 +275,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
     assertEquals(untimed(items), untimed(linesOf(recorded)));
   });
 
-  test(`the fake sends only new rows after ${version}'s recorded acks`, async () => {
+  test(`the fake sends only new rows after the acks recorded with ${version}`, async () => {
     const recorded = await firstStream(version);
     const server = await loadedServer(version);
     const { fetch, library } = server;

@@ -99,7 +99,7 @@ const SNAPSHOT_TABLES: Record<string, SnapshotTable> = {
   faces: "faces",
 };
 
-test("changes during a stream have the same effect as on the recorded 3.0.3 server", async () => {
+test("changes during a stream affect the fake as they affected a real 3.0.3 server", async () => {
   const names = (await listNames(`transcripts/${FOLDER}`))
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.replace(".json", ""));

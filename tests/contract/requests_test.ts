@@ -70,7 +70,7 @@ async function compare(
 }
 
 for (const version of ["2.7.5", "3.1.0"]) {
-  test(`sign-in and user requests match those accepted by ${version}`, async () => {
+  test(`sign-in and user requests match those that a ${version} server accepted`, async () => {
     const folder = `${version}/01-basics`;
     await compare(
       `${folder}/002-server-version`,
@@ -95,7 +95,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`the request for a child session matches one accepted by ${version}`, async () => {
+  test(`the request for a child session matches one that a ${version} server accepted`, async () => {
     const name = version === "3.1.0"
       ? "040-create-1s-session"
       : "033-create-1s-session";
@@ -111,7 +111,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`stream requests match those accepted by ${version}`, async () => {
+  test(`stream requests match those that a ${version} server accepted`, async () => {
     const names = version === "3.1.0"
       ? ["002-initial-all", "032-incremental-1", "012-only-AssetsV2"]
       : ["002-initial-all", "031-incremental-1", "022-only-StacksV1"];
@@ -126,7 +126,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`acknowledging a complete stream sends the acks recorded with ${version}`, async () => {
+  test(`syncAck sends the acks recorded with ${version} after a complete stream`, async () => {
     const folder = `${version}/03-sync-admin`;
     const pairs = version === "3.1.0"
       ? [
@@ -157,7 +157,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
   });
 }
 
-test("acknowledging a reset sends only the recorded ack", async () => {
+test("syncAck acknowledges a reset with only the ack that was recorded", async () => {
   const events = linesOf(
     await transcript("3.1.0/06-reset/008-pending-reset-stream"),
   );

@@ -96,7 +96,7 @@ for (const folder of FOLDERS) {
   });
 }
 
-test("recorded compressed bodies arrive as lines over a real socket", async () => {
+test("recorded compressed streams arrive as decompressed lines over a socket", async () => {
   for (const version of ["2.7.5", "3.1.0"]) {
     const compressed = (await transcripts(`${version}/07-errors`))
       .filter(isStream).filter(isCompressed);

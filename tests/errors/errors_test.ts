@@ -22,7 +22,7 @@ function oneOfEach(): Record<string, errors.ImmichError> {
   };
 }
 
-test("each error has its class name and code, and extends the base class", () => {
+test("each error has its class's name and code and is an ImmichError", () => {
   const codes = {
     ConnectionError: "connection",
     TimeoutError: "idle_timeout",
@@ -80,7 +80,7 @@ test("isImmichError accepts errors from another copy of the package", () => {
   for (const error of Object.values(oneOfEach())) assert(isImmichError(error));
 });
 
-test("isImmichError rejects all other values", () => {
+test("isImmichError rejects values that are not errors of this package", () => {
   for (const value of [null, undefined, "error", {}, new Error("m")]) {
     assert(!isImmichError(value));
   }

@@ -128,7 +128,7 @@ test("a backup stopped with Ctrl-C is resumed by the next run", async () => {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
 });
 
-test("a second run fetches changes, deletes and newly shared rows of every kind", async () => {
+test("a second backup fetches changes, deletes and newly shared rows of every kind", async () => {
   await using all = await setUp();
   const { fake: { library, user }, server, ada, bob } = all;
   await assertSucceeds(all.run());
@@ -162,7 +162,7 @@ test("a backup of a 2.x server is complete", async () => {
   await assertBackedUp(all);
 });
 
-test("old rows stay until the sweep after a reset, even an interrupted one", async () => {
+test("a reset removes old rows only in the sweep, even if the backup is interrupted", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
@@ -189,7 +189,7 @@ test("old rows stay until the sweep after a reset, even an interrupted one", asy
   await assertBackedUp(all);
 });
 
-test("a run whose session has ended fails with instructions that work", async () => {
+test("a backup whose session has ended fails and prints instructions that work", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

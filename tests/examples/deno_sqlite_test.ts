@@ -152,7 +152,7 @@ test("a copy of a 2.x server is complete", async () => {
   await assertHolds(all);
 });
 
-test("old rows stay until the sweep after a reset, even an interrupted one", async () => {
+test("a reset removes old rows only in the sweep, even if the run is interrupted", async () => {
   await using all = setUp();
   const { fake, server, file } = all;
   await assertSucceeds(all.run());
@@ -184,7 +184,7 @@ test("old rows stay until the sweep after a reset, even an interrupted one", asy
   );
 });
 
-test("a run whose session has ended fails with instructions that work", async () => {
+test("a run whose session has ended fails and prints instructions that work", async () => {
   await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

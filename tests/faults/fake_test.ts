@@ -175,7 +175,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
       "stalls": { type: "stall", atByte },
     };
     for (const [what, fault] of Object.entries(FAULTS)) {
-      test(`a gzip stream that ${what} at byte ${atByte} loses nothing ${where}`, async () => {
+      test(`no rows are lost ${where} if a gzip stream ${what} at byte ${atByte}`, async () => {
         let quiet = 0;
         const { copy, result } = await assertSurvives(
           serve,
@@ -199,7 +199,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     }
   }
 
-  test(`a broken gzip stream delivers its complete events ${where}`, async () => {
+  test(`an interrupted gzip stream delivers its complete events ${where}`, async () => {
     const copy = new Copy();
     copy.fake.inject({ type: "truncate", atByte: 7_000, clean: true });
     await using server = await serve(copy.handler);
@@ -212,7 +212,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
     assert(items.length > 100 && items.length < ASSETS, `${items.length}`);
   });
 
-  test(`a stream with five interruptions loses nothing ${where}`, async () => {
+  test(`no rows are lost ${where} if a stream is interrupted five times`, async () => {
     const faults = [2_000, 40_000, 90_000, 5_000, 60_000].map((
       atByte,
     ): Fault => ({ type: "truncate", atByte }));
@@ -221,7 +221,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
   });
 }
 
-test("a lost response to an ack loses no rows", async () => {
+test("no rows are lost if the response to an ack is lost", async () => {
   const { result } = await assertSurvives(serveEach, [
     { type: "drop", on: "ack", times: 3 },
   ]);
@@ -244,7 +244,7 @@ test("the last ack is sent again if its response is lost", async () => {
   assertEquals(lasts.length, 3);
 });
 
-test("acks that the server did not process or respond to are sent again", async () => {
+test("acks are sent again if the server hangs or refuses the connection", async () => {
   await assertSurvives(
     serveEach,
     [

@@ -74,7 +74,7 @@ function rowsAfter(acked: number): string {
   }).join("");
 }
 
-test("a slow consumer's stream is interrupted, and resumes after an ack", async () => {
+test("a stream with a slow consumer is interrupted and resumed after an ack", async () => {
   const { log, result } = await runSlowConsumer();
   assertEquals(log, [
     "stream",
@@ -102,7 +102,7 @@ test("a slow consumer's stream is interrupted, and resumes after an ack", async 
   assertEquals(result.attempts, 3);
 });
 
-test("a slow consumer's stream does not resume until a rejected ack is accepted", async () => {
+test("a stream with a slow consumer is resumed only once its ack is accepted", async () => {
   const { log, result } = await runSlowConsumer([
     answer("503 Service Unavailable"),
   ]);

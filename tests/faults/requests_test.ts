@@ -64,7 +64,7 @@ const REQUEST_FAULTS: Record<string, RequestFault> = {
     cause: answer("500 Internal Server Error"),
     waitMs: 0,
   },
-  "the response is a 503 with a page": {
+  "the response is a 503 with an HTML page": {
     cause: answer("503 Service Unavailable", { body: "<p>503" }),
     waitMs: 0,
   },
@@ -73,7 +73,7 @@ const REQUEST_FAULTS: Record<string, RequestFault> = {
     cause: answer("401 Unauthorized"),
     code: "authentication",
   },
-  "the response is a 200 with a page": {
+  "the response is a 200 with an HTML page": {
     cause: answer("200 OK", { body: "<p>Sign in" }),
     code: "protocol",
   },
@@ -139,7 +139,7 @@ const REQUESTS: Record<string, Request> = {
     request: "forget",
     after: ["wipe", "stream from zero", STORE_ALL, ACK_ALL],
   },
-  "an ack within a stream": {
+  "an ack during a stream": {
     of: "acks",
     options: { ...ACK_EACH, ...KNOWN_VERSION },
     before: ["stream", "store UserDeleteV1|1"],
@@ -173,7 +173,9 @@ const REQUESTS: Record<string, Request> = {
 for (const [who, request] of Object.entries(REQUESTS)) {
   for (const [what, fault] of Object.entries(REQUEST_FAULTS)) {
     const { code } = fault;
-    const does = code === undefined ? "is sent again" : `fails with "${code}"`;
+    const does = code === undefined
+      ? "is sent again"
+      : `fails with code "${code}"`;
     test(`${who} ${does} if ${what}`, async () => {
       await assertRuns(request, fault, logOf(request, fault));
     });

@@ -168,7 +168,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-test("an access token that cannot be sent is not quoted", async () => {
+test("the error for an access token that cannot be sent does not quote it", async () => {
   const accessToken = `${ACCESS_TOKEN}\n`;
   const error = await currentUser({ baseUrl, accessToken }).catch((error) =>
     error

@@ -37,7 +37,7 @@ function signal() {
   return { promise, resolve };
 }
 
-test("a complete stream arrives, whether chunked or ended by closing the socket", async () => {
+test("a stream arrives complete whether it is chunked or ends with the connection", async () => {
   for (const chunked of [true, false]) {
     await using server = await serveRaw(async (wire) => {
       await wire.write(chunked ? CHUNKED : UNTIL_CLOSE);
@@ -68,13 +68,13 @@ async function assertFrees(
   await freed.promise;
 }
 
-test("leaving the loop frees the socket", async () => {
+test("leaving a loop over a stream frees the socket", async () => {
   await assertFrees(async (server) => {
     for await (const _ of await open(server)) break;
   });
 });
 
-test("an error in the loop frees the socket", async () => {
+test("an error in a loop over a stream frees the socket", async () => {
   await assertFrees(async (server) => {
     const bug = new Error("a bug in the loop");
     const loop = async () => {
@@ -84,11 +84,11 @@ test("an error in the loop frees the socket", async () => {
   });
 });
 
-test("canceling an unread stream frees the socket", async () => {
+test("canceling a stream that was never read frees the socket", async () => {
   await assertFrees(async (server) => await (await open(server)).cancel());
 });
 
-test("canceling with a pending read frees the socket", async () => {
+test("canceling a stream during a pending read frees the socket", async () => {
   await assertFrees(async (server) => {
     const reader = (await open(server)).getReader();
     for (let i = 0; i < 3; i++) await reader.read();
@@ -98,7 +98,7 @@ test("canceling with a pending read frees the socket", async () => {
   });
 });
 
-test("an abort with a pending read frees the socket and rejects with its reason", async () => {
+test("an abort frees the socket and rejects a pending read with the abort reason", async () => {
   await assertFrees(async (server) => {
     const controller = new AbortController();
     const reader = (await open(server, { signal: controller.signal }))
@@ -110,7 +110,7 @@ test("an abort with a pending read frees the socket and rejects with its reason"
   });
 });
 
-test("a bad line frees the socket", async () => {
+test("a bad line in a stream frees the socket", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk("bad\n"));
@@ -121,7 +121,7 @@ test("a bad line frees the socket", async () => {
   await freed.promise;
 });
 
-test("the socket is freed even if the body continues after the terminator", async () => {
+test("the terminator of a stream frees the socket even if the body continues", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk(LINE + COMPLETE));
@@ -183,7 +183,7 @@ async function redirect(status: string) {
   return { error, followed, target: other.baseUrl };
 }
 
-test("a redirect is not followed, and the token is not sent to its target", async () => {
+test("syncStream does not follow a redirect or send the token to its target", async () => {
   for (const status of REDIRECTS) {
     const { error, followed } = await redirect(status);
     assertInstanceOf(error, HttpError);
@@ -192,7 +192,7 @@ test("a redirect is not followed, and the token is not sent to its target", asyn
   }
 });
 
-test("a redirect is reported with its status and target", async () => {
+test("the error for a redirect has its status and target", async () => {
   for (const status of REDIRECTS) {
     const { error, target } = await redirect(status);
     assertInstanceOf(error, HttpError);

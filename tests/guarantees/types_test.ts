@@ -27,7 +27,7 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends
 
 function holds<_T extends true>(): void {}
 
-test("a stream yields the events of its request types, control and unknown events", async () => {
+test("a stream is typed by its request types, plus control and unknown events", async () => {
   type Expected =
     | KnownSyncEvent<"AssetDeleteV1" | "AssetV2" | SyncControlType>
     | UnknownSyncEvent;
@@ -40,19 +40,19 @@ test("a stream yields the events of its request types, control and unknown event
   assertEquals(items.length, 1);
 });
 
-test("request types known only at run time yield any event", () => {
+test("a stream may yield any event if its request types are known only at run time", () => {
   const open = (types: SyncRequestType[]) => syncStream(SESSION, types);
   holds<Equals<Awaited<ReturnType<typeof open>>, IterableStream<SyncEvent>>>();
 });
 
-test("a request type of a fork may be any string and yield any event", () => {
+test("a fork's request type may be any string, and its stream may yield any event", () => {
   const mixed = () => syncStream(SESSION, ["AssetsV2", "ForkV1"]);
   holds<Equals<Awaited<ReturnType<typeof mixed>>, IterableStream<SyncEvent>>>();
   const names = (types: string[]) => syncStream(SESSION, types);
   holds<Equals<Awaited<ReturnType<typeof names>>, IterableStream<SyncEvent>>>();
 });
 
-test("comparing its type narrows an event to one known type", () => {
+test("an event is narrowed to one known type by comparing its type property", () => {
   function nameOf(event: SyncEvent): string {
     if (event.type === "AssetV2") {
       holds<Equals<typeof event, KnownSyncEvent<"AssetV2">>>();
@@ -71,7 +71,7 @@ test("comparing its type narrows an event to one known type", () => {
   assertEquals(nameOf(event), "a");
 });
 
-test("a switch over all types leaves only the unknown event", () => {
+test("a switch over all known event types leaves only the unknown event", () => {
   function describe(event: SyncEvent<"UsersV1">): string {
     switch (event.type) {
       case "UserV1":
@@ -91,7 +91,7 @@ test("a switch over all types leaves only the unknown event", () => {
   assertEquals(describe(unknown as SyncEvent<"UsersV1">), "ForkV9");
 });
 
-test("hasUnknownType checks for an event type outside the protocol", () => {
+test("hasUnknownType narrows an event to a type outside the protocol", () => {
   function describe(event: SyncEvent): string {
     if (hasUnknownType(event, "ForkV1")) {
       holds<Equals<typeof event.data, unknown>>();
@@ -118,7 +118,7 @@ test("hasUnknownType checks for an event type outside the protocol", () => {
   ]);
 });
 
-test("hasUnknownType also accepts batches", () => {
+test("hasUnknownType narrows batches as well as events", () => {
   function count(batch: SyncBatch): number {
     if (!hasUnknownType(batch, "ForkV1")) return 0;
     holds<Equals<typeof batch.events, UnknownSyncEvent[]>>();
@@ -136,7 +136,7 @@ test("the 2.x and 3.x types of a row differ as they do on the wire", () => {
   holds<Equals<Exclude<keyof SyncAssetV1, keyof SyncAssetV2>, never>>();
 });
 
-test("errors are distinguished by their code", () => {
+test("error classes are distinguished by their codes", () => {
   holds<Equals<ImmichError["code"], ImmichErrorCode>>();
   holds<Equals<AuthenticationError extends HttpError ? true : false, true>>();
   holds<
@@ -150,7 +150,7 @@ test("errors are distinguished by their code", () => {
   >();
 });
 
-test("invalid calls do not compile", () => {
+test("calls with invalid arguments do not compile", () => {
   const wrong = () => [
     // @ts-expect-error a request type is a string
     syncStream(SESSION, [1]),

@@ -22,7 +22,7 @@ test("a base URL loses trailing slashes and /api, and keeps its sub-path", () =>
   }
 });
 
-test("a base URL with very many slashes is normalized at once", () => {
+test("a base URL with 100,000 slashes is normalized without delay", () => {
   const url = `https://example.com/${"/".repeat(100_000)}`;
   assertEquals(normalizeBaseUrl(`${url}x`), `${url}x`);
   assertEquals(
@@ -58,7 +58,7 @@ test("a base URL with a password is rejected without quoting the password", () =
   }
 });
 
-test("hosts on this machine and on local networks are private", () => {
+test("hosts on this machine and on local networks count as private", () => {
   const hosts = [
     "localhost",
     "immich.localhost",
@@ -92,7 +92,7 @@ test("hosts on this machine and on local networks are private", () => {
   }
 });
 
-test("internet hosts that resemble private ones are not private", () => {
+test("internet hosts that resemble private ones do not count as private", () => {
   const hosts = [
     "photos.example.com",
     "local.example.com",

@@ -72,7 +72,7 @@ test("a body is read chunk by chunk, and the size of each chunk is reported", as
   await body.close();
 });
 
-test("a chunk larger than a socket's is passed on in pieces", async () => {
+test("a body chunk of more than 64 KiB is passed on in pieces", async () => {
   const counts: number[] = [];
   const { body } = open(chunks([150_000, 0, 3]), {
     onBytes: (bytes) => counts.push(bytes),
@@ -116,7 +116,7 @@ test("closing a body cancels it and ends the request", async () => {
   assert(watchdog.signal.aborted);
 });
 
-test("a stream delivers every item before a failure", async () => {
+test("a stream delivers all of its items before it fails", async () => {
   const failure = new Error("bad");
   const { body, watchdog, isCanceled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]], failure));
@@ -125,7 +125,7 @@ test("a stream delivers every item before a failure", async () => {
   await until(isCanceled, "the body is canceled");
 });
 
-test("a late reader still receives the items before a failure", async () => {
+test("a slow reader still receives the items that precede a failure", async () => {
   const failure = new Error("bad");
   const reader = toStream(open(SILENT).body, batches([[1, 2, 3]], failure))
     .getReader();
@@ -170,7 +170,7 @@ test("an abort ends a stream at once, even if items are queued", async () => {
   await until(isCanceled, "the body is canceled");
 });
 
-test("aborting a waiting stream rejects with the signal's reason", async () => {
+test("an abort rejects a pending read of a stream with the signal's reason", async () => {
   const controller = new AbortController();
   const { body } = open(SILENT, { signal: controller.signal });
   async function* chunks() {
@@ -181,7 +181,7 @@ test("aborting a waiting stream rejects with the signal's reason", async () => {
   assertEquals(await read.catch((error) => error), "enough");
 });
 
-test("canceling a stream cancels its body, whether or not it was read", async () => {
+test("canceling a stream cancels its body, whether or not the stream was read", async () => {
   for (const isRead of [false, true]) {
     const { body, watchdog, isCanceled } = open(SILENT);
     const reader = toStream(body, batches([[1, 2]])).getReader();
@@ -204,7 +204,7 @@ test("a stream reads its body only on demand", async () => {
   await reader.cancel();
 });
 
-test("an error that does not come from the connection is passed through", async () => {
+test("an error that a body's callback throws is passed through unchanged", async () => {
   const bug = new Error("a bug in onBytes");
   const onBytes = () => {
     throw bug;
@@ -216,7 +216,7 @@ test("an error that does not come from the connection is passed through", async 
   await body.close();
 });
 
-test("a stream can be iterated where the runtime's own streams cannot", async () => {
+test("a stream is iterable even if the runtime's own streams are not", async () => {
   const { body } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]]));
   const restore = withoutIteration();
@@ -241,7 +241,7 @@ test("leaving a loop over a stream cancels the body and unlocks the stream", asy
   assert(!stream.locked);
 });
 
-test("an iterator that returns before its first item cancels the body", async () => {
+test("a stream's iterator that returns before its first item cancels the body", async () => {
   const { body, isCanceled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2]]));
   const iterator = stream[Symbol.asyncIterator]();
@@ -251,7 +251,7 @@ test("an iterator that returns before its first item cancels the body", async ()
   assert(!stream.locked);
 });
 
-test("a loop over a stream fails with the stream's error after its items", async () => {
+test("a loop over a stream receives all items before it throws the stream's error", async () => {
   const { body } = open(SILENT);
   const failure = new Error("bad");
   const { items, error } = await drain(

@@ -86,7 +86,7 @@ test("the client option cannot be combined with options that create a client", a
   }
 });
 
-test("an invalid address is rejected before any request", async () => {
+test("an invalid base URL is rejected before any request", async () => {
   const call = { ...CALL, baseUrl: "immich" };
   await assertRejects(
     () => callJson(call, { fetch: refusing }, isObject),
@@ -95,7 +95,7 @@ test("an invalid address is rejected before any request", async () => {
   );
 });
 
-test("an aborted signal is rejected before any request", async () => {
+test("a call whose signal is already aborted sends no request", async () => {
   const reason = new Error("changed my mind");
   const options = { fetch: refusing, signal: AbortSignal.abort(reason) };
   const error = await callEmpty(CALL, options).catch((error) => error);
@@ -156,7 +156,7 @@ test("JSON of an unexpected shape is rejected", async () => {
   );
 });
 
-test("the unread body of a response is canceled", async () => {
+test("a call that needs no body cancels the response's body", async () => {
   let canceled = false;
   const body = new ReadableStream({
     cancel: () => {
@@ -167,7 +167,7 @@ test("the unread body of a response is canceled", async () => {
   assert(canceled);
 });
 
-test("a late response is discarded and its connection freed", async () => {
+test("a response that arrives after an abort is discarded and its connection freed", async () => {
   let cancel!: () => void;
   const canceled = new Promise<void>((resolve) => cancel = resolve);
   const body = new ReadableStream({ cancel: () => cancel() });

@@ -9,12 +9,12 @@ function refusal(value: unknown, subject = "options"): string {
   return assertThrows(check, TypeError).message;
 }
 
-test("known names are accepted, even if their value is undefined", () => {
+test("known option names are accepted, even if their value is undefined", () => {
   checkNames("sign in", "options", {}, KNOWN);
   checkNames("sign in", "options", { baseUrl: undefined }, KNOWN);
 });
 
-test("an unknown name is rejected, with a suggestion if one is close", () => {
+test("an unknown option name is rejected, and a similar known name is suggested", () => {
   assertEquals(
     refusal({ baseURL: "" }),
     'Cannot sign in: "baseURL" is not an option. Did you mean "baseUrl"?',
@@ -25,14 +25,14 @@ test("an unknown name is rejected, with a suggestion if one is close", () => {
   );
 });
 
-test("an unknown name in a group of options is rejected with the group's name", () => {
+test("the error for an unknown option in a group of options names the group", () => {
   assertEquals(
     refusal({ baseUri: "" }, "server"),
     'Cannot sign in: "server.baseUri" is not an option. Did you mean "server.baseUrl"?',
   );
 });
 
-test("options that are not an object are rejected with the required option's name", () => {
+test("the error for options that are not an object names the required option", () => {
   const types = { undefined: undefined, null: null, string: "x" };
   for (const [type, value] of Object.entries(types)) {
     assertEquals(

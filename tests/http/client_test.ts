@@ -37,7 +37,7 @@ test("the access token can be sent in Immich's own header instead", async () => 
   assertEquals(requests[0]?.headers.get("authorization"), null);
 });
 
-test("no credential is sent without an access token", async () => {
+test("no Authorization header is sent if there is no access token", async () => {
   const { fetch, requests } = recording(ok());
   await createClient({ fetch }).request(request());
   assertEquals(requests[0]?.headers.get("authorization"), null);
@@ -71,7 +71,7 @@ test("headers are accepted in every form that fetch accepts", async () => {
   }
 });
 
-test("custom headers with credentials are rejected and not quoted", () => {
+test("custom headers that carry credentials are rejected without being quoted", () => {
   const names = [
     "Authorization",
     "Cookie",
@@ -106,7 +106,7 @@ test("the error for an invalid HTTP header does not quote it", () => {
   assert(!error.message.includes("secret"));
 });
 
-test("an unknown token header is rejected", () => {
+test("an unknown value of the tokenHeader option is rejected", () => {
   const options = { tokenHeader: "x-token" } as unknown as ClientOptions;
   assertThrows(() => createClient(options), TypeError, '"x-token"');
 });
@@ -128,7 +128,7 @@ test("fetch receives a URL string and a plain object that disables redirects", a
   assertEquals(init.body, "{}");
 });
 
-test("no request may be answered from a cache", async () => {
+test("a client forbids answering its requests from a cache", async () => {
   let cache: RequestCache | undefined;
   const client = createClient({
     fetch(_url, init) {
@@ -159,7 +159,7 @@ test("the cache mode is omitted in a runtime that does not support it", async ()
   }
 });
 
-test("a client knows the values of its headers, but logging it does not show them", () => {
+test("a client knows its header values, but logging the client does not show them", () => {
   const client = createClient({
     headers: { "x-a": "s3cret-value", "x-b": "1" },
   });
@@ -167,7 +167,7 @@ test("a client knows the values of its headers, but logging it does not show the
   assertEquals(Object.keys(client), ["request"]);
 });
 
-test("fetch is not called as a method", async () => {
+test("a custom fetch is not called as a method", async () => {
   let receiver: unknown = "not called";
   const fetch = function (this: unknown) {
     receiver = this;
@@ -189,7 +189,7 @@ test("the global fetch is looked up at call time", async () => {
   }
 });
 
-test("plain http is limited to private hosts unless it is allowed", async () => {
+test("plain http is limited to private hosts unless allowInsecureHttp is set", async () => {
   const url = "http://photos.example.com/api/users/me";
   await assertRejects(
     () => createClient({ fetch: refusing }).request(request({ url })),

@@ -8,7 +8,7 @@ import { ConnectionError } from "../../src/errors/mod.ts";
 import { redact, redactCause, toSingleLine } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
-test("toSingleLine joins lines and truncates", () => {
+test("toSingleLine joins the lines of a text and truncates it", () => {
   assertEquals(toSingleLine(" a\r\n\tb\u0000 c ", 10), "a b c");
   assertEquals(toSingleLine("abcdef", 6), "abcdef");
   assertEquals(toSingleLine("abcdefg", 6), "abcdef…");
@@ -20,7 +20,7 @@ test("toSingleLine removes characters that could forge or reverse a log line", (
   assertEquals(toSingleLine("é 照片 🏖", 99), "é 照片 🏖");
 });
 
-test("redact replaces secrets and keeps the rest", () => {
+test("redact replaces secrets and keeps the rest of the text", () => {
   assertEquals(
     redact("a k3ys, a k3ys", ["k3ys"]),
     "a [redacted], a [redacted]",
@@ -74,35 +74,36 @@ const FORMS: Record<string, (secret: string) => string> = {
   "as form data": (secret) => `${new URLSearchParams({ secret })}`,
   "as JSON": (secret) => JSON.stringify({ secret }),
   "as JSON in JSON": (secret) => JSON.stringify(JSON.stringify({ secret })),
-  "as JSON with numbers": (secret) =>
+  "as JSON with Unicode escapes": (secret) =>
     escaped(secret, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
-  "as JSON with a list of bytes": (secret) =>
+  "as a JSON array of bytes": (secret) =>
     JSON.stringify([...new TextEncoder().encode(secret)]),
-  "as JavaScript with code points": (secret) =>
+  "as JavaScript with code point escapes": (secret) =>
     escaped(secret, (code) => `\\u{${code.toString(16)}}`),
   "percent-encoded as UTF-16": (secret) =>
     escaped(secret, (code) => `%u${code.toString(16).padStart(4, "0")}`),
-  "in UTF-8 that was read as Latin-1": (secret) =>
+  "in UTF-8 that was decoded as Latin-1": (secret) =>
     String.fromCharCode(...new TextEncoder().encode(secret)),
-  "in another normal form": (secret) => secret.normalize("NFD"),
-  "as JavaScript": (secret) =>
+  "in another Unicode normal form": (secret) => secret.normalize("NFD"),
+  "as JavaScript with hexadecimal escapes": (secret) =>
     escaped(secret, (code) => `\\x${code.toString(16).padStart(2, "0")}`),
-  "as HTML": (secret) =>
+  "as HTML with named entities": (secret) =>
     secret.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
       .replaceAll("<", "&lt;").replaceAll("'", "&#39;"),
-  "as HTML with numbers": (secret) => escaped(secret, (code) => `&#${code};`),
-  "as HTML with hexadecimal numbers": (secret) =>
+  "as HTML with decimal entities": (secret) =>
+    escaped(secret, (code) => `&#${code};`),
+  "as HTML with hexadecimal entities": (secret) =>
     escaped(secret, (code) => `&#x${code.toString(16)};`),
   "in hexadecimal digits": hexOf,
   "in upper-case hexadecimal digits": (secret) => hexOf(secret).toUpperCase(),
-  "in separated hexadecimal digits": (secret) =>
+  "in hexadecimal digits with separators": (secret) =>
     hexOf(secret).replace(/..(?=.)/g, "$&:"),
   "in base64": base64Of,
   "in base64url": (secret) =>
     base64Of(secret).replaceAll("+", "-").replaceAll("/", "_"),
-  "in base64, after one byte": (secret) => base64Of(`:${secret} rest`),
-  "in base64, after two bytes": (secret) => base64Of(`::${secret} rest`),
-  "in base64, on two lines": (secret) =>
+  "in base64 after one other byte": (secret) => base64Of(`:${secret} rest`),
+  "in base64 after two other bytes": (secret) => base64Of(`::${secret} rest`),
+  "in base64 on several lines": (secret) =>
     base64Of(secret).replace(/.{8}/, "$&\r\n"),
   "on several lines": (secret) => secret.replace(/.{4}/g, "$&\n  "),
 };
@@ -131,14 +132,14 @@ for (const [name, toForm] of Object.entries(FORMS)) {
   });
 }
 
-test("redact hides a secret of symbols that was percent-encoded", () => {
+test("redact hides a percent-encoded secret that contains symbols", () => {
   for (const secret of ["p@$$!+%", "!@#$%^", "a!b?", "R&D;x"]) {
     const text = `Invalid request: ${encodeURIComponent(secret)}`;
     assertEquals(redact(text, [secret]), "[redacted]", secret);
   }
 });
 
-test("redact hides every long part of a secret", () => {
+test("redact hides any part of a secret that is at least 12 characters long", () => {
   const { token } = SECRETS;
   for (let i = 0; i + 12 <= token.length; i++) {
     const part = token.slice(i, i + 12);
@@ -146,7 +147,7 @@ test("redact hides every long part of a secret", () => {
   }
 });
 
-test("redact hides both parts of a secret that was split", () => {
+test("redact hides both parts of a secret that was split in two", () => {
   const { token } = SECRETS;
   const text = `${token.slice(0, 20)}; ${token.slice(20)}`;
   assertEquals(redact(text, [token]), "[redacted]");
@@ -208,7 +209,7 @@ test("redactCause replaces a cause that quotes a secret anywhere", () => {
   );
 });
 
-test("redactCause keeps a cause without secrets as it is", () => {
+test("redactCause leaves a cause without secrets unchanged", () => {
   const cause = new TypeError("fetch failed", { cause: new Error("reset") });
   for (const value of [cause, undefined, null, "reset", 1]) {
     const error = new ConnectionError("lost", { cause: value });

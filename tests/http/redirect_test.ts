@@ -23,7 +23,7 @@ function messageOf(response: Response, secrets: string[] = []): string {
   return error.message;
 }
 
-test("only the statuses that fetch would follow are redirects", () => {
+test("only statuses that fetch would follow count as redirects", () => {
   for (const status of STATUSES) assert(isRedirect(redirect(status)));
   for (const status of [200, 300, 304, 305, 401]) {
     assert(!isRedirect(redirect(status, "/x")));
@@ -44,7 +44,7 @@ test("a redirect error names the target's origin and nothing else", () => {
   assert(!message.includes(secret.toLowerCase()));
 });
 
-test("a redirect to a moved server tells the caller to use the new address", () => {
+test("the error for a redirect to a moved server says to use the new address", () => {
   const plain = "http://photos.lan:2283";
   const cases: [
     status: number,
@@ -96,7 +96,7 @@ test("a redirect hidden by a browser is still reported as a redirect", () => {
   assertEquals(redirectError(hidden, "do it", []).status, 0);
 });
 
-test("a redirect that fetch followed despite its options is an error", () => {
+test("a redirect that fetch followed despite its options causes an error", () => {
   const followed = Object.defineProperties(new Response("{}"), {
     redirected: { value: true },
     url: { value: "https://other.example/login?token=secret" },

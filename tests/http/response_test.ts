@@ -41,7 +41,7 @@ async function httpError(
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-test("a 3.x error has the message, the field errors and the id from the header", async () => {
+test("an error from a 3.x server has its message, field errors and correlation id", async () => {
   const body = JSON.stringify({
     message: "Validation failed",
     errors: [{ path: ["acks", 0], message: "Invalid input: expected string" }],
@@ -61,7 +61,7 @@ test("a 3.x error has the message, the field errors and the id from the header",
   );
 });
 
-test("a 2.x error has the messages and the id from the body", async () => {
+test("an error from a 2.x server has the messages and correlation id of the body", async () => {
   const body = JSON.stringify({
     message: ["email must be an email", "password should not be empty"],
     error: "Bad Request",
@@ -76,7 +76,7 @@ test("a 2.x error has the messages and the id from the body", async () => {
   assertEquals(error.correlationId, "awhrkvdh");
 });
 
-test("the message of a compatible server is read from the field named detail", async () => {
+test("a compatible server's error message is read from the field named detail", async () => {
   const bodies = {
     '{"detail":"Session required"}': "Session required",
     '{"title":"Too many","detail":"Slow down"}': "Slow down",
@@ -113,7 +113,7 @@ test("an invalid correlation id is omitted", async () => {
   }
 });
 
-test("a malformed error body still results in the error for its status", async () => {
+test("a malformed error body still causes the error for its status", async () => {
   const objects = [
     '{"toString":1,"valueOf":1}',
     "[".repeat(3e4) + "]".repeat(3e4),
@@ -138,7 +138,7 @@ test("a malformed error body still results in the error for its status", async (
   }
 });
 
-test("401 and 403 have their own classes and mention API keys as a possible cause", async () => {
+test("errors for 401 and 403 have their own classes and report a rejected API key", async () => {
   const message = "Sync endpoints cannot be used with API keys";
   assertInstanceOf(
     await httpError("{}", { status: 401 }),
@@ -151,7 +151,7 @@ test("401 and 403 have their own classes and mention API keys as a possible caus
   assertStringIncludes(key.message, "an API key was sent");
 });
 
-test("a 401 with a proxy's challenge does not mean that the session has ended", async () => {
+test("a 401 with a proxy's challenge is not mistaken for the end of the session", async () => {
   for (const challenge of ['Basic realm="Photos"', "Negotiate", "digest x"]) {
     const headers = { "www-authenticate": challenge };
     const error = await readError(
@@ -178,7 +178,7 @@ test("a 401 error suggests signing in again only if the request had a session", 
   );
 });
 
-test("an error with no body or an unreadable one is still an HttpError", async () => {
+test("an error response with no body or an unreadable one causes an HttpError", async () => {
   const broken = new ReadableStream({
     pull: (controller) => controller.error(new Error("reset")),
   });
@@ -208,7 +208,7 @@ test("an error body is read up to 64 KiB, and the rest is canceled", async () =>
   assertEquals(sent, 65 * 1024);
 });
 
-test("a gateway error is an HttpError, even as an HTML page", async () => {
+test("a gateway error causes an HttpError even if its body is an HTML page", async () => {
   for (const status of [502, 503, 504, 524]) {
     const error = await httpError("<html>", { status, headers: HTML });
     assertEquals(error.status, status);
@@ -216,7 +216,7 @@ test("a gateway error is an HttpError, even as an HTML page", async () => {
   }
 });
 
-test("an HTML page suggests a proxy or a wrong address, but a JSON 404 does not", async () => {
+test("the error for an HTML page, but not for a JSON 404, suggests a proxy", async () => {
   for (const status of [400, 401, 403, 404, 405, 407]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
@@ -235,7 +235,7 @@ test("an HTML page suggests a proxy or a wrong address, but a JSON 404 does not"
   assertEquals(status, 404);
 });
 
-test("Retry-After is available on the error", async () => {
+test("an HttpError has the wait from the Retry-After header", async () => {
   const headers = { "retry-after": "3" };
   const error = await httpError(null, { status: 429, headers });
   assertEquals(error.retryAfterMs, 3000);
@@ -267,7 +267,7 @@ test("JSON is read even if its content type is wrong", async () => {
   assertEquals(await readJson(response, watch()), { a: 1 });
 });
 
-test("HTML instead of JSON is distinguished from other text and never quoted", async () => {
+test("the error for HTML instead of JSON differs from that for text and quotes neither", async () => {
   const page = await assertRejects(
     () => readJson(new Response(" <html>secret"), watch()),
     ProtocolError,
@@ -284,12 +284,12 @@ test("HTML instead of JSON is distinguished from other text and never quoted", a
   }
 });
 
-test("a response without content has no JSON", async () => {
+test("readJson returns undefined for a response without content", async () => {
   const response = new Response(null, { status: 204 });
   assertEquals(await readJson(response, watch()), undefined);
 });
 
-test("endless JSON is rejected", async () => {
+test("a JSON response that never ends is rejected", async () => {
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
   });
@@ -300,7 +300,7 @@ test("endless JSON is rejected", async () => {
   );
 });
 
-test("interrupted JSON causes a ConnectionError", async () => {
+test("a JSON response that is interrupted causes a ConnectionError", async () => {
   const cause = new Error("reset");
   const broken = new ReadableStream({
     pull: (controller) => controller.error(cause),

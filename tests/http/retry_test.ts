@@ -10,13 +10,13 @@ test("Retry-After in seconds is converted to milliseconds", () => {
   assertEquals(parseRetryAfter(" 7 "), 7_000);
 });
 
-test("a Retry-After date is converted to the time that is left, never negative", () => {
+test("a Retry-After date is converted to the time until then, or 0 if it is past", () => {
   const now = Date.UTC(2026, 10, 23, 8, 0, 0);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 08:02:00 GMT", now), 120_000);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 07:00:00 GMT", now), 0);
 });
 
-test("an invalid Retry-After is ignored", () => {
+test("an invalid Retry-After header is ignored", () => {
   for (const value of [null, "", "soon", "-1", "1.5", "1e3", "0x10"]) {
     assertEquals(parseRetryAfter(value), undefined, String(value));
   }
@@ -56,7 +56,7 @@ test("the backoff is a random fraction of its maximum, but at least Retry-After"
   );
 });
 
-test("sleep ends after its time or rejects with the signal's reason", async () => {
+test("sleep resolves after the given time, or rejects with the signal's reason", async () => {
   await sleep(1);
   const controller = new AbortController();
   const slept = sleep(60_000, controller.signal).catch((error) => error);

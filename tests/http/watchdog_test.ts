@@ -18,7 +18,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("a wait settles like its promise", async () => {
+test("a watchdog's wait settles like the promise that it waits for", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: HOUR_MS });
   assertEquals(await watchdog.wait(Promise.resolve(1)), 1);
   const error = new Error("broken");
@@ -29,7 +29,7 @@ test("a wait settles like its promise", async () => {
   watchdog.release();
 });
 
-test("a wait for a silent server times out and ends the request", async () => {
+test("a watchdog's wait for a silent server times out and ends the request", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 10 });
   const error = await assertRejects(() => watchdog.wait(never), TimeoutError);
   assertEquals(error.message, "Cannot wait: the server was silent for 10 ms");
@@ -37,7 +37,7 @@ test("a wait for a silent server times out and ends the request", async () => {
   assert(!watchdog.abortedByCaller);
 });
 
-test("time without a pending wait does not count as silence", async () => {
+test("time without a pending wait does not count toward the idle timeout", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   for (let i = 0; i < 3; i++) {
@@ -58,7 +58,7 @@ test("bytes that arrived while the event loop was blocked prevent a timeout", as
   assertEquals(await wait, "bytes");
 });
 
-test("consecutive waits share one timer, which ends with the request", async () => {
+test("consecutive waits of a watchdog share one timer, which ends with the request", async () => {
   for (const end of ["release", "stop"] as const) {
     using clock = new Clock();
     const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
@@ -71,7 +71,7 @@ test("consecutive waits share one timer, which ends with the request", async () 
   }
 });
 
-test("a timer that fires with no pending wait is not restarted", async () => {
+test("an idle timer that fires while no wait is pending is not restarted", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   await watchdog.wait(Promise.resolve());
@@ -79,7 +79,7 @@ test("a timer that fires with no pending wait is not restarted", async () => {
   assertEquals(clock.timers, 0);
 });
 
-test("each wait gets the full timeout, regardless of when the timer was started", async () => {
+test("each wait gets the full idle timeout, no matter when the timer started", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });
   for (let i = 0; i < 20; i++) {
@@ -95,7 +95,7 @@ test("each wait gets the full timeout, regardless of when the timer was started"
   assertInstanceOf(await wait, TimeoutError);
 });
 
-test("no timer is started without a timeout", async () => {
+test("a watchdog without an idle timeout starts no timer", async () => {
   using clock = new Clock();
   const watchdog = new Watchdog("wait", { idleTimeoutMs: false });
   const { promise: late, resolve: arrive } = later<string>();
@@ -124,7 +124,7 @@ test("the caller's abort reason is passed on unchanged in every runtime", async 
   assert(watchdog.abortedByCaller);
 });
 
-test("an already aborted signal throws its reason at once", () => {
+test("a watchdog with an already aborted signal throws its reason at once", () => {
   const signal = AbortSignal.abort("too late");
   let thrown: unknown;
   try {
@@ -146,7 +146,7 @@ test("a released watchdog ignores its caller's signal", () => {
   assert(!watchdog.signal.aborted);
 });
 
-test("an invalid timeout is rejected", () => {
+test("an invalid idleTimeoutMs is rejected", () => {
   for (const idleTimeoutMs of [0, -1, NaN, Infinity, 2 ** 31]) {
     assertThrows(
       () => new Watchdog("wait", { idleTimeoutMs }),

@@ -16,7 +16,8 @@ import {
 
 testOrders([
   {
-    name: "album contents and users that arrive a sync before the album stay",
+    name:
+      "an album's assets and users stay if they arrive one sync before the album",
     syncs: [
       then(
         some("AlbumUserV1", { albumId: "a", userId: ME, role: "owner" }),
@@ -27,7 +28,7 @@ testOrders([
     left: { albums: ["a"], album_users: ["a/me"], album_assets: ["a/1"] },
   },
   {
-    name: "memory contents that arrive a sync before the memory stay",
+    name: "a memory's assets stay if they arrive one sync before the memory",
     syncs: [
       then(some("MemoryToAssetV1", { memoryId: "m", assetId: "1" })),
       then(some("MemoryV1", { id: "m" })),
@@ -35,7 +36,7 @@ testOrders([
     left: { memories: ["m"], memory_assets: ["m/1"] },
   },
   {
-    name: "EXIF data that arrives three syncs before its asset stays",
+    name: "EXIF data stays if it arrives three syncs before its asset",
     syncs: [
       then(some("AssetExifV1", ofAsset("1"))),
       NOTHING,
@@ -45,7 +46,8 @@ testOrders([
     left: { assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an asset whose album is lost before the album arrives is removed",
+    name:
+      "an asset is removed if its album is lost before the album has arrived",
     syncs: [
       then(
         some("AlbumAssetCreateV2", asset("1", "z")),
@@ -56,7 +58,8 @@ testOrders([
     left: { assets: [], exif: [] },
   },
   {
-    name: "an asset that arrives before its album stays if no album is lost",
+    name:
+      "an asset that arrives before its album stays if no album is lost meanwhile",
     syncs: [
       then(some("AlbumAssetCreateV2", asset("1", "z"))),
       then(some("AssetV2", asset("2", ME))),
@@ -78,7 +81,8 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], albums: ["a"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset stays if its album is shared again and lists it later",
+    name:
+      "an asset stays if its album is lost but lists the asset again a sync later",
     syncs: [
       ALBUM,
       then(
@@ -91,7 +95,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset in two albums stays if one of them is lost",
+    name: "an asset in two albums stays if only one of them is lost",
     syncs: [
       ALBUM,
       then(some("AlbumToAssetV1", inAlbum("b", "1"))),
@@ -101,7 +105,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["b/1"] },
   },
   {
-    name: "an asset in two albums is removed once both are lost",
+    name: "an asset in two albums is removed once both albums are lost",
     syncs: [
       ALBUM,
       then(some("AlbumToAssetV1", inAlbum("b", "1"))),
@@ -111,7 +115,7 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name: "an asset removed from its album and added again stays",
+    name: "an asset stays if it is removed from its album and added again",
     syncs: [
       ALBUM,
       then(
@@ -122,7 +126,8 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset resent after leaving an album is removed with a lost album",
+    name:
+      "an asset sent again after leaving its album is removed when any album is lost",
     syncs: [
       ALBUM,
       then(
@@ -134,7 +139,8 @@ testOrders([
     left: { assets: [], exif: [], album_assets: [] },
   },
   {
-    name: "an asset removed from its album stays if its EXIF data arrives",
+    name:
+      "an asset that is removed from its album stays if its EXIF data arrives",
     syncs: [
       ALBUM,
       then(
@@ -146,7 +152,7 @@ testOrders([
   },
   {
     name:
-      "EXIF data stays if a user's own asset leaves an album before it arrives",
+      "EXIF data stays if its asset leaves an album before the asset itself arrives",
     syncs: [
       then(
         some("AssetExifV1", ofAsset("1")),
@@ -171,7 +177,8 @@ testOrders([
     left: { assets: ["1"], albums: [], album_assets: [] },
   },
   {
-    name: "everything that belongs to a deleted asset is removed with it",
+    name:
+      "all rows that belong to an asset are removed if the asset is deleted",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),
@@ -197,7 +204,7 @@ testOrders([
     },
   },
   {
-    name: "contents of a deleted memory are removed with it",
+    name: "the contents of a memory are removed if the memory is deleted",
     syncs: [
       then(
         some("MemoryV1", { id: "m" }),

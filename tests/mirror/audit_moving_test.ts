@@ -79,7 +79,7 @@ function assertOk({ pending: _, ...audit }: MirrorAudit): void {
   assertEquals({ ...audit, pending: 0 }, NOTHING);
 }
 
-test("an audit finds no fault while a library changes in any way", async () => {
+test("an audit finds no fault no matter how the library changes meanwhile", async () => {
   await assertProperty(
     fc.asyncProperty(
       ...[fc.constantFrom(...VERSIONS), actions, actions, moments],
@@ -124,21 +124,21 @@ function libraryOf(
 
 /** Changes whose deletes do not name every row that they remove. */
 const CHANGES: Record<string, (server: FakeImmich) => void> = {
-  "a partner left": (server) =>
+  "a partner stops sharing": (server) =>
     libraryOf(server, "bob").library.removePartner(server.user.id),
-  "a partner was deleted": (server) =>
+  "a partner is deleted": (server) =>
     server.library.deleteUser(libraryOf(server, "bob").id),
-  "an album was unshared": (server) => {
+  "an album is unshared": (server) => {
     const { library } = libraryOf(server, "eve");
     library.unshareAlbum(library.albums[0]!.id, server.user.id);
   },
-  "an album was deleted": (server) => {
+  "an album is deleted": (server) => {
     const { library } = libraryOf(server, "eve");
     library.deleteAlbum(library.albums[0]!.id);
   },
-  "an asset was deleted": ({ library }) =>
+  "an asset is deleted": ({ library }) =>
     library.deleteAsset(library.assets[0]!.id),
-  "a user began to share": ({ library, user }) => {
+  "a user starts sharing": ({ library, user }) => {
     const { id } = library.addUser({ email: "ann@immich.test" });
     library.as(id).addAsset();
     library.as(id).addPartner(user.id);
@@ -146,7 +146,7 @@ const CHANGES: Record<string, (server: FakeImmich) => void> = {
 };
 
 for (const [name, change] of Object.entries(CHANGES)) {
-  test(`an audit finds only the damage if ${name} since the last sync`, async () => {
+  test(`an audit reports only damaged rows if ${name} after the last sync`, async () => {
     const { server, damage, sync, audit } = await openFilled();
     const own = server.library.addAsset().id;
     await sync();
@@ -161,7 +161,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     assertEquals(unlisted, 0);
   });
 
-  test(`an audit finds no fault if ${name} since the last sync`, async () => {
+  test(`an audit finds no fault if ${name} after the last sync`, async () => {
     const { server, sync, audit } = await openFilled();
     change(server);
     const audited = await audit();
@@ -171,7 +171,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     assertEquals(await audit(), NOTHING);
   });
 
-  test(`an audit finds no fault if ${name} during its stream`, async () => {
+  test(`an audit finds no fault if ${name} while it reads its stream`, async () => {
     for (let afterLine = 0; afterLine < 60; afterLine += 3) {
       const { server, audit } = await openFilled();
       const fetch = beforeStreams(server, (index) => {
@@ -182,7 +182,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     }
   });
 
-  test(`an audit finds no fault if ${name} and another run syncs meanwhile`, async () => {
+  test(`an audit finds no fault if ${name} and another run syncs during the audit`, async () => {
     const { server, sync, audit } = await openFilled();
     const fetch = beforeStreams(server, async (index) => {
       if (index !== WHOLE + 1) return;
@@ -198,15 +198,15 @@ const REMOVALS: Record<
   string,
   (library: FakeLibrary, asset: string, album: string) => void
 > = {
-  "left an album": (library, asset, album) =>
+  "leaves an album": (library, asset, album) =>
     library.removeFromAlbum(album, [asset]),
-  "lost a metadata entry": (library, asset) =>
+  "loses a metadata entry": (library, asset) =>
     library.deleteMetadata(asset, "app"),
-  "lost its text": (library, asset) => library.deleteOcr(asset),
+  "loses its OCR text": (library, asset) => library.deleteOcr(asset),
 };
 
 for (const [name, change] of Object.entries(REMOVALS)) {
-  test(`an audit finds the damage to an asset that ${name} meanwhile`, async () => {
+  test(`an audit finds the damage to an asset that ${name} during the audit`, async () => {
     const { server: { library }, damage, sync, audit } = await openFilled();
     const [asset, other] = [1, 2].map(() => {
       const { id } = library.addAsset();
@@ -229,7 +229,7 @@ for (const [name, change] of Object.entries(REMOVALS)) {
   });
 }
 
-test("an audit finds no fault if a share begins and ends meanwhile", async () => {
+test("an audit finds no fault if a partner share begins and ends during the audit", async () => {
   for (let afterLine = 0; afterLine < 60; afterLine += 3) {
     const { server, audit } = await openFilled();
     const { user, library } = server;
@@ -247,7 +247,7 @@ test("an audit finds no fault if a share begins and ends meanwhile", async () =>
   }
 });
 
-test("an audit finds no fault in a row that changes during two streams", async () => {
+test("an audit finds no fault in a row that changes during two of its streams", async () => {
   const { server, audit } = await openFilled();
   const { id } = server.library.albums[0]!;
   const fetch = beforeStreams(server, (index) => {
@@ -259,7 +259,7 @@ test("an audit finds no fault in a row that changes during two streams", async (
   assertOk(await audit({ fetch }));
 });
 
-test("an audit finds no fault in rows that another run stores during the scan", async () => {
+test("an audit finds no fault in rows that another run stores while it reads tables", async () => {
   const { server, session, database, sync } = await openFilled();
   let isFirst = true;
   const scanned: MirrorDatabase = {
@@ -279,7 +279,7 @@ test("an audit finds no fault in rows that another run stores during the scan", 
   assert(audited.pending > 1);
 });
 
-test("an audit does not report what another run repairs meanwhile", async () => {
+test("an audit does not report rows that another run repairs during the audit", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("UPDATE people SET name = 'x'");
@@ -290,7 +290,7 @@ test("an audit does not report what another run repairs meanwhile", async () => 
   assertOk(await audit({ fetch }));
 });
 
-test("an audit does not report what an interrupted full sync will repair", async () => {
+test("an audit does not report rows that a resumed full sync will repair", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("INSERT INTO memories (id, batch_number) VALUES ('ghost', 1)");

@@ -56,7 +56,7 @@ test("an audit starts over after a reset by the server", async () => {
   assertEquals((await audit()).missing.length, 1);
 });
 
-test("an audit reports nothing if the next sync will start with a reset", async () => {
+test("an audit counts differences as pending if the next sync will get a reset", async () => {
   let now = Date.now();
   const { server, damage, audit, sync } = await openFilled({
     now: () => now,
@@ -78,18 +78,18 @@ test("an audit reports nothing if the next sync will start with a reset", async 
  */
 const REQUESTS: Record<string, [method: string, path: string, index: number]> =
   {
-    "reading checkpoints": ["GET", "/sync/ack", 0],
-    "creating its first session": ["POST", "/sessions", 0],
-    "creating its second session": ["POST", "/sessions", 1],
-    "setting checkpoints": ["POST", "/sync/ack", 0],
-    "its first stream": ["POST", "/sync/stream", 0],
-    "its second stream": ["POST", "/sync/stream", 1],
-    "its third stream": ["POST", "/sync/stream", 2],
-    "its last stream": ["POST", "/sync/stream", 3],
+    "it reads checkpoints": ["GET", "/sync/ack", 0],
+    "it creates its first session": ["POST", "/sessions", 0],
+    "it creates its second session": ["POST", "/sessions", 1],
+    "it sets checkpoints": ["POST", "/sync/ack", 0],
+    "it reads its first stream": ["POST", "/sync/stream", 0],
+    "it reads its second stream": ["POST", "/sync/stream", 1],
+    "it reads its third stream": ["POST", "/sync/stream", 2],
+    "it reads its last stream": ["POST", "/sync/stream", 3],
   };
 
 for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
-  test(`an audit that fails at ${name} ends its sessions`, async () => {
+  test(`an audit that fails while ${name} ends its sessions`, async () => {
     const { server, damage, audit } = await openFilled();
     damage("DELETE FROM memories");
     let seen = 0;
@@ -108,7 +108,7 @@ for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
     assertEquals(states.filter((state) => state === "failed").length, 1);
   });
 
-  test(`an audit that is aborted at ${name} ends its sessions`, async () => {
+  test(`an audit that is aborted while ${name} ends its sessions`, async () => {
     const { server, damage, audit } = await openFilled();
     damage("DELETE FROM memories");
     const controller = new AbortController();
@@ -124,7 +124,7 @@ for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
   });
 }
 
-test("an audit reports its progress as a single run", async () => {
+test("an audit reports its progress as that of a single run", async () => {
   const { damage, audit } = await openFilled();
   damage("DELETE FROM memories");
   const reports: SyncProgress[] = [];
@@ -140,7 +140,7 @@ test("an audit reports its progress as a single run", async () => {
   assert(reports.at(-1)!.events > 20);
 });
 
-test("errors in the progress callback do not end an audit", async () => {
+test("an error thrown by onProgress does not end an audit", async () => {
   const { audit } = await openFilled();
   const onProgress = () => {
     throw new Error("ignored");

@@ -18,7 +18,7 @@ import {
   openFilled,
 } from "./audit_fixture.ts";
 
-test("an audit does not change the checkpoints of its session", async () => {
+test("an audit does not change the checkpoints of the session that it is given", async () => {
   const { server, session, audit } = await openFilled();
   server.library.addAsset();
   const { fetch } = server;
@@ -28,7 +28,7 @@ test("an audit does not change the checkpoints of its session", async () => {
   assert(before.length > 10);
 });
 
-test("an audit through a child session passes", async () => {
+test("an audit finds no fault if the mirror is synced through a child session", async () => {
   const { server, session } = await openFilled();
   const { fetch } = server;
   const child = await createChildSession(session, { fetch });
@@ -39,13 +39,13 @@ test("an audit through a child session passes", async () => {
   assertEquals(await countSessions(server), 2);
 });
 
-test("an audit of a mirror that another session synced last passes", async () => {
+test("an audit finds no fault when given a session that never synced the mirror", async () => {
   const { server, mirror } = await openFilled();
   const other = server.createSession();
   assertEquals(await mirror.audit(other, { fetch: server.fetch }), NOTHING);
 });
 
-test("an audit with another session also reports changes since the last sync", async () => {
+test("an audit with a different session also reports changes since the last sync", async () => {
   const { server, mirror } = await openFilled();
   const { id } = server.library.addPerson();
   const other = server.createSession();
@@ -56,7 +56,7 @@ test("an audit with another session also reports changes since the last sync", a
   assertEquals(pending, 0);
 });
 
-test("an audit respects checkpoints that sync() left without mirror.sync()", async () => {
+test("an audit respects the checkpoints of a sync() with the mirror as processor", async () => {
   const { server, session, mirror, audit } = await openAudited();
   const { fetch, library } = server;
   library.addAsset();
@@ -88,7 +88,7 @@ const WITHOUT_CHILD_SESSIONS: Record<string, FakeImmichOptions> = {
 };
 
 for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
-  test(`an audit on ${name} reports missing child sessions`, async () => {
+  test(`an audit on ${name} reports that child sessions are not supported`, async () => {
     const { server, session, sync, mirror } = await openAudited(options);
     server.library.addAsset();
     await sync();
@@ -100,7 +100,7 @@ for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
   });
 }
 
-test("a session of another user or server cannot be used for an audit", async () => {
+test("an audit rejects a session of another user or server", async () => {
   const { server, session, mirror } = await openFilled();
   const { fetch, library } = server;
   const { id } = library.addUser({ email: "ann@immich.test" });

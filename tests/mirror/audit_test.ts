@@ -23,7 +23,7 @@ const VERSIONS: ServerVersion[] = [
 for (const version of VERSIONS) {
   for (const rowsAs of ["parameters", "json"] as const) {
     const name = Object.values(version).join(".");
-    test(`an audit with Immich ${name} and rows as ${rowsAs} passes`, async () => {
+    test(`an audit finds no fault with Immich ${name} (rows passed as ${rowsAs})`, async () => {
       const { mirror, audit } = await openFilled({ version, rowsAs });
       const { rows } = await mirror.status();
       assert(Object.values(rows).filter((count) => count > 0).length > 11);
@@ -32,7 +32,7 @@ for (const version of VERSIONS) {
   }
 }
 
-test("an audit of a recorded library passes", async () => {
+test("an audit finds no fault in a mirror of a recorded library", async () => {
   const name = "3.1.0/03-sync-admin/002-initial-all";
   const recording = textOf(await transcript(name));
   const { sync, audit } = await openAudited({ recording });
@@ -61,7 +61,7 @@ function damageThree({ server, damage }: AuditFixture): unknown {
 }
 
 for (const rowsAs of ["parameters", "json"] as const) {
-  test(`an audit with rows as ${rowsAs} names missing, extra and different rows`, async () => {
+  test(`an audit lists missing, extra and different rows (rows passed as ${rowsAs})`, async () => {
     const all = await openFilled({ rowsAs });
     const found = damageThree(all);
     assertEquals<unknown>(await all.audit(), found);
@@ -115,7 +115,7 @@ test("an audit reports a late-committed row as missing", async () => {
   assertEquals(await audit(), { ...found, missing });
 });
 
-test("an audit counts the differences beyond its limit", async () => {
+test("an audit counts the differences that its limit leaves out", async () => {
   const { server, damage, sync, audit } = await openFilled();
   for (let i = 0; i < 10; i++) server.library.addPerson();
   await sync();
@@ -130,7 +130,7 @@ test("an audit counts the differences beyond its limit", async () => {
   ]);
 });
 
-test("an audit of a mirror with a prefix reads the tables with the prefix", async () => {
+test("an audit of a mirror with a prefix reads only tables with that prefix", async () => {
   const { damage, audit } = await openFilled({ prefix: "immich_" });
   damage("CREATE TABLE stacks (id TEXT)");
   assertEquals(await audit(), NOTHING);
@@ -138,7 +138,7 @@ test("an audit of a mirror with a prefix reads the tables with the prefix", asyn
   assertEquals((await audit()).missing.length, 2);
 });
 
-test("an audit of some types ignores the rows of other types", async () => {
+test("an audit of some request types ignores the rows of all others", async () => {
   const { sync, audit } = await openFilled();
   const types: SyncRequestType[] = ["AssetsV2", "AlbumUsersV1"];
   await sync({ types });
@@ -155,7 +155,7 @@ const NARROWED: SyncRequestType[][] = [
 ];
 
 for (const types of NARROWED) {
-  test(`an audit of a mirror of only ${types.join(" and ")} passes`, async () => {
+  test(`an audit finds no fault in a mirror that syncs only ${types.join(" and ")}`, async () => {
     const { audit } = await openFilled({}, types);
     assertEquals(await audit(), NOTHING);
   });
@@ -174,7 +174,7 @@ test("an audit finds no fault in rows of an older request type", async () => {
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 
-test("an audit does not report rows that are kept until more types are synced", async () => {
+test("an audit does not report rows that the mirror keeps until it syncs more types", async () => {
   const types: SyncRequestType[] = ["AlbumAssetsV2", "AlbumsV2"];
   const { server, sync, audit } = await openFilled({}, types);
   const eve = server.library.as(server.library.addUser({ email: "x@y.z" }).id);
@@ -189,7 +189,7 @@ test("an audit does not report rows that are kept until more types are synced", 
   assertEquals(audited.pending, 1);
 });
 
-test("an audit finds no fault in rows that a migration will send again", async () => {
+test("an audit finds no fault in rows to be fetched again because of a migration", async () => {
   const { damage, sync, audit } = await openFilled();
   damage("UPDATE memories SET seen_at = 'lost'");
   damage(`UPDATE mirror_state SET stale_types = '["MemoryV1"]'`);
@@ -199,7 +199,7 @@ test("an audit finds no fault in rows that a migration will send again", async (
 });
 
 for (const batchSize of [1, 1000]) {
-  test(`an audit in batches of ${batchSize} compares only the last of repeated rows`, async () => {
+  test(`an audit compares only the last copy of a repeated row (batches of ${batchSize})`, async () => {
     const { server, audit } = await openFilled();
     const fetch: Fetch = async (url, init) => {
       const response = await server.fetch(url, init);
@@ -215,7 +215,7 @@ for (const batchSize of [1, 1000]) {
 }
 
 for (const rowsAs of ["parameters", "json"] as const) {
-  test(`an audit of unusual values with rows as ${rowsAs} passes`, async () => {
+  test(`an audit finds no fault in unusual values (rows passed as ${rowsAs})`, async () => {
     const all = await openFilled({ rowsAs });
     const { server } = all;
     const odd: Record<string, unknown>[] = [

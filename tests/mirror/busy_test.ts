@@ -121,7 +121,7 @@ for (const [name, find] of Object.entries(DRIVERS)) {
     });
   }
 
-  test(`a mirror does not wait for a reader (${name}, WAL)`, async () => {
+  test(`a mirror does not wait for a reader in another process (${name}, WAL)`, async () => {
     const sync = await find();
     const file = `${directory}/${crypto.randomUUID()}.db`;
     await using _child = await holdLock(file, "WAL", "reader");

@@ -29,7 +29,7 @@ test("a mirror of a server that sends snapshots removes deleted rows at each syn
   await assertMirrors();
 });
 
-test("a mirror of a server that sends snapshots keeps all rows if interrupted", async () => {
+test("an interrupted sync of a server that sends snapshots removes no rows", async () => {
   const all = await openFixture({ compatible: { snapshots: true } });
   const { server, sync, column, assertMirrors } = all;
   fill(all, 20);
@@ -64,7 +64,7 @@ test("a snapshot of an emptied library empties the mirror", async () => {
   assertEquals(await column("SELECT id FROM assets"), []);
 });
 
-test("a stream without acks removes no rows if other streams had acks", async () => {
+test("a stream without acks removes no rows from a mirror if other streams had acks", async () => {
   const { server, sync, column } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -94,7 +94,7 @@ test("a mirror of a server that sends pages is complete after each sync", async 
   await assertMirrors();
 });
 
-test("a mirror of a server that sends pages keeps all rows if interrupted", async () => {
+test("an interrupted sync of a server that sends pages removes no rows", async () => {
   const all = await openFixture({ compatible: { pageRows: 100 } });
   const { server, sync, assertMirrors } = all;
   fill(all, 250);
@@ -126,7 +126,7 @@ test("a server that repeats a row at the start of each page is read to the end",
   assertEquals((await column("SELECT id FROM assets")).length, 650);
 });
 
-test("deletes at the end of a stream are not lost if acks wait for the end", async () => {
+test("a mirror misses no deletes at the end of a stream if acks wait for that end", async () => {
   const all = await openFixture({ compatible: { deletesLast: true } });
   const { server, sync, assertMirrors } = all;
   const { library } = server;
@@ -139,7 +139,7 @@ test("deletes at the end of a stream are not lost if acks wait for the end", asy
   await assertMirrors();
 });
 
-test("a full sync ends if the server keeps sending resets", async () => {
+test("a full sync fails if the server keeps sending resets", async () => {
   const { server, sync, column } = await openFixture();
   server.library.addAsset();
   await sync();

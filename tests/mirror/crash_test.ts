@@ -68,7 +68,7 @@ for (const reset of [false, true]) {
   });
 }
 
-test("a failed statement rolls back the earlier statements of its batch", async () => {
+test("a statement that fails rolls back the earlier statements of its batch", async () => {
   const { database, mirror, sync } = await openFixture();
   await sync();
   const before = await mirror.status();
@@ -79,7 +79,7 @@ test("a failed statement rolls back the earlier statements of its batch", async 
   assertEquals(await mirror.status(), before);
 });
 
-test("a database error is passed through unchanged", async () => {
+test("mirror.sync() passes an error of the database through unchanged", async () => {
   const { server, session, database } = await openFixture();
   const failures = ["disk full", "still full"];
   let isBroken = false;

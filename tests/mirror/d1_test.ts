@@ -52,7 +52,7 @@ const LIBRARIES: Record<string, () => FakeImmich> = {
 
 for (const [name, toFake] of Object.entries(LIBRARIES)) {
   workersTest(
-    `a D1 mirror of ${name} equals the server within the statement limit`,
+    `a mirror of ${name} in D1 equals the server and respects D1's statement limit`,
     async () => {
       await using workers = await startWorkers();
       const { database, batches } = counted(workers.databaseIn("d1"));
@@ -99,7 +99,7 @@ for (const place of ["d1", "object"] as const) {
 
 for (const place of ["d1", "object"] as const) {
   workersTest(
-    `mirrors of two users share a database with an application (${place})`,
+    `mirrors of two users can share a database with an application (${place})`,
     async () => {
       await using workers = await startWorkers();
       const database = workers.databaseIn(place);
@@ -129,7 +129,7 @@ for (const place of ["d1", "object"] as const) {
 
 for (const place of ["d1", "object"] as const) {
   workersTest(
-    `an audit in workerd names missing, extra and different rows (${place})`,
+    `an audit in workerd lists missing, extra and different rows (${place})`,
     async () => {
       await using workers = await startWorkers();
       const fake = libraryOf(200);
@@ -156,7 +156,7 @@ for (const place of ["d1", "object"] as const) {
 }
 
 workersTest(
-  "a mirror in D1 equals the server after random sequences",
+  "a mirror in D1 equals the server after random changes and syncs",
   async () => {
     await using workers = await startWorkers();
     const options = { release: "3.1.0", numRuns: 30, seed: SEED };

@@ -142,7 +142,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   });
 }
 
-test("deleted settings are removed", async () => {
+test("user settings that the server deletes are removed from the mirror", async () => {
   const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
@@ -152,7 +152,7 @@ test("deleted settings are removed", async () => {
   assertEquals(await column("SELECT key FROM user_metadata"), ["onboarding"]);
 });
 
-test("every delete type in the protocol is covered by the tests in this file", () => {
+test("every delete type in the protocol has a test with a mirror", () => {
   const tried = [
     ...Object.keys(CASES),
     "UserMetadataDeleteV1",
@@ -162,7 +162,7 @@ test("every delete type in the protocol is covered by the tests in this file", (
   assertEquals(tried.sort(), Object.keys(REMOVALS).sort());
 });
 
-test("assets and stacks that a partner deletes are removed", async () => {
+test("assets and stacks that a partner deletes are removed from the mirror", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -182,7 +182,7 @@ test("assets and stacks that a partner deletes are removed", async () => {
   await assertMirrors();
 });
 
-test("the details of a former partner's asset are removed with it", async () => {
+test("EXIF data, edits, metadata and OCR of a former partner's asset are removed", async () => {
   const { server, sync, database, column } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

@@ -40,7 +40,7 @@ testOrders([
   },
   {
     name:
-      "a full sync of a library that never stops changing ends with the next run",
+      "a full sync of a library that never stops changing ends in the next run",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -59,7 +59,7 @@ testOrders([
   },
   {
     name:
-      "only the last two full syncs count if the library never stops changing",
+      "only rows of the last two full syncs stay if a library never stops changing",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),
@@ -98,7 +98,7 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "an interrupted full sync continues with the next run",
+    name: "an interrupted full sync continues in the next run",
     syncs: [
       OWN,
       { ...full(some("AssetV2", asset("1", ME))), isInterrupted: true },
@@ -107,7 +107,8 @@ testOrders([
     left: { assets: ["1", "2"] },
   },
   {
-    name: "a full sync after an interrupted one keeps only its own rows",
+    name:
+      "a full sync keeps only its own rows even if it follows an interrupted full sync",
     syncs: [
       OWN,
       { ...full(some("AssetV2", asset("1", ME))), isInterrupted: true },
@@ -116,7 +117,8 @@ testOrders([
     left: { assets: ["2"] },
   },
   {
-    name: "children stay if a full sync sends them without their parents",
+    name:
+      "album assets and EXIF data stay if a full sync sends them without their parents",
     syncs: [
       ALBUM,
       full(
@@ -127,7 +129,8 @@ testOrders([
     left: { albums: [], assets: [], album_assets: ["a/1"], exif: ["1"] },
   },
   {
-    name: "a partner's assets stay if a full sync sends them without a share",
+    name:
+      "a partner's assets stay if a full sync sends them without the partner share",
     syncs: [
       PARTNER,
       full(
@@ -140,7 +143,7 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
-    name: "an asset of a former partner stays only while an album shows it",
+    name: "an asset of a former partner is removed once no album has it",
     syncs: [
       PARTNER,
       full(),
@@ -153,7 +156,8 @@ testOrders([
     left: { partners: [], assets: [] },
   },
   {
-    name: "a share stays if a full sync repeats an old delete before it",
+    name:
+      "a partner share stays if a full sync repeats an old delete before the share",
     syncs: [
       PARTNER,
       full(
@@ -165,7 +169,8 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1"] },
   },
   {
-    name: "an asset waiting for its album stays after an interruption",
+    name:
+      "an asset without its album stays in the first sync after an interruption",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),
@@ -176,7 +181,8 @@ testOrders([
     left: { assets: ["1"] },
   },
   {
-    name: "an asset whose album never arrives after an interruption is removed",
+    name:
+      "an asset without its album is removed in the second sync after an interruption",
     syncs: [
       {
         ...then(some("AlbumAssetCreateV2", asset("1", "z"))),

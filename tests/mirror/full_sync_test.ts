@@ -33,7 +33,7 @@ async function watched(all: Fixture, options = {}): Promise<number[]> {
   return (await Promise.all(seen)).map(([count]) => Number(count));
 }
 
-test("readers never see fewer rows during a reset by the server", async () => {
+test("readers of a mirror never see fewer rows during a reset by the server", async () => {
   const all = await outdated();
   // The last complete stream is so old that the server requests a reset.
   const seen = await watched(all, { fullEveryMs: false });
@@ -42,7 +42,7 @@ test("readers never see fewer rows during a reset by the server", async () => {
   await all.assertMirrors();
 });
 
-test("readers never see fewer rows during a full sync", async () => {
+test("readers of a mirror never see fewer rows during a full sync", async () => {
   const all = await outdated();
   const seen = await watched(all, { fullEveryMs: 30 * DAY_MS });
   assertEquals(Math.min(...seen.slice(0, -2)), 20);
@@ -87,7 +87,7 @@ test("a resumed full sync ends only after a quiet stream", async () => {
   await assertMirrors();
 });
 
-test("a scheduled full sync runs once the interval has passed", async () => {
+test("a scheduled full sync runs once fullEveryMs has passed", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync } = await openFixture({ now: () => time });
   const isFull = async () => {
@@ -102,7 +102,7 @@ test("a scheduled full sync runs once the interval has passed", async () => {
   assert(await isFull());
 });
 
-test("a clock that was wrong does not delay the next full sync", async () => {
+test("a clock that was wrong for a while does not delay the next full sync", async () => {
   const right = Date.UTC(2026, 0, 1);
   for (const wrong of [0, right + DAY_MS, Date.UTC(9999, 0)]) {
     let time = wrong;
@@ -124,7 +124,7 @@ test("a clock that was wrong does not delay the next full sync", async () => {
   }
 });
 
-test("a run with a different session is a full sync that removes old rows", async () => {
+test("a run that switches to a different session does a full sync with a sweep", async () => {
   const { server, mirror, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -137,7 +137,7 @@ test("a run with a different session is a full sync that removes old rows", asyn
   assertEquals(counts, {}, "this session's checkpoints are valid now");
 });
 
-test("a full sync with the mirror as a processor does not change its session", async () => {
+test("a full sync() that uses a mirror as processor keeps the mirror's session", async () => {
   const { server, session, mirror, sync } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -149,7 +149,7 @@ test("a full sync with the mirror as a processor does not change its session", a
   assert(!bodies.some((body) => body.includes('"reset":true')));
 });
 
-test("an incremental sync ends a full sync even if no stream was quiet", async () => {
+test("an incremental sync ends a pending full sync even if no stream was quiet", async () => {
   const { mirror } = await openFixture();
   await mirror.begin(FULL);
   await mirror.end(BUSY);
@@ -169,7 +169,7 @@ test("a wipe empties the mirror, and the sync fills it again", async () => {
   await all.assertMirrors();
 });
 
-test("a late-committed row sent after a reset is counted", async () => {
+test("a late-committed row that arrives after a wipe is counted as an event", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   const commit = server.commitLater(() => void server.library.addAsset());
   server.library.addAsset();
@@ -180,7 +180,7 @@ test("a late-committed row sent after a reset is counted", async () => {
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
 
-test("a full sync of a library that never stops changing ends the previous one", async () => {
+test("a full sync of a library that never stops changing ends the one before it", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync, mirror, column } = await openFixture({
     now: () => time,

@@ -5,8 +5,10 @@ import { later, until } from "../support/events.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-for (const moment of ["after the ack of a reset", "in an interrupted stream"]) {
-  test(`a late ack ${moment} does not cause a mirror to lose rows`, async () => {
+for (
+  const moment of ["after the ack for a reset", "during an interrupted stream"]
+) {
+  test(`a mirror loses no rows if an old ack arrives late ${moment}`, async () => {
     const { server, session, sync, assertMirrors } = await openFixture();
     const { library } = server;
     for (let i = 0; i < 12; i++) library.addAsset();

@@ -39,7 +39,7 @@ const store = (mirror: Mirror, id: string) =>
     events: [{ type: "UserDeleteV1", data: { userId: id }, ack: id }],
   });
 
-test("a second run on a busy mirror is rejected with the remaining time", async () => {
+test("a run on a busy mirror is rejected and told how long the lease still lasts", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(400);
@@ -48,7 +48,7 @@ test("a second run on a busy mirror is rejected with the remaining time", async 
   await assertBusy(() => other.reset());
 });
 
-test("a run that ends releases the mirror", async () => {
+test("a run that ends or fails releases the mirror for other runs", async () => {
   const { mirror, other, session, server } = await two();
   await mirror.begin(INCREMENTAL);
   await mirror.end(QUIET);
@@ -59,7 +59,7 @@ test("a run that ends releases the mirror", async () => {
   await other.sync(session, { fetch: server.fetch });
 });
 
-test("each batch renews the lease", async () => {
+test("a run renews its lease on the mirror with each batch", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   for (let i = 0; i < 3; i++) {
@@ -88,7 +88,7 @@ for (
     ["in 1970", -999_000],
   ] as const
 ) {
-  test(`a run that crashes with the clock ${name} blocks others only for its lease`, async () => {
+  test(`a crashed run blocks others only for leaseMs, even if its clock was ${name}`, async () => {
     const { mirror, other, wait } = await two();
     wait(aheadMs);
     await mirror.begin(INCREMENTAL);
@@ -97,7 +97,7 @@ for (
   });
 }
 
-test("a lease holds while the clocks of two machines differ slightly", async () => {
+test("a lease holds even if the clocks of two machines differ slightly", async () => {
   const { mirror, other, wait } = await two();
   wait(500);
   await mirror.begin(INCREMENTAL);
@@ -105,7 +105,7 @@ test("a lease holds while the clocks of two machines differ slightly", async () 
   await assertBusy(() => other.begin(INCREMENTAL));
 });
 
-test("a lease lasts for the leaseMs of the mirror that holds it", async () => {
+test("a lease lasts for the leaseMs of the mirror object that acquired it", async () => {
   const { reopen, other, wait } = await two();
   const patient = await reopen({ leaseMs: DAY_MS });
   await patient.begin(INCREMENTAL);
@@ -116,7 +116,7 @@ test("a lease lasts for the leaseMs of the mirror that holds it", async () => {
   await other.begin(INCREMENTAL);
 });
 
-test("a lease that lasts no time, for ever or not a number is rejected", async () => {
+test("a leaseMs that is not a positive, finite number is rejected", async () => {
   const { database, reopen } = await two();
   const before = await database.all("SELECT * FROM mirror_state", []);
   for (const ms of ["30000", 0, -1, NaN, Infinity, 2 ** 53, null, {}]) {
@@ -146,7 +146,7 @@ test("an expired lease remains usable until another run acquires it", async () =
   await store(mirror, "id-1");
 });
 
-test("a waiting run starts once the mirror is free, or stops when aborted", async () => {
+test("a run that waits for a busy mirror starts once it is free or ends when aborted", async () => {
   const { mirror, other, database, session, server, now, wait } = await two();
   const { fetch } = server;
   await mirror.begin(INCREMENTAL);

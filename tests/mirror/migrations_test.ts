@@ -66,7 +66,7 @@ test("a new database gets the newest schema and keeps it", async () => {
   assertEquals((await mirror.status()).schemaVersion, MIGRATIONS.length);
 });
 
-test("the migrated schema has the columns and keys of each table", async () => {
+test("migrations create each table with all of its columns and keys", async () => {
   const database = await openVersions(MIGRATIONS);
   for (const table of TABLE_NAMES) {
     const { key, columns } = TABLES[table];
@@ -87,7 +87,7 @@ test("the migrated schema has the columns and keys of each table", async () => {
   }
 });
 
-test("a later version that adds a column opens both new and old mirrors", async () => {
+test("a later library version with one more column opens both new and old mirrors", async () => {
   const fresh = await openVersions(LATER);
   const old = await openVersions(MIGRATIONS);
   const id = { sql: "INSERT INTO {assets} (id, batch_number) VALUES ('a', 0)" };
@@ -103,7 +103,7 @@ test("a later version that adds a column opens both new and old mirrors", async 
   ]);
 });
 
-test("an older copy is migrated step by step and keeps its rows", async () => {
+test("an older mirror is migrated step by step and keeps its rows", async () => {
   const database = await openVersions(MIGRATIONS);
   await database.batch([{
     sql:
@@ -119,7 +119,7 @@ test("an older copy is migrated step by step and keeps its rows", async () => {
   assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
 });
 
-test("a failed migration leaves the copy unchanged", async () => {
+test("a failed migration leaves the mirror unchanged", async () => {
   const database = await openVersions(MIGRATIONS);
   const statements = [...LATER.at(-1)!.statements, "SELECT broken"];
   const broken = [...MIGRATIONS, { statements }];
@@ -129,7 +129,7 @@ test("a failed migration leaves the copy unchanged", async () => {
   assertEquals((await readState(database)).schemaVersion, LATER.length);
 });
 
-test("a failed creation leaves nothing behind, no matter which statement failed", async () => {
+test("createMirror leaves nothing behind if any of its statements fails", async () => {
   const database = sqlite(new DatabaseSync(":memory:"));
   const { statements } = MIGRATIONS[0]!;
   for (let i = 0; i < statements.length; i++) {
@@ -140,7 +140,7 @@ test("a failed creation leaves nothing behind, no matter which statement failed"
   await createMirror(database, { userId: "ada" });
 });
 
-test("a half-created schema is refused and left unchanged", async () => {
+test("a mirror whose schema is only half created is refused and left unchanged", async () => {
   const { statements } = MIGRATIONS[0]!;
   for (let count = 1; count <= statements.length; count++) {
     const file = sqlite(new DatabaseSync(":memory:"));
@@ -158,7 +158,7 @@ test("a half-created schema is refused and left unchanged", async () => {
   }
 });
 
-test("two connections can create or migrate one mirror at the same time", async () => {
+test("two connections can create or migrate the same mirror at the same time", async () => {
   const file = sqlite(new DatabaseSync(":memory:"));
   const open = (userId: string) =>
     createMirror(file, { userId }).then(() => "open", ({ code }) => code);
@@ -170,7 +170,7 @@ test("two connections can create or migrate one mirror at the same time", async 
   assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
 });
 
-test("a migration is refused if the application already uses a name it needs", async () => {
+test("a migration is refused if the application already uses a name that it needs", async () => {
   const file = sqlite(new DatabaseSync(":memory:"));
   const database = withNames(file, { userId: "ada" });
   await migrate(database, "ada", MIGRATIONS);
@@ -190,7 +190,7 @@ test("a migration is refused if the application already uses a name it needs", a
   await migrate(database, "ada", [...MIGRATIONS, { statements }]);
 });
 
-test("a migration fetches again only the rows that a new column needs", async () => {
+test("a run after a migration fetches again only the rows that a new column needs", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -204,7 +204,7 @@ test("a migration fetches again only the rows that a new column needs", async ()
   assert((await mirror.check()).ok);
 });
 
-test("the next run deletes checkpoints that could not be deleted", async () => {
+test("the next run deletes checkpoints that the run after a migration failed to delete", async () => {
   const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();
@@ -221,7 +221,7 @@ test("the next run deletes checkpoints that could not be deleted", async () => {
   assertEquals((await sync()).counts, { AssetV2: 1 });
 });
 
-test("a copy from a newer library version is refused and left unchanged", async () => {
+test("a mirror from a newer library version is refused and left unchanged", async () => {
   const file = sqlite(new DatabaseSync(":memory:"));
   await migrate(withNames(file, { userId: "ada" }), "ada", LATER);
   const dump = () => file.all("SELECT * FROM mirror_state", []);

@@ -3,7 +3,7 @@ import { libsql, sqlite } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-test("an invalid option for a mirror's sync is rejected before any request", async () => {
+test("mirror.sync() rejects an invalid option before any request", async () => {
   const { server, sync } = await openFixture();
   const misspelled = { whenBuzy: "wait" } as never;
   await assertRejects(
@@ -19,7 +19,7 @@ test("an invalid option for a mirror's sync is rejected before any request", asy
   assertEquals(server.requests, []);
 });
 
-test("an invalid busy timeout is rejected when the adapter is created", () => {
+test("a database adapter rejects an invalid busyTimeoutMs when it is created", () => {
   for (const adapter of [sqlite, libsql]) {
     const open = (options: object) => () => adapter({} as never, options);
     open({ busyTimeoutMs: 0 })();

@@ -22,7 +22,7 @@ test("a mirror equals the server, and the next run fetches only new rows", async
   await assertMirrors();
 });
 
-test("2.x and 3.x servers fill the same tables", async () => {
+test("2.x and 3.x servers fill the same mirror tables", async () => {
   for (const version of [V2, V31, V33]) {
     const { server, sync, mirror } = await openFixture({ version });
     const { id } = server.library.addAsset({ type: "VIDEO", duration: 61_500 });
@@ -45,7 +45,7 @@ test("2.x and 3.x servers fill the same tables", async () => {
   }
 });
 
-test("secrets are never stored in the database", async () => {
+test("a mirror never stores access tokens, PIN codes or OAuth ids", async () => {
   const { server, session, sync, database } = await openFixture();
   server.library.updateUser({ pinCode: "pin-hash", oauthId: "oauth-id" });
   await sync();
@@ -64,7 +64,7 @@ test("secrets are never stored in the database", async () => {
   }
 });
 
-test("an event of an unknown type is counted, and no other rows are lost", async () => {
+test("a mirror counts events of an unknown type and stores all other rows", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject({ type: "unknown", entityType: "AssetV3" });
@@ -75,7 +75,7 @@ test("an event of an unknown type is counted, and no other rows are lost", async
   assertEquals(events.AssetV2, 1);
 });
 
-test("the newest types, which a 3.3 server sends, fill the same tables", async () => {
+test("the newest types, which a 3.3 server sends, fill the same mirror tables", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -92,7 +92,7 @@ test("the newest types, which a 3.3 server sends, fill the same tables", async (
   await assertMirrors();
 });
 
-test("rows remain correct when a server upgrade changes their types", async () => {
+test("a mirror stays correct when a server upgrade changes the types of its rows", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -106,7 +106,7 @@ test("rows remain correct when a server upgrade changes their types", async () =
   await assertMirrors();
 });
 
-test("deletes for rows that never existed do nothing", async () => {
+test("a delete of a row that the mirror never had does nothing", async () => {
   const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
   const { id } = library.addAsset();
@@ -118,7 +118,7 @@ test("deletes for rows that never existed do nothing", async () => {
   assertEquals((await mirror.status()).events.AssetDeleteV1, 1);
 });
 
-test("a soft-deleted row stays in its table but is not in the views", async () => {
+test("a soft-deleted asset stays in its table but disappears from the views", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();
@@ -144,7 +144,7 @@ test("OCR deletes match by asset id, not by the delete's own id", async () => {
 for (const version of [V2, V31]) {
   const name = `${version.major}.${version.minor}`;
 
-  test(`${name}: the end of a partner share removes its rows, except those in albums`, async () => {
+  test(`${name}: the end of a partner share removes its rows unless an album has them`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });
@@ -167,7 +167,7 @@ for (const version of [V2, V31]) {
     await assertMirrors();
   });
 
-  test(`${name}: the loss of an album removes its contents unless reachable elsewhere`, async () => {
+  test(`${name}: the loss of an album removes its assets unless another album has them`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });
@@ -191,7 +191,7 @@ for (const version of [V2, V31]) {
   });
 }
 
-test("no removal stays pending after a library stops changing", async () => {
+test("a mirror has no pending removals once the library has stopped changing", async () => {
   const { server, sync, database, assertMirrors } = await openFixture();
   const { library, user } = server;
   const notes = async () => [
@@ -233,7 +233,7 @@ test("an album that is lost and shared again between two runs is complete", asyn
   await assertMirrors();
 });
 
-test("a row is stored even if it arrives before its parent", async () => {
+test("a mirror stores a row even if it arrives before its parent", async () => {
   const { mirror, column } = await openFixture();
   const asset = { albumId: "album", assetId: "asset" };
   await mirror.begin(INCREMENTAL);
@@ -244,7 +244,7 @@ test("a row is stored even if it arrives before its parent", async () => {
   assertEquals(await column("SELECT asset_id FROM album_assets"), ["asset"]);
 });
 
-test("a repeated batch changes nothing, not even a count", async () => {
+test("a repeated batch changes nothing in a mirror, not even a count", async () => {
   const { server, database, sync } = await openFixture();
   for (let i = 0; i < 5; i++) server.library.addAsset();
   const dump = async () => {
@@ -266,7 +266,7 @@ test("a repeated batch changes nothing, not even a count", async () => {
   assertEquals(between[0], before[0]);
 });
 
-test("a repeated batch with an additional row counts that row", async () => {
+test("an additional row in an otherwise repeated batch is counted", async () => {
   const { server, mirror, sync } = await openFixture();
   const commit = server.commitLater(() => server.library.addAsset());
   server.library.addAsset();

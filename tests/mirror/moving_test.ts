@@ -74,7 +74,7 @@ async function assertTrue(mirror: Mirror, truth: Truth, name: string) {
   assertEquals(shown as unknown, expected, `${name}: albums`);
 }
 
-test("a mirror equals the server's database after each step of the recording", async () => {
+test("a mirror equals the real server's database after each step of a recording", async () => {
   const { userId } = await readTruth(`${FOLDER}/${names.find(isTruth)}`);
   const database = sqlite(new DatabaseSync(":memory:"));
   const mirror = await createMirror(database, { userId });

@@ -39,7 +39,7 @@ const NARROWED: [SyncRequestType[], MirrorTable, number][] = [
 ];
 
 for (const [types, table, rows] of NARROWED) {
-  test(`a mirror of only ${types.join(" and ")} keeps its rows`, async () => {
+  test(`a mirror that syncs only ${types.join(" and ")} keeps its rows`, async () => {
     const { sync, mirror } = await openFilled();
     await sync({ types });
     assertEquals((await mirror.status()).rows[table], rows);
@@ -49,7 +49,7 @@ for (const [types, table, rows] of NARROWED) {
     assertEquals((await mirror.check()).ok, true);
   });
 
-  test(`a full sync of ${types.join(" and ")} keeps rows from other types`, async () => {
+  test(`a full sync of only ${types.join(" and ")} keeps the rows of other types`, async () => {
     const { sync, mirror, assertMirrors } = await openFilled();
     await sync();
     const { rows } = await mirror.status();
@@ -61,7 +61,7 @@ for (const [types, table, rows] of NARROWED) {
   });
 }
 
-test("a full sync removes deleted rows if the requested types never changed", async () => {
+test("a full sync removes EXIF data of deleted assets even if only EXIF is synced", async () => {
   const { server, sync, column } = await openFilled();
   const types = ["AssetExifsV1"] as const;
   const { id } = server.library.addAsset();
@@ -74,7 +74,7 @@ test("a full sync removes deleted rows if the requested types never changed", as
   assertEquals((await column("SELECT asset_id FROM exif")).length, 1);
 });
 
-test("a full sync resumed with fewer types keeps the rows of the other types", async () => {
+test("a full sync that is resumed with fewer types keeps the rows of the others", async () => {
   const { server, sync, mirror, assertMirrors } = await openFilled();
   await sync();
   const { rows } = await mirror.status();

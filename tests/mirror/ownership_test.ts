@@ -59,7 +59,7 @@ const RUNS: Record<string, MirrorSyncOptions> = {
   wipe: { full: "wipe" },
 };
 
-test("a session of another user is refused before anything is written", async () => {
+test("a mirror refuses a session of another user before it writes anything", async () => {
   for (const [how, toSession] of Object.entries(SESSIONS)) {
     for (const [what, options] of Object.entries(RUNS)) {
       for (const isNew of [true, false]) {
@@ -93,7 +93,7 @@ test("a session of another user is refused before anything is written", async ()
   }
 });
 
-test("an account event of another user is refused before it is written", async () => {
+test("a mirror refuses an account event of another user before it stores the event", async () => {
   for (const isNew of [true, false]) {
     const two = await openTwo();
     const { server, session, theirs, database, sync, mirror } = two;
@@ -114,7 +114,7 @@ test("an account event of another user is refused before it is written", async (
   }
 });
 
-test("a session that was refused once is refused again", async () => {
+test("a mirror refuses another user's session again if other types are requested", async () => {
   const { server, session, theirs, mirror, sync, assertMirrors } =
     await openTwo();
   const { fetch } = server;
@@ -126,7 +126,7 @@ test("a session that was refused once is refused again", async () => {
   await assertMirrors();
 });
 
-test("account events of every version are checked, even after other rows", async () => {
+test("a mirror checks account events of every version, even after other rows", async () => {
   const { mirror, server } = await openFixture();
   await mirror.begin(INCREMENTAL);
   for (const type of ["AuthUserV1", "AuthUserV2"]) {
@@ -153,7 +153,7 @@ test("a session without a user id can sync the mirror of its user", async () => 
   assertEquals(asked.length, 1);
 });
 
-test("a session on another server is refused before anything is written", async () => {
+test("a mirror refuses a session on another server before it writes anything", async () => {
   const { server, session, sync, mirror, database } = await openFixture();
   const { fetch } = server;
   await sync();
@@ -178,7 +178,7 @@ test("a session on another server is refused before anything is written", async 
   assertEquals(server.requests, []);
 });
 
-test("different spellings of a server's address are the same server", async () => {
+test("different spellings of a base URL count as the same server", async () => {
   const { server, session, sync, mirror } = await openFixture();
   await sync();
   const spellings = [
@@ -198,7 +198,7 @@ test("different spellings of a server's address are the same server", async () =
   }
 });
 
-test("a mirror follows its server to a new address and refuses the old one", async () => {
+test("a mirror that was moved to a new server address refuses the old one", async () => {
   const { server, session, sync, mirror, reopen } = await openFixture();
   const { fetch } = server;
   server.library.addAsset();
@@ -238,7 +238,7 @@ test("a mirror used as a processor belongs to the server of its first sync", asy
   await assertForeign(() => mirror.sync(elsewhere, { fetch }));
 });
 
-test("a server that does not reveal the user of a session can be mirrored", async () => {
+test("a mirror syncs even if the server does not say whose session it is", async () => {
   for (const status of [401, 404, 500]) {
     const { server, session, mirror, assertMirrors } = await openFixture();
     const { fetch } = server;
@@ -250,7 +250,7 @@ test("a server that does not reveal the user of a session can be mirrored", asyn
   }
 });
 
-test("an abort while the user of the session is requested ends the run", async () => {
+test("an abort ends a run that is still asking the server for the session's user", async () => {
   const { session, mirror } = await openFixture();
   const { baseUrl, accessToken } = session;
   const controller = new AbortController();

@@ -15,12 +15,13 @@ import {
 testOrders([
   {
     name:
-      "assets, EXIF data and stacks of a partner who stops sharing are removed",
+      "assets, EXIF data and stacks of a partner are removed once sharing stops",
     syncs: [PARTNER, then(some("PartnerDeleteV1", by("p")))],
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a former partner's faces stay, because the cluster group shows them",
+    name:
+      "faces in a former partner's assets stay because the cluster group shows them",
     syncs: [
       PARTNER,
       then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
@@ -30,7 +31,8 @@ testOrders([
     left: { assets: [], exif: [], faces: ["f", "g"] },
   },
   {
-    name: "the faces of an asset that the server deletes are removed",
+    name:
+      "the faces of a partner's asset are removed if the server deletes the asset",
     syncs: [
       PARTNER,
       then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
@@ -39,7 +41,7 @@ testOrders([
     left: { assets: ["2"], faces: [] },
   },
   {
-    name: "an asset stays if its owner stops sharing but an album shows it",
+    name: "an asset stays if its owner stops sharing but an album has it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),
@@ -48,7 +50,8 @@ testOrders([
     left: { partners: [], assets: ["1"], exif: ["1"], stacks: [] },
   },
   {
-    name: "an asset of a former partner is removed with its last album",
+    name:
+      "a former partner's asset is removed once the last album that has it is lost",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),
@@ -81,7 +84,8 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "a returning partner's rows stay if the next sync sends them",
+    name:
+      "a returning partner's rows stay if they arrive one sync after the share",
     syncs: [
       PARTNER,
       then(some("PartnerDeleteV1", by("p")), some("PartnerV1", by("p"))),
@@ -98,7 +102,8 @@ testOrders([
     },
   },
   {
-    name: "assets stay if their owner stops sharing in the sync that sent them",
+    name:
+      "assets from an interrupted sync stay if the next sync ends their partner share",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -107,7 +112,7 @@ testOrders([
   },
   {
     name:
-      "assets of a partner who stopped sharing are removed once another sync ends",
+      "assets from an interrupted sync are removed one sync after their share ended",
     syncs: [
       { ...PARTNER, isInterrupted: true },
       then(some("PartnerDeleteV1", by("p"))),
@@ -117,7 +122,7 @@ testOrders([
   },
   {
     name:
-      "the stack of a partner who stopped sharing is removed by a later sync",
+      "a stack from an interrupted sync is removed one sync after its share ended",
     syncs: [
       {
         ...then(
@@ -132,7 +137,8 @@ testOrders([
     left: { partners: [], stacks: [] },
   },
   {
-    name: "assets of a partner who stops sharing twice are removed",
+    name:
+      "a partner's assets are removed if the partner stops sharing twice in a row",
     syncs: [
       PARTNER,
       then(
@@ -144,7 +150,8 @@ testOrders([
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "an asset that leaves an album before its share arrives stays",
+    name:
+      "an asset stays if it leaves an album before its partner share arrives",
     syncs: [
       then(
         some("PartnerAssetV2", asset("1", "p")),
@@ -168,7 +175,7 @@ testOrders([
   },
   {
     name:
-      "a deleted partner's assets are removed, even from the user's own albums",
+      "the assets of a deleted partner are removed even from the user's own albums",
     syncs: [
       PARTNER,
       then(

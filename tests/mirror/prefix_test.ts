@@ -53,7 +53,7 @@ const APPLICATION = `
   INSERT INTO users VALUES (1, 'secret');
   INSERT INTO assets VALUES (1, 100), (2, 200)`;
 
-test("a prefix that is not an identifier is refused", async () => {
+test("a mirror prefix that is not a valid SQL identifier is refused", async () => {
   const { database } = openDatabase();
   const wrong = [
     ...["a b", "a-", "1a", "ä_", "a.", "'", '"', "a;", "{me}", "a\n", "a\0"],
@@ -72,7 +72,7 @@ test("a prefix that is not an identifier is refused", async () => {
   assertEquals(await dump(database), { schema: [] });
 });
 
-test("a mirror with a prefix syncs, and all its names begin with it", async () => {
+test("a mirror with a prefix syncs, and all of its tables and views begin with it", async () => {
   const { server, ada } = openServer();
   for (const prefix of ["immich_", "Immich", "_", "a1", "x".repeat(32)]) {
     const { database } = openDatabase();
@@ -92,7 +92,7 @@ test("a mirror with a prefix syncs, and all its names begin with it", async () =
   }
 });
 
-test("mirrors of two users share a database with an application", async () => {
+test("mirrors of two users can share a database with an application", async () => {
   const { server, ada, bob } = openServer();
   const { fetch } = server;
   const { database, exec } = openDatabase();
@@ -117,7 +117,7 @@ test("mirrors of two users share a database with an application", async () => {
   }
 });
 
-test("application tables, views, indexes or triggers with mirror names are refused", async () => {
+test("a mirror is refused if the application already uses one of its names", async () => {
   const { database: fresh } = openDatabase();
   await createMirror(fresh, { userId: "ada" });
   const names = await fresh.all(
@@ -149,7 +149,7 @@ test("application tables, views, indexes or triggers with mirror names are refus
   }
 });
 
-test("a table that only resembles the state of a mirror is refused", async () => {
+test("a mirror is refused if an application table only resembles its state table", async () => {
   const tables = [
     "(id INTEGER)",
     "(schema_version INTEGER)",
@@ -165,7 +165,7 @@ test("a table that only resembles the state of a mirror is refused", async () =>
   }
 });
 
-test("a different prefix for an existing mirror is refused", async () => {
+test("a different prefix for a user's existing mirror is refused", async () => {
   for (const [first, second] of [["", "b_"], ["a_", "b_"], ["a_", ""]]) {
     const { database, exec } = openDatabase();
     exec(`CREATE TABLE app_mirror_state (user_id TEXT);
@@ -180,7 +180,7 @@ test("a different prefix for an existing mirror is refused", async () => {
   }
 });
 
-test("a prefix in another case is the same prefix", async () => {
+test("a prefix that differs only in case opens the same mirror", async () => {
   const { server, ada: userId } = openServer();
   const session = server.createSession();
   const { database } = openDatabase();
@@ -191,7 +191,7 @@ test("a prefix in another case is the same prefix", async () => {
   }
 });
 
-test("a prefix that results in names of another mirror is refused", async () => {
+test("a prefix that would lead to table names of another mirror is refused", async () => {
   const { database } = openDatabase();
   await createMirror(database, { userId: "ada" });
   const message = await assertForeign(database, {

@@ -63,7 +63,7 @@ function toCopy(copy: Copy, stream: Transcript): void {
 }
 
 for (const [release, streams] of Object.entries(COUNTS.sequences)) {
-  test(`${release}: the recorded streams result in the expected tables`, async () => {
+  test(`the streams recorded with ${release} result in the expected mirror tables`, async () => {
     let mirror: Mirror | undefined;
     let copy: Copy | undefined;
     for (const [name, counts] of Object.entries(streams)) {
@@ -86,7 +86,7 @@ function withoutAccount(stream: Transcript): Transcript {
   return { ...stream, bytes: new TextEncoder().encode(lines.join("\n")) };
 }
 
-test("3.1.0: the recorded reset replaces older rows", async () => {
+test("the reset recorded with 3.1.0 replaces the older rows of a mirror", async () => {
   const [first, reset, fresh] = await Promise.all([
     transcript("3.1.0/03-sync-admin/002-initial-all"),
     transcript("3.1.0/06-reset/008-pending-reset-stream"),

@@ -45,7 +45,7 @@ async function setUp(): Promise<Fixture> {
   return all;
 }
 
-test("the mirror loses no rows if a server deletes its checkpoints", async () => {
+test("a mirror loses no rows if its checkpoints on the server are deleted", async () => {
   const { server, session, sync, mirror, assertMirrors } = await setUp();
   const { fetch } = server;
   const { events, rows } = await mirror.status();
@@ -60,7 +60,7 @@ test("the mirror loses no rows if a server deletes its checkpoints", async () =>
   }
 });
 
-test("deletes are also skipped if they are sent again over several batches and runs", async () => {
+test("repeated deletes are skipped even if they span several batches and runs", async () => {
   const { server, session, sync, assertMirrors } = await openFixture();
   const { library, fetch } = server;
   const ids = Array.from({ length: 12 }, () => library.addAsset().id);
@@ -79,7 +79,7 @@ test("deletes are also skipped if they are sent again over several batches and r
   await assertMirrors();
 });
 
-test("a new delete is applied even if it follows repeated ones", async () => {
+test("a new delete is applied even if it follows repeated deletes", async () => {
   const { server, session, sync, column } = await openFixture();
   const { library, fetch } = server;
   const [first, second] = [1, 2].map(() => library.addAsset().id);
@@ -93,7 +93,7 @@ test("a new delete is applied even if it follows repeated ones", async () => {
   assertEquals(await column("SELECT id FROM assets"), []);
 });
 
-test("a late-committed delete is applied after an interruption", async () => {
+test("a late-committed delete is applied even if a repeated delete follows it", async () => {
   const { server, sync, column } = await openFixture();
   const { library } = server;
   const [late, stored, kept] = [1, 2, 3].map(() => library.addAsset().id);
@@ -110,7 +110,7 @@ test("a late-committed delete is applied after an interruption", async () => {
   assertEquals(await column("SELECT id FROM assets"), [kept]);
 });
 
-test("deletes are applied again in a full sync", async () => {
+test("a full sync applies even repeated deletes again", async () => {
   const { server, sync, column, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   const commit = server.commitLater(() => server.library.deleteAsset(id));
@@ -124,7 +124,7 @@ test("deletes are applied again in a full sync", async () => {
   assertEquals((await mirror.status()).events.AssetDeleteV1, 2);
 });
 
-test("deletes are always applied if their acks have an unknown format", async () => {
+test("repeated deletes are applied again if their acks have an unknown format", async () => {
   const { mirror, column } = await openFixture();
   await mirror.begin(INCREMENTAL);
   const play = async (type: string, data: object, ack: string) => {

@@ -4,7 +4,7 @@ import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-test("the status reports rows, events and the times of the last runs", async () => {
+test("mirror.status() reports rows, events and the times of the last runs", async () => {
   let time = 1000;
   const { server, sync, mirror } = await openFixture({ now: () => time });
   server.library.addAsset();
@@ -25,7 +25,7 @@ test("the status reports rows, events and the times of the last runs", async () 
   });
 });
 
-test("a check counts rows that arrived before their parent, but reports no fault", async () => {
+test("mirror.check() counts rows that arrived before their parent, but not as faults", async () => {
   const { server, sync, mirror } = await openFixture();
   const { library } = server;
   const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);
@@ -44,7 +44,7 @@ test("a check counts rows that arrived before their parent, but reports no fault
   assertEquals((await mirror.check()).orphans, {});
 });
 
-test("a check finds assets and stacks that are unreachable", async () => {
+test("mirror.check() finds assets and stacks that the user cannot reach", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   for (const table of ["assets", "stacks"]) {
@@ -59,7 +59,7 @@ test("a check finds assets and stacks that are unreachable", async () => {
   assertEquals(unreachable, { assets: 1, stacks: 1 });
 });
 
-test("a check does not mistake different composite keys for duplicates", async () => {
+test("mirror.check() does not mistake different composite keys for duplicates", async () => {
   const { mirror } = await openFixture();
   await mirror.begin(INCREMENTAL);
   const events = [["a/b", "c"], ["a", "b/c"]].map(([albumId, assetId]) => ({
@@ -71,7 +71,7 @@ test("a check does not mistake different composite keys for duplicates", async (
   assertEquals((await mirror.check()).duplicates, {});
 });
 
-test("a check finds rows that were never received as events", async () => {
+test("mirror.check() finds rows that were never received as events", async () => {
   const { sync, database, mirror } = await openFixture();
   await sync();
   await database.batch([{
@@ -125,7 +125,7 @@ async function shared() {
   return { ...all, library, bobId, id, theirs, own };
 }
 
-test("the timeline omits assets of a soft-deleted partner", async () => {
+test("the timeline omits the assets of a soft-deleted partner", async () => {
   const { library, bobId, id, sync, column, assertMirrors } = await shared();
   assertEquals(await column("SELECT id FROM timeline"), [id]);
   library.softDeleteUser(bobId);

@@ -38,24 +38,26 @@ function interrupted(...events: OrderedSync["events"]): OrderedSync {
 
 testOrders([
   {
-    name: "assets that a returning partner deleted are removed",
+    name:
+      "assets that a partner deleted are removed once the partner shares again",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed if the partner returns in the first sync",
+    name:
+      "a returning partner's deleted assets are removed even in the first sync",
     syncs: [then(...PARTNER.events, ...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
     name:
-      "deleted assets are removed if a sync is interrupted before the return",
+      "a returning partner's deleted assets are removed even if the previous sync fails",
     syncs: [PARTNER, interrupted(...LEAVES), then(...RETURNS), NOTHING],
     left: RETURNED,
   },
   {
     name:
-      "deleted assets are removed if a sync is interrupted during the return",
+      "a returning partner's deleted assets are removed even if the sync is interrupted",
     syncs: [
       PARTNER,
       interrupted(...LEAVES, ...RETURNS.slice(0, 2)),
@@ -65,7 +67,8 @@ testOrders([
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed if other rows arrive before the share",
+    name:
+      "a returning partner's deleted assets are removed even if the share arrives later",
     syncs: [
       PARTNER,
       then(...LEAVES, ...RETURNS.slice(1)),
@@ -75,7 +78,8 @@ testOrders([
     left: RETURNED,
   },
   {
-    name: "deleted assets are removed if a stack arrives before the share",
+    name:
+      "a returning partner's deleted assets are removed even if a stack arrives first",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -85,7 +89,8 @@ testOrders([
     left: { ...RETURNED, stacks: ["t"] },
   },
   {
-    name: "a returning partner's assets stay while only a stack has arrived",
+    name:
+      "a returning partner's assets stay until more than a stack has arrived",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -94,7 +99,8 @@ testOrders([
     left: { partners: [], assets: ["1", "2"], stacks: ["s", "t"] },
   },
   {
-    name: "deleted assets are removed if the share changes before it arrives",
+    name:
+      "a returning partner's deleted assets are removed even if the share arrives twice",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),
@@ -106,12 +112,14 @@ testOrders([
     left: { ...RETURNED, stacks: ["t"] },
   },
   {
-    name: "all assets are removed if a returning partner shares none of them",
+    name:
+      "all assets of a returning partner are removed if none of them arrives again",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS.slice(0, 1)), NOTHING],
     left: { partners: ["p/me"], assets: [], exif: [], stacks: [] },
   },
   {
-    name: "a returning partner's asset stays if only its EXIF data arrives",
+    name:
+      "an asset of a returning partner stays even if only its EXIF data arrives again",
     syncs: [
       PARTNER,
       then(
@@ -125,7 +133,8 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name: "a returning partner's asset stays if it arrives a sync later",
+    name:
+      "an asset of a returning partner stays even if it arrives one sync late",
     syncs: [
       PARTNER,
       then(...LEAVES, ...RETURNS),
@@ -135,7 +144,8 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name: "an asset that a returning partner omits stays if an album shows it",
+    name:
+      "an asset that a returning partner does not share stays if an album has it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "2"))),
@@ -171,7 +181,8 @@ testOrders([
     left: { partners: ["z/me"], assets: ["1"], exif: ["1"] },
   },
   {
-    name: "an asset that left an album is removed if a late share omits it",
+    name:
+      "an asset that left an album is removed if a share that arrives late omits it",
     syncs: [
       ALBUM,
       then(
@@ -205,7 +216,8 @@ testOrders([
     left: { partners: ["z/me"], assets: ["1", "2"], exif: ["1"] },
   },
   {
-    name: "a returning partner's assets stay if the sync does not request them",
+    name:
+      "a returning partner's assets stay if the sync does not request partner assets",
     syncs: [
       PARTNER,
       {
@@ -217,7 +229,8 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "a returning partner's assets stay after a sync without partners",
+    name:
+      "a returning partner's assets stay if an earlier sync did not request partners",
     syncs: [
       PARTNER,
       {
@@ -230,7 +243,8 @@ testOrders([
     left: { partners: ["p/me"], assets: ["1", "2"], stacks: ["s"] },
   },
   {
-    name: "deleted assets are removed once a full sync includes the partners",
+    name:
+      "a returning partner's deleted assets are removed after a full sync with partners",
     syncs: [
       PARTNER,
       { ...NOTHING, types: ["PartnerAssetsV2"] },

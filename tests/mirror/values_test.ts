@@ -16,7 +16,7 @@ function stored(type: Column["type"], value: unknown): unknown {
   return row.skippedValues > 0 ? "skipped value" : row.values[0];
 }
 
-test("values are stored as the type of their column", () => {
+test("a mirror stores each value as the type of its column", () => {
   const values: [Column["type"], unknown, unknown][] = [
     ["text", "a", "a"],
     ["text", 5, "5"],
@@ -54,7 +54,7 @@ test("values are stored as the type of their column", () => {
   assert(Object.is(stored("real", -0), 0), "-0 is stored as 0");
 });
 
-test("a row that is too large loses its largest values until it fits", () => {
+test("a row that is too large for a mirror loses its largest values until it fits", () => {
   const columns = columnsOf("albums");
   const album = {
     ...{ id: "a", name: "n".repeat(600), description: "d".repeat(700) },
@@ -76,7 +76,7 @@ test("a row that is too large loses its largest values until it fits", () => {
   );
 });
 
-test("the size of a row is the size of its JSON in UTF-8", () => {
+test("the size of a mirror row is the size of its JSON in UTF-8", () => {
   const columns = columnsOf("albums");
   for (const text of ["€", "\u0001", '"', "\ud83d\ude00"]) {
     const album = { id: "a", name: text.repeat(300) };
@@ -87,7 +87,7 @@ test("the size of a row is the size of its JSON in UTF-8", () => {
   }
 });
 
-test("the stream checks exactly the keys and numbers that the mirror stores", () => {
+test("a stream's row check covers exactly the keys and numbers that a mirror stores", () => {
   const types = Object.values(SYNC_REQUESTS).flatMap(({ entities }) =>
     entities
   );
@@ -103,7 +103,7 @@ test("the stream checks exactly the keys and numbers that the mirror stores", ()
   }
 });
 
-test("a bad row is skipped and counted once, and the other rows are stored", async () => {
+test("a mirror skips a bad row, counts it once, and stores all other rows", async () => {
   const { server, sync, mirror, column } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -130,7 +130,7 @@ test("a bad row is skipped and counted once, and the other rows are stored", asy
   assertEquals([rows.assets, skippedRows], [3, {}]);
 });
 
-test("a repeated batch does not count its skipped rows again", async () => {
+test("a mirror does not count the skipped rows of a repeated batch again", async () => {
   const { server, sync, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   server.library.updateAsset(id, { width: [] as unknown as number });
@@ -144,7 +144,7 @@ test("a repeated batch does not count its skipped rows again", async () => {
   assertEquals(skippedValues, { AssetExifV1: 1 });
 });
 
-test("an audit passes over the rows that a mirror skips", async () => {
+test("an audit ignores rows that the mirror has skipped", async () => {
   const { server, session, sync, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   server.library.updateAsset(id, { width: {} as number });

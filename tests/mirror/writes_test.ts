@@ -28,7 +28,7 @@ function assets(count: number, name = "a.jpg"): SyncBatch {
 const lengthOf = (statements: SqlStatement[]) =>
   statements.map(({ params }) => params.length);
 
-test("a statement has at most 100 parameters and 100 KB", () => {
+test("a mirror's SQL statements have at most 100 parameters and 100 KB each", () => {
   const statements = parameters(assets(1000));
   assert(Math.max(...lengthOf(statements)) <= 100);
   for (const { sql } of statements) assert(sql.length < 100_000);
@@ -37,7 +37,7 @@ test("a statement has at most 100 parameters and 100 KB", () => {
   assertEquals(new Set(statements.map(({ sql }) => sql)).size, 1);
 });
 
-test("rows passed as JSON are one parameter of one statement", () => {
+test("rows passed to SQLite as JSON are a single parameter of a single statement", () => {
   assertEquals(lengthOf(json(assets(1000))), [1]);
 });
 
@@ -54,7 +54,7 @@ test("a JSON parameter is never larger than 2 MB", () => {
   assertEquals(rows.length, 1000);
 });
 
-test("two rows that exceed 2 MB together are two JSON parameters", () => {
+test("two rows that together exceed 2 MB are passed as two JSON parameters", () => {
   const statements = json(assets(2, "€".repeat(400_000)));
   assertEquals(lengthOf(statements), [1, 1]);
   for (const { params: [text] } of statements) {
@@ -62,7 +62,7 @@ test("two rows that exceed 2 MB together are two JSON parameters", () => {
   }
 });
 
-test("deletes stay within the limits of a statement", () => {
+test("deletes stay within the limits of an SQL statement", () => {
   const events = Array.from({ length: 1000 }, (_, i) => ({
     type: "AlbumToAssetDeleteV1" as const,
     data: { albumId: "album", assetId: `asset-${i}` },
@@ -76,7 +76,7 @@ test("deletes stay within the limits of a statement", () => {
   assertEquals(lengthOf(json(batch)), [1, 1]);
 });
 
-test("a duration is stored in milliseconds, in either wire format", () => {
+test("a duration in either wire format is stored in milliseconds", () => {
   const lengths: Record<string, number | null> = {
     "00:00:01.500": 1500,
     "01:02:03": 3_723_000,

@@ -50,7 +50,8 @@ const DATES: Record<string, string | null> = {
 for (const [date, cacheControl] of Object.entries(DATES)) {
   // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
   Deno.test({
-    name: `a worker of ${date} syncs, with a cache mode if it has one`,
+    name:
+      `a worker with compatibility date ${date} syncs, with a cache mode if supported`,
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {

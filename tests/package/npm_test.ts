@@ -51,7 +51,7 @@ async function npmProject(...packages: string[]): Promise<Project> {
   return project;
 }
 
-test("the tarball has the same modules as JSR, as JavaScript and declarations", async () => {
+test("the npm tarball has the modules on JSR as JavaScript and declarations", async () => {
   const expected = (await publishedFiles()).flatMap((path) => {
     if (path === "deno.json") return ["package.json"];
     if (!path.endsWith(".ts")) return [path];
@@ -61,7 +61,7 @@ test("the tarball has the same modules as JSR, as JavaScript and declarations", 
   assertEquals([...contents.keys()].sort(), expected.sort());
 });
 
-test("the tarball contains everything that it imports", () => {
+test("the npm tarball contains everything that it imports", () => {
   const pattern = /\b(?:from|import)\s*\(?\s*"([^"]+)"/g;
   let count = 0;
   for (const [path, text] of contents) {
@@ -78,7 +78,7 @@ test("the tarball contains everything that it imports", () => {
   assert(count > 100, `${count} imports were found`);
 });
 
-test("type declarations do not refer to any runtime", () => {
+test("the type declarations on npm do not refer to any runtime", () => {
   for (const [path, text] of contents) {
     if (!path.endsWith(".d.ts")) continue;
     const types = stripComments(text);
@@ -206,7 +206,7 @@ libsql(createClient({ url: "file:photos.db" }));
 libsql(createClient({ url: "libsql://photos.turso.io", intMode: "bigint" }));
 `;
 
-test("the adapters accept the types of better-sqlite3, libSQL and node:sqlite", async () => {
+test("the mirror's adapters accept better-sqlite3, libSQL and node:sqlite as typed", async () => {
   await using project = await npmProject(
     TYPESCRIPT,
     ...["@types/better-sqlite3@9.6.0", "@types/node@24.10.1"],

@@ -79,11 +79,11 @@ async function wrangler(...args: string[]): Promise<string> {
   return await project.run("sh", "-c", `${command} 2>&1`);
 }
 
-test("the worker compiles with Cloudflare's types, and its page script with the DOM's", async () => {
+test("the photos worker compiles with Cloudflare's types, its page with the DOM's", async () => {
   await project.run("npm", "run", "check");
 });
 
-test("wrangler accepts the worker without warnings and lists its bindings", () => {
+test("wrangler accepts the photos worker without warnings and lists its bindings", () => {
   assert(!/warn|unexpected/i.test(deployment), deployment);
   assertMatch(deployment, /^env\.LIBRARIES \(Library\) +Durable Object/m);
   assertMatch(deployment, /^env\.IMMICH_URL \("https:/m);
@@ -92,7 +92,7 @@ test("wrangler accepts the worker without warnings and lists its bindings", () =
   assertMatch(deployment, /Read \d+ files from the assets directory/);
 });
 
-test("the worker's bundle is small, avoids Node, and exports what wrangler expects", () => {
+test("the photos worker's bundle is small, avoids Node, and exports what it must", () => {
   const [, gzip] = /gzip: ([\d.]+) KiB/.exec(deployment) ?? [];
   assert(Number(gzip) < MAX_GZIP_KIB, `It has ${gzip} KiB`);
   const imports = script.matchAll(
@@ -109,7 +109,8 @@ test("the worker's bundle is small, avoids Node, and exports what wrangler expec
 // Miniflare leaves a message port open and a file removal pending
 // (4.20260730.0, 2026-11).
 Deno.test({
-  name: "the worker as bundled by wrangler runs and signs in with Immich",
+  name:
+    "the photos worker runs as bundled by wrangler and signs in with Immich",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

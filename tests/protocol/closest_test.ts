@@ -4,7 +4,7 @@ import { test } from "../support/test.ts";
 
 const NAMES = ["attempts", "delayMs", "maxDelayMs", "maxWaitMs"];
 
-test("a misspelled name gets the closest candidate as its suggestion", () => {
+test("the suggestion for a misspelled option name is the closest known name", () => {
   const cases = {
     attempt: "attempts",
     atempts: "attempts",
@@ -17,7 +17,7 @@ test("a misspelled name gets the closest candidate as its suggestion", () => {
   }
 });
 
-test("a name that is not close to any candidate gets no suggestion", () => {
+test("an option name that is not close to any known name gets no suggestion", () => {
   for (const name of ["", "signal", "x", "somethingElse"]) {
     assertEquals(closest(name, NAMES), undefined, name);
   }

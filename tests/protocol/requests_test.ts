@@ -14,7 +14,7 @@ const UNRELEASED = {
   },
 };
 
-test("the table of request types matches the measured one, including its order", () => {
+test("the table of request types matches what servers accept, including the order", () => {
   const measured = Object.entries(requests.requests)
     .map(([type, { since, retired, entities }]) => {
       const info = retired === null

@@ -80,7 +80,7 @@ test("only the types that a 2.7 server supports are requested from it", () => {
   }
 });
 
-test("version 1 of faces and no edits are requested from a 2.5 server", () => {
+test("a 2.5 server is asked for version 1 of faces and not for edits", () => {
   const types = supportedSyncTypes(V25);
   assert(types.includes("AssetFacesV1"));
   assert(!types.includes("AssetEditsV1"));
@@ -90,18 +90,18 @@ test("no types are requested from a server that has no sync stream", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 
-test("types are listed in the order in which a server sends them", () => {
+test("request types are listed in the order in which a server sends their rows", () => {
   const order = Object.keys(SYNC_REQUESTS);
   const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
   assertEquals(places, places.toSorted((a, b) => a - b));
 });
 
-test("a release candidate already supports the types of its release", () => {
+test("a release candidate already supports the request types of its release", () => {
   const candidate = { major: 3, minor: 0, patch: 0, prerelease: 1 };
   assert(supportedSyncTypes(candidate).includes("AssetsV2"));
 });
 
-test("a type is unknown before its first release and retired after its last", () => {
+test("a request type is unknown before its first release and retired after its last", () => {
   assertEquals(acceptance(V2, "AssetsV1"), "accepted");
   assertEquals(acceptance(V2, "AssetsV2"), "unknown");
   assertEquals(acceptance(V3, "AssetsV1"), "retired");
@@ -133,7 +133,7 @@ test("an empty or missing list of request types is rejected", () => {
   }
 });
 
-test("a type that the server's version does not support is rejected", () => {
+test("a request type that the server's version does not support is rejected", () => {
   assertThrows(
     () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
     RangeError,

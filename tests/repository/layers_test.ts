@@ -79,7 +79,7 @@ test("files within a layer have no import cycles", () => {
   for (const path of imports.keys()) reach(path, []);
 });
 
-test("no file is named like a folder, and at most one is named state or options", () => {
+test("no file has a folder's name, and the names state and options occur once", () => {
   const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
   for (const name of names) {
     assert(!names.some((other) => other.startsWith(`${name}/`)), name);

@@ -223,7 +223,7 @@ async function checkedFiles(): Promise<string[]> {
   );
 }
 
-test("documents and comments avoid phrasings that are not plain English", async () => {
+test("documents and comments avoid phrases that are not plain English", async () => {
   const found: string[] = [];
   for (const path of await checkedFiles()) {
     const text = await Deno.readTextFile(new URL(path, ROOT));
@@ -232,14 +232,14 @@ test("documents and comments avoid phrasings that are not plain English", async 
   assertEquals(found, [], found.join("\n"));
 });
 
-test("a pattern is found across lines and comments, with its sentence", () => {
+test("a phrase to avoid is found across comment lines, with its sentence", () => {
   const text = "/**\n * It runs. Told\n * of each line. It ends.\n */\n";
   assertEquals(findPatterns("a.ts", text), [
     'a.ts:2: "told of" (better: called for, notified of) in: Told of each line.',
   ]);
 });
 
-test("allowed phrases, quoted tests and parts of words are not found", () => {
+test("allowed phrases, quoted test names and parts of words are not reported", () => {
   const text =
     'It is no longer so.\nThere is no file.\n\n- "a stream is no\n  event"\n\nA filmmaker.\n';
   assertEquals(findPatterns("a.md", text), []);

@@ -228,7 +228,7 @@ test("the README has at most 180 lines, and its first example at most 35", () =>
   assert(readme.trim().split("\n").length <= 180);
 });
 
-test("the README's commands are tasks", () => {
+test("the commands in the README are existing tasks", () => {
   const commands = blocksOf(readme, "sh").join("").match(
     /npx -y deno@\S+ task \w+/g,
   );

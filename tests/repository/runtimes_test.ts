@@ -50,7 +50,7 @@ test("every runtime has a task that runs all of the library's tests", async () =
   ]);
 });
 
-test("each replacement of a support file has all of its exports", async () => {
+test("each replacement for a test support file has all of the original's exports", async () => {
   for (const name of ["files", "inspect", "sockets", "test"]) {
     const ours = await import(`../support/${name}.ts`);
     const theirs = await import(`../runtimes/inside/support/${name}.ts`);
@@ -68,7 +68,7 @@ test("a test file that only Deno can run is reported by name", () => {
   );
 });
 
-test("a run succeeds only if every test ran and none failed", () => {
+test("the tests of a runtime succeed only if every test ran and none failed", () => {
   const outcome: Numbered = { name: "it", state: "passed", index: 0, of: 1 };
   const runtime = "Node 20";
   assert(isGood({ runtime, outcomes: [outcome] }));

@@ -32,7 +32,7 @@ test("tests use no randomness without a seed", async () => {
   assertEquals(found, []);
 });
 
-test("a property runs the same cases each time", () => {
+test("a property test runs the same cases each time", () => {
   const play = (parameters?: fc.Parameters<[number]>) => {
     const cases: number[] = [];
     const property = fc.property(fc.integer(), (number) => {
@@ -46,7 +46,7 @@ test("a property runs the same cases each time", () => {
   assertEquals(play({ seed: SEED + 1 })[0] === play()[0], false);
 });
 
-test("a failed property prints how to reproduce the failure", () => {
+test("a failed property test prints how to reproduce the failure", () => {
   const property = fc.property(fc.nat(), (number) => number < 7);
   const { message } = assertThrows(() => assertProperty(property), Error);
   assertMatch(message, /Counterexample: \[7\]/);

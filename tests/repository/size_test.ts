@@ -48,7 +48,7 @@ test("the README states the bundle sizes", async () => {
   assert(readme.replace(/\s+/g, " ").includes(sentence), sentence);
 });
 
-test("a program that only signs in does not bundle the stream", async () => {
+test("the bundle of a program that only signs in does not contain the sync stream", async () => {
   await using bundler = await openBundler(await npmPackage());
   const bundle = (name: string) =>
     bundler.bundle(`export { ${name} } from "./mod.js";`);

@@ -44,7 +44,7 @@ const VALUES = [
   "toSyncEvent",
 ];
 
-test("the package exports exactly these names", () => {
+test("the package exports exactly the names in its public API", () => {
   assertEquals(Object.keys(main).sort(), VALUES);
   assertEquals(Object.keys(mirror).sort(), [
     "MirrorError",

@@ -68,7 +68,7 @@ test("the wire types match those declared by servers of each generation", async 
   assertEquals(await typeErrors(source), "");
 });
 
-test("a wrong wire type is detected", async () => {
+test("the check of the wire types detects a wrong type", async () => {
   const source = declare("SyncUserDeleteV1", "SyncPersonDeleteV1").replace(
     /^/,
     `import type * as ours from "${new URL(

@@ -12,7 +12,7 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-test("every action is pinned to a version", async () => {
+test("every action in a workflow is pinned to a version", async () => {
   for (const file of FILES) {
     const text = await read(`.github/workflows/${file}`);
     const actions = Array.from(text.matchAll(/uses: (\S+)/g), ([, a]) => a!);
@@ -23,7 +23,7 @@ test("every action is pinned to a version", async () => {
   }
 });
 
-test("only the publish jobs may sign in, and only after the tests", async () => {
+test("only the publish jobs get an id token, and only after the tests", async () => {
   const [before = "", jsr = "", npm = ""] = (await read(
     ".github/workflows/publish.yml",
   )).split(/^ {2}(?:jsr|npm):$/m);

@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 const discovered = (endpoint: unknown) =>
   recording(answeringJson({ api: { endpoint } }));
 
-test("a server's relative or absolute endpoint becomes a base URL", async () => {
+test("discover returns a base URL from a server's relative or absolute endpoint", async () => {
   const cases = {
     "/api": "https://photos.example.com",
     "api": "https://photos.example.com",
@@ -27,7 +27,7 @@ test("a server's relative or absolute endpoint becomes a base URL", async () => 
   }
 });
 
-test("a server below a path is found, and a relative endpoint is below that path", async () => {
+test("discover finds a server below a path and resolves its endpoint below that path", async () => {
   const cases = {
     "/api": "https://example.com/photos",
     "https://api.example.com/api": "https://api.example.com",
@@ -45,7 +45,7 @@ test("a server below a path is found, and a relative endpoint is below that path
   }
 });
 
-test("a server is found at the origin of a page's address", async () => {
+test("discover finds a server at the origin of the address of one of its pages", async () => {
   const elsewhere: Record<string, () => Response> = {
     "not found": () => new Response("{}", { status: 404 }),
     "a page": () => new Response("<!doctype html>"),
@@ -67,7 +67,7 @@ test("a server is found at the origin of a page's address", async () => {
   }
 });
 
-test("no other address is tried if a server is down", async () => {
+test("discover tries no other address if a server is down", async () => {
   const { fetch, requests } = recording(answeringJson({}, 503));
   await assertRejects(
     () => discover("https://example.com/photos", { fetch }),
@@ -76,7 +76,7 @@ test("no other address is tried if a server is down", async () => {
   assertEquals(requests.length, 1);
 });
 
-test("an endpoint that is invalid or downgrades from https is rejected", async () => {
+test("discover rejects an endpoint that is invalid or downgrades from https", async () => {
   for (
     const endpoint of ["http://photos.example.com/api", "ftp://x", "https://"]
   ) {
@@ -89,7 +89,7 @@ test("an endpoint that is invalid or downgrades from https is rejected", async (
   }
 });
 
-test("an origin without an endpoint is rejected as not an Immich server", async () => {
+test("discover rejects an origin without an endpoint as not an Immich server", async () => {
   for (const value of [{}, { api: {} }, { api: { endpoint: 1 } }, []]) {
     const fetch = answeringJson(value);
     await assertRejects(

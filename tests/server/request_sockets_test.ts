@@ -52,7 +52,7 @@ test("a request and its response are sent over a socket", async () => {
   assert(text.endsWith('\r\n\r\n{"name":"Sømmer"}'), text);
 });
 
-test("a form is uploaded with its boundary", async () => {
+test("a form is uploaded over a socket with its boundary", async () => {
   await using server = await serveEcho();
   const body = new FormData();
   body.set("deviceId", "worker");
@@ -66,7 +66,7 @@ test("a form is uploaded with its boundary", async () => {
   assert(text.includes('filename="beach.jpg"'), text);
 });
 
-test("a stream is uploaded as it is read", async () => {
+test("a stream is uploaded over a socket as it is read", async () => {
   await using server = await serveEcho();
   const { promise: isAsked, resolve } = later();
   const chunks = ["one ", "two ", "three"].values();
@@ -86,18 +86,22 @@ test("a stream is uploaded as it is read", async () => {
   assert(data.startsWith("one two three"), text);
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
-test("an upload fails with its stream's error", async () => {
-  await using server = await serveRaw((wire) => wire.gone);
-  const failure = new Error("the disk is gone");
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(new Uint8Array(10)),
-    pull: (controller) => controller.error(failure),
-  });
-  const init = { method: "PUT", body } as const;
-  assertEquals(await reasonOf(request(at(server), "/a", init)), failure);
-}, { not: { browser: "browsers upload streams over HTTP/2 only" } });
+test(
+  "an upload fails with the error of the stream that it uploads",
+  async () => {
+    await using server = await serveRaw((wire) => wire.gone);
+    const failure = new Error("the disk is gone");
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(10)),
+      pull: (controller) => controller.error(failure),
+    });
+    const init = { method: "PUT", body } as const;
+    assertEquals(await reasonOf(request(at(server), "/a", init)), failure);
+  },
+  { not: { browser: "browsers upload streams over HTTP/2 only" } },
+);
 
-test("a response without a body has none over a socket", async () => {
+test("a response without a body has a null body over a socket", async () => {
   await using server = await serveRaw(async (wire) => {
     const isHead = wire.request.startsWith("HEAD ");
     const headers: Record<string, string> = isHead
@@ -133,7 +137,7 @@ test("a compressed response is decompressed and loses its encoding headers", asy
   assertEquals(await response.text(), text);
 });
 
-test("a response is passed on as it arrives", async () => {
+test("a response body is passed on as it arrives", async () => {
   const { promise: isRead, resolve } = later();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk('{"id":1}\n'));
@@ -164,7 +168,7 @@ async function assertFrees(
   await isFreed;
 }
 
-test("a stalled body causes a TimeoutError and frees the socket", async () => {
+test("a response body that stalls causes a TimeoutError and frees the socket", async () => {
   await assertFrees(async (server) => {
     const response = await request(at(server), "/a", { idleTimeoutMs: 200 });
     const reason = await reasonOf(response.text());
@@ -185,7 +189,7 @@ test("an aborted download frees the socket and rejects with the signal's reason"
   });
 });
 
-test("an abort ends a body that is being read as text", async () => {
+test("an abort ends a response body that is being read as text", async () => {
   await assertFrees(async (server) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -229,7 +233,7 @@ test("an interrupted download fails with a ConnectionError after the received by
   assertInstanceOf(reason, ConnectionError);
 });
 
-test("a redirect is not followed, and the token is not sent to its target", async () => {
+test("request() does not follow a redirect or send the token to its target", async () => {
   let isFollowed = false;
   await using other = await serveRaw((wire) => {
     isFollowed = true;

@@ -75,13 +75,13 @@ test("a request is sent below /api with the token and the headers", async () => 
   assertEquals(headers.get("authorization"), `Bearer ${SESSION.accessToken}`);
 });
 
-test("a request uses the given method", async () => {
+test("a request uses the given HTTP method", async () => {
   for (const method of ["POST", "PUT", "PATCH", "DELETE", "HEAD"] as const) {
     assertEquals((await seen("/albums", { method })).method, method);
   }
 });
 
-test("an unknown method causes a TypeError", async () => {
+test("an unknown HTTP method causes a TypeError", async () => {
   for (const method of ["get", "", "TRACE", "OPTIONS", null, 1]) {
     const init = { method, fetch: refusing } as unknown as RequestOptions;
     await assertRejects(
@@ -184,7 +184,7 @@ test("an unsupported body causes a TypeError before any request", async () => {
   }
 });
 
-test("a stream is sent as it is read, in half duplex, as fetch requires", async () => {
+test("a body stream is sent as it is read, in half duplex, as fetch requires", async () => {
   let given: RequestInit & { duplex?: string } = {};
   let text = "";
   const fetch: Fetch = async (_url, init) => {
@@ -201,7 +201,7 @@ test("a stream is sent as it is read, in half duplex, as fetch requires", async 
   assertEquals([given.duplex, given.redirect], ["half", "manual"]);
 });
 
-test("requests are half duplex only if they have a stream", async () => {
+test("a request is half duplex only if its body is a stream", async () => {
   for (const body of ["text", { a: 1 }, new Blob(["a"])]) {
     let given: RequestInit = {};
     const fetch: Fetch = (_url, init) => {
@@ -213,7 +213,7 @@ test("requests are half duplex only if they have a stream", async () => {
   }
 });
 
-test("a stream that was already used causes a TypeError", async () => {
+test("a body stream that was already used causes a TypeError", async () => {
   const { stream } = openBody();
   stream.getReader();
   await assertRejects(
@@ -224,7 +224,7 @@ test("a stream that was already used causes a TypeError", async () => {
   );
 });
 
-test("a stream that fails ends the request with its own error", async () => {
+test("a body stream that fails ends the request with the stream's error", async () => {
   const failure = new Error("the disk is gone");
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(failure),
@@ -238,7 +238,7 @@ test("a stream that fails ends the request with its own error", async () => {
   assertEquals(await reasonOf(call), failure);
 });
 
-test("a stream is canceled if the request fails before reading it", async () => {
+test("a body stream is canceled if the request fails before reading the stream", async () => {
   const { stream, isCanceled } = openBody("a");
   const fetch: Fetch = (_url, { body, signal }) => {
     // This is what a runtime does with a body when its request is aborted.
@@ -252,7 +252,7 @@ test("a stream is canceled if the request fails before reading it", async () => 
   await until(isCanceled, "the stream is canceled");
 });
 
-test("each chunk that the server accepts restarts the idle timeout", async () => {
+test("each chunk of an upload that the server accepts restarts the idle timeout", async () => {
   using clock = new Clock();
   let chunks = 4;
   const body = new ReadableStream<Uint8Array>({
@@ -272,7 +272,7 @@ test("each chunk that the server accepts restarts the idle timeout", async () =>
   assertEquals(await response.text(), "done");
 });
 
-test("a server that stops reading a stream causes a TimeoutError", async () => {
+test("a server that stops reading an uploaded stream causes a TimeoutError", async () => {
   using clock = new Clock();
   const fetch: Fetch = async (_url, { body }) => {
     await (body as ReadableStream).getReader().read();
@@ -285,7 +285,7 @@ test("a server that stops reading a stream causes a TimeoutError", async () => {
   assertInstanceOf(await reason, TimeoutError);
 });
 
-test("a client receives the complete request with its headers", async () => {
+test("a custom client receives the complete request with its headers", async () => {
   let given: ClientRequest | undefined;
   const client = {
     request(request: ClientRequest) {
@@ -307,7 +307,7 @@ test("a client receives the complete request with its headers", async () => {
   });
 });
 
-test("a request's headers override its client's", async () => {
+test("the headers of a request override those of its client", async () => {
   const { fetch, requests } = recording(answeringJson({}));
   const client = createClient({ fetch, headers: { "x-a": "1", "x-b": "1" } });
   const options = { client, headers: { "X-B": "2" } };
@@ -316,7 +316,7 @@ test("a request's headers override its client's", async () => {
   assertEquals([headers.get("x-a"), headers.get("x-b")], ["1", "2"]);
 });
 
-test("headers with credentials are rejected and never quoted", async () => {
+test("request headers that carry credentials are rejected without being quoted", async () => {
   for (
     const name of ["Authorization", "cookie", "X-Api-Key", "x-immich-share-key"]
   ) {
@@ -336,7 +336,7 @@ test("headers with credentials are rejected and never quoted", async () => {
   }
 });
 
-test("a status other than 2xx is an error that names the endpoint", async () => {
+test("a status other than 2xx causes an error that names the endpoint", async () => {
   const answer = (status: number) =>
     answeringJson({ message: "Not found" }, status);
   const error = await assertRejects(
@@ -363,7 +363,7 @@ test("a long path is truncated in an error message", async () => {
   assert(error.message.length < 300);
 });
 
-test("a redirect error names its target, but the error for a 304 does not", async () => {
+test("the error for a redirect names the target, but the error for a 304 does not", async () => {
   const answer = (status: number) =>
     answering(() =>
       new Response(null, {
@@ -383,7 +383,7 @@ test("a redirect error names its target, but the error for a 304 does not", asyn
   assertEquals(error.message, "Cannot GET /a: the server answered 304");
 });
 
-test("query and JSON values are redacted from server messages", async () => {
+test("values from the query and the JSON body are redacted from server messages", async () => {
   const fetch = answering(async (request) => {
     const { password } = await request.json();
     const { search, searchParams } = new URL(request.url);
@@ -402,7 +402,7 @@ test("query and JSON values are redacted from server messages", async () => {
   assertEquals(error.serverMessage, "[redacted] ?key=[redacted] [redacted]");
 });
 
-test("values from headers and from any kind of body are redacted", async () => {
+test("values from headers and any kind of body are redacted from server messages", async () => {
   const secret = "engine-1842";
   const word = "correcthorse";
   const form = new FormData();
@@ -440,7 +440,7 @@ test("plain words from the request body are kept in server messages", async () =
   assertEquals(error.serverMessage, message);
 });
 
-test("an HTML page is an error unless HTML was accepted", async () => {
+test("an HTML page causes an error unless the accept option allows HTML", async () => {
   let canceled = 0;
   const fetch = answering(() => {
     const body = new ReadableStream<Uint8Array>({
@@ -515,7 +515,7 @@ test("a response without a body has a null body", async () => {
   }
 });
 
-test("a body that stalls midway causes a TimeoutError", async () => {
+test("a response body that stalls midway causes a TimeoutError", async () => {
   const { stream } = openBody('{"a":');
   const fetch = answering(() => new Response(stream));
   const response = await request(SESSION, "/a", { fetch, idleTimeoutMs: 20 });
@@ -524,7 +524,7 @@ test("a body that stalls midway causes a TimeoutError", async () => {
   assertEquals(error.message, "Cannot GET /a: the server was silent for 20 ms");
 });
 
-test("a slow reader does not cause a TimeoutError", async () => {
+test("a slow reader of a response body does not cause a TimeoutError", async () => {
   using clock = new Clock();
   const { stream, controller } = openBody();
   const fetch = answering(() => new Response(stream));
@@ -540,7 +540,7 @@ test("a slow reader does not cause a TimeoutError", async () => {
   await reader.cancel();
 });
 
-test("an interrupted body delivers the received bytes, then a ConnectionError", async () => {
+test("an interrupted body delivers its received bytes before a ConnectionError", async () => {
   const cause = new Error("reset by peer");
   let isSent = false;
   const stream = new ReadableStream<Uint8Array>({
@@ -559,7 +559,7 @@ test("an interrupted body delivers the received bytes, then a ConnectionError", 
   assertEquals(error.cause, cause);
 });
 
-test("an abort ends the body with the signal's reason", async () => {
+test("an abort ends a response body with the signal's reason", async () => {
   for (const isPending of [true, false]) {
     const controller = new AbortController();
     const { stream, isCanceled } = openBody("a");
@@ -576,7 +576,7 @@ test("an abort ends the body with the signal's reason", async () => {
   }
 });
 
-test("canceling the body ends the request", async () => {
+test("canceling a response body ends the request", async () => {
   const { stream, isCanceled } = openBody("a");
   let signal: AbortSignal | null | undefined;
   const fetch: Fetch = (_url, init) => {
@@ -589,7 +589,7 @@ test("canceling the body ends the request", async () => {
   assert(signal?.aborted);
 });
 
-test("a body is read only on demand", async () => {
+test("a response body is read only on demand", async () => {
   let pulls = 0;
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -608,7 +608,7 @@ test("a body is read only on demand", async () => {
   await reader.cancel();
 });
 
-test("JSON lines are read from a response", async () => {
+test("ndjson reads the JSON lines in a response of request()", async () => {
   const fetch = answering(() => new Response('{"id":1}\n{"id":2}\n'));
   const init = { fetch, idleTimeoutMs: LONG_MS };
   const lines = ndjson(await request(SESSION, "/a", init));

@@ -70,7 +70,7 @@ test("many small chunks are joined without losing a byte", async () => {
   }
 });
 
-test("a few chunks are passed on as they are", async () => {
+test("a few small chunks are passed on without being joined", async () => {
   for (const kind of KINDS) {
     const chunks = numberedChunks(50);
     const { texts } = await readAll(streamOf(chunks, kind));
@@ -78,7 +78,7 @@ test("a few chunks are passed on as they are", async () => {
   }
 });
 
-test("joined chunks are delivered before a failure", async () => {
+test("joined chunks are delivered before the failure of the stream", async () => {
   const end = new Error("reset by peer");
   for (const kind of KINDS) {
     const chunks = numberedChunks(MANY);
@@ -116,7 +116,7 @@ test("a large chunk among small ones is passed on in order", async () => {
   }
 });
 
-test("a chunk that its source keeps is never overwritten", async () => {
+test("a chunk that its source may reuse is never overwritten", async () => {
   const chunk = encoder.encode("1\n");
   const kept = chunk.slice();
   let sent = 0;
@@ -131,7 +131,7 @@ test("a chunk that its source keeps is never overwritten", async () => {
   assertEquals(chunk, kept);
 });
 
-test("items and positions are right although buffers are reused", async () => {
+test("items and positions of bad lines are correct even though buffers are reused", async () => {
   const line = fc.string({ unit: "binary", maxLength: 200 });
   await assertProperty(
     fc.asyncProperty(

@@ -29,13 +29,13 @@ test("an event may have an empty ack", () => {
   assertEquals(toSyncEvent(value)?.ack, "");
 });
 
-test("a reset without an ack, as servers sent before 1.138, gets an empty ack", () => {
+test("a reset without an ack, as sent by servers before 1.138, gets an empty ack", () => {
   const event = toSyncEvent({ type: "SyncResetV1", data: {} });
   assertEquals(event?.type, "SyncResetV1");
   assertEquals(event?.ack, "");
 });
 
-test("an input value is never modified, even if an ack is added", () => {
+test("toSyncEvent never modifies its input, even if it adds an ack", () => {
   const value = Object.freeze({ type: "SyncResetV1", data: {}, new: 1 });
   assertEquals(toSyncEvent(value) as unknown, { ...value, ack: "" });
   assertEquals(Object.keys(value), ["type", "data", "new"]);
@@ -63,7 +63,7 @@ test("a value without a valid envelope is not an event", () => {
   for (const value of values) assertEquals(toSyncEvent(value), undefined);
 });
 
-test("known types are those of the protocol table and the control events", () => {
+test("the known event types are those in the protocol table and the control events", () => {
   for (
     const type of [
       "AssetV2",

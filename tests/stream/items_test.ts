@@ -51,7 +51,7 @@ test("blank lines are skipped at any chunk size", async () => {
   }
 });
 
-test("a bad line is reported with its position, after the items before it", async () => {
+test("a bad line is reported with its position after all items that precede it", async () => {
   for (const bad of ["{", "no JSON", '"no number"', "\ufeff3", "1 2"]) {
     const text = `1\n\n"é"\n`.replace('"é"', "20") + `${bad}\n4\n`;
     for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
@@ -69,7 +69,7 @@ test("a bad line is reported with its position, after the items before it", asyn
   }
 });
 
-test("items before a failure are delivered even to a late reader", async () => {
+test("items that precede a failure are delivered even to a slow reader", async () => {
   const { stream } = numbers(bodyOf("1\n2\n3\nbad\n"));
   const reader = stream.getReader();
   assertEquals((await reader.read()).value, 1);
@@ -80,7 +80,7 @@ test("items before a failure are delivered even to a late reader", async () => {
   assertInstanceOf(error, ProtocolError);
 });
 
-test("pending reads receive their items, then the failure", async () => {
+test("pending reads receive the items in order, then the failure", async () => {
   const { stream } = numbers(bodyOf("1\n2\nbad\n"));
   const reader = stream.getReader();
   const reads = Array.from({ length: 4 }, () => reader.read());
@@ -93,7 +93,7 @@ test("pending reads receive their items, then the failure", async () => {
   );
 });
 
-test("the request ends when the stream ends, for any reason", async () => {
+test("a request ends when its stream ends for any reason", async () => {
   const ended = numbers(bodyOf("1\n"));
   await drain(ended.stream);
   const failed = numbers(bodyOf("bad\n"));
@@ -105,7 +105,7 @@ test("the request ends when the stream ends, for any reason", async () => {
   }
 });
 
-test("leaving the loop cancels the body", async () => {
+test("leaving a loop over a stream cancels the stream's body", async () => {
   let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(encoder.encode("1\n")),
@@ -117,7 +117,7 @@ test("leaving the loop cancels the body", async () => {
   assert(canceled);
 });
 
-test("canceling with a pending read cancels the body", async () => {
+test("canceling a stream during a pending read cancels the stream's body", async () => {
   let canceled = false;
   const body = new ReadableStream<Uint8Array>({
     cancel: () => {
@@ -131,7 +131,7 @@ test("canceling with a pending read cancels the body", async () => {
   assert(canceled);
 });
 
-test("an abort takes precedence over queued items and rejects with its reason", async () => {
+test("an abort discards queued items and rejects with the abort reason", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n2\n3\n"), controller.signal);
   const reader = stream.getReader();
@@ -141,7 +141,7 @@ test("an abort takes precedence over queued items and rejects with its reason", 
   assertEquals(await reader.read().catch((error) => error), reason);
 });
 
-test("an abort frees the body even if fetch ignores signals", async () => {
+test("an abort cancels a stream's body even if fetch ignores signals", async () => {
   const controller = new AbortController();
   let canceled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -156,7 +156,7 @@ test("an abort frees the body even if fetch ignores signals", async () => {
   await until(() => canceled, "the body is canceled");
 });
 
-test("an abort frees a body under backpressure", async () => {
+test("an abort cancels a stream's body even under backpressure", async () => {
   const controller = new AbortController();
   let canceled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -174,7 +174,7 @@ test("an abort frees a body under backpressure", async () => {
   await until(() => canceled, "the body is canceled");
 });
 
-test("an abort takes effect while items are unread, even if the body has ended", async () => {
+test("an abort ends a stream with unread items even if its body has already ended", async () => {
   for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
     const controller = new AbortController();
     const { stream } = numbers(bodyOf(text), controller.signal);
@@ -186,7 +186,7 @@ test("an abort takes effect while items are unread, even if the body has ended",
   }
 });
 
-test("an abort after the end has no effect", async () => {
+test("an abort after the end of a stream has no effect", async () => {
   const controller = new AbortController();
   const { stream } = numbers(bodyOf("1\n"), controller.signal);
   assertEquals(await drain(stream), { items: [1] });
@@ -207,7 +207,7 @@ test("a consumer that does not read applies backpressure to the body", async () 
   await reader.cancel();
 });
 
-test("numbers are unchanged at any chunk size", async () => {
+test("numbers in a stream arrive unchanged at any chunk size", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),

@@ -58,7 +58,7 @@ const lines = fc.array(
 );
 const positions = fc.array(fc.nat());
 
-test("complete lines pass unchanged at any chunk boundaries", () => {
+test("complete lines pass the line guard unchanged at any chunk boundaries", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const whole = lines.map((line) => `${line}\n`).join("");
@@ -75,7 +75,7 @@ test("complete lines pass unchanged at any chunk boundaries", () => {
   );
 });
 
-test("lines that are decoded in several pieces pass unchanged", () => {
+test("lines that are decoded in several pieces pass the line guard unchanged", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), {
     maxLength: 8,
   });
@@ -94,7 +94,7 @@ test("lines that are decoded in several pieces pass unchanged", () => {
   );
 });
 
-test("lines passed on together carry the numbers of the first and last of them", () => {
+test("lines that are passed on together carry their first and last line number", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -112,7 +112,7 @@ test("lines passed on together carry the numbers of the first and last of them",
   );
 });
 
-test("the byte offset of every line is known", () => {
+test("the line guard knows the byte offset of every line", () => {
   assertProperty(
     fc.property(lines, positions, (lines, positions) => {
       const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -140,7 +140,7 @@ test("the byte offset of every line is known", () => {
   );
 });
 
-test("an incomplete last line is not passed on", () => {
+test("the line guard does not pass on an incomplete last line", () => {
   assertProperty(
     fc.property(lines, fc.nat(), positions, (lines, end, positions) => {
       const all = encoder.encode(lines.map((line) => `${line}\n`).join(""));
@@ -262,7 +262,7 @@ test("bad lines are skipped and reported if onBadLine is given", () => {
   );
 });
 
-test("a skipped line that never ends counts as incomplete", () => {
+test("a skipped line that never ends counts as an incomplete last line", () => {
   const chunks = [bytesOf("a\n", "x".repeat(11)), bytesOf("xx")];
   const onBadLine = () => {};
   const { guard, text } = pass(chunks, { maxLineBytes: 10, onBadLine });

@@ -41,7 +41,7 @@ function openBody(text: string) {
   return { stream, isCanceled: () => isCanceled };
 }
 
-test("JSON values are delivered unchanged at any chunk size", async () => {
+test("ndjson delivers JSON values unchanged at any chunk size", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.array(fc.jsonValue()),
@@ -59,12 +59,12 @@ test("JSON values are delivered unchanged at any chunk size", async () => {
   );
 });
 
-test("values that are not objects are delivered unchanged", async () => {
+test("ndjson delivers values that are not objects unchanged", async () => {
   const { items } = await read('null\n0\nfalse\n""\n[]\n');
   assertEquals(items, [null, 0, false, "", []]);
 });
 
-test("blank lines and a byte order mark are skipped", async () => {
+test("ndjson skips blank lines and a byte order mark", async () => {
   assertEquals(await read("\ufeff\n\r\n1\n\n2\n\n"), { items: [1, 2] });
   assertEquals(await read("\ufeff"), { items: [] });
   assertEquals(await read(""), { items: [] });
@@ -77,7 +77,7 @@ test("ndjson reads a Response or a byte stream, with or without a body", async (
   assertEquals(await drain(ndjson(new Response(null))), { items: [] });
 });
 
-test("an incomplete last line causes a truncation error after the earlier values", async () => {
+test("an incomplete last line causes a truncation error after all earlier values", async () => {
   for (const truncated of ['{"a', '{"a":1', '"', "tru", "["]) {
     const { items, error } = await read(`1\n\n${truncated}`);
     assertEquals(items, [1]);
@@ -97,7 +97,7 @@ test("a last line that ends within a character causes a truncation error", async
   assertInstanceOf(error, TruncatedStreamError);
 });
 
-test("a bad line is reported with its position, after the values before it", async () => {
+test("a bad line is reported with its position after all values that precede it", async () => {
   const bad: [string, string][] = [
     ["{secret", "is not valid JSON"],
     ["secret".repeat(10), "is longer than 50 bytes"],
@@ -144,7 +144,7 @@ test("an incomplete last line is an error even if bad lines are skipped", async 
   }
 });
 
-test("a connection error is reported after the values before it", async () => {
+test("a connection error is reported after all values that precede it", async () => {
   const cause = new Error("reset by peer");
   let sent = false;
   const body = new ReadableStream<Uint8Array>({
@@ -160,7 +160,7 @@ test("a connection error is reported after the values before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("a stalled body causes a TimeoutError after the values before it", async () => {
+test("a stalled body of JSON lines causes a TimeoutError after all earlier values", async () => {
   const { stream, isCanceled } = openBody("1\n");
   const options = { idleTimeoutMs: 20 };
   const { items, error } = await drain(ndjson(stream, options));
@@ -169,13 +169,13 @@ test("a stalled body causes a TimeoutError after the values before it", async ()
   await until(isCanceled, "the body is canceled");
 });
 
-test("leaving the loop cancels the body", async () => {
+test("leaving a loop over JSON lines cancels the body", async () => {
   const { stream, isCanceled } = openBody("1\n2\n");
   for await (const _ of ndjson(stream)) break;
   assert(isCanceled());
 });
 
-test("an abort ends the stream with the signal's reason", async () => {
+test("an abort ends a stream of JSON lines with the signal's reason", async () => {
   const controller = new AbortController();
   const { stream, isCanceled } = openBody("1\n2\n");
   const { signal } = controller;
@@ -186,14 +186,14 @@ test("an abort ends the stream with the signal's reason", async () => {
   await until(isCanceled, "the body is canceled");
 });
 
-test("an already aborted signal throws its reason and cancels the body", async () => {
+test("ndjson throws the reason of an already aborted signal and cancels the body", async () => {
   const { stream, isCanceled } = openBody("1\n");
   const signal = AbortSignal.abort(new Error("too late"));
   assertThrows(() => ndjson(stream, { signal }), Error, "too late");
   await until(isCanceled, "the body is canceled");
 });
 
-test("a value that is not a body causes a TypeError", () => {
+test("ndjson throws a TypeError for a value that is not a body", () => {
   for (const value of [undefined, null, "1\n", 1, {}, { body: 1 }, []]) {
     assertThrows(
       () => ndjson(value as unknown as Response),
@@ -203,7 +203,7 @@ test("a value that is not a body causes a TypeError", () => {
   }
 });
 
-test("a body that was already used causes a TypeError", async () => {
+test("ndjson throws a TypeError for a body that was already used", async () => {
   const message = "Cannot read the JSON lines: the body was already used";
   const used = new Response("1\n");
   await used.text();
@@ -213,7 +213,7 @@ test("a body that was already used causes a TypeError", async () => {
   assertThrows(() => ndjson(locked), TypeError, message);
 });
 
-test("a stream of strings causes a TypeError", async () => {
+test("reading JSON lines from a stream of strings causes a TypeError", async () => {
   const texts = new ReadableStream<string>({
     start: (controller) => controller.enqueue("1\n"),
   });
@@ -223,7 +223,7 @@ test("a stream of strings causes a TypeError", async () => {
   assertInstanceOf(error, TypeError);
 });
 
-test("an invalid option causes a RangeError and leaves the body untouched", () => {
+test("an invalid option of ndjson causes a RangeError and leaves the body untouched", () => {
   const body = bodyOf("1\n");
   for (
     const options of [

@@ -36,7 +36,7 @@ test("a row without its key is rejected", () => {
   }
 });
 
-test("an object where a number or a boolean is expected is rejected", () => {
+test("a row with an object instead of a number or a boolean is rejected", () => {
   for (const value of [{}, [], { toString: 1 }]) {
     for (const field of ["width", "duration", "isFavorite"]) {
       assertEquals(
@@ -61,7 +61,7 @@ test("a row with more than 1,000 levels of nesting is rejected", () => {
   }
 });
 
-test("nulls, missing fields and unknown fields are accepted", () => {
+test("a row with nulls, missing fields or unknown fields is accepted", () => {
   const data = { id: "a", width: null, isFavorite: 1, tags: [{ id: 1 }] };
   assertEquals(problem("AssetV2", data), undefined);
   assertEquals(problem("AssetV2", { id: 7, duration: "0:00" }), undefined);
@@ -70,7 +70,7 @@ test("nulls, missing fields and unknown fields are accepted", () => {
   assertEquals(problem("SyncCompleteV1", {}), undefined);
 });
 
-test("every recorded row is accepted", async () => {
+test("the row check accepts every recorded row", async () => {
   for (const release of ["3.1.0", "2.7.5"]) {
     const path = `${release}/03-sync-admin/002-initial-all`;
     const lines = linesOf(await transcript(path)) as SyncEvent[];
@@ -79,7 +79,7 @@ test("every recorded row is accepted", async () => {
   }
 });
 
-test("every entity type has a key", () => {
+test("the row check knows the key of every entity type", () => {
   const types = Object.values(SYNC_REQUESTS).flatMap(({ entities }) =>
     entities
   );

@@ -63,7 +63,7 @@ function bodyThen(
   }, { highWaterMark: 0 });
 }
 
-test("the request is a POST for JSON lines that lists each type once", async () => {
+test("syncStream sends a POST for JSON lines that lists each request type once", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   const types = ["AssetsV2", "UsersV1", "AssetsV2"] as const;
   await drain(await syncStream(SESSION, types, { fetch }));
@@ -74,14 +74,14 @@ test("the request is a POST for JSON lines that lists each type once", async () 
   assertEquals(await request.json(), { types: ["AssetsV2", "UsersV1"] });
 });
 
-test("reset: true is sent only if requested", async () => {
+test("syncStream sends reset: true only if requested", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   await drain(await syncStream(SESSION, ["UsersV1"], { fetch, reset: true }));
   assertEquals(await requests[0]!.json(), { types: ["UsersV1"], reset: true });
 });
 
 test(
-  "by default, only public hosts are asked for gzip compression",
+  "syncStream asks only public hosts for gzip compression by default",
   async () => {
     const cases: [string, SyncStreamOptions["compression"], string | null][] = [
       ["http://192.168.1.2:2283", undefined, "identity"],
@@ -151,7 +151,7 @@ test("a stream with rows after a reset needs another terminator", async () => {
   }
 });
 
-test("a bad line after a reset is an error at any chunk size", async () => {
+test("a bad line after a reset causes an error at any chunk size", async () => {
   const options = { maxLineBytes: 100 };
   for (const bad of ["x", "x".repeat(101), '"\xff"']) {
     const bytes = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
@@ -163,7 +163,7 @@ test("a bad line after a reset is an error at any chunk size", async () => {
   }
 });
 
-test("a skipped bad line after a reset is ignored", async () => {
+test("a bad line after a reset is ignored if bad lines are skipped", async () => {
   const options = { maxLineBytes: 100, onBadLine: () => {} };
   for (const bad of ["x", "x".repeat(101), "\xff"]) {
     const body = Uint8Array.from(`${RESET}${bad}\n`, (c) => c.charCodeAt(0));
@@ -186,7 +186,7 @@ test("an event of an unknown type is delivered", async () => {
   assertEquals(items[0] as unknown, { type: "ForkV9", data: [1], ack: "x" });
 });
 
-test("a stream without a terminator is an error after its last complete event", async () => {
+test("a stream without a terminator fails after its last complete event", async () => {
   const body = encoder.encode(USER + USER + COMPLETE);
   for (let end = 0; end < body.length; end++) {
     const bytes = body.slice(0, end);
@@ -220,7 +220,7 @@ test("a stream with an optional terminator may end after, but not within, a line
   assertInstanceOf(error, TruncatedStreamError);
 });
 
-test("an interruption is reported after the events before it", async () => {
+test("an interruption is reported after all events that precede it", async () => {
   const cause = new Error("reset by peer");
   const body = bodyThen(USER + '{"ty', (controller) => controller.error(cause));
   const { types, error } = await read(body);
@@ -229,7 +229,7 @@ test("an interruption is reported after the events before it", async () => {
   assertEquals(error.cause, cause);
 });
 
-test("a stall is reported only after the events that preceded it", async () => {
+test("a stall is reported only after all events that precede it", async () => {
   using clock = new Clock();
   const fetch = answeringLines(bodyThen(USER, () => {}));
   const options = { fetch, idleTimeoutMs: 2 * HOUR_MS };
@@ -247,7 +247,7 @@ test("a stall is reported only after the events that preceded it", async () => {
   );
 });
 
-test("a server that never sends a response head is reported", async () => {
+test("a server that never sends a response head causes a TimeoutError", async () => {
   const fetch = () => new Promise<Response>(() => {});
   await assertRejects(
     () => syncStream(SESSION, ["UsersV1"], { fetch, idleTimeoutMs: 20 }),
@@ -256,7 +256,7 @@ test("a server that never sends a response head is reported", async () => {
   );
 });
 
-test("a slow consumer does not cause a TimeoutError", async () => {
+test("a slow consumer of a stream does not cause a TimeoutError", async () => {
   const bytes = encoder.encode(USER.repeat(5) + COMPLETE);
   const fetch = answeringLines(toChunks(bytes, USER.length));
   using clock = new Clock();
@@ -312,7 +312,7 @@ test("an interruption after SyncCompleteV1 is ignored", async () => {
   assertEquals([types.length, error], [2, undefined]);
 });
 
-test("an endless body after the terminator is canceled, even if nothing reads it", async () => {
+test("a body that continues after the terminator is canceled even if nothing reads it", async () => {
   let isCanceled = false;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(COMPLETE)),
@@ -339,7 +339,7 @@ test("an endless body after the terminator is canceled, even if nothing reads it
   await turn();
 });
 
-test("an open body after the terminator is closed after the grace period", async () => {
+test("a body that stays open after the terminator is closed after a grace period", async () => {
   const started = performance.now();
   const body = bodyThen(USER + COMPLETE, () => {});
   // Only the grace period can end it.
@@ -394,13 +394,13 @@ test("a stream with onBadLine continues after bad lines", async () => {
   assertEquals(lines, ["2", "4"]);
 });
 
-test("the number of received bytes is reported", async () => {
+test("syncStream reports the number of received bytes", async () => {
   let bytes = 0;
   await read(USER + COMPLETE, { onBytes: (count) => bytes += count });
   assertEquals(bytes, encoder.encode(USER + COMPLETE).length);
 });
 
-test("an abort ends the stream within one event and rejects with its reason", async () => {
+test("an abort ends a stream within one event and rejects with the abort reason", async () => {
   const controller = new AbortController();
   const reason = new Error("changed my mind");
   const fetch = answeringLines(USER.repeat(1000) + COMPLETE);
@@ -423,7 +423,7 @@ test("an abort before the response head rejects with the signal's reason", async
   assertEquals(await call.catch((error) => error), "enough");
 });
 
-test("a response with another content type is rejected and its body canceled", async () => {
+test("a stream that is not JSON lines is rejected and its body canceled", async () => {
   let canceled = 0;
   for (const type of ["text/html", "image/png"]) {
     const body = new ReadableStream({
@@ -462,13 +462,13 @@ test("content types that compatible servers use for JSON lines are accepted", as
   }
 });
 
-test("a response without a body is an empty stream", async () => {
+test("a stream response without a body causes a truncation error", async () => {
   const fetch = answering(() => new Response(null));
   const stream = await syncStream(SESSION, ["UsersV1"], { fetch });
   assertInstanceOf((await drain(stream)).error, TruncatedStreamError);
 });
 
-test("a type that serverVersion does not support is rejected before the request", async () => {
+test("a request type that serverVersion does not support is rejected unsent", async () => {
   const serverVersion = { major: 3, minor: 1, patch: 0 };
   await assertRejects(
     () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),
@@ -477,7 +477,7 @@ test("a type that serverVersion does not support is rejected before the request"
   );
 });
 
-test("an invalid option is rejected before the request", async () => {
+test("syncStream rejects an invalid option before the request", async () => {
   const options: [object, string][] = [
     [
       { maxLineBytes: 0 },
@@ -521,7 +521,7 @@ test("an invalid option is rejected before the request", async () => {
   );
 });
 
-test("a retired type requested with others causes a TimeoutError", async () => {
+test("a retired request type causes a TimeoutError if requested with other types", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();

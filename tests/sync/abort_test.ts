@@ -7,7 +7,7 @@ import { test } from "../support/test.ts";
 
 const REASON = new Error("shutting down");
 
-test("a wait settles like its promise unless the signal is aborted", async () => {
+test("untilAbort settles like its promise unless the signal is aborted", async () => {
   const controller = new AbortController();
   for (const signal of [undefined, controller.signal]) {
     assertEquals(await untilAbort(Promise.resolve(1), signal), 1);
@@ -25,7 +25,7 @@ test("a wait settles like its promise unless the signal is aborted", async () =>
   await assertRejects(() => late, Error, "shutting down");
 });
 
-test("a promise that fails after the abort is not an unhandled rejection", async () => {
+test("a promise that fails after an abort causes no unhandled rejection", async () => {
   const controller = new AbortController();
   const { promise, resolve } = later<Promise<never>>();
   const wait = untilAbort(promise, controller.signal);
@@ -48,7 +48,7 @@ const STREAMS = {
 const NAMES = ["accept", "process", "flush", "reset", "begin", "end"] as const;
 
 for (const name of NAMES) {
-  test(`5 an abort ends a run at once although ${name} is pending`, async () => {
+  test(`5 an abort ends a run at once even while ${name} is pending`, async () => {
     const controller = new AbortController();
     const { promise, resolve } = later();
     let reports = 0;
@@ -91,7 +91,7 @@ for (const name of NAMES) {
   });
 }
 
-test("5 an abort ends a run at once although the source ignores it", async () => {
+test("5 an abort ends a run at once even if the stream ignores it", async () => {
   const controller = new AbortController();
   let left = false;
   const stream = new ReadableStream({

@@ -80,7 +80,7 @@ test("storing a batch also counts every earlier batch as stored", async () => {
   assertEquals(posted, ["A|1 B|1"]);
 });
 
-test("acks without a batch wait until everything before them is stored", async () => {
+test("acks that belong to no batch wait until everything before them is stored", async () => {
   const { acks, give, posted } = acknowledger();
   const stored = give("A|1");
   acks.add(["C|now"]);
@@ -91,7 +91,7 @@ test("acks without a batch wait until everything before them is stored", async (
   assertEquals(posted, ["A|1", "C|now"]);
 });
 
-test("acks are due after a number of events", async () => {
+test("acks are due once ack.every events have been stored", async () => {
   const { acks, store } = acknowledger({ every: 3 });
   await store("A|2", 2);
   assert(!acks.isDue);
@@ -103,7 +103,7 @@ test("acks are due after a number of events", async () => {
   assert(!acks.isDue, "events that were acknowledged do not count again");
 });
 
-test("acks are due once an interval has passed since the last request", async () => {
+test("acks are due once ack.intervalMs has passed since the last request", async () => {
   const { acks, store, pass } = acknowledger({ intervalMs: 10 });
   pass(9);
   await store("A|1");
@@ -115,13 +115,13 @@ test("acks are due once an interval has passed since the last request", async ()
   assert(!acks.isDue);
 });
 
-test("acks are not due while there are no events", () => {
+test("acks are not due while there are no new events to acknowledge", () => {
   const { acks, pass } = acknowledger({ intervalMs: 10, every: 1 });
   pass(100);
   assert(!acks.isDue);
 });
 
-test('with "complete", acks are sent only at the end of a complete stream', async () => {
+test('acks are sent only at the end of a complete stream if ack is "complete"', async () => {
   const { acks, store, posted, pass } = acknowledger("complete");
   await store("A|1", 100_000);
   pass(1e9);
@@ -158,7 +158,7 @@ test("a reset drops pending acks, and a repeated row then moves its checkpoint a
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("acks in a failed request stay pending", async () => {
+test("acks of a failed request stay pending", async () => {
   const { acks, store, moves, posted, answer } = acknowledger({ every: 1 });
   await store("A|1");
   answer(() => Promise.reject(new Error("offline")));
@@ -170,7 +170,7 @@ test("acks in a failed request stay pending", async () => {
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("requests are sent one at a time, and newer acks wait for the next one", async () => {
+test("ack requests are sent one at a time, and newer acks wait for the next request", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: arrive, promise: first } = later();
   answer(() => first);
@@ -187,7 +187,7 @@ test("requests are sent one at a time, and newer acks wait for the next one", as
   assertEquals(posted, ["A|1 B|1", "A|2"]);
 });
 
-test("newer acks replace those of a failed request", async () => {
+test("newer acks replace those of a request that failed", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: fail, promise: first } = later();
   answer(() => first.then(() => Promise.reject(new Error("offline"))));
@@ -202,7 +202,7 @@ test("newer acks replace those of a failed request", async () => {
   assertEquals(posted, ["A|1", "A|2"]);
 });
 
-test("a reset waits for the request in flight", async () => {
+test("a reset waits for the ack request in flight", async () => {
   const { acks, store, answer } = acknowledger();
   const { resolve: arrive, promise: first } = later();
   answer(() => first);
@@ -224,7 +224,7 @@ test("a batch is acknowledged once it is stored, even after the run has ended", 
   assertEquals(posted, ["A|1"]);
 });
 
-test("nothing is sent after an abort", async () => {
+test("no acks are sent after an abort", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { acks, give, posted } = acknowledger({}, controller.signal);

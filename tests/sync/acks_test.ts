@@ -22,7 +22,7 @@ import { test } from "../support/test.ts";
 const noContent = () =>
   recording(answering(() => new Response(null, { status: 204 })));
 
-test("an iterable may contain both events and acks", async () => {
+test("syncAck accepts an iterable with both events and acks", async () => {
   const { fetch, requests } = noContent();
   const acks = new Set(["UserV1|1", { ack: "AssetV2|1" }, { ack: "UserV1|2" }]);
   await syncAck(SESSION, acks, { fetch });
@@ -33,7 +33,7 @@ test("an iterable may contain both events and acks", async () => {
   assertEquals(await request.json(), { acks: ["AssetV2|1", "UserV1|2"] });
 });
 
-test("each request waits for the previous one, and a failure cancels the rest", async () => {
+test("each ack request waits for the previous one, and a failure cancels the rest", async () => {
   const order: string[] = [];
   const fetch = answering(async (request) => {
     const { acks } = await request.json();
@@ -54,12 +54,12 @@ test("each request waits for the previous one, and a failure cancels the rest", 
   ]);
 });
 
-test("no request is sent if there is nothing to acknowledge", async () => {
+test("syncAck sends no request if there is nothing to acknowledge", async () => {
   await syncAck(SESSION, [], { fetch: refusing });
   await syncAck(SESSION, ["", { ack: "" }], { fetch: refusing });
 });
 
-test("a value that is not a list of acks is rejected before any request", async () => {
+test("syncAck rejects a value that is not a list of acks before any request", async () => {
   const lists = ["AssetV2|1", { ack: "AssetV2|1" }, undefined, [1], [{}], [
     null,
   ]];
@@ -72,7 +72,7 @@ test("a value that is not a list of acks is rejected before any request", async 
   }
 });
 
-test("an error from the server is reported with its message", async () => {
+test("an error of syncAck contains the server's message", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await assertRejects(
@@ -82,7 +82,7 @@ test("an error from the server is reported with its message", async () => {
   );
 });
 
-test("only events that were not acknowledged are received again", async () => {
+test("a stream repeats only the events that were not acknowledged", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const session = server.createSession();
@@ -124,7 +124,7 @@ test("checkpoints can be read and deleted", async () => {
   assertEquals(await getSyncAcks(session, { fetch }), []);
 });
 
-test("deleting checkpoints sends a JSON body, or no request if the list is empty", async () => {
+test("deleteSyncAcks sends a JSON body, or no request if its list is empty", async () => {
   const { fetch, requests } = noContent();
   await deleteSyncAcks(SESSION, { fetch });
   await deleteSyncAcks(SESSION, { types: ["UserV1"], fetch });
@@ -139,7 +139,7 @@ test("deleting checkpoints sends a JSON body, or no request if the list is empty
   await deleteSyncAcks(SESSION, { types: [], fetch: refusing });
 });
 
-test("malformed checkpoints are rejected", async () => {
+test("getSyncAcks rejects malformed checkpoints", async () => {
   for (const value of [{}, [1], [{ type: "UserV1" }]]) {
     const options = { fetch: answeringJson(value) };
     await assertRejects(() => getSyncAcks(SESSION, options), ProtocolError);

@@ -31,7 +31,7 @@ function interruptions(count: number): ScriptedStream[] {
   return Array.from({ length: count }, () => INTERRUPTION);
 }
 
-test("waits double with each failure, up to the maximum", async () => {
+test("the wait before a retry doubles with each failure, up to a maximum", async () => {
   const played = await play([...interruptions(5), [COMPLETE]], {
     retry: { delayMs: 100, maxDelayMs: 500 },
   });
@@ -44,7 +44,7 @@ test("waits double with each failure, up to the maximum", async () => {
   ]);
 });
 
-test("a wait is a random fraction of its maximum, but at least Retry-After", async () => {
+test("the wait before a retry is random up to its maximum, but at least Retry-After", async () => {
   const played = await play(
     [INTERRUPTION, BUSY, [COMPLETE]],
     {},
@@ -76,14 +76,14 @@ test("a run gives up after too many consecutive failures and says why", async ()
   assertEquals(log.filter((line) => line.startsWith("open")).length, 8);
 });
 
-test("a run without a limit never gives up", async () => {
+test("a run without a limit on attempts never gives up", async () => {
   const { result } = await play([...interruptions(30), [COMPLETE]], {
     retry: { attempts: false },
   });
   assertEquals(result?.attempts, 31);
 });
 
-test("attempts are counted from the last progress, not from the start", async () => {
+test("attempts are counted from a run's last progress, not from its start", async () => {
   const streams = [1, 2, 3, 4, 5, 6].map((id) => [...assets(id), INTERRUPTION]);
   const { result } = await play([...streams, [COMPLETE]], {
     retry: { attempts: 2 },
@@ -91,13 +91,13 @@ test("attempts are counted from the last progress, not from the start", async ()
   assertEquals(result?.attempts, 7);
 });
 
-test("a repeated row is not progress", async () => {
+test("a repeated row does not count as progress of a run", async () => {
   const streams = Array.from({ length: 9 }, () => [...assets(1), INTERRUPTION]);
   const { error } = await play(streams, { retry: { attempts: 3 } });
   assert(error instanceof SyncError);
 });
 
-test("rows that are repeated after each interruption are not progress", async () => {
+test("rows that are repeated after each interruption do not count as progress", async () => {
   const repeated: ScriptedStream = [...assets(1, 2, 3), INTERRUPTION];
   const { log, error } = await play(
     Array.from({ length: 20 }, () => repeated),
@@ -108,7 +108,7 @@ test("rows that are repeated after each interruption are not progress", async ()
   assertEquals(log.filter((line) => line.startsWith("open")).length, 3);
 });
 
-test("a SyncAckV1 alone is not progress, because some are sent in every stream", async () => {
+test("a SyncAckV1 does not count as progress, because every stream may contain one", async () => {
   const streams = [1, 2, 3, 4].map((id) => [
     event("SyncAckV1", `AlbumAssetBackfillV2|${id}|complete`),
     INTERRUPTION,
@@ -145,7 +145,7 @@ test("failed acks are sent again before the next stream", async () => {
   assert(result?.complete);
 });
 
-test("a failed ack interrupts the stream", async () => {
+test("an ack request that fails interrupts the stream", async () => {
   const { log, result } = await play({
     streams: [[...assets(1, 2, 3), COMPLETE], [...assets(2, 3), COMPLETE]],
     ackFailures: [BUSY],

@@ -38,7 +38,7 @@ function loop(script: Script, options: SyncOptions = {}) {
 const idsOf = (batch: AckableBatch) =>
   batch.events.map(({ ack }) => ack.split("|")[1]).join(" ");
 
-test("a loop receives batches, acknowledges each, and ends after the last one", async () => {
+test("a loop over syncBatches acknowledges each batch and ends after the last one", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { batchSize: 2, ack: { every: 1 } });
@@ -56,7 +56,7 @@ test("a loop receives batches, acknowledges each, and ends after the last one", 
   ]);
 });
 
-test("leaving a loop acknowledges nothing further", async () => {
+test("leaving a loop over batches acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2, 3), COMPLETE]],
   }, { ...ACK_AT_END, batchSize: 1 });
@@ -67,7 +67,7 @@ test("leaving a loop acknowledges nothing further", async () => {
   assertEquals(log, ["open AssetsV2", "ack AssetV2|1"]);
 });
 
-test("leaving a loop after an abort acknowledges nothing further", async () => {
+test("leaving a loop over batches after an abort acknowledges nothing further", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const { log, batches } = loop({
@@ -81,7 +81,7 @@ test("leaving a loop after an abort acknowledges nothing further", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("a loop that throws acknowledges nothing further", async () => {
+test("an error in a loop over batches acknowledges nothing further", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1), COMPLETE]],
   }, ACK_AT_END);
@@ -104,7 +104,7 @@ test("acknowledging a batch also acknowledges every batch before it", async () =
   assertEquals(log, ["open AssetsV2", "ack AssetV2|2"]);
 });
 
-test("SyncCompleteV1 is not acknowledged before all batches have been", async () => {
+test("SyncCompleteV1 is acknowledged only once every batch is acknowledged", async () => {
   const { log, batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   const given: AckableBatch[] = [];
   for await (const batch of batches) given.push(batch);
@@ -145,7 +145,7 @@ test("a batch after a reset does not acknowledge anything before the reset", asy
   assertEquals(log.at(-1), "ack AssetV2|2 SyncCompleteV1|9");
 });
 
-test("a reset is acknowledged after pending acks, even if the loop awaits none", async () => {
+test("a reset is acknowledged after pending acks even if the loop does not await them", async () => {
   const { log, source } = scripted({
     streams: [[...assets(1), RESET], [...assets(2), COMPLETE]],
   });
@@ -173,14 +173,14 @@ test("a reset is acknowledged after pending acks, even if the loop awaits none",
   ]);
 });
 
-test("a reset is a batch without events, before the new rows", async () => {
+test("a loop receives a reset as a batch without events before the new rows", async () => {
   const { batches } = loop({ streams: [[RESET], [...assets(1), COMPLETE]] });
   const types: string[] = [];
   for await (const { type } of batches) types.push(type);
   assertEquals(types, ["SyncResetV1", "AssetV2"]);
 });
 
-test("a failed ack request is handled by the loop and not reported to the batch", async () => {
+test("a failed ack request is retried by the run and does not reject batch.ack()", async () => {
   const { log, batches } = loop({
     streams: [[...assets(1, 2), COMPLETE], [...assets(2), COMPLETE]],
     ackFailures: [INTERRUPTION],
@@ -194,7 +194,7 @@ test("a failed ack request is handled by the loop and not reported to the batch"
   ]);
 });
 
-test("the iterator returns the result of the run", async () => {
+test("the iterator of syncBatches returns the result of the run", async () => {
   const { batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   let step = await batches.next();
   while (!step.done) {

@@ -31,11 +31,11 @@ test("the newest ack for each checkpoint is sent, in order of arrival", () => {
   );
 });
 
-test("the newest ack is the last to arrive, not the greatest", () => {
+test("the newest ack for a checkpoint is the last to arrive, not the greatest", () => {
   assertEquals(planAcks(["A|9", "A|1"]), [["A|1"]]);
 });
 
-test("a reset is sent alone, between the acks before and after it", () => {
+test("the ack for a reset is sent alone, between the acks before and after it", () => {
   assertEquals(
     planAcks(["A|1", "SyncResetV1|reset", "B|1"]),
     [["A|1"], ["SyncResetV1|reset"], ["B|1"]],
@@ -54,7 +54,7 @@ test("the ack for SyncCompleteV1 is sent last, regardless of when it arrived", (
   );
 });
 
-test("a request contains at most as many acks as a server accepts", () => {
+test("an ack request contains at most 1,000 acks, as many as a server accepts", () => {
   const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
   const plan = planAcks(["SyncCompleteV1|1", ...acks]);
   assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);
@@ -74,7 +74,7 @@ const ack = fc.tuple(
   fc.constantFrom("", "|", "|complete"),
 ).map(([type, id, extra]) => `${type}|${id}${extra}`);
 
-test("the planned requests follow every rule of the protocol for any acks", () => {
+test("planned ack requests follow every rule of the protocol for any acks", () => {
   assertProperty(
     fc.property(fc.array(ack), (acks) => {
       const plan = planAcks(acks);

@@ -41,7 +41,7 @@ test("deletes at the end of a stream are lost if rows before them are acknowledg
   assert(!isComplete());
 });
 
-test("deletes at the end of a stream survive an interruption if acks wait", async () => {
+test("deletes at the end of a stream survive an interruption if acks wait for them", async () => {
   for (let atByte = 200; atByte < 6000; atByte += 200) {
     const { server, run, isComplete } = await setUp();
     server.inject({ type: "truncate", atByte, clean: atByte % 400 === 0 });
@@ -50,7 +50,7 @@ test("deletes at the end of a stream survive an interruption if acks wait", asyn
   }
 });
 
-test("a failed run acknowledges nothing if acks wait for the end", async () => {
+test("a failed run acknowledges nothing if acks wait for the end of the stream", async () => {
   const faults: Fault[] = [
     INTERRUPTION,
     { type: "poison", atLine: 5 },
@@ -78,7 +78,7 @@ test("a run gives up if acks wait for the end and every stream is interrupted", 
   await assertRejects(() => run(options), SyncError, "3 consecutive");
 });
 
-test("deletes that a loop has not stored arrive again if acks wait", async () => {
+test("deletes that a loop has not stored arrive again if acks wait for them", async () => {
   const { server, session, run, isComplete } = await setUp();
   const options: SyncOptions = { fetch: server.fetch, ack: "complete" };
   for await (const batch of syncBatches(session, ["AssetsV2"], options)) {

@@ -84,7 +84,7 @@ function after(
 for (const sweeps of [true, false]) {
   const how = sweeps ? "swept" : "wiped";
 
-  test(`a late ack after a reset by the server loses no rows (${how})`, async () => {
+  test(`no rows are lost if an old ack arrives late after a reset by the server (${how})`, async () => {
     const setup = await setUp({ sweeps });
     const { server, session, copy, run } = setup;
     server.requestReset(session);
@@ -96,7 +96,7 @@ for (const sweeps of [true, false]) {
     assertSameRows(copy.tables, pick(server));
   });
 
-  test(`no rows are lost if a late ack precedes a resumed full sync (${how})`, async () => {
+  test(`no rows are lost if an old ack arrives late before a resumed full sync (${how})`, async () => {
     const setup = await setUp({ sweeps });
     const { server, copy, run } = setup;
     server.inject({ type: "truncate", atByte: 300 });
@@ -106,7 +106,7 @@ for (const sweeps of [true, false]) {
   });
 }
 
-test("acks sent by the full sync itself are not mistaken for late ones", async () => {
+test("acks that a full sync sends itself are not mistaken for late acks", async () => {
   const { server, run } = await setUp({ sweeps: true });
   server.requests.length = 0;
   server.inject({ type: "truncate", atByte: 3000 });
@@ -129,7 +129,7 @@ test("unexpected checkpoints on the server cause only one more full sync", async
   assertSameRows(copy.tables, pick(server));
 });
 
-test("a server that does not list its checkpoints can be synced in full", async () => {
+test("a full sync succeeds even if the server does not list its checkpoints", async () => {
   const { server, copy, run } = await setUp({ sweeps: true });
   const answers: (() => Promise<Response>)[] = [
     () => Promise.resolve(new Response("Not found", { status: 404 })),

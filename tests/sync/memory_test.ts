@@ -98,7 +98,7 @@ test("a million events need no more memory than 100,000, even if storing is slow
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);
 });
 
-test("at most the batch in progress, the queue and one more event are unstored", async () => {
+test("a run holds at most the batch in progress, the queue and one more event", async () => {
   const [batchSize, events] = [10, 1_000];
   let read = 0;
   let stored = 0;
@@ -129,7 +129,7 @@ test("at most the batch in progress, the queue and one more event are unstored",
   assertEquals(most, 3 * batchSize + 1);
 });
 
-test("6 rows of a megabyte form batches of a few megabytes", async () => {
+test("6 the size of a batch stays at a few megabytes even if its rows are large", async () => {
   const name = "x".repeat(1_000_000);
   const lines = Array.from(
     { length: 20 },

@@ -39,13 +39,13 @@ async function isExhausted(promise: Promise<void>): Promise<boolean> {
   return true;
 }
 
-test("a server may repeat itself for almost an hour", async () => {
+test("a server may repeat itself for almost an hour before the run gives up", async () => {
   const { send } = patience();
   assert(!await isExhausted(send(53)));
   assert(await isExhausted(send(1)));
 });
 
-test("the hour starts again when something new arrives", async () => {
+test("the hour that a server may repeat itself starts again when a new row arrives", async () => {
   const { patience: measured, send } = patience();
   await send(50);
   measured.renew();
@@ -53,7 +53,7 @@ test("the hour starts again when something new arrives", async () => {
   assert(await isExhausted(send(10)));
 });
 
-test("only time spent waiting for the server counts, not time in the consumer", async () => {
+test("the hour that a server may repeat itself does not include time in the consumer", async () => {
   const { patience: measured, send, pass } = patience();
   await send(50);
   pass(24 * 60 * MINUTE_MS);
@@ -61,7 +61,7 @@ test("only time spent waiting for the server counts, not time in the consumer", 
   assert(!await isExhausted(send(3)));
 });
 
-test("a shorter idle timeout shortens the hour, but a longer one does not extend it", async () => {
+test("a server's hour of repetition shrinks with idleTimeoutMs but never grows", async () => {
   assert(!await isExhausted(patience(MINUTE_MS).send(35)));
   assert(await isExhausted(patience(MINUTE_MS).send(36)));
   assert(!await isExhausted(patience(5 * MINUTE_MS).send(59)));
@@ -69,7 +69,7 @@ test("a shorter idle timeout shortens the hour, but a longer one does not extend
   assert(await isExhausted(patience(false).send(60)));
 });
 
-test("a single wait may last as long as the idle timeout", async () => {
+test("a single wait for a repeating server may last as long as the idle timeout", async () => {
   const { patience: measured, pass } = patience(120 * MINUTE_MS);
   const { promise, resolve } = later();
   const wait = measured.wait(promise);
@@ -81,7 +81,7 @@ test("a single wait may last as long as the idle timeout", async () => {
   await wait;
 });
 
-test("a clock change counts for no longer than the idle timeout", async () => {
+test("a clock change counts as a wait of at most the idle timeout", async () => {
   const { patience: measured, pass } = patience();
   const { promise, resolve } = later();
   const wait = measured.wait(promise);
@@ -110,7 +110,7 @@ const DRIPS: Record<string, (i: number) => string> = {
 };
 
 for (const [name, toText] of Object.entries(DRIPS)) {
-  test(`9 a server that keeps sending ${name} ends the run within an hour`, async () => {
+  test(`9 a run ends within an hour if a server keeps sending only ${name}`, async () => {
     let now = 0;
     const body = () =>
       new ReadableStream<Uint8Array>({
@@ -141,7 +141,7 @@ for (const [name, toText] of Object.entries(DRIPS)) {
   });
 }
 
-test("9 a server that keeps sending new rows is read to its end", async () => {
+test("9 a stream that keeps sending new rows is read to its end", async () => {
   let now = 0;
   const lines = Array.from(
     { length: 200 },

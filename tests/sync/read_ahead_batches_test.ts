@@ -33,7 +33,7 @@ const summary = ({ batches }: Awaited<ReturnType<typeof build>>) =>
     `${type}×${events.length} ${[...acks.values()]}`
   );
 
-test("consecutive events of one type form a batch, up to its size", async () => {
+test("consecutive events of one type form a batch of at most batchSize events", async () => {
   const built = await build(
     event("A", "A|1"),
     event("A", "A|2"),
@@ -77,7 +77,7 @@ test("an ack without a row joins the batch before it and is not an event", async
   assertEquals(summary(built), ["A×1 A|1,C|now", "B×1 B|1,A|complete"]);
 });
 
-test("acks before the first row join its batch, or are left over if there is no row", async () => {
+test("acks before the first row join that row's batch, or are left over without a row", async () => {
   assertEquals(
     summary(await build(event("SyncAckV1", "C|now"), event("A", "A|1"))),
     [
@@ -101,7 +101,7 @@ test("a row without an ack is still part of a batch", async () => {
   assertEquals(summary(await build(event("A", ""), event("A", ""))), ["A×2 "]);
 });
 
-test("the acks of the batches are those of their events at any batch size", async () => {
+test("batches carry exactly the acks of their events at any batch size", async () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   const ack = fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(3)).map((
     [a, b],

@@ -62,7 +62,7 @@ async function drain(reader: ReadAhead): Promise<string[]> {
   }
 }
 
-test("batches arrive in order, followed by the end", async () => {
+test("batches arrive in order, followed by the end of the stream", async () => {
   const events = [
     event("A"),
     event("A"),
@@ -78,7 +78,7 @@ test("batches arrive in order, followed by the end", async () => {
   ]);
 });
 
-test("a reset ends the stream, and nothing after it is read", async () => {
+test("a reset ends the stream, and nothing after the reset is read", async () => {
   const { seen, stream } = source([event("SyncResetV1", "r"), event("A")]);
   const reader = ahead(stream);
   assertEquals(await reader.next(), { ended: "reset", ack: "r" });
@@ -86,7 +86,7 @@ test("a reset ends the stream, and nothing after it is read", async () => {
   assertEquals([seen.taken, seen.canceled], [1, true]);
 });
 
-test("a missing terminator or a failure is reported after every batch", async () => {
+test("a missing terminator or a failure is reported after all batches", async () => {
   assertEquals(await drain(ahead(source([event("A")]).stream)), [
     "A×1",
     "early",
@@ -118,7 +118,7 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assert(seen.canceled);
 });
 
-test("reading ahead stops one event after the queued batches at any speed", async () => {
+test("reading ahead stops one event past the queue, no matter how slow the consumer", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),
@@ -139,7 +139,7 @@ test("reading ahead stops one event after the queued batches at any speed", asyn
   await reader.close();
 });
 
-test("a stream paused for too long is interrupted, and its batches are delivered", async () => {
+test("a stream that is paused for too long is interrupted, but its batches arrive", async () => {
   const { seen, stream } = source(
     Array.from({ length: 100 }, () => event("A")),
   );
@@ -168,7 +168,7 @@ test("a stream is not interrupted if its consumer returns in time", async () => 
   assertEquals((await drain(reader)).at(-1), "complete");
 });
 
-test("closing ends the stream even while it reads or waits for a full queue", async () => {
+test("closing the reader ends a stream that is being read or waits for a full queue", async () => {
   const reading = source([event("A")], { end: false });
   const waiting = source(Array.from({ length: 100 }, () => event("A")));
   for (const { seen, stream } of [reading, waiting]) {
@@ -179,7 +179,7 @@ test("closing ends the stream even while it reads or waits for a full queue", as
   }
 });
 
-test("acks that belong to no batch are available at the end", async () => {
+test("acks that belong to no batch are available at the end of the stream", async () => {
   const reader = ahead(
     source([event("SyncAckV1", "C|now"), event("SyncCompleteV1")]).stream,
   );

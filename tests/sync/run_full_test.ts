@@ -77,19 +77,19 @@ function sweeping(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-test("the version is read first, and the types are adapted to it", async () => {
+test("a run first reads the server's version and adapts the request types to it", async () => {
   const { log } = await run([[COMPLETE]]);
   assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
 });
 
-test("the version is not requested if it was passed as an option", async () => {
+test("a run does not request the version if serverVersion is given", async () => {
   const { log } = await run([[COMPLETE]], {
     serverVersion: { major: 3, minor: 0, patch: 0 },
   });
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
 
-test("types are sent unchanged without a version", async () => {
+test("request types are sent unchanged if serverVersion is false", async () => {
   const { log } = await run([[COMPLETE]], { serverVersion: false });
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
@@ -112,7 +112,7 @@ test("request types of a fork or a newer server are requested unchanged", async 
   assertEquals(types, ["ForkV1", "AssetFaceV9"]);
 });
 
-test("types that the server does not support at all are rejected before any stream", async () => {
+test("a run is rejected before any stream if the server supports none of its types", async () => {
   const error = await assertRejects(
     () => run([], { serverVersion: { major: 1, minor: 129, patch: 0 } }),
     RangeError,
@@ -123,7 +123,7 @@ test("types that the server does not support at all are rejected before any stre
   );
 });
 
-test("a wipe deletes the checkpoints and then the copy before streaming from zero", async () => {
+test("a wipe deletes the checkpoints, then the copy, and then streams from zero", async () => {
   const { log } = await run([[...assets(1), COMPLETE]], { full: "wipe" });
   assertEquals(log, [
     "version",
@@ -149,7 +149,7 @@ test("a copy is not wiped before the server has deleted its checkpoints", async 
   assertEquals(log, ["version", "forget failed", "forget failed"]);
 });
 
-test("servers before 1.136 are not sent reset: true", async () => {
+test("a full sync does not send reset: true to servers before 1.136", async () => {
   const { log } = await run([[COMPLETE]], {
     full: "wipe",
     serverVersion: { major: 1, minor: 135, patch: 3 },
@@ -172,7 +172,7 @@ test("a full sync streams from zero and wipes a copy that cannot sweep", async (
   assertEquals(result.lastFullAt, 1000);
 });
 
-test("a scheduled full sync runs when due, and the result has its time", async () => {
+test("a scheduled full sync runs when due, and its time is in the result", async () => {
   const now = 100 * DAY_MS;
   const everyMs = 30 * DAY_MS;
   const cases = [
@@ -205,7 +205,7 @@ test("a run with a wipe or a reset counts as a full sync", async () => {
   );
 });
 
-test("begin and end are called around each sync, and a reset does not cause a wipe", async () => {
+test("begin and end enclose each sync, and a reset does not wipe a copy that has them", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE], [COMPLETE]],
     {},
@@ -255,7 +255,7 @@ test("a full sync does not wipe a copy that can sweep", async () => {
   ]);
 });
 
-test("a requested wipe clears a copy even if it can sweep", async () => {
+test("a requested wipe clears even a copy that can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: "wipe" }, sweeping);
   assertEquals(log, [
@@ -279,7 +279,7 @@ test("a sync whose end() fails acknowledges its rows, but not its completion", a
   assertEquals(log.at(-1), "ack AssetV2|1");
 });
 
-test("bad lines are skipped and counted if requested", async () => {
+test("a run skips and counts bad lines if requested", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const fetch = async (url: string, init: RequestInit) => {

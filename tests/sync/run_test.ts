@@ -107,7 +107,7 @@ function buffering(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-test("1 a processor with flush is flushed before each ack", async () => {
+test("1 a processor's flush is called before each ack", async () => {
   const { log, result } = await play(
     [[...assets(1, 2, 3, 4, 5), COMPLETE]],
     { batchSize: 1, ack: { every: 2, intervalMs: false } },
@@ -125,7 +125,7 @@ test("1 a processor with flush is flushed before each ack", async () => {
   assertEquals(result?.counts, { AssetV2: 5 });
 });
 
-test("1 a processor with flush is flushed on an interruption and on a reset", async () => {
+test("1 a processor's flush is called on an interruption and on a reset", async () => {
   const { log } = await play(
     [[...assets(1), INTERRUPTION], [...assets(2), RESET], [
       ...assets(1),
@@ -149,7 +149,7 @@ test("1 a processor with flush is flushed on an interruption and on a reset", as
   ]);
 });
 
-test("1 a processor with flush is flushed before a bad line ends the run", async () => {
+test("1 a processor's flush is called before a bad line ends the run", async () => {
   const { log, error } = await play(
     [[...assets(1), BAD_LINE]],
     ACK_AT_END,
@@ -176,7 +176,7 @@ test("1 processed events are not acknowledged before they are flushed", async ()
   }
 });
 
-test("1 an interruption acknowledges nothing if acks wait for the end", async () => {
+test("1 an interruption acknowledges nothing if acks wait for the end of the stream", async () => {
   const { log, result } = await play(
     [[...assets(1), INTERRUPTION], [...assets(1, 2), COMPLETE]],
     { ack: "complete", batchSize: 1 },
@@ -254,13 +254,13 @@ test("3 an interrupted stream is resumed from the last acknowledged row", async 
   });
 });
 
-test("3 an end without a terminator counts as an interruption for any source", async () => {
+test("3 the end of a stream without a terminator counts as an interruption", async () => {
   const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);
 });
 
-test("3 before 1.141, a stream may end without a terminator, but complete is false", async () => {
+test("3 a stream of a server before 1.141 needs no terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
   const { log, result } = await play([assets(1)], {
     ...ACK_AT_END,
@@ -270,7 +270,7 @@ test("3 before 1.141, a stream may end without a terminator, but complete is fal
   assertEquals(result?.complete, false);
 });
 
-test("4 reset is awaited before its ack and before the first event", async () => {
+test("4 a processor's reset is awaited before the reset's ack and the first event", async () => {
   const { log } = await play(
     [[RESET], [...assets(1), COMPLETE]],
     ACK_AT_END,

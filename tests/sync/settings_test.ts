@@ -11,7 +11,7 @@ import { test } from "../support/test.ts";
 
 const PROCESSOR = { process() {}, reset() {} };
 
-test("options that are out of range are rejected", async () => {
+test("sync options that are out of range are rejected", async () => {
   const cases: SyncOptions[] = [
     { batchSize: 0 },
     { retry: { attempts: NaN } },
@@ -37,7 +37,7 @@ test("options that are out of range are rejected", async () => {
   }
 });
 
-test("unknown option names are rejected with a suggestion", async () => {
+test("unknown names of sync options are rejected with a suggestion", async () => {
   const cases = {
     '"batchsize" is not an option. Did you mean "batchSize"?': { batchsize: 1 },
     '"retry.attempt" is not an option. Did you mean "retry.attempts"?': {

@@ -56,7 +56,7 @@ test("8 an incremental sync with fewer than 100 rows takes one stream", async ()
   assertEquals(streams, 1);
 });
 
-test("8 a stream of 100 rows may be a page, so another one is read", async () => {
+test("8 a stream of 100 rows may be a page, so another stream is read", async () => {
   const pages = [page(1), page(101), page(201), page(301, 50)];
   assertEquals(await read(pages), {
     streams: 4,
@@ -74,7 +74,7 @@ test("8 a full sync reads further streams until one is quiet", async () => {
   assertEquals([one.end, two.end, empty.end], ["quiet", "quiet", "quiet"]);
 });
 
-test("8 a full sync of a busy server reads three further streams and is not quiet", async () => {
+test("8 a full sync of a busy server ends after three further streams", async () => {
   const busy = [1, 2, 3, 4, 5].map((id) => assets(id));
   const { streams, end } = await read(busy, { full: true });
   assertEquals([streams, end], [4, "not quiet"]);
@@ -85,7 +85,7 @@ test("8 a full sync is confirmed by a quiet stream after a page", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 pages do not count as further streams", async () => {
+test("8 pages do not count toward a full sync's limit of three further streams", async () => {
   const pages = [page(1), page(101), page(201)];
   const further = [assets(301), assets(302), []];
   const { streams, end } = await read([...pages, ...further], { full: true });
@@ -109,7 +109,7 @@ test("8 a stream that only repeats acknowledged rows is quiet", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 a stream without acks is a complete snapshot, so no other is read", async () => {
+test("8 a stream without acks is a complete snapshot, so no other stream is read", async () => {
   const rows = page(1).map(({ type }) => event(type, ""));
   assertEquals((await read([rows], { full: true })).streams, 1);
 });
@@ -136,7 +136,7 @@ test("8 a full sync that wipes the copy reads no further streams, except for pag
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });
 
-test("8 rows of a stream are acknowledged before the next one is read", async () => {
+test("8 rows of a stream are acknowledged before the next stream is read", async () => {
   const streams = [[...assets(1), COMPLETE], [...assets(2), COMPLETE], [
     COMPLETE,
   ]];
@@ -156,7 +156,7 @@ test("8 rows of a stream are acknowledged before the next one is read", async ()
   ]);
 });
 
-test("8 rows without acks around each page do not hide that it is new", async () => {
+test("8 a page of new rows counts as new even if rows without acks surround it", async () => {
   const [first, last] = ["UserV1", "AlbumV2"].map((type) => event(type, ""));
   const pages = Array.from(
     { length: 8 },

@@ -55,7 +55,7 @@ test("each ack is stored as the checkpoint named before its first pipe", async (
   });
 });
 
-test("a request with an ack of an unknown type is refused as a whole", async () => {
+test("an ack request with an ack of an unknown type is refused as a whole", async () => {
   for (const wrong of ["NopeV1|1", "garbage", "", "|", "assetv2|1"]) {
     const device = deviceOf();
     const good = `AssetV2|${POSITION}`;
@@ -65,7 +65,7 @@ test("a request with an ack of an unknown type is refused as a whole", async () 
   }
 });
 
-test("a request must contain between 1 and 1,000 acks", async () => {
+test("an ack request must contain between 1 and 1,000 acks", async () => {
   const device = deviceOf();
   const acks = Array.from({ length: 1001 }, () => `AssetV2|${POSITION}`);
   assertEquals(await device.ack(...acks), 400);
@@ -73,7 +73,7 @@ test("a request must contain between 1 and 1,000 acks", async () => {
   assertEquals(await device.ack(), 500);
 });
 
-test("a request without a list of strings is refused", async () => {
+test("an ack request without a list of strings is refused", async () => {
   const device = deviceOf();
   for (
     const body of [{}, { acks: "AssetV2|1" }, { acks: [1] }, "", "[]", "{"]
@@ -84,7 +84,7 @@ test("a request without a list of strings is refused", async () => {
   }
 });
 
-test("only the last ack for a checkpoint counts; up to 1.135, a second is refused", async () => {
+test("only the last ack for a checkpoint counts; servers up to 1.135 refuse a second", async () => {
   for (
     const [release, status] of [["1.135.3", 400], ["1.136.0", 204]] as const
   ) {
@@ -97,7 +97,7 @@ test("only the last ack for a checkpoint counts; up to 1.135, a second is refuse
   }
 });
 
-test("the ack of a reset takes effect among others, but the others are lost", async () => {
+test("the ack for a reset takes effect among other acks, but the others are lost", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const acks = [
@@ -153,7 +153,7 @@ test("deleting checkpoints requires a body, and its list may name only known typ
   ]);
 });
 
-test("an ack with an invalid id is accepted, and the next stream stalls at its type", async () => {
+test("an ack with an invalid id is accepted, but the next stream stalls at its type", async () => {
   for (const wrong of ["AssetV2|not-a-uuid", "AssetV2", "AssetV2|"]) {
     const device = deviceOf();
     assertEquals(await device.ack(wrong), 204);
@@ -172,7 +172,7 @@ test("an ack with an invalid id is accepted, and the next stream stalls at its t
   }
 });
 
-test("an ack with an invalid share id is accepted, and the next stream stalls", async () => {
+test("an ack with an invalid share id is accepted, but the next stream stalls", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -198,7 +198,7 @@ test("acks have the same effect with and without a final pipe", async () => {
   assertEquals(typesOf(await device.stream(["AssetsV2"])), ["SyncCompleteV1"]);
 });
 
-test("an ack that arrives during a stream applies to the next one", async () => {
+test("an ack that arrives during a stream applies only to the next stream", async () => {
   const device = deviceOf();
   const lines = await device.stream(["AssetsV2"]);
   const answer = await device.open(["AuthUsersV1", "AssetsV2"]);

@@ -9,7 +9,7 @@ function open(compatible: CompatibleServer) {
   return { server, device: new Device(server) };
 }
 
-test("a server that pages sends a few rows of each type per stream", async () => {
+test("a server that sends pages sends a limited number of rows per type and stream", async () => {
   const { server, device } = open({ pageRows: 2 });
   const ids = [1, 2, 3].map(() => server.library.addAsset().id);
   const next = async () => {
@@ -23,7 +23,7 @@ test("a server that pages sends a few rows of each type per stream", async () =>
   assertEquals(await next(), []);
 });
 
-test("a server with snapshots sends all rows each time, without deletes or acks", async () => {
+test("a server that sends snapshots always sends all rows, without deletes or acks", async () => {
   const { server, device } = open({ snapshots: true });
   const { id } = server.library.addAsset();
   const expected = ["AssetV2", "SyncCompleteV1"];
@@ -37,7 +37,7 @@ test("a server with snapshots sends all rows each time, without deletes or acks"
   assertEquals(typesOf(lines), ["SyncCompleteV1"]);
 });
 
-test("the ack of an upsert skips the deletes of a server that sends deletes last", async () => {
+test("acknowledging an upsert skips the deletes of a server that sends deletes last", async () => {
   const { server, device } = open({ deletesLast: true });
   const gone = server.library.addAsset().id;
   await device.sync(["AssetsV2"]);
@@ -50,12 +50,12 @@ test("the ack of an upsert skips the deletes of a server that sends deletes last
   assertEquals(typesOf(await device.stream(["AssetsV2"])), ["SyncCompleteV1"]);
 });
 
-test("a server without child sessions answers a request for one with 204", async () => {
+test("a server without child sessions answers a request for a child session with 204", async () => {
   const { device } = open({ childSessions: false });
   assertEquals((await device.ask("POST", "/sessions", {})).status, 204);
 });
 
-test("a server can have its error messages in a field named detail", async () => {
+test("a fake can send its error messages in a field named detail", async () => {
   const { server, device } = open({ errorField: "detail" });
   const refused = await server.fetch(`${server.baseUrl}/api/users/me`);
   assertEquals(await refused.json(), { detail: "Authentication required" });

@@ -12,7 +12,7 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { Device, typesOf } from "../support/device.ts";
 import { test } from "../support/test.ts";
 
-test("a server without options has one user with an empty library", async () => {
+test("a fake without options has one user with an empty library", async () => {
   const server = new FakeImmich();
   assertEquals(server.user.email, "demo@immich.test");
   assertEquals(server.library.assets, []);
@@ -20,7 +20,7 @@ test("a server without options has one user with an empty library", async () => 
   assertEquals(typesOf(lines), ["AuthUserV1", "SyncCompleteV1"]);
 });
 
-test("the user, password, version and address can be set", async () => {
+test("the user, password, version and address of a fake can be set", async () => {
   const server = new FakeImmich({
     baseUrl: "https://photos.test/immich/api/",
     email: "ada@immich.test",
@@ -35,14 +35,14 @@ test("the user, password, version and address can be set", async () => {
   assertEquals(minor, 7);
 });
 
-test("a server with a sub-path responds below it", async () => {
+test("a fake with a sub-path responds below that path", async () => {
   const server = new FakeImmich({ baseUrl: "https://photos.test/immich" });
   const { baseUrl, fetch } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl, fetch });
   assertEquals((await currentUser(session, { fetch })).id, server.user.id);
 });
 
-test("every request is recorded", async () => {
+test("a fake records every request", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await currentUser(server.createSession(), { fetch });
@@ -55,7 +55,7 @@ test("every request is recorded", async () => {
   assert(seen?.headers.authorization?.startsWith("Bearer "));
 });
 
-test("a user can see other users, but not their assets", async () => {
+test("a user of a fake can see other users, but not their assets", async () => {
   const server = new FakeImmich();
   const other = server.library.addUser({ email: "bob@immich.test" });
   server.library.addAsset({ ownerId: other.id });
@@ -63,7 +63,7 @@ test("a user can see other users, but not their assets", async () => {
   assertEquals(typesOf(lines), ["UserV1", "UserV1", "SyncCompleteV1"]);
 });
 
-test("user events contain no secrets", async () => {
+test("the user events of a fake contain no secrets", async () => {
   const server = new FakeImmich();
   server.library.addUser({
     email: "bob@immich.test",
@@ -77,7 +77,7 @@ test("user events contain no secrets", async () => {
   }
 });
 
-test("a provider that refuses a sign-in redirects the user with the reason", async () => {
+test("an OAuth provider that refuses a sign-in redirects the user with the reason", async () => {
   const server = new FakeImmich({ provider: "refuse" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {
@@ -92,7 +92,7 @@ test("a provider that refuses a sign-in redirects the user with the reason", asy
   assertEquals(error.error_description, "End-User aborted interaction");
 });
 
-test("a provider with a login page lets the user decide", async () => {
+test("an OAuth provider with a login page lets the user accept or refuse", async () => {
   const server = new FakeImmich({ provider: "page" });
   const { baseUrl, fetch } = server;
   const { url, context } = await authorize("https://app.example/cb", {
@@ -112,7 +112,7 @@ test("a provider with a login page lets the user decide", async () => {
   assertEquals(session.userId, server.user.id);
 });
 
-test("a recording without an AuthUserV1 is rejected", () => {
+test("a fake rejects a recording without an AuthUserV1 event", () => {
   assertThrows(
     () =>
       new FakeImmich({
@@ -123,7 +123,7 @@ test("a recording without an AuthUserV1 is rejected", () => {
   );
 });
 
-test("an abort ends a stream in memory as it does over a socket", async () => {
+test("an abort ends a fake's stream in memory as it does over a socket", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   const controller = new AbortController();

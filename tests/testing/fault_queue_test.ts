@@ -56,21 +56,21 @@ const [STREAM, ACK, READ, DELETE, USER] = [
   "GET /users/me",
 ] as const;
 
-test("a fault applies once to the next stream by default", async () => {
+test("a fault applies once, to the next stream, by default", async () => {
   const { server, ask } = asking();
   server.inject({ type: "status", status: 500 });
   const calls = [ACK, READ, USER, STREAM, STREAM];
   assertEquals(await ask(...calls), [204, 200, 200, 500, 200]);
 });
 
-test("a fault on acks applies to sending acks, not to reading or deleting them", async () => {
+test("a fault on acks applies when acks are sent, not when they are read or deleted", async () => {
   const { server, ask } = asking();
   server.inject(failure(429, "ack"));
   const calls = [STREAM, READ, DELETE, ACK, ACK];
   assertEquals(await ask(...calls), [200, 200, 204, 429, 204]);
 });
 
-test("a fault applies to any request, or to those that a function chooses", async () => {
+test("a fault can apply to any request or to requests that a function chooses", async () => {
   const { server, ask } = asking();
   server.inject(failure(502, "any"));
   assertEquals(await ask(USER, USER), [502, 200]);
@@ -97,7 +97,7 @@ test("a fault applies the given number of times and can be cleared", async () =>
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("the oldest matching fault applies first, one per request", async () => {
+test("the oldest matching fault applies first, and only one fault per request", async () => {
   const { server, ask } = asking();
   server.inject(failure(500));
   server.inject(failure(501, "ack"));
@@ -114,7 +114,7 @@ test("a fault with times: 0 never applies", async () => {
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("faults injected together apply to the one request that the first one matches", async () => {
+test("faults that are injected together apply to the request that the first matches", async () => {
   const { server, device, ask } = asking();
   server.inject(
     { type: "acks", as: "piped", on: "stream" },
@@ -140,7 +140,7 @@ test("a fault that replaces the response applies before one that damages it", as
   assertEquals(await ask(STREAM, STREAM), [503, 200]);
 });
 
-test("a request with a fault is recorded like any other", async () => {
+test("a request with a fault is recorded like any other request", async () => {
   const { server, ask } = asking();
   server.inject(failure(500));
   await ask(STREAM);

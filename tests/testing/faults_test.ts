@@ -30,7 +30,7 @@ async function completeText(device: Device): Promise<string> {
   return await (await device.open(TYPES)).text();
 }
 
-test("a body is truncated at the given byte, with or without an error", async () => {
+test("the truncate fault ends a body at the given byte, with or without an error", async () => {
   for (
     const [clean, expected] of [[false, "broken"], [true, "ended"]] as const
   ) {
@@ -50,7 +50,7 @@ test("a body is truncated at the given byte, with or without an error", async ()
   }
 });
 
-test("a body stalls at the given byte until its reader cancels it", async () => {
+test("the stall fault stops a body at the given byte until its reader cancels it", async () => {
   for (const atByte of [0, 1, 700]) {
     const { server, device } = faultyDevice({ type: "stall", atByte });
     const answer = await device.open(TYPES);
@@ -61,7 +61,7 @@ test("a body stalls at the given byte until its reader cancels it", async () => 
   }
 });
 
-test("a body that ends before the fault's position loses its last line", async () => {
+test("a body that ends before the position of its fault loses its last line", async () => {
   const ends = { truncate: "broken", stall: "silent" } as const;
   for (const type of ["truncate", "stall"] as const) {
     const { device } = faultyDevice({ type, atByte: 1e6 });
@@ -74,7 +74,7 @@ test("a body that ends before the fault's position loses its last line", async (
   }
 });
 
-test("a dripping body arrives one byte at a time", async () => {
+test("the split fault sends a body one byte at a time", async () => {
   const { device } = faultyDevice({ type: "split" });
   const answer = await device.open(TYPES);
   let text = "";
@@ -85,7 +85,7 @@ test("a dripping body arrives one byte at a time", async () => {
   assertEquals(toLines(text).length, 7);
 });
 
-test("a status is sent in the server's format, and the request is not processed", async () => {
+test("the status fault answers in the server's format instead of processing a request", async () => {
   for (const release of ["2.7.5", "3.1.0"]) {
     for (const status of [401, 403, 408, 429, 500, 502, 503, 504, 524]) {
       const server = new FakeImmich({ version: RELEASES[release]! });
@@ -110,14 +110,14 @@ test("a status is sent in the server's format, and the request is not processed"
   }
 });
 
-test("a status without a delay has no Retry-After", async () => {
+test("the status fault sends no Retry-After unless it has a delay", async () => {
   const { device } = faultyDevice({ type: "status", status: 503 });
   const answer = await device.open(TYPES);
   assertEquals(answer.headers.has("retry-after"), false);
   await answer.body?.cancel();
 });
 
-test("an HTML page is sent with the given status", async () => {
+test("the html fault sends an HTML page with the given status", async () => {
   for (const status of [200, 404, 502]) {
     const { device } = faultyDevice({ type: "html", status });
     const answer = await device.open(TYPES);
@@ -127,7 +127,7 @@ test("an HTML page is sent with the given status", async () => {
   }
 });
 
-test("a redirect leads to another server", async () => {
+test("the redirect fault leads to another server", async () => {
   const { device } = faultyDevice({ type: "redirect" });
   const answer = await device.open(TYPES, { redirect: "manual" });
   assertEquals([answer.status, answer.headers.get("location")], [
@@ -144,7 +144,7 @@ test("a redirect leads to another server", async () => {
   assertEquals([moved.status, moved.headers.get("location")], [301, location]);
 });
 
-test("a refused request is not processed, but a lost request is", async () => {
+test("the refuse fault does not process a request, but the drop fault does", async () => {
   for (const [type, known] of [["refuse", 0], ["drop", 1]] as const) {
     const { server, device } = faultyDevice({ type, on: "ack" });
     await assertRejects(() => device.ack("UserV1"), TypeError, "fetch failed");
@@ -155,7 +155,7 @@ test("a refused request is not processed, but a lost request is", async () => {
   }
 });
 
-test("a request that hangs is not processed, and ends when its signal is aborted", async () => {
+test("the hang fault does not process a request, which ends only when aborted", async () => {
   const { device } = faultyDevice({ type: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;
@@ -168,7 +168,7 @@ test("a request that hangs is not processed, and ends when its signal is aborted
   assertEquals(await device.checkpoints(), {});
 });
 
-test("an abort right after a request takes effect despite any fault", async () => {
+test("an abort right after a request is sent takes effect despite any fault", async () => {
   const faults: Fault[][] = [[], [{ type: "hang" }], [{
     type: "stall",
     atByte: 0,
@@ -184,7 +184,7 @@ test("an abort right after a request takes effect despite any fault", async () =
   }
 });
 
-test("an abort ends a stalled or dripping body and leaves nothing open", async () => {
+test("an abort ends a body that stalls or arrives byte by byte, with nothing left open", async () => {
   for (
     const fault of [{ type: "stall", atByte: 700 }, { type: "split" }] as const
   ) {
@@ -203,7 +203,7 @@ test("an abort ends a stalled or dripping body and leaves nothing open", async (
   }
 });
 
-test("a truncated or stalled response without a body is lost after processing", async () => {
+test("truncate and stall lose a response without a body, but process the request", async () => {
   const { server, device } = faultyDevice({
     type: "truncate",
     atByte: 0,
@@ -224,7 +224,7 @@ test("a truncated or stalled response without a body is lost after processing", 
   assertEquals(await pending, "enough");
 });
 
-test("a stream can be replaced by a reset that the server did not request", async () => {
+test("the reset fault replaces a stream with a reset that nobody requested", async () => {
   const { device } = faultyDevice({ type: "reset", times: 2 });
   for (const options of [{}, { reset: true }]) {
     assertEquals(await device.stream(TYPES, options), [
@@ -245,7 +245,7 @@ test("the duplicate fault repeats every row, but no control event", async () => 
   assertEquals(lines.at(-1)!.type, "SyncCompleteV1");
 });
 
-test("unknown types are sent before other lines, and their acks are accepted", async () => {
+test("the unknown fault sends unknown types between lines and accepts their acks", async () => {
   const { server, device } = faultyDevice({ type: "unknown" });
   assertEquals(await device.ack("ForkV1|1"), 400);
   const lines = await device.stream(TYPES);
@@ -260,7 +260,7 @@ test("unknown types are sent before other lines, and their acks are accepted", a
   ]);
 });
 
-test("a bad line is inserted at the given position", async () => {
+test("the poison fault inserts a bad line at the given position", async () => {
   for (const as of ["json", "envelope", "utf8", "long"] as const) {
     for (const [atLine, place] of [[1, 0], [4, 3], [7, 6], [99, 6]] as const) {
       const { device } = faultyDevice({
@@ -281,13 +281,13 @@ test("a bad line is inserted at the given position", async () => {
   }
 });
 
-test("a long bad line exceeds the clients' default limit", async () => {
+test("the poison fault's long line exceeds the default limit of clients", async () => {
   const { device } = faultyDevice({ type: "poison", atLine: 1, as: "long" });
   const [line] = (await completeText(device)).split("\n");
   assert(line!.length > 16 * 1024 * 1024);
 });
 
-test("acks can be empty or end with a pipe", async () => {
+test("the acks fault sends acks that are empty or end with a pipe", async () => {
   const { server, device } = faultyDevice({ type: "acks", as: "empty" });
   const empty = await device.stream(TYPES);
   assertEquals([...new Set(empty.map(({ ack }) => ack))], [""]);
@@ -298,7 +298,7 @@ test("acks can be empty or end with a pipe", async () => {
   assertEquals(typesOf(await device.stream(TYPES)), ["SyncCompleteV1"]);
 });
 
-test("a late request is processed even if its client has given up", async () => {
+test("the late fault processes a request even if its client has given up", async () => {
   const server = new FakeImmich();
   const device = new Device(server);
   const [line] = await device.stream(["UsersV1"]);

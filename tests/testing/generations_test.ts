@@ -60,7 +60,7 @@ function fullServer(release: string): FakeImmich {
 }
 
 for (const release of Object.keys(RELEASES)) {
-  test(`a ${release} server accepts its own request types and refuses others`, async () => {
+  test(`a ${release} server accepts its own request types and refuses all others`, async () => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     for (const [type, { since, retired }] of MEASURED) {
       const answer = await device.open([type]);
@@ -87,7 +87,7 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 
-  test(`a ${release} server sends request types in the order of that release`, async () => {
+  test(`a ${release} server sends rows in the request type order of its release`, async () => {
     const device = new Device(fullServer(release));
     const types = allTypes(RELEASES[release]!);
     const straight = await device.stream(types);
@@ -132,7 +132,7 @@ test("rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async
   }
 });
 
-test("a 3.3 server sends null for an OAuth id that is not linked", async () => {
+test("a 3.3 server sends null as the OAuth id of a user without one", async () => {
   const oauthIdIn = async (release: string, type: string) => {
     const [line] = await new Device(fullServer(release)).stream([type]);
     return [line!.type, line!.data["oauthId"]];
@@ -141,7 +141,7 @@ test("a 3.3 server sends null for an OAuth id that is not linked", async () => {
   assertEquals(await oauthIdIn("3.3.0", "AuthUsersV1"), ["AuthUserV1", ""]);
 });
 
-test("users belong to a cluster group since 3.2.0", async () => {
+test("users of 3.2.0 and later servers belong to a cluster group", async () => {
   const groupIn = async (release: string) => {
     const device = new Device(new FakeImmich({ version: RELEASES[release]! }));
     const answer = await device.ask("GET", "/users/me");
@@ -151,7 +151,7 @@ test("users belong to a cluster group since 3.2.0", async () => {
   assertEquals(await groupIn("3.2.2"), "string");
 });
 
-test("a duration is a string up to 2.x and in milliseconds since 3.0.0", async () => {
+test("a duration is a string in 2.x and a number of milliseconds in 3.x", async () => {
   const durationIn = async (release: string, type: string) => {
     const lines = await new Device(fullServer(release)).stream([type]);
     return lines.find(({ data }) => data["type"] === "VIDEO")?.data["duration"];
@@ -160,7 +160,7 @@ test("a duration is a string up to 2.x and in milliseconds since 3.0.0", async (
   assertEquals(await durationIn("3.1.0", "AssetsV2"), 61_500);
 });
 
-test("an album has an owner field up to 2.x, and lists its owner as a user since 3.0", async () => {
+test("an album's owner is a field in 2.x, and one of the album's users in 3.x", async () => {
   const rolesIn = async (release: string, types: string[]) => {
     const lines = await new Device(fullServer(release)).stream(types);
     return lines.filter(({ type }) => !type.startsWith("Sync"))
@@ -177,7 +177,7 @@ test("an album has an owner field up to 2.x, and lists its owner as a user since
   ]);
 });
 
-test("2.x repeats the contents of own albums for each album user, but 3.x does not", async () => {
+test("2.x sends the contents of an album once per album user, but 3.x only once", async () => {
   for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const { library } = server;
@@ -203,7 +203,7 @@ test("2.x repeats the contents of own albums for each album user, but 3.x does n
   }
 });
 
-test("other users' favorites are hidden since 3.0.0", async () => {
+test("2.x servers reveal the favorites of other users, but 3.x servers do not", async () => {
   for (const [release, shown] of [["2.7.5", true], ["3.1.0", false]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const bob = server.library.addUser({ email: "bob@immich.test" });
@@ -219,7 +219,7 @@ test("other users' favorites are hidden since 3.0.0", async () => {
   }
 });
 
-test("errors have more details up to 2.x, and their id in a header since 3.0.0", async () => {
+test("errors have more details in 2.x, and their correlation id in a header in 3.x", async () => {
   const answerOf = async (release: string) => {
     const server = new FakeImmich({ version: RELEASES[release]! });
     return await new Device(server).ask("POST", "/sync/stream", {});
@@ -237,7 +237,7 @@ test("errors have more details up to 2.x, and their id in a header since 3.0.0",
   assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
 });
 
-test("a retired type is refused on its own, and stalls a stream with other types", async () => {
+test("a retired request type is refused alone, but stalls a stream with other types", async () => {
   const server = fullServer("3.1.0");
   const device = new Device(server);
   const first = await device.open(["AssetsV1", "AssetExifsV1"]);
@@ -252,7 +252,7 @@ test("a retired type is refused on its own, and stalls a stream with other types
   assertEquals(server.openStreams, 0);
 });
 
-test("servers up to 1.131 ignore the client's state and generate their own", async () => {
+test("servers up to 1.131 ignore the client's OAuth state and generate their own", async () => {
   const stateIn = async (minor: number) => {
     const server = new FakeImmich({ version: { major: 1, minor, patch: 0 } });
     const answer = await new Device(server).ask("POST", "/oauth/authorize", {

@@ -70,7 +70,7 @@ const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   ]],
 ];
 
-test("each change to an asset is an event in the next stream only", async () => {
+test("each change to an asset is sent in the next stream, and only there", async () => {
   const { library, id, next } = await watched(anAsset);
   for (const [change, types] of OF_ASSETS) {
     change(library, id);
@@ -79,7 +79,7 @@ test("each change to an asset is an event in the next stream only", async () => 
   }
 });
 
-test("each change to an album is an event in the next stream only", async () => {
+test("each change to an album is sent in the next stream, and only there", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({ name: "Summer" });
   const steps: [() => void, string[]][] = [
@@ -105,7 +105,7 @@ test("each change to an album is an event in the next stream only", async () => 
   }
 });
 
-test("changes to people, memories, settings and accounts are sent", async () => {
+test("changes to people, memories, settings and accounts are sent in the next stream", async () => {
   const { library, id, next } = await watched(anAsset);
   const person = library.addPerson({ name: "Ada" });
   const face = library.addFace(id, { personId: person.id });
@@ -128,7 +128,7 @@ test("changes to people, memories, settings and accounts are sent", async () => 
   assertEquals(typesOf(await next()), ["AuthUserV1", "UserV1"]);
 });
 
-test("a soft delete is an upsert with deletedAt and stays in the snapshot", async () => {
+test("a soft-deleted asset is sent with deletedAt and stays in the snapshot", async () => {
   const { server, library, id, next } = await watched(anAsset);
   library.trashAsset(id);
   const [line] = await next();
@@ -139,7 +139,7 @@ test("a soft delete is an upsert with deletedAt and stays in the snapshot", asyn
   assertEquals(server.snapshot().assets.get(id), line!.data);
 });
 
-test("a first stream includes earlier deletes", async () => {
+test("a session's first stream includes earlier deletes", async () => {
   const { server, library, id } = await watched(anAsset);
   library.deleteAsset(id);
   const device = new Device(server);
@@ -208,7 +208,7 @@ test("a soft-deleted user keeps all data, and the user's albums are sent again",
   ]);
 });
 
-test("a change to an object that does not exist throws and has no effect", async () => {
+test("changing an object that does not exist throws and has no effect", async () => {
   const { library, next } = await watched();
   const changes = [
     () => library.as("none"),
@@ -235,7 +235,7 @@ test("a change to an object that does not exist throws and has no effect", async
   assertEquals(await next(), []);
 });
 
-test("a change to several objects has no effect if one of them does not exist", async () => {
+test("changing several objects has no effect if one of them does not exist", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({});
   const memory = library.addMemory({});
@@ -269,7 +269,7 @@ test("rows are sent in the order in which they changed", async () => {
   assertEquals(lines.slice(0, -1).map(({ data }) => data["id"]), [b, c, a]);
 });
 
-test("changes during a stream are sent with the next one", async () => {
+test("changes during a stream are sent with the next stream", async () => {
   const { server, library, id } = await watched(anAsset);
   const device = new Device(server);
   const answer = await device.open(["AuthUsersV1", "AssetsV2"]);

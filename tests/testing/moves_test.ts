@@ -29,16 +29,20 @@ const WITHOUT_ALBUM = COMPLETE.filter((type) => type !== "AlbumV2");
 const MOMENTS: [string, StreamMoment, string[]][] = [
   ["before the first line", { afterLine: 0 }, WITHOUT_ALBUM],
   ["after a line of an earlier type", { afterLine: 1 }, WITHOUT_ALBUM],
-  ["before its request type", { before: "AlbumsV2" }, WITHOUT_ALBUM],
-  ["before its entity type", { before: "AlbumV2" }, WITHOUT_ALBUM],
+  [
+    "before the rows of its request type",
+    { before: "AlbumsV2" },
+    WITHOUT_ALBUM,
+  ],
+  ["before the rows of its entity type", { before: "AlbumV2" }, WITHOUT_ALBUM],
   ["after its own line", { afterLine: 3 }, COMPLETE],
-  ["before a later type", { before: "AlbumToAssetsV1" }, COMPLETE],
+  ["before the rows of a later type", { before: "AlbumToAssetsV1" }, COMPLETE],
   ["after more lines than there are", { afterLine: 99 }, COMPLETE],
-  ["before a type that was not requested", { before: "StacksV1" }, COMPLETE],
+  ["before a type that is not requested", { before: "StacksV1" }, COMPLETE],
 ];
 
 for (const [name, when, types] of MOMENTS) {
-  test(`an album that is renamed ${name} is sent with the next stream`, async () => {
+  test(`an album that is renamed during a stream, ${name}, is sent in the next stream`, async () => {
     const { server, rename, device } = stage();
     server.changeDuringStream(when, rename);
     assertEquals(typesOf(await device.sync(TYPES)), types);
@@ -64,7 +68,7 @@ test("the rows of a type are read when the stream reaches that type", async () =
   ]);
 });
 
-test("a row that changes while its type is sent arrives unchanged, then changed", async () => {
+test("a row that changes while its type is sent arrives first unchanged, then changed", async () => {
   const { server, library, ids, device } = stage();
   const change = () => void library.updateAsset(ids[1]!, { isFavorite: true });
   server.changeDuringStream({ afterLine: 1 }, change);
@@ -74,7 +78,7 @@ test("a row that changes while its type is sent arrives unchanged, then changed"
   assertEquals([after?.data.id, after?.data.isFavorite], [ids[1], true]);
 });
 
-test("changes during a stream are made in order, each once", async () => {
+test("changes planned for a stream are made in order, and each only once", async () => {
   const { server, device } = stage();
   const made: number[] = [];
   for (const afterLine of [2, 1, 2]) {

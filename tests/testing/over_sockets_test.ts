@@ -58,7 +58,7 @@ test("the fake supports sign-in, sync and acks over a socket", async () => {
   );
 });
 
-test("a compressed stream arrives completely over a socket", async () => {
+test("a compressed stream arrives complete over a socket", async () => {
   await using server = await serveFake({ compression: true });
   await server.addAssets(100);
   const session = await server.createSession();
@@ -106,7 +106,7 @@ async function serveAssets(count: number): Promise<FakeServer> {
   return server;
 }
 
-test("each fault over a socket causes its error after the events before it", async () => {
+test("each fault over a socket causes its error after all events that precede it", async () => {
   for (const [fault, code, assets] of FAULTS) {
     await using server = await serveAssets(3);
     const session = await server.createSession();
@@ -166,7 +166,7 @@ test("a run over a socket completes the copy despite several faults", async () =
   assertEquals(items.map(({ type }) => type), ["SyncCompleteV1"]);
 });
 
-test("a reset over a socket wipes the copy and fills it again", async () => {
+test("a run over a socket wipes the copy after a reset and fills it again", async () => {
   await using server = await serveAssets(5);
   const session = await server.createSession();
   const log: string[] = [];
@@ -181,7 +181,7 @@ test("a reset over a socket wipes the copy and fills it again", async () => {
   assertEquals(log, ["store 5", "wipe", "store 5"]);
 });
 
-test("an aborted stream over a socket also ends on the server", async () => {
+test("an abort of a stream over a socket also ends the stream on the server", async () => {
   await using server = await serveAssets(50);
   const session = await server.createSession();
   await server.inject({ type: "stall", atByte: 5_000 });

@@ -58,7 +58,7 @@ test("a reset is sent until acknowledged, and then everything is sent again", as
   }
 });
 
-test("servers 1.136 and 1.137 send a reset without an ack and expect reset: true", async () => {
+test("1.136 and 1.137 servers send a reset without an ack and expect reset: true", async () => {
   const { server, device, types } = await synced("1.136.0");
   server.requestReset(device.session);
   const bare = [{ type: "SyncResetV1", data: {} }] as unknown as Line[];
@@ -70,7 +70,7 @@ test("servers 1.136 and 1.137 send a reset without an ack and expect reset: true
   assertEquals(typesOf(await device.stream(types)), ["AssetV1"]);
 });
 
-test("servers up to 1.135 have no reset and ignore reset: true", async () => {
+test("servers up to 1.135 never send a reset and ignore reset: true", async () => {
   const { server, device, types } = await synced("1.135.3");
   server.requestReset(device.session);
   assertEquals(await device.stream(types), []);
@@ -90,7 +90,7 @@ test("a stream with reset: true starts from zero, even if a reset is pending", a
   assertEquals(typesOf(await device.stream(types)), complete);
 });
 
-test("a session must reset 30 days after its last complete stream", async () => {
+test("a session gets a reset 30 days after its last complete stream", async () => {
   const { device, types, wait } = await synced();
   wait(30);
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
@@ -102,7 +102,7 @@ test("a session must reset 30 days after its last complete stream", async () => 
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("a session that acknowledges complete streams regularly never has to reset", async () => {
+test("a session that acknowledges complete streams regularly never gets a reset", async () => {
   const { device, types, wait } = await synced();
   for (let turn = 0; turn < 6; turn++) {
     wait(25);
@@ -110,7 +110,7 @@ test("a session that acknowledges complete streams regularly never has to reset"
   }
 });
 
-test("a session that never acknowledged a complete stream never has to reset", async () => {
+test("a session that never acknowledged a complete stream never gets a reset", async () => {
   const { server, types, wait } = await synced();
   const device = new Device(server);
   const [asset] = await device.stream(types);
@@ -119,7 +119,7 @@ test("a session that never acknowledged a complete stream never has to reset", a
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("a session that sends an old SyncCompleteV1 ack gets a reset, others do not", async () => {
+test("a session that sends an old SyncCompleteV1 ack gets a reset, but others do not", async () => {
   const { server, device, types } = await synced();
   const october = positionAt(Date.parse("2026-10-23T08:59:59.000Z"));
   const stale = `SyncCompleteV1|${october}`;
@@ -138,7 +138,7 @@ test("servers without SyncCompleteV1 do not send a reset after 30 days", async (
   assertEquals(await device.stream(types), []);
 });
 
-test("deletes expire after 31 days; a session without a complete ack misses them", async () => {
+test("deletes expire after 31 days; a session without a SyncCompleteV1 ack misses them", async () => {
   const { server, device, types, wait } = await synced();
   const neverComplete = new Device(server);
   const [asset] = await neverComplete.stream(types);
@@ -154,7 +154,7 @@ test("deletes expire after 31 days; a session without a complete ack misses them
   assertEquals(await device.stream(types), RESET);
 });
 
-test("a reset affects only one session", async () => {
+test("a reset of a session does not affect other sessions", async () => {
   const { server, device, types } = await synced();
   const other = new Device(server);
   await other.sync(types);

@@ -44,7 +44,7 @@ test("an unused session expires after 90 days", async () => {
   assertEquals(await statusOf(used), 401);
 });
 
-test("a session with a duration expires after it, even if used", async () => {
+test("a session expires after its duration even if it is in use", async () => {
   const { server, wait } = serverInTime();
   const parent = new Device(server);
   const child = await childOf(server, parent, { duration: 60 });
@@ -57,7 +57,7 @@ test("a session with a duration expires after it, even if used", async () => {
   assertEquals(await statusOf(parent), 200);
 });
 
-test("checkpoints belong to their session", async () => {
+test("each session has its own checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const [one, two] = [new Device(server), new Device(server)];
@@ -115,7 +115,7 @@ test("servers before 1.133 do not create child sessions", async () => {
   }
 });
 
-test("logging out deletes the session's checkpoints", async () => {
+test("logging out of a session deletes the session's checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const device = new Device(server);
@@ -126,7 +126,7 @@ test("logging out deletes the session's checkpoints", async () => {
   assertEquals((await next.sync(["AssetsV2"])).length, 2);
 });
 
-test("a deleted user's sessions end", async () => {
+test("the sessions of a deleted user end", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const session = server.createSession(bob.id);
@@ -137,7 +137,7 @@ test("a deleted user's sessions end", async () => {
   assertEquals((await device.ask("GET", "/sync/ack")).status, 401);
 });
 
-test("the session list shows sessions with their devices, and marks the current one", async () => {
+test("the session list shows the device of each session and marks the current session", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   server.createSession(bob.id);

@@ -59,7 +59,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     "PartnerAssetExifsV1",
   ];
 
-  test(`${release}: a later share sends older rows as a backfill that ends in an ack`, async () => {
+  test(`${release}: a new share sends older rows as a backfill that ends with an ack`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const lines = await device.sync(types);
@@ -96,7 +96,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
   });
 }
 
-test("a first sync receives shared rows as upserts, and the backfill is acked", async () => {
+test("a session's first sync receives shared rows as upserts, not as a backfill", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);
@@ -113,7 +113,7 @@ test("a first sync receives shared rows as upserts, and the backfill is acked", 
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
 });
 
-test("changes during a pending backfill are sent once, with the upserts", async () => {
+test("rows that change while a backfill is pending are sent once, as upserts", async () => {
   const types = ["PartnerAssetsV2"];
   const { device, library, share } = await partners(types);
   share();
@@ -143,7 +143,7 @@ test("a partner share ends with one delete, without deletes for its rows", async
   assertEquals(typesOf(rest), ["SyncCompleteV1"]);
 });
 
-test("a share that ends and starts again sends everything again", async () => {
+test("a partner share that ends and starts again sends everything again", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2"];
   const { device, share, unshare } = await partners(types);
   share();
@@ -159,7 +159,7 @@ test("a share that ends and starts again sends everything again", async () => {
   ]);
 });
 
-test("deletes by a partner are sent to the user who can see the assets", async () => {
+test("a partner's deletes are sent to the user who can see the assets", async () => {
   const types = ["PartnerAssetsV2", "PartnerStacksV1"];
   const { device, library, share } = await partners(types);
   share();
@@ -226,7 +226,7 @@ test("an album shared after the first sync is sent as a backfill", async () => {
   assertEquals(typesOf(await device.stream(ALBUM_TYPES)), ["SyncCompleteV1"]);
 });
 
-test("an asset added to an album is sent after an ack that covers its changes", async () => {
+test("an asset added to an album is sent after an ack that covers the asset's changes", async () => {
   const { device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);
@@ -247,7 +247,7 @@ test("an asset added to an album is sent after an ack that covers its changes", 
   ]);
 });
 
-test("a user who loses an album gets one delete, and the others see who left", async () => {
+test("a user who loses an album gets one delete, and its other users see who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
@@ -269,7 +269,7 @@ test("a user who loses an album gets one delete, and the others see who left", a
   ]);
 });
 
-test("a deleted album is removed for all of its users, but its assets stay", async () => {
+test("a deleted album is removed for all of its users, but the owner's assets stay", async () => {
   const { server, device, library, albumId, share } = await albums();
   share();
   await device.sync(ALBUM_TYPES);

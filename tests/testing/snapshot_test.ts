@@ -147,7 +147,7 @@ for (
     50,
   ]] as const
 ) {
-  test(`${release}: a copy that is synced rarely and partially equals the snapshot`, async () => {
+  test(`${release}: a copy equals the snapshot even if synced rarely and in parts`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

@@ -111,7 +111,7 @@ test("a stream is compressed for clients that accept gzip, if enabled", async ()
   assertEquals(toLines(new TextDecoder().decode(plain.body)).length, 7);
 });
 
-test("a stream is not compressed by default, nor in memory", async () => {
+test("a stream is not compressed by default, and never in memory", async () => {
   await using context = served();
   const { head } = await rawAnswer(context, "gzip, br");
   assert(!head.includes("content-encoding"), head);
@@ -123,7 +123,7 @@ test("a stream is not compressed by default, nor in memory", async () => {
 });
 
 for (const compression of [false, true]) {
-  const how = compression ? "compressed" : "plain";
+  const how = compression ? "a compressed" : "an uncompressed";
   const cases: [Fault, end: "broken" | "ended" | "silent"][] = [
     [{ type: "truncate", atByte: 200 }, "broken"],
     // A truncated gzip file is an error, even if its body ends normally.
@@ -138,7 +138,7 @@ for (const compression of [false, true]) {
   ];
   for (const [fault, expected] of cases) {
     const clean = "clean" in fault ? " with a clean end" : "";
-    test(`the fault ${fault.type}${clean} affects a ${how} stream over a socket`, async () => {
+    test(`the ${fault.type} fault${clean} affects ${how} stream over a socket`, async () => {
       await using context = served({ compression });
       const { server, device } = context;
       server.inject(fault);
@@ -205,7 +205,7 @@ test("a request lost on a socket is processed, but a refused one is not", async 
   }
 });
 
-test("a dripping stream over a socket arrives completely", async () => {
+test("a stream over a socket arrives complete even if sent byte by byte", async () => {
   await using context = served({}, 1);
   const { server, device } = context;
   server.inject({ type: "split" });
@@ -215,7 +215,7 @@ test("a dripping stream over a socket arrives completely", async () => {
   ]);
 });
 
-test("a client that leaves a stream over a socket leaves nothing open", async () => {
+test("a client that leaves a stream over a socket leaves nothing open on the server", async () => {
   await using context = served({}, 20_000);
   const { server, device } = context;
   const answer = await device.open(TYPES);
@@ -246,7 +246,7 @@ test("statuses, pages and redirects are the same over a socket as in memory", as
   ]);
 });
 
-test("a server with a sub-path responds below it, or at the root over a socket", async () => {
+test("a fake with a sub-path responds below it in memory but at the root over a socket", async () => {
   await using context = served({ baseUrl: "https://photos.test/immich" });
   const { server, device } = context;
   assertEquals((await device.stream(TYPES)).length, 7);

@@ -15,7 +15,7 @@ const happenings = fc.array(
   { maxLength: 60 },
 );
 
-test("a search finds exactly the rows with the given values, even after changes", () => {
+test("a search of the store finds exactly the rows with the given values", () => {
   assertProperty(fc.property(happenings, (happenings) => {
     const store = new Store(() => 0);
     for (const { kind, ...row } of happenings) {
@@ -41,13 +41,13 @@ test("a search finds exactly the rows with the given values, even after changes"
   }));
 });
 
-test("an empty search finds all rows", () => {
+test("a search of the store without values finds all rows", () => {
   const store = new Store(() => 0);
   store.put("userMetadata", { userId: "a", key: "license", value: {} });
   assertEquals(store.where("userMetadata", {}).length, 1);
 });
 
-test("a row that is stored again keeps the position of its first change", () => {
+test("a row keeps its creation position until it is dropped and stored again", () => {
   const store = new Store(() => 0);
   const row = { albumId: "a", userId: "u", role: "editor" } as const;
   store.put("albumUsers", row);
@@ -60,7 +60,7 @@ test("a row that is stored again keeps the position of its first change", () => 
   assert(store.find("albumUsers", "a/u")!.createId > position);
 });
 
-test("positions ascend even if the clock stops or goes back", () => {
+test("the positions of changes ascend even if the clock stops or goes back", () => {
   let time = 1000;
   const store = new Store(() => time);
   const positions: string[] = [];

@@ -16,7 +16,7 @@ test("a registry that responds with any status is reachable", async () => {
   assert(!await isReachable("https://jsr.io", unreachable));
 });
 
-test("no mirror is started if a registry is available", async () => {
+test("with_jsr starts no mirror of JSR if a registry is available", async () => {
   const JSR_URL = "http://127.0.0.1:9";
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -34,7 +34,7 @@ test("no mirror is started if a registry is available", async () => {
   assert(!text(stderr).includes("mirror"));
 });
 
-test("the exit code is that of the command", async () => {
+test("with_jsr exits with the code of its command", async () => {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tools/with_jsr.ts", "eval", "Deno.exit(7)"],
     cwd: ROOT,
@@ -43,7 +43,7 @@ test("the exit code is that of the command", async () => {
   assertEquals(code, 7);
 });
 
-test("the mirror implements the registry's protocol with correct checksums", async () => {
+test("the mirror of JSR implements the registry's protocol with correct checksums", async () => {
   await using mirror = await startMirror();
   const get = async (path: string) => await fetch(mirror.url + path);
   for (const name of ["@std/assert", "@std/streams"]) {
@@ -76,7 +76,7 @@ test("the mirror implements the registry's protocol with correct checksums", asy
   assertEquals(missing.status, 404);
 });
 
-test("lock files are disabled because they could refer to a mirror", () => {
+test("lock files are disabled because they could refer to a mirror of JSR", () => {
   assertEquals(config.lock, false);
 });
 

@@ -9,7 +9,7 @@ import {
 } from "../../../src/mirror/mod.ts";
 import { INCREMENTAL, QUIET } from "../../support/starts.ts";
 
-/** What a mirror contains after the edge values are stored. */
+/** What a mirror contains after the unusual values are stored. */
 export interface OddValues {
   /**
    * Id, name (or the length of a large name), width, `is_favorite` and
