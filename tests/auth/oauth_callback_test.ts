@@ -46,7 +46,7 @@ test("an OAuth callback URL whose state matches the context yields its code", ()
 test("the URL posted to the server is the redirect URI with the callback's query", () => {
   const query = `?code=1&state=${state}`;
   const cases: [redirectUri: string, callbackUrl: string, posted: string][] = [
-    // TLS ends at the proxy, the port is another one, a path is removed or added.
+    // A proxy may terminate TLS, change the port, and add or remove a path.
     ["https://a.example/cb", "http://a.example/cb", "https://a.example/cb"],
     [
       "https://a.example/cb",
@@ -59,7 +59,7 @@ test("the URL posted to the server is the redirect URI with the callback's query
       "https://a.example/x/cb",
     ],
     ["https://a.example/cb", "https://a.example/x/cb", "https://a.example/cb"],
-    // As it was sent, not as a URL parser normalizes it.
+    // A redirect URI is not normalized like a URL.
     ["https://A.example:443", "http://10.0.0.1/", "https://A.example:443"],
     // Some providers collapse the slashes of the mobile app's redirect URI.
     ["app.immich:///oauth", "app.immich:/oauth", "app.immich:///oauth"],

@@ -1,4 +1,4 @@
-/** The bench of the wire has the shape of a real server's stream. */
+/** The wire bench sends a stream shaped like that of a real server. */
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "node:net";
 import { countBytes, countRows, linesOf } from "../../bench/stream.ts";
@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 
 const EVENTS = 8_000;
 
-/** Sends a request without a library, and returns the response as it came over the socket. */
+/** Sends a plain request over a socket, and returns the raw response. */
 function readRaw(url: string): Promise<string> {
   const { hostname, port, pathname } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -73,7 +73,7 @@ async function recordingOf(version: Version): Promise<string> {
     .find((row) => row.albumId !== undefined);
   const album = albums.map((line) => JSON.parse(line))
     .find(({ data }) => data.id === albumId);
-  // Sharing the album moved its position, which was next to its rows before.
+  // Sharing the album changed its position, which used to be next to its rows.
   const before = JSON.stringify({ ...album, ack: `AlbumV1|${place}` });
   return [...linesIn("initial-all"), before, ...rows].join("\n");
 }

@@ -32,7 +32,8 @@ export async function run(
   try {
     result = await syncWith({ ...SESSION, baseUrl }, ["UsersV1"], {
       async process({ events }) {
-        // Anything that does not wait for the store would log before it.
+        // Anything that did not wait for the store would write to the log
+        // first.
         await turn();
         log.push(["store", ...events.map(({ ack }) => ack)].join(" "));
       },

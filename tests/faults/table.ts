@@ -54,7 +54,7 @@ export interface Outcome {
 /** Every event of the stream: three rows and SyncCompleteV1. */
 const UNDISTURBED: Outcome = { events: 4, code: null, run: "is not disturbed" };
 
-/** No chunk has begun that could be interrupted: the connection just closes. */
+/** There is no open chunk to truncate: the connection just closes. */
 const NO_CHUNK = null;
 
 /** The head, with its status, has already been sent. */

@@ -51,7 +51,7 @@ export async function runChecked(run: () => Promise<void>): Promise<void> {
     event.preventDefault();
     rejections.push(event.reason);
   };
-  // Node has no such event: an unhandled rejection ends the process there.
+  // Node has no such event: there, an unhandled rejection ends the process.
   globalThis.addEventListener?.("unhandledrejection", onRejection);
   const hang = new Violation(`no result within ${HANG_MS} ms`);
   try {

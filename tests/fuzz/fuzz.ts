@@ -6,7 +6,7 @@ import { Random } from "./random.ts";
 import { streamCase } from "./stream_case.ts";
 import { syncCase } from "./sync_case.ts";
 
-/** The kinds of cases, in turn. */
+/** The kinds of cases, which take turns. */
 const KINDS = [streamCase, syncCase, callCase];
 
 /** Which cases to run. */

@@ -145,7 +145,7 @@ test("the cache mode is omitted in a runtime that does not support it", async ()
   const fetch = (_url: string, init: RequestInit) =>
     Promise.resolve(Response.json(Object.keys(init)));
   try {
-    // As workerd before the compatibility date 2024-11-11.
+    // This is what workerd does before the compatibility date 2024-11-11.
     globalThis.Request = class extends original {
       constructor(url: string, init?: RequestInit) {
         if (init?.cache !== undefined) throw new Error("not implemented");

@@ -1,6 +1,6 @@
 /**
- * Rows that arrive before their parent, and what deletes of albums, assets and
- * memories imply.
+ * Rows that arrive before their parent, and rows that are removed with a
+ * deleted album, asset or memory.
  */
 import {
   ALBUM,

@@ -33,7 +33,7 @@ const actions: fc.Arbitrary<UserAction[]> = fc.array(
   { maxLength: 12 },
 );
 
-/** Adds two users, who share with the first one. */
+/** Adds two users who share their assets with the first user. */
 function addUsers({ library, user }: FakeImmich): string[] {
   const others = ["bob", "eve"].map((name) => {
     const { id } = library.addUser({ email: `${name}@immich.test` });
@@ -45,8 +45,8 @@ function addUsers({ library, user }: FakeImmich): string[] {
 }
 
 /**
- * Actions during a stream, after the given line; or, with a sync of the mirror,
- * before the stream.
+ * Actions after the given line of a stream, or before the stream and followed
+ * by a sync of the mirror.
  */
 interface Moment {
   actions: UserAction[];
@@ -193,7 +193,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
-/** Changes whose deletes name the damaged rows, and remove other ones. */
+/** Changes whose deletes name the damaged rows but remove other rows. */
 const REMOVALS: Record<
   string,
   (library: FakeLibrary, asset: string, album: string) => void

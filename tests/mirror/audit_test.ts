@@ -170,7 +170,8 @@ test("an audit finds no fault in rows of an older request type", async () => {
   const types: SyncRequestType[] = ["AssetFacesV1"];
   await sync({ types });
   assertEquals(await audit({ types }), NOTHING);
-  // A sync with the default types brings the faces again, in the newer version.
+  // A sync with the default types fetches the faces again, in the newer
+  // version.
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 

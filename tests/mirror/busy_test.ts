@@ -13,7 +13,7 @@ import { syncOnce, watched } from "./inside/busy.ts";
 
 /** A sync of a mirror. */
 interface Sync {
-  /** Waits until the file has been busy. */
+  /** Resolves once the file has been busy. */
   untilBusy(): Promise<unknown>;
   /** How the sync ended. */
   ended: Promise<string>;

@@ -1,4 +1,4 @@
-/** Edge values are stored identically in every database. */
+/** Unusual values are stored identically in every database. */
 import { createClient, type IntMode } from "@libsql/client";
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";

@@ -1,4 +1,4 @@
-/** Removals by full syncs, and interrupted syncs. */
+/** Rows that full syncs remove, and syncs that are interrupted. */
 import {
   ALBUM,
   asset,

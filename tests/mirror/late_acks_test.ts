@@ -1,4 +1,6 @@
-/** An ack of an aborted run that reaches the server when a full sync has begun. */
+/**
+ * An ack of an aborted run that reaches the server after a full sync has begun.
+ */
 import { assertRejects } from "@std/assert";
 import { type Fetch, getSyncAcks } from "../../mod.ts";
 import { later, until } from "../support/events.ts";

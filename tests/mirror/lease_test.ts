@@ -1,6 +1,6 @@
 /**
- * Two runs on one copy exclude each other, and a crashed run blocks others only
- * briefly.
+ * Two runs on one mirror exclude each other, and a crashed run blocks others
+ * only briefly.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SYSTEM } from "../../src/http/mod.ts";
@@ -180,7 +180,8 @@ test("a mirror allows only one run at a time", async () => {
 });
 
 /**
- * A database whose next batch that contains the given text waits for the test.
+ * Creates a database that holds back the next batch that contains a text until
+ * the test releases the batch.
  */
 function holding(database: MirrorDatabase, text: string) {
   const held = later();

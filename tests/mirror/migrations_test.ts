@@ -1,5 +1,5 @@
 /**
- * An older copy is migrated, and only rows that a new column needs are synced
+ * An older mirror is migrated, and only rows that a new column needs are synced
  * again.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";

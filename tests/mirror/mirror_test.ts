@@ -1,5 +1,6 @@
 /**
- * What a mirror does with the server's events, and with what they only imply.
+ * How a mirror applies the server's events, and removals that events only
+ * imply.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";

@@ -1,6 +1,6 @@
 /**
- * A mirror that requests some types stores their rows, and leaves all others
- * unchanged.
+ * A mirror that requests only some types stores their rows, and leaves all
+ * other rows unchanged.
  */
 import { assertEquals } from "@std/assert";
 import type { SyncRequestType } from "../../mod.ts";

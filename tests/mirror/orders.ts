@@ -91,7 +91,7 @@ export function then(...events: Events[]): OrderedSync {
 export function testOrders(orders: Order[]): void {
   for (const rowsAs of ["parameters", "json"] as const) {
     for (const { name, syncs, left } of orders) {
-      test(`${name} (${rowsAs})`, async () => {
+      test(`${name} (rows as ${rowsAs})`, async () => {
         const database = { ...sqlite(new DatabaseSync(":memory:")), rowsAs };
         const mirror = await createMirror(database, { userId: ME });
         for (const [i, sync] of syncs.entries()) await play(mirror, sync, i);

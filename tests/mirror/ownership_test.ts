@@ -36,7 +36,7 @@ const pathsOf = (server: FakeImmich) =>
 
 const asksForUser = ({ path }: { path: string }) => path.endsWith("/users/me");
 
-/** Any other copy. */
+/** A copy that is not a mirror. */
 const COPY = { process() {}, reset() {} };
 
 /** The possible forms of a session of another user. */

@@ -69,7 +69,7 @@ export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   };
 }
 
-/** Both kinds of copies in memory. */
+/** Both kinds of in-memory copies. */
 export const IN_MEMORY: Readonly<Record<string, ReplicaFactory>> = {
   "a copy that is wiped": inMemory({ sweeps: false }),
   "a copy that sweeps": inMemory({ sweeps: true }),

@@ -48,7 +48,8 @@ const DATES: Record<string, string | null> = {
 };
 
 for (const [date, cacheControl] of Object.entries(DATES)) {
-  // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+  // Miniflare leaves a message port open and a file removal pending
+  // (4.20260730.0, 2026-11).
   Deno.test({
     name:
       `a worker with compatibility date ${date} syncs, with a cache mode if supported`,

@@ -119,13 +119,13 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
     lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
     types: [],
   },
-  // As the templates of Vite and Next.js: streams cannot be iterated.
+  // The templates of Vite and Next.js use these: streams cannot be iterated.
   template: { lib: ["DOM", "DOM.Iterable", "ESNext"], types: [] },
   node: { lib: ["ES2022"], types: ["node"] },
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
-/** The compilers that read a configuration, if not only the newest one. */
+/** The compilers for a configuration; if it has no entry, only the newest. */
 const COMPILERS: Record<string, string[]> = {
   dom: ["typescript", "typescript-5"],
   template: ["typescript-5", "typescript-old"],

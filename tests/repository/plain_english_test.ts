@@ -1,6 +1,6 @@
 /**
- * Documents and comments are written in plain English. This finds phrasings that
- * are nearly always wrong here, and suggests a better one.
+ * Documents and comments are written in plain English. The test finds phrases
+ * that are nearly always wrong here, and suggests better ones.
  */
 import { assertEquals } from "@std/assert";
 import { filesBelow } from "../../tools/files.ts";

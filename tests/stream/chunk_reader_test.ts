@@ -11,13 +11,13 @@ import { test } from "../support/test.ts";
 
 const encoder = new TextEncoder();
 
-/** More chunks than are passed on before small ones are joined. */
+/** So many small chunks that most of them are joined. */
 const MANY = 1_000;
 
 /** How a stream ends after its chunks. */
 type End = "close" | "stay open" | Error;
 
-/** Sends chunks on demand, from a byte stream or another one. */
+/** Sends chunks on demand, from a byte stream or an ordinary stream. */
 function streamOf(
   chunks: readonly Uint8Array[],
   { isBytes, end = "close" }: { isBytes: boolean; end?: End },

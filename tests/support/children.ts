@@ -81,7 +81,7 @@ export function start(
       await endProcesses(mark, 0);
       try {
         child.kill("SIGKILL");
-      } catch { /* It has ended. */ }
+      } catch { /* It has already ended. */ }
       await outcome;
     },
   };

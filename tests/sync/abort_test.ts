@@ -55,7 +55,8 @@ for (const name of NAMES) {
     const { log, error } = await play(
       [STREAMS[name]],
       {
-        // All but the pending function would be acknowledged at once.
+        // Everything that precedes the pending function is acknowledged at
+        // once.
         ack: { every: 1 },
         signal: controller.signal,
         onProgress: () => reports++,

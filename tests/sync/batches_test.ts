@@ -153,7 +153,7 @@ test("a reset is acknowledged after pending acks even if the loop does not await
   const slow: SyncSource = {
     ...source,
     async syncAck(session, acks, options) {
-      // Anything that does not wait for this ack would log before it.
+      // Anything that did not wait for this ack would write to the log first.
       for (let i = 0; isFirst && i < 50; i++) await turn();
       isFirst = false;
       await source.syncAck(session, acks, options);

@@ -1,4 +1,4 @@
-/** Acks of an aborted run that reach the server when a full sync has begun. */
+/** Acks of an aborted run that reach the server after a full sync has begun. */
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   type Fetch,

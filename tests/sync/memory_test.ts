@@ -92,7 +92,7 @@ test("a million events need no more memory than 100,000, even if storing is slow
   const few = await measure(100_000);
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
-  // With this many rows, another stream has to be quiet.
+  // After this many rows, another stream is read, which must be quiet.
   assertEquals([few.attempts, many.attempts], [2, 2]);
   const difference = (many.peak - few.peak) / 1e6;
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);
@@ -112,7 +112,7 @@ test("a run holds at most the batch in progress, the queue and one more event", 
     }, { highWaterMark: 0 });
   await sync(SESSION, ["AssetsV2"], {
     async process(batch) {
-      // The reader gets as far as it can.
+      // This lets the stream be read as far ahead as possible.
       for (let turns = 0; turns < 3; turns++) await turn();
       most = Math.max(most, read - stored);
       stored += batch.events.length;
@@ -136,7 +136,7 @@ test("6 the size of a batch stays at a few megabytes even if its rows are large"
     (_, i) =>
       `{"type":"UserV1","data":{"id":"${i}","name":"${name}"},"ack":"UserV1|${i}"}\n`,
   );
-  // In one chunk, as no socket would deliver it.
+  // This is a single chunk, larger than any socket would deliver.
   const fetch = answeringLines(lines.join("") + LAST);
   const sizes: number[] = [];
   await sync(SESSION, ["UsersV1"], {

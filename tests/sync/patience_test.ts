@@ -115,7 +115,7 @@ for (const [name, toText] of Object.entries(DRIPS)) {
     const body = () =>
       new ReadableStream<Uint8Array>({
         async pull(controller) {
-          // The consumer is faster.
+          // The consumer is faster than the server.
           await turn();
           now += MINUTE_MS;
           const text = toText(now / MINUTE_MS);

@@ -19,7 +19,7 @@ test("every test group has files, and .ci/run runs its task", async () => {
     assert((await filesOf(task)).length > 0, task);
     const entry = tasks[task];
     assert(typeof entry === "object", task);
-    // Files named on the command line follow.
+    // Files that the caller names follow the command.
     assert(entry.command.endsWith(` tools/tests.ts ${task}`), entry.command);
     assert(ci.split(/[\s;]+/).includes(task), `.ci/run leaves out ${task}`);
   }
