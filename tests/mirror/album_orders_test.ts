@@ -82,7 +82,7 @@ testOrders([
   },
   {
     name:
-      "an asset stays if its album is lost but lists the asset again a sync later",
+      "an asset stays if its lost album lists the asset again one sync later",
     syncs: [
       ALBUM,
       then(

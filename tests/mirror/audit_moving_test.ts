@@ -259,7 +259,7 @@ test("an audit finds no fault in a row that changes during two of its streams", 
   assertOk(await audit({ fetch }));
 });
 
-test("an audit finds no fault in rows that another run stores while it reads tables", async () => {
+test("an audit finds no fault in rows that another run stores during the audit", async () => {
   const { server, session, database, sync } = await openFilled();
   let isFirst = true;
   const scanned: MirrorDatabase = {

@@ -78,7 +78,8 @@ testOrders([
     left: { assets: ["1", "2", "3"] },
   },
   {
-    name: "a full sync of other types does not count toward deleting a row",
+    name:
+      "a full sync of other request types does not count toward deleting a row",
     syncs: [
       OWN,
       { ...busyFull(), types: ["AssetExifsV1"] },
@@ -88,7 +89,7 @@ testOrders([
   },
   {
     name:
-      "a full sync that has already ended does not count toward deleting a row",
+      "a row that arrives between two full syncs stays even if both omit it",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME), asset("2", ME))),

@@ -64,11 +64,11 @@ test("the tables in MIRROR.md match those of the mirror", () => {
   assertEquals(specified, expected);
 });
 
-test("SPEC.md quotes every numbered test", async () => {
+test("SPEC.md quotes every numbered test of a sync rule", async () => {
   const names = (await sourceFiles("tests"))
     .filter(({ path }) => path.startsWith("sync/"))
     .flatMap(({ text }) =>
-      Array.from(text.matchAll(/^test\("(\d [^"]+)"/gm), ([, name]) => name)
+      Array.from(text.matchAll(/^test\("(\d: [^"]+)"/gm), ([, name]) => name)
     );
   assert(names.length > 20);
   for (const name of names) {

@@ -48,7 +48,7 @@ const STREAMS = {
 const NAMES = ["accept", "process", "flush", "reset", "begin", "end"] as const;
 
 for (const name of NAMES) {
-  test(`5 an abort ends a run at once even while ${name} is pending`, async () => {
+  test(`5: an abort ends a run at once even while ${name}() is pending`, async () => {
     const controller = new AbortController();
     const { promise, resolve } = later();
     let reports = 0;
@@ -92,7 +92,7 @@ for (const name of NAMES) {
   });
 }
 
-test("5 an abort ends a run at once even if the stream ignores it", async () => {
+test("5: an abort ends a run at once even if the stream ignores it", async () => {
   const controller = new AbortController();
   let left = false;
   const stream = new ReadableStream({

@@ -129,7 +129,7 @@ test("a run holds at most the batch in progress, the queue and one more event", 
   assertEquals(most, 3 * batchSize + 1);
 });
 
-test("6 the size of a batch stays at a few megabytes even if its rows are large", async () => {
+test("6: the size of a batch stays at a few megabytes even if its rows are large", async () => {
   const name = "x".repeat(1_000_000);
   const lines = Array.from(
     { length: 20 },

@@ -110,7 +110,7 @@ const DRIPS: Record<string, (i: number) => string> = {
 };
 
 for (const [name, toText] of Object.entries(DRIPS)) {
-  test(`9 a run ends within an hour if a server keeps sending only ${name}`, async () => {
+  test(`9: a run ends within an hour if a server keeps sending only ${name}`, async () => {
     let now = 0;
     const body = () =>
       new ReadableStream<Uint8Array>({
@@ -141,7 +141,7 @@ for (const [name, toText] of Object.entries(DRIPS)) {
   });
 }
 
-test("9 a stream that keeps sending new rows is read to its end", async () => {
+test("9: a stream that keeps sending new rows is read to its end", async () => {
   let now = 0;
   const lines = Array.from(
     { length: 200 },

@@ -42,7 +42,7 @@ async function playSlow(serverVersion: ServerVersion) {
   return { left, stored: result?.counts.AssetV2 };
 }
 
-test("6 a stream of a 3.2.0 server is not interrupted for a slow consumer", async () => {
+test("6: a stream of a 3.2.0 server is not interrupted even if the consumer is slow", async () => {
   assertEquals(await playSlow(LEAKING), { left: 0, stored: 8 });
   for (const version of OTHERS) {
     assertEquals((await playSlow(version)).left, 1);
@@ -59,12 +59,12 @@ async function playFailedAck(serverVersion: ServerVersion) {
   return result?.attempts;
 }
 
-test("6 a stream of a 3.2.0 server is not interrupted if an ack fails", async () => {
+test("6: a stream of a 3.2.0 server is not interrupted if an ack fails", async () => {
   assertEquals(await playFailedAck(LEAKING), 1);
   for (const version of OTHERS) assertEquals(await playFailedAck(version), 2);
 });
 
-test("6 a stream of a 3.2.0 server ends at an abort", async () => {
+test("6: a stream of a 3.2.0 server ends at an abort", async () => {
   const abort = new AbortController();
   let left = 0;
   const { error } = await play(

@@ -49,7 +49,7 @@ function failing(error: unknown): () => Partial<SyncProcessor> {
 const linesOf = (log: string[], word: string) =>
   log.filter((line) => line.startsWith(word));
 
-test("1 an ack is sent only once everything before it has been processed", async () => {
+test("1: an ack is sent only once everything before it has been processed", async () => {
   const { log } = await play(
     [[...assets(1, 2, 3), COMPLETE]],
     { ...ACK_EACH, batchSize: 2 },
@@ -67,7 +67,7 @@ test("1 an ack is sent only once everything before it has been processed", async
   ]);
 });
 
-test("1 a SyncAckV1 waits for everything before it and is not a batch", async () => {
+test("1: a SyncAckV1 waits for everything before it and is not a batch", async () => {
   const backfill = event("SyncAckV1", "AlbumAssetBackfillV2|7|complete");
   const { log } = await play(
     [[...assets(1, 2), backfill, ...assets(3), COMPLETE]],
@@ -83,7 +83,7 @@ test("1 a SyncAckV1 waits for everything before it and is not a batch", async ()
   ]);
 });
 
-test("1 a batch is not acknowledged if process fails, but earlier batches are", async () => {
+test("1: a batch is not acknowledged if process() fails, but earlier batches are", async () => {
   const error = new Error("disk full");
   const played = await play(
     [[...assets(1, 2, 3, 4), COMPLETE]],
@@ -107,7 +107,7 @@ function buffering(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-test("1 a processor's flush is called before each ack", async () => {
+test("1: a processor's flush() is called before each ack", async () => {
   const { log, result } = await play(
     [[...assets(1, 2, 3, 4, 5), COMPLETE]],
     { batchSize: 1, ack: { every: 2, intervalMs: false } },
@@ -125,7 +125,7 @@ test("1 a processor's flush is called before each ack", async () => {
   assertEquals(result?.counts, { AssetV2: 5 });
 });
 
-test("1 a processor's flush is called on an interruption and on a reset", async () => {
+test("1: a processor's flush() is called on an interruption and on a reset", async () => {
   const { log } = await play(
     [[...assets(1), INTERRUPTION], [...assets(2), RESET], [
       ...assets(1),
@@ -149,7 +149,7 @@ test("1 a processor's flush is called on an interruption and on a reset", async 
   ]);
 });
 
-test("1 a processor's flush is called before a bad line ends the run", async () => {
+test("1: a processor's flush() is called before a bad line ends the run", async () => {
   const { log, error } = await play(
     [[...assets(1), BAD_LINE]],
     ACK_AT_END,
@@ -159,7 +159,7 @@ test("1 a processor's flush is called before a bad line ends the run", async () 
   assertEquals(log, ["open AssetsV2", "flush 1", "ack AssetV2|1"]);
 });
 
-test("1 processed events are not acknowledged before they are flushed", async () => {
+test("1: processed events are not acknowledged before they are flushed", async () => {
   const error = new Error("disk full");
   const wrong = [
     failing(error)(),
@@ -176,7 +176,7 @@ test("1 processed events are not acknowledged before they are flushed", async ()
   }
 });
 
-test("1 an interruption acknowledges nothing if acks wait for the end of the stream", async () => {
+test("1: an interruption acknowledges nothing if acks wait for the end of the stream", async () => {
   const { log, result } = await play(
     [[...assets(1), INTERRUPTION], [...assets(1, 2), COMPLETE]],
     { ack: "complete", batchSize: 1 },
@@ -193,7 +193,7 @@ test("1 an interruption acknowledges nothing if acks wait for the end of the str
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("2 the newest ack for each checkpoint is sent in order, SyncCompleteV1 last", async () => {
+test("2: the newest ack for each checkpoint is sent in order, SyncCompleteV1 last", async () => {
   const { log } = await play([[
     ...assets(1),
     event("AlbumV2", "AlbumV2|1"),
@@ -207,13 +207,13 @@ test("2 the newest ack for each checkpoint is sent in order, SyncCompleteV1 last
   ]);
 });
 
-test("2 no request is sent if there is nothing to acknowledge", async () => {
+test("2: no request is sent if there is nothing to acknowledge", async () => {
   const { log, result } = await play([[event("SyncCompleteV1", "")]]);
   assertEquals(log, ["open AssetsV2"]);
   assert(result?.complete);
 });
 
-test("2 the ack for a reset is sent alone, and pending acks are dropped", async () => {
+test("2: the ack for a reset is sent alone, and pending acks are dropped", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE]],
     ACK_AT_END,
@@ -229,7 +229,7 @@ test("2 the ack for a reset is sent alone, and pending acks are dropped", async 
   ]);
 });
 
-test("3 an interrupted stream is resumed from the last acknowledged row", async () => {
+test("3: an interrupted stream is resumed from the last acknowledged row", async () => {
   const { log, result } = await play(
     [[...assets(1, 2), INTERRUPTION], [...assets(3), COMPLETE]],
     ACK_AT_END,
@@ -254,13 +254,13 @@ test("3 an interrupted stream is resumed from the last acknowledged row", async 
   });
 });
 
-test("3 the end of a stream without a terminator counts as an interruption", async () => {
+test("3: the end of a stream without a terminator counts as an interruption", async () => {
   const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);
 });
 
-test("3 a stream of a server before 1.141 needs no terminator, but complete is false", async () => {
+test("3: a stream of a server before 1.141 needs no terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
   const { log, result } = await play([assets(1)], {
     ...ACK_AT_END,
@@ -270,7 +270,7 @@ test("3 a stream of a server before 1.141 needs no terminator, but complete is f
   assertEquals(result?.complete, false);
 });
 
-test("4 a processor's reset is awaited before the reset's ack and the first event", async () => {
+test("4: a processor's reset() is awaited before the reset's ack and the first event", async () => {
   const { log } = await play(
     [[RESET], [...assets(1), COMPLETE]],
     ACK_AT_END,
@@ -293,7 +293,7 @@ test("4 a processor's reset is awaited before the reset's ack and the first even
   ]);
 });
 
-test("4 a reset without an ack causes one wipe and a stream from zero", async () => {
+test("4: a reset without an ack causes one wipe and a stream from zero", async () => {
   const reset = event("SyncResetV1", "");
   const { log } = await play(
     [[reset], INTERRUPTION, [...assets(1), INTERRUPTION], [
@@ -311,7 +311,7 @@ test("4 a reset without an ack causes one wipe and a stream from zero", async ()
   assertEquals(linesOf(log, "wipe"), ["wipe"]);
 });
 
-test("4 repeated resets end the run", async () => {
+test("4: repeated resets end the run", async () => {
   const streams: ScriptedStream[] = [[RESET], [RESET], [RESET]];
   const { log, error } = await play(streams, { maxResets: 2 });
   assert(error instanceof SyncError);
@@ -319,7 +319,7 @@ test("4 repeated resets end the run", async () => {
   assertEquals(linesOf(log, "wipe").length, 2);
 });
 
-test("4 a reset whose wipe fails is not acknowledged", async () => {
+test("4: a reset whose wipe fails is not acknowledged", async () => {
   const failure = new Error("disk full");
   const { log, error } = await play([[RESET]], {}, () => ({
     reset: () => Promise.reject(failure),
@@ -328,7 +328,7 @@ test("4 a reset whose wipe fails is not acknowledged", async () => {
   assertEquals(linesOf(log, "ack"), []);
 });
 
-test("5 an abort between two batches ends the run and acknowledges nothing more", async () => {
+test("5: an abort between two batches ends the run and acknowledges nothing more", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { log, error } = await play(
@@ -350,7 +350,7 @@ test("5 an abort between two batches ends the run and acknowledges nothing more"
   ]);
 });
 
-test("5 an abort ends the wait between two attempts", async () => {
+test("5: an abort ends the wait between two attempts", async () => {
   const controller = new AbortController();
   const reason = new Error("shutting down");
   const { log, error } = await play(
@@ -368,7 +368,7 @@ test("5 an abort ends the wait between two attempts", async () => {
   assertEquals(log, ["open AssetsV2"]);
 });
 
-test("5 no request is sent if the signal is already aborted", async () => {
+test("5: no request is sent if the signal is already aborted", async () => {
   const reason = new Error("shutting down");
   const signal = AbortSignal.abort(reason);
   const { log, error } = await play([[COMPLETE]], { signal });
@@ -376,7 +376,7 @@ test("5 no request is sent if the signal is already aborted", async () => {
   assertEquals(log, []);
 });
 
-test("6 a stream is interrupted if its consumer is too slow, and resumed after an ack", async () => {
+test("6: a stream is interrupted if its consumer is too slow and resumed after an ack", async () => {
   const { promise: interrupted, resolve: onLeave } = later();
   const { log, result } = await play(
     {
@@ -408,13 +408,13 @@ test("6 a stream is interrupted if its consumer is too slow, and resumed after a
   assertEquals(result?.attempts, 2);
 });
 
-test("7 rows before a bad line are stored and acknowledged before the error", async () => {
+test("7: rows before a bad line are stored and acknowledged before the error", async () => {
   const { log, error } = await play([[...assets(1, 2), BAD_LINE]], ACK_AT_END);
   assertStrictEquals(error, BAD_LINE);
   assertEquals(log, ["open AssetsV2", "store AssetV2 1 2", "ack AssetV2|2"]);
 });
 
-test("7 rows before a bad line are acknowledged even if the server is busy", async () => {
+test("7: rows before a bad line are acknowledged even if the server is busy", async () => {
   const { log, error } = await play({
     streams: [[...assets(1, 2), BAD_LINE]],
     ackFailures: [INTERRUPTION],

@@ -51,12 +51,12 @@ async function read(
   return { streams: opened.length, end, stored };
 }
 
-test("8 an incremental sync with fewer than 100 rows takes one stream", async () => {
+test("8: an incremental sync with fewer than 100 rows takes one stream", async () => {
   const { streams } = await read([page(1, 99)]);
   assertEquals(streams, 1);
 });
 
-test("8 a stream of 100 rows may be a page, so another stream is read", async () => {
+test("8: a stream of 100 rows may be a page, so another stream is read", async () => {
   const pages = [page(1), page(101), page(201), page(301, 50)];
   assertEquals(await read(pages), {
     streams: 4,
@@ -65,7 +65,7 @@ test("8 a stream of 100 rows may be a page, so another stream is read", async ()
   });
 });
 
-test("8 a full sync reads further streams until one is quiet", async () => {
+test("8: a full sync reads further streams until one is quiet", async () => {
   const full = { full: true };
   const one = await read([assets(1), []], full);
   const two = await read([assets(1), assets(2), []], full);
@@ -74,25 +74,25 @@ test("8 a full sync reads further streams until one is quiet", async () => {
   assertEquals([one.end, two.end, empty.end], ["quiet", "quiet", "quiet"]);
 });
 
-test("8 a full sync of a busy server ends after three further streams", async () => {
+test("8: a full sync of a busy server ends after three further streams", async () => {
   const busy = [1, 2, 3, 4, 5].map((id) => assets(id));
   const { streams, end } = await read(busy, { full: true });
   assertEquals([streams, end], [4, "not quiet"]);
 });
 
-test("8 a full sync is confirmed by a quiet stream after a page", async () => {
+test("8: a full sync is confirmed by a quiet stream after a page", async () => {
   const { streams, end } = await read([page(1), []], { full: true });
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 pages do not count toward a full sync's limit of three further streams", async () => {
+test("8: pages do not count toward a full sync's limit of three further streams", async () => {
   const pages = [page(1), page(101), page(201)];
   const further = [assets(301), assets(302), []];
   const { streams, end } = await read([...pages, ...further], { full: true });
   assertEquals([streams, end], [6, "quiet"]);
 });
 
-test("8 a full sync that an earlier run started is confirmed by one quiet stream", async () => {
+test("8: a full sync that an earlier run started is confirmed by one quiet stream", async () => {
   const resting = await read([[]], { isOpen: true });
   const busy = await read([assets(1), []], { isOpen: true });
   assertEquals([resting, busy], [
@@ -101,7 +101,7 @@ test("8 a full sync that an earlier run started is confirmed by one quiet stream
   ]);
 });
 
-test("8 a stream that only repeats acknowledged rows is quiet", async () => {
+test("8: a stream that only repeats acknowledged rows is quiet", async () => {
   const { streams, end } = await read(
     [[...assets(1, 2)], assets(2)],
     { full: true },
@@ -109,19 +109,19 @@ test("8 a stream that only repeats acknowledged rows is quiet", async () => {
   assertEquals([streams, end], [2, "quiet"]);
 });
 
-test("8 a stream without acks is a complete snapshot, so no other stream is read", async () => {
+test("8: a stream without acks is a complete snapshot, so no other stream is read", async () => {
   const rows = page(1).map(({ type }) => event(type, ""));
   assertEquals((await read([rows], { full: true })).streams, 1);
 });
 
-test("8 a server that repeats rows with new acks is not read forever", async () => {
+test("8: a server that repeats rows with new acks is not read forever", async () => {
   const again = [1, 101, 201].map((ack) =>
     page(ack).map((row) => ({ ...row, data: { id: "same" } }) as never)
   );
   assertEquals((await read(again)).streams, 2);
 });
 
-test("8 rows that are sent again after a reset count as new", async () => {
+test("8: rows that are sent again after a reset count as new", async () => {
   const streams = [[...page(1), RESET], page(1), page(101), []];
   const { log } = await play(
     streams.map((events) =>
@@ -131,12 +131,12 @@ test("8 rows that are sent again after a reset count as new", async () => {
   assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
-test("8 a full sync that wipes the copy reads no further streams, except for pages", async () => {
+test("8: a full sync that wipes the copy reads no further streams, except for pages", async () => {
   const { log } = await play([[...assets(1), COMPLETE]], { full: true });
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });
 
-test("8 rows of a stream are acknowledged before the next stream is read", async () => {
+test("8: rows of a stream are acknowledged before the next stream is read", async () => {
   const streams = [[...assets(1), COMPLETE], [...assets(2), COMPLETE], [
     COMPLETE,
   ]];
@@ -156,7 +156,7 @@ test("8 rows of a stream are acknowledged before the next stream is read", async
   ]);
 });
 
-test("8 a page of new rows counts as new even if rows without acks surround it", async () => {
+test("8: a page of new rows counts as new even if rows without acks surround it", async () => {
   const [first, last] = ["UserV1", "AlbumV2"].map((type) => event(type, ""));
   const pages = Array.from(
     { length: 8 },
@@ -166,13 +166,13 @@ test("8 a page of new rows counts as new even if rows without acks surround it",
   assertEquals(streams, 9);
 });
 
-test("8 a server that alternates between several pages is not read forever", async () => {
+test("8: a server that alternates between several pages is not read forever", async () => {
   const pages = Array.from({ length: 20 }, (_, i) => page(1 + 100 * (i % 3)));
   const { streams } = await read(pages);
   assertEquals(streams, 4);
 });
 
-test("8 a server that repeats several pages with new acks is not read forever", async () => {
+test("8: a server that repeats several pages with new acks is not read forever", async () => {
   const pages = Array.from(
     { length: 20 },
     (_, i) =>

@@ -147,7 +147,7 @@ for (
     50,
   ]] as const
 ) {
-  test(`${release}: a copy equals the snapshot even if synced rarely and in parts`, async () => {
+  test(`${release}: a copy equals the server's snapshot even if rarely synced in full`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
@@ -159,7 +159,7 @@ for (
     );
   });
 
-  test(`${release}: a stream from zero contains exactly the rows of the snapshot`, async () => {
+  test(`${release}: a stream from zero has exactly the rows of the server's snapshot`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);
