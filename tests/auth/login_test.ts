@@ -171,7 +171,7 @@ test("createChildSession does not mistake a 400, 403 or 500 for missing support"
   );
 });
 
-test("createChildSession sends nothing if durationMs is not positive and finite", async () => {
+test("createChildSession rejects a durationMs that is not positive and finite", async () => {
   for (const durationMs of [0, -1, NaN, Infinity]) {
     await assertRejects(
       () => createChildSession(SESSION, { durationMs, fetch: refusing }),

@@ -58,13 +58,13 @@ test("no two OAuth sign-ins share a state or a code verifier", async () => {
   assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
 });
 
-test("authorize expects the state that is in the login page's URL", async () => {
+test("authorize expects the callback to have the state in the login page's URL", async () => {
   const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   assertEquals(context.state, "theirs");
 });
 
-test("authorize expects the state it sent if the login page's URL has none", async () => {
+test("authorize expects the state that it sent if the login page's URL has none", async () => {
   const { fetch, requests } = recording(
     answeringJson({ url: "https://idp.example/auth?request_uri=urn:x" }),
   );
@@ -93,7 +93,7 @@ test("authorize rejects a login page whose URL is not http or https", async () =
   }
 });
 
-test("authorize sends nothing if the redirect URI is relative or has a fragment", async () => {
+test("authorize rejects a redirect URI that is relative or has a fragment", async () => {
   for (
     const redirectUri of [
       "",

@@ -10,14 +10,14 @@ import {
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-test("the code challenge matches the example in RFC 7636, appendix B", async () => {
+test("the PKCE code challenge matches the example in RFC 7636, appendix B", async () => {
   assertEquals(
     await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   );
 });
 
-test("code verifiers have 64 unreserved characters, states 32, and all are unique", () => {
+test("PKCE code verifiers have 64 characters, OAuth states have 32, and all are unique", () => {
   const verifiers = Array.from({ length: 100 }, () => createCodeVerifier());
   const states = Array.from({ length: 100 }, () => createState());
   for (const verifier of verifiers) assertMatch(verifier, /^[\w-]{64}$/);
@@ -33,7 +33,7 @@ test("random base64url strings encode every random byte", () => {
   assertEquals(filledWith(24, 0xfb), "-_v7".repeat(8));
 });
 
-test("a code challenge has 43 unreserved characters for every verifier", async () => {
+test("a PKCE code challenge has 43 unreserved characters for every verifier", async () => {
   await assertProperty(
     fc.asyncProperty(
       fc.string({ minLength: 43, maxLength: 128 }),

@@ -47,7 +47,7 @@ test("every client in the bench reads every row from the bench server", async ()
   }
 });
 
-test("a bench answers an invalid option with a one-sentence error message", async () => {
+test("a bench reports an invalid option in a single sentence", async () => {
   const sentences = {
     "--events 8001":
       "Cannot generate 8001 events: the number must be a positive multiple of 8000",

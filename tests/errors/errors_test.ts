@@ -22,7 +22,7 @@ function oneOfEach(): Record<string, errors.ImmichError> {
   };
 }
 
-test("each error has its class's name and code and is an ImmichError", () => {
+test("each error class has its own name and code and extends ImmichError", () => {
   const codes = {
     ConnectionError: "connection",
     TimeoutError: "idle_timeout",

@@ -64,7 +64,7 @@ test("the demo signs in to 2.x and 3.x servers with a password, and signs out", 
   }
 });
 
-test("the demo signs in through a browser and receives the callback on loopback", async () => {
+test("the demo signs in through a browser, with a callback to a loopback address", async () => {
   await using server = await serving("3.1.0");
   await using child = start(["--server", server.url]);
   const [, url = ""] = await child.writes(/Sign in here: (\S+)\n/);

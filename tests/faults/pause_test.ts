@@ -74,7 +74,7 @@ function rowsAfter(acked: number): string {
   }).join("");
 }
 
-test("a stream with a slow consumer is interrupted and resumed after an ack", async () => {
+test("a stream with a slow consumer is interrupted, then resumed after an ack", async () => {
   const { log, result } = await runSlowConsumer();
   assertEquals(log, [
     "stream",

@@ -192,7 +192,7 @@ test("syncStream does not follow a redirect or send the token to its target", as
   }
 });
 
-test("the error for a redirect has its status and target", async () => {
+test("the error for a redirect contains its status and target", async () => {
   for (const status of REDIRECTS) {
     const { error, target } = await redirect(status);
     assertInstanceOf(error, HttpError);

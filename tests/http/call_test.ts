@@ -55,7 +55,7 @@ test("any object with a request function is a client", async () => {
   assertEquals(await callJson(CALL, { client }, isObject), { a: 1 });
 });
 
-test("a client receives the token separately, and its errors are passed through", async () => {
+test("a custom client receives the token separately, and its errors are passed through", async () => {
   const bug = new Error("a bug in the test's client");
   let accessToken: string | undefined;
   const client = {

@@ -128,7 +128,7 @@ test("fetch receives a URL string and a plain object that disables redirects", a
   assertEquals(init.body, "{}");
 });
 
-test("a client forbids answering its requests from a cache", async () => {
+test("a client sends requests that may not be answered from a cache", async () => {
   let cache: RequestCache | undefined;
   const client = createClient({
     fetch(_url, init) {

@@ -216,7 +216,7 @@ test("a gateway error causes an HttpError even if its body is an HTML page", asy
   }
 });
 
-test("the error for an HTML page, but not for a JSON 404, suggests a proxy", async () => {
+test("the error for an HTML page suggests a proxy, but the one for a JSON 404 does not", async () => {
   for (const status of [400, 401, 403, 404, 405, 407]) {
     for (const init of [{ status, headers: HTML }, { status }]) {
       const response = new Response("<!doctype html>", init);
@@ -235,7 +235,7 @@ test("the error for an HTML page, but not for a JSON 404, suggests a proxy", asy
   assertEquals(status, 404);
 });
 
-test("an HttpError has the wait from the Retry-After header", async () => {
+test("an HttpError contains the time to wait from the Retry-After header", async () => {
   const headers = { "retry-after": "3" };
   const error = await httpError(null, { status: 429, headers });
   assertEquals(error.retryAfterMs, 3000);
@@ -262,12 +262,12 @@ test("a long server message is truncated", async () => {
   assertMatch(serverMessage ?? "", /^x{500}…$/);
 });
 
-test("JSON is read even if its content type is wrong", async () => {
+test("a JSON response is read even if its content type is wrong", async () => {
   const response = new Response('{"a":1}', { headers: { "content-type": "" } });
   assertEquals(await readJson(response, watch()), { a: 1 });
 });
 
-test("the error for HTML instead of JSON differs from that for text and quotes neither", async () => {
+test("errors for HTML or other text instead of JSON differ, and quote neither", async () => {
   const page = await assertRejects(
     () => readJson(new Response(" <html>secret"), watch()),
     ProtocolError,

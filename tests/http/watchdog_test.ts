@@ -106,7 +106,7 @@ test("a watchdog without an idle timeout starts no timer", async () => {
   assertEquals(await wait, "late");
 });
 
-test("the caller's abort reason is passed on unchanged in every runtime", async () => {
+test("a watchdog passes on the caller's abort reason unchanged in every runtime", async () => {
   const caller = new AbortController();
   const watchdog = new Watchdog("wait", {
     signal: caller.signal,

@@ -35,7 +35,7 @@ function wholeStream(): (request: SeenRequest) => boolean {
 
 for (const atByte of [0, 300, 5000]) {
   for (const clean of [true, false]) {
-    const how = clean ? "quietly" : "with an error";
+    const how = clean ? "without an error" : "with an error";
     test(`an audit resumes a stream that ends ${how} after ${atByte} bytes`, async () => {
       const { server, damage, audit } = await openFilled();
       damage("DELETE FROM memories");

@@ -126,7 +126,7 @@ test("a server that repeats a row at the start of each page is read to the end",
   assertEquals((await column("SELECT id FROM assets")).length, 650);
 });
 
-test("a mirror misses no deletes at the end of a stream if acks wait for that end", async () => {
+test("a mirror misses no deletes at the end of a stream if acks wait for them", async () => {
   const all = await openFixture({ compatible: { deletesLast: true } });
   const { server, sync, assertMirrors } = all;
   const { library } = server;

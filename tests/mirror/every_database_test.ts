@@ -25,13 +25,13 @@ const HERE: Record<string, () => MirrorDatabase> = {
 };
 
 for (const [name, open] of Object.entries(HERE)) {
-  test(`unusual values are stored as in any database (${name})`, async () => {
+  test(`unusual values are stored alike in every database (${name})`, async () => {
     assertEquals(await storeOddValues(open()), expectedValues(true));
   });
 }
 
 for (const intMode of ["number", "bigint", "string"] satisfies IntMode[]) {
-  test(`unusual values are stored as in any database (libSQL, intMode ${intMode})`, async () => {
+  test(`unusual values are stored alike in every database (libSQL, intMode ${intMode})`, async () => {
     const directory = await Deno.makeTempDir();
     const client = createClient({
       url: `file:${directory}/photos.db`,
@@ -57,7 +57,7 @@ const RUNTIMES: Record<string, () => Promise<{ command: string; env?: Env }>> =
 
 for (const [name, find] of Object.entries(RUNTIMES)) {
   for (const integers of ["numbers", "bigints"]) {
-    test(`unusual values are stored as in any database (${name}, ${integers})`, async () => {
+    test(`unusual values are stored alike in every database (${name}, ${integers})`, async () => {
       const file = await Deno.makeTempFile({ suffix: ".mjs" });
       try {
         const path = "tests/mirror/inside/odd_values_process.ts";
@@ -74,7 +74,7 @@ for (const [name, find] of Object.entries(RUNTIMES)) {
 
 for (const place of ["d1", "object"] as const) {
   workersTest(
-    `unusual values are stored as in any database (workerd, ${place})`,
+    `unusual values are stored alike in every database (workerd, ${place})`,
     async () => {
       await using workers = await startWorkers();
       const values = await workers.send(place, "odd", null);

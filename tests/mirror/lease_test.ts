@@ -39,7 +39,7 @@ const store = (mirror: Mirror, id: string) =>
     events: [{ type: "UserDeleteV1", data: { userId: id }, ack: id }],
   });
 
-test("a run on a busy mirror is rejected and told how long the lease still lasts", async () => {
+test("a run on a busy mirror is rejected with the time until the lease expires", async () => {
   const { mirror, other, wait } = await two();
   await mirror.begin(INCREMENTAL);
   wait(400);

@@ -114,7 +114,7 @@ test("a mirror refuses an account event of another user before it stores the eve
   }
 });
 
-test("a mirror refuses another user's session again if other types are requested", async () => {
+test("a mirror refuses another user's session again even if it requests other types", async () => {
   const { server, session, theirs, mirror, sync, assertMirrors } =
     await openTwo();
   const { fetch } = server;

@@ -191,7 +191,7 @@ test("a prefix that differs only in case opens the same mirror", async () => {
   }
 });
 
-test("a prefix that would lead to table names of another mirror is refused", async () => {
+test("a prefix that would produce names of another mirror's tables is refused", async () => {
   const { database } = openDatabase();
   await createMirror(database, { userId: "ada" });
   const message = await assertForeign(database, {

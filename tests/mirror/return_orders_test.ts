@@ -45,7 +45,7 @@ testOrders([
   },
   {
     name:
-      "a returning partner's deleted assets are removed even in the first sync",
+      "a returning partner's deleted assets are removed even within the first sync",
     syncs: [then(...PARTNER.events, ...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
@@ -89,8 +89,7 @@ testOrders([
     left: { ...RETURNED, stacks: ["t"] },
   },
   {
-    name:
-      "a returning partner's assets stay until more than a stack has arrived",
+    name: "a returning partner's assets stay while only a stack has arrived",
     syncs: [
       PARTNER,
       then(...LEAVES, some("PartnerStackV1", { id: "t", ownerId: "p" })),

@@ -76,7 +76,7 @@ test("deletes stay within the limits of an SQL statement", () => {
   assertEquals(lengthOf(json(batch)), [1, 1]);
 });
 
-test("a duration in either wire format is stored in milliseconds", () => {
+test("a video's duration in either wire format is stored in milliseconds", () => {
   const lengths: Record<string, number | null> = {
     "00:00:01.500": 1500,
     "01:02:03": 3_723_000,

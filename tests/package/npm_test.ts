@@ -51,7 +51,7 @@ async function npmProject(...packages: string[]): Promise<Project> {
   return project;
 }
 
-test("the npm tarball has the modules on JSR as JavaScript and declarations", async () => {
+test("the npm tarball has each module on JSR as JavaScript and a declaration file", async () => {
   const expected = (await publishedFiles()).flatMap((path) => {
     if (path === "deno.json") return ["package.json"];
     if (!path.endsWith(".ts")) return [path];
@@ -206,7 +206,7 @@ libsql(createClient({ url: "file:photos.db" }));
 libsql(createClient({ url: "libsql://photos.turso.io", intMode: "bigint" }));
 `;
 
-test("the mirror's adapters accept better-sqlite3, libSQL and node:sqlite as typed", async () => {
+test("the mirror's adapters accept the types of better-sqlite3, libSQL and node:sqlite", async () => {
   await using project = await npmProject(
     TYPESCRIPT,
     ...["@types/better-sqlite3@9.6.0", "@types/node@24.10.1"],

@@ -79,7 +79,7 @@ async function wrangler(...args: string[]): Promise<string> {
   return await project.run("sh", "-c", `${command} 2>&1`);
 }
 
-test("the photos worker compiles with Cloudflare's types, its page with the DOM's", async () => {
+test("the photos worker and its page compile with the types of Cloudflare and the DOM", async () => {
   await project.run("npm", "run", "check");
 });
 
@@ -92,7 +92,7 @@ test("wrangler accepts the photos worker without warnings and lists its bindings
   assertMatch(deployment, /Read \d+ files from the assets directory/);
 });
 
-test("the photos worker's bundle is small, avoids Node, and exports what it must", () => {
+test("the photos worker's bundle is small, avoids Node and exports one Durable Object", () => {
   const [, gzip] = /gzip: ([\d.]+) KiB/.exec(deployment) ?? [];
   assert(Number(gzip) < MAX_GZIP_KIB, `It has ${gzip} KiB`);
   const imports = script.matchAll(

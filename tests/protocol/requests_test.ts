@@ -29,7 +29,7 @@ test("the table of request types matches what servers accept, including the orde
   assertEquals(Object.keys(entities.data).length, 59);
 });
 
-test("unreleased request types are known and directly follow their predecessors", () => {
+test("unreleased request types are known and directly follow the types they replace", () => {
   const { AuthUsersV2, AssetFacesV3 } = SYNC_REQUESTS;
   assertEquals({ AuthUsersV2, AssetFacesV3 } as unknown, UNRELEASED);
   const order = Object.keys(SYNC_REQUESTS);

@@ -232,7 +232,7 @@ test("documents and comments avoid phrases that are not plain English", async ()
   assertEquals(found, [], found.join("\n"));
 });
 
-test("a phrase to avoid is found across comment lines, with its sentence", () => {
+test("a phrase to avoid is found across comment lines and reported in its sentence", () => {
   const text = "/**\n * It runs. Told\n * of each line. It ends.\n */\n";
   assertEquals(findPatterns("a.ts", text), [
     'a.ts:2: "told of" (better: called for, notified of) in: Told of each line.',

@@ -64,7 +64,7 @@ test("the tables in MIRROR.md match those of the mirror", () => {
   assertEquals(specified, expected);
 });
 
-test("SPEC.md quotes every numbered test of a sync rule", async () => {
+test("SPEC.md quotes every test whose name starts with the number of an invariant", async () => {
   const names = (await sourceFiles("tests"))
     .filter(({ path }) => path.startsWith("sync/"))
     .flatMap(({ text }) =>

@@ -469,7 +469,7 @@ test("an HTML page causes an error unless the accept option allows HTML", async 
   }
 });
 
-test("the accept option is sent and overrides a header of that name", async () => {
+test("the accept option is sent and overrides an Accept header", async () => {
   const headers = { Accept: "text/plain" };
   const one = await seen("/a", { accept: "image/*", headers });
   assertEquals(one.headers.get("accept"), "image/*");

@@ -468,7 +468,7 @@ test("a stream response without a body causes a truncation error", async () => {
   assertInstanceOf((await drain(stream)).error, TruncatedStreamError);
 });
 
-test("a request type that serverVersion does not support is rejected unsent", async () => {
+test("syncStream rejects a request type that serverVersion does not support", async () => {
   const serverVersion = { major: 3, minor: 1, patch: 0 };
   await assertRejects(
     () => syncStream(SESSION, ["AssetsV1"], { fetch: refusing, serverVersion }),

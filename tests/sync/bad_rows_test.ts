@@ -53,7 +53,7 @@ async function run(bad: string, options: SyncOptions = {}, checksRows = false) {
 }
 
 for (const [name, bad] of Object.entries(BAD_ROWS)) {
-  test(`a row ${name} ends the run with an error that names it`, async () => {
+  test(`a row ${name} ends the run with an error that states its position`, async () => {
     const { stored, acks, error } = await run(bad);
     assertInstanceOf(error, ProtocolError);
     const { line, byteOffset, message } = error;
@@ -66,7 +66,7 @@ for (const [name, bad] of Object.entries(BAD_ROWS)) {
     assertEquals([stored, acks], [["AssetV2|1"], ["AssetV2|1"]]);
   });
 
-  test(`a row ${name} is skipped if requested`, async () => {
+  test(`a row ${name} is skipped if the run skips bad rows`, async () => {
     const { stored, acks, result } = await run(bad, { onPoison: "skip" });
     assertEquals(result?.skipped, 1);
     assertEquals(stored, ["AssetV2|1", "AssetV2|3"]);

@@ -61,7 +61,7 @@ test("the hour that a server may repeat itself does not include time in the cons
   assert(!await isExhausted(send(3)));
 });
 
-test("a server's hour of repetition shrinks with idleTimeoutMs but never grows", async () => {
+test("the hour that a server may repeat itself is shorter if the idle timeout is short", async () => {
   assert(!await isExhausted(patience(MINUTE_MS).send(35)));
   assert(await isExhausted(patience(MINUTE_MS).send(36)));
   assert(!await isExhausted(patience(5 * MINUTE_MS).send(59)));

@@ -118,7 +118,7 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assert(seen.canceled);
 });
 
-test("reading ahead stops one event past the queue, no matter how slow the consumer", async () => {
+test("reading ahead stops one event past the queue, however slow the consumer is", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),

@@ -376,7 +376,7 @@ test("5: no request is sent if the signal is already aborted", async () => {
   assertEquals(log, []);
 });
 
-test("6: a stream is interrupted if its consumer is too slow and resumed after an ack", async () => {
+test("6: a stream whose consumer is too slow is interrupted, and resumed after an ack", async () => {
   const { promise: interrupted, resolve: onLeave } = later();
   const { log, result } = await play(
     {

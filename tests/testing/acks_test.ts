@@ -39,7 +39,7 @@ test("a stream resumes after the acknowledged row", async () => {
   assertEquals(again.slice(0, -1), [second, third]);
 });
 
-test("each ack is stored as the checkpoint named before its first pipe", async () => {
+test("each ack is stored under the checkpoint name before its first pipe", async () => {
   const device = deviceOf();
   const acks = [
     `AssetV2|${POSITION}`,
@@ -153,7 +153,7 @@ test("deleting checkpoints requires a body, and its list may name only known typ
   ]);
 });
 
-test("an ack with an invalid id is accepted, but the next stream stalls at its type", async () => {
+test("an ack with an invalid id is accepted, but the next stream stalls at that type", async () => {
   for (const wrong of ["AssetV2|not-a-uuid", "AssetV2", "AssetV2|"]) {
     const device = deviceOf();
     assertEquals(await device.ack(wrong), 204);

@@ -184,7 +184,7 @@ test("an abort right after a request is sent takes effect despite any fault", as
   }
 });
 
-test("an abort ends a body that stalls or arrives byte by byte, with nothing left open", async () => {
+test("an abort leaves nothing open of a body that stalls or arrives byte by byte", async () => {
   for (
     const fault of [{ type: "stall", atByte: 700 }, { type: "split" }] as const
   ) {
@@ -203,7 +203,7 @@ test("an abort ends a body that stalls or arrives byte by byte, with nothing lef
   }
 });
 
-test("truncate and stall lose a response without a body, but process the request", async () => {
+test("the truncate and stall faults lose an empty response but process the request", async () => {
   const { server, device } = faultyDevice({
     type: "truncate",
     atByte: 0,

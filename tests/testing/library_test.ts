@@ -70,7 +70,7 @@ const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   ]],
 ];
 
-test("each change to an asset is sent in the next stream, and only there", async () => {
+test("each change to an asset is sent in the next stream and in no later one", async () => {
   const { library, id, next } = await watched(anAsset);
   for (const [change, types] of OF_ASSETS) {
     change(library, id);
@@ -79,7 +79,7 @@ test("each change to an asset is sent in the next stream, and only there", async
   }
 });
 
-test("each change to an album is sent in the next stream, and only there", async () => {
+test("each change to an album is sent in the next stream and in no later one", async () => {
   const { library, id, next } = await watched(anAsset);
   const album = library.addAlbum({ name: "Summer" });
   const steps: [() => void, string[]][] = [

@@ -58,7 +58,7 @@ test("a reset is sent until acknowledged, and then everything is sent again", as
   }
 });
 
-test("1.136 and 1.137 servers send a reset without an ack and expect reset: true", async () => {
+test("servers 1.136 and 1.137 send a reset without an ack and expect reset: true", async () => {
   const { server, device, types } = await synced("1.136.0");
   server.requestReset(device.session);
   const bare = [{ type: "SyncResetV1", data: {} }] as unknown as Line[];

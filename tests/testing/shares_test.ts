@@ -247,7 +247,7 @@ test("an asset added to an album is sent after an ack that covers the asset's ch
   ]);
 });
 
-test("a user who loses an album gets one delete, and its other users see who left", async () => {
+test("a user who loses an album gets one delete, and the other members see who left", async () => {
   const { server, device, library, albumId, share, unshare } = await albums();
   const eve = server.library.addUser({ email: "eve@immich.test" });
   library.shareAlbum(albumId, eve.id);
