@@ -3,8 +3,8 @@ import type { ImmichError } from "../../mod.ts";
 
 /** How far a stream of three rows has progressed when the fault occurs. */
 export type Phase =
-  | "before the head"
-  | "after the head"
+  | "before the response head"
+  | "after the response head"
   | "after the first byte"
   | "within a line"
   | "within a character"
@@ -13,23 +13,23 @@ export type Phase =
 
 /** Faults in the body of a stream. */
 export type BodyFault =
-  | "a closed connection"
-  | "a truncated chunk"
-  | "a reset connection"
-  | "a silent server"
-  | "a byte-by-byte server";
+  | "the connection closes"
+  | "a chunk is truncated"
+  | "the connection is reset"
+  | "the server stalls"
+  | "the server sends single bytes";
 
 /** Responses that replace the stream, and no response at all. */
 export type HeadFault =
-  | "a closed port"
-  | "a 401 response"
-  | "a 403 response"
-  | "a 429 response with Retry-After"
-  | "a 500 response"
-  | "a 502 page"
-  | "a 503 response"
-  | "a 200 page"
-  | "a redirect";
+  | "the port is closed"
+  | "the response is a 401"
+  | "the response is a 403"
+  | "the response is a 429 with Retry-After"
+  | "the response is a 500"
+  | "the response is a 502 with an HTML page"
+  | "the response is a 503"
+  | "the response is a 200 with an HTML page"
+  | "the response is a redirect";
 
 export type Fault = BodyFault | HeadFault;
 
@@ -74,8 +74,8 @@ function fails(code: ImmichError["code"]): Outcome {
  */
 function instead(outcome: Outcome): Record<Phase, Outcome | null> {
   return {
-    "before the head": outcome,
-    "after the head": HAS_HEAD,
+    "before the response head": outcome,
+    "after the response head": HAS_HEAD,
     "after the first byte": HAS_HEAD,
     "within a line": HAS_HEAD,
     "within a character": HAS_HEAD,
@@ -86,61 +86,61 @@ function instead(outcome: Outcome): Record<Phase, Outcome | null> {
 
 export const OUTCOMES: Record<Fault, Record<Phase, Outcome | null>> = {
   // This looks like the normal end of a body, even if rows are missing.
-  "a closed connection": {
-    "before the head": resumes(0, "connection"),
-    "after the head": resumes(0, "truncated"),
+  "the connection closes": {
+    "before the response head": resumes(0, "connection"),
+    "after the response head": resumes(0, "truncated"),
     "after the first byte": resumes(0, "truncated"),
     "within a line": resumes(1, "truncated"),
     "within a character": resumes(1, "truncated"),
     "between lines": resumes(2, "truncated"),
     "after SyncCompleteV1": UNDISTURBED,
   },
-  "a truncated chunk": {
-    "before the head": NO_CHUNK,
-    "after the head": resumes(0, "connection"),
+  "a chunk is truncated": {
+    "before the response head": NO_CHUNK,
+    "after the response head": resumes(0, "connection"),
     "after the first byte": resumes(0, "connection"),
     "within a line": resumes(1, "connection"),
     "within a character": resumes(1, "connection"),
     "between lines": resumes(2, "connection"),
     "after SyncCompleteV1": UNDISTURBED,
   },
-  "a reset connection": {
-    "before the head": resumes(0, "connection"),
-    "after the head": resumes(0, "connection"),
+  "the connection is reset": {
+    "before the response head": resumes(0, "connection"),
+    "after the response head": resumes(0, "connection"),
     "after the first byte": resumes(0, "connection"),
     "within a line": resumes(1, "connection"),
     "within a character": resumes(1, "connection"),
     "between lines": resumes(2, "connection"),
     "after SyncCompleteV1": UNDISTURBED,
   },
-  "a silent server": {
-    "before the head": resumes(0, "idle_timeout"),
-    "after the head": resumes(0, "idle_timeout"),
+  "the server stalls": {
+    "before the response head": resumes(0, "idle_timeout"),
+    "after the response head": resumes(0, "idle_timeout"),
     "after the first byte": resumes(0, "idle_timeout"),
     "within a line": resumes(1, "idle_timeout"),
     "within a character": resumes(1, "idle_timeout"),
     "between lines": resumes(2, "idle_timeout"),
     "after SyncCompleteV1": UNDISTURBED,
   },
-  "a byte-by-byte server": {
-    "before the head": UNDISTURBED,
-    "after the head": UNDISTURBED,
+  "the server sends single bytes": {
+    "before the response head": UNDISTURBED,
+    "after the response head": UNDISTURBED,
     "after the first byte": UNDISTURBED,
     "within a line": UNDISTURBED,
     "within a character": UNDISTURBED,
     "between lines": UNDISTURBED,
     "after SyncCompleteV1": UNDISTURBED,
   },
-  "a closed port": instead(resumes(0, "connection")),
-  "a 401 response": instead(fails("authentication")),
-  "a 403 response": instead(fails("authorization")),
-  "a 429 response with Retry-After": instead({
+  "the port is closed": instead(resumes(0, "connection")),
+  "the response is a 401": instead(fails("authentication")),
+  "the response is a 403": instead(fails("authorization")),
+  "the response is a 429 with Retry-After": instead({
     ...resumes(0, "http"),
     waitMs: 7000,
   }),
-  "a 500 response": instead(resumes(0, "http")),
-  "a 502 page": instead(resumes(0, "http")),
-  "a 503 response": instead(resumes(0, "http")),
-  "a 200 page": instead(fails("protocol")),
-  "a redirect": instead(fails("http")),
+  "the response is a 500": instead(resumes(0, "http")),
+  "the response is a 502 with an HTML page": instead(resumes(0, "http")),
+  "the response is a 503": instead(resumes(0, "http")),
+  "the response is a 200 with an HTML page": instead(fails("protocol")),
+  "the response is a redirect": instead(fails("http")),
 };

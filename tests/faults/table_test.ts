@@ -44,7 +44,7 @@ async function serve(fault: Fault, phase: Phase) {
    * have arrived.
    */
   async function passTime<T>(act: () => Promise<T>): Promise<T> {
-    if (fault !== "a silent server") return await act();
+    if (fault !== "the server stalls") return await act();
     using clock = new Clock();
     const pending = act();
     await Promise.race([arrived, pending]);
@@ -81,7 +81,7 @@ async function readFaulty(
 ): Promise<void> {
   const { server, session, onBytes, passTime } = await serve(fault, phase);
   await using _ = server;
-  const timeout = fault === "a silent server"
+  const timeout = fault === "the server stalls"
     ? BY_CLOCK
     : { idleTimeoutMs: LONG_MS };
   const read = await passTime(async () => {
@@ -156,13 +156,12 @@ function stores(from: number, to: number): string[] {
 
 function nameOf(fault: Fault, phase: Phase, outcome: Outcome): string {
   const { events, code, run } = outcome;
-  const where = isHeadFault(fault) ? "instead of a stream" : phase;
-  const gives = [
+  const where = isHeadFault(fault) ? "" : ` ${phase}`;
+  const stream = [
     ...(events > 0 || code === null ? [`${events} events`] : []),
-    ...(code === null ? [] : [`"${code}"`]),
-  ].join(", ").replace(/^1 events/, "1 event");
-  const link = run === "is not disturbed" ? "by" : "after";
-  return `sync ${run} ${link} ${fault} ${where} (${gives})`;
+    ...(code === null ? [] : [`error "${code}"`]),
+  ].join(", then ").replace(/^1 events/, "1 event");
+  return `sync ${run} if ${fault}${where} (${stream})`;
 }
 
 for (const [fault, row] of entries(OUTCOMES)) {

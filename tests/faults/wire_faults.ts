@@ -20,8 +20,8 @@ const BODY = ROWS.join("") + COMPLETE;
  * sent.
  */
 const OFFSETS: Record<Phase, number | null> = {
-  "before the head": null,
-  "after the head": 0,
+  "before the response head": null,
+  "after the response head": 0,
   "after the first byte": 1,
   "within a line": toBytes(ROWS[0]!).length + 20,
   "within a character": toBytes(ROWS[0] + ROWS[1]!.split("ä")[0]!).length + 1,
@@ -50,30 +50,34 @@ const BODY_FAULTS: Record<
     cause: (wire: Wire, rest: Uint8Array) => Promise<void>;
   }
 > = {
-  "a closed connection": { chunked: false, cause: hangUp },
-  "a truncated chunk": { chunked: true, kept: true, cause: hangUp },
-  "a reset connection": {
+  "the connection closes": { chunked: false, cause: hangUp },
+  "a chunk is truncated": { chunked: true, kept: true, cause: hangUp },
+  "the connection is reset": {
     chunked: true,
     kept: true,
     cause: ({ reset }) => Promise.resolve(reset()),
   },
-  "a silent server": { chunked: true, cause: ({ gone }) => gone },
-  "a byte-by-byte server": { chunked: true, cause: drip },
+  "the server stalls": { chunked: true, cause: ({ gone }) => gone },
+  "the server sends single bytes": { chunked: true, cause: drip },
 };
 
 /** The response that replaces the stream; `null` if nothing is listening. */
 const ANSWERS: Record<HeadFault, Answer | null> = {
-  "a closed port": null,
-  "a 401 response": answer("401 Unauthorized"),
-  "a 403 response": answer("403 Forbidden"),
-  "a 429 response with Retry-After": answer("429 Too Many Requests", {
+  "the port is closed": null,
+  "the response is a 401": answer("401 Unauthorized"),
+  "the response is a 403": answer("403 Forbidden"),
+  "the response is a 429 with Retry-After": answer("429 Too Many Requests", {
     headers: { "retry-after": "7" },
   }),
-  "a 500 response": answer("500 Internal Server Error"),
-  "a 502 page": answer("502 Bad Gateway", { body: "<p>502" }),
-  "a 503 response": answer("503 Service Unavailable"),
-  "a 200 page": answer("200 OK", { body: "<p>Sign in" }),
-  "a redirect": answer("302 Found", {
+  "the response is a 500": answer("500 Internal Server Error"),
+  "the response is a 502 with an HTML page": answer("502 Bad Gateway", {
+    body: "<p>502",
+  }),
+  "the response is a 503": answer("503 Service Unavailable"),
+  "the response is a 200 with an HTML page": answer("200 OK", {
+    body: "<p>Sign in",
+  }),
+  "the response is a redirect": answer("302 Found", {
     headers: { location: "https://elsewhere.test/" },
   }),
 };

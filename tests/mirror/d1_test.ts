@@ -11,7 +11,7 @@ import { FakeImmich } from "../../src/testing/mod.ts";
 import { SEED } from "../support/property.ts";
 import { textOf, transcript } from "../support/transcripts.ts";
 import { assertMirrors } from "./mirror_replica.ts";
-import { startWorkers, workersTest } from "./workers.ts";
+import { PLACES, startWorkers, workersTest } from "./workers.ts";
 
 /** Maximum number of statements per request on D1's free plan. */
 const MOST_STATEMENTS = 50;
@@ -68,9 +68,9 @@ for (const [name, toFake] of Object.entries(LIBRARIES)) {
   );
 }
 
-for (const place of ["d1", "object"] as const) {
+for (const [place, name] of PLACES) {
   workersTest(
-    `a failed batch leaves nothing in the database (${place})`,
+    `a failed batch leaves nothing in the database (${name})`,
     async () => {
       await using workers = await startWorkers();
       const fake = libraryOf(1_000);
@@ -97,9 +97,9 @@ for (const place of ["d1", "object"] as const) {
   );
 }
 
-for (const place of ["d1", "object"] as const) {
+for (const [place, name] of PLACES) {
   workersTest(
-    `mirrors of two users can share a database with an application (${place})`,
+    `mirrors of two users can share a database with an application (${name})`,
     async () => {
       await using workers = await startWorkers();
       const database = workers.databaseIn(place);
@@ -127,9 +127,9 @@ for (const place of ["d1", "object"] as const) {
   );
 }
 
-for (const place of ["d1", "object"] as const) {
+for (const [place, name] of PLACES) {
   workersTest(
-    `an audit in workerd lists missing, extra and different rows (${place})`,
+    `an audit in workerd lists missing, extra and different rows (${name})`,
     async () => {
       await using workers = await startWorkers();
       const fake = libraryOf(200);

@@ -9,7 +9,7 @@ import { findBun, findNode } from "../support/bun.ts";
 import { bundle } from "../support/bundle.ts";
 import { test } from "../support/test.ts";
 import { expectedValues, storeOddValues } from "./inside/odd_values.ts";
-import { startWorkers, workersTest } from "./workers.ts";
+import { PLACES, startWorkers, workersTest } from "./workers.ts";
 
 type Env = Record<string, string>;
 
@@ -72,9 +72,9 @@ for (const [name, find] of Object.entries(RUNTIMES)) {
   }
 }
 
-for (const place of ["d1", "object"] as const) {
+for (const [place, name] of PLACES) {
   workersTest(
-    `unusual values are stored alike in every database (workerd, ${place})`,
+    `unusual values are stored alike in every database (workerd, ${name})`,
     async () => {
       await using workers = await startWorkers();
       const values = await workers.send(place, "odd", null);

@@ -3,8 +3,10 @@ import { Miniflare } from "miniflare";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { bundle } from "../support/bundle.ts";
 
-/** Where a mirror is stored. */
-export type Place = "object" | "d1";
+/** Where a mirror is stored, with its name in the names of tests. */
+export const PLACES = [["d1", "D1"], ["object", "Durable Object"]] as const;
+
+type Place = typeof PLACES[number][0];
 
 /** A running worker. */
 export interface Workers extends AsyncDisposable {

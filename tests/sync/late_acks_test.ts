@@ -82,7 +82,7 @@ function after(
 }
 
 for (const sweeps of [true, false]) {
-  const how = sweeps ? "swept" : "wiped";
+  const how = sweeps ? "with a sweep" : "with a wipe";
 
   test(`no rows are lost if an old ack arrives late after a reset by the server (${how})`, async () => {
     const setup = await setUp({ sweeps });

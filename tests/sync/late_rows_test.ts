@@ -40,7 +40,8 @@ async function setUp({ sweeps }: { sweeps: boolean }) {
 }
 
 for (const sweeps of [true, false]) {
-  test(`a late-committed row is sent only in a full sync (${sweeps ? "swept" : "wiped"})`, async () => {
+  const how = sweeps ? "with a sweep" : "with a wipe";
+  test(`a late-committed row is sent only in a full sync (${how})`, async () => {
     const { run, names } = await setUp({ sweeps });
     const { counts } = await run();
     assertEquals([counts, names()], [{}, ["early.jpg"]]);

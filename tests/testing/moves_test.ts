@@ -37,7 +37,7 @@ const MOMENTS: [string, StreamMoment, string[]][] = [
   ["before the rows of its entity type", { before: "AlbumV2" }, WITHOUT_ALBUM],
   ["after its own line", { afterLine: 3 }, COMPLETE],
   ["before the rows of a later type", { before: "AlbumToAssetsV1" }, COMPLETE],
-  ["after more lines than there are", { afterLine: 99 }, COMPLETE],
+  ["after a line that never comes", { afterLine: 99 }, COMPLETE],
   ["before a type that is not requested", { before: "StacksV1" }, COMPLETE],
 ];
 
