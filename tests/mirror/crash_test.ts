@@ -51,7 +51,7 @@ async function crash(
 }
 
 for (const reset of [false, true]) {
-  const what = reset ? "a run that is reset" : "a run";
+  const what = reset ? "a run with a reset" : "a run";
   test(`a mirror killed at any statement of ${what} recovers in the next run`, async () => {
     let statement = 0;
     while (true) {

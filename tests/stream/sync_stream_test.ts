@@ -282,7 +282,7 @@ const RESTS: Record<string, string> = {
 };
 
 for (const [name, rest] of Object.entries(RESTS)) {
-  test(`a stream ignores ${name} after SyncCompleteV1`, async () => {
+  test(`a stream is complete after SyncCompleteV1 and ignores ${name}`, async () => {
     const body = Uint8Array.from(
       USER + COMPLETE + rest,
       (character) => character.charCodeAt(0),
