@@ -11,6 +11,10 @@ import {
   type SqliteDatabase,
   type SqlValue,
 } from "../../src/mirror/mod.ts";
+import { SYSTEM } from "../../src/http/mod.ts";
+import { withNames } from "../../src/mirror/names.ts";
+import { MirrorProcessor } from "../../src/mirror/processor.ts";
+import { Writer } from "../../src/mirror/writes.ts";
 import { insertAll, INSERTS } from "./by_hand.ts";
 import type { Batch } from "./rows.ts";
 
@@ -22,20 +26,21 @@ export async function makeTables(database: MirrorDatabase): Promise<void> {
   await createMirror(database, { userId: USER_ID });
 }
 
-/**
- * Stores batches the same way as a run: one transaction per batch, including the
- * lease and the state.
- */
+/** Stores batches the same way as a run, including the lease and the state. */
 export async function storeInMirror(
   database: MirrorDatabase,
   batches: Batch[],
 ): Promise<void> {
-  const mirror = await createMirror(database, { userId: USER_ID });
+  const options = { userId: USER_ID };
+  const names = withNames(database, options);
+  const processor = new MirrorProcessor(
+    ...[names, new Writer(names), options, SYSTEM] as const,
+  );
   const types: SyncRequestType[] = ["AssetsV2", "AssetExifsV1"];
   const start = { full: false, startedAt: 0, types };
-  await mirror.begin(start);
-  for (const batch of batches) await mirror.process(batch);
-  await mirror.end({ ...start, quiet: true, snapshot: false });
+  await processor.begin(start);
+  for (const batch of batches) await processor.process(batch);
+  await processor.end({ ...start, quiet: true, snapshot: false });
 }
 
 /** Stores rows by hand: one prepared statement per type, and one transaction for all rows. */

@@ -101,13 +101,9 @@ export class Lease {
    * Executes statements and renews the lease. The same transaction checks that the
    * lease is still held, so a run that has lost it cannot write anything.
    *
-   * @param batchNumber The number of the batch that the statements store, if any.
    * @throws {MirrorError} If another run has acquired the lease in the meantime.
    */
-  async write(
-    statements: readonly SqlStatement[],
-    batchNumber?: number,
-  ): Promise<void> {
+  async write(statements: readonly SqlStatement[]): Promise<void> {
     const until = this.#env.now() + this.#leaseMs;
     try {
       await this.#database.batch([
@@ -116,9 +112,7 @@ export class Lease {
             "(SELECT 1 FROM {mirror_state} WHERE lease_holder = ?)",
           params: [this.#holder],
         },
-        batchNumber === undefined
-          ? setState("lease_until = ?", until)
-          : setState("lease_until = ?, batch_number = ?", until, batchNumber),
+        setState("lease_until = ?", until),
         ...statements,
       ]);
     } catch (error) {

@@ -21,37 +21,28 @@ import {
 } from "../sync/mod.ts";
 import { checkSyncTypes } from "../protocol/mod.ts";
 import { audit } from "./audit.ts";
-import { beginSync, endSync, NO_SYNC, type OpenSync } from "./begin_end.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import type { MirrorAudit } from "./differences.ts";
 import { ALL_TYPES } from "./entities.ts";
 import { MirrorError } from "./error.ts";
-import { Lease } from "./lease.ts";
+import { MAX_ROWS } from "./group.ts";
 import {
   checkMirrorSyncOptions,
   type MirrorAuditOptions,
   type MirrorOptions,
   type MirrorSyncOptions,
 } from "./mirror_options.ts";
-import { SETTLE_DELETES, skipRepeatedDeletes } from "./repeated_deletes.ts";
+import { MAX_GROUP_MS, MirrorProcessor } from "./processor.ts";
+import { SETTLE_DELETES } from "./repeated_deletes.ts";
 import {
   check,
   type MirrorCheck,
   type MirrorStatus,
   readStatus,
 } from "./report.ts";
-import {
-  checkAccount,
-  checkBatch,
-  checkOwner,
-  toSessionKey,
-} from "./ownership.ts";
-import { countEvents, readState, setState } from "./state.ts";
-import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
+import { checkOwner, toSessionKey } from "./ownership.ts";
+import { readState, setState } from "./state.ts";
 import { Writer } from "./writes.ts";
-
-/** Query that returns a row if any stored event had an ack. */
-const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -82,30 +73,24 @@ export class Mirror implements SyncProcessor {
   readonly #database: MirrorDatabase;
   /** The database for the caller's SQL. */
   readonly #raw: MirrorDatabase;
-  readonly #userId: string;
   readonly #writer: Writer;
-  /** The lease of the current run; the next run replaces it. */
-  #lease: Lease;
+  readonly #processor: MirrorProcessor;
   readonly #env: Env;
-  #sync: OpenSync = { ...NO_SYNC };
   #isRunning = false;
-  /** The server of the session that was accepted last. */
-  #baseUrl: string | null = null;
-  /** Identifies the session of the current run. */
-  #sessionKey: string | undefined;
 
   /** Creates a mirror on a database that is already migrated; use {@linkcode createMirror}. */
   constructor(
     database: MirrorDatabase,
     raw: MirrorDatabase,
-    { userId, leaseMs = 30_000 }: MirrorOptions,
+    options: MirrorOptions,
     env: Env,
   ) {
     this.#database = database;
     this.#raw = raw;
-    this.#userId = userId;
-    this.#writer = new Writer(raw);
-    this.#lease = new Lease(database, leaseMs, env);
+    this.#writer = new Writer(database);
+    this.#processor = new MirrorProcessor(
+      ...[database, this.#writer, options, env] as const,
+    );
     this.#env = env;
   }
 
@@ -141,25 +126,26 @@ export class Mirror implements SyncProcessor {
     }
     this.#isRunning = true;
     try {
-      const sessionKey = this.#sessionKey = await toSessionKey(session);
+      const sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
       await checkOwner(before, session, rest);
-      this.#lease = this.#lease.next();
-      if (whenBusy === "wait") await this.#lease.waitFor(rest.signal);
-      else await this.#lease.acquire();
+      const lease = this.#processor.open(sessionKey);
+      if (whenBusy === "wait") await lease.waitFor(rest.signal);
+      else await lease.acquire();
       const state = await readState(this.#database);
       const { source = { deleteSyncAcks } } = rest;
       if (state.staleTypes.length > 0 && source.deleteSyncAcks) {
         const call = { ...toCallOptions(rest), types: state.staleTypes };
         await source.deleteSyncAcks(session, call);
-        await this.#lease.write([setState("stale_types = '[]'")]);
+        await lease.write([setState("stale_types = '[]'")]);
       }
       // An interrupted full sync continues, so its start counts.
       const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
       const schedule = fullEveryMs !== false &&
         { everyMs: fullEveryMs, lastFullAt };
       const isSameSession = state.sessionKey === sessionKey;
-      const result = await syncWith(session, types, this, {
+      const result = await syncWith(session, types, this.#processor, {
+        ack: { every: MAX_ROWS, intervalMs: MAX_GROUP_MS },
         ...rest,
         full: full || (isSameSession ? schedule : true),
       }, this.#env);
@@ -167,8 +153,7 @@ export class Mirror implements SyncProcessor {
       return result;
     } finally {
       // An unreleased lease expires, and the run's own error matters more.
-      await this.#lease.release().catch(() => {});
-      this.#sessionKey = undefined;
+      await this.#processor.close().catch(() => {});
       this.#isRunning = false;
     }
   }
@@ -179,20 +164,7 @@ export class Mirror implements SyncProcessor {
    * @throws {MirrorError} If it does not.
    */
   async accept(session: Session): Promise<void> {
-    checkAccount(await readState(this.#database), session);
-    this.#baseUrl = normalizeBaseUrl(session.baseUrl);
-  }
-
-  /** Stores a batch and its position in the stream in one transaction. */
-  async process(batch: SyncBatch): Promise<void> {
-    checkBatch(batch, this.#userId);
-    const sync = this.#sync;
-    const number = sync.lastBatch + 1;
-    const fresh = await skipRepeatedDeletes(this.#database, batch);
-    const stored = this.#writer.store(fresh.batch, number);
-    const counted = countEvents(batch, fresh.ack, stored);
-    await this.#lease.write([...stored.statements, counted], number);
-    sync.lastBatch = number;
+    await this.#processor.accept(session);
   }
 
   /**
@@ -200,47 +172,30 @@ export class Mirror implements SyncProcessor {
    *
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
-  async begin({ full, startedAt, types }: SyncStart): Promise<boolean> {
-    const lease = this.#lease = this.#lease.next();
-    await lease.acquire();
-    const state = await readState(this.#database);
-    const sessionKey = this.#sessionKey ?? null;
-    const baseUrl = this.#baseUrl;
-    const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
-    const { sync, statements } = beginSync(state, start);
-    if (statements.length > 0) await lease.write(statements);
-    this.#sync = sync;
-    return state.fullFromBatch !== null;
+  async begin(start: SyncStart): Promise<boolean> {
+    return await this.#processor.begin(start);
+  }
+
+  /**
+   * Stores a batch and its position in the stream in one transaction. `mirror.sync`
+   * stores several batches in one transaction, which is faster.
+   */
+  async process(batch: SyncBatch): Promise<void> {
+    await this.#processor.process(batch);
+    await this.#processor.flush();
   }
 
   /**
    * Ends a sync. Removes rows that were missing from a full sync, and rows whose
    * removal a delete only implied. Until then, readers still see these rows.
    */
-  async end({ quiet, snapshot }: SyncEnd): Promise<void> {
-    const lease = this.#lease;
-    const sync = this.#sync;
-    const state = await readState(this.#database);
-    const has = async (sql: string) =>
-      (await this.#database.all(sql, [])).length > 0;
-    // Some servers send acks only for some types.
-    const isSnapshot = snapshot && !await has(HAS_ACKS);
-    await lease.write([
-      ...endSync(state, sync, {
-        quiet,
-        isSnapshot,
-        hasCandidates: await has(HAS_CANDIDATES),
-        endedAt: this.#env.now(),
-      }),
-      lease.toRelease(),
-    ]);
+  async end(end: SyncEnd): Promise<void> {
+    await this.#processor.end(end);
   }
 
   /** Empties the mirror. Called only by a run with `full: "wipe"`. */
   async reset(): Promise<void> {
-    const lease = this.#lease;
-    await lease.acquire();
-    await lease.write([...removeAll(), setState("asked_families = '[]'")]);
+    await this.#processor.reset();
   }
 
   /**

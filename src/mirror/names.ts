@@ -57,7 +57,10 @@ export function withNames(
     }
     return sql;
   }
+  const { rowsAs = "parameters", maxRowBytes } = database;
   return {
+    rowsAs,
+    ...(maxRowBytes === undefined ? {} : { maxRowBytes }),
     batch: (statements) =>
       database.batch(
         statements.map(({ sql, params }) => ({ sql: replace(sql), params })),

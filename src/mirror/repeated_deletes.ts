@@ -27,24 +27,51 @@ export interface Fresh {
   ack: string;
 }
 
-/** Skips the deletes that an earlier, completed sync has applied. */
-export async function skipRepeatedDeletes(
-  database: MirrorDatabase,
-  batch: SyncBatch,
-): Promise<Fresh> {
-  const { type, events } = batch;
-  const ack = events.at(-1)?.ack ?? "";
-  if (!POSITION.test(ack)) return { batch, ack };
-  const sql = "SELECT ack, settled_ack FROM {mirror_events} WHERE type = ?";
-  const [row] = await database.all(sql, [type]);
-  const last = String(row?.ack ?? "");
-  const settled = String(row?.settled_ack ?? "");
-  const isFresh = (event: { ack: string }) =>
-    !POSITION.test(settled) || event.ack > settled;
-  return {
-    batch: { type, events: events.filter(isFresh) } as SyncBatch,
-    ack: POSITION.test(last) && last > ack ? last : ack,
-  };
+/** How far the deletes of a type have been applied. */
+interface Applied {
+  /** The ack of the last delete that is stored, or about to be. */
+  last: string;
+  /** The ack of the last delete that had been acknowledged when a sync ended. */
+  settled: string;
+}
+
+/** Skips the deletes that an earlier, completed sync has applied; one for each run. */
+export class RepeatedDeletes {
+  readonly #database: MirrorDatabase;
+  readonly #applied: Map<string, Applied> = new Map();
+
+  /** Creates it for a run that holds the lease. */
+  constructor(database: MirrorDatabase) {
+    this.#database = database;
+  }
+
+  /** Returns the part of a batch that has not been applied. */
+  async skip(batch: SyncBatch): Promise<Fresh> {
+    const { type, events } = batch;
+    const ack = events.at(-1)?.ack ?? "";
+    if (!POSITION.test(ack)) return { batch, ack };
+    const applied = await this.#read(type);
+    const { last, settled } = applied;
+    const isFresh = (event: { ack: string }) =>
+      !POSITION.test(settled) || event.ack > settled;
+    applied.last = POSITION.test(last) && last > ack ? last : ack;
+    return {
+      batch: { type, events: events.filter(isFresh) } as SyncBatch,
+      ack: applied.last,
+    };
+  }
+
+  async #read(type: string): Promise<Applied> {
+    let applied = this.#applied.get(type);
+    if (applied === undefined) {
+      const sql = "SELECT ack, settled_ack FROM {mirror_events} WHERE type = ?";
+      const [row] = await this.#database.all(sql, [type]);
+      const last = String(row?.ack ?? "");
+      applied = { last, settled: String(row?.settled_ack ?? "") };
+      this.#applied.set(type, applied);
+    }
+    return applied;
+  }
 }
 
 /**

@@ -85,7 +85,7 @@ const TABLES = [
 // The user's own rows are the majority and are never looked up by owner.
 const INDEXES = [
   "CREATE INDEX {assets_by_local_date_time} ON {assets} (local_date_time)",
-  "CREATE INDEX {assets_by_stack_id} ON {assets} (stack_id)",
+  "CREATE INDEX {assets_by_stack_id} ON {assets} (stack_id) WHERE stack_id IS NOT NULL",
   "CREATE INDEX {assets_of_others} ON {assets} (owner_id) WHERE owner_id <> {me}",
   "CREATE INDEX {stacks_of_others} ON {stacks} (owner_id) WHERE owner_id <> {me}",
   "CREATE INDEX {album_assets_by_asset_id} ON {album_assets} (asset_id)",

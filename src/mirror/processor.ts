@@ -1,0 +1,194 @@
+/**
+ * The processor that stores the batches of a run in a mirror, in groups.
+ *
+ * @module
+ */
+import { type Env, normalizeBaseUrl, type Session } from "../http/mod.ts";
+import type {
+  SyncBatch,
+  SyncEnd,
+  SyncProcessor,
+  SyncStart,
+} from "../sync/mod.ts";
+import { beginSync, endSync, NO_SYNC, type OpenSync } from "./begin_end.ts";
+import type { MirrorDatabase } from "./database.ts";
+import { Group } from "./group.ts";
+import { Lease } from "./lease.ts";
+import type { MirrorOptions } from "./mirror_options.ts";
+import { checkAccount, checkBatch } from "./ownership.ts";
+import { RepeatedDeletes } from "./repeated_deletes.ts";
+import { countEvents, readState, setState } from "./state.ts";
+import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
+import type { Writer } from "./writes.ts";
+
+/** Query that returns a row if any stored event had an ack. */
+const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
+
+/** The longest time for which rows are collected, in milliseconds. */
+export const MAX_GROUP_MS = 2000;
+
+/** The total length of the text in a group, in UTF-16 units. */
+const MAX_LENGTH = 16_000_000;
+
+/** The same for Durable Objects and D1, which limit rows, and memory to 128 MB. */
+const MAX_LENGTH_IN_WORKERS = 4_000_000;
+
+/** What belongs to one sync, so that an aborted run cannot write into the next one. */
+interface Work {
+  readonly lease: Lease;
+  readonly sync: OpenSync;
+  readonly deletes: RepeatedDeletes;
+  /** The batches that are not stored yet. */
+  group: Group;
+}
+
+/** Stores the batches of a run. Nothing is durable until `flush` has resolved. */
+export class MirrorProcessor implements SyncProcessor {
+  /** Rows that cannot be stored are skipped and counted. */
+  readonly checksRows = true;
+  readonly #database: MirrorDatabase;
+  readonly #writer: Writer;
+  readonly #userId: string;
+  readonly #groupMs: number;
+  readonly #maxLength: number;
+  readonly #env: Env;
+  #work: Work;
+  /** The server of the session that was accepted last. */
+  #baseUrl: string | null = null;
+  /** Identifies the session of the current run. */
+  #sessionKey: string | null = null;
+
+  /** Creates a processor for a database that is already migrated. */
+  constructor(
+    database: MirrorDatabase,
+    writer: Writer,
+    { userId, leaseMs = 30_000 }: MirrorOptions,
+    env: Env,
+  ) {
+    this.#database = database;
+    this.#writer = writer;
+    this.#userId = userId;
+    // Each group renews the lease.
+    this.#groupMs = Math.min(leaseMs / 3, MAX_GROUP_MS);
+    this.#maxLength = database.maxRowBytes === undefined
+      ? MAX_LENGTH
+      : MAX_LENGTH_IN_WORKERS;
+    this.#env = env;
+    this.#work = this.#toWork(new Lease(database, leaseMs, env));
+  }
+
+  /**
+   * Prepares a run that holds the lease before it begins.
+   *
+   * @param sessionKey Identifies the session of the run.
+   * @returns The lease, which is not held yet.
+   */
+  open(sessionKey: string): Lease {
+    this.#sessionKey = sessionKey;
+    this.#work = this.#toWork(this.#work.lease.next());
+    return this.#work.lease;
+  }
+
+  /** Ends a run. Releases the lease if the run still holds it. */
+  async close(): Promise<void> {
+    this.#sessionKey = null;
+    await this.#work.lease.release();
+  }
+
+  /**
+   * Checks that a session belongs to the mirror's user and server.
+   *
+   * @throws {MirrorError} If it does not.
+   */
+  async accept(session: Session): Promise<void> {
+    checkAccount(await readState(this.#database), session);
+    this.#baseUrl = normalizeBaseUrl(session.baseUrl);
+  }
+
+  /**
+   * Begins a sync. From then on, each stored row has the number of its batch.
+   *
+   * @returns Whether a full sync from an earlier run has not ended yet.
+   */
+  async begin({ full, startedAt, types }: SyncStart): Promise<boolean> {
+    const { lease } = this.#work = this.#toWork(this.#work.lease.next());
+    await lease.acquire();
+    const state = await readState(this.#database);
+    const sessionKey = this.#sessionKey;
+    const baseUrl = this.#baseUrl;
+    const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
+    const { sync, statements } = beginSync(state, start);
+    if (statements.length > 0) await lease.write(statements);
+    this.#work = this.#toWork(lease, sync);
+    return state.fullFromBatch !== null;
+  }
+
+  /** Adds a batch to the group, and stores the group once it is full. */
+  async process(batch: SyncBatch): Promise<void> {
+    checkBatch(batch, this.#userId);
+    const work = this.#work;
+    const fresh = await work.deletes.skip(batch);
+    const number = ++work.sync.lastBatch;
+    const stored = this.#writer.store(fresh.batch, number);
+    const statements = [
+      // The statements of a batch refer to its number in the stored state.
+      setState("batch_number = ?", number),
+      ...stored.statements,
+      countEvents(batch, fresh.ack, stored),
+    ];
+    work.group.add(statements, batch.events.length);
+    if (work.group.isFull(this.#env.now())) await this.#store(work);
+  }
+
+  /** Stores the group and its position in the stream in one transaction. */
+  async flush(): Promise<void> {
+    await this.#store(this.#work);
+  }
+
+  /**
+   * Ends a sync. Removes rows that were missing from a full sync, and rows whose
+   * removal a delete only implied. Until then, readers still see these rows.
+   */
+  async end({ quiet, snapshot }: SyncEnd): Promise<void> {
+    await this.flush();
+    const { lease, sync } = this.#work;
+    const state = await readState(this.#database);
+    const has = async (sql: string) =>
+      (await this.#database.all(sql, [])).length > 0;
+    // Some servers send acks only for some types.
+    const isSnapshot = snapshot && !await has(HAS_ACKS);
+    await lease.write([
+      ...endSync(state, sync, {
+        quiet,
+        isSnapshot,
+        hasCandidates: await has(HAS_CANDIDATES),
+        endedAt: this.#env.now(),
+      }),
+      lease.toRelease(),
+    ]);
+  }
+
+  /** Empties the mirror. Called only by a run with `full: "wipe"`. */
+  async reset(): Promise<void> {
+    const { lease } = this.#work;
+    await lease.acquire();
+    await lease.write([...removeAll(), setState("asked_families = '[]'")]);
+  }
+
+  async #store(work: Work): Promise<void> {
+    const { statements } = work.group;
+    if (statements.length === 0) return;
+    work.group = this.#toGroup();
+    await work.lease.write(statements);
+  }
+
+  #toWork(lease: Lease, sync: OpenSync = { ...NO_SYNC }): Work {
+    const deletes = new RepeatedDeletes(this.#database);
+    return { lease, sync, deletes, group: this.#toGroup() };
+  }
+
+  #toGroup(): Group {
+    const until = this.#env.now() + this.#groupMs;
+    return new Group({ maxLength: this.#maxLength, until });
+  }
+}
