@@ -1,6 +1,6 @@
 /**
  * Measures the cost of ending a sync for libraries of several sizes: the time in Deno
- * with a database file, and the number of rows read in a Durable Object.
+ * with a database file, and the numbers of rows read and written in a Durable Object.
  *
  *     deno task bench:removals [--assets 100000,400000,1000000] [--rounds 3]
  *
@@ -12,7 +12,7 @@ import { sqlite } from "../src/mirror/mod.ts";
 import { median } from "./median.ts";
 import { toSteps } from "./mirror/removal_steps.ts";
 import { readSamples } from "./mirror/samples.ts";
-import { countRowsRead } from "./mirror/workerd.ts";
+import { countRows } from "./mirror/workerd.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -44,18 +44,18 @@ async function measure(assets: number): Promise<Record<string, number>> {
   }
 }
 
-console.log("| assets | step | ms | rows read |");
-console.log("| --: | --- | --: | --: |");
+console.log("| assets | step | ms | rows read | rows written |");
+console.log("| --: | --- | --: | --: | --: |");
 for (const assets of values.assets.split(",").map(Number)) {
   const rounds: Record<string, number>[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     rounds.push(await measure(assets));
   }
-  const read = await countRowsRead(samples, assets);
-  for (const name of Object.keys(read)) {
+  const rows = await countRows(samples, assets);
+  for (const [name, { read, written }] of Object.entries(rows)) {
     if (name.startsWith("-")) continue;
     const time = median(rounds.map((times) => times[name]!)).toFixed(1);
-    console.log(`| ${assets} | ${name} | ${time} | ${read[name]} |`);
+    console.log(`| ${assets} | ${name} | ${time} | ${read} | ${written} |`);
   }
 }
 // Miniflare keeps the process alive (4.20260730.0, 2026-11).

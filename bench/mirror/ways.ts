@@ -14,7 +14,6 @@ import {
 import { SYSTEM } from "../../src/http/mod.ts";
 import { withNames } from "../../src/mirror/names.ts";
 import { MirrorProcessor } from "../../src/mirror/processor.ts";
-import { Writer } from "../../src/mirror/writes.ts";
 import { insertAll, INSERTS } from "./by_hand.ts";
 import type { Batch } from "./rows.ts";
 
@@ -32,10 +31,8 @@ export async function storeInMirror(
   batches: Batch[],
 ): Promise<void> {
   const options = { userId: USER_ID };
-  const names = withNames(database, options);
-  const processor = new MirrorProcessor(
-    ...[names, new Writer(names), options, SYSTEM] as const,
-  );
+  const named = withNames(database, options);
+  const processor = new MirrorProcessor(named, options, SYSTEM);
   const types: SyncRequestType[] = ["AssetsV2", "AssetExifsV1"];
   const start = { full: false, startedAt: 0, types };
   await processor.begin(start);

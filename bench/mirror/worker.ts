@@ -10,6 +10,10 @@ import {
   durableObject,
   type DurableObjectStorage,
 } from "../../src/mirror/mod.ts";
+import {
+  countRows,
+  type RowCounts,
+} from "../../tests/mirror/inside/row_counts.ts";
 import { toSteps } from "./removal_steps.ts";
 import { type Batch, generateBatches } from "./rows.ts";
 import { makeTables, storeByHandInObject, storeInMirror } from "./ways.ts";
@@ -20,36 +24,21 @@ interface Command {
   assets: number;
 }
 
-/** Counts the rows that SQLite reads in each step, the same way Cloudflare counts them. */
-async function countRowsRead(
+/** Counts the rows that SQLite reads and writes in each step. */
+async function countRowsIn(
   storage: DurableObjectStorage,
   samples: Command["samples"],
   assets: number,
-): Promise<Record<string, number>> {
-  let read = 0;
-  const database = durableObject({
-    transactionSync: (work) => storage.transactionSync(work),
-    sql: {
-      exec(sql, ...params) {
-        const cursor = storage.sql.exec(sql, ...params) as Cursor;
-        const rows = cursor.toArray();
-        read += cursor.rowsRead;
-        return { toArray: () => rows };
-      },
-    },
-  });
-  const counts: Record<string, number> = {};
+): Promise<Record<string, RowCounts>> {
+  const counts = { read: 0, written: 0 };
+  const database = durableObject(countRows(storage, counts));
+  const steps: Record<string, RowCounts> = {};
   for (const [name, work] of await toSteps(database, samples, assets)) {
-    read = 0;
+    Object.assign(counts, { read: 0, written: 0 });
     await work();
-    counts[name] = read;
+    steps[name] = { ...counts };
   }
-  return counts;
-}
-
-interface Cursor {
-  toArray(): unknown[];
-  rowsRead: number;
+  return steps;
 }
 
 /** A Durable Object that runs one command at a time. */
@@ -69,7 +58,7 @@ export class BenchObject {
   async fetch(request: Request): Promise<Response> {
     const { what, samples, assets }: Command = await request.json();
     if (what === "removals") {
-      const rows = await countRowsRead(this.#storage, samples, assets);
+      const rows = await countRowsIn(this.#storage, samples, assets);
       return Response.json(rows);
     }
     if (what === "prepare") {

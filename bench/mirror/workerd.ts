@@ -5,6 +5,7 @@
  */
 import { Miniflare } from "miniflare";
 import { bundle } from "../../tests/support/bundle.ts";
+import type { RowCounts } from "../../tests/mirror/inside/row_counts.ts";
 import type { Samples } from "./rows.ts";
 
 /** The variants, keyed by their names in the table. */
@@ -39,11 +40,11 @@ async function start(): Promise<
   };
 }
 
-/** Counts the rows that a mirror in a Durable Object reads in each step. */
-export async function countRowsRead(
+/** Counts the rows that a mirror in a Durable Object reads and writes in each step. */
+export async function countRows(
   samples: Samples,
   assets: number,
-): Promise<Record<string, number>> {
+): Promise<Record<string, RowCounts>> {
   await using worker = await start();
   const response = await worker.send("removals", { samples, assets });
   return await response.json();

@@ -4,38 +4,53 @@
  *
  * @module
  */
-import type { SqlStatement } from "./database.ts";
+import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
 /**
- * The number of rows after which a group is full. Ids arrive in random order, so in a
- * large library each row is on a page of its own, which a transaction writes as a whole.
+ * The maximum number of rows that are passed as parameters, each to a statement of
+ * its own. Ids arrive in random order, so in a large library each row changes
+ * another page, and every transaction writes the pages that it changed.
  */
 export const MAX_ROWS = 50_000;
 
-/** The limits of a group, besides the number of rows. */
-export interface GroupLimits {
-  /** The total length of the text after which it is full, in UTF-16 units. */
-  maxLength: number;
-  /** The time at which it is full, even if it is small. */
-  until: number;
-}
+/** The maximum number of statements with rows as JSON; D1 allows 50 on its free plan. */
+const MAX_JSON_STATEMENTS = 45;
 
-/** The batches that are stored together. */
+/** The maximum length of all text, in UTF-16 units. */
+const MAX_LENGTH = 16_000_000;
+
+/** The same for Durable Objects and D1, where memory is limited to 128 MB. */
+const MAX_LENGTH_IN_WORKERS = 4_000_000;
+
+/** The statements of batches that are stored together. */
 export class Group {
-  /** The statements that store the batches. */
+  /** The statements, in the order of the batches. */
   readonly statements: SqlStatement[] = [];
-  readonly #limits: GroupLimits;
-  #rows = 0;
+  readonly #maxStatements: number;
+  readonly #maxLength: number;
+  readonly #until: number;
   #length = 0;
 
-  /** Creates an empty group. */
-  constructor(limits: GroupLimits) {
-    this.#limits = limits;
+  /**
+   * Creates an empty group.
+   *
+   * @param until The time at which the group is full, even if it is small.
+   */
+  constructor({ rowsAs, maxRowBytes }: MirrorDatabase, until: number) {
+    this.#maxStatements = rowsAs === "json" ? MAX_JSON_STATEMENTS : MAX_ROWS;
+    this.#maxLength = maxRowBytes === undefined
+      ? MAX_LENGTH
+      : MAX_LENGTH_IN_WORKERS;
+    this.#until = until;
   }
 
-  /** Adds the statements that store a number of rows. */
-  add(statements: readonly SqlStatement[], rows: number): void {
-    this.#rows += rows;
+  /** Returns whether the statements of another batch fit into the group. */
+  hasRoomFor({ length }: readonly SqlStatement[]): boolean {
+    return this.statements.length + length <= this.#maxStatements;
+  }
+
+  /** Adds the statements of a batch. */
+  add(statements: readonly SqlStatement[]): void {
     for (const statement of statements) {
       this.statements.push(statement);
       for (const value of statement.params) {
@@ -44,9 +59,8 @@ export class Group {
     }
   }
 
-  /** Returns whether it is time to commit the group. */
+  /** Returns whether it is time to store the group. */
   isFull(now: number): boolean {
-    const { maxLength, until } = this.#limits;
-    return this.#rows >= MAX_ROWS || this.#length >= maxLength || now >= until;
+    return this.#length >= this.#maxLength || now >= this.#until;
   }
 }

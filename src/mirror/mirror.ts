@@ -88,9 +88,7 @@ export class Mirror implements SyncProcessor {
     this.#database = database;
     this.#raw = raw;
     this.#writer = new Writer(database);
-    this.#processor = new MirrorProcessor(
-      ...[database, this.#writer, options, env] as const,
-    );
+    this.#processor = new MirrorProcessor(database, options, env);
     this.#env = env;
   }
 

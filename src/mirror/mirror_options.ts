@@ -5,7 +5,11 @@
  */
 import type { SyncRequestName } from "../protocol/mod.ts";
 import { checkCallOptions } from "../http/mod.ts";
-import { SYNC_OPTIONS, type SyncOptions } from "../sync/mod.ts";
+import {
+  type AckSchedule,
+  SYNC_OPTIONS,
+  type SyncOptions,
+} from "../sync/mod.ts";
 
 /** Options for `createMirror`. */
 export interface MirrorOptions {
@@ -20,15 +24,15 @@ export interface MirrorOptions {
    */
   prefix?: string;
   /**
-   * How long a crashed run blocks other runs, in milliseconds. Each batch
-   * renews the lease.
+   * How long a crashed run blocks other runs, in milliseconds. Each
+   * transaction of a run renews the lease.
    * @default {30000}
    */
   leaseMs?: number;
 }
 
 /** Options for `Mirror.sync`. */
-export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
+export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
   /**
    * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"` empties
    * the mirror first.
@@ -40,6 +44,11 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "full"> {
    * @default {all types that the server supports}
    */
   types?: readonly SyncRequestName[];
+  /**
+   * When to send acks. All rows since the last ack are stored before the next one.
+   * @default {{ every: 50000, intervalMs: 2000 }}
+   */
+  ack?: AckSchedule | "complete";
   /**
    * The time between two full syncs, in milliseconds; `false` for no schedule. Only
    * a full sync fetches rows that the server committed too late for an incremental

@@ -33,12 +33,9 @@ export {
   type D1Statement,
   durableObject,
   type DurableObjectStorage,
-  libsql,
-  type LibsqlClient,
-  type LibsqlStatement,
-  sqlite,
-  type SqliteDatabase,
-} from "./adapters.ts";
+} from "./cloudflare.ts";
+export { libsql, type LibsqlClient, type LibsqlStatement } from "./libsql.ts";
+export { sqlite, type SqliteDatabase } from "./sqlite.ts";
 export type { BusyOptions } from "./busy.ts";
 export { createMirror } from "./create_mirror.ts";
 export type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";

@@ -19,19 +19,13 @@ import { checkAccount, checkBatch } from "./ownership.ts";
 import { RepeatedDeletes } from "./repeated_deletes.ts";
 import { countEvents, readState, setState } from "./state.ts";
 import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
-import type { Writer } from "./writes.ts";
+import { Writer } from "./writes.ts";
 
 /** Query that returns a row if any stored event had an ack. */
 const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
 
 /** The longest time for which rows are collected, in milliseconds. */
 export const MAX_GROUP_MS = 2000;
-
-/** The total length of the text in a group, in UTF-16 units. */
-const MAX_LENGTH = 16_000_000;
-
-/** The same for Durable Objects and D1, which limit rows, and memory to 128 MB. */
-const MAX_LENGTH_IN_WORKERS = 4_000_000;
 
 /** What belongs to one sync, so that an aborted run cannot write into the next one. */
 interface Work {
@@ -50,7 +44,6 @@ export class MirrorProcessor implements SyncProcessor {
   readonly #writer: Writer;
   readonly #userId: string;
   readonly #groupMs: number;
-  readonly #maxLength: number;
   readonly #env: Env;
   #work: Work;
   /** The server of the session that was accepted last. */
@@ -61,18 +54,14 @@ export class MirrorProcessor implements SyncProcessor {
   /** Creates a processor for a database that is already migrated. */
   constructor(
     database: MirrorDatabase,
-    writer: Writer,
     { userId, leaseMs = 30_000 }: MirrorOptions,
     env: Env,
   ) {
     this.#database = database;
-    this.#writer = writer;
+    this.#writer = new Writer(database);
     this.#userId = userId;
     // Each group renews the lease.
     this.#groupMs = Math.min(leaseMs / 3, MAX_GROUP_MS);
-    this.#maxLength = database.maxRowBytes === undefined
-      ? MAX_LENGTH
-      : MAX_LENGTH_IN_WORKERS;
     this.#env = env;
     this.#work = this.#toWork(new Lease(database, leaseMs, env));
   }
@@ -123,7 +112,7 @@ export class MirrorProcessor implements SyncProcessor {
     return state.fullFromBatch !== null;
   }
 
-  /** Adds a batch to the group, and stores the group once it is full. */
+  /** Adds a batch to the group. Stores the group when it is full. */
   async process(batch: SyncBatch): Promise<void> {
     checkBatch(batch, this.#userId);
     const work = this.#work;
@@ -136,7 +125,8 @@ export class MirrorProcessor implements SyncProcessor {
       ...stored.statements,
       countEvents(batch, fresh.ack, stored),
     ];
-    work.group.add(statements, batch.events.length);
+    if (!work.group.hasRoomFor(statements)) await this.#store(work);
+    work.group.add(statements);
     if (work.group.isFull(this.#env.now())) await this.#store(work);
   }
 
@@ -188,7 +178,6 @@ export class MirrorProcessor implements SyncProcessor {
   }
 
   #toGroup(): Group {
-    const until = this.#env.now() + this.#groupMs;
-    return new Group({ maxLength: this.#maxLength, until });
+    return new Group(this.#database, this.#env.now() + this.#groupMs);
   }
 }

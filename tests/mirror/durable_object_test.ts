@@ -4,6 +4,7 @@ import type { SyncResult } from "../../mod.ts";
 import { createMirror } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { SEED } from "../support/property.ts";
+import type { RowCounts } from "./inside/row_counts.ts";
 import { serve } from "../support/served.ts";
 import { assertMirrors } from "./mirror_replica.ts";
 import { startWorkers, type Workers, workersTest } from "./workers.ts";
@@ -74,5 +75,28 @@ workersTest(
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
+  },
+);
+
+workersTest(
+  "a Durable Object writes at most 6 rows for an asset and its EXIF data",
+  async () => {
+    await using workers = await startWorkers();
+    const fake = new FakeImmich();
+    await using server = serve(fake);
+    const session = { ...fake.createSession(), baseUrl: server.url };
+    const { userId = "" } = session;
+    async function countRows(): Promise<RowCounts> {
+      await workers.send("object", "sync", { session, userId, aheadMs: 0 });
+      return await workers.send("object", "counts", null) as RowCounts;
+    }
+    await countRows();
+    for (let i = 0; i < 2_000; i++) fake.library.addAsset();
+    const { written } = await countRows();
+    assert(written <= 2_000 * 6, `${written} rows for 2,000 assets`);
+    fake.library.addAsset();
+    const change = await countRows();
+    assert(change.read <= 200, `${change.read} rows read`);
+    assert(change.written <= 50, `${change.written} rows written`);
   },
 );

@@ -9,6 +9,8 @@ import type {
   MirrorTable,
 } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
+import { withNames } from "../../src/mirror/names.ts";
+import { MirrorProcessor } from "../../src/mirror/processor.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import type { ReplicaFactory } from "../model/replica.ts";
 import { testEnv } from "../support/env.ts";
@@ -45,18 +47,21 @@ export function inMirror(
 ): ReplicaFactory {
   return async (userId, now) => {
     const database = open();
-    const reopen = () =>
-      openMirror(database, { userId, prefix }, testEnv({ now }));
-    let mirror = await reopen();
+    const options = { userId, prefix };
+    const named = withNames(database, options);
+    const mirror = await openMirror(database, options, testEnv({ now }));
+    const reopen = () => new MirrorProcessor(named, options, testEnv({ now }));
+    let processor = reopen();
     return {
       processor: {
-        process: (batch) => mirror.process(batch),
-        begin: (start) => mirror.begin(start),
-        end: (end) => mirror.end(end),
-        reset: () => mirror.reset(),
+        process: (batch) => processor.process(batch),
+        flush: () => processor.flush(),
+        begin: (start) => processor.begin(start),
+        end: (end) => processor.end(end),
+        reset: () => processor.reset(),
       },
-      async restart() {
-        mirror = await reopen();
+      restart() {
+        processor = reopen();
       },
       read: () => readMirror(mirror, prefix),
       expects: toKept,

@@ -151,15 +151,25 @@ export class ModelRun {
     if (how === "fail before") throw this.#failure;
     this.#checker.deliver(batch.events);
     await processor.process(batch);
-    if (number % this.#batchesPerAck === 0) this.#checker.markStored();
+    const flushesLater = processor.flush !== undefined &&
+      this.#init.plan.usesBatches !== true;
+    if (!flushesLater && number % this.#batchesPerAck === 0) {
+      await this.#flush();
+    }
     if (how === "fail after") throw this.#failure;
     if (how === "abort in batch") this.#abort();
     return how === "leave";
   }
 
+  /** Makes everything durable that was stored so far. */
+  async #flush(): Promise<void> {
+    await this.#init.processor.flush?.();
+    this.#checker.markStored();
+  }
+
   async #runProcessor(options: SyncOptions): Promise<SyncResult> {
     const { session, processor } = this.#init;
-    const { begin, end: ending } = processor;
+    const { begin, end: ending, flush } = processor;
     const checker = this.#checker;
     return await syncWith<SyncRequestType>(
       session,
@@ -170,6 +180,7 @@ export class ModelRun {
           await processor.reset();
           checker.markWiped();
         },
+        ...(flush === undefined ? {} : { flush: () => this.#flush() }),
         ...(begin === undefined || ending === undefined ? {} : {
           async begin(start) {
             const isOpen = await begin.call(processor, start);

@@ -77,6 +77,7 @@ export async function syncWindow(
     await mirror.sync(session, {
       signal: window.signal,
       source,
+      ack: { every: 10_000, intervalMs: 1000 }, // A window closes after an ack.
       retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS }, // An alarm waits longer.
       whenBusy: "wait", // A window that was torn down holds it for a second.
       onProgress(progress) {

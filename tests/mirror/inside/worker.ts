@@ -15,6 +15,7 @@ import { SYSTEM } from "../../../src/http/mod.ts";
 import { openMirror } from "../../../src/mirror/create_mirror.ts";
 import { storeOddValues } from "./odd_values.ts";
 import { type ModelOptions, play } from "./play.ts";
+import { countRows, type RowCounts } from "./row_counts.ts";
 
 /** Options for a run. */
 export interface SyncParameters {
@@ -66,12 +67,18 @@ async function runCommand(
 /** A Durable Object with a mirror. */
 export class MirrorObject {
   readonly #database: MirrorDatabase;
+  readonly #counts: RowCounts = { read: 0, written: 0 };
 
   constructor({ storage }: { storage: DurableObjectStorage }) {
-    this.#database = durableObject(storage);
+    this.#database = durableObject(countRows(storage, this.#counts));
   }
 
   async fetch(request: Request): Promise<Response> {
+    if (request.url.endsWith("/counts")) {
+      const answer = Response.json(this.#counts);
+      Object.assign(this.#counts, { read: 0, written: 0 });
+      return answer;
+    }
     return await runCommand(this.#database, request);
   }
 }

@@ -1,0 +1,33 @@
+/** Counts the rows that SQLite reads and writes in a Durable Object. */
+import type { DurableObjectStorage } from "../../../src/mirror/mod.ts";
+
+/** Numbers of rows, as Cloudflare bills them; index entries count as rows. */
+export interface RowCounts {
+  read: number;
+  written: number;
+}
+
+interface Cursor {
+  toArray(): unknown[];
+  rowsRead: number;
+  rowsWritten: number;
+}
+
+/** Returns a storage that adds to the counts. */
+export function countRows(
+  storage: DurableObjectStorage,
+  counts: RowCounts,
+): DurableObjectStorage {
+  return {
+    transactionSync: (work) => storage.transactionSync(work),
+    sql: {
+      exec(sql, ...params) {
+        const cursor = storage.sql.exec(sql, ...params) as Cursor;
+        const rows = cursor.toArray();
+        counts.read += cursor.rowsRead;
+        counts.written += cursor.rowsWritten;
+        return { toArray: () => rows };
+      },
+    },
+  };
+}

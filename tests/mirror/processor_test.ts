@@ -1,0 +1,163 @@
+/** When a mirror stores the batches of a run. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { Session } from "../../mod.ts";
+import {
+  createMirror,
+  type Mirror,
+  type MirrorDatabase,
+  sqlite,
+} from "../../src/mirror/mod.ts";
+import { withNames } from "../../src/mirror/names.ts";
+import { MirrorProcessor } from "../../src/mirror/processor.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { testEnv } from "../support/env.ts";
+import { INCREMENTAL } from "../support/starts.ts";
+import { test } from "../support/test.ts";
+import { assertMirrors } from "./mirror_replica.ts";
+
+const COUNT = "SELECT count(*) AS assets FROM assets";
+
+interface Watched {
+  server: FakeImmich;
+  session: Session;
+  mirror: Mirror;
+  database: MirrorDatabase;
+  countAssets(): Promise<number>;
+}
+
+/** Opens a mirror of 100 assets, on a database whose transactions can be watched. */
+async function openMirrorOf100(
+  onBatch: (sql: string[]) => void = () => {},
+): Promise<Watched> {
+  const server = new FakeImmich();
+  for (let i = 0; i < 100; i++) server.library.addAsset();
+  const inner = sqlite(new DatabaseSync(":memory:"));
+  const database: MirrorDatabase = {
+    ...inner,
+    async batch(statements) {
+      onBatch(statements.map(({ sql }) => sql));
+      await inner.batch(statements);
+    },
+  };
+  const mirror = await createMirror(database, { userId: server.user.id });
+  return {
+    server,
+    session: server.createSession(),
+    mirror,
+    database,
+    async countAssets() {
+      const [row] = await mirror.query<{ assets: number }>(COUNT);
+      return row!.assets;
+    },
+  };
+}
+
+const isAsset = (sql: string) => sql.startsWith("INSERT INTO assets ");
+
+test("mirror.sync() stores several batches in one transaction", async () => {
+  const groups: number[] = [];
+  const { mirror, session, server: { fetch } } = await openMirrorOf100((sql) =>
+    groups.push(sql.filter(isAsset).length)
+  );
+  await mirror.sync(session, { fetch, batchSize: 10 });
+  assertEquals(groups.filter((assets) => assets > 0), [100]);
+});
+
+test("mirror.sync() sends no ack before its rows are stored", async () => {
+  const { mirror, session, server, countAssets } = await openMirrorOf100();
+  const stored: number[] = [];
+  await mirror.sync(session, {
+    batchSize: 10,
+    ack: { every: 30, intervalMs: false },
+    async fetch(url, init) {
+      if (`${init?.body}`.includes("AssetV2|")) {
+        stored.push(await countAssets());
+      }
+      return await server.fetch(url, init);
+    },
+  });
+  assertEquals(stored, [30, 60, 90, 100]);
+});
+
+test("rows that cannot be stored are not acknowledged and arrive again", async () => {
+  let isFull = false;
+  const { mirror, session, server, countAssets } = await openMirrorOf100(
+    (sql) => {
+      if (isFull && sql.some(isAsset)) throw new Error("the disk is full");
+    },
+  );
+  const { fetch } = server;
+  isFull = true;
+  await assertRejects(
+    () => mirror.sync(session, { fetch, batchSize: 10 }),
+    Error,
+    "the disk is full",
+  );
+  assertEquals(await countAssets(), 0);
+  isFull = false;
+  const { counts } = await mirror.sync(session, { fetch });
+  assertEquals(counts.AssetV2, 100);
+  await assertMirrors(mirror, server.snapshot());
+});
+
+const batchOf = (id: string) => ({
+  type: "AssetV2",
+  events: [{ type: "AssetV2", data: { id }, ack: `AssetV2|${id}` }],
+} as never);
+
+test("mirror.process() stores each batch at once", async () => {
+  const { mirror, countAssets } = await openMirrorOf100();
+  await mirror.begin(INCREMENTAL);
+  await mirror.process(batchOf("a"));
+  assertEquals(await countAssets(), 1);
+});
+
+test("rows of a slow stream are stored before the lease expires", async () => {
+  const { database, server, countAssets } = await openMirrorOf100();
+  const options = { userId: server.user.id, leaseMs: 3000 };
+  let now = 0;
+  const processor = new MirrorProcessor(
+    withNames(database, options),
+    options,
+    testEnv({ now: () => now }),
+  );
+  await processor.begin(INCREMENTAL);
+  const counts: number[] = [];
+  for (now of [0, 999, 1000]) {
+    await processor.process(batchOf(`at ${now}`));
+    counts.push(await countAssets());
+  }
+  assertEquals(counts, [0, 0, 3]);
+});
+
+test("a batch of an aborted run is not stored by the next run", async () => {
+  const { database, server, countAssets } = await openMirrorOf100();
+  const options = { userId: server.user.id };
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const processor = new MirrorProcessor(
+    withNames({
+      ...database,
+      async all(sql, params) {
+        if (sql.includes("settled_ack")) await answered;
+        return await database.all(sql, params);
+      },
+    }, options),
+    options,
+    testEnv(),
+  );
+  await processor.begin(INCREMENTAL);
+  await processor.process(batchOf("a"));
+  await processor.flush();
+  const ack = "AssetDeleteV1|0198a5e2-0000-7000-8000-000000000000";
+  const remove = {
+    type: "AssetDeleteV1",
+    events: [{ type: "AssetDeleteV1", data: { assetId: "a" }, ack }],
+  } as never;
+  const aborted = processor.process(remove);
+  await processor.begin(INCREMENTAL);
+  answer();
+  await aborted;
+  await processor.flush();
+  assertEquals(await countAssets(), 1);
+});

@@ -1,0 +1,22 @@
+/** The adapter for SQLite in Deno, Node and Bun. */
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { sqlite } from "../../src/mirror/mod.ts";
+import { test } from "../support/test.ts";
+
+/** Returns the size of a connection's page cache after a write, in KiB. */
+async function cacheAfterWrite(setUp: string): Promise<unknown> {
+  using database = new DatabaseSync(":memory:");
+  database.exec(setUp);
+  await sqlite(database).batch([{ sql: "CREATE TABLE t (a)", params: [] }]);
+  const row = database.prepare("PRAGMA cache_size").get();
+  return -Number(row?.cache_size);
+}
+
+test("the page cache of a connection is enlarged from the default to 64 MB", async () => {
+  assertEquals(await cacheAfterWrite(""), 65_536);
+});
+
+test("a page cache that the caller has set keeps its size", async () => {
+  assertEquals(await cacheAfterWrite("PRAGMA cache_size = -500"), 500);
+});
