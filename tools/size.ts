@@ -19,6 +19,7 @@ export const PROGRAMS: Record<string, string> = {
   "authorize, callback": 'export { authorize, callback } from "./mod.js";',
   authorize: 'export { authorize } from "./mod.js";',
   mirror: 'export * from "./src/mirror/mod.js";',
+  seal: 'export * from "./src/seal/mod.js";',
   testing: 'export * from "./src/testing/mod.js";',
 };
 

@@ -17,5 +17,10 @@ export {
   callback,
   type CallbackOptions,
 } from "./oauth.ts";
-export type { OAuthContext } from "./oauth_callback.ts";
-export { codeChallenge, createCodeVerifier, createState } from "./pkce.ts";
+export { isOAuthContext, type OAuthContext } from "./oauth_callback.ts";
+export {
+  base64Url,
+  codeChallenge,
+  createCodeVerifier,
+  createState,
+} from "./pkce.ts";

@@ -51,7 +51,7 @@ export function checkCallback(
   const action = "Cannot finish the OAuth sign-in";
   const fail = (code: OAuthErrorCode, problem: string, init = {}) =>
     new OAuthError(`${action}: ${problem}`, { code, ...init });
-  if (!isContext(context)) {
+  if (!isOAuthContext(context)) {
     throw fail(
       "oauth_context",
       "the context is missing or invalid; start again with authorize",
@@ -133,9 +133,10 @@ function toDenial(
   return error_description === "" ? { error } : { error, error_description };
 }
 
-function isContext(value: unknown): value is OAuthContext {
+/** Returns whether a value is a context that `authorize` returned. */
+export function isOAuthContext(value: unknown): value is OAuthContext {
   return isObject(value) && typeof value.baseUrl === "string" &&
-    typeof value.createdAt === "number" &&
+    Number.isFinite(value.createdAt) &&
     typeof value.redirectUri === "string" && URL.canParse(value.redirectUri) &&
     isNonEmpty(value.state) && isNonEmpty(value.codeVerifier);
 }

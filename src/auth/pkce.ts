@@ -85,7 +85,9 @@ function secureRandom(bytes: Uint8Array): void {
   crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 }
 
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
+/** Encodes bytes in base64url, without padding (RFC 4648, section 5). */
+export function base64Url(bytes: Uint8Array): string {
+  const chars = Array.from(bytes, (byte) => String.fromCharCode(byte));
+  return btoa(chars.join(""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

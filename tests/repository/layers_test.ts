@@ -13,6 +13,7 @@ const LAYERS = [
   "http",
   "server",
   "auth",
+  "seal",
   "stream",
   "sync",
   "mirror",

@@ -1,6 +1,7 @@
 import { assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import * as main from "../../mod.ts";
+import { sealContext, sealSession } from "../../src/seal/mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
@@ -10,6 +11,15 @@ import { test } from "../support/test.ts";
 const MISSPELLED: any = { idletimeoutMs: 1, fetch: refusing };
 const SERVER = { baseUrl: SESSION.baseUrl };
 const URI = "https://app.example/callback";
+
+const CONTEXT = {
+  ...SERVER,
+  redirectUri: URI,
+  state: "1",
+  codeVerifier: "1",
+  createdAt: 1,
+};
+const SECRET = "a".repeat(32);
 
 const PROCESSOR = { process: () => {}, reset: () => {} };
 
@@ -44,6 +54,8 @@ const CALLS: Record<string, () => unknown> = {
   },
   ndjson: () => main.ndjson(new Response(""), MISSPELLED),
   request: () => main.request(SESSION, "/albums", MISSPELLED),
+  sealContext: () => sealContext(CONTEXT, SECRET, MISSPELLED),
+  sealSession: () => sealSession(SESSION, SECRET, MISSPELLED),
   serverVersion: () => main.serverVersion(SERVER, MISSPELLED),
   sync: () => main.sync(SESSION, ["UsersV1"], PROCESSOR, MISSPELLED),
   syncAck: () => main.syncAck(SESSION, ["UserV1|1"], MISSPELLED),

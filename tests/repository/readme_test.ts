@@ -25,7 +25,7 @@ interface Run {
   /** A new session on the server. */
   session: Session;
   /** The exports of the block. */
-  exports: Exports & { default?: Exports };
+  exports: Exports;
   printed: unknown[][];
   /** Runs the block again. */
   again(): Promise<unknown>;
@@ -68,15 +68,24 @@ const README: ((run: Run) => void | Promise<void>)[] = [
 /** What each block in the guide has to do, in order. */
 const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   async function signIn({ server, exports }) {
-    const { fetch } = exports.default!;
-    const start = await fetch!(new Request("https://app.example/"));
+    const open = async (url: string, cookie = ""): Promise<Response> => {
+      const request = new Request(url, { headers: { cookie } });
+      return await exports.handle!(request, "x".repeat(32));
+    };
+    const cookieOf = (response: Response) =>
+      response.headers.get("set-cookie")!.split(";")[0]!;
+    const start = await open("https://app.example/login");
     const login = start.headers.get("location")!;
     const provider = await server.fetch(login, { redirect: "manual" });
-    const [cookie = ""] = start.headers.get("set-cookie")!.split(";");
-    const back = new Request(provider.headers.get("location")!, {
-      headers: { cookie },
-    });
-    assertEquals(await (await fetch!(back)).text(), "Hello ada");
+    const callbackUrl = provider.headers.get("location")!;
+    assertEquals((await open(callbackUrl)).status, 400);
+    const back = await open(callbackUrl, cookieOf(start));
+    assertEquals(back.headers.get("location"), "/");
+    const page = await open("https://app.example/", cookieOf(back));
+    assertEquals(await page.text(), "Hello ada");
+    // A sign-in under way is not a session.
+    const early = await open("https://app.example/", cookieOf(start));
+    assertEquals(early.status, 401);
   },
   async function childSession({ server, session, exports }) {
     await exports.addBackup!(session);

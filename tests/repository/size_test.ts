@@ -17,6 +17,7 @@ const GZIPPED = {
   "authorize, callback": 7_134,
   authorize: 6_115,
   mirror: 30_078,
+  seal: 2_202,
   testing: 16_376,
 };
 

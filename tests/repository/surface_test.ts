@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as main from "../../mod.ts";
 import * as mirror from "../../src/mirror/mod.ts";
+import * as seal from "../../src/seal/mod.ts";
 import * as testing from "../../src/testing/mod.ts";
 import { runDeno } from "../../tools/run.ts";
 import { test } from "../support/test.ts";
@@ -54,6 +55,12 @@ test("the package exports exactly the names in its public API", () => {
     "libsql",
     "sqlite",
   ]);
+  assertEquals(Object.keys(seal).sort(), [
+    "openContext",
+    "openSession",
+    "sealContext",
+    "sealSession",
+  ]);
   assertEquals(Object.keys(testing).sort(), ["FakeImmich", "FakeLibrary"]);
 });
 
@@ -81,6 +88,7 @@ const hasExample = (doc?: { tags?: { kind: string }[] }) =>
 const ENTRY_POINTS: [path: string, count: number][] = [
   ["mod.ts", VALUES.length],
   ["src/mirror/mod.ts", Object.keys(mirror).length + 1], // The class `Mirror` is exported as a type.
+  ["src/seal/mod.ts", Object.keys(seal).length],
   ["src/testing/mod.ts", Object.keys(testing).length],
 ];
 
