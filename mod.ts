@@ -85,6 +85,7 @@ export {
   type AckableBatch,
   type AckSchedule,
   type AnyVersion,
+  type BudgetOptions,
   deleteSyncAcks,
   type DeleteSyncAcksOptions,
   type FullSyncSchedule,

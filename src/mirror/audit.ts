@@ -36,7 +36,7 @@ import { type MirrorState, readState } from "./state.ts";
 import type { Writer } from "./writes.ts";
 
 /** Names of the `sync` options that an audit does not accept. */
-const NOT_OPTIONS = ["ack", "full", "source"];
+const NOT_OPTIONS = ["ack", "budget", "full", "source"];
 
 /** How long a child session lasts if the audit cannot end it. */
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Env } from "../http/mod.ts";
+import type { Budget } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { readState, setState } from "./state.ts";
@@ -85,14 +86,23 @@ export class Lease {
     await this.#check();
   }
 
-  /** Acquires the lease as soon as no other run holds it. */
-  async waitFor(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Acquires the lease as soon as no other run holds it.
+   *
+   * @throws {MirrorError} If the wait would exceed the budget.
+   */
+  async waitFor(
+    budget: Budget,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     while (true) {
       try {
         return await this.acquire();
       } catch (error) {
         if (!(error instanceof MirrorError)) throw error;
-        await this.#env.sleep(error.retryAfterMs ?? 0, signal);
+        const waitMs = error.retryAfterMs ?? 0;
+        if (!budget.allows(waitMs, 0)) throw error;
+        await this.#env.sleep(waitMs, signal);
       }
     }
   }

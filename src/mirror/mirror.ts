@@ -8,10 +8,8 @@ import {
   type Env,
   normalizeBaseUrl,
   type Session,
-  toCallOptions,
 } from "../http/mod.ts";
 import {
-  deleteSyncAcks,
   type SyncBatch,
   type SyncEnd,
   type SyncProcessor,
@@ -42,6 +40,7 @@ import {
 } from "./report.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";
 import { readState, setState } from "./state.ts";
+import { refreshStaleTypes } from "./stale_types.ts";
 import { Writer } from "./writes.ts";
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
@@ -113,7 +112,7 @@ export class Mirror implements SyncProcessor {
       whenBusy = "fail",
       ...rest
     } = options;
-    checkMirrorSyncOptions(options);
+    const budget = checkMirrorSyncOptions(options, this.#env);
     checkSession(session);
     checkSyncTypes(types, undefined);
     if (this.#isRunning) {
@@ -126,30 +125,33 @@ export class Mirror implements SyncProcessor {
     try {
       const sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
-      await checkOwner(before, session, rest);
+      await checkOwner(before, session, rest, budget);
       const lease = this.#processor.open(sessionKey);
-      if (whenBusy === "wait") await lease.waitFor(rest.signal);
+      if (whenBusy === "wait") await lease.waitFor(budget, rest.signal);
       else await lease.acquire();
       const state = await readState(this.#database);
-      const { source = { deleteSyncAcks } } = rest;
-      if (state.staleTypes.length > 0 && source.deleteSyncAcks) {
-        const call = { ...toCallOptions(rest), types: state.staleTypes };
-        await source.deleteSyncAcks(session, call);
-        await lease.write([setState("stale_types = '[]'")]);
-      }
+      await refreshStaleTypes(state, lease, session, rest, budget);
       // An interrupted full sync continues, so its start counts.
       const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
       const schedule = fullEveryMs !== false &&
         { everyMs: fullEveryMs, lastFullAt };
       const isSameSession = state.sessionKey === sessionKey;
-      const result = await syncWith(session, types, this.#processor, {
-        ack: { every: MAX_ROWS, intervalMs: MAX_GROUP_MS },
-        ...rest,
-        full: full || (isSameSession ? schedule : true),
-      }, this.#env);
+      const result = await syncWith(
+        session,
+        types,
+        this.#processor,
+        {
+          ack: { every: MAX_ROWS, intervalMs: MAX_GROUP_MS },
+          ...rest,
+          full: full || (isSameSession ? schedule : true),
+        },
+        this.#env,
+        budget,
+      );
       await this.#database.batch([SETTLE_DELETES]);
       return result;
     } finally {
+      budget.close();
       // An unreleased lease expires, and the run's own error matters more.
       await this.#processor.close().catch(() => {});
       this.#isRunning = false;

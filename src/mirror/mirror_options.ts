@@ -4,11 +4,13 @@
  * @module
  */
 import type { SyncRequestName } from "../protocol/mod.ts";
-import { checkCallOptions } from "../http/mod.ts";
+import { checkCallOptions, type Env } from "../http/mod.ts";
 import {
   type AckSchedule,
+  type Budget,
   SYNC_OPTIONS,
   type SyncOptions,
+  toBudget,
 } from "../sync/mod.ts";
 
 /** Options for `createMirror`. */
@@ -71,23 +73,36 @@ const OWN_OPTIONS: readonly Exclude<
 >[] = ["types", "fullEveryMs", "whenBusy"];
 
 /**
- * Checks the options for `Mirror.sync` that `sync` does not check itself.
+ * The smallest number of requests in a budget: two more than for `sync`, to
+ * read the user and to delete checkpoints.
+ */
+const LEAST_REQUESTS = 6;
+
+/**
+ * Checks the options for `Mirror.sync` that `sync` does not check itself, and
+ * returns the budget.
  *
  * @throws {TypeError} If an option name is unknown.
- * @throws {RangeError} If `whenBusy` is neither `"fail"` nor `"wait"`.
+ * @throws {RangeError} If `whenBusy` is neither `"fail"` nor `"wait"`, or the
+ * budget is out of range.
  */
-export function checkMirrorSyncOptions(options: MirrorSyncOptions): void {
+export function checkMirrorSyncOptions(
+  options: MirrorSyncOptions,
+  env: Env,
+): Budget {
   checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
   const { whenBusy = "fail" } = options;
-  if (whenBusy === "fail" || whenBusy === "wait") return;
-  throw new RangeError(
-    `Cannot sync: whenBusy must be "fail" or "wait", received "${whenBusy}"`,
-  );
+  if (whenBusy !== "fail" && whenBusy !== "wait") {
+    throw new RangeError(
+      `Cannot sync: whenBusy must be "fail" or "wait", received "${whenBusy}"`,
+    );
+  }
+  return toBudget(options, env, LEAST_REQUESTS);
 }
 
 /** Options for `Mirror.audit`. */
 export interface MirrorAuditOptions
-  extends Omit<SyncOptions, "ack" | "full" | "source"> {
+  extends Omit<SyncOptions, "ack" | "budget" | "full" | "source"> {
   /**
    * The request types to compare; types that the mirror has never synced are
    * left out. If you pass `types` to `sync`, pass the same ones here.

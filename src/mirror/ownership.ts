@@ -10,7 +10,7 @@ import {
   toCallOptions,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
-import type { SyncBatch } from "../sync/mod.ts";
+import type { Budget, SyncBatch } from "../sync/mod.ts";
 import { tableOf } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import type { MirrorSyncOptions } from "./mirror_options.ts";
@@ -59,13 +59,16 @@ export async function checkOwner(
   state: MirrorState,
   session: Session,
   { source, ...options }: MirrorSyncOptions,
+  budget?: Budget,
 ): Promise<void> {
   checkAccount(state, session);
   if (state.sessionKey === await toSessionKey(session)) return;
   if (source !== undefined) return;
   let userId: string;
+  const call = toCallOptions(options);
   try {
-    ({ id: userId } = await currentUser(session, toCallOptions(options)));
+    budget?.spend();
+    ({ id: userId } = await currentUser(session, budget?.limit(call) ?? call));
   } catch {
     // Either the server will not answer the sync, or it does not have this
     // endpoint.

@@ -19,16 +19,41 @@ export function isRetryable(error: unknown): error is ImmichError {
 }
 
 /**
+ * Sends a request until it succeeds or a retry cannot help.
+ *
+ * @param requests The number of requests that must be left for a retry.
+ *
+ * @throws The same errors as {@linkcode waitAfter}.
+ */
+export async function withRetries<T>(
+  request: () => T | Promise<T>,
+  progress: Progress,
+  settings: RunSettings,
+  requests = 1,
+): Promise<T> {
+  while (true) {
+    try {
+      return await request();
+    } catch (error) {
+      await waitAfter(error, progress, settings, requests);
+    }
+  }
+}
+
+/**
  * Waits before retrying after a failure.
  *
- * @throws The failure itself, if a retry cannot help or the server asks for too
- * long a wait.
+ * @param requests The number of requests that the retry needs.
+ *
+ * @throws The failure itself, if a retry cannot help, the server asks for too
+ * long a wait, or the budget does not allow the wait or the requests.
  * @throws {SyncError} If this was the last attempt.
  */
 export async function waitAfter(
   error: unknown,
   progress: Progress,
-  { retry, env, signal }: RunSettings,
+  { retry, budget, env, signal }: RunSettings,
+  requests: number,
 ): Promise<void> {
   signal?.throwIfAborted();
   if (!isRetryable(error)) throw error;
@@ -44,5 +69,7 @@ export async function waitAfter(
     );
   }
   const backoff = { baseMs: delayMs, maxMs: maxDelayMs, random: env.random };
-  await env.sleep(backoffDelay(progress.failures, floorMs, backoff), signal);
+  const waitMs = backoffDelay(progress.failures, floorMs, backoff);
+  if (!budget.allows(waitMs, requests)) throw error;
+  await env.sleep(waitMs, signal);
 }

@@ -9,7 +9,7 @@
  */
 import type { CallOptions, Session } from "../http/mod.ts";
 import type { AckSet } from "./checkpoint.ts";
-import type { SyncSource } from "./options.ts";
+import type { RunSource } from "./settings.ts";
 
 /**
  * Returns whether the server has a checkpoint that this run did not set. Call
@@ -20,7 +20,7 @@ import type { SyncSource } from "./options.ts";
  * @param sent The acks sent since the server deleted its checkpoints.
  */
 export async function hasLateAck(
-  source: Pick<SyncSource, "getSyncAcks">,
+  source: Pick<RunSource, "getSyncAcks">,
   session: Session,
   sent: AckSet,
   call: CallOptions,

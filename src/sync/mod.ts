@@ -17,14 +17,16 @@ export type {
   UnknownSyncBatch,
 } from "./batch.ts";
 export { checkpointOf, MAX_ACKS_PER_REQUEST } from "./checkpoint.ts";
+export type { Budget } from "./budget.ts";
 export type {
   AckSchedule,
+  BudgetOptions,
   FullSyncSchedule,
   RetryOptions,
   SyncOptions,
   SyncSource,
 } from "./options.ts";
-export { SYNC_OPTIONS, toSettings } from "./settings.ts";
+export { SYNC_OPTIONS, toBudget, toSettings } from "./settings.ts";
 export type { SyncProcessor } from "./processor.ts";
 export type {
   SyncEnd,

@@ -100,6 +100,26 @@ export interface AckSchedule {
   intervalMs?: number | false;
 }
 
+/** Limits what one run does, for runtimes that limit an invocation. */
+export interface BudgetOptions {
+  /**
+   * The maximum number of requests; `false` for no limit. All requests of the
+   * run count, including retries and the one that sends the last acks, for
+   * which one request is always kept. With a `source`, each call of one of its
+   * functions counts. At least 4, for a mirror at least 6.
+   * @default {false}
+   */
+  requests?: number | false;
+  /**
+   * The maximum duration in milliseconds, counted from the call; `false` for
+   * no limit. Requests for data are then ended. Not ended are a pending
+   * function of the processor, and requests that send acks or delete
+   * checkpoints, which take up to `idleTimeoutMs` if the server is silent.
+   * @default {false}
+   */
+  durationMs?: number | false;
+}
+
 /** Options for `sync` and `syncBatches`. */
 export interface SyncOptions
   extends CallOptions, Pick<SyncStreamOptions, "compression" | "maxLineBytes"> {
@@ -132,6 +152,20 @@ export interface SyncOptions
    * all of its batches are stored; use this for servers that send deletes last.
    */
   ack?: AckSchedule | "complete";
+  /**
+   * Limits the run. When the budget is used up, the run ends after the current
+   * batch, acknowledges what is stored, and returns with `more: true`; the next
+   * run continues. If a retry would exceed the budget, the run acknowledges
+   * what is stored and throws the error, so wait before the next run.
+   *
+   * The next run also continues a full sync, unless it begins another one: pass
+   * a schedule, or pass `full: true` and `"wipe"` to the first run only.
+   *
+   * With server 3.2.0, which loses a database connection for each request that
+   * is ended, and with `ack: "complete"`, a run ends only between streams.
+   * @default {none}
+   */
+  budget?: BudgetOptions;
   /**
    * The maximum number of resets by the server in one run.
    * @default {3}

@@ -46,10 +46,12 @@ export class Progress {
   }
 
   /** Creates the result of the run. */
-  toResult(complete: boolean, lastFullAt: number | undefined): SyncResult {
+  toResult(
+    end: Pick<SyncResult, "complete" | "more" | "lastFullAt">,
+  ): SyncResult {
     const { bytes, resets, attempts, skipped } = this;
     const counts = Object.fromEntries(this.#counts);
-    return { counts, bytes, resets, attempts, complete, skipped, lastFullAt };
+    return { counts, bytes, resets, attempts, skipped, ...end };
   }
 
   #report(): void {

@@ -12,7 +12,8 @@ import {
 } from "../protocol/mod.ts";
 import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { isRetryable, waitAfter } from "./attempts.ts";
+import { isRetryable, waitAfter, withRetries } from "./attempts.ts";
+import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
 import type { FullSyncSchedule } from "./options.ts";
@@ -39,7 +40,8 @@ export async function* run(
   settings: RunSettings,
   sweeps: boolean,
 ): RunSteps {
-  const { source, call, env, signal } = settings;
+  const { budget, call, env, signal } = settings;
+  const source = budget.count(settings.source);
   const progress = new Progress(settings.onProgress);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
@@ -51,6 +53,10 @@ export async function* run(
   /** Whether the server starts from zero on request. */
   let resetsOnRequest = true;
   let settling = new Settling();
+  const { everyMs, lastFullAt }: Partial<FullSyncSchedule> =
+    typeof settings.full === "object" ? settings.full : {};
+  /** When the last full sync started, if known. */
+  let fullAt = lastFullAt ?? undefined;
   /** Whether the next stream must start from zero. */
   let fromZero = false;
   /** Whether a checkpoint has moved since the stream was opened. */
@@ -72,30 +78,42 @@ export async function* run(
     signal,
   });
 
-  /** Retries a request until it succeeds or a retry cannot help. */
-  async function withRetries<T>(request: () => T | Promise<T>): Promise<T> {
-    while (true) {
-      try {
-        return await request();
-      } catch (error) {
-        await waitAfter(error, progress, settings);
-      }
-    }
+  function retrying<T>(request: () => T | Promise<T>, least = 1): Promise<T> {
+    return withRetries(request, progress, settings, least);
   }
 
   function sendStored(): Promise<void> {
-    return withRetries(() => acks.sendStored());
+    return retrying(() => acks.sendStored());
+  }
+
+  /** Acknowledges what is stored while a stream must stay open. */
+  async function sendMidway(): Promise<boolean> {
+    try {
+      await retrying(() => acks.sendStored(), 2);
+      return true;
+    } catch (error) {
+      if (isRetryable(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The number of requests for the next stream: with a check for late acks, and the acks. */
+  function streamRequests(): number {
+    return sent === undefined || fromZero ? 2 : 3;
   }
 
   /** Reads one stream. */
   async function* stream(): RunSteps<RunStreamEnd> {
+    budget.check(streamRequests());
+    const endsEarly = !leaks && settings.ack !== "complete";
+    const limits = endsEarly ? budget.limit(call) : call;
     progress.attempts++;
     progress.enter("streaming");
     hasMoved = false;
     settling.open();
     const onBadLine = () => progress.skipped++;
     const events = await source.syncStream(session, types, {
-      ...call,
+      ...limits,
       ...settings.stream,
       reset: fromZero,
       terminator: hasTerminator ? "required" : "optional",
@@ -110,12 +128,14 @@ export async function* run(
     const maxPauseMs = leaks ? false : settings.maxPauseMs;
     const bytes = () => progress.bytes;
     const ahead = readAhead(events, { ...settings, bytes, maxPauseMs });
+    let sendsAcks = true;
     try {
       const isLate = sent !== undefined && !isFromZero &&
         await hasLateAck(source, session, sent, call);
       if (isLate) return { ended: "overtaken" };
       while (true) {
-        const next = await untilAbort(patience.wait(ahead.next()), signal);
+        const pending = patience.wait(ahead.next());
+        const next = await untilAbort(pending, limits.signal);
         if ("ended" in next) {
           yield { type: "flush" };
           acks.add(ahead.acks().values());
@@ -131,9 +151,13 @@ export async function* run(
         if (settling.add(next)) patience.renew();
         else patience.check();
         yield { type: "batch", batch: next, stored: acks.register(next) };
-        if (!acks.isDue) continue;
-        yield { type: "flush" };
-        await (leaks ? sendStored() : acks.sendStored());
+        sendsAcks &&= !leaks || budget.requests > 1;
+        if (acks.isDue && sendsAcks) {
+          yield { type: "flush" };
+          if (leaks) sendsAcks = await sendMidway();
+          else await acks.sendStored();
+        }
+        if (endsEarly) budget.check(1);
       }
     } finally {
       await ahead.close();
@@ -143,6 +167,7 @@ export async function* run(
   /** Acknowledges what is stored after a failure, and waits before the retry. */
   async function* recover(failure: unknown): RunSteps<void> {
     signal?.throwIfAborted();
+    if (failure instanceof BudgetEnd) throw failure;
     yield { type: "flush" };
     // Acknowledged rows are not sent again. Acks that were rejected are not sent,
     // because they would be rejected again.
@@ -151,7 +176,7 @@ export async function* run(
       await (isFinal ? sendStored() : acks.sendStored())
         .catch((ackFailure) => failure = isFinal ? failure : ackFailure);
     }
-    await waitAfter(failure, progress, settings);
+    await waitAfter(failure, progress, settings, streamRequests());
     await sendStored();
   }
 
@@ -160,7 +185,7 @@ export async function* run(
     await forget();
     // Checkpoints are deleted before the wipe. Otherwise, if the run were
     // interrupted in between, the server would treat an empty copy as complete.
-    await withRetries(() => source.deleteSyncAcks?.(session, call));
+    await retrying(() => source.deleteSyncAcks?.(session, call));
     fromZero = resetsOnRequest;
     return yield* beginCopy(settings.full === "wipe" || !sweeps);
   }
@@ -168,7 +193,8 @@ export async function* run(
   /** Begins a full sync in the local copy. */
   async function* beginCopy(wipes: boolean): RunSteps<SyncStart> {
     if (wipes) yield { type: "wipe" };
-    const start = { full: true, startedAt: env.now(), types };
+    fullAt = env.now();
+    const start = { full: true, startedAt: fullAt, types };
     yield { type: "begin", start };
     return start;
   }
@@ -196,25 +222,28 @@ export async function* run(
     // do both, because a server that responds to such a stream with a reset would
     // loop.
     if (ack === "") fromZero = true;
-    else await withRetries(() => source.syncAck(session, [ack], call));
+    else await retrying(() => source.syncAck(session, [ack], call));
     return start;
   }
 
   try {
     signal?.throwIfAborted();
+    budget.check(LEAST_REQUESTS);
     const version = settings.serverVersion ??
-      await withRetries(() => source.serverVersion?.(session, call));
+      await retrying(
+        () => source.serverVersion?.(session, budget.limit(call)),
+        LEAST_REQUESTS,
+      );
     if (version) {
       types = adaptSyncTypes(types, version);
       hasTerminator = isAtLeast(version, "1.141.0");
       resetsOnRequest = isAtLeast(version, "1.136.0");
       leaks = isAtLeast(version, "3.2.0") && !isAtLeast(version, "3.2.1");
     }
-    const { lastFullAt, everyMs }: Partial<FullSyncSchedule> =
-      typeof settings.full === "object" ? settings.full : {};
+    budget.check(3);
     // A time in the future is wrong: the clock has been set back since.
-    const isRecent = typeof lastFullAt === "number" &&
-      lastFullAt <= env.now() && env.now() - lastFullAt < everyMs!;
+    const isRecent = fullAt !== undefined && fullAt <= env.now() &&
+      env.now() - fullAt < everyMs!;
     let start: SyncStart = { full: false, startedAt: env.now(), types };
     let isOpen: boolean | void = false;
     if (settings.full !== false && !isRecent) start = yield* beginFull();
@@ -237,24 +266,33 @@ export async function* run(
       if (end.ended === "reset" || end.ended === "paused") continue;
       const isSweep = sweeps && (start.full || !!isOpen);
       if (acks.allStored && settling.needsFurther(isSweep, start.full)) {
-        await withRetries(() => acks.sendComplete(""));
+        await retrying(() => acks.sendComplete(""));
         continue;
       }
-      const isComplete = end.ended === "complete";
+      const complete = end.ended === "complete";
       const { isQuiet: quiet, isSnapshot } = settling;
-      const snapshot = isComplete && end.ack === "" && isSnapshot;
+      const snapshot = complete && end.ack === "" && isSnapshot;
       yield { type: "end", end: { ...start, quiet, snapshot } };
       const { ack } = end;
-      await withRetries(() =>
+      await retrying(() =>
         acks.allStored ? acks.sendComplete(ack) : acks.sendStored()
       );
       progress.enter("complete");
-      const fullAt = start.full ? start.startedAt : lastFullAt ?? undefined;
-      return progress.toResult(isComplete, fullAt);
+      return progress.toResult({ complete, more: false, lastFullAt: fullAt });
     }
+  } catch (error) {
+    if (!(error instanceof BudgetEnd)) throw error;
+    yield { type: "flush" };
+    await sendStored();
+    progress.enter("paused");
+    const more = { complete: false, more: true };
+    return progress.toResult({ ...more, lastFullAt: fullAt });
   } finally {
     acks.isOver = true;
-    if (progress.state !== "complete") progress.enter("failed");
+    budget.close();
+    if (!["complete", "paused"].includes(progress.state)) {
+      progress.enter("failed");
+    }
     // If the consumer left the loop, acknowledge what it has stored.
     if (!acks.hasFailed) await acks.sendStored().catch(() => {});
   }

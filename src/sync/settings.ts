@@ -14,18 +14,24 @@ import { serverVersion } from "../server/mod.ts";
 import type { SyncEvent } from "../protocol/mod.ts";
 import { syncStreamInArrays, type SyncStreamOptions } from "../stream/mod.ts";
 import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
+import { Budget, LEAST_REQUESTS } from "./budget.ts";
 import type {
   AckSchedule,
+  BudgetOptions,
   RetryOptions,
   SyncOptions,
   SyncSource,
 } from "./options.ts";
 
 /** A source whose events may arrive in arrays. */
-interface RunSource extends Omit<SyncSource, "syncStream"> {
-  syncStream(
+export interface RunSource {
+  syncStream: (
     ...args: Parameters<SyncSource["syncStream"]>
-  ): Promise<ReadableStream<SyncEvent | SyncEvent[]>>;
+  ) => Promise<ReadableStream<SyncEvent | SyncEvent[]>>;
+  syncAck: SyncSource["syncAck"];
+  getSyncAcks?: SyncSource["getSyncAcks"] | undefined;
+  deleteSyncAcks?: SyncSource["deleteSyncAcks"] | undefined;
+  serverVersion?: SyncSource["serverVersion"] | undefined;
 }
 
 /** The default source: the server. */
@@ -53,6 +59,7 @@ export interface RunSettings extends
   serverVersion: SyncOptions["serverVersion"];
   retry: Required<RetryOptions>;
   ack: Required<AckSchedule> | "complete";
+  budget: Budget;
   /** Options for each request. */
   call: CallOptions;
   /** Options for each stream, besides those for a call. */
@@ -69,6 +76,7 @@ export const SYNC_OPTIONS: readonly Exclude<
 >[] = [
   "ack",
   "batchSize",
+  "budget",
   "compression",
   "full",
   "maxLineBytes",
@@ -82,12 +90,38 @@ export const SYNC_OPTIONS: readonly Exclude<
 ];
 
 /**
- * Checks options and fills in the defaults.
+ * Checks the `budget` option, and creates the budget of a run.
+ *
+ * @param leastRequests The smallest number of requests that is allowed.
  *
  * @throws {TypeError} If an option name is unknown.
  * @throws {RangeError} If a value is out of range.
  */
-export function toSettings(options: SyncOptions, env: Env): RunSettings {
+export function toBudget(
+  { budget, signal }: Pick<SyncOptions, "budget" | "signal">,
+  env: Env,
+  leastRequests: number = LEAST_REQUESTS,
+): Budget {
+  const none = { requests: false, durationMs: false } as const;
+  const limits = withDefaults<BudgetOptions>("budget", budget, none);
+  checkAtLeast(leastRequests, { "budget.requests": limits.requests });
+  checkAtLeast(1, { "budget.durationMs": limits.durationMs });
+  return new Budget(limits, env, signal);
+}
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @param budget The budget, if a part of it has already been used.
+ *
+ * @throws {TypeError} If an option name is unknown.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function toSettings(
+  options: SyncOptions,
+  env: Env,
+  budget?: Budget,
+): RunSettings {
   checkCallOptions("sync", options, SYNC_OPTIONS);
   const {
     batchSize = 1000,
@@ -140,6 +174,7 @@ export function toSettings(options: SyncOptions, env: Env): RunSettings {
     serverVersion,
     retry,
     ack,
+    budget: budget ?? toBudget(options, env),
     maxResets,
     maxPauseMs,
     onPoison,

@@ -41,8 +41,13 @@ export interface SyncResult {
   resets: number;
   /** Number of requested streams. */
   attempts: number;
-  /** Whether the server confirmed that the data is complete; servers before 1.141.0 do not. */
+  /**
+   * Whether the server confirmed that the data is complete. `false` if the
+   * budget ended the run, and with servers before 1.141.0.
+   */
   complete: boolean;
+  /** Whether the budget ended the run, so that another run must continue it. */
+  more: boolean;
   /** Number of lines skipped with `onPoison: "skip"`. */
   skipped: number;
   /**
@@ -60,6 +65,7 @@ export interface SyncResult {
  * - `resetting`: the server sent a reset, and the local copy is being reset;
  * - `retrying`: a request failed, and the run waits before the next one;
  * - `complete`: everything is stored and acknowledged;
+ * - `paused`: the budget is used up, and what is stored is acknowledged;
  * - `failed`: the run ended early because of an error or an abort, or because the
  *   consumer left the loop.
  */
@@ -69,6 +75,7 @@ export type SyncState =
   | "resetting"
   | "retrying"
   | "complete"
+  | "paused"
   | "failed";
 
 /** The progress of a run. */

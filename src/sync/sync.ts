@@ -12,6 +12,7 @@ import {
 import { checkSession, type Env, type Session, SYSTEM } from "../http/mod.ts";
 import { untilAbort } from "./abort.ts";
 import type { SyncBatch } from "./batch.ts";
+import type { Budget } from "./budget.ts";
 import type { SyncOptions } from "./options.ts";
 import { checkProcessor, type SyncProcessor } from "./processor.ts";
 import { run } from "./run.ts";
@@ -113,16 +114,21 @@ export async function sync<const R extends SyncRequestType>(
   return await syncWith(session, types, processor, options, SYSTEM);
 }
 
-/** Runs {@linkcode sync} with the given clock, random numbers and timers. */
+/**
+ * Runs {@linkcode sync} with the given clock, random numbers and timers.
+ *
+ * @param budget The budget, if a part of it has already been used.
+ */
 export async function syncWith<const R extends SyncRequestType>(
   session: Session,
   types: readonly SyncRequestName<R>[],
   processor: SyncProcessor<R>,
   options: SyncOptions,
   env: Env,
+  budget?: Budget,
 ): Promise<SyncResult> {
   const sweeps = checkProcessor(processor);
-  const settings = toSettings(options, env);
+  const settings = toSettings(options, env, budget);
   settings.stream.checkRows = !processor.checksRows;
   const steps = startRun(session, types, settings, sweeps);
   let stored = () => Promise.resolve();

@@ -249,6 +249,7 @@ test("3: an interrupted stream is resumed from the last acknowledged row", async
     resets: 0,
     attempts: 2,
     complete: true,
+    more: false,
     skipped: 0,
     lastFullAt: undefined,
   });

@@ -1,0 +1,115 @@
+/**
+ * Limits the requests and the duration of a run.
+ *
+ * @module
+ */
+import { type CallOptions, type Env, MAX_DELAY_MS } from "../http/mod.ts";
+import type { BudgetOptions } from "./options.ts";
+import type { RunSource } from "./settings.ts";
+
+/**
+ * The smallest number of requests with which every run stores something: the
+ * version, then either the deletion of the checkpoints or a reset, a stream,
+ * and its acks.
+ */
+export const LEAST_REQUESTS = 4;
+
+/** Ends a run whose budget is used up. Callers never see it. */
+export class BudgetEnd extends Error {}
+
+/** What is left of the budget of one run. */
+export class Budget {
+  /** The number of requests left. */
+  requests: number;
+  readonly #durationMs: number;
+  readonly #env: Env;
+  readonly #startedAt: number;
+  readonly #caller: AbortSignal | undefined;
+  readonly #controller = new AbortController();
+  readonly #onAbort = () => this.#controller.abort(this.#caller?.reason);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Creates a budget whose time runs from now on.
+   *
+   * @param signal The caller's signal.
+   */
+  constructor(
+    { requests, durationMs }: Required<BudgetOptions>,
+    env: Env,
+    signal: AbortSignal | undefined,
+  ) {
+    this.requests = requests === false ? Infinity : requests;
+    this.#durationMs = durationMs === false ? Infinity : durationMs;
+    this.#env = env;
+    this.#startedAt = env.now();
+    this.#caller = signal;
+  }
+
+  /** Stops the timer. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * Returns options for a request that is ended when no time is left. Starts a
+   * timer, which {@linkcode Budget.close} stops.
+   */
+  limit(options: CallOptions): CallOptions {
+    if (this.#durationMs === Infinity) return options;
+    this.#timer ??= this.#start();
+    return { ...options, signal: this.#controller.signal };
+  }
+
+  /** Counts a request. */
+  spend(): void {
+    this.requests--;
+  }
+
+  /** Returns the source, with each call counted as a request. */
+  count(source: RunSource): RunSource {
+    const count = <Args extends unknown[], Result>(
+      call: ((...args: Args) => Result) | undefined,
+    ) =>
+      call && ((...args: Args) => {
+        this.spend();
+        return call.apply(source, args);
+      });
+    return {
+      syncStream: count(source.syncStream)!,
+      syncAck: count(source.syncAck)!,
+      getSyncAcks: count(source.getSyncAcks),
+      deleteSyncAcks: count(source.deleteSyncAcks),
+      serverVersion: count(source.serverVersion),
+    };
+  }
+
+  /** Returns whether a wait, and a number of requests after it, are possible. */
+  allows(waitMs: number, requests: number): boolean {
+    return waitMs < this.#leftMs && requests <= this.requests;
+  }
+
+  /**
+   * Checks that any time and a number of requests are left.
+   *
+   * @throws {BudgetEnd} If not.
+   */
+  check(requests: number): void {
+    if (this.#controller.signal.aborted || !this.allows(0, requests)) {
+      throw new BudgetEnd();
+    }
+  }
+
+  #start(): ReturnType<typeof setTimeout> {
+    if (this.#caller?.aborted) this.#onAbort();
+    this.#caller?.addEventListener("abort", this.#onAbort);
+    const end = () => this.#controller.abort(new BudgetEnd());
+    return setTimeout(end, Math.min(this.#leftMs, MAX_DELAY_MS));
+  }
+
+  get #leftMs(): number {
+    // A clock that was set back does not extend the budget.
+    return this.#durationMs - Math.max(0, this.#env.now() - this.#startedAt);
+  }
+}
