@@ -37,6 +37,7 @@ export async function playModel(
     sequences: 0,
     outcomes: {
       complete: 0,
+      paused: 0,
       resumed: 0,
       reset: 0,
       skipped: 0,

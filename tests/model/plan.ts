@@ -78,6 +78,7 @@ const options: fc.Arbitrary<SyncOptions> = fc.record({
   }),
   onPoison: fc.constantFrom("fail", "skip"),
   retry: fc.record({ attempts: fc.constantFrom(2, 8, 8) }),
+  budget: fc.record({ requests: fc.constantFrom(4, 5, 7, 10, 20) }),
   compression: fc.constant("identity" as const),
 }, { requiredKeys: [] });
 

@@ -34,6 +34,7 @@ const MAX_LINE_BYTES = 20_000;
 /** The possible outcomes of a run. */
 export type Outcome =
   | "complete"
+  | "paused"
   | "resumed"
   | "reset"
   | "skipped"
@@ -103,7 +104,9 @@ export class ModelRun {
       assertEquals(server.openStreams, 0, "a body was not released");
       const bound = 12 + 2 * this.#batches + 9 * applied;
       const { requests } = this.#checker;
-      assert(requests <= bound, `${requests} > ${bound} requests`);
+      const limit = plan.options?.budget?.requests || Infinity;
+      const most = Math.min(bound, limit);
+      assert(requests <= most, `${requests} > ${most} requests`);
     }
   }
 
@@ -210,7 +213,8 @@ export class ModelRun {
       while (true) {
         const { done, value } = await batches.next();
         if (done) {
-          await processor.end?.({ ...start, quiet: true, snapshot: false });
+          const end = { ...start, quiet: true, snapshot: false };
+          if (!value.more) await processor.end?.(end);
           return value;
         }
         if (value.type === "SyncResetV1") {
@@ -235,6 +239,7 @@ function toOutcomes(
   if (result === undefined) return ["left"];
   const outcomes: [Outcome, boolean][] = [
     ["complete", result.complete],
+    ["paused", result.more],
     ["resumed", wasFaulty],
     ["reset", result.resets > 0],
     ["skipped", result.skipped > 0],

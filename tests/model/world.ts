@@ -122,7 +122,7 @@ export class World {
     }).play();
     hasEnded = true; // Changes for streams that were never requested stay queued.
     for (const outcome of outcomes) this.seen.add(outcome);
-    if (result !== undefined) this.#replica!.complete?.();
+    if (result?.more === false) this.#replica!.complete?.();
     await this.#compare(result, disturbance);
     for (const commit of this.#commits.splice(0)) {
       commit();

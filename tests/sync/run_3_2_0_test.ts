@@ -3,7 +3,12 @@
  * connection.
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { ConnectionError, type ServerVersion } from "../../mod.ts";
+import {
+  ConnectionError,
+  HttpError,
+  type ServerVersion,
+  type SyncOptions,
+} from "../../mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
 import { turn } from "../support/events.ts";
 import { assets, COMPLETE, play } from "../support/script.ts";
@@ -74,4 +79,65 @@ test("6: a stream of a 3.2.0 server ends at an abort", async () => {
   );
   assertStrictEquals(error, abort.signal.reason);
   assertEquals(left, 1);
+});
+
+/** Counts the streams of a run whose budget is used up at the second row. */
+async function playBudget(
+  serverVersion: ServerVersion,
+  budget: SyncOptions["budget"],
+  ackFailures: Error[] = [],
+) {
+  let now = 0;
+  let left = 0;
+  const { log, result, error } = await play(
+    {
+      streams: [[...assets(1, 2, 3, 4, 5, 6, 7, 8), COMPLETE]],
+      ackFailures,
+      onLeave: () => left++,
+    },
+    { batchSize: 1, ack: { every: 1 }, budget: budget!, serverVersion },
+    () => ({
+      process({ events }) {
+        if (events[0]?.ack === "AssetV2|2") now += HOUR_MS;
+      },
+    }),
+    { now: () => now },
+  );
+  const acks = log.filter((line) => line.startsWith("ack"));
+  return { left, stored: result?.counts.AssetV2, acks, result, error };
+}
+
+test("6 a stream of a 3.2.0 server is not interrupted by a budget", async () => {
+  const requests = { requests: 4 };
+  const { left, stored, acks } = await playBudget(LEAKING, requests);
+  assertEquals({ left, stored, acks }, {
+    left: 0,
+    stored: 8,
+    acks: ["ack AssetV2|1", "ack AssetV2|2", "ack AssetV2|8 SyncCompleteV1|9"],
+  });
+  const slow = await playBudget(LEAKING, { durationMs: HOUR_MS });
+  assertEquals([slow.left, slow.stored], [0, 8]);
+  for (const version of OTHERS) {
+    for (const budget of [requests, { durationMs: HOUR_MS }]) {
+      const { left, result } = await playBudget(version, budget);
+      assertEquals([left, result?.more], [1, true]);
+    }
+  }
+});
+
+test("6 a stream of a 3.2.0 server is not interrupted if a budget allows no retry", async () => {
+  const busy = new HttpError("Cannot acknowledge", {
+    status: 429,
+    retryAfterMs: 2 * HOUR_MS,
+  });
+  const budget = { durationMs: HOUR_MS };
+  const once = await playBudget(LEAKING, budget, [busy]);
+  assertEquals([once.left, once.stored], [0, 8]);
+  assertEquals(once.acks, [
+    "ack AssetV2|1 failed",
+    "ack AssetV2|8 SyncCompleteV1|9",
+  ]);
+  const twice = await playBudget(LEAKING, budget, [busy, busy]);
+  assertStrictEquals(twice.error, busy);
+  assertEquals([twice.left, twice.acks.length], [0, 2]);
 });

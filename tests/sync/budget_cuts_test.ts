@@ -1,0 +1,188 @@
+/** Copies that are synced in many small runs. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  type Fetch,
+  type ServerVersion,
+  type Session,
+  supportedSyncTypes,
+  type SyncOptions,
+  type SyncProcessor,
+  type SyncRequestType,
+  type SyncResult,
+} from "../../mod.ts";
+import { syncBatchesWith, syncWith } from "../../src/sync/sync.ts";
+import { type CompatibleServer, FakeImmich } from "../../src/testing/mod.ts";
+import { Copy } from "../support/copy.ts";
+import { RELEASES } from "../support/device.ts";
+import { testEnv } from "../support/env.ts";
+import { assertSameRows } from "../support/snapshots.ts";
+import { test } from "../support/test.ts";
+
+const TYPES = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
+
+/** One release of each kind: with a reset without an ack, with repeated rows, and with leaks. */
+const VERSIONS: Record<string, ServerVersion> = {
+  "1.136.0": RELEASES["1.136.0"]!,
+  "2.7.5": RELEASES["2.7.5"]!,
+  "3.1.0": RELEASES["3.1.0"]!,
+  "3.2.0": { major: 3, minor: 2, patch: 0 },
+};
+
+/** More runs than any library here needs. */
+const MANY = 200;
+
+/** Acknowledges each batch, so that a run can end after each. */
+const EACH = { batchSize: 2, ack: { every: 1, intervalMs: false } } as const;
+
+/** A server with a library, and a user's copy of it. */
+interface Setup {
+  server: FakeImmich;
+  session: Session;
+  copy: Copy;
+  /** The number of requests so far. */
+  requests: () => number;
+  /** Runs once. */
+  run(options?: SyncOptions): Promise<SyncResult>;
+  /** Runs until nothing is left, and returns the number of runs. */
+  runAll(options: SyncOptions): Promise<number>;
+}
+
+type Kind = "wiped" | "swept" | "filled by a loop";
+
+function setUp(
+  version: ServerVersion,
+  kind: Kind,
+  compatible: CompatibleServer = {},
+): Setup {
+  const server = new FakeImmich({ version, compatible });
+  const { library, user } = server;
+  const bob = library.as(library.addUser({ email: "bob@immich.test" }).id);
+  const eve = library.as(library.addUser({ email: "eve@immich.test" }).id);
+  for (const own of [library, bob, eve]) {
+    own.addAlbum({}, [own.addAsset().id]);
+  }
+  bob.addPartner(user.id);
+  eve.shareAlbum(eve.albums[0]!.id, user.id);
+  const session = server.createSession();
+  const copy = new Copy(user.id);
+  let now = 0;
+  let requests = 0;
+  const fetch: Fetch = (url, init) => {
+    requests++;
+    now++;
+    return server.fetch(url, init);
+  };
+  const env = testEnv({ now: () => now });
+  const processor = copy.processor({ sweeps: kind === "swept" });
+  const run: Setup["run"] = async (options = {}) => {
+    const all = { ...EACH, fetch, ...options };
+    const from = requests;
+    const result = kind === "filled by a loop"
+      ? await loop(session, processor, all)
+      : await syncWith<SyncRequestType>(session, TYPES, processor, all, env);
+    const limit = options.budget?.requests;
+    const used = requests - from;
+    assert(!limit || used <= limit, `${used} of ${limit} requests`);
+    assertEquals(server.openStreams, 0);
+    return result;
+  };
+  async function loop(
+    session: Session,
+    { process, reset }: SyncProcessor,
+    options: SyncOptions,
+  ): Promise<SyncResult> {
+    const batches = syncBatchesWith<SyncRequestType>(
+      session,
+      TYPES,
+      options,
+      env,
+    );
+    while (true) {
+      const { done, value } = await batches.next();
+      if (done) return value;
+      if (value.type === "SyncResetV1") await reset();
+      else await process(value);
+      await value.ack();
+    }
+  }
+  const runAll: Setup["runAll"] = async ({ full = false, ...options }) => {
+    for (let runs = 1; runs < MANY; runs++) {
+      const { more } = await run({ ...options, full: runs === 1 && full });
+      if (more) continue;
+      if (kind !== "swept") copy.complete();
+      return runs;
+    }
+    throw new Error(`More than ${MANY} runs with ${JSON.stringify(options)}`);
+  };
+  return { server, session, copy, requests: () => requests, run, runAll };
+}
+
+/** Changes some rows of each kind. */
+function change({ library }: FakeImmich): void {
+  const [first] = library.assets;
+  library.deleteAsset(first!.id);
+  library.addAlbum({}, [library.addAsset().id]);
+}
+
+/** Returns the number of requests of a run without a budget, for each phase. */
+async function countRequests(
+  version: ServerVersion,
+  kind: Kind,
+): Promise<number> {
+  const { run, requests } = setUp(version, kind);
+  await run({ full: true });
+  return requests();
+}
+
+for (const [release, version] of Object.entries(VERSIONS)) {
+  test(`a copy of a ${release} server is complete after runs of any number of requests`, async () => {
+    for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
+      const most = await countRequests(version, kind);
+      for (let requests = 4; requests <= most; requests++) {
+        const setup = setUp(version, kind);
+        const { server, session, copy, runAll } = setup;
+        const budget = { requests };
+        const holds = () => assertSameRows(copy.tables, server.snapshot());
+        await runAll({ budget, full: true });
+        holds();
+        change(server);
+        await runAll({ budget });
+        holds();
+        server.requestReset(session);
+        await runAll({ budget });
+        holds();
+      }
+    }
+  });
+
+  test(`no row of a ${release} server is lost if time runs out after any request`, async () => {
+    for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
+      const most = await countRequests(version, kind);
+      for (let durationMs = 1; durationMs <= most; durationMs++) {
+        const { server, session, copy, run, runAll } = setUp(version, kind);
+        // The clock advances with each request.
+        const budget = { durationMs };
+        await run({ budget, full: true });
+        await runAll({});
+        assertSameRows(copy.tables, server.snapshot());
+        change(server);
+        server.requestReset(session);
+        await run({ budget });
+        await runAll({});
+        assertSameRows(copy.tables, server.snapshot());
+      }
+    }
+  });
+}
+
+test("a library that arrives in pages is complete after runs of any number of requests", async () => {
+  const version = RELEASES["3.1.0"]!;
+  for (let requests = 4; requests < 12; requests++) {
+    const setup = setUp(version, "swept", { pageRows: 100 });
+    const { server, copy, runAll } = setup;
+    for (let i = 0; i < 250; i++) server.library.addAsset();
+    const options = { batchSize: 1000, budget: { requests } };
+    await runAll({ ...options, ack: { every: false } });
+    assertSameRows(copy.tables, server.snapshot());
+  }
+});
