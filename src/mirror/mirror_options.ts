@@ -37,7 +37,8 @@ export interface MirrorOptions {
 export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
   /**
    * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"` empties
-   * the mirror first.
+   * the mirror first. With a `budget`, pass this to the first run only, because
+   * each run would begin another full sync.
    * @default {false}
    */
   full?: boolean | "wipe";

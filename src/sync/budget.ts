@@ -5,12 +5,11 @@
  */
 import { type CallOptions, type Env, MAX_DELAY_MS } from "../http/mod.ts";
 import type { BudgetOptions } from "./options.ts";
-import type { RunSource } from "./settings.ts";
 
 /**
- * The smallest number of requests with which every run stores something: the
- * version, then either the deletion of the checkpoints or a reset, a stream,
- * and its acks.
+ * The smallest number of requests with which every run makes progress: to read
+ * the version, to delete the checkpoints or receive a reset, to open a stream,
+ * and to send its acks.
  */
 export const LEAST_REQUESTS = 4;
 
@@ -65,24 +64,6 @@ export class Budget {
   /** Counts a request. */
   spend(): void {
     this.requests--;
-  }
-
-  /** Returns the source, with each call counted as a request. */
-  count(source: RunSource): RunSource {
-    const count = <Args extends unknown[], Result>(
-      call: ((...args: Args) => Result) | undefined,
-    ) =>
-      call && ((...args: Args) => {
-        this.spend();
-        return call.apply(source, args);
-      });
-    return {
-      syncStream: count(source.syncStream)!,
-      syncAck: count(source.syncAck)!,
-      getSyncAcks: count(source.getSyncAcks),
-      deleteSyncAcks: count(source.deleteSyncAcks),
-      serverVersion: count(source.serverVersion),
-    };
   }
 
   /** Returns whether a wait, and a number of requests after it, are possible. */

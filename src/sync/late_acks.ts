@@ -9,7 +9,7 @@
  */
 import type { CallOptions, Session } from "../http/mod.ts";
 import type { AckSet } from "./checkpoint.ts";
-import type { RunSource } from "./settings.ts";
+import type { RunSource } from "./run_source.ts";
 
 /**
  * Returns whether the server has a checkpoint that this run did not set. Call

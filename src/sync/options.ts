@@ -100,21 +100,22 @@ export interface AckSchedule {
   intervalMs?: number | false;
 }
 
-/** Limits what one run does, for runtimes that limit an invocation. */
+/** Limits one run, for runtimes that limit an invocation. */
 export interface BudgetOptions {
   /**
-   * The maximum number of requests; `false` for no limit. All requests of the
-   * run count, including retries and the one that sends the last acks, for
-   * which one request is always kept. With a `source`, each call of one of its
-   * functions counts. At least 4, for a mirror at least 6.
+   * The maximum number of requests; `false` for no limit. Every request of the
+   * run counts, including retries and acks; one is kept for the last acks. With
+   * a `source`, every call of one of its functions counts instead. Must be at
+   * least 4, and at least 6 for a mirror, so that every run can store something.
    * @default {false}
    */
   requests?: number | false;
   /**
-   * The maximum duration in milliseconds, counted from the call; `false` for
-   * no limit. Requests for data are then ended. Not ended are a pending
-   * function of the processor, and requests that send acks or delete
-   * checkpoints, which take up to `idleTimeoutMs` if the server is silent.
+   * The maximum time from the call to the end of the run, in milliseconds;
+   * `false` for no limit. Also ends a wait for a silent server. Does not end a
+   * pending function of the processor, or a request that reads, sends or deletes
+   * acks; such a request takes up to `idleTimeoutMs` if the server is silent. A
+   * run that is too short to store a batch makes no progress.
    * @default {false}
    */
   durationMs?: number | false;
@@ -153,16 +154,20 @@ export interface SyncOptions
    */
   ack?: AckSchedule | "complete";
   /**
-   * Limits the run. When the budget is used up, the run ends after the current
-   * batch, acknowledges what is stored, and returns with `more: true`; the next
-   * run continues. If a retry would exceed the budget, the run acknowledges
-   * what is stored and throws the error, so wait before the next run.
+   * Limits the run. When the budget is used up, the run stops after the current
+   * batch, acknowledges what is stored, and resolves with `more: true`. Run again
+   * with the same options to continue.
    *
-   * The next run also continues a full sync, unless it begins another one: pass
-   * a schedule, or pass `full: true` and `"wipe"` to the first run only.
+   * If a retry would exceed the budget, the run acknowledges what is stored and
+   * throws the error instead: wait before the next run, at least for the error's
+   * `retryAfterMs`.
+   *
+   * A full sync continues in the next run, unless that run begins another one.
+   * So pass a schedule, or pass `full: true` or `"wipe"` to the first run only.
    *
    * With server 3.2.0, which loses a database connection for each request that
-   * is ended, and with `ack: "complete"`, a run ends only between streams.
+   * is ended, and with `ack: "complete"`, the budget ends a run only between
+   * streams.
    * @default {none}
    */
   budget?: BudgetOptions;

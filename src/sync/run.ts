@@ -20,6 +20,7 @@ import type { FullSyncSchedule } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
+import { withCounter } from "./run_source.ts";
 import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
@@ -41,7 +42,7 @@ export async function* run(
   sweeps: boolean,
 ): RunSteps {
   const { budget, call, env, signal } = settings;
-  const source = budget.count(settings.source);
+  const source = withCounter(settings.source, () => budget.spend());
   const progress = new Progress(settings.onProgress);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;

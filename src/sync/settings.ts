@@ -10,38 +10,15 @@ import {
   type Env,
   toCallOptions,
 } from "../http/mod.ts";
-import { serverVersion } from "../server/mod.ts";
-import type { SyncEvent } from "../protocol/mod.ts";
-import { syncStreamInArrays, type SyncStreamOptions } from "../stream/mod.ts";
-import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
+import type { SyncStreamOptions } from "../stream/mod.ts";
 import { Budget, LEAST_REQUESTS } from "./budget.ts";
 import type {
   AckSchedule,
   BudgetOptions,
   RetryOptions,
   SyncOptions,
-  SyncSource,
 } from "./options.ts";
-
-/** A source whose events may arrive in arrays. */
-export interface RunSource {
-  syncStream: (
-    ...args: Parameters<SyncSource["syncStream"]>
-  ) => Promise<ReadableStream<SyncEvent | SyncEvent[]>>;
-  syncAck: SyncSource["syncAck"];
-  getSyncAcks?: SyncSource["getSyncAcks"] | undefined;
-  deleteSyncAcks?: SyncSource["deleteSyncAcks"] | undefined;
-  serverVersion?: SyncSource["serverVersion"] | undefined;
-}
-
-/** The default source: the server. */
-const SERVER: RunSource = {
-  syncStream: syncStreamInArrays,
-  syncAck,
-  getSyncAcks,
-  deleteSyncAcks,
-  serverVersion,
-};
+import { type RunSource, SERVER } from "./run_source.ts";
 
 /** The checked options of a run, with all defaults. */
 export interface RunSettings extends

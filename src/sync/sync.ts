@@ -46,7 +46,8 @@ export interface ResetBatch {
  *
  * Retries after interruptions, timeouts, 429 and 5xx. Resets the copy and starts
  * over when the server sends a reset. Never acknowledges what is not stored. If a
- * run ends early, the next one continues where it stopped.
+ * run ends early, the next one continues where it stopped. A `budget` ends a run
+ * early on purpose.
  *
  * Checkpoints belong to the session, so if two consumers share an access token,
  * each misses the changes that the other has acknowledged. Give each consumer

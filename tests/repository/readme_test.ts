@@ -98,6 +98,18 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     const again = await exports.syncMonthly!(session, processor, startedAt);
     assertEquals(again, startedAt);
   },
+  async function limit({ server, session, exports }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const mirror = await createMirror(database, { userId: session.userId! });
+    assertEquals(await exports.syncForAWhile!(mirror, session), 3_600_000);
+    const busy = {
+      type: "status",
+      status: 429,
+      retryAfterSeconds: 600,
+    } as const;
+    server.inject(busy);
+    assertEquals(await exports.syncForAWhile!(mirror, session), 600_000);
+  },
   async function pull({ server, session, exports }) {
     server.library.addAlbum({ name: "Summer" }, []);
     assertEquals([...(await exports.albumNames!(session)).values()], [

@@ -186,3 +186,30 @@ test("a library that arrives in pages is complete after runs of any number of re
     assertSameRows(copy.tables, server.snapshot());
   }
 });
+
+test("a full sync of a busy server ends within 13 requests", async () => {
+  const version = RELEASES["3.1.0"]!;
+  for (const [requests, isEnough] of [[12, false], [13, true]] as const) {
+    const { server, run } = setUp(version, "swept");
+    server.library.addAsset();
+    let streams = 0;
+    const { more } = await run({
+      full: true,
+      ack: { every: false, intervalMs: false },
+      budget: { requests },
+      fetch(url, init) {
+        if (url.endsWith("/stream")) {
+          // Each stream brings the row that changed during the previous one.
+          const asset = server.library.assets[++streams % 2];
+          const isFavorite = streams % 4 < 2;
+          server.changeDuringStream(
+            { afterLine: 0 },
+            () => void server.library.updateAsset(asset!.id, { isFavorite }),
+          );
+        }
+        return server.fetch(url, init);
+      },
+    });
+    assertEquals(more, !isEnough);
+  }
+});

@@ -23,6 +23,10 @@ test("sync options that are out of range are rejected", async () => {
     { ack: { intervalMs: -1 } },
     { maxResets: -1 },
     { onPoison: "ignore" as "skip" },
+    { budget: { requests: 3 } },
+    { budget: { requests: NaN } },
+    { budget: { durationMs: 0 } },
+    { budget: { durationMs: Infinity } },
     { full: "wip" as "wipe" },
     { full: { everyMs: -1, lastFullAt: undefined } },
     { full: { everyMs: 1, lastFullAt: NaN } },
@@ -37,6 +41,18 @@ test("sync options that are out of range are rejected", async () => {
   }
 });
 
+test("a budget that may store nothing is rejected with the least number of requests", async () => {
+  const budget = { requests: 3 };
+  const error = await assertRejects(
+    () => sync(SESSION, ["AssetsV2"], PROCESSOR, { fetch: refusing, budget }),
+    RangeError,
+  );
+  assertEquals(
+    error.message,
+    "Cannot sync: budget.requests must be a number of at least 4, received 3",
+  );
+});
+
 test("unknown names of sync options are rejected with a suggestion", async () => {
   const cases = {
     '"batchsize" is not an option. Did you mean "batchSize"?': { batchsize: 1 },
@@ -45,6 +61,9 @@ test("unknown names of sync options are rejected with a suggestion", async () =>
     },
     '"ack.interval" is not an option. Did you mean "ack.intervalMs"?': {
       ack: { interval: 1 },
+    },
+    '"budget.request" is not an option. Did you mean "budget.requests"?': {
+      budget: { request: 50 },
     },
     '"full.every" is not an option. Did you mean "full.everyMs"?': {
       full: { every: 1 },

@@ -1,0 +1,54 @@
+/**
+ * Where a run gets its events and sends its acks: the server, or the caller's
+ * source.
+ *
+ * @module
+ */
+import type { SyncEvent } from "../protocol/mod.ts";
+import { serverVersion } from "../server/mod.ts";
+import { syncStreamInArrays } from "../stream/mod.ts";
+import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
+import type { SyncSource } from "./options.ts";
+
+/** A source whose events may arrive in arrays. */
+export interface RunSource {
+  /** Opens one stream. */
+  syncStream: (
+    ...args: Parameters<SyncSource["syncStream"]>
+  ) => Promise<ReadableStream<SyncEvent | SyncEvent[]>>;
+  /** Sends acks. */
+  syncAck: SyncSource["syncAck"];
+  /** Reads the checkpoints. */
+  getSyncAcks?: SyncSource["getSyncAcks"] | undefined;
+  /** Deletes all checkpoints. */
+  deleteSyncAcks?: SyncSource["deleteSyncAcks"] | undefined;
+  /** Reads the server's version. */
+  serverVersion?: SyncSource["serverVersion"] | undefined;
+}
+
+/** The default source: the server. Each call sends one request. */
+export const SERVER: RunSource = {
+  syncStream: syncStreamInArrays,
+  syncAck,
+  getSyncAcks,
+  deleteSyncAcks,
+  serverVersion,
+};
+
+/** Returns the source, and calls a function before each call of the source. */
+export function withCounter(source: RunSource, onCall: () => void): RunSource {
+  const count = <Args extends unknown[], Result>(
+    call: ((...args: Args) => Result) | undefined,
+  ) =>
+    call && ((...args: Args) => {
+      onCall();
+      return call.apply(source, args);
+    });
+  return {
+    syncStream: count(source.syncStream)!,
+    syncAck: count(source.syncAck)!,
+    getSyncAcks: count(source.getSyncAcks),
+    deleteSyncAcks: count(source.deleteSyncAcks),
+    serverVersion: count(source.serverVersion),
+  };
+}
