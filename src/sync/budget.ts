@@ -77,9 +77,7 @@ export class Budget {
    * @throws {BudgetEnd} If not.
    */
   check(requests: number): void {
-    if (this.#controller.signal.aborted || !this.allows(0, requests)) {
-      throw new BudgetEnd();
-    }
+    if (!this.allows(0, requests)) throw new BudgetEnd();
   }
 
   #start(): ReturnType<typeof setTimeout> {

@@ -123,15 +123,27 @@ test("a run that a budget ended releases the mirror", async () => {
 
 test("a wait for the mirror that would exceed the budget is not begun", async () => {
   const { sync, reopen, server } = await openFixture({ now: () => 1000 });
-  const other = await reopen({ leaseMs: 60_000 });
+  const other = await reopen({ leaseMs: 2 * HOUR_MS });
   await other.begin(INCREMENTAL);
+  using clock = new Clock();
   const error = await assertRejects(
-    () => sync({ whenBusy: "wait", budget: { durationMs: 50_000 } }),
+    () => sync({ whenBusy: "wait", budget: { durationMs: HOUR_MS } }),
     MirrorError,
   );
-  assertEquals([error.code, error.retryAfterMs], ["mirror_busy", 60_000]);
+  assertEquals([error.code, error.retryAfterMs], ["mirror_busy", 2 * HOUR_MS]);
+  assertEquals(clock.timers, 0, "a timer is left");
   const streams = server.requests.filter(({ path }) => /stream/.test(path));
   assertEquals(streams, []);
+});
+
+test("a sync with a budget and an aborted signal sends no request", async () => {
+  const { server, sync } = await openFixture();
+  const reason = new Error("stopped by the user");
+  const error = await assertRejects(() =>
+    sync({ signal: AbortSignal.abort(reason), budget: { durationMs: HOUR_MS } })
+  );
+  assertEquals(error, reason);
+  assertEquals(server.requests.length, 0);
 });
 
 test("the time of a budget ends a run although the server does not name the user", async () => {

@@ -19,6 +19,8 @@ export class Clock implements Disposable {
   };
   readonly #timers = new Map<unknown, Timer>();
   #now = 0;
+  /** The longest delay of a timer so far, in milliseconds. */
+  longestMs = 0;
 
   /** Replaces the timers that are set from now on. */
   constructor() {
@@ -30,6 +32,7 @@ export class Clock implements Disposable {
     ) => {
       const timer = { at: this.#now + delayMs, run: () => run(...args) };
       if (delayMs < HOUR_MS) return setTimeout(timer.run, delayMs);
+      this.longestMs = Math.max(this.longestMs, delayMs);
       this.#timers.set(timer, timer);
       return timer;
     };

@@ -62,11 +62,27 @@ test("a budget ends a run after the ack for which its last request is used", asy
 });
 
 test("a budget that is large enough does not change a run", async () => {
+  using clock = new Clock();
   const script = () => [[...assets(1, 2, 3), COMPLETE]];
-  const budget = { requests: 5, durationMs: HOUR_MS };
-  const limited = await play(script(), { ...ACK_EACH, budget });
-  assertEquals(limited, await play(script(), ACK_EACH));
-  assertEquals(limited.result?.more, false);
+  const expected = await play(script(), ACK_EACH);
+  assertEquals(expected.result?.more, false);
+  // The second time is too long for a timer.
+  for (const durationMs of [2 * HOUR_MS, 2 ** 40]) {
+    const budget = { requests: 5, durationMs };
+    let timers = 0;
+    const limited = await play(script(), {
+      ...ACK_EACH,
+      budget,
+      async onProgress() {
+        timers = Math.max(timers, clock.timers);
+        assert(clock.longestMs < 2 ** 31);
+        await Promise.resolve();
+      },
+    });
+    assertEquals(limited, expected);
+    assert(timers > 0);
+    assertEquals(clock.timers, 0, "a timer is left");
+  }
 });
 
 test("a budget keeps a request for the acks after each stream", async () => {
@@ -180,6 +196,47 @@ async function playSlow(
   );
   return { ...played, left };
 }
+
+test("a clock that is set back does not extend the time of a budget", async () => {
+  let now = 100_000;
+  const { error } = await play(
+    [[...assets(1), BUSY], [COMPLETE]],
+    { ...ACK_AT_END, budget: { durationMs: 60_000 } },
+    () => ({ process: () => void (now = 0) }),
+    { now: () => now },
+  );
+  assertStrictEquals(error, BUSY);
+});
+
+test("no request is sent and no full sync begins if no time is left", async () => {
+  let now = 0;
+  const { log, source } = scripted({ streams: [] });
+  const logged: SyncOptions["source"] = {
+    ...source,
+    serverVersion() {
+      log.push("version");
+      now += 1000;
+      return Promise.resolve({ major: 3, minor: 1, patch: 0 });
+    },
+    deleteSyncAcks: () => Promise.resolve(void log.push("forget")),
+  };
+  for (const isEarly of [true, false]) {
+    const { result } = await play(
+      [],
+      {
+        source: logged,
+        full: true,
+        budget: { durationMs: 1000 },
+      },
+      () => ({ accept: () => void (now += isEarly ? 1000 : 0) }),
+      {
+        now: () => now,
+      },
+    );
+    assertEquals(log, isEarly ? [] : ["version"]);
+    assertEquals([result?.more, result?.lastFullAt], [true, undefined]);
+  }
+});
 
 test("a run that has no time left ends after the current batch", async () => {
   const { log, result, left } = await playSlow({});

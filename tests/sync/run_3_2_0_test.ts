@@ -85,7 +85,7 @@ test("6: a stream of a 3.2.0 server ends at an abort", async () => {
 async function playBudget(
   serverVersion: ServerVersion,
   budget: SyncOptions["budget"],
-  ackFailures: Error[] = [],
+  ackFailures: (Error | undefined)[] = [],
 ) {
   let now = 0;
   let left = 0;
@@ -135,6 +135,13 @@ test("6 a stream of a 3.2.0 server is not interrupted if a budget allows no retr
   assertEquals([once.left, once.stored], [0, 8]);
   assertEquals(once.acks, [
     "ack AssetV2|1 failed",
+    "ack AssetV2|8 SyncCompleteV1|9",
+  ]);
+  const lost = new ConnectionError("Cannot acknowledge", { cause: null });
+  const last = await playBudget(LEAKING, { requests: 4 }, [undefined, lost]);
+  assertEquals(last.acks, [
+    "ack AssetV2|1",
+    "ack AssetV2|2 failed",
     "ack AssetV2|8 SyncCompleteV1|9",
   ]);
   const twice = await playBudget(LEAKING, budget, [busy, busy]);
