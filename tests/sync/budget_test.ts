@@ -73,14 +73,12 @@ test("a budget that is large enough does not change a run", async () => {
     const limited = await play(script(), {
       ...ACK_EACH,
       budget,
-      async onProgress() {
+      onProgress() {
         timers = Math.max(timers, clock.timers);
-        assert(clock.longestMs < 2 ** 31);
-        await Promise.resolve();
       },
     });
     assertEquals(limited, expected);
-    assert(timers > 0);
+    assert(timers > 0 && clock.longestMs < 2 ** 31);
     assertEquals(clock.timers, 0, "a timer is left");
   }
 });

@@ -107,7 +107,7 @@ async function playBudget(
   return { left, stored: result?.counts.AssetV2, acks, result, error };
 }
 
-test("6 a stream of a 3.2.0 server is not interrupted by a budget", async () => {
+test("6: a stream of a 3.2.0 server is not interrupted by a budget", async () => {
   const requests = { requests: 4 };
   const { left, stored, acks } = await playBudget(LEAKING, requests);
   assertEquals({ left, stored, acks }, {
@@ -125,7 +125,7 @@ test("6 a stream of a 3.2.0 server is not interrupted by a budget", async () => 
   }
 });
 
-test("6 a stream of a 3.2.0 server is not interrupted if a budget allows no retry", async () => {
+test("6: a stream of a 3.2.0 server is not interrupted if a budget allows no retry", async () => {
   const busy = new HttpError("Cannot acknowledge", {
     status: 429,
     retryAfterMs: 2 * HOUR_MS,
