@@ -251,9 +251,9 @@ test("only a positive number is accepted as maxAgeMs", async () => {
 });
 
 test("a sealed value that is not a string is an error", async () => {
-  const sealed = sealSession(session, SECRET);
+  const sealed = await sealSession(session, SECRET);
   await assertRejects(
-    () => openSession(sealed as Any, SECRET),
+    () => openSession(Promise.resolve(sealed) as Any, SECRET),
     TypeError,
     "the sealed session must be a string or undefined, received object",
   );
