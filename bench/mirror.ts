@@ -2,34 +2,38 @@
  * Measures how fast a mirror stores rows in the databases that each runtime supports,
  * compared with a hand-written loop.
  *
- *     deno task bench:mirror [--rounds 5] [--assets 100000] [--worker-assets 20000]
+ *     deno task bench:mirror [--rounds 5] [--assets 100000,400000,1000000]
+ *       [--worker-assets 20000] [--only "RUNTIME WAY"]
+ *
+ * `--only` takes two patterns, for the names of the runtimes and of the ways:
+ * `--only "Deno ^mirror"`.
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { findBun, findNode } from "../tests/support/bun.ts";
 import { bundle } from "../tests/support/bundle.ts";
 import { run } from "../tools/run.ts";
 import { median } from "./median.ts";
 import { readSamples } from "./mirror/samples.ts";
 import { measureInWorkerd } from "./mirror/workerd.ts";
+import { readOptions } from "./options.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    rounds: { type: "string", default: "5" },
-    assets: { type: "string", default: "100000" },
-    "worker-assets": { type: "string", default: "20000" },
-  },
+const { rounds, assets, only, ...more } = readOptions({
+  rounds: "5",
+  assets: "100000",
+  "worker-assets": "20000",
+  only: "",
 });
+const [runtimePattern = "", ...wayPattern] = only.split(" ");
 
 /** Runs the measurements in a separate process. */
 async function measureIn(
   [command = "", ...args]: string[],
+  count: string,
   folder: string,
 ): Promise<Record<string, number[]>> {
-  const numbers = [values.assets, values.rounds];
-  args.push(`${folder}/bench.mjs`, ...numbers, folder);
+  const parameters = [count, rounds, wayPattern.join(" "), folder];
+  args.push(`${folder}/bench.mjs`, ...parameters);
   return JSON.parse(await run(command, args));
 }
 
@@ -37,17 +41,18 @@ async function measureIn(
 function print(
   runtime: string,
   times: Record<string, number[]>,
-  assets: string,
+  count: string,
 ): void {
   for (const [name, all] of Object.entries(times)) {
     const time = median(all);
     const place = name.replace(/.* \| /, "");
-    const ratio = median(times[`by hand | ${place}`]!) / time;
-    const rate = Math.round(2 * Number(assets) / time);
+    const byHand = times[`by hand | ${place}`];
+    const ratio = byHand ? (median(byHand) / time).toFixed(2) : "";
+    const rate = Math.round(2 * Number(count) / time);
     console.log(
-      `| ${runtime} | ${name} | ${time.toFixed(0)} | ${
-        ratio.toFixed(2)
-      } | ${rate},000 |`,
+      `| ${runtime} | ${count} | ${name} | ${
+        time.toFixed(0)
+      } | ${ratio} | ${rate},000 |`,
     );
   }
 }
@@ -60,23 +65,28 @@ try {
     await bundle("bench/mirror/process.ts"),
   );
   await Deno.writeTextFile(`${folder}/samples.json`, JSON.stringify(samples));
-  console.log("| runtime | variant | place | ms | ratio | rows/s |");
-  console.log("| --- | --- | --- | --: | --: | --: |");
+  console.log("| runtime | assets | variant | place | ms | ratio | rows/s |");
+  console.log("| --- | --: | --- | --- | --: | --: | --: |");
   const runtimes: Record<string, string[]> = {
     Deno: [Deno.execPath(), "run", "-A"],
     Bun: [await findBun()],
     Node: [await findNode()],
   };
-  for (const [name, command] of Object.entries(runtimes)) {
-    print(name, await measureIn(command, folder), values.assets);
+  const isAsked = (runtime: string) => new RegExp(runtimePattern).test(runtime);
+  for (const count of assets.split(",")) {
+    for (const [name, command] of Object.entries(runtimes)) {
+      if (!isAsked(name)) continue;
+      print(name, await measureIn(command, count, folder), count);
+    }
   }
-  const assets = values["worker-assets"];
-  const rounds = Number(values.rounds);
-  print(
-    "workerd",
-    await measureInWorkerd(samples, Number(assets), rounds),
-    assets,
-  );
+  if (isAsked("workerd")) {
+    const count = more["worker-assets"];
+    print(
+      "workerd",
+      await measureInWorkerd(samples, Number(count), Number(rounds)),
+      count,
+    );
+  }
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

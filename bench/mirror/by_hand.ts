@@ -16,7 +16,7 @@ export const INSERTS: Record<Batch["type"], string> = {
 
 /** Calls a function with the values of each row. */
 export function insertAll(
-  batches: Batch[],
+  batches: Iterable<Batch>,
   insert: (type: Batch["type"], values: SqlValue[]) => void,
 ): void {
   for (const batch of batches) {

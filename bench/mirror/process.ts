@@ -1,10 +1,11 @@
 /**
- * Times each way of storing rows in a runtime's SQLite, in interleaved rounds:
- * `process.ts ASSETS ROUNDS FOLDER` prints the times in milliseconds as JSON.
+ * Times ways of storing rows in a runtime's SQLite, in interleaved rounds:
+ * `process.ts ASSETS ROUNDS ONLY FOLDER` prints the times in milliseconds as JSON.
+ * `ONLY` is a pattern that matches the names of the ways to measure.
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { sqlite, type SqliteDatabase } from "../../src/mirror/mod.ts";
 import { openSqlite } from "../../tests/mirror/inside/open.ts";
@@ -13,7 +14,7 @@ import { makeTables, storeByHand, storeInMirror } from "./ways.ts";
 
 type Way = (
   database: SqliteDatabase,
-  batches: Batch[],
+  batches: Iterable<Batch>,
 ) => void | Promise<void>;
 
 const WAYS: Record<string, Way> = {
@@ -28,23 +29,38 @@ const WAYS: Record<string, Way> = {
 
 const PLACES = ["memory", "file"];
 
-const [assets = "", rounds = "", folder = ""] = process.argv.slice(2);
+const [assets = "", rounds = "", only = "", folder = ""] = process.argv
+  .slice(2);
 const samples = JSON.parse(readFileSync(`${folder}/samples.json`, "utf8"));
-const batches = generateBatches(samples, Number(assets));
 const times: Record<string, number[]> = {};
 let files = 0;
 
+/** Returns the time that a way takes, excluding the time to generate the rows. */
 async function measure(way: Way, file: string): Promise<number> {
   const database = await openSqlite(file);
-  if (file !== ":memory:") database.exec("PRAGMA journal_mode = WAL");
+  if (file !== ":memory:") {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  }
   await makeTables(sqlite(database));
+  let generating = 0;
+  function* generate(): Generator<Batch, void> {
+    const batches = generateBatches(samples, Number(assets));
+    while (true) {
+      const started = performance.now();
+      const { done, value } = batches.next();
+      generating += performance.now() - started;
+      if (done) return;
+      yield value;
+    }
+  }
   const started = performance.now();
-  await way(database, batches);
-  const time = performance.now() - started;
+  await way(database, generate());
+  const time = performance.now() - started - generating;
   const [row] = database.prepare("SELECT count(*) AS n FROM exif").all();
   if ((row as { n: number }).n !== Number(assets)) {
     throw new Error("Rows are missing");
   }
+  database.close();
   return time;
 }
 
@@ -52,9 +68,14 @@ async function measure(way: Way, file: string): Promise<number> {
 for (let round = 0; round <= Number(rounds); round++) {
   for (const [name, way] of Object.entries(WAYS)) {
     for (const place of name === "rows as JSON" ? ["memory"] : PLACES) {
+      const full = `${name} | ${place}`;
+      if (!new RegExp(only).test(full)) continue;
       const file = `${folder}/${process.pid}-${files++}.sqlite`;
       const time = await measure(way, place === "file" ? file : ":memory:");
-      if (round > 0) (times[`${name} | ${place}`] ??= []).push(time);
+      for (const end of ["", "-wal", "-shm"]) {
+        rmSync(`${file}${end}`, { force: true });
+      }
+      if (round > 0) (times[full] ??= []).push(time);
     }
   }
 }

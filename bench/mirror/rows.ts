@@ -19,28 +19,29 @@ export type Batch = KnownSyncBatch<"AssetV2" | "AssetExifV1">;
 const BATCH_SIZE = 1_000;
 
 /** Generates assets and their EXIF data, in the order of the stream. */
-export function generateBatches(samples: Samples, count: number): Batch[] {
-  return [
-    ...toBatches("AssetV2", samples.assets, "id", count),
-    ...toBatches("AssetExifV1", samples.exifs, "assetId", count),
-  ] as Batch[];
+export function* generateBatches(
+  samples: Samples,
+  count: number,
+): Generator<Batch, void> {
+  yield* toBatches("AssetV2", samples.assets, "id", count);
+  yield* toBatches("AssetExifV1", samples.exifs, "assetId", count);
 }
 
-function toBatches<Row extends object>(
+function* toBatches<Row extends object>(
   type: Batch["type"],
   samples: Row[],
   key: keyof Row,
   count: number,
-): unknown[] {
-  return Array.from({ length: count / BATCH_SIZE }, (_, batch) => ({
-    type,
-    events: Array.from({ length: BATCH_SIZE }, (_, i) => {
-      const number = batch * BATCH_SIZE + i;
+): Generator<Batch, void> {
+  for (let start = 0; start < count; start += BATCH_SIZE) {
+    const events = Array.from({ length: BATCH_SIZE }, (_, i) => {
+      const number = start + i;
       const id = toId(number);
       const sample = samples[number % samples.length]!;
       return { type, data: { ...sample, [key]: id }, ack: `${type}|${id}` };
-    }),
-  }));
+    });
+    yield { type, events } as unknown as Batch;
+  }
 }
 
 /**

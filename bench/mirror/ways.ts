@@ -28,7 +28,7 @@ export async function makeTables(database: MirrorDatabase): Promise<void> {
 /** Stores batches the same way as a run, including the lease and the state. */
 export async function storeInMirror(
   database: MirrorDatabase,
-  batches: Batch[],
+  batches: Iterable<Batch>,
 ): Promise<void> {
   const options = { userId: USER_ID };
   const named = withNames(database, options);
@@ -41,7 +41,10 @@ export async function storeInMirror(
 }
 
 /** Stores rows by hand: one prepared statement per type, and one transaction for all rows. */
-export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
+export function storeByHand(
+  database: SqliteDatabase,
+  batches: Iterable<Batch>,
+): void {
   const statements: Record<
     Batch["type"],
     { run(...values: SqlValue[]): unknown }
@@ -57,7 +60,7 @@ export function storeByHand(database: SqliteDatabase, batches: Batch[]): void {
 /** Stores rows by hand in a Durable Object. */
 export function storeByHandInObject(
   storage: DurableObjectStorage,
-  batches: Batch[],
+  batches: Iterable<Batch>,
 ): void {
   storage.transactionSync(() =>
     insertAll(batches, (type, values) => {

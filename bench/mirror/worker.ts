@@ -62,7 +62,7 @@ export class BenchObject {
       return Response.json(rows);
     }
     if (what === "prepare") {
-      this.#batches = generateBatches(samples, assets);
+      this.#batches = [...generateBatches(samples, assets)];
       await makeTables(durableObject(this.#storage));
       await makeTables(d1(this.#db));
     } else if (what === "by hand") {

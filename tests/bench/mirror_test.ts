@@ -21,7 +21,7 @@ test("the mirror and the bench's hand-written loop store the same rows", async (
     assets: samplesOf("AssetV2"),
     exifs: samplesOf("AssetExifV1"),
   } as Samples;
-  const batches = generateBatches(samples, 2_000);
+  const batches = [...generateBatches(samples, 2_000)];
   const [byHand, mirrored] = [1, 2].map(() => new DatabaseSync(":memory:"));
   await makeTables(sqlite(byHand!));
   storeByHand(byHand!, batches);

@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import process from "node:process";
 import type { SqliteDatabase } from "../../../src/mirror/mod.ts";
 
-interface Database extends SqliteDatabase {
+/** A database that can be closed. */
+export interface Database extends SqliteDatabase {
+  close(): void;
   /** Only better-sqlite3 has this method. */
   defaultSafeIntegers?(): void;
 }
@@ -20,7 +22,7 @@ export type Integers = "numbers" | "bigints";
 export async function openSqlite(
   file: string,
   integers: Integers = "numbers",
-): Promise<SqliteDatabase> {
+): Promise<Database> {
   const Database = await findConstructor();
   if (integers === "numbers") return new Database(file);
   const options = { readBigInts: true, safeIntegers: true };
