@@ -14,7 +14,7 @@ const JOINED_BYTES = 16 * 1024;
 /** How long to wait for more small chunks, in milliseconds. */
 const JOIN_MS = 1;
 
-/** The number of chunks in quick succession after which small ones are joined. */
+/** The number of small chunks in quick succession after which further ones are joined. */
 const MANY_CHUNKS = 100;
 
 /** The longest wait for a chunk in quick succession, in milliseconds. */
@@ -26,19 +26,19 @@ type Result = Awaited<ReturnType<ChunkSource["read"]>>;
  * Locks a body, and reads its chunks, one call at a time. Each chunk is valid until the
  * next call, which may overwrite its bytes.
  *
- * - Reads into one buffer where the body has a BYOB reader, because Deno otherwise
- *   allocates 64 KiB for each chunk (2.9).
- * - Joins small chunks, because a real server sends each line as a chunk, and Deno
- *   and workerd pass each on (2026-11). Only many chunks in quick succession are
- *   joined, so that a slow stream is not delayed.
+ * A real server sends each line as a chunk, and Deno and workerd pass each on (2026-11).
+ * Only many small chunks in quick succession are joined, so that a slow stream is not
+ * delayed. They are read into one buffer where the body has a BYOB reader, because
+ * Deno otherwise allocates 64 KiB for each (2.9). Elsewhere, chunks are larger, and a
+ * BYOB reader makes Node slower.
  */
 export function lockBody(
   body: ReadableStream<Uint8Array> | null,
 ): ChunkSource | null {
-  return body && new ChunkJoiner(toReader(body));
+  return body && new ChunkJoiner(body);
 }
 
-/** Returns a reader that reuses one buffer if it can, or else the default reader. */
+/** Returns a reader that reuses one buffer, or the default reader. */
 function toReader(body: ReadableStream<Uint8Array>): ChunkSource {
   let reader: ReadableStreamBYOBReader;
   try {
@@ -61,15 +61,18 @@ function toReader(body: ReadableStream<Uint8Array>): ChunkSource {
 }
 
 class ChunkJoiner implements ChunkSource {
-  readonly #source: ChunkSource;
+  readonly #body: ReadableStream<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #source: ChunkSource;
   /** A read whose chunk arrived too late for the last call. */
   #pending: Promise<Result> | undefined;
-  /** Number of chunks that arrived in quick succession. */
+  /** Number of small chunks that arrived in quick succession. */
   #quickChunks = 0;
   #joined: Uint8Array | undefined;
 
-  constructor(source: ChunkSource) {
-    this.#source = source;
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#body = body;
+    this.#source = this.#reader = body.getReader();
   }
 
   /** Reads the next chunk, or several joined ones. */
@@ -77,11 +80,13 @@ class ChunkJoiner implements ChunkSource {
     const calledAt = performance.now();
     const result = await (this.#pending ?? this.#source.read());
     this.#pending = undefined;
-    const isQuick = performance.now() - calledAt < QUICK_MS;
-    this.#quickChunks = isQuick ? this.#quickChunks + 1 : 0;
     const { value } = result;
-    if (this.#quickChunks <= MANY_CHUNKS || !isSmall(value)) return result;
-    return await this.#joinTo(value);
+    const isQuick = performance.now() - calledAt < QUICK_MS;
+    if (!isQuick || !isSmall(value)) this.#quickChunks = 0;
+    else if (++this.#quickChunks > MANY_CHUNKS) {
+      return await this.#joinTo(value);
+    }
+    return result;
   }
 
   /** Cancels the body. */
@@ -89,9 +94,15 @@ class ChunkJoiner implements ChunkSource {
     await this.#source.cancel();
   }
 
+  #startJoining(): Uint8Array {
+    this.#reader.releaseLock();
+    this.#source = toReader(this.#body);
+    return new Uint8Array(2 * JOINED_BYTES);
+  }
+
   /** Appends the chunks that arrive soon. */
   #joinTo(first: Uint8Array): Promise<Result> {
-    const joined = this.#joined ??= new Uint8Array(2 * JOINED_BYTES);
+    const joined = this.#joined ??= this.#startJoining();
     joined.set(first);
     let length = first.length;
     let isAnswered = false;
