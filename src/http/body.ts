@@ -4,6 +4,7 @@
  * @module
  */
 import { ConnectionError } from "../errors/mod.ts";
+import { iterate } from "./iterate.ts";
 import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -105,11 +106,15 @@ export function toStream<T>(
   body: BodyReader,
   batches: AsyncIterator<T[], void>,
 ): IterableStream<T> {
+  /** The items of the last batch that are not in the stream's queue. */
+  let rest: IterableIterator<T, undefined> = [].values();
+  let isIterated = false;
   const stream = new ReadableStream<T>({
     start(controller) {
-      // An abort fails the stream at once, even if its queue is not empty.
+      // An abort fails the stream at once, even if items are left.
       body.watchdog.onCallerAbort = (reason) => {
         body.failure ??= reason;
+        rest = [].values();
         controller.error(reason);
         void body.close();
       };
@@ -117,13 +122,21 @@ export function toStream<T>(
     // Called only when the queue is empty, so a failure drops nothing.
     async pull(controller) {
       try {
-        const { done, value } = await batches.next();
-        if (done) {
-          void body.close();
-          controller.close();
-        } else {
-          for (const item of value) controller.enqueue(item);
+        let next = rest.next();
+        if (next.done) {
+          const { done, value } = await batches.next();
+          if (done) {
+            void body.close();
+            return controller.close();
+          }
+          rest = value.values();
+          next = rest.next();
         }
+        controller.enqueue(next.value!);
+        // A loop takes the rest itself: each item in the queue costs a lot in Node
+        // and Bun (2026-11).
+        if (isIterated) return;
+        for (const item of rest) controller.enqueue(item);
       } catch (error) {
         body.failure ??= error;
         void body.close();
@@ -133,29 +146,10 @@ export function toStream<T>(
     cancel: () => body.close(),
   }, { highWaterMark: 0 });
   const value = () => {
-    const items = iterate(stream.getReader());
-    // Enters the generator, so that `return` cancels the stream even before `next`.
-    void items.next();
+    const items = iterate(stream.getReader(), () => rest.next());
+    isIterated = true;
     return items;
   };
   Object.defineProperty(stream, Symbol.asyncIterator, { value });
   return stream as IterableStream<T>;
-}
-
-/** Iterates over a stream, and cancels it if the consumer leaves the loop. */
-async function* iterate<T>(
-  reader: ReadableStreamDefaultReader<T>,
-): AsyncGenerator<T, void> {
-  try {
-    yield undefined as T;
-    while (true) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Does nothing after the end; after a failure, rejects with the same error.
-    await reader.cancel().catch(() => {});
-    reader.releaseLock();
-  }
 }

@@ -230,6 +230,32 @@ test("a stream is iterable even if the runtime's own streams are not", async () 
   assert(!stream.locked);
 });
 
+test("a loop continues where a reader stopped", async () => {
+  const stream = toStream(open(SILENT).body, batches([[1, 2, 3], [4, 5]]));
+  const reader = stream.getReader();
+  assertEquals((await reader.read()).value, 1);
+  reader.releaseLock();
+  assertEquals(await drain(stream), { items: [2, 3, 4, 5] });
+});
+
+test("an abort ends a loop at once, even if items are left", async () => {
+  const controller = new AbortController();
+  const { body, isCanceled } = open(SILENT, { signal: controller.signal });
+  const reason = { my: "reason" };
+  const items: number[] = [];
+  let error: unknown;
+  try {
+    for await (const item of toStream(body, batches([[1, 2, 3], [4]]))) {
+      if (items.push(item) === 2) controller.abort(reason);
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  assertEquals(items, [1, 2]);
+  assertStrictEquals(error, reason);
+  await until(isCanceled, "the body is canceled");
+});
+
 test("leaving a loop over a stream cancels the body and unlocks the stream", async () => {
   const { body, isCanceled } = open(SILENT);
   const stream = toStream(body, batches([[1, 2], [3]]));
