@@ -1,4 +1,7 @@
-/** Returns the median; with an even count, the upper of the two middle values. */
+/**
+ * Returns the median. For an even number of values, that is the upper middle
+ * one.
+ */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a generated stream with one variant, and prints the peak memory of the
- * process: `deno run -A bench/memory.ts VARIANT EVENTS`
+ * Reads a generated stream with one variant, and prints the process's peak
+ * memory: `deno run -A bench/memory.ts VARIANT EVENTS`
  *
  * @module
  */

@@ -37,7 +37,9 @@ async function measureIn(
   return JSON.parse(await run(command, args));
 }
 
-/** Prints each median, and compares it with the hand-written loop in the same place. */
+/**
+ * Prints each median, compared with the hand-written loop's in the same place.
+ */
 function print(
   runtime: string,
   times: Record<string, number[]>,

@@ -1,5 +1,6 @@
 /**
- * Measures the speed and memory use of the stream, compared with a hand-written stage.
+ * Compares the stream's speed and memory use with those of a hand-written
+ * stage.
  *
  *     deno task bench [--runtime deno|node20|node22|node24|bun] [--rounds 7] [--events 200000]
  *
@@ -53,12 +54,12 @@ printTable([
   }),
 ]);
 
-/** Prints the peak memory of each variant in Deno, as reported by Linux. */
+/** Prints each variant's peak memory in Deno, as reported by Linux. */
 async function printPeaks(): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const way of Object.keys(WAYS)) {
     const few = await measurePeak(way, FEW_EVENTS);
-    // So many events would exceed the maximum length of a string.
+    // This many events would exceed the maximum string length.
     const whole = way === "whole body as text";
     const many = whole ? NaN : await measurePeak(way, MANY_EVENTS);
     rows.push([

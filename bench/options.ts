@@ -8,11 +8,11 @@ import { RUNTIMES } from "./runtimes.ts";
 import { checkEvents } from "./stream.ts";
 
 /**
- * Reads options of the command line, each with a value. Ends the process with one
- * sentence if an option is unknown or out of range.
+ * Reads command-line options, each of which takes a value. If an option is
+ * unknown or out of range, prints one sentence and ends the process.
  *
- * @param defaults The names of the options, and their values if they are not given.
- * @param runtimes The runtimes to choose from.
+ * @param defaults The options' names and default values.
+ * @param runtimes The accepted runtimes.
  */
 export function readOptions<Name extends string>(
   defaults: Record<Name, string>,

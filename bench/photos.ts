@@ -15,7 +15,7 @@ import {
 import { median } from "./median.ts";
 import { cpuTime, peakBytes } from "./usage.ts";
 
-/** Number of page requests, one after the other. */
+/** Number of consecutive page requests. */
 const PAGES = 20;
 const MEGABYTE = 1_000_000;
 
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Measures how long a page request takes, in milliseconds. */
+/** Returns the duration of a page request in milliseconds. */
 async function timePage(browser: Browser): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < PAGES; i++) {
@@ -39,8 +39,8 @@ async function timePage(browser: Browser): Promise<number> {
 }
 
 /**
- * Measures the time from the click until the page shows that the run has ended, in
- * milliseconds.
+ * Returns the milliseconds from the click until the page shows that the run has
+ * ended.
  */
 async function timeSync(browser: Browser): Promise<number> {
   const started = performance.now();
@@ -48,7 +48,7 @@ async function timeSync(browser: Browser): Promise<number> {
   return performance.now() - started;
 }
 
-/** Measures a new worker, and returns the values by name. */
+/** Measures a new worker. Returns the measured values by name. */
 async function measure(assets: number): Promise<Record<string, number>> {
   await using worker = await RestartableWorker.start();
   const { fake: { library }, storage, pid } = worker;

@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 const samples = await readSamples();
 
-/** Times each step in milliseconds, using a new file for the whole sequence of steps. */
+/** Times each step in milliseconds. All steps use the same new file. */
 async function measure(assets: number): Promise<Record<string, number>> {
   const folder = await Deno.makeTempDir();
   try {

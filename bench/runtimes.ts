@@ -1,5 +1,6 @@
 /**
- * Finds runtimes, and runs the speed bench in them, bundled like an application.
+ * Finds runtimes, and runs the speed bench in each, bundled like an
+ * application.
  *
  * @module
  */
@@ -15,7 +16,10 @@ import { run } from "../tools/run.ts";
 export interface Runtime {
   /** The name and the version. */
   title: string;
-  /** Returns the command that runs a bundle. Other runtimes than Deno are from npm. */
+  /**
+   * Returns the command that runs a bundle. Runtimes other than Deno come from
+   * npm.
+   */
   command: () => Promise<string[]>;
 }
 
@@ -39,7 +43,10 @@ export const RUNTIMES: Record<string, Runtime> = {
   },
 };
 
-/** Writes a file and its imports to a bundle for any runtime, which the caller must remove. */
+/**
+ * Bundles a file and its imports for any runtime. The caller must delete the
+ * bundle.
+ */
 export async function writeBundle(entry: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".mjs" });
   await Deno.writeTextFile(file, await bundle(entry));

@@ -7,7 +7,7 @@ import RECORDING from "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.
   type: "text",
 };
 
-/** Number of bytes in a chunk, similar to a chunk read from a socket. */
+/** Number of bytes in a chunk, about as many as a socket delivers at once. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Number of events after which the stream repeats: too many for caches to help. */
@@ -19,7 +19,7 @@ function generatePeriod() {
   const last = lines.pop()!;
   const generated = Array.from({ length: PERIOD }, (_, i) => {
     const id = i.toString(16).padStart(12, "0");
-    // Keeps the order: a server sends one type after the other.
+    // Keeps the order, because a server sends one type after another.
     const line = lines[Math.floor(i * lines.length / PERIOD)]!;
     return line.replaceAll(/[0-9a-f]{12}(?=["|])/g, id);
   });
@@ -38,7 +38,7 @@ const PERIOD_BYTES = new TextEncoder().encode(LINES.join(""));
 export const BYTES_PER_EVENT: number = PERIOD_BYTES.length / PERIOD;
 
 /**
- * Checks that a stream can have a number of events.
+ * Returns the given number of events if a stream can have that many.
  *
  * @throws {RangeError} If the number is not a positive multiple of the period.
  */
@@ -51,12 +51,15 @@ export function checkEvents(events: number): number {
   );
 }
 
-/** Returns the number of rows in a stream with a number of events, which also include acks. */
+/**
+ * Returns the number of rows in a stream of `events` events; the other events
+ * are acks.
+ */
 export function countRows(events: number): number {
   return events / PERIOD * ROWS;
 }
 
-/** Returns the number of bytes in a stream with a number of events. */
+/** Returns the size in bytes of a stream of `events` events. */
 export function countBytes(events: number): number {
   return events / PERIOD * PERIOD_BYTES.length +
     new TextEncoder().encode(LAST).length;

@@ -1,13 +1,14 @@
 /**
- * Reads the CPU time and the peak memory of a process from the kernel, in any runtime
- * with files. A Worker's own clock does not advance while code runs.
+ * Reads a process's CPU time and peak memory from the kernel, because a
+ * Worker's own clock does not advance while code runs. Works in any runtime
+ * that can read files.
  *
  * @module
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-/** The kernel's unit of CPU time. */
+/** Number of ticks, the kernel's unit of CPU time, in a second. */
 const TICKS_PER_SECOND = 100;
 
 /** Returns the CPU time that a process has used so far, in milliseconds. */
@@ -20,8 +21,8 @@ export function cpuTime(id: string = "self"): number {
 }
 
 /**
- * Returns a process's peak memory in bytes. Without `/proc`, returns the current
- * memory of this process.
+ * Returns a process's peak memory in bytes. On systems without `/proc`, returns
+ * this process's current memory instead.
  */
 export function peakBytes(id: string = "self"): number {
   try {

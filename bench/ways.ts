@@ -1,12 +1,12 @@
 /**
- * The variants for reading the events of a stream that the bench compares.
+ * The variants that the bench compares. Each one reads the events in a stream.
  *
  * @module
  */
 import { type Fetch, sync, syncStream } from "@immich-edge/sync";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
-/** A server that sends one stream to read. */
+/** A server that sends one stream. */
 export interface Source {
   /** The base URL. */
   baseUrl: string;
@@ -68,7 +68,7 @@ export async function open(
   return body;
 }
 
-/** Reads with this library's stream. */
+/** Reads the events with `syncStream`. */
 async function stream(...[source, onEvent]: Parameters<Way>): Promise<number> {
   const { baseUrl, fetch } = source;
   const session = { baseUrl, accessToken: "token" };
@@ -77,8 +77,7 @@ async function stream(...[source, onEvent]: Parameters<Way>): Promise<number> {
 }
 
 /**
- * Reads with this library's sync loop, with batches, acks and an empty
- * processor.
+ * Reads the events with `sync`, including batches, acks and an empty processor.
  */
 async function loop(
   ...[{ baseUrl, fetch }, onEvent = () => {}]: Parameters<Way>
@@ -93,7 +92,10 @@ async function loop(
 /** Reads the next chunk of a body, or returns `undefined` at its end. */
 export type Read = () => Promise<Uint8Array | undefined>;
 
-/** Turns bytes into values in one hand-written stage without any checks, and counts them. */
+/**
+ * Turns bytes into values in one hand-written stage that checks nothing, and
+ * counts the values.
+ */
 export async function countByHand(
   read: Read,
   onEvent?: () => void,
@@ -128,7 +130,7 @@ export function readDefault(body: ReadableStream<Uint8Array>): Read {
   return async () => (await reader.read()).value;
 }
 
-/** One hand-written stage, as the upper limit. */
+/** One hand-written stage: the upper limit. */
 async function handWritten(
   ...[source, onEvent]: Parameters<Way>
 ): Promise<number> {

@@ -1,7 +1,7 @@
 /**
- * Measures reading a stream from a socket that carries one line per HTTP chunk, as a
- * real server sends it: the time, the CPU time and the peak memory of the client.
- * The server is a process of its own, and so is each client.
+ * Measures the elapsed time, CPU time and peak memory of clients that read a
+ * stream from a socket. Like a real server, the bench server sends one line per
+ * HTTP chunk. The server and each client run in separate processes.
  *
  *     deno task bench:wire [--runtime deno|node20|node22|node24|bun|workerd]
  *       [--rounds 5] [--events 200000] [--rate LINES_PER_SECOND] [--only PATTERN]
@@ -33,7 +33,8 @@ const { runtime, rate } = values;
 const events = Number(values.events);
 
 const limit = runtime === "deno" ? BYOB_LIMIT : DEFAULT_LIMIT;
-// The packages need Node's streams, which workerd only has on request.
+// The packages need Node's streams, which workerd provides only if configured
+// to.
 const ways = [
   ...Object.keys(WIRE_WAYS),
   ...(runtime === "workerd" ? [] : Object.keys(PEERS)),

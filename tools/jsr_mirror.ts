@@ -3,8 +3,8 @@
  * port and serves the parts of @std that this repository uses, from the npm package
  * `deno-std`.
  *
- * `with_jsr.ts` starts this registry if jsr.io is not reachable. A test uses it to
- * add this package to a project.
+ * `with_jsr.ts` starts this registry if jsr.io is not reachable. A test uses
+ * the registry to add this package to a project.
  *
  * @module
  */

@@ -23,9 +23,10 @@ export function createMark(): Mark {
 const GRACE_MS = 10_000;
 
 /**
- * Kills the processes with a mark that do not exit on their own.
+ * Kills the marked processes that do not exit on their own.
  *
- * @returns The commands of the ended processes; empty on systems without `/proc`.
+ * @returns The commands of the killed processes; empty on systems without
+ * `/proc`.
  */
 export async function endProcesses(
   { id }: Mark,

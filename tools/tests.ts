@@ -25,7 +25,7 @@ const UNCHECKED = ["--no-check"];
 /** Without this flag, Deno prints a note about request signals. */
 const QUIET_SERVER = "--unstable-no-legacy-abort";
 
-/** All tests by task. The last task runs the rest. */
+/** All tests by task. The last task runs all remaining tests. */
 export const GROUPS: Record<string, Group> = {
   "test:model": {
     files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,

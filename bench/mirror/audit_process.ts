@@ -1,6 +1,6 @@
 /**
- * Syncs or audits a mirror in a database file. Prints the elapsed time, the CPU time
- * and the peak memory of the process, and the result:
+ * Syncs or audits a mirror in a database file, or only reads the stream. Prints
+ * the result and the process's elapsed time, CPU time and peak memory:
  *
  *     deno run -A bench/mirror/audit_process.ts sync|audit|read SESSION FILE
  *

@@ -1,6 +1,6 @@
 /**
- * A hand-written loop for only the two measured tables, which is the upper
- * limit.
+ * A hand-written loop that fills only the two measured tables. Its speed is the
+ * upper limit.
  *
  * @module
  */

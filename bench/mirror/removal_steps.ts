@@ -7,7 +7,7 @@ import { supportedSyncTypes, type SyncEntityType } from "../../mod.ts";
 import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import { generateBatches, type Samples } from "./rows.ts";
 
-/** Number of assets of the partner who stops sharing. */
+/** Number of assets owned by the partner who stops sharing. */
 const PARTNER_ASSETS = 1_000;
 
 /** Number of assets in the album that is deleted. */

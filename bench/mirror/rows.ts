@@ -12,13 +12,13 @@ export interface Samples {
   exifs: SyncAssetExifV1[];
 }
 
-/** A batch, as `sync` creates it. */
+/** A batch like those that `sync` creates. */
 export type Batch = KnownSyncBatch<"AssetV2" | "AssetExifV1">;
 
 /** Number of events in a batch. */
 const BATCH_SIZE = 1_000;
 
-/** Generates assets and their EXIF data, in the order of the stream. */
+/** Generates assets and their EXIF data, in stream order. */
 export function* generateBatches(
   samples: Samples,
   count: number,
@@ -45,8 +45,8 @@ function* toBatches<Row extends object>(
 }
 
 /**
- * Creates an id from a number. The order of the ids differs from that of the
- * numbers, because real rows do not arrive in order of their ids.
+ * Creates an id from a number. Consecutive numbers do not result in ascending
+ * ids, because real rows do not arrive in id order.
  */
 function toId(number: number): string {
   const mixed = Math.imul(number + 1, 0x9e3779b1) >>> 0;

@@ -6,7 +6,7 @@
 import { linesOf, transcript } from "../../tests/support/transcripts.ts";
 import type { Samples } from "./rows.ts";
 
-/** Reads the assets and EXIF data of a recorded first stream. */
+/** Reads the assets and EXIF data from a recorded first stream. */
 export async function readSamples(): Promise<Samples> {
   const lines = linesOf(
     await transcript("3.1.0/03-sync-admin/002-initial-all"),

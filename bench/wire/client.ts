@@ -1,6 +1,6 @@
 /**
- * Reads a stream from a socket with one variant in any runtime, and prints what this
- * process needed for it as JSON: `client.ts VARIANT BASE_URL`
+ * Reads a stream from a socket with one variant, in any runtime. Prints the
+ * time and memory that this process used, as JSON: `client.ts VARIANT BASE_URL`
  *
  * @module
  */

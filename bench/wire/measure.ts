@@ -1,5 +1,5 @@
 /**
- * Reads a stream from a socket in a process of its own, and measures the process.
+ * Reads a stream from a socket in a separate process, and measures the process.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { findWorkerd } from "../processes.ts";
 import { RUNTIMES, writeBundle } from "../runtimes.ts";
 import { cpuTime, peakBytes } from "../usage.ts";
 
-/** What a client needed to read a stream. */
+/** The time and memory that a client used to read a stream. */
 export interface Usage {
-  /** Number of rows, or of bytes if only chunks were read. */
+  /** Number of rows read, or of bytes if the variant reads only chunks. */
   count: number;
   /** The time from the request to the end of the stream, in milliseconds. */
   wallMs: number;
-  /** The CPU time of the process in that time, in milliseconds. */
+  /** The process's CPU time during the request, in milliseconds. */
   cpuMs: number;
-  /** The peak memory of the process, in bytes. */
+  /** The process's peak memory in bytes. */
   peakBytes: number;
 }
 

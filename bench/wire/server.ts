@@ -1,10 +1,11 @@
 /**
- * A server that sends a generated stream over a socket, one line per HTTP chunk as a
- * real server does, at the pace of its client or at a fixed rate. All chunks are
- * encoded in advance, so the server needs little CPU time. Prints its base URL.
+ * A server that sends a generated stream over a socket. Like a real server, it
+ * sends one line per HTTP chunk, either as fast as the client reads or at a
+ * fixed rate. All chunks are encoded in advance, so the server needs little CPU
+ * time. The server prints its base URL.
  *
- * Each client has a base path of its own. A client's first stream contains all events;
- * later streams contain nothing new.
+ * Each client uses its own base path. A client's first stream contains all
+ * events; later streams contain nothing new.
  *
  *     deno run -A bench/wire/server.ts EVENTS [LINES_PER_SECOND]
  *
@@ -18,7 +19,10 @@ import {
 } from "../../tests/support/sockets.ts";
 import { linesOf } from "../stream.ts";
 
-/** Number of lines in a write. A real server writes the lines that a query returns together. */
+/**
+ * Number of lines per write. A real server also writes several lines at once:
+ * all those that a query returned.
+ */
 const LINES_PER_WRITE = 20;
 
 const [events = "0", rate = "Infinity"] = Deno.args;
@@ -58,5 +62,5 @@ await using server = await serveRaw(async (wire) => {
   wire.close();
 });
 console.log(server.baseUrl);
-// Runs until the process that started this one closes the pipe, or ends.
+// Runs until the parent process closes the pipe or ends.
 for await (const _ of Deno.stdin.readable);

@@ -1,5 +1,5 @@
 /**
- * Starts the server of the bench in a process of its own.
+ * Starts the bench server in a separate process.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 
 /** A running server. */
 export interface BenchServer extends AsyncDisposable {
-  /** The base URL, to which each client adds a path of its own. */
+  /** The base URL. Each client appends its own path. */
   url: string;
 }
 
@@ -24,7 +24,8 @@ export async function startServer(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "bench/wire/server.ts"]
       .concat(String(events), String(rate)),
-    // The server ends when this pipe is closed, which the kernel does at the latest.
+    // The server ends when this pipe closes. If this process dies, the kernel
+    // closes the pipe.
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -34,9 +34,12 @@ async function countBytes(read: Read): Promise<number> {
   return bytes;
 }
 
-/** The limit in a runtime whose bodies do not support a BYOB reader or do not gain from it. */
+/**
+ * The variant that is the limit in a runtime whose bodies do not support a BYOB
+ * reader or do not gain from one.
+ */
 export const DEFAULT_LIMIT = "hand-written, default reader";
-/** The limit in Deno. */
+/** The variant that is the limit in Deno. */
 export const BYOB_LIMIT = "hand-written, BYOB reader";
 
 /** The variants, keyed by their names in the table. */
