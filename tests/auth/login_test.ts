@@ -133,7 +133,7 @@ test("a child session expires after its duration", async () => {
   await assertRejects(() => currentUser(child, { fetch }), AuthenticationError);
 });
 
-test("createChildSession reports that a server does not support child sessions", async () => {
+test("createChildSession reports if a server does not support child sessions", async () => {
   const old = new FakeImmich({ version: { major: 1, minor: 132, patch: 0 } });
   const none = new FakeImmich({ compatible: { childSessions: false } });
   const refuse: Fetch = () =>

@@ -31,7 +31,7 @@ function refuse(
   );
 }
 
-/** Reads a callback URL in a sign-in with the given redirect URI. */
+/** Reads a sign-in's callback URL. The sign-in has the given redirect URI. */
 function accept(callbackUrl: string | URL, redirectUri = CONTEXT.redirectUri) {
   const context = { ...CONTEXT, redirectUri };
   return checkCallback(callbackUrl, context, MAX_AGE_MS, createdAt);
@@ -59,7 +59,7 @@ test("the URL posted to the server is the redirect URI with the callback's query
       "https://a.example/x/cb",
     ],
     ["https://a.example/cb", "https://a.example/x/cb", "https://a.example/cb"],
-    // A redirect URI is not normalized like a URL.
+    // Unlike a URL, a redirect URI is not normalized.
     ["https://A.example:443", "http://10.0.0.1/", "https://A.example:443"],
     // Some providers collapse the slashes of the mobile app's redirect URI.
     ["app.immich:///oauth", "app.immich:/oauth", "app.immich:///oauth"],

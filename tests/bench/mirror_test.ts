@@ -1,4 +1,4 @@
-/** All variants in the mirror's bench have the same result. */
+/** All variants in the mirror bench store the same rows. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { generateBatches, type Samples } from "../../bench/mirror/rows.ts";

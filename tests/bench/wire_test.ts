@@ -1,4 +1,4 @@
-/** The wire bench sends a stream shaped like that of a real server. */
+/** The wire bench sends a stream shaped like a real server's. */
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "node:net";
 import { countBytes, countRows, linesOf } from "../../bench/stream.ts";

@@ -1,8 +1,8 @@
-/** Repeats the changes of recorded calls on the fake. */
+/** Applies recorded calls to the fake. */
 import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { textOf, type Transcript } from "../support/transcripts.ts";
 
-/** The data of a call: the ids in its path, its body and its response. */
+/** A call's data: the ids in the path, the body, and the response. */
 interface Call {
   ids: string[];
   body: Record<string, never>;

@@ -32,7 +32,8 @@ async function loadedServer(version: Version): Promise<FakeImmich> {
 }
 
 /**
- * Exchanges with endpoints that this library does not use and the fake lacks.
+ * Exchanges with endpoints that the library does not use and the fake does not
+ * have.
  */
 const OTHER_ENDPOINTS =
   /server-features|server-config|server-about|validate-token/;
@@ -78,7 +79,7 @@ async function replay(
   );
 }
 
-/** Returns the keys and types of a value, limited to those of another value. */
+/** Asserts that a value has the same keys and types as a recorded one. */
 function assertSameShape(
   actual: unknown,
   recorded: unknown,

@@ -1,5 +1,5 @@
 /**
- * The fake reproduces the recording of a library that changes while it streams.
+ * The fake reproduces a recording in which the library changes during streams.
  */
 import { assertEquals } from "@std/assert";
 import { FakeImmich, type SnapshotTable } from "../../src/testing/mod.ts";
@@ -23,7 +23,7 @@ interface Line {
 
 const FOLDER = "3.0.3/10-moving";
 
-/** The values of rows before they changed during the first stream. */
+/** The values that rows had before they changed during the first stream. */
 const BEFORE: Record<string, Record<string, unknown>> = {
   AlbumV2: { name: "Before" },
   AssetV2: { isFavorite: false },
@@ -32,8 +32,8 @@ const BEFORE: Record<string, Record<string, unknown>> = {
 };
 
 /**
- * Returns the library before the recording: the rows of the first stream, and
- * the rows that it omitted.
+ * Returns the library before the recording: the rows that the first stream
+ * sent, and those that it omitted.
  */
 function recordingOf(first: Transcript, next: Transcript): string {
   const sent = linesOf(first) as Line[];
@@ -50,8 +50,8 @@ function recordingOf(first: Transcript, next: Transcript): string {
 }
 
 /**
- * Repeats the changes between the second and third streams: creates an album
- * and deletes an asset.
+ * Repeats the changes that were made between the second and third streams:
+ * creates an album and deletes an asset.
  */
 function changeUnseen(
   { library }: FakeImmich,
@@ -128,7 +128,7 @@ test("changes during a stream affect the fake as they affected a real 3.0.3 serv
     else if (path !== "/api/sync/stream") calls.push(exchange);
     else {
       if (exchange.name === third.name) changeUnseen(server, third, fourth);
-      // The real server was paused at the partners until the changes were made.
+      // The real server was paused at `PartnersV1` until the changes were made.
       const isHeld = name.includes("while");
       for (const call of calls.splice(0)) {
         const change = () => repeatCall(server.library, call);

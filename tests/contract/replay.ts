@@ -1,4 +1,7 @@
-/** Sends recorded requests to the fake, and compares its responses. */
+/**
+ * Sends recorded requests to the fake, and compares its responses with the
+ * recorded ones.
+ */
 import { assert, assertEquals } from "@std/assert";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { linesOf, textOf, type Transcript } from "../support/transcripts.ts";
@@ -21,7 +24,7 @@ export class Replay {
     this.#token = server.createSession().accessToken;
   }
 
-  /** Sends a recorded request, with the fake's positions in its acks. */
+  /** Sends a recorded request whose acks contain the fake's positions. */
   async ask({ request, name, response }: Transcript): Promise<string> {
     const { method, path, body } = request;
     const answer = await this.send(method, path, body && this.#translate(body));
@@ -68,7 +71,7 @@ export class Replay {
     this.#matchAll(recorded, ours, exchange.name);
   }
 
-  /** Compares the recorded acks of a complete stream with the fake's. */
+  /** Compares the acks recorded for a complete stream with the fake's. */
   matchAcks({ request, name }: Transcript, text: string): void {
     const { acks } = JSON.parse(request.body!) as { acks: string[] };
     const newest = new Map<string, string>();
@@ -131,8 +134,9 @@ function toEvents(text: string): Event[] {
 }
 
 /**
- * Returns the events without the run's timestamps, sorted, because a real
- * server sends rows that it changed within one millisecond in random order.
+ * Returns the events without the run's timestamps. Rows that changed within the
+ * same millisecond are sorted, because a real server sends them in random
+ * order.
  */
 function inGroups(recorded: Event[], events: Event[] = recorded): Event[] {
   const clean = events.map((event) => ({ ...event, data: untimed(event) }));

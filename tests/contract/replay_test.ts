@@ -21,8 +21,8 @@ const VERSIONS = {
 type Version = keyof typeof VERSIONS;
 
 /**
- * Calls that took effect late, and the call after which they took effect: jobs
- * delete assets one by one, and write metadata changes to the file.
+ * Calls that took effect late, each with the call after which it took effect.
+ * Jobs delete assets one by one, and write metadata changes to the file.
  */
 const LATER: Record<Version, [call: string, after: string][]> = {
   "2.7.5": [["update-asset-in-shared-album", "delete-user-dave"]],
@@ -32,7 +32,7 @@ const LATER: Record<Version, [call: string, after: string][]> = {
   ],
 };
 
-/** A point in the recordings. */
+/** A time within the recordings. */
 const now = () => Date.parse("2026-11-23T09:00:00.000Z");
 
 function serverOf(version: Version, recording: string): FakeImmich {
@@ -40,8 +40,8 @@ function serverOf(version: Version, recording: string): FakeImmich {
 }
 
 /**
- * Returns the recorded calls before the second stream, and those before the
- * third.
+ * Returns two lists of recorded calls: those made before the second stream, and
+ * those made between the second and third streams.
  */
 async function roundsOf(
   version: Version,
@@ -73,7 +73,8 @@ async function recordingOf(version: Version): Promise<string> {
     .find((row) => row.albumId !== undefined);
   const album = albums.map((line) => JSON.parse(line))
     .find(({ data }) => data.id === albumId);
-  // Sharing the album changed its position, which used to be next to its rows.
+  // Sharing the album changed its position. Before, it was next to the album's
+  // rows.
   const before = JSON.stringify({ ...album, ack: `AlbumV1|${place}` });
   return [...linesIn("initial-all"), before, ...rows].join("\n");
 }
@@ -107,7 +108,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
   });
 }
 
-/** After an edit, a job renders the picture again and stores its size. */
+/** After an edit, a job renders the picture again and stores the new size. */
 function renderAgain(
   library: FakeLibrary,
   { request: { path } }: Transcript,
@@ -121,7 +122,10 @@ function renderAgain(
   }
 }
 
-/** OCR texts were changed in the database, so there is no call to repeat. */
+/**
+ * OCR texts were changed directly in the database, so there is no call to
+ * repeat.
+ */
 function readTextsAgain(library: FakeLibrary, stream: Transcript): void {
   for (const event of linesOf(stream)) {
     const { type, data } = event as { type: string; data: SyncAssetOcrV1 };
@@ -145,7 +149,7 @@ test("the fake handles the resets recorded with 3.1.0 like the real server", asy
 
   replay.matchAcks(await named("002-ack-all"), await stream());
   await replay.ask(await named("002-ack-all"));
-  // Not recorded: the stream that resets without a request to do so.
+  // Not recorded: the stream that starts from zero because of `reset: true`.
   const again = await stream({ reset: true });
   await replay.checkpoints(await named("004-ack-get-after-reset-true"));
   assert(again.includes("SyncCompleteV1"));

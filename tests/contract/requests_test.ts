@@ -35,7 +35,10 @@ function sessionOf({ request }: Transcript): Session {
   };
 }
 
-/** Makes a call that gets a recorded response, and compares its request. */
+/**
+ * Makes a call that gets a recorded response, and compares the request with the
+ * recorded one.
+ */
 async function compare(
   path: string,
   call: (options: CallOptions, exchange: Transcript) => Promise<unknown>,
@@ -126,7 +129,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     }
   });
 
-  test(`syncAck sends the acks recorded with ${version} after a complete stream`, async () => {
+  test(`syncAck acknowledges a complete stream with the acks recorded with ${version}`, async () => {
     const folder = `${version}/03-sync-admin`;
     const pairs = version === "3.1.0"
       ? [

@@ -1,4 +1,4 @@
-/** The Bun example, unchanged, run by Bun against a fake server. */
+/** Runs the unmodified Bun example in Bun, against a fake server. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ServerVersion } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -27,7 +27,7 @@ interface Setup extends AsyncDisposable {
   /** Advances the server's clock. */
   wait(ms: number): void;
   run(): Child;
-  /** Path of the mirror. */
+  /** Path of the mirror's file. */
   file: string;
   /** Switches to another session. */
   signInAgain(): void;
@@ -101,7 +101,7 @@ function fill({ library, user }: FakeImmich): { ada: string; bob: string } {
   return { ada, bob };
 }
 
-/** Asserts that the mirror and today's copy equal the server. */
+/** Asserts that the mirror and today's copy match the server. */
 async function assertBackedUp({ file, fake }: Setup): Promise<void> {
   await assertHolds({ file, fake });
   const day = new Date().toISOString().slice(0, 10);
@@ -156,7 +156,7 @@ test("a second backup fetches changes, deletes and newly shared rows of every ki
   assert(rows < 100, `received ${rows} rows`);
 });
 
-test("a backup of a 2.x server is complete", async () => {
+test("a backup made from a 2.x server is complete", async () => {
   await using all = await setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertBackedUp(all);

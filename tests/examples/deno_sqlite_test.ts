@@ -1,4 +1,4 @@
-/** The Deno example, in its own process and against a fake server. */
+/** Runs the Deno example in a separate process, against a fake server. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ServerVersion } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -143,7 +143,7 @@ test("a second run fetches only changes and deletes", async () => {
   assertEquals(trashedRows.map(({ id }) => id), [trashed!.id]);
 });
 
-test("a copy of a 2.x server is complete", async () => {
+test("a copy made from a 2.x server is complete", async () => {
   await using all = setUp({ major: 2, minor: 7, patch: 5 });
   await assertSucceeds(all.run());
   await assertHolds(all);

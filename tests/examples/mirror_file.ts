@@ -6,7 +6,7 @@ import type { FakeImmich } from "../../src/testing/mod.ts";
 import { assertMirrors } from "../mirror/mirror_replica.ts";
 import type { Child } from "../support/children.ts";
 
-/** Asserts that a file equals the server. */
+/** Asserts that the mirror in a file matches the server. */
 export async function assertHolds(
   { file, fake }: { file: string; fake: FakeImmich },
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * The fake server over sockets, compressed or not: the copy is complete after
- * any fault.
+ * Syncs with the fake server over sockets, with and without compression. The
+ * copy is complete after any fault.
  */
 import { assert, assertEquals } from "@std/assert";
 import {
@@ -57,7 +57,9 @@ class Copy {
     for (const fault of faults) this.fake.inject(fault);
   }
 
-  /** Responds like the fake, and records what it sees. */
+  /**
+   * Responds like the fake, and records facts about the requests and responses.
+   */
   readonly handler: Handler = async (request) => {
     const { url, method, headers } = request;
     const body = await request.text();
@@ -100,8 +102,8 @@ class Copy {
   }
 
   /**
-   * Asserts that the copy equals the library, no ack was early, and no stream
-   * or fault is left.
+   * Asserts that the copy matches the library, that no ack was early, and that
+   * no stream is open and no fault is pending.
    */
   assertComplete(): void {
     const { assets } = this.fake.snapshot();
@@ -158,7 +160,10 @@ async function assertSurvives(
   return { copy, result };
 }
 
-/** In the gzip header, in the first block, in the middle, and near the end. */
+/**
+ * Offsets in the gzip header, in the first block, in the middle and near the
+ * end.
+ */
 const OFFSETS = [5, 12, 1_000, 7_000, 13_000];
 
 /**

@@ -9,8 +9,8 @@ import { test } from "../support/test.ts";
 
 const ROWS = 20;
 /**
- * Two rows in the stored batch, two batches in the queue, and the row that
- * completes the last batch.
+ * Two rows in the stored batch, four in the two queued batches, and the row
+ * that completes the last batch.
  */
 const ROWS_AHEAD = 7;
 const HEAD = head("200 OK", { "content-type": "application/jsonlines+json" });
@@ -18,8 +18,8 @@ const COMPLETE =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
 /**
- * Runs `sync` with a store that keeps the first batch of a stream until the
- * stream has ended.
+ * Runs `sync` with a store that does not finish a stream's first batch until
+ * the stream has ended.
  */
 async function runSlowConsumer(
   acks: Answer[] = [],

@@ -1,4 +1,4 @@
-/** Faults in a run's other requests, on real sockets. */
+/** Faults in all requests of a run except its streams, on real sockets. */
 import { assertEquals } from "@std/assert";
 import type { ImmichError, SyncOptions } from "../../mod.ts";
 import {
@@ -22,7 +22,7 @@ interface RequestFault {
   silent?: boolean;
   /** How long the run waits before it retries. */
   waitMs?: number;
-  /** Code of the error with which the run fails. */
+  /** Code of the run's error, if the run fails. */
   code?: ImmichError["code"];
 }
 
@@ -33,7 +33,8 @@ const OPEN_BODY = head("200 OK", {
   chunk("{");
 
 const REQUEST_FAULTS: Record<string, RequestFault> = {
-  // For an ack: it was processed, but the response was lost.
+  // If this is an ack request, the server has processed it, but the response is
+  // lost.
   "its connection is closed": {
     cause: hangUp,
     waitMs: 0,
@@ -109,8 +110,8 @@ interface Request {
   /** Whether the first stream is a reset. */
   reset?: boolean;
   /**
-   * The log before the request, the request's own entry, entries after a retry
-   * only, and the entries after the request.
+   * The log in order: entries before the request, the request's own entry,
+   * entries that appear only after a retry, and entries after the request.
    */
   before: string[];
   request: string;

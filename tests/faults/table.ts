@@ -69,8 +69,8 @@ function fails(code: ImmichError["code"]): Outcome {
 }
 
 /**
- * Returns the outcomes of a response that replaces the stream, which is only
- * possible before the head.
+ * Returns the outcomes of a response that replaces the stream. This is only
+ * possible before the head is sent.
  */
 function instead(outcome: Outcome): Record<Phase, Outcome | null> {
   return {

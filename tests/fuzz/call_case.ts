@@ -31,15 +31,15 @@ const CONTEXT = {
   createdAt: 0,
 };
 
-/** Returns whether the next call accepts a session. */
+/** Returns whether calls accept a session. */
 function isSession(session: Session): boolean {
   checkSession(session);
   return true;
 }
 
 /**
- * The path of the recorded response, and a call that returns whether its result
- * has the documented type.
+ * Calls, each with the path of its recorded response. A call returns whether
+ * its result has the documented type.
  */
 const CALLS: readonly [
   path: RegExp,

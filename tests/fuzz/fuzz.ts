@@ -1,4 +1,4 @@
-/** The fuzzer: numbered cases that a seed makes reproducible. */
+/** The fuzzer: numbered cases that can be reproduced from a seed. */
 import { callCase } from "./call_case.ts";
 import type { Corpus } from "./corpus.ts";
 import { runChecked } from "./checks.ts";

@@ -1,4 +1,4 @@
-/** Random choices that a seed makes reproducible. */
+/** Random choices that can be reproduced from a seed. */
 
 /** A source of random choices. */
 export class Random {

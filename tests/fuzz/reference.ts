@@ -5,9 +5,9 @@ import type { Bytes } from "./corpus.ts";
 export interface Reading {
   /** The text of each line that is an event. */
   events: string[];
-  /** Numbers of the invalid lines among those that were read. */
+  /** Line numbers of the invalid lines that were read. */
   bad: number[];
-  /** Name of the error at the end; `undefined` if there was none. */
+  /** Name of the error that ended the stream; `undefined` if there was none. */
   error: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** A stream that the library and the reference both read. */
+/** A case in which the library and the reference read the same stream. */
 import { syncStream, type SyncStreamOptions } from "../../mod.ts";
 import { answering, SESSION } from "../support/fetch.ts";
 import { serve } from "./body.ts";
@@ -115,7 +115,7 @@ function checkEnd(error: unknown, expected: string | undefined): void {
   check(name === expected, `expected ${expected}, received ${name}`);
 }
 
-/** Throws unless an event equals the one in a line. */
+/** Throws unless an event matches the one in a line. */
 function checkEvent(event: object, line: string | undefined): void {
   if (line === undefined) return check(false, "received an unexpected event");
   const expected = JSON.parse(line);
@@ -126,7 +126,10 @@ function checkEvent(event: object, line: string | undefined): void {
   );
 }
 
-/** Serializes an event; if it is nested too deeply, only its keys. */
+/**
+ * Serializes an event. If the event is nested too deeply, serializes only its
+ * keys.
+ */
 function write(event: Record<string, unknown>): string {
   try {
     return JSON.stringify(event);

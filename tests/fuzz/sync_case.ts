@@ -14,8 +14,8 @@ import type { Random } from "./random.ts";
 import { readReference } from "./reference.ts";
 
 /**
- * Ways to set the version: requested from the server, unset, or a version
- * without terminators.
+ * Values of `serverVersion`: omitted, so that the run asks the server; `false`;
+ * and a version that sends no terminators.
  */
 const VERSIONS: readonly Pick<SyncOptions, "serverVersion">[] = [
   {},
@@ -82,7 +82,7 @@ class Server {
   readonly #corpus: Corpus;
   readonly #random: Random;
   readonly #served: Served[] = [];
-  /** Acks of control events in the streams so far. */
+  /** Acks of the control events sent so far. */
   readonly #controls = new Set<string>();
   #mutations: number;
   #problem: string | undefined;

@@ -177,7 +177,7 @@ test("the error for an access token that cannot be sent does not quote it", asyn
   assert(!everythingIn(error).includes(ACCESS_TOKEN));
 });
 
-/** Formats an error like a log, with all its properties and causes. */
+/** Formats an error as a log would, with all its properties and causes. */
 function everythingIn(error: unknown): string {
   const seen = new Set<unknown>();
   const parts: string[] = [];

@@ -165,8 +165,8 @@ const REDIRECTS = [
 ];
 
 /**
- * Returns the error of a request that is redirected to another server, and
- * whether that server was contacted.
+ * Makes a request that is redirected to another server. Returns the request's
+ * error, and whether the other server was contacted.
  */
 async function redirect(status: string) {
   let followed = false;

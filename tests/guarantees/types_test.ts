@@ -27,7 +27,7 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends
 
 function holds<_T extends true>(): void {}
 
-test("a stream's type has the events of its request types, control and unknown events", async () => {
+test("a stream's type covers requested, control and unknown events", async () => {
   type Expected =
     | KnownSyncEvent<"AssetDeleteV1" | "AssetV2" | SyncControlType>
     | UnknownSyncEvent;

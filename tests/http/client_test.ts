@@ -128,7 +128,7 @@ test("fetch receives a URL string and a plain object that disables redirects", a
   assertEquals(init.body, "{}");
 });
 
-test("a client sends requests that may not be answered from a cache", async () => {
+test("a client prevents its requests from being answered from a cache", async () => {
   let cache: RequestCache | undefined;
   const client = createClient({
     fetch(_url, init) {
@@ -145,7 +145,7 @@ test("the cache mode is omitted in a runtime that does not support it", async ()
   const fetch = (_url: string, init: RequestInit) =>
     Promise.resolve(Response.json(Object.keys(init)));
   try {
-    // This is what workerd does before the compatibility date 2024-11-11.
+    // This is what workerd does with compatibility dates before 2024-11-11.
     globalThis.Request = class extends original {
       constructor(url: string, init?: RequestInit) {
         if (init?.cache !== undefined) throw new Error("not implemented");

@@ -4,7 +4,10 @@ import { test } from "../support/test.ts";
 
 const STATUSES = [301, 302, 303, 307, 308];
 
-/** A redirect like one from a real server, whose response has a URL. */
+/**
+ * Creates a redirect response that has a URL, like a response from a real
+ * server.
+ */
 function redirect(
   status: number,
   location?: string,

@@ -61,7 +61,7 @@ test("an error from a 3.x server has its message, field errors and correlation i
   );
 });
 
-test("an error from a 2.x server has the messages and correlation id of the body", async () => {
+test("an error from a 2.x server has the messages and correlation id from the body", async () => {
   const body = JSON.stringify({
     message: ["email must be an email", "password should not be empty"],
     error: "Bad Request",
@@ -178,7 +178,7 @@ test("a 401 error suggests signing in again only if the request had a session", 
   );
 });
 
-test("an error response with no body or an unreadable one causes an HttpError", async () => {
+test("an error response whose body is missing or unreadable causes an HttpError", async () => {
   const broken = new ReadableStream({
     pull: (controller) => controller.error(new Error("reset")),
   });
@@ -235,7 +235,7 @@ test("the error for an HTML page suggests a proxy, but the one for a JSON 404 do
   assertEquals(status, 404);
 });
 
-test("an HttpError contains the time to wait from the Retry-After header", async () => {
+test("an HttpError contains the wait time from the Retry-After header", async () => {
   const headers = { "retry-after": "3" };
   const error = await httpError(null, { status: 429, headers });
   assertEquals(error.retryAfterMs, 3000);
@@ -267,7 +267,7 @@ test("a JSON response is read even if its content type is wrong", async () => {
   assertEquals(await readJson(response, watch()), { a: 1 });
 });
 
-test("errors for HTML or other text instead of JSON differ, and quote neither", async () => {
+test("errors for HTML and for other non-JSON text differ, and neither quotes the text", async () => {
   const page = await assertRejects(
     () => readJson(new Response(" <html>secret"), watch()),
     ProtocolError,

@@ -127,7 +127,7 @@ testOrders([
   },
   {
     name:
-      "an asset sent again after leaving its album is removed when any album is lost",
+      "losing any album removes an asset that left its album and was sent again",
     syncs: [
       ALBUM,
       then(

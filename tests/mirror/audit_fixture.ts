@@ -28,13 +28,13 @@ export interface AuditFixture {
   damage(sql: string, ...params: string[]): void;
 }
 
-/** Options of the server and of the mirror. */
+/** Options for the server and the mirror. */
 export interface AuditFixtureInit extends FakeImmichOptions {
   rowsAs?: "parameters" | "json";
   prefix?: string;
 }
 
-/** The result of an audit without differences. */
+/** The result of an audit that finds no differences. */
 export const NOTHING: MirrorAudit = {
   ok: true,
   missing: [],
@@ -74,8 +74,8 @@ export async function openAudited(
 }
 
 /**
- * Returns how many sessions the server's user has, without the session created
- * to count them.
+ * Returns how many sessions the server's user has, excluding the one created to
+ * count them.
  */
 export async function countSessions(server: FakeImmich): Promise<number> {
   const session = server.createSession();

@@ -45,8 +45,8 @@ function addUsers({ library, user }: FakeImmich): string[] {
 }
 
 /**
- * Actions after the given line of a stream, or before the stream and followed
- * by a sync of the mirror.
+ * Actions that take place after the given line of a stream. If `syncs` is set,
+ * they take place before the stream, and a sync of the mirror follows.
  */
 interface Moment {
   actions: UserAction[];
@@ -122,7 +122,7 @@ function libraryOf(
   return { id, library: server.library.as(id) };
 }
 
-/** Changes whose deletes do not name every row that they remove. */
+/** Changes that remove more rows than their deletes name. */
 const CHANGES: Record<string, (server: FakeImmich) => void> = {
   "a partner stops sharing": (server) =>
     libraryOf(server, "bob").library.removePartner(server.user.id),
@@ -193,7 +193,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
-/** Changes whose deletes name the damaged rows but remove other rows. */
+/** Changes whose deletes name a damaged asset but remove only other rows. */
 const REMOVALS: Record<
   string,
   (library: FakeLibrary, asset: string, album: string) => void

@@ -73,8 +73,8 @@ test("an audit counts differences as pending if the next sync will get a reset",
 });
 
 /**
- * The requests of an audit: the method, the path, and how many such requests
- * precede it.
+ * An audit's requests, each with its method, its path, and the number of
+ * earlier requests with the same method and path.
  */
 const REQUESTS: Record<string, [method: string, path: string, index: number]> =
   {
@@ -124,7 +124,7 @@ for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
   });
 }
 
-test("an audit reports its progress as that of a single run", async () => {
+test("an audit that reads several streams reports progress like a single run", async () => {
   const { damage, audit } = await openFilled();
   damage("DELETE FROM memories");
   const reports: SyncProgress[] = [];

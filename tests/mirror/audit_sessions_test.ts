@@ -56,7 +56,7 @@ test("an audit with a different session also reports changes since the last sync
   assertEquals(pending, 0);
 });
 
-test("an audit respects the checkpoints of a sync() with the mirror as processor", async () => {
+test("an audit respects the checkpoints of a sync() that uses the mirror as processor", async () => {
   const { server, session, mirror, audit } = await openAudited();
   const { fetch, library } = server;
   library.addAsset();
@@ -100,7 +100,7 @@ for (const [name, options] of Object.entries(WITHOUT_CHILD_SESSIONS)) {
   });
 }
 
-test("an audit rejects a session of another user or server", async () => {
+test("an audit rejects another user's session and a session on another server", async () => {
   const { server, session, mirror } = await openFilled();
   const { fetch, library } = server;
   const { id } = library.addUser({ email: "ann@immich.test" });

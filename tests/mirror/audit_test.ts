@@ -115,7 +115,7 @@ test("an audit reports a late-committed row as missing", async () => {
   assertEquals(await audit(), { ...found, missing });
 });
 
-test("an audit counts the differences that its limit leaves out", async () => {
+test("an audit counts differences beyond its limit without listing them", async () => {
   const { server, damage, sync, audit } = await openFilled();
   for (let i = 0; i < 10; i++) server.library.addPerson();
   await sync();
@@ -183,14 +183,15 @@ test("an audit does not report rows that the mirror keeps until it syncs more ty
   eve.shareAlbum(album.id, server.user.id);
   await sync({ types });
   eve.deleteAlbum(album.id);
-  // Without its contents, the mirror keeps the asset of the album.
+  // The mirror keeps the album's asset, because it does not sync album
+  // contents.
   await sync({ types });
   const audited = await audit();
   assert(audited.ok);
   assertEquals(audited.pending, 1);
 });
 
-test("an audit finds no fault in rows to be fetched again because of a migration", async () => {
+test("an audit finds no fault in rows that will be refetched after a migration", async () => {
   const { damage, sync, audit } = await openFilled();
   damage("UPDATE memories SET seen_at = 'lost'");
   damage(`UPDATE mirror_state SET stale_types = '["MemoryV1"]'`);

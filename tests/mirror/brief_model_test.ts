@@ -4,7 +4,7 @@ import { playModel } from "../model/model.ts";
 import { IN_SQLITE } from "./in_sqlite.ts";
 
 for (const release of ["3.1.0", "2.7.5"]) {
-  test(`a mirror equals a ${release} server that changes while it streams`, async () => {
+  test(`a mirror matches a ${release} server whose library changes during streams`, async () => {
     await playModel(release, IN_SQLITE, { numRuns: 40 });
   });
 }

@@ -10,7 +10,7 @@ const SEQUENCES = { "3.1.0": 70, "2.7.5": 30 };
 const RUNTIMES = { Bun: findBun, "Node 24": findNode };
 
 for (const [name, find] of Object.entries(RUNTIMES)) {
-  test(`a mirror in ${name}'s SQLite equals the server after random changes and syncs`, async () => {
+  test(`a mirror in ${name}'s SQLite matches the server after random changes and syncs`, async () => {
     const file = await Deno.makeTempFile({ suffix: ".mjs" });
     try {
       const code = await bundle("tests/mirror/inside/process.ts");

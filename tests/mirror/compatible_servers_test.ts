@@ -29,7 +29,7 @@ test("a mirror of a server that sends snapshots removes deleted rows at each syn
   await assertMirrors();
 });
 
-test("an interrupted sync of a server that sends snapshots removes no rows", async () => {
+test("an interrupted sync with a server that sends snapshots removes no rows", async () => {
   const all = await openFixture({ compatible: { snapshots: true } });
   const { server, sync, column, assertMirrors } = all;
   fill(all, 20);
@@ -94,7 +94,7 @@ test("a mirror of a server that sends pages is complete after each sync", async 
   await assertMirrors();
 });
 
-test("an interrupted sync of a server that sends pages removes no rows", async () => {
+test("an interrupted sync with a server that sends pages removes no rows", async () => {
   const all = await openFixture({ compatible: { pageRows: 100 } });
   const { server, sync, assertMirrors } = all;
   fill(all, 250);
@@ -126,7 +126,7 @@ test("a server that repeats a row at the start of each page is read to the end",
   assertEquals((await column("SELECT id FROM assets")).length, 650);
 });
 
-test("a mirror misses no deletes at the end of a stream if acks wait for them", async () => {
+test("a mirror misses no deletes that are sent last if acks wait for the stream's end", async () => {
   const all = await openFixture({ compatible: { deletesLast: true } });
   const { server, sync, assertMirrors } = all;
   const { library } = server;

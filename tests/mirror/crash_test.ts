@@ -1,4 +1,7 @@
-/** After a crash at any point, the next run ends in the same state. */
+/**
+ * After a crash at any point, the next run reaches the same state as without a
+ * crash.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createMirror } from "../../src/mirror/mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";
@@ -29,7 +32,7 @@ async function openFilled(): Promise<Fixture> {
 let time = Date.UTC(2026, 0, 1);
 
 /**
- * Runs with a database that fails at the given statement. Returns whether the
+ * Syncs with a database that fails at the given statement. Returns whether the
  * run reached that statement.
  */
 async function crash(
@@ -79,7 +82,7 @@ test("a statement that fails rolls back the earlier statements of its batch", as
   assertEquals(await mirror.status(), before);
 });
 
-test("mirror.sync() passes an error of the database through unchanged", async () => {
+test("mirror.sync() passes database errors through unchanged", async () => {
   const { server, session, database } = await openFixture();
   const failures = ["disk full", "still full"];
   let isBroken = false;

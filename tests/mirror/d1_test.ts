@@ -52,7 +52,7 @@ const LIBRARIES: Record<string, () => FakeImmich> = {
 
 for (const [name, toFake] of Object.entries(LIBRARIES)) {
   workersTest(
-    `a mirror of ${name} in D1 equals the server and respects D1's statement limit`,
+    `a mirror of ${name} in D1 matches the server and respects D1's statement limit`,
     async () => {
       await using workers = await startWorkers();
       const { database, batches } = counted(workers.databaseIn("d1"));
@@ -156,7 +156,7 @@ for (const [place, name] of PLACES) {
 }
 
 workersTest(
-  "a mirror in D1 equals the server after random changes and syncs",
+  "a mirror in D1 matches the server after random changes and syncs",
   async () => {
     await using workers = await startWorkers();
     const options = { release: "3.1.0", numRuns: 30, seed: SEED };

@@ -6,7 +6,7 @@ import type { FakeLibrary } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-/** A kind of row, of which two are created and one is then deleted. */
+/** A kind of row. The test creates two such rows, and then deletes one. */
 interface Case {
   table: MirrorTable;
   /** Creates a row, and returns a function that deletes it. */

@@ -12,7 +12,7 @@ import { startWorkers, type Workers, workersTest } from "./workers.ts";
 const SEQUENCES = { "3.1.0": 200, "2.7.5": 50 };
 
 workersTest(
-  "a mirror in a Durable Object equals the server after random changes and syncs",
+  "a mirror in a Durable Object matches the server after random changes and syncs",
   async () => {
     await using workers = await startWorkers();
     for (const [release, numRuns] of Object.entries(SEQUENCES)) {

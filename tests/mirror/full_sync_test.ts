@@ -8,8 +8,8 @@ import { type Fixture, openFixture } from "./fixture.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Creates a mirror with an asset that was deleted so long ago that the server
- * no longer sends the delete.
+ * Creates a mirror that still has a deleted asset. The delete is so old that
+ * the server no longer sends it.
  */
 async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   let time = Date.UTC(2026, 0, 1);
@@ -180,7 +180,7 @@ test("a late-committed row that arrives after a wipe is counted as an event", as
   assertEquals((await mirror.status()).events.AssetV2, 2);
 });
 
-test("a full sync of a library that never stops changing ends the one before it", async () => {
+test("a full sync of a library that never stops changing ends the previous full sync", async () => {
   let time = Date.UTC(2026, 0, 1);
   const { server, sync, mirror, column } = await openFixture({
     now: () => time,

@@ -146,7 +146,7 @@ test("an expired lease remains usable until another run acquires it", async () =
   await store(mirror, "id-1");
 });
 
-test("a run that waits for a busy mirror starts once it is free or ends when aborted", async () => {
+test("a run waiting for a busy mirror starts once the mirror is free, unless aborted", async () => {
   const { mirror, other, database, session, server, now, wait } = await two();
   const { fetch } = server;
   await mirror.begin(INCREMENTAL);
@@ -180,8 +180,8 @@ test("a mirror allows only one run at a time", async () => {
 });
 
 /**
- * Creates a database that holds back the next batch that contains a text until
- * the test releases the batch.
+ * Creates a database that holds back the next batch containing a given text,
+ * until the test releases the batch.
  */
 function holding(database: MirrorDatabase, text: string) {
   const held = later();

@@ -190,7 +190,7 @@ test("a migration is refused if the application already uses a name that it need
   await migrate(database, "ada", [...MIGRATIONS, { statements }]);
 });
 
-test("a run after a migration fetches again only the rows that a new column needs", async () => {
+test("a run after a migration refetches only the rows that a new column needs", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -204,7 +204,7 @@ test("a run after a migration fetches again only the rows that a new column need
   assert((await mirror.check()).ok);
 });
 
-test("the next run deletes checkpoints that the run after a migration failed to delete", async () => {
+test("a failed deletion of checkpoints after a migration is retried by the next run", async () => {
   const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();

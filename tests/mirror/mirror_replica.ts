@@ -70,7 +70,9 @@ export function inMirror(
   };
 }
 
-/** Compares each row of a mirror with the server's row for its user. */
+/**
+ * Compares each row of a mirror with the same row in a snapshot of the server.
+ */
 export async function assertMirrors(
   mirror: Mirror,
   snapshot: Snapshot,
@@ -85,7 +87,7 @@ async function assertOk(mirror: Mirror): Promise<void> {
   assert(check.ok, JSON.stringify(check));
 }
 
-/** Returns the rows of a mirror, with the protocol's names. */
+/** Returns a mirror's rows, with the protocol's field names. */
 async function readMirror(mirror: Mirror, prefix: string): Promise<Snapshot> {
   const tables: [string, Map<string, object>][] = [];
   for (const [name, table] of Object.entries(TABLES)) {
@@ -107,7 +109,7 @@ function toFields({ batch_number: _, ...row }: Row): Row {
   return Object.fromEntries(entries);
 }
 
-/** Converts a server's rows to the form in which a mirror stores them. */
+/** Converts a server's rows to the form that a mirror stores. */
 function toKept(snapshot: Snapshot): Snapshot {
   const kept = Object.entries(snapshot).map(([name, rows]) => {
     const entries = Array.from(
@@ -117,7 +119,7 @@ function toKept(snapshot: Snapshot): Snapshot {
     return [name, new Map(entries)];
   });
   const tables: Snapshot = Object.fromEntries(kept);
-  // Servers up to 2.x send the owner of an album only with the album.
+  // Servers up to 2.x send an album's owner only as part of the album.
   for (const { id, ownerId } of snapshot.albums.values() as Iterable<Row>) {
     if (ownerId === undefined) continue;
     const owner = { albumId: id, userId: ownerId, role: "owner" };
@@ -131,7 +133,7 @@ function toKeptRow(row: Row): Row {
   // Servers up to 2.5 do not send whether a face is visible.
   const isFace = "boundingBoxX1" in row;
   const known: Row = isFace ? { isVisible: true, ...rest } : rest;
-  // The owner of an album is stored as one of its users.
+  // A mirror stores an album's owner as one of the album's users.
   if ("isActivityEnabled" in known) delete known.ownerId;
   const entries = Object.entries(known).map(([field, value]) => [
     field,

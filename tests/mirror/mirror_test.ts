@@ -12,7 +12,7 @@ const V2 = { major: 2, minor: 7, patch: 5 };
 const V31 = { major: 3, minor: 1, patch: 0 };
 const V33 = { major: 3, minor: 3, patch: 0 };
 
-test("a mirror equals the server, and the next run fetches only new rows", async () => {
+test("a mirror matches the server, and the next run fetches only new rows", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   const { id } = server.library.addAsset();
   await sync();

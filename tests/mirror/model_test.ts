@@ -15,7 +15,7 @@ const SEQUENCES = {
 };
 
 for (const [release, numRuns] of Object.entries(SEQUENCES)) {
-  test(`a mirror in SQLite equals a ${release} server after random changes and syncs`, async () => {
+  test(`a mirror in SQLite matches a ${release} server after random changes and syncs`, async () => {
     await playModel(release, IN_SQLITE, { numRuns });
   });
 }

@@ -1,5 +1,5 @@
 /**
- * A library that changes while it streams: the mirror equals the recorded
+ * A library that changes during streams: the mirror matches the recorded
  * server.
  */
 import { assert, assertEquals } from "@std/assert";
@@ -24,7 +24,7 @@ const names = (await listNames(`transcripts/${FOLDER}`))
   .filter((name) => name.endsWith(".json"))
   .map((name) => name.replace(".json", ""));
 
-/** Columns with JSON, in which the order of keys does not matter. */
+/** Columns with JSON. The order of keys in the JSON does not matter. */
 const JSON_COLUMNS = ["value", "parameters", "data"];
 
 /** Syncs with those recorded streams that have not been read yet. */
@@ -45,7 +45,7 @@ async function sync(mirror: Mirror, streams: string[], userId: string) {
   await mirror.sync(session, { fetch });
 }
 
-/** Returns the rows of a table by key, without the mirror's own columns. */
+/** Returns a table's rows by key, excluding the mirror's own columns. */
 function byKey(table: string, rows: TruthRow[]): Record<string, TruthRow> {
   const entries = rows.map(({ batch_number: _, ...row }) => {
     const columns = Object.entries(row).map(([column, value]) => {
@@ -74,7 +74,7 @@ async function assertTrue(mirror: Mirror, truth: Truth, name: string) {
   assertEquals(shown as unknown, expected, `${name}: albums`);
 }
 
-test("a mirror equals the real server's database after each step of a recording", async () => {
+test("a mirror matches the real server's database after each step of a recording", async () => {
   const { userId } = await readTruth(`${FOLDER}/${names.find(isTruth)}`);
   const database = sqlite(new DatabaseSync(":memory:"));
   const mirror = await createMirror(database, { userId });

@@ -61,7 +61,7 @@ for (const [types, table, rows] of NARROWED) {
   });
 }
 
-test("a full sync removes EXIF data of deleted assets even if only EXIF is synced", async () => {
+test("a full sync removes deleted assets' EXIF data even if only EXIF is synced", async () => {
   const { server, sync, column } = await openFilled();
   const types = ["AssetExifsV1"] as const;
   const { id } = server.library.addAsset();
@@ -74,7 +74,7 @@ test("a full sync removes EXIF data of deleted assets even if only EXIF is synce
   assertEquals((await column("SELECT asset_id FROM exif")).length, 1);
 });
 
-test("a full sync that is resumed with fewer types keeps the rows of the others", async () => {
+test("a full sync that is resumed with fewer types keeps the rows of all other types", async () => {
   const { server, sync, mirror, assertMirrors } = await openFilled();
   await sync();
   const { rows } = await mirror.status();
@@ -86,7 +86,7 @@ test("a full sync that is resumed with fewer types keeps the rows of the others"
   await assertMirrors();
 });
 
-test("the assets of a lost album stay if album contents are not synced", async () => {
+test("a lost album's assets stay if album contents are not synced", async () => {
   const { server, sync, column } = await openFilled();
   const types = ["AssetsV2", "AlbumAssetsV2", "AlbumsV2"] as const;
   await sync({ types });

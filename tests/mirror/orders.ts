@@ -58,7 +58,7 @@ export const by = (sharedById: string): Row => ({
   sharedWithId: ME,
 });
 
-/** Partner p shares two assets, with EXIF data and a stack. */
+/** Partner p shares two assets with EXIF data, and a stack. */
 export const PARTNER: OrderedSync = {
   events: [
     some("PartnerV1", by("p")),

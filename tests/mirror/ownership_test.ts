@@ -20,7 +20,7 @@ async function assertForeign(work: () => Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-/** A server with two users, and a mirror of the first one. */
+/** A server with two users, and a mirror of the first user's library. */
 async function openTwo(): Promise<Fixture & { theirs: Session }> {
   const all = await openFixture();
   const { library } = all.server;
@@ -39,7 +39,7 @@ const asksForUser = ({ path }: { path: string }) => path.endsWith("/users/me");
 /** A copy that is not a mirror. */
 const COPY = { process() {}, reset() {} };
 
-/** The possible forms of a session of another user. */
+/** The possible forms of another user's session. */
 const SESSIONS: Record<string, (theirs: Session, own: Session) => Session> = {
   "of another user": (theirs) => theirs,
   "without a user id": ({ baseUrl, accessToken }) => ({
@@ -50,8 +50,8 @@ const SESSIONS: Record<string, (theirs: Session, own: Session) => Session> = {
 };
 
 /**
- * Options of runs: only some request the account, which identifies the user of
- * the session.
+ * Options for runs. Only some of the runs request the account, which identifies
+ * the session's user.
  */
 const RUNS: Record<string, MirrorSyncOptions> = {
   account: { types: ["AuthUsersV1", "AssetsV2"] },
@@ -59,7 +59,7 @@ const RUNS: Record<string, MirrorSyncOptions> = {
   wipe: { full: "wipe" },
 };
 
-test("a mirror refuses a session of another user before it writes anything", async () => {
+test("a mirror refuses another user's session before it writes anything", async () => {
   for (const [how, toSession] of Object.entries(SESSIONS)) {
     for (const [what, options] of Object.entries(RUNS)) {
       for (const isNew of [true, false]) {
@@ -93,7 +93,7 @@ test("a mirror refuses a session of another user before it writes anything", asy
   }
 });
 
-test("a mirror refuses an account event of another user before it stores the event", async () => {
+test("a mirror refuses another user's account event before it stores the event", async () => {
   for (const isNew of [true, false]) {
     const two = await openTwo();
     const { server, session, theirs, database, sync, mirror } = two;
@@ -114,7 +114,7 @@ test("a mirror refuses an account event of another user before it stores the eve
   }
 });
 
-test("a mirror refuses another user's session again even if it requests other types", async () => {
+test("a mirror refuses another user's session again even if other types are requested", async () => {
   const { server, session, theirs, mirror, sync, assertMirrors } =
     await openTwo();
   const { fetch } = server;
@@ -211,7 +211,7 @@ test("a mirror that was moved to a new server address refuses the old one", asyn
   await assertRejects(() => again.moveTo("new.test"), TypeError);
 });
 
-test("a mirror used as a processor also refuses the sessions of other users", async () => {
+test("a mirror used as a processor also refuses other users' sessions", async () => {
   const { server, session, theirs, database, mirror, sync } = await openTwo();
   const { fetch } = server;
   await sync();

@@ -15,7 +15,7 @@ import {
 testOrders([
   {
     name:
-      "assets, EXIF data and stacks of a partner are removed once sharing stops",
+      "a partner's assets, EXIF data and stacks are removed once sharing stops",
     syncs: [PARTNER, then(some("PartnerDeleteV1", by("p")))],
     left: { partners: [], assets: [], exif: [], stacks: [] },
   },
@@ -32,7 +32,7 @@ testOrders([
   },
   {
     name:
-      "the faces of a partner's asset are removed if the server deletes the asset",
+      "the faces in a partner's asset are removed if the server deletes the asset",
     syncs: [
       PARTNER,
       then(some("AssetFaceV3", { id: "f", assetId: "1", personId: "x" })),
@@ -175,7 +175,7 @@ testOrders([
   },
   {
     name:
-      "the assets of a deleted partner are removed even from the user's own albums",
+      "a deleted partner's assets are removed even from the user's own albums",
     syncs: [
       PARTNER,
       then(

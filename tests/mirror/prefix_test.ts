@@ -44,7 +44,7 @@ function openServer() {
   return { server, ada: user.id, bob: bob.id };
 }
 
-/** What the database of an application may contain. */
+/** What an application's database may contain. */
 const APPLICATION = `
   CREATE TABLE users (id INTEGER PRIMARY KEY, password TEXT);
   CREATE TABLE assets (id INTEGER PRIMARY KEY, price INTEGER);

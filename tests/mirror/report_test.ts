@@ -107,8 +107,8 @@ test("the timeline shows the assets of the user and of partners with inTimeline"
 });
 
 /**
- * Creates a partner who is shown in the timeline, with a picture in an album of
- * each user.
+ * Creates a partner who is shown in the timeline. The partner's picture is in
+ * two albums: one of the partner's and one of the user's.
  */
 async function shared() {
   const all = await openFixture();

@@ -130,7 +130,7 @@ test("a mirror skips a bad row, counts it once, and stores all other rows", asyn
   assertEquals([rows.assets, skippedRows], [3, {}]);
 });
 
-test("a mirror does not count the skipped rows of a repeated batch again", async () => {
+test("a mirror does not count skipped rows again if their batch is repeated", async () => {
   const { server, sync, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   server.library.updateAsset(id, { width: [] as unknown as number });

@@ -3,7 +3,7 @@ import { Miniflare } from "miniflare";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { bundle } from "../support/bundle.ts";
 
-/** Where a mirror is stored, with its name in the names of tests. */
+/** Where a mirror can be stored, each place with its name in test names. */
 export const PLACES = [["d1", "D1"], ["object", "Durable Object"]] as const;
 
 type Place = typeof PLACES[number][0];
@@ -19,8 +19,8 @@ export interface Workers extends AsyncDisposable {
 const script = await bundle("tests/mirror/inside/worker.ts");
 
 /**
- * Starts a worker. Durable Objects are kept in the folder, if given, when the
- * worker stops.
+ * Starts a worker. If a folder is given, Durable Objects are kept there when
+ * the worker stops.
  */
 export async function startWorkers(folder?: string): Promise<Workers> {
   const miniflare = new Miniflare({

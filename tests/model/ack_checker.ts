@@ -5,10 +5,10 @@ import { parseJson } from "../../src/http/json.ts";
 import { checkpointOf } from "../../src/sync/checkpoint.ts";
 import { toSyncEvent } from "../../src/stream/event.ts";
 
-/** A stream, as it was delivered. */
+/** How much of a stream was delivered and stored. */
 interface Delivered {
   events: SyncEvent[];
-  /** Number of rows, from the start, that were passed to the client. */
+  /** Number of rows passed to the client so far. */
   given: number;
   /** Number of rows that the client has stored. */
   stored: number;
@@ -51,14 +51,15 @@ export class AckChecker {
 
   /**
    * Throws the first violation. `fetch` cannot throw it, because the client
-   * would take that for a lost connection.
+   * would mistake the error for a lost connection.
    */
   throwViolation(): void {
     if (this.#violation !== undefined) throw this.#violation;
   }
 
   /**
-   * Records that a batch was passed to the client: the next rows of the stream.
+   * Records that a batch, which contains the next rows of the stream, was
+   * passed to the client.
    */
   deliver(events: readonly SyncEvent[]): void {
     const stream = this.#streams.at(-1)!;

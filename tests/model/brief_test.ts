@@ -4,7 +4,7 @@ import { IN_MEMORY } from "./replica.ts";
 import { playModel } from "./model.ts";
 
 for (const release of ["3.3.0", "3.1.0", "2.7.5", "1.136.0", "1.135.3"]) {
-  test(`a local copy equals a ${release} server that changes while it streams`, async () => {
+  test(`a local copy matches a ${release} server whose library changes during streams`, async () => {
     await playModel(release, IN_MEMORY, { numRuns: 12 });
   });
 }

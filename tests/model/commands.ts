@@ -1,4 +1,4 @@
-/** The commands from which fast-check builds sequences. */
+/** The commands that fast-check combines into sequences. */
 import fc from "fast-check";
 import {
   arbitraryAction,
@@ -69,7 +69,7 @@ const disturbedRun = named(
 );
 /**
  * Once a later delete by another partner has been acknowledged, the server
- * never reports what a partner deleted while sharing nothing.
+ * never reports what a partner deleted while not sharing.
  */
 const returningPartner = named(
   "partner deletes an asset between two shares",

@@ -16,7 +16,7 @@ const SEQUENCES = {
 };
 
 for (const [release, numRuns] of Object.entries(SEQUENCES)) {
-  test(`a local copy equals a ${release} server, and no ack is sent too early`, async () => {
+  test(`a local copy matches a ${release} server, and no ack is sent too early`, async () => {
     const played = await playModel(release, IN_MEMORY, { numRuns });
     assertEquals(played.sequences, numRuns);
     if (release !== "3.1.0") return;

@@ -1,4 +1,6 @@
-/** The model test: after any sequence of events, the copy equals the server. */
+/**
+ * The model test: after any sequence of events, the copy matches the server.
+ */
 import fc from "fast-check";
 import { RELEASES } from "../support/device.ts";
 import { assertProperty } from "../support/property.ts";

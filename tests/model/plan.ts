@@ -10,7 +10,7 @@ export interface RunPlan {
   /** Whether to use `syncBatches` instead of `sync`. */
   usesBatches?: boolean;
   /**
-   * How many batches to store before each ack, with `syncBatches`.
+   * With `syncBatches`, how many batches to store before each ack.
    * @default {1}
    */
   batchesPerAck?: number;
@@ -41,7 +41,7 @@ export interface Move {
 
 const number = fc.nat(99);
 
-/** A user action. Half of all actions are by the user who syncs. */
+/** A user action. Half of all actions are performed by the user who syncs. */
 export const arbitraryAction: fc.Arbitrary<UserAction> = fc.record({
   name: fc.constantFrom(...ACTION_NAMES),
   who: fc.oneof(fc.constant(0), number),

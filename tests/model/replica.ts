@@ -12,7 +12,7 @@ import {
 export interface Replica {
   /** Stores what a run delivers. */
   processor: SyncProcessor;
-  /** Called when a run has resolved. */
+  /** Called after a run has completed. */
   complete?(): void;
   /** Reopens the copy from what is stored. */
   restart(): void | Promise<void>;

@@ -28,7 +28,7 @@ const TYPES: SyncRequestType[] = supportedSyncTypes({
   patch: 0,
 });
 
-/** A low limit, so that a line above it stays short. */
+/** A low limit, so that even a line that exceeds the limit is short. */
 const MAX_LINE_BYTES = 20_000;
 
 /** The possible outcomes of a run. */
@@ -52,7 +52,7 @@ export interface RunInit {
   now: () => number;
   plan: RunPlan;
   disturbance: Disturbance;
-  /** Performs what should happen on the server during the run. */
+  /** Makes the changes that should happen on the server during the run. */
   meanwhile: () => void;
   /** Called when a stream is requested, with its index in the run. */
   onStream: (index: number) => void;
@@ -83,7 +83,7 @@ export class ModelRun {
     });
   }
 
-  /** Runs, and returns the result and its outcomes. */
+  /** Performs the run. Returns its result and its outcomes. */
   async play(): Promise<{ result?: SyncResult; outcomes: Outcome[] }> {
     const { server, plan } = this.#init;
     const faults = this.#inject();

@@ -131,9 +131,9 @@ export class World {
   }
 
   /**
-   * Without disturbances, no row is missing. One more run removes the rows
-   * whose removal is implied by deletes, and a full sync removes all other
-   * extra rows.
+   * Runs without disturbances. After the first run, no row is missing. The
+   * second run removes the rows whose removal is implied by deletes, and a full
+   * sync then removes all other extra rows.
    */
   async settle(): Promise<void> {
     const { user } = this.server;

@@ -35,9 +35,9 @@ async function bundleWorker(): Promise<string> {
 const script = await bundleWorker();
 
 /**
- * From 2022-11-30 on, streams have constructors. Since 2024-11-11, requests
- * support a cache mode; before, they threw if one was set (measured with
- * 4.20260730.0, 2026-11).
+ * With dates from 2022-11-30 on, streams have constructors. With dates from
+ * 2024-11-11 on, requests support a cache mode; with earlier dates, they throw
+ * if one is set (measured with 4.20260730.0, 2026-11).
  */
 const DATES: Record<string, string | null> = {
   "2022-11-30": null,

@@ -51,7 +51,7 @@ async function npmProject(...packages: string[]): Promise<Project> {
   return project;
 }
 
-test("the npm tarball has each module on JSR as JavaScript and a declaration file", async () => {
+test("the npm tarball has JavaScript and declarations for each module on JSR", async () => {
   const expected = (await publishedFiles()).flatMap((path) => {
     if (path === "deno.json") return ["package.json"];
     if (!path.endsWith(".ts")) return [path];
@@ -119,13 +119,17 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
     lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
     types: [],
   },
-  // The templates of Vite and Next.js use these: streams cannot be iterated.
+  // The templates of Vite and Next.js use these types, in which streams are not
+  // iterable.
   template: { lib: ["DOM", "DOM.Iterable", "ESNext"], types: [] },
   node: { lib: ["ES2022"], types: ["node"] },
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
 };
 
-/** The compilers for a configuration; if it has no entry, only the newest. */
+/**
+ * The compilers for a configuration. A configuration without an entry uses only
+ * the newest compiler.
+ */
 const COMPILERS: Record<string, string[]> = {
   dom: ["typescript", "typescript-5"],
   template: ["typescript-5", "typescript-old"],

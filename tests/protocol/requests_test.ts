@@ -5,7 +5,9 @@ import entities from "./entities.json" with { type: "json" };
 import requests from "./requests.json" with { type: "json" };
 import { test } from "../support/test.ts";
 
-/** Types on the server's main branch, expected in 3.3.0. */
+/**
+ * Types that exist only on the server's main branch and are expected in 3.3.0.
+ */
 const UNRELEASED = {
   AuthUsersV2: { since: "3.3.0", entities: ["AuthUserV2"] },
   AssetFacesV3: {

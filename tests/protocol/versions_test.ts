@@ -12,7 +12,7 @@ const V3 = { major: 3, minor: 1, patch: 0, prerelease: null };
 const V25 = { major: 2, minor: 5, patch: 6 };
 const V2 = { major: 2, minor: 7, patch: 5 };
 
-test("only the newest version of each type is requested from a 3.x server", () => {
+test("a 3.x server is asked only for the newest version of each type", () => {
   const types = supportedSyncTypes(V3);
   assertEquals(types.length, 22);
   for (
@@ -38,7 +38,7 @@ test("only the newest version of each type is requested from a 3.x server", () =
   }
 });
 
-test("the types expected in 3.3 are requested from a 3.3 server", () => {
+test("a 3.3 server is asked for the types expected in 3.3", () => {
   const types = supportedSyncTypes({ major: 3, minor: 3, patch: 0 });
   const changed = types.filter((type) =>
     !supportedSyncTypes(V3).includes(type)
@@ -56,7 +56,7 @@ test("types expected in 3.3 are replaced with older ones for older servers", () 
   assertEquals(adaptSyncTypes(older, v33), [...older], "still supported");
 });
 
-test("only the types that a 2.7 server supports are requested from it", () => {
+test("a 2.7 server is asked only for the types that it supports", () => {
   const types = supportedSyncTypes(V2);
   for (
     const type of [
@@ -80,13 +80,13 @@ test("only the types that a 2.7 server supports are requested from it", () => {
   }
 });
 
-test("a 2.5 server is asked for version 1 of faces and not for edits", () => {
+test("a 2.5 server is asked for version 1 of faces, and is not asked for edits", () => {
   const types = supportedSyncTypes(V25);
   assert(types.includes("AssetFacesV1"));
   assert(!types.includes("AssetEditsV1"));
 });
 
-test("no types are requested from a server that has no sync stream", () => {
+test("a server that has no sync stream is asked for no types", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 

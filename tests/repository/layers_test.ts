@@ -80,7 +80,7 @@ test("files within a layer have no import cycles", () => {
   for (const path of imports.keys()) reach(path, []);
 });
 
-test("no file shares a folder's name, and only one is named state and one options", () => {
+test("no file has a folder's name, and state.ts and options.ts exist at most once", () => {
   const names = files.map(({ path }) => path.replace(/\.ts$/, ""));
   for (const name of names) {
     assert(!names.some((other) => other.startsWith(`${name}/`)), name);

@@ -181,8 +181,8 @@ function sentenceAt(prose: string, index: number): string {
 }
 
 /**
- * Finds the patterns in a text, and reports where they are, what to write
- * instead, and the sentence.
+ * Finds the patterns in a text. Reports the position, a better wording and the
+ * sentence of each.
  */
 function findPatterns(path: string, text: string): string[] {
   const prose = toProse(text);

@@ -46,7 +46,7 @@ test("every link in a published document has an existing target", async () => {
       if (url.protocol !== "file:") continue;
       const path = url.href.slice(ROOT.href.length);
       await Deno.stat(url);
-      // JSR and npm resolve links to unpublished files in the repository.
+      // JSR and npm resolve links to unpublished files against the repository.
       assert(
         files.includes(path) || /^(?:examples|tests|docs\/photos)\//.test(path),
         `${file} links to ${path}`,

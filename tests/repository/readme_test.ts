@@ -165,7 +165,10 @@ const directory = await Deno.makeTempDir({
 });
 Deno.test.afterAll(() => Deno.remove(directory, { recursive: true }));
 
-/** A user's configuration: strict, without this repository's stricter rules. */
+/**
+ * A user's configuration: strict, but without this repository's additional
+ * rules.
+ */
 const userConfig = `${directory}/user.json`;
 const entryPoints = Object.entries(config.exports).map(([entry, path]) => [
   config.name + entry.slice(1),
@@ -210,8 +213,8 @@ for (
 }
 
 /**
- * Runs a block against a fake server at the address it names, and records what
- * it prints.
+ * Runs a block against a fake server at the address that the block names, and
+ * records the block's output.
  */
 async function run(
   file: string,
@@ -249,7 +252,7 @@ test("the README has at most 180 lines, and its first example at most 35", () =>
   assert(readme.trim().split("\n").length <= 180);
 });
 
-test("the commands in the README are existing tasks", () => {
+test("the README's commands are existing tasks", () => {
   const commands = blocksOf(readme, "sh").join("").match(
     /npx -y deno@\S+ task \w+/g,
   );

@@ -68,7 +68,7 @@ test("a test file that only Deno can run is reported by name", () => {
   );
 });
 
-test("the tests of a runtime succeed only if every test ran and none failed", () => {
+test("a runtime's tests succeed only if every test ran and none failed", () => {
   const outcome: Numbered = { name: "it", state: "passed", index: 0, of: 1 };
   const runtime = "Node 20";
   assert(isGood({ runtime, outcomes: [outcome] }));

@@ -8,7 +8,7 @@ import { assertProperty, SEED, toRepeat } from "../support/property.ts";
 import { sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** Matches randomness without a seed. */
+/** Matches code that uses randomness without a seed. */
 const CHANCE =
   /\bfc\.(?:assert|check|sample)\(|\bMath\.random\b|\brandomSeed\(/;
 

@@ -6,7 +6,8 @@ import { test } from "../support/test.ts";
 const LONGEST = 80;
 
 /**
- * The name in a call of `test`, `Deno.test`, or a helper such as `workerTest`.
+ * Matches the name in a call to `test`, `Deno.test`, or a helper such as
+ * `workerTest`.
  */
 const NAMED =
   /\b\w*[tT]est\(\s*(?:\{\s*name:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)/g;

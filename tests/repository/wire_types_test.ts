@@ -21,13 +21,16 @@ const GENERATIONS: Record<string, Shapes> = {
   },
 };
 
-/** The wire types that are on the server's main branch, expected in 3.3.0. */
+/**
+ * The wire types that exist only on the server's main branch and are expected
+ * in 3.3.0.
+ */
 const UNRELEASED = {
   AuthUserV2: "SyncAuthUserV2",
   AssetFaceV3: "SyncAssetFaceV3",
 };
 
-/** Our types that have another name on the wire. */
+/** Our types that have a different name on the wire. */
 const NAMES: Record<string, string> = {
   LoginResponse: "LoginResponseDto",
   LogoutResponse: "LogoutResponseDto",

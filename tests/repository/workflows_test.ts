@@ -37,7 +37,7 @@ test("only the publish jobs get an id token, and only after the tests", async ()
   assert(!/secrets\./.test(others + jsr + npm), "a secret is used");
 });
 
-test("every workflow runs the Deno version of .ci/run", async () => {
+test("every workflow runs the same Deno version as .ci/run", async () => {
   const versionsOf = (text: string) =>
     new Set(text.match(/deno@\d+\.\d+\.\d+/g));
   const expected = versionsOf(await read(".ci/run"));

@@ -1,7 +1,8 @@
 /**
- * CORS headers, so that a page from another origin can read responses. Real
- * Immich servers send none: a page must have the server's origin, or that of a
- * proxy that adds them. The page of these tests has another origin.
+ * CORS headers that let a page from another origin read responses. Real Immich
+ * servers send none, so a page must have the server's origin or that of a proxy
+ * that adds such headers. The page that runs these tests has a different
+ * origin.
  */
 const ORIGINS = {
   "access-control-allow-origin": "*",
@@ -20,7 +21,7 @@ export const PREFLIGHT: string = `HTTP/1.1 204 No Content\r\n${
   toLines({ connection: "close", ...PREFLIGHT_HEADERS })
 }\r\n`;
 
-/** Returns the start of a response, with CORS headers after the status line. */
+/** Inserts CORS headers after the status line, if the data starts with one. */
 export function withOrigins(data: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(data);
   const end = text.indexOf("\r\n") + 2;

@@ -25,8 +25,8 @@ export async function portableTests(): Promise<string[]> {
 }
 
 /**
- * Throws with the name of a file that uses Deno's API but runs in other
- * runtimes.
+ * Throws if a file that runs in other runtimes uses Deno's API. The error names
+ * the file.
  */
 export function checkPortable(code: string): void {
   let file = "";

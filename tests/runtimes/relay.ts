@@ -6,8 +6,8 @@ import { PREFLIGHT, withOrigins } from "./origins.ts";
 const LF = 0x0a;
 
 /**
- * An event of a connection: with a request when the connection opens, without
- * one when it closes.
+ * An event on a connection. The event has a request if the connection opened,
+ * and none if the connection closed.
  */
 export interface ConnectionEvent {
   connection: number;
@@ -51,7 +51,7 @@ export async function startRelay(): Promise<Relay> {
       await wire.write(PREFLIGHT);
       return wire.close();
     }
-    // A spare connection, closed unused.
+    // A spare connection, closed without being used.
     if (wire.request === "") return;
     const connection = wires.push(wire) - 1;
     starts.set(wire, new Uint8Array());

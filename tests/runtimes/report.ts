@@ -11,7 +11,7 @@ export interface Result {
   /** The runtime and its version: `node 20.20.2`. */
   runtime: string;
   outcomes: Numbered[];
-  /** Why the other tests have no outcome. */
+  /** Why the remaining tests have no outcome. */
   problem?: string;
 }
 

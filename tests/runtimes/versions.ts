@@ -7,7 +7,7 @@ import { BUN_VERSION, NODE_VERSIONS } from "./npx.ts";
 
 /** A runtime, for the command line and for the README. */
 export interface Named {
-  /** Its name in the README. */
+  /** The runtime's name in the README. */
   name: string;
   /** The versions, oldest first. */
   versions(): Promise<string[]>;

@@ -55,7 +55,8 @@ const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
     ],
   },
   {
-    name: "a path with a dot segment is rejected, however it is encoded",
+    name:
+      "a path with a dot segment is rejected even if the dots or slashes are encoded",
     problem: 'path contains a segment "." or ".."',
     paths: [
       ...["/..", "/../b", "/a/..", "/a/../../b", "/a/..?b", "/.", "/./b"],

@@ -11,13 +11,13 @@ import { test } from "../support/test.ts";
 
 const encoder = new TextEncoder();
 
-/** So many small chunks that most of them are joined. */
+/** Enough small chunks that most of them are joined. */
 const MANY = 1_000;
 
 /** How a stream ends after its chunks. */
 type End = "close" | "stay open" | Error;
 
-/** Sends chunks on demand, from a byte stream or an ordinary stream. */
+/** Sends chunks on demand, through a byte stream or an ordinary stream. */
 function streamOf(
   chunks: readonly Uint8Array[],
   { isBytes, end = "close" }: { isBytes: boolean; end?: End },
@@ -27,7 +27,7 @@ function streamOf(
     controller: ReadableByteStreamController | ReadableStreamDefaultController,
   ) {
     const chunk = chunks[at++];
-    // A byte stream detaches the buffer of its chunks.
+    // A byte stream detaches its chunks' buffers.
     if (chunk !== undefined) return controller.enqueue(chunk.slice());
     if (end instanceof Error) return controller.error(end);
     if (end === "stay open") return new Promise<void>(() => {});
@@ -78,7 +78,7 @@ test("a few small chunks are passed on without being joined", async () => {
   }
 });
 
-test("joined chunks are delivered before the failure of the stream", async () => {
+test("joined chunks are delivered before the stream's error", async () => {
   const end = new Error("reset by peer");
   for (const kind of KINDS) {
     const chunks = numberedChunks(MANY);
@@ -131,7 +131,7 @@ test("a chunk that its source may reuse is never overwritten", async () => {
   assertEquals(chunk, kept);
 });
 
-test("items and positions of bad lines are correct even though buffers are reused", async () => {
+test("items and bad-line positions are correct even though buffers are reused", async () => {
   const line = fc.string({ unit: "binary", maxLength: 200 });
   await assertProperty(
     fc.asyncProperty(

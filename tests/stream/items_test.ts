@@ -174,7 +174,7 @@ test("an abort cancels a stream's body even under backpressure", async () => {
   await until(() => canceled, "the body is canceled");
 });
 
-test("an abort ends a stream with unread items even if its body has already ended", async () => {
+test("an abort ends a stream with unread items even if the body has already ended", async () => {
   for (const text of ["1\n2\n3\n", "1\n2\n3", "1\n2\n3\nbad\n"]) {
     const controller = new AbortController();
     const { stream } = numbers(bodyOf(text), controller.signal);

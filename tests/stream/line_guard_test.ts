@@ -19,8 +19,8 @@ function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Passes chunks through a guard. Returns the text that passes, and the error at
- * its end.
+ * Passes chunks through a guard. Returns the text of the lines that pass, and
+ * the error that the guard throws, if any.
  */
 function pass(
   chunks: Iterable<Uint8Array>,
@@ -296,7 +296,7 @@ test("the buffer of a long line is copied only a few times", () => {
   assert(bytes < 10 * guard.bytes, `${bytes} bytes were allocated`);
 });
 
-/** Returns the number of bytes that a function allocates as arrays. */
+/** Returns the number of bytes in the arrays that a function allocates. */
 function allocatedBytes(work: () => void): number {
   const { Uint8Array } = globalThis;
   let bytes = 0;

@@ -13,7 +13,7 @@ import { linesOf, transcript } from "../support/transcripts.ts";
 const check = rowChecker();
 const problem = (type: string, data: unknown) => check({ type, data });
 
-/** Arrays in arrays. */
+/** Creates nested arrays. */
 const nested = (levels: number): unknown =>
   JSON.parse("[".repeat(levels) + "]".repeat(levels));
 

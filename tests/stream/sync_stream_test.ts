@@ -40,7 +40,10 @@ const RESET = '{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}\n';
 
 const encoder = new TextEncoder();
 
-/** Returns the types of the events in a body, and the error at its end. */
+/**
+ * Reads a body. Returns the types of its events, and the error that ended it,
+ * if any.
+ */
 async function read(body: BodyInit, options: SyncStreamOptions = {}) {
   const fetch = answeringLines(body);
   const stream = await syncStream(SESSION, ["UsersV1"], { fetch, ...options });
@@ -63,7 +66,7 @@ function bodyThen(
   }, { highWaterMark: 0 });
 }
 
-test("syncStream sends a POST for JSON lines that lists each request type once", async () => {
+test("syncStream requests JSON lines with a POST that lists each request type once", async () => {
   const { fetch, requests } = recording(answeringLines(COMPLETE));
   const types = ["AssetsV2", "UsersV1", "AssetsV2"] as const;
   await drain(await syncStream(SESSION, types, { fetch }));
@@ -342,7 +345,7 @@ test("a body that continues after the terminator is canceled even if nothing rea
 test("a body that stays open after the terminator is closed after a grace period", async () => {
   const started = performance.now();
   const body = bodyThen(USER + COMPLETE, () => {});
-  // Only the grace period can end it.
+  // Only the grace period can end the body.
   const { types, error } = await read(body, { idleTimeoutMs: false });
   assertEquals([types.length, error], [2, undefined]);
   // The grace period is one second.

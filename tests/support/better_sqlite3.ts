@@ -2,13 +2,13 @@
 import { run } from "../../tools/run.ts";
 import { installed, NODE_VERSIONS } from "../runtimes/npx.ts";
 
-/** The last major version for Node 20. */
+/** The last major version that supports Node 20. */
 const PACKAGE = "better-sqlite3@12.11.1";
 
 /**
- * Returns the path of Node 20, and the variables with which `openSqlite` opens
- * databases of better-sqlite3. Where there is no prebuilt binary to download, the
- * first installation compiles SQLite.
+ * Returns the path of Node 20's executable and the environment variables that
+ * make `openSqlite` use better-sqlite3. If there is no prebuilt binary to
+ * download, the first installation compiles SQLite.
  */
 export async function findBetterSqlite3(): Promise<{
   command: string;

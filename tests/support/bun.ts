@@ -1,4 +1,4 @@
-/** Installs Bun from npm, and this package the way users of Bun install it. */
+/** Installs Bun from npm, and installs this package as a Bun user would. */
 import { runDeno } from "../../tools/run.ts";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../runtimes/npx.ts";
 
@@ -7,7 +7,10 @@ export async function findBun(): Promise<string> {
   return await installed("bun", BUN_VERSION);
 }
 
-/** Returns the path of a Node executable with SQLite, which Node has since 22.5. */
+/**
+ * Returns the path of a Node executable that includes SQLite (Node 22.5 or
+ * later).
+ */
 export async function findNode(): Promise<string> {
   return await installed("node", NODE_VERSIONS.at(-1)!);
 }

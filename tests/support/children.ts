@@ -14,8 +14,8 @@ export interface Outcome {
  */
 export interface Child extends AsyncDisposable {
   /**
-   * Waits until its standard output contains a text or matches a pattern, and
-   * returns the match. Rejects if the process ends first.
+   * Waits until the process's standard output contains a text or matches a
+   * pattern, and returns the match. Rejects if the process ends first.
    */
   writes(text: string | RegExp): Promise<string[]>;
   kill(signal: Deno.Signal): void;

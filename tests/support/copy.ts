@@ -1,4 +1,7 @@
-/** An in-memory copy of a library that follows the rules for all consumers of the stream. */
+/**
+ * An in-memory copy of a library. The copy follows the rules for all consumers
+ * of the stream.
+ */
 import type { SyncProcessor, SyncStart } from "../../mod.ts";
 import type { Snapshot, SnapshotTable } from "../../src/testing/mod.ts";
 import { ENTITY_TABLES, KEYS } from "../../src/testing/tables.ts";
@@ -15,7 +18,7 @@ const TABLES: SnapshotTable[] = [
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
-  /** Row → number of the last event that contained it. */
+  /** Row → number of the last event that contained the row. */
   readonly #eventOf = new Map<object, number>();
   /** Number of the last event. */
   #event = 0;
@@ -23,9 +26,9 @@ export class Copy {
   #lastSync = 0;
   /** Number of the last event before the unfinished full sync, if any. */
   #full: number | undefined;
-  /** Owner of a share → number of the event that began it. */
+  /** Owner of a share → number of the event that began the share. */
   readonly #begun = new Map<string, number>();
-  /** Whether a delete removed something that showed an asset. */
+  /** Whether a delete removed an album or share that showed an asset. */
   #hasLost = false;
   /** Owners of rows that arrived as a partner's, even if the share has not arrived. */
   readonly #sharers = new Set<string>();
@@ -36,7 +39,10 @@ export class Copy {
     this.#tables = Object.fromEntries(tables) as Snapshot;
   }
 
-  /** Returns a processor that stores batches; with `sweeps`, a reset does not wipe it. */
+  /**
+   * Returns a processor that stores batches. If `sweeps` is set, a reset does
+   * not wipe the copy.
+   */
   processor({ sweeps }: { sweeps: boolean }): SyncProcessor {
     const plain: SyncProcessor = {
       process: ({ type, events }) => {
@@ -96,7 +102,7 @@ export class Copy {
     return this.#tables;
   }
 
-  /** Deletes rows at once. */
+  /** Deletes rows immediately. */
   drop(table: SnapshotTable, goes: (row: Data) => boolean): Data[] {
     const dropped: Data[] = [];
     for (const [key, row] of this.#tables[table] as Map<string, Data>) {
@@ -156,8 +162,8 @@ export class Copy {
   }
 
   /**
-   * Keeps the rows that arrived in this sync, because what shows them may
-   * arrive with the next sync.
+   * Deletes lost rows, but keeps rows that arrived in this sync, because what
+   * shows them may arrive in the next sync.
    */
   #dropLost(): void {
     const isShared = this.#toIsShared();

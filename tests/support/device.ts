@@ -108,7 +108,7 @@ export class Device {
   }
 }
 
-/** Returns all request types of a server version, each in one version. */
+/** Returns one version of each request type that a server version supports. */
 export function allTypes(version: ServerVersion): string[] {
   return supportedSyncTypes(version);
 }

@@ -1,4 +1,4 @@
-/** Everything in a database. */
+/** Reads everything in a database. */
 import type { MirrorDatabase } from "../../src/mirror/mod.ts";
 
 /** Returns the schema and all rows of a database. */

@@ -1,4 +1,4 @@
-/** Waits for events rather than for fixed times. */
+/** Waits for events rather than for fixed delays. */
 
 /** Far longer than any event takes, even on a slow machine. */
 const NEVER_MS = 120_000;

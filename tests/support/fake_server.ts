@@ -22,7 +22,9 @@ export interface FakeControls {
    * nor canceled.
    */
   openStreams(): Promise<number>;
-  /** Signs in at the provider like a browser, and returns the callback URL. */
+  /**
+   * Signs in at the provider as a browser would, and returns the callback URL.
+   */
   visitProvider(url: string): Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** Replacements for `fetch` without a server. */
+/** Replacements for `fetch` that need no server. */
 import type { Fetch, Session } from "../../mod.ts";
 
 /** A session for servers that do not check it. */
@@ -7,7 +7,10 @@ export const SESSION: Session = {
   accessToken: "jlsJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k",
 };
 
-/** Creates a `fetch` with a fixed response, or one that a function returns. */
+/**
+ * Creates a `fetch` that responds with a fixed response or with a function's
+ * result.
+ */
 export function answering(
   answer: (request: Request) => Response | Promise<Response>,
 ): Fetch {

@@ -2,7 +2,10 @@
 
 const TESTS = new URL("../", import.meta.url);
 
-/** Reads the bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`. */
+/**
+ * Reads the bytes of a file, such as
+ * `transcripts/3.1.0/01-basics/006-login-ok.json`.
+ */
 export async function readBytes(
   path: string,
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,9 @@
-/** Formats values like a log; other runtimes get `tests/runtimes/inside/support/inspect.ts`. */
+/**
+ * Formats values as a log would; other runtimes get
+ * `tests/runtimes/inside/support/inspect.ts`.
+ */
 
-/** Formats a value like the runtime's console. */
+/** Formats a value as the runtime's console would. */
 export function inspect(value: unknown): string {
   return Deno.inspect(value);
 }

@@ -20,9 +20,9 @@ export interface ListenOptions {
 }
 
 /**
- * Returns a free port that the system does not assign to other programs, so
- * that a server can be stopped and started again on it: Linux, macOS and
- * Windows assign ports from 32,768 up.
+ * Returns a free port below 32,768. Linux, macOS and Windows assign only higher
+ * ports to other programs, so a server can be stopped and started again on the
+ * returned port.
  */
 export function reservePort(): number {
   while (true) {

@@ -59,8 +59,9 @@ export function reachable(rows: Snapshot, userId: string): Snapshot {
 }
 
 /**
- * Returns the rows without other users' assets and stacks that the server no
- * longer has. If a share was resumed, a copy deletes them one sync later.
+ * Returns the rows, excluding other users' assets and stacks that the server no
+ * longer has. After a share is resumed, a copy deletes such rows one sync
+ * later.
  */
 export function withoutFormer(
   rows: Snapshot,

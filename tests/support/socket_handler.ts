@@ -12,8 +12,8 @@ export function serveKept(handler: Handler): Promise<Listening> {
 }
 
 /**
- * Serves each request on its own connection. Unlike the runtime's server, it
- * sends no head if the body fails or stalls before its first byte.
+ * Serves each request on its own connection. Unlike the runtime's server, this
+ * one sends no head if the body fails or stalls before its first byte.
  */
 export function serveEach(handler: Handler): Promise<Listening> {
   return serveRaw(async (wire) => {

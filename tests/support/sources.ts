@@ -5,7 +5,7 @@ export { ROOT };
 
 /** A file and its content. */
 export interface SourceFile {
-  /** The path below the folder. */
+  /** The path relative to the folder. */
   path: string;
   text: string;
 }

@@ -29,7 +29,10 @@ export interface Timed {
    * @default {from}
    */
   to?: number;
-  /** Called with 0 when such a stream opens, and with the number of bytes as they arrive. */
+  /**
+   * Called with 0 when a selected stream opens, and with the number of bytes
+   * each time some arrive.
+   */
   onBytes?: (bytes: number) => void;
 }
 

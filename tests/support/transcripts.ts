@@ -23,7 +23,7 @@ export interface Transcript {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads one exchange: `3.1.0/01-basics/006-login-ok`. */
+/** Reads one exchange, such as `3.1.0/01-basics/006-login-ok`. */
 export async function transcript(path: string): Promise<Transcript> {
   const text = await readBytes(`transcripts/${path}.json`);
   const exchange = JSON.parse(new TextDecoder().decode(text));
@@ -35,7 +35,7 @@ export async function transcript(path: string): Promise<Transcript> {
   return { ...exchange, bytes };
 }
 
-/** Reads the exchanges of a folder, in order: `3.1.0/07-errors`. */
+/** Reads the exchanges in a folder such as `3.1.0/07-errors`, in order. */
 export async function transcripts(folder: string): Promise<Transcript[]> {
   const names = (await listNames(`transcripts/${folder}`))
     .filter((name) => name.endsWith(".json") && !isTruth(name))
@@ -45,7 +45,10 @@ export async function transcripts(folder: string): Promise<Transcript[]> {
   );
 }
 
-/** Creates the recorded response, with its body in chunks of a size or as a whole. */
+/**
+ * Creates the recorded response. Its body arrives as a whole or in chunks of
+ * the given size.
+ */
 export function toResponse(
   { response, bytes }: Transcript,
   chunkSize: number = bytes.length,
@@ -68,7 +71,9 @@ export function linesOf(exchange: Transcript): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Creates a body in chunks of a size, which may never end. */
+/**
+ * Creates a body that arrives in chunks of the given size and may never end.
+ */
 export function toChunks(
   bytes: Uint8Array<ArrayBuffer>,
   chunkSize: number,

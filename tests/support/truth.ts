@@ -4,7 +4,7 @@
  */
 import { readBytes } from "./files.ts";
 
-/** A row of the server's database, in the columns of a mirror. */
+/** A row of the server's database, with a mirror's column names. */
 export type TruthRow = Record<string, unknown>;
 
 /** The content at one moment. */
@@ -21,13 +21,16 @@ export interface Truth {
   albums: { id: string; name: string; assets: number }[];
 }
 
-/** Reads the content at one moment: `3.0.3/10-moving/009-truth-after-parents-changed`. */
+/**
+ * Reads the content at one moment from a file such as
+ * `3.0.3/10-moving/009-truth-after-parents-changed`.
+ */
 export async function readTruth(path: string): Promise<Truth> {
   const bytes = await readBytes(`transcripts/${path}.json`);
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Returns whether a recorded file has such content. */
+/** Returns whether a recorded file contains a server's content. */
 export function isTruth(name: string): boolean {
   return name.includes("-truth-");
 }

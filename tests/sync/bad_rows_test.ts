@@ -29,7 +29,7 @@ const bodyWith = (bad: string) =>
   line('{"id":"a"}', "1") + line(bad, "2") + line('{"id":"c"}', "3") +
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|4"}\n';
 
-/** What a run with a bad row stores and acknowledges. */
+/** Returns what a run with a bad row stores and acknowledges. */
 async function run(bad: string, options: SyncOptions = {}, checksRows = false) {
   const stored: unknown[] = [];
   const acks: string[] = [];

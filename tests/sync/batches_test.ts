@@ -173,7 +173,7 @@ test("a reset is acknowledged after pending acks even if the loop does not await
   ]);
 });
 
-test("a loop receives a reset as a batch without events before the new rows", async () => {
+test("a loop receives a reset as an empty batch, followed by the new rows", async () => {
   const { batches } = loop({ streams: [[RESET], [...assets(1), COMPLETE]] });
   const types: string[] = [];
   for await (const { type } of batches) types.push(type);

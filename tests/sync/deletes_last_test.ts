@@ -1,4 +1,7 @@
-/** Servers that send deletes last and skip them once a later row is acknowledged. */
+/**
+ * Servers that send deletes last, and skip them once a newer row is
+ * acknowledged.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { sync, syncBatches, SyncError, type SyncOptions } from "../../mod.ts";
 import { FakeImmich, type Fault } from "../../src/testing/mod.ts";

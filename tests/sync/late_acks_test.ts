@@ -26,7 +26,9 @@ interface Setup {
   arrive(): Promise<void>;
 }
 
-/** A complete copy, and a later run that was aborted while sending an ack. */
+/**
+ * Syncs a copy completely, then aborts a later run while it is sending an ack.
+ */
 async function setUp({ sweeps }: { sweeps: boolean }): Promise<Setup> {
   const server = new FakeImmich();
   const { fetch, library } = server;
@@ -65,7 +67,10 @@ async function setUp({ sweeps }: { sweeps: boolean }): Promise<Setup> {
   return { server, session, copy, run, arrive };
 }
 
-/** A `fetch` that lets the late ack arrive before the response to a request arrives. */
+/**
+ * A `fetch` that lets the late ack reach the server before a request's response
+ * arrives.
+ */
 function after(
   { server, arrive }: Setup,
   isMoment: (url: string, init: RequestInit) => boolean,
@@ -148,7 +153,7 @@ test("a full sync succeeds even if the server does not list its checkpoints", as
   }
 });
 
-/** The server's rows of the requested types. */
+/** Returns the server's rows of the requested types. */
 function pick(server: FakeImmich): Copy["tables"] {
   const { assets, exifs } = server.snapshot();
   return { ...new Copy("").tables, assets, exifs };

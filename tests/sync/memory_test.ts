@@ -29,7 +29,8 @@ function generatePeriod(): Uint8Array<ArrayBuffer> {
 const PERIOD_BYTES = generatePeriod();
 
 /**
- * Generates a body with a number of events, in complete periods, as it is read.
+ * Generates a body while it is read. The number of events must be a multiple of
+ * the period.
  */
 function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;

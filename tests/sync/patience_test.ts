@@ -9,11 +9,13 @@ import { test } from "../support/test.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A measurement whose clock and server a test controls. */
+/** Creates a `Patience` whose clock and server a test controls. */
 function patience(idleTimeoutMs?: number | false) {
   let now = 0;
   const patience = new Patience(idleTimeoutMs, () => now);
-  /** Lets the server send something repeatedly, for some minutes. */
+  /**
+   * Lets the server send something repeatedly, for the given number of minutes.
+   */
   async function send(minutes: number): Promise<void> {
     const { promise, resolve } = later();
     const wait = patience.wait(promise);
@@ -53,7 +55,7 @@ test("the hour that a server may repeat itself starts again when a new row arriv
   assert(await isExhausted(send(10)));
 });
 
-test("the hour that a server may repeat itself does not include time in the consumer", async () => {
+test("the hour that a server may repeat itself excludes time spent in the consumer", async () => {
   const { patience: measured, send, pass } = patience();
   await send(50);
   pass(24 * 60 * MINUTE_MS);
@@ -61,7 +63,7 @@ test("the hour that a server may repeat itself does not include time in the cons
   assert(!await isExhausted(send(3)));
 });
 
-test("the hour that a server may repeat itself is shorter if the idle timeout is short", async () => {
+test("a server may repeat itself for less than an hour if the idle timeout is short", async () => {
   assert(!await isExhausted(patience(MINUTE_MS).send(35)));
   assert(await isExhausted(patience(MINUTE_MS).send(36)));
   assert(!await isExhausted(patience(5 * MINUTE_MS).send(59)));

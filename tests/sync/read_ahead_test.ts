@@ -49,7 +49,10 @@ function ahead(
   });
 }
 
-/** Reads everything, and returns a log of words. */
+/**
+ * Reads everything. Returns the type and size of each batch, and how the stream
+ * ended.
+ */
 async function drain(reader: ReadAhead): Promise<string[]> {
   const words: string[] = [];
   while (true) {

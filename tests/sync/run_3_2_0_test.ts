@@ -1,6 +1,6 @@
 /**
- * Invariant 6 on 3.2.0 servers, where each request that the client ends leaks a
- * connection.
+ * Invariant 6 on 3.2.0 servers, which leak a connection for each request that
+ * the client ends.
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {

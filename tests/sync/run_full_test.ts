@@ -205,7 +205,7 @@ test("a run with a wipe or a reset counts as a full sync", async () => {
   );
 });
 
-test("begin() and end() enclose each sync, and a reset wipes no copy that has them", async () => {
+test("begin() and end() enclose each sync, and a reset calls begin(), not reset()", async () => {
   const { log } = await play(
     [[...assets(1), RESET], [...assets(2), COMPLETE], [COMPLETE]],
     {},

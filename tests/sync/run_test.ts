@@ -193,7 +193,7 @@ test("1: an interruption acknowledges nothing if acks wait for the end of the st
   assertEquals(result?.counts, { AssetV2: 3 });
 });
 
-test("2: the newest ack for each checkpoint is sent in order, SyncCompleteV1 last", async () => {
+test("2: the newest ack for each checkpoint is sent in order, with SyncCompleteV1 last", async () => {
   const { log } = await play([[
     ...assets(1),
     event("AlbumV2", "AlbumV2|1"),
@@ -261,7 +261,7 @@ test("3: the end of a stream without a terminator counts as an interruption", as
   assert(error.cause instanceof TruncatedStreamError);
 });
 
-test("3: a stream of a server before 1.141 needs no terminator, but complete is false", async () => {
+test("3: a stream from a pre-1.141 server needs no terminator, but complete is false", async () => {
   const serverVersion = { major: 1, minor: 140, patch: 9 };
   const { log, result } = await play([assets(1)], {
     ...ACK_AT_END,

@@ -1,4 +1,4 @@
-/** How the server handles acks, including those that no stream sent. */
+/** How the server handles acks, including acks that no stream contained. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import {
@@ -39,7 +39,7 @@ test("a stream resumes after the acknowledged row", async () => {
   assertEquals(again.slice(0, -1), [second, third]);
 });
 
-test("each ack is stored under the checkpoint name before its first pipe", async () => {
+test("each ack is stored under the checkpoint name that precedes its first pipe", async () => {
   const device = deviceOf();
   const acks = [
     `AssetV2|${POSITION}`,
@@ -84,7 +84,7 @@ test("an ack request without a list of strings is refused", async () => {
   }
 });
 
-test("only the last ack for a checkpoint counts; servers up to 1.135 refuse a second", async () => {
+test("the last ack for a checkpoint counts, but servers up to 1.135 refuse two acks", async () => {
   for (
     const [release, status] of [["1.135.3", 400], ["1.136.0", 204]] as const
   ) {

@@ -37,7 +37,7 @@ test("a server that sends snapshots always sends all rows, without deletes or ac
   assertEquals(typesOf(lines), ["SyncCompleteV1"]);
 });
 
-test("acknowledging an upsert skips the deletes of a server that sends deletes last", async () => {
+test("a server that sends deletes last skips them once an upsert is acknowledged", async () => {
   const { server, device } = open({ deletesLast: true });
   const gone = server.library.addAsset().id;
   await device.sync(["AssetsV2"]);

@@ -61,7 +61,7 @@ test("the stall fault stops a body at the given byte until its reader cancels it
   }
 });
 
-test("a body that ends before the position of its fault loses its last line", async () => {
+test("a body that ends before its fault's position loses its last line", async () => {
   const ends = { truncate: "broken", stall: "silent" } as const;
   for (const type of ["truncate", "stall"] as const) {
     const { device } = faultyDevice({ type, atByte: 1e6 });
@@ -184,7 +184,7 @@ test("an abort right after a request is sent takes effect despite any fault", as
   }
 });
 
-test("an abort leaves nothing open of a body that stalls or arrives byte by byte", async () => {
+test("an abort leaves no body open, even if the body stalls or arrives byte by byte", async () => {
   for (
     const fault of [{ type: "stall", atByte: 700 }, { type: "split" }] as const
   ) {

@@ -14,7 +14,7 @@ const TYPES = allTypes(RELEASES["3.1.0"]!);
 
 /**
  * Creates a library, and a function that returns the events in its user's next
- * stream, without the terminator.
+ * stream, excluding the terminator.
  */
 async function watched(
   fill: (library: FakeLibrary) => string = () => "",

@@ -115,7 +115,7 @@ test("servers before 1.133 do not create child sessions", async () => {
   }
 });
 
-test("logging out of a session deletes the session's checkpoints", async () => {
+test("logging out deletes the session's checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const device = new Device(server);
@@ -126,7 +126,7 @@ test("logging out of a session deletes the session's checkpoints", async () => {
   assertEquals((await next.sync(["AssetsV2"])).length, 2);
 });
 
-test("the sessions of a deleted user end", async () => {
+test("a deleted user's sessions end", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const session = server.createSession(bob.id);
@@ -137,7 +137,7 @@ test("the sessions of a deleted user end", async () => {
   assertEquals((await device.ask("GET", "/sync/ack")).status, 401);
 });
 
-test("the session list shows the device of each session and marks the current session", async () => {
+test("the session list shows each session's device and marks the current session", async () => {
   const server = new FakeImmich();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   server.createSession(bob.id);

@@ -47,7 +47,7 @@ function rowsOf(lines: Line[]): Line[] {
   return lines.filter(({ type }) => !type.startsWith("Sync"));
 }
 
-/** Returns the types of lines, without repetitions. */
+/** Returns the types of lines, with consecutive repetitions merged. */
 function runsOf(lines: Line[]): string[] {
   return typesOf(lines).filter((type, index, all) => type !== all[index - 1]);
 }
@@ -183,7 +183,7 @@ const ALBUM_TYPES = [
   "AlbumAssetExifsV1",
 ];
 
-/** Creates a user who has synced their own album and an older one of Bob's. */
+/** Creates a user who has synced their own album. Bob has an older album. */
 async function albums(): Promise<Shared & { albumId: string }> {
   const server = new FakeImmich();
   const { user } = server;

@@ -103,7 +103,7 @@ class World {
   }
 
   /**
-   * Syncs completely: the copy equals the server, and nothing is sent again.
+   * Syncs completely: the copy matches the server, and nothing is sent again.
    */
   async syncCompletely(): Promise<void> {
     const lines = await this.device.sync(this.types);
@@ -128,7 +128,7 @@ function fill(library: FakeLibrary): void {
 }
 
 /**
- * Checks that the positions within a type ascend; equal ones belong to a
+ * Checks that the positions within a type ascend; equal positions belong to a
  * repeated row.
  */
 function assertAscending(lines: Line[]): void {
@@ -147,7 +147,7 @@ for (
     50,
   ]] as const
 ) {
-  test(`${release}: a copy equals the server's snapshot even if rarely synced in full`, async () => {
+  test(`${release}: a copy matches the server's snapshot even if full syncs are rare`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

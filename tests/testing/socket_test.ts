@@ -44,7 +44,7 @@ async function closed(server: FakeImmich): Promise<void> {
   await until(() => server.openStreams === 0, "no stream is open");
 }
 
-test("a stream over a socket equals the same stream in memory", async () => {
+test("a stream over a socket matches the same stream in memory", async () => {
   await using context = served();
   const { server, device } = context;
   const { session } = device;
@@ -95,7 +95,7 @@ async function rawAnswer(
   return { head: text.slice(0, end).toLowerCase(), body: bytes.slice(end + 4) };
 }
 
-test("a stream is compressed for clients that accept gzip, if enabled", async () => {
+test("a stream is compressed if this is enabled and the client accepts gzip", async () => {
   await using context = served({ compression: true });
   const { head, body } = await rawAnswer(context, "gzip, br");
   assert(/^content-encoding: gzip$/m.test(head), head);
@@ -167,7 +167,7 @@ test("the truncate fault interrupts even a compressed stream that ends earlier",
   }
 });
 
-test("a retired type stalls a stream over a socket, whether or not compressed", async () => {
+test("a retired type stalls a stream over a socket, compressed or not", async () => {
   for (const compression of [false, true]) {
     await using context = served({ compression });
     const { server, device } = context;
@@ -246,7 +246,7 @@ test("statuses, pages and redirects are the same over a socket as in memory", as
   ]);
 });
 
-test("a fake with a sub-path responds below it in memory but at the root over a socket", async () => {
+test("a fake with a sub-path uses the sub-path in memory but not over a socket", async () => {
   await using context = served({ baseUrl: "https://photos.test/immich" });
   const { server, device } = context;
   assertEquals((await device.stream(TYPES)).length, 7);

@@ -15,7 +15,7 @@ const happenings = fc.array(
   { maxLength: 60 },
 );
 
-test("a search of the store finds exactly the rows with the given values", () => {
+test("searching the store finds exactly the rows with the given values", () => {
   assertProperty(fc.property(happenings, (happenings) => {
     const store = new Store(() => 0);
     for (const { kind, ...row } of happenings) {
@@ -41,7 +41,7 @@ test("a search of the store finds exactly the rows with the given values", () =>
   }));
 });
 
-test("a search of the store without values finds all rows", () => {
+test("searching the store without values finds all rows", () => {
   const store = new Store(() => 0);
   store.put("userMetadata", { userId: "a", key: "license", value: {} });
   assertEquals(store.where("userMetadata", {}).length, 1);

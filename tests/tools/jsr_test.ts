@@ -7,7 +7,7 @@ import { serveRaw } from "../support/sockets.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-test("a registry that responds with any status is reachable", async () => {
+test("a registry that responds, even with an error, counts as reachable", async () => {
   for (const status of [200, 404, 503]) {
     const fetch = () => Promise.resolve(new Response("", { status }));
     assert(await isReachable("https://jsr.io", fetch));
@@ -16,7 +16,7 @@ test("a registry that responds with any status is reachable", async () => {
   assert(!await isReachable("https://jsr.io", unreachable));
 });
 
-test("with_jsr starts no mirror of JSR if a registry is available", async () => {
+test("with_jsr starts no JSR mirror if a registry is available", async () => {
   const JSR_URL = "http://127.0.0.1:9";
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -43,7 +43,7 @@ test("with_jsr exits with the code of its command", async () => {
   assertEquals(code, 7);
 });
 
-test("the mirror of JSR implements the registry's protocol with correct checksums", async () => {
+test("the JSR mirror implements the registry's protocol with correct checksums", async () => {
   await using mirror = await startMirror();
   const get = async (path: string) => await fetch(mirror.url + path);
   for (const name of ["@std/assert", "@std/streams"]) {
@@ -76,7 +76,7 @@ test("the mirror of JSR implements the registry's protocol with correct checksum
   assertEquals(missing.status, 404);
 });
 
-test("lock files are disabled because they could refer to a mirror of JSR", () => {
+test("lock files are disabled because they could refer to a JSR mirror", () => {
   assertEquals(config.lock, false);
 });
 

@@ -21,9 +21,9 @@ export interface OddValues {
   /** A JSON text, and the name of an album. */
   texts: unknown[];
   status: Pick<MirrorStatus, "skippedRows" | "skippedValues">;
-  /** Whether the counts of rows are numbers. */
+  /** Whether row counts are numbers. */
   hasNumbers: boolean;
-  /** The code of the error that a second run causes. */
+  /** The error code of a second run that starts during the first. */
   busy: string;
 }
 

@@ -1,4 +1,4 @@
-/** The SQLite of a runtime, and better-sqlite3. */
+/** Opens databases with a runtime's own SQLite or with better-sqlite3. */
 import { createRequire } from "node:module";
 import process from "node:process";
 import type { SqliteDatabase } from "../../../src/mirror/mod.ts";
@@ -16,8 +16,9 @@ type Constructor = new (file: string, options?: object) => Database;
 export type Integers = "numbers" | "bigints";
 
 /**
- * Opens a `bun:sqlite` database in Bun and a `node:sqlite` database in Node and Deno.
- * If `BETTER_SQLITE3` names its directory, opens one of better-sqlite3.
+ * Opens a `bun:sqlite` database in Bun and a `node:sqlite` database in Node and
+ * Deno. If the environment variable `BETTER_SQLITE3` contains the directory of
+ * better-sqlite3, opens a better-sqlite3 database instead.
  */
 export async function openSqlite(
   file: string,

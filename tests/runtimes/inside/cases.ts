@@ -17,7 +17,7 @@ export interface Place {
 export interface Outcome {
   name: string;
   state: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped. */
+  /** Why the test failed or was skipped. */
   reason?: string;
 }
 

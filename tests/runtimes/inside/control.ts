@@ -2,7 +2,7 @@
 
 let address = "";
 
-/** Sets the address of that process. */
+/** Sets the address of the process that runs the servers. */
 export function setControl(url: string): void {
   address = url;
 }

@@ -2,7 +2,8 @@
 import { FILES } from "../bundled_files.ts";
 
 /**
- * Returns the bytes of a file: `transcripts/3.1.0/01-basics/006-login-ok.json`.
+ * Returns the bytes of a file, such as
+ * `transcripts/3.1.0/01-basics/006-login-ok.json`.
  */
 // Async like the original, which reads a file.
 // deno-lint-ignore require-await

@@ -1,4 +1,4 @@
-/** Formats values like a log. */
+/** Formats values as a log would. */
 
 interface NodeLike {
   process?: {
@@ -6,7 +6,7 @@ interface NodeLike {
   };
 }
 
-/** Formats a value approximately like the runtime's console. */
+/** Formats a value approximately as the runtime's console would. */
 export function inspect(value: unknown): string {
   const { process } = globalThis as NodeLike;
   const util = process?.getBuiltinModule?.("node:util");
