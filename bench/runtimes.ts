@@ -1,6 +1,5 @@
 /**
- * Finds runtimes, and runs the speed bench in each, bundled like an
- * application.
+ * Finds runtimes, and runs a bundle of the speed bench in each.
  *
  * @module
  */

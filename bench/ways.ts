@@ -43,7 +43,10 @@ export async function count(
 const NOTHING_NEW =
   '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|9"}\n';
 
-/** Creates a server that sends one stream, then nothing new, and accepts every ack. */
+/**
+ * Creates a server that accepts every ack. The first stream is the given body,
+ * and later streams contain nothing new.
+ */
 export function fromMemory(body: ReadableStream<Uint8Array>): Source {
   const headers = { "content-type": "application/jsonlines+json" };
   const bodies: BodyInit[] = [body];
@@ -77,7 +80,8 @@ async function stream(...[source, onEvent]: Parameters<Way>): Promise<number> {
 }
 
 /**
- * Reads the events with `sync`, including batches, acks and an empty processor.
+ * Reads the events with `sync` and an empty processor. This includes batches
+ * and acks.
  */
 async function loop(
   ...[{ baseUrl, fetch }, onEvent = () => {}]: Parameters<Way>

@@ -38,7 +38,7 @@ async function loadedServer(version: Version): Promise<FakeImmich> {
 const OTHER_ENDPOINTS =
   /server-features|server-config|server-about|validate-token/;
 
-/** Exchanges that depend on state which a single request cannot set up. */
+/** Exchanges that need a state that a single request cannot set up. */
 const NEEDS_STATE =
   /after-logout|expired-session|after-ack|-idp-|new-user-callback|existing-bob-callback|autoregister|idp-down|limited|deprecated-with|deprecated-last|gzip|-br$/;
 

@@ -58,7 +58,8 @@ class Copy {
   }
 
   /**
-   * Responds like the fake, and records facts about the requests and responses.
+   * Responds like the fake. Records the ack requests, and whether a stream was
+   * compressed.
    */
   readonly handler: Handler = async (request) => {
     const { url, method, headers } = request;
@@ -167,8 +168,7 @@ async function assertSurvives(
 const OFFSETS = [5, 12, 1_000, 7_000, 13_000];
 
 /**
- * Number of event loop turns without new bytes after which no more bytes are
- * expected.
+ * If no bytes arrive for this number of event loop turns, no more are expected.
  */
 const QUIET_TURNS = 30;
 

@@ -1,4 +1,4 @@
-/** Faults in all requests of a run except its streams, on real sockets. */
+/** Faults in all requests of a run except stream requests, on real sockets. */
 import { assertEquals } from "@std/assert";
 import type { ImmichError, SyncOptions } from "../../mod.ts";
 import {

@@ -81,7 +81,9 @@ async function everythingOf(request: Request): Promise<string> {
 
 const HTML = { "content-type": "text/html" };
 
-/** Servers that echo what they received, in every possible place. */
+/**
+ * Servers that echo what they received in every possible part of a response.
+ */
 const ECHOES: Record<string, (everything: string) => Response> = {
   "message 400": (message) => Response.json({ message }, { status: 400 }),
   "message 401": (message) => Response.json({ message }, { status: 401 }),

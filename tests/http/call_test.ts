@@ -69,7 +69,7 @@ test("a custom client receives the token separately, and its errors are passed t
   assertEquals(accessToken, SESSION.accessToken);
 });
 
-test("the client option cannot be combined with options that create a client", async () => {
+test("the client option cannot be combined with options for creating a client", async () => {
   const client = createClient({ fetch: refusing });
   const others: CallOptions[] = [
     { fetch: refusing },

@@ -66,7 +66,7 @@ test("an API key passed as a session is rejected with a reason", () => {
   );
 });
 
-test("an access token that is invalid in a header is rejected without quoting it", () => {
+test("an access token that cannot be sent in a header is rejected without quoting it", () => {
   for (
     const accessToken of ["secret\n", "sec ret", "secret\u00e4", "\u0000secret"]
   ) {

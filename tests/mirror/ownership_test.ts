@@ -126,7 +126,7 @@ test("a mirror refuses another user's session again even if other types are requ
   await assertMirrors();
 });
 
-test("a mirror checks account events of every version, even after other rows", async () => {
+test("a mirror checks account events of every version, even if other rows come first", async () => {
   const { mirror, server } = await openFixture();
   await mirror.begin(INCREMENTAL);
   for (const type of ["AuthUserV1", "AuthUserV2"]) {

@@ -1,4 +1,7 @@
-/** Servers that delete checkpoints without a reset, as some upgrades of Immich do. */
+/**
+ * Servers that delete checkpoints without a reset, as happens in some Immich
+ * upgrades.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deleteSyncAcks, type SyncEntityType } from "../../mod.ts";
 import { INCREMENTAL } from "../support/starts.ts";
@@ -110,7 +113,7 @@ test("a late-committed delete is applied even if a repeated delete follows it", 
   assertEquals(await column("SELECT id FROM assets"), [kept]);
 });
 
-test("a full sync applies even repeated deletes again", async () => {
+test("a full sync applies repeated deletes again", async () => {
   const { server, sync, column, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   const commit = server.commitLater(() => server.library.deleteAsset(id));

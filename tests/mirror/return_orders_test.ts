@@ -18,7 +18,7 @@ const LEAVES = [
   some("PartnerAssetDeleteV1", ofAsset("of another partner")),
 ];
 
-/** Partner p resumes sharing, after deleting asset 2 and stack s. */
+/** Partner p resumes sharing after deleting asset 2 and stack s. */
 const RETURNS = [
   some("PartnerV1", by("p")),
   some("PartnerAssetBackfillV2", asset("1", "p")),

@@ -3,7 +3,7 @@ import { Miniflare } from "miniflare";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { bundle } from "../support/bundle.ts";
 
-/** Where a mirror can be stored, each place with its name in test names. */
+/** The places where a mirror can be stored, with their names in tests. */
 export const PLACES = [["d1", "D1"], ["object", "Durable Object"]] as const;
 
 type Place = typeof PLACES[number][0];

@@ -37,7 +37,7 @@ test("a mirror's SQL statements have at most 100 parameters and 100 KB each", ()
   assertEquals(new Set(statements.map(({ sql }) => sql)).size, 1);
 });
 
-test("rows passed to SQLite as JSON are a single parameter of a single statement", () => {
+test("rows that are passed to SQLite as JSON need one parameter of one statement", () => {
   assertEquals(lengthOf(json(assets(1000))), [1]);
 });
 

@@ -13,7 +13,7 @@ import { World } from "./world.ts";
 export interface ModelParameters {
   numRuns: number;
   seed?: number;
-  /** Time after which no new sequence starts, in milliseconds. */
+  /** Time in milliseconds after which no new sequence starts. */
   interruptAfterTimeLimit?: number;
 }
 

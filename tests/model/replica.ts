@@ -18,7 +18,7 @@ export interface Replica {
   restart(): void | Promise<void>;
   /** The stored rows. */
   read(): Snapshot | Promise<Snapshot>;
-  /** The server's rows in the form in which the copy stores them. */
+  /** Converts the server's rows to the form that the copy stores. */
   expects?(snapshot: Snapshot): Snapshot;
   /**
    * Looks for other inconsistencies. Called while nothing changes on the
@@ -56,7 +56,7 @@ export async function assertHolds(
   await replica.check?.();
 }
 
-/** Creates an in-memory copy that sweeps or is wiped. */
+/** Creates an in-memory copy, which either sweeps or is wiped. */
 export function inMemory({ sweeps }: { sweeps: boolean }): ReplicaFactory {
   return (userId) => {
     const copy = new Copy(userId);

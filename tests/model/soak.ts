@@ -1,6 +1,6 @@
 /**
  * Runs the model test for a given time, against servers of each generation in
- * turn, and prints the seed of each round.
+ * turn, and prints each round's seed.
  *
  *     deno task soak --seconds 600
  *     deno task soak --seed 42 --release 3.1.0

@@ -4,7 +4,7 @@ import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 
-/** A directory that is deleted at the end. */
+/** A directory. Disposing of the project deletes the directory. */
 export interface Project extends AsyncDisposable {
   directory: string;
   write(path: string, text: string): Promise<void>;

@@ -10,7 +10,10 @@ import { test } from "../support/test.ts";
 /** Folders whose TypeScript is checked. */
 const FOLDERS = ["src", "tools", "bench", "tests", "examples"];
 
-/** TypeScript that is not checked yet: the worker and its tests are being rewritten. */
+/**
+ * TypeScript that is not checked yet, because the worker and its tests are
+ * being rewritten.
+ */
 const EXCLUDED = ["examples/photos/", "tests/examples/photos/"];
 
 /** Folders whose Markdown is checked, besides the root. */

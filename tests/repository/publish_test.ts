@@ -20,7 +20,7 @@ async function dryRun(): Promise<string[]> {
   return Array.from(lines, ([, url]) => url!.slice(ROOT.href.length)).sort();
 }
 
-test("the published files are sources and documents, without tests or tools", async () => {
+test("the published files are sources and documents, not tests or tools", async () => {
   const sources = await sourceFiles("src");
   const expected = [
     "CHANGELOG.md",

@@ -17,7 +17,10 @@ function pinned(...versions: string[]): () => Promise<string[]> {
   return () => Promise.resolve(versions);
 }
 
-/** Returns the path of Chromium: `CHROMIUM`, or Debian's path. */
+/**
+ * Returns the path of Chromium: the value of `CHROMIUM` if set, otherwise
+ * Debian's path.
+ */
 export function chromiumPath(): string {
   return Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 }

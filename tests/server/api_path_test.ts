@@ -34,7 +34,7 @@ test("a path is sent below /api, percent-encoded where necessary", () => {
   }
 });
 
-/** Paths that are rejected, with the reasons. */
+/** Rejected paths, with the reasons. */
 const REFUSED: { name: string; problem: string; paths: unknown[] }[] = [
   {
     name: "a path that does not begin with exactly one slash is rejected",

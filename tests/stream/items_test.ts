@@ -13,7 +13,7 @@ import { toChunks } from "../support/transcripts.ts";
 
 const encoder = new TextEncoder();
 
-/** Reads the numbers in a body; other values are not items. */
+/** Reads the numbers in a body. Other values are bad lines. */
 function numbers(
   stream: ReadableStream<Uint8Array>,
   signal?: AbortSignal,

@@ -84,7 +84,7 @@ test("syncStream sends reset: true only if requested", async () => {
 });
 
 test(
-  "syncStream asks only public hosts for gzip compression by default",
+  "syncStream requests gzip compression by default, but only from public hosts",
   async () => {
     const cases: [string, SyncStreamOptions["compression"], string | null][] = [
       ["http://192.168.1.2:2283", undefined, "identity"],

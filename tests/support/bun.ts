@@ -2,7 +2,10 @@
 import { runDeno } from "../../tools/run.ts";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../runtimes/npx.ts";
 
-/** Returns the path of Bun's executable, so that signals reach Bun itself. */
+/**
+ * Returns the path of Bun's executable, so that tests can send signals to Bun
+ * itself.
+ */
 export async function findBun(): Promise<string> {
   return await installed("bun", BUN_VERSION);
 }

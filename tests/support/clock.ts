@@ -9,8 +9,9 @@ interface Timer {
 }
 
 /**
- * Replaces timers of an hour or more, so that the test decides when they fire,
- * not the machine. Shorter timers stay real, because runtimes use some of them.
+ * Replaces timers of an hour or more, so that the test, not the machine,
+ * decides when they fire. Shorter timers stay real, because runtimes use some
+ * of them.
  */
 export class Clock implements Disposable {
   readonly #real = {

@@ -30,7 +30,10 @@ export class Copy {
   readonly #begun = new Map<string, number>();
   /** Whether a delete removed an album or share that showed an asset. */
   #hasLost = false;
-  /** Owners of rows that arrived as a partner's, even if the share has not arrived. */
+  /**
+   * Owners whose rows arrived as a partner's, even if the share itself has not
+   * arrived.
+   */
   readonly #sharers = new Set<string>();
 
   constructor(userId: string) {
@@ -171,9 +174,9 @@ export class Copy {
   }
 
   /**
-   * A new share contains every row of its owner. Rows that change meanwhile are
-   * sent in the next sync. Rows that have not been sent by the end of that sync no
-   * longer exist.
+   * A new share contains every row of its owner. Rows that change while the
+   * share is being sent follow in the next sync. Rows that have not been sent
+   * by the end of the next sync no longer exist.
    */
   #dropFormer(ownerId: string, since: number): void {
     const share = this.#tables.partners.get(`${ownerId}/${this.#userId}`);

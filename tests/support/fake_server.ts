@@ -13,7 +13,7 @@ export interface FakeControls {
   addAssets(count: number): Promise<void>;
   /** Injects a fault. */
   inject(...faults: [NamedFault, ...NamedFault[]]): Promise<void>;
-  /** Sends a reset with the next stream of a session. */
+  /** Sends a reset with a session's next stream. */
   requestReset(session: Session): Promise<void>;
   /** Returns the requests so far. */
   requests(): Promise<SeenRequest[]>;

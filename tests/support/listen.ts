@@ -13,7 +13,8 @@ export interface ListenOptions {
    */
   port?: number;
   /**
-   * Whether to print nothing if a response fails, because some fail on purpose.
+   * Whether to print nothing if a response fails. For tests in which responses
+   * fail on purpose.
    * @default {false}
    */
   isQuiet?: boolean;

@@ -212,7 +212,7 @@ test("onProgress is called at every step, and its errors are ignored", async () 
   ]);
 });
 
-test("a promise from onProgress that rejects is ignored", async () => {
+test("a rejected promise from onProgress is ignored", async () => {
   const { result } = await play([[...assets(1), COMPLETE]], {
     onProgress: () => Promise.reject(new Error("a bug in onProgress")),
   });

@@ -12,7 +12,7 @@ import { test } from "../support/test.ts";
 
 const DEEP = "[".repeat(20_000) + "]".repeat(20_000);
 
-/** Rows that another user of the server can cause. */
+/** Bad rows that another user of the server could create. */
 const BAD_ROWS: Record<string, string> = {
   "without its key": '{"ownerId":"a"}',
   "with a null key": '{"id":null}',

@@ -171,7 +171,7 @@ test("a stream is not interrupted if its consumer returns in time", async () => 
   assertEquals((await drain(reader)).at(-1), "complete");
 });
 
-test("closing the reader ends a stream that is being read or waits for a full queue", async () => {
+test("closing the reader ends a stream that is being read or is paused by a full queue", async () => {
   const reading = source([event("A")], { end: false });
   const waiting = source(Array.from({ length: 100 }, () => event("A")));
   for (const { seen, stream } of [reading, waiting]) {

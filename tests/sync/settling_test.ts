@@ -27,7 +27,7 @@ interface Options {
 
 /**
  * Syncs complete streams with a processor that sweeps, and returns how many
- * were read.
+ * streams were read.
  */
 async function read(
   streams: SyncEvent[][],
@@ -80,7 +80,7 @@ test("8: a full sync of a busy server ends after three further streams", async (
   assertEquals([streams, end], [4, "not quiet"]);
 });
 
-test("8: a full sync is confirmed by a quiet stream after a page", async () => {
+test("8: a full sync that has read a page is confirmed by a quiet stream", async () => {
   const { streams, end } = await read([page(1), []], { full: true });
   assertEquals([streams, end], [2, "quiet"]);
 });
@@ -131,7 +131,7 @@ test("8: rows that are sent again after a reset count as new", async () => {
   assertEquals(log.filter((line) => line.startsWith("open")).length, 4);
 });
 
-test("8: a full sync that wipes the copy reads no further streams, except for pages", async () => {
+test("8: a full sync that wipes the copy reads further streams only after pages", async () => {
   const { log } = await play([[...assets(1), COMPLETE]], { full: true });
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });

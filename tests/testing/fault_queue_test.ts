@@ -56,7 +56,7 @@ const [STREAM, ACK, READ, DELETE, USER] = [
   "GET /users/me",
 ] as const;
 
-test("a fault applies once, to the next stream, by default", async () => {
+test("a fault applies only to the next stream by default", async () => {
   const { server, ask } = asking();
   server.inject({ type: "status", status: 500 });
   const calls = [ACK, READ, USER, STREAM, STREAM];

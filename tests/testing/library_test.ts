@@ -35,7 +35,10 @@ async function watched(
 
 const anAsset = (library: FakeLibrary) => library.addAsset().id;
 
-/** Changes to an asset, in order, and the types of the events after each. */
+/**
+ * Consecutive changes to an asset, each with the types of the events that
+ * follow.
+ */
 const OF_ASSETS: [(library: FakeLibrary, id: string) => unknown, string[]][] = [
   [(library, id) => library.updateAsset(id, { isFavorite: true }), ["AssetV2"]],
   [(library, id) => library.updateExif(id, { city: "Köln" }), ["AssetExifV1"]],

@@ -6,7 +6,10 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2", "AlbumsV2", "AlbumToAssetsV1"];
 
-/** Creates a server with an album of two assets, and a device for its user. */
+/**
+ * Creates a server with an album of two assets, and a device for the server's
+ * user.
+ */
 function stage() {
   const server = new FakeImmich();
   const { library } = server;

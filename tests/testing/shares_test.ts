@@ -82,7 +82,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
   });
 
-  test(`${release}: a backfill resumes where it was acknowledged`, async () => {
+  test(`${release}: a backfill resumes after its last acknowledged row`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const rows = rowsOf(await device.stream(types))

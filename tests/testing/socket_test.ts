@@ -155,7 +155,7 @@ for (const compression of [false, true]) {
   }
 }
 
-test("the truncate fault interrupts even a compressed stream that ends earlier", async () => {
+test("the truncate fault interrupts even a compressed stream that ends before atByte", async () => {
   for (const clean of [false, true]) {
     await using context = served({ compression: true });
     const { server, device } = context;

@@ -1,4 +1,4 @@
-/** Which task runs which tests, and that tests leave no processes running. */
+/** Every test belongs to a task, and tests leave no processes running. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { createMark, endProcesses } from "../../tools/leftovers.ts";

@@ -10,7 +10,9 @@ export interface ModelOptions {
   seed: number;
 }
 
-/** Runs sequences, each with an empty database. Returns their number. */
+/**
+ * Runs sequences, each with an empty database. Returns the number of sequences.
+ */
 export async function play(
   database: MirrorDatabase,
   { release, ...parameters }: ModelOptions,
