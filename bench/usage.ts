@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-/** Number of ticks, the kernel's unit of CPU time, in a second. */
+/** Number of ticks per second. The kernel counts CPU time in ticks. */
 const TICKS_PER_SECOND = 100;
 
 /** Returns the CPU time that a process has used so far, in milliseconds. */

@@ -107,7 +107,10 @@ async function addPackage(
   files.set(`/${name}/${version}_meta.json`, meta);
 }
 
-/** Adds this package, with the import specifiers that JSR would insert on publishing. */
+/**
+ * Adds this package, and replaces its import specifiers as JSR would on
+ * publishing.
+ */
 async function addOwn(files: Map<string, string>): Promise<void> {
   const contents = new Map<string, string>();
   const streams = config.imports["@std/streams"];

@@ -148,8 +148,8 @@ function manifest(readme: string): string {
 }
 
 /**
- * Returns the repository of the current workflow, which npm compares with the
- * provenance.
+ * Returns the current workflow's repository. npm compares the repository with
+ * the provenance.
  */
 function repository(): { repository?: { type: "git"; url: string } } {
   const server = Deno.env.get("GITHUB_SERVER_URL");

@@ -1,5 +1,5 @@
 /**
- * Lists the files in the package, as selected by `publish` in deno.json.
+ * Lists the files that `publish` in deno.json selects for the package.
  *
  * @module
  */

@@ -8,7 +8,7 @@
  */
 import { startMirror } from "./jsr_mirror.ts";
 
-/** Returns whether a registry responds, with any status code. */
+/** Returns whether a registry responds, even if with an error status. */
 export async function isReachable(
   registry: string,
   fetch: (url: string, init: RequestInit) => Promise<Response> =

@@ -95,7 +95,7 @@ testOrders([
     left: { assets: ["1"], exif: ["1"], album_assets: ["a/1"] },
   },
   {
-    name: "an asset in two albums stays if only one of them is lost",
+    name: "an asset in two albums stays if only one album is lost",
     syncs: [
       ALBUM,
       then(some("AlbumToAssetV1", inAlbum("b", "1"))),

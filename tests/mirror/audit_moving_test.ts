@@ -112,7 +112,7 @@ test("an audit finds no fault no matter how the library changes meanwhile", asyn
   );
 });
 
-/** Returns the library of one of the other users. */
+/** Returns another user's id and library. */
 function libraryOf(
   server: FakeImmich,
   name: string,
@@ -247,7 +247,7 @@ test("an audit finds no fault if a partner share begins and ends during the audi
   }
 });
 
-test("an audit finds no fault in a row that changes during two of its streams", async () => {
+test("an audit finds no fault in a row that changes during two of the audit's streams", async () => {
   const { server, audit } = await openFilled();
   const { id } = server.library.albums[0]!;
   const fetch = beforeStreams(server, (index) => {

@@ -138,7 +138,7 @@ test("an audit of a mirror with a prefix reads only tables with that prefix", as
   assertEquals((await audit()).missing.length, 2);
 });
 
-test("an audit of some request types ignores the rows of all others", async () => {
+test("an audit of some request types ignores the rows of all other types", async () => {
   const { sync, audit } = await openFilled();
   const types: SyncRequestType[] = ["AssetsV2", "AlbumUsersV1"];
   await sync({ types });

@@ -144,7 +144,7 @@ testOrders([
     left: { partners: [], assets: ["1"] },
   },
   {
-    name: "an asset of a former partner is removed once no album has it",
+    name: "a former partner's asset is removed once no album has it",
     syncs: [
       PARTNER,
       full(),

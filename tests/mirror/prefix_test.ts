@@ -149,7 +149,7 @@ test("a mirror is refused if the application already uses one of its names", asy
   }
 });
 
-test("a mirror is refused if an application table only resembles its state table", async () => {
+test("a mirror is refused if an application's table only resembles its state table", async () => {
   const tables = [
     "(id INTEGER)",
     "(schema_version INTEGER)",

@@ -112,13 +112,13 @@ testOrders([
   },
   {
     name:
-      "all assets of a returning partner are removed if none of them arrives again",
+      "all of a returning partner's assets are removed if none of them arrives again",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS.slice(0, 1)), NOTHING],
     left: { partners: ["p/me"], assets: [], exif: [], stacks: [] },
   },
   {
     name:
-      "an asset of a returning partner stays even if only its EXIF data arrives again",
+      "a returning partner's asset stays even if only its EXIF data arrives again",
     syncs: [
       PARTNER,
       then(
@@ -132,8 +132,7 @@ testOrders([
     left: { ...RETURNED, assets: ["1", "2"], exif: ["1", "2"] },
   },
   {
-    name:
-      "an asset of a returning partner stays even if it arrives one sync late",
+    name: "a returning partner's asset stays even if it arrives one sync late",
     syncs: [
       PARTNER,
       then(...LEAVES, ...RETURNS),

@@ -16,7 +16,7 @@ function stored(type: Column["type"], value: unknown): unknown {
   return row.skippedValues > 0 ? "skipped value" : row.values[0];
 }
 
-test("a mirror stores each value as the type of its column", () => {
+test("a mirror stores each value in its column's type", () => {
   const values: [Column["type"], unknown, unknown][] = [
     ["text", "a", "a"],
     ["text", 5, "5"],

@@ -197,7 +197,7 @@ test("the documentation's code compiles with types from lib.dom, Node and Worker
   await Promise.all(checks);
 });
 
-/** Adapts a connection of each driver, with the driver's own types. */
+/** Code that adapts each driver's connection, with the driver's own types. */
 const DRIVERS = `import { createClient } from "@libsql/client";
 import Database from "better-sqlite3";
 import { DatabaseSync } from "node:sqlite";

@@ -96,7 +96,7 @@ test("request types are listed in the order in which a server sends their rows",
   assertEquals(places, places.toSorted((a, b) => a - b));
 });
 
-test("a release candidate already supports the request types of its release", () => {
+test("a release candidate already supports the request types of the final release", () => {
   const candidate = { major: 3, minor: 0, patch: 0, prerelease: 1 };
   assert(supportedSyncTypes(candidate).includes("AssetsV2"));
 });

@@ -1,6 +1,6 @@
 /**
- * Checks the protocol types against what servers declare, with the type
- * checker.
+ * Uses the type checker to compare the protocol types with what servers
+ * declare.
  */
 import { assertEquals } from "@std/assert";
 import entities from "../protocol/entities.json" with { type: "json" };

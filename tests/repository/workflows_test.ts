@@ -1,5 +1,5 @@
 /**
- * The workflows do what CONTRIBUTING.md says, with no more permissions than
+ * The workflows do what CONTRIBUTING.md says, and have no more permissions than
  * they need.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";

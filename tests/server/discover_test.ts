@@ -45,7 +45,7 @@ test("discover finds a server below a path and resolves its endpoint below that 
   }
 });
 
-test("discover finds a server from the address of any of its pages", async () => {
+test("discover finds a server if given the address of any of its pages", async () => {
   const elsewhere: Record<string, () => Response> = {
     "not found": () => new Response("{}", { status: 404 }),
     "a page": () => new Response("<!doctype html>"),

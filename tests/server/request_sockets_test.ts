@@ -87,7 +87,7 @@ test("a stream is uploaded over a socket as it is read", async () => {
 }, { not: { browser: "browsers upload streams over HTTP/2 only" } });
 
 test(
-  "an upload fails with the error of the stream that it uploads",
+  "an upload fails with the uploaded stream's error",
   async () => {
     await using server = await serveRaw((wire) => wire.gone);
     const failure = new Error("the disk is gone");

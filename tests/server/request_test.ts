@@ -307,7 +307,7 @@ test("a custom client receives the complete request with its headers", async () 
   });
 });
 
-test("the headers of a request override those of its client", async () => {
+test("a request's headers override those of its client", async () => {
   const { fetch, requests } = recording(answeringJson({}));
   const client = createClient({ fetch, headers: { "x-a": "1", "x-b": "1" } });
   const options = { client, headers: { "X-B": "2" } };

@@ -22,7 +22,7 @@ export class Copy {
   readonly #eventOf = new Map<object, number>();
   /** Number of the last event. */
   #event = 0;
-  /** Number of the last event of the previous sync. */
+  /** Number of the previous sync's last event. */
   #lastSync = 0;
   /** Number of the last event before the unfinished full sync, if any. */
   #full: number | undefined;

@@ -35,7 +35,10 @@ test("a promise that fails after an abort causes no unhandled rejection", async 
   await turn();
 });
 
-/** Each function of a processor, and the stream in which it is called. */
+/**
+ * For each function of a processor, a stream during which the function is
+ * called.
+ */
 const STREAMS = {
   accept: [],
   process: [...assets(1, 2), COMPLETE],
@@ -92,7 +95,7 @@ for (const name of NAMES) {
   });
 }
 
-test("5: an abort ends a run at once even if the stream ignores it", async () => {
+test("5: an abort ends a run at once even if the stream ignores the signal", async () => {
   const controller = new AbortController();
   let left = false;
   const stream = new ReadableStream({

@@ -194,7 +194,7 @@ test("a failed ack request is retried by the run and does not reject batch.ack()
   ]);
 });
 
-test("the iterator of syncBatches returns the result of the run", async () => {
+test("the iterator of syncBatches returns the run's result", async () => {
   const { batches } = loop({ streams: [[...assets(1), COMPLETE]] });
   let step = await batches.next();
   while (!step.done) {

@@ -37,7 +37,7 @@ async function setUp() {
 /** Interrupts a stream after most of its upserts. */
 const INTERRUPTION: Fault = { type: "truncate", atByte: 3000, clean: true };
 
-test("deletes at the end of a stream are lost if rows before them are acknowledged", async () => {
+test("deletes at the end of a stream are lost if earlier rows are acknowledged", async () => {
   const { server, run, isComplete } = await setUp();
   server.inject(INTERRUPTION);
   await run();

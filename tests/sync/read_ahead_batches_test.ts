@@ -129,7 +129,7 @@ test("batches carry exactly the acks of their events at any batch size", async (
   );
 });
 
-test("a batch never carries the ack for a row that comes after it", async () => {
+test("a batch never carries the ack for a later row", async () => {
   const type = fc.constantFrom("A", "B", "SyncAckV1");
   await assertProperty(
     fc.asyncProperty(fc.array(type), async (types) => {

@@ -77,7 +77,7 @@ function sweeping(log: string[]): Partial<SyncProcessor> {
   };
 }
 
-test("a run first reads the server's version and adapts the request types to it", async () => {
+test("a run first reads the server's version and then adapts its request types", async () => {
   const { log } = await run([[COMPLETE]]);
   assertEquals(log.slice(0, 2), ["version", "open AssetsV1 AlbumsV1"]);
 });

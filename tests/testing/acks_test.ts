@@ -132,7 +132,7 @@ test("some or all checkpoints can be deleted, and their rows are sent again", as
   assertEquals((await device.sync(types)).length, 7);
 });
 
-test("deleting checkpoints requires a body, and its list may name only known types", async () => {
+test("deleting checkpoints requires a body, which may list only known types", async () => {
   const device = deviceOf();
   await device.sync(["AssetsV2"]);
   const cases: [body: unknown, status: number][] = [

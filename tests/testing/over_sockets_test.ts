@@ -71,9 +71,10 @@ test("a compressed stream arrives complete over a socket", async () => {
 });
 
 /**
- * The error of `syncStream` for each fault, and how many of the three assets it
- * delivers first. If the connection is lost, that number is a maximum: when a
- * body fails, Bun discards what it has buffered (seen with 1.4.5).
+ * For each fault, the error of `syncStream` and how many of the three assets
+ * arrive before the error. If the connection is lost, the number of assets is a
+ * maximum, because Bun discards what it has buffered when a body fails (seen
+ * with 1.4.5).
  */
 const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "truncate", atByte: 0 }, "connection", 0],

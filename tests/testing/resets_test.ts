@@ -138,7 +138,7 @@ test("servers without SyncCompleteV1 do not send a reset after 30 days", async (
   assertEquals(await device.stream(types), []);
 });
 
-test("deletes expire after 31 days; a session without a SyncCompleteV1 ack misses them", async () => {
+test("deletes expire after 31 days, so sessions without a SyncCompleteV1 ack miss them", async () => {
   const { server, device, types, wait } = await synced();
   const neverComplete = new Device(server);
   const [asset] = await neverComplete.stream(types);

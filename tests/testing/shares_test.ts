@@ -126,7 +126,7 @@ test("rows that change while a backfill is pending are sent once, as upserts", a
   assertEquals(new Set(rows.map(({ data }) => data["id"])).size, 4);
 });
 
-test("a partner share ends with one delete, without deletes for its rows", async () => {
+test("a partner share that ends sends one delete, and none for its rows", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2", "PartnerStacksV1"];
   const { server, device, library, share, unshare } = await partners(types);
   share();

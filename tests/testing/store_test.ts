@@ -4,7 +4,10 @@ import { Store } from "../../src/testing/store.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
-/** Operations on rows, with few rows and values so that they overlap. */
+/**
+ * Operations on rows. There are few rows and values, so that the operations
+ * overlap.
+ */
 const happenings = fc.array(
   fc.record({
     kind: fc.constantFrom("put", "drop", "search"),
