@@ -1,4 +1,4 @@
-/** A mirror that is synced in many small runs. */
+/** Mirrors that are synced in many small runs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Fetch, ServerVersion } from "../../mod.ts";
 import type { MirrorSyncOptions } from "../../src/mirror/mod.ts";
@@ -8,13 +8,13 @@ import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
-/** More runs than any library here needs. */
+/** More runs than any library in these tests needs. */
 const MANY = 200;
 
-/** Acknowledges each batch, so that a run can end after each. */
+/** Acknowledges each batch, so that a run can end after any of them. */
 const EACH = { batchSize: 2, ack: { every: 1, intervalMs: false } } as const;
 
-/** A mirror of a library with rows of other users. */
+/** Creates a mirror of a library that contains other users' rows. */
 async function setUp(version: ServerVersion): Promise<Fixture> {
   const fixture = await openFixture({ version });
   const { server: { library, user } } = fixture;
@@ -25,7 +25,7 @@ async function setUp(version: ServerVersion): Promise<Fixture> {
   return fixture;
 }
 
-/** Runs until nothing is left, and returns the number of runs. */
+/** Syncs until nothing is left, and returns the number of runs. */
 async function syncAll(
   { mirror, server }: Fixture,
   session: Fixture["session"],
@@ -57,7 +57,7 @@ for (const version of RELEASES) {
   const { major, minor, patch } = version;
   const release = `${major}.${minor}.${patch}`;
 
-  test(`a mirror of a ${release} server is complete after runs of any number of requests`, async () => {
+  test(`a mirror of a ${release} server is complete even if each run has few requests`, async () => {
     const { server, sync } = await setUp(version);
     await sync(EACH);
     const most = server.requests.length;
@@ -81,7 +81,7 @@ for (const version of RELEASES) {
   });
 }
 
-test("a full sync that a budget ended is not begun again by the next run", async () => {
+test("the next run continues a full sync that was ended by a budget", async () => {
   const fixture = await setUp({ major: 3, minor: 1, patch: 0 });
   const { server, session } = fixture;
   await syncAll(fixture, session, {});
@@ -109,7 +109,7 @@ test("a budget that is too small for a mirror is rejected before any request", a
   assertEquals(server.requests.length, 0);
 });
 
-test("a run that a budget ended releases the mirror", async () => {
+test("a run that is ended by its budget releases the mirror", async () => {
   const { sync, session, server, reopen } = await setUp({
     major: 3,
     minor: 1,
@@ -121,7 +121,7 @@ test("a run that a budget ended releases the mirror", async () => {
   await other.sync(session, { fetch: server.fetch });
 });
 
-test("a wait for the mirror that would exceed the budget is not begun", async () => {
+test("a run does not wait for a busy mirror if the wait would exceed its budget", async () => {
   const { sync, reopen, server } = await openFixture({ now: () => 1000 });
   const other = await reopen({ leaseMs: 2 * HOUR_MS });
   await other.begin(INCREMENTAL);
@@ -136,7 +136,7 @@ test("a wait for the mirror that would exceed the budget is not begun", async ()
   assertEquals(streams, []);
 });
 
-test("a sync with a budget and an aborted signal sends no request", async () => {
+test("a run with a budget sends no request if its signal is already aborted", async () => {
   const { server, sync } = await openFixture();
   const reason = new Error("stopped by the user");
   const error = await assertRejects(() =>
@@ -146,7 +146,7 @@ test("a sync with a budget and an aborted signal sends no request", async () => 
   assertEquals(server.requests.length, 0);
 });
 
-test("the time of a budget ends a run although the server does not name the user", async () => {
+test("a budget's time limit ends a run even if the request for the user hangs", async () => {
   const fixture = await setUp({ major: 3, minor: 1, patch: 0 });
   const { server, sync, session, assertMirrors } = fixture;
   using clock = new Clock();

@@ -1,4 +1,4 @@
-/** The groups of batches that are stored together. */
+/** Groups of batches that are stored together. */
 import { assert, assertEquals } from "@std/assert";
 import type { MirrorDatabase, SqlStatement } from "../../src/mirror/mod.ts";
 import { Group } from "../../src/mirror/group.ts";
@@ -10,7 +10,7 @@ function statements(count: number, text = ""): SqlStatement[] {
   return Array.from({ length: count }, () => ({ sql: "", params: [text, 1] }));
 }
 
-test("a group has room for 50,000 rows as parameters", () => {
+test("a group has room for 50,000 rows that are passed as parameters", () => {
   const group = new Group(DATABASE, Infinity);
   group.add(statements(49_999));
   assert(group.hasRoomFor(statements(1)));
@@ -32,13 +32,13 @@ test("a group is full at 16 million characters of text", () => {
   assert(group.isFull(0));
 });
 
-test("a group is full at 4 million characters of text if rows are limited", () => {
+test("a group is full at 4 million characters of text if the row size is limited", () => {
   const group = new Group({ ...DATABASE, maxRowBytes: 2_000_000 }, Infinity);
   group.add(statements(4, "a".repeat(1_000_000)));
   assert(group.isFull(0));
 });
 
-test("a group is full at its time even if it is small", () => {
+test("a group is full once its time has come, even if it is small", () => {
   const group = new Group(DATABASE, 1000);
   group.add(statements(1));
   assertEquals([999, 1000].map((now) => group.isFull(now)), [false, true]);

@@ -1,4 +1,4 @@
-/** When a mirror stores the batches of a run. */
+/** When a mirror stores a run's batches. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Session } from "../../mod.ts";
@@ -26,7 +26,10 @@ interface Watched {
   countAssets(): Promise<number>;
 }
 
-/** Opens a mirror of 100 assets, on a database whose transactions can be watched. */
+/**
+ * Opens a mirror for a library of 100 assets. The test can watch the mirror's
+ * transactions.
+ */
 async function openMirrorOf100(
   onBatch: (sql: string[]) => void = () => {},
 ): Promise<Watched> {
@@ -106,7 +109,7 @@ const batchOf = (id: string) => ({
   events: [{ type: "AssetV2", data: { id }, ack: `AssetV2|${id}` }],
 } as never);
 
-test("mirror.process() stores each batch at once", async () => {
+test("mirror.process() stores each batch immediately", async () => {
   const { mirror, countAssets } = await openMirrorOf100();
   await mirror.begin(INCREMENTAL);
   await mirror.process(batchOf("a"));
@@ -131,7 +134,7 @@ test("rows of a slow stream are stored before the lease expires", async () => {
   assertEquals(counts, [0, 0, 3]);
 });
 
-test("a batch of an aborted run is not stored by the next run", async () => {
+test("an aborted run's batch is not stored by the next run", async () => {
   const { database, server, countAssets } = await openMirrorOf100();
   const options = { userId: server.user.id };
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();

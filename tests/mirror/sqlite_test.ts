@@ -4,7 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { sqlite } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 
-/** Returns the size of a connection's page cache after a write, in KiB. */
+/**
+ * Writes to a database, and returns the size of the connection's page cache in
+ * KiB.
+ */
 async function cacheAfterWrite(setUp: string): Promise<unknown> {
   using database = new DatabaseSync(":memory:");
   database.exec(setUp);
@@ -13,7 +16,7 @@ async function cacheAfterWrite(setUp: string): Promise<unknown> {
   return -Number(row?.cache_size);
 }
 
-test("the page cache of a connection is enlarged from the default to 64 MB", async () => {
+test("a connection's page cache is enlarged from the default to 64 MB", async () => {
   assertEquals(await cacheAfterWrite(""), 65_536);
 });
 

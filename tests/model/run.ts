@@ -164,7 +164,7 @@ export class ModelRun {
     return how === "leave";
   }
 
-  /** Makes everything durable that was stored so far. */
+  /** Makes everything that was stored so far durable. */
   async #flush(): Promise<void> {
     await this.#init.processor.flush?.();
     this.#checker.markStored();

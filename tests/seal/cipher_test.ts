@@ -7,7 +7,8 @@ import { test } from "../support/test.ts";
 const text = fc.string({ unit: "binary" });
 
 test("a string encrypted with Python can be decrypted", async () => {
-  // With the package cryptography: AESGCM, and HKDF with SHA-256 and no salt.
+  // Encrypted with the Python package `cryptography`: AESGCM, and HKDF with
+  // SHA-256 and no salt.
   const encrypted =
     "AQABAgMEBQYHCAkKC8ccxZ542Eq4hKOaxGpNVPKjVWf5peUTAZo0pxURUtuH";
   const secret = "0123456789abcdef0123456789abcdef";
@@ -51,7 +52,7 @@ test("an encrypted string reveals only its length", async () => {
   assert(!encrypted.includes("YWFh"));
 });
 
-test("an encrypted string with any change at one place cannot be decrypted", async () => {
+test("an encrypted string cannot be decrypted after a change in any place", async () => {
   const changes = fc.record({
     place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     // Most often characters that a lenient decoder ignores or treats as equal.
@@ -74,7 +75,7 @@ test("an encrypted string with any change at one place cannot be decrypted", asy
   );
 });
 
-test("an encrypted string with any other digit at any place cannot be decrypted", async () => {
+test("an encrypted string cannot be decrypted after a change of any single digit", async () => {
   // Strings of three lengths, because the last digit encodes 2, 4 or 6 bits.
   for (const text of ["", "a", "ab"]) {
     const encrypted = await encrypt(text, "secret", "purpose");

@@ -33,23 +33,23 @@ const FULL: Session = {
   expiresAt: "2027-11-27T12:00:00.000Z",
 };
 
-/** Any value, as JavaScript allows it. */
+/** Any value, because JavaScript callers may pass anything. */
 // deno-lint-ignore no-explicit-any
 type Any = any;
 
-test("a sealed context opens as it was", async () => {
+test("opening a sealed context returns the original context", async () => {
   const sealed = await sealContext(context, SECRET);
   assertEquals(await openContext(sealed, SECRET), context);
 });
 
-test("a sealed session opens as it was", async () => {
+test("opening a sealed session returns the original session", async () => {
   for (const each of [session, FULL]) {
     const sealed = await sealSession(each, SECRET);
     assertEquals(await openSession(sealed, SECRET), each);
   }
 });
 
-test("a sealed value has no properties beyond those of its type", async () => {
+test("a sealed value contains only the properties of its type", async () => {
   const more = { note: "private", toJSON: undefined };
   const sealedSession = await sealSession({ ...FULL, ...more }, SECRET);
   assertEquals(await openSession(sealedSession, SECRET), FULL);
@@ -57,7 +57,7 @@ test("a sealed value has no properties beyond those of its type", async () => {
   assertEquals(await openContext(sealedContext, SECRET), context);
 });
 
-test("a sealed context and session fit into a cookie several times", async () => {
+test("a sealed context or session is much smaller than the limit for a cookie", async () => {
   const sealedSession = await sealSession(FULL, SECRET);
   const sealedContext = await sealContext(context, SECRET);
   for (const sealed of [sealedSession, sealedContext]) {
@@ -73,8 +73,9 @@ test("a sealed value does not contain its secrets in readable form", async () =>
   assert(!bytes.includes(session.baseUrl));
 });
 
-test("a context does not open as a session, nor a session as a context", async () => {
-  // With the properties of both, so that only the purpose can tell them apart.
+test("a sealed context cannot be opened as a session, or a session as a context", async () => {
+  // The value has the properties of both types, so that only the purpose
+  // differs.
   const both = { ...context, ...session };
   assertEquals(
     await openSession(await sealContext(both, SECRET), SECRET),
@@ -110,7 +111,7 @@ for (const [kind, value, lifetimeMs] of LIFETIMES) {
   });
 }
 
-test("a value sealed with an old secret opens while that secret is listed", async () => {
+test("a value sealed with an old secret opens as long as the secret is listed", async () => {
   const sealed = await sealSession(session, OTHER_SECRET);
   assertEquals(await openSession(sealed, [SECRET, OTHER_SECRET]), session);
   assertEquals(await openSession(sealed, [SECRET]), undefined);
@@ -141,7 +142,7 @@ test("a changed cookie opens as undefined", async () => {
   }
 });
 
-test("a sealed value of another shape opens as undefined", async () => {
+test("a sealed value that is not a valid session opens as undefined", async () => {
   const end = Date.now() + DAY_MS;
   const without = (key: string) => ({ ...session, [key]: undefined });
   const payloads: unknown[] = [
@@ -164,7 +165,7 @@ test("a sealed value of another shape opens as undefined", async () => {
   assertEquals(await openSession(good, SECRET), session);
 });
 
-test("a sealed context of another shape opens as undefined", async () => {
+test("a sealed value that is not a valid context opens as undefined", async () => {
   const end = Date.now() + DAY_MS;
   const changes: { [key in keyof OAuthContext]: unknown } = {
     baseUrl: 1,
@@ -180,7 +181,7 @@ test("a sealed context of another shape opens as undefined", async () => {
   }
 });
 
-/** Every function, called with the same secret. */
+/** Every function that takes a secret. */
 const FUNCTIONS: Record<string, (secret: SealSecret) => Promise<unknown>> = {
   sealContext: (secret) => sealContext(context, secret),
   openContext: (secret) => openContext(undefined, secret),
@@ -217,7 +218,7 @@ for (const [name, call] of Object.entries(FUNCTIONS)) {
   });
 }
 
-test("only a value of the right shape can be sealed", async () => {
+test("only a valid session or context can be sealed", async () => {
   const sessions = [
     ...[undefined, null, "", {}, context, { ...session, apiKey: "1" }],
     ...[{ userId: 1 }, { authType: "cookie" }, { expiresAt: 1 }, {
@@ -250,7 +251,7 @@ test("only a positive number is accepted as maxAgeMs", async () => {
   }
 });
 
-test("a sealed value that is not a string is an error", async () => {
+test("opening a value that is neither a string nor undefined causes a TypeError", async () => {
   const sealed = await sealSession(session, SECRET);
   await assertRejects(
     () => openSession(Promise.resolve(sealed) as Any, SECRET),

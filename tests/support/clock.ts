@@ -20,7 +20,7 @@ export class Clock implements Disposable {
   };
   readonly #timers = new Map<unknown, Timer>();
   #now = 0;
-  /** The longest delay of a timer so far, in milliseconds. */
+  /** The longest delay of any timer so far, in milliseconds. */
   longestMs = 0;
 
   /** Replaces the timers that are set from now on. */

@@ -18,7 +18,7 @@ function line(id: number): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-test("the time of a budget frees the socket of a silent stream and sends the acks", async () => {
+test("a budget's time limit frees a silent stream's socket and sends the acks", async () => {
   const freed = later();
   const acknowledged = later<string>();
   await using server = await serveRaw(async (wire) => {
@@ -36,7 +36,7 @@ test("the time of a budget frees the socket of a silent stream and sends the ack
   const stored = later();
   let rows = 0;
   const running = sync({ ...SESSION, baseUrl: server.baseUrl }, ["UsersV1"], {
-    // The third row is in a batch that is not full yet.
+    // The third row is in an incomplete batch.
     process() {
       if (++rows === 2) stored.resolve();
     },
@@ -59,7 +59,7 @@ test("the time of a budget frees the socket of a silent stream and sends the ack
   );
 });
 
-test("a library arrives over sockets in runs of few requests", async () => {
+test("a library arrives completely over sockets in several runs with few requests", async () => {
   await using server = await serveFake();
   await server.addAssets(20);
   const session = await server.createSession();

@@ -32,7 +32,7 @@ const BUSY = new HttpError("Cannot acknowledge: the server is busy", {
   retryAfterMs: 60_000,
 });
 
-test("a budget ends a run after the ack for which its last request is used", async () => {
+test("a run ends after the ack request that uses up its budget", async () => {
   const states: string[] = [];
   let left = 0;
   const { log, result } = await play(
@@ -61,7 +61,7 @@ test("a budget ends a run after the ack for which its last request is used", asy
   assertEquals(left, 1);
 });
 
-test("a budget that is large enough does not change a run", async () => {
+test("a sufficient budget does not change a run", async () => {
   using clock = new Clock();
   const script = () => [[...assets(1, 2, 3), COMPLETE]];
   const expected = await play(script(), ACK_EACH);
@@ -83,7 +83,7 @@ test("a budget that is large enough does not change a run", async () => {
   }
 });
 
-test("a budget keeps a request for the acks after each stream", async () => {
+test("a run with a budget reserves a request for the acks after each stream", async () => {
   const page = assets(...Array.from({ length: 100 }, (_, i) => i));
   const { log, result } = await play(
     [[...page, COMPLETE], [...assets(100), COMPLETE]],
@@ -98,7 +98,7 @@ test("a budget keeps a request for the acks after each stream", async () => {
   assertEquals(three.result?.more, true);
 });
 
-test("a budget ends a loop with a result", async () => {
+test("a budget ends a loop over batches, and the loop still gets a result", async () => {
   const { log, source } = scripted({
     streams: [[...assets(1, 2, 3, 4), COMPLETE]],
   });
@@ -122,7 +122,7 @@ test("a budget ends a loop with a result", async () => {
   ]);
 });
 
-test("a retry for which no requests are left is not made", async () => {
+test("a run with no requests left does not retry", async () => {
   const { log, error } = await play(
     [[...assets(1), INTERRUPTION], INTERRUPTION, [COMPLETE]],
     { ...ACK_AT_END, budget: { requests: 4 } },
@@ -137,7 +137,7 @@ test("a retry for which no requests are left is not made", async () => {
   ]);
 });
 
-test("a wait that would exceed the time of a budget ends the run with the error", async () => {
+test("a run fails instead of waiting beyond its budget's time limit", async () => {
   for (const isShort of [true, false]) {
     const { log, error } = await play(
       [[...assets(1), BUSY], [COMPLETE]],
@@ -155,7 +155,7 @@ test("a wait that would exceed the time of a budget ends the run with the error"
   }
 });
 
-test("the last ack of a budget that fails ends the run with its error", async () => {
+test("a run ends with the error of its last ack if its budget allows no retry", async () => {
   const { log, error } = await play(
     {
       streams: [[...assets(1, 2), COMPLETE]],
@@ -169,7 +169,10 @@ test("the last ack of a budget that fails ends the run with its error", async ()
   assertStrictEquals(afterTime.error, BUSY);
 });
 
-/** Runs with a processor that uses up the time at the second of four rows. */
+/**
+ * Runs with a processor that uses up the time while it processes the second
+ * row.
+ */
 async function playSlow(
   options: SyncOptions,
   { ackFailures = [] as Error[] } = {},
@@ -195,7 +198,7 @@ async function playSlow(
   return { ...played, left };
 }
 
-test("a clock that is set back does not extend the time of a budget", async () => {
+test("a clock that is set back does not extend a budget's time limit", async () => {
   let now = 100_000;
   const { error } = await play(
     [[...assets(1), BUSY], [COMPLETE]],
@@ -247,13 +250,13 @@ test("a run that has no time left ends after the current batch", async () => {
   assertEquals([result?.more, left], [true, 1]);
 });
 
-test("a budget ends no stream if acks wait for its end", async () => {
+test("a budget does not interrupt a stream if acks wait for the stream's end", async () => {
   const { log, result, left } = await playSlow({ ack: "complete" });
   assertEquals(log.at(-1), "ack AssetV2|8 SyncCompleteV1|9");
   assertEquals([result?.complete, left], [true, 0]);
 });
 
-test("the time of a budget does not interrupt a processor", async () => {
+test("a budget's time limit does not interrupt a processor", async () => {
   using clock = new Clock();
   const begun = later();
   const finish = later();
@@ -273,7 +276,10 @@ test("the time of a budget does not interrupt a processor", async () => {
   assertEquals(result?.more, true);
 });
 
-/** Returns a `fetch` that never answers requests whose path has a given end. */
+/**
+ * Returns a `fetch` that never answers requests whose path ends with the given
+ * text.
+ */
 function silent(server: FakeImmich, end: string): Fetch {
   return (url, init) => {
     if (!url.endsWith(end)) return server.fetch(url, init);
@@ -284,7 +290,7 @@ function silent(server: FakeImmich, end: string): Fetch {
   };
 }
 
-test("the time of a budget ends a run although the server is silent", async () => {
+test("a budget's time limit ends a run even if the server is silent", async () => {
   const server = new FakeImmich();
   for (let i = 0; i < 10; i++) server.library.addAsset();
   const session = server.createSession();
@@ -322,7 +328,7 @@ test("the time of a budget ends a run although the server is silent", async () =
   assertEquals(ids.size, 10);
 });
 
-test("an abort ends a run that has a budget with the signal's reason", async () => {
+test("an abort ends a run with the signal's reason even if the run has a budget", async () => {
   const server = new FakeImmich();
   const { promise: asked, resolve } = later();
   const abort = new AbortController();
@@ -344,7 +350,7 @@ test("an abort ends a run that has a budget with the signal's reason", async () 
   assertStrictEquals(await running, reason);
 });
 
-test("the version is not requested again if a stream would not fit", async () => {
+test("the version request is not retried if no budget would be left for a stream", async () => {
   let versions = 0;
   const { source } = scripted({ streams: [[COMPLETE]] });
   const serverVersion = () => {
@@ -359,7 +365,7 @@ test("the version is not requested again if a stream would not fit", async () =>
   assertEquals(versions, 1);
 });
 
-test("a full sync that a budget ended continues if its time is passed on", async () => {
+test("a full sync that was ended by a budget continues if lastFullAt is passed on", async () => {
   const everyMs = 1000;
   const { log, source } = scripted({
     streams: [
@@ -395,7 +401,7 @@ test("a full sync that a budget ended continues if its time is passed on", async
   ]);
 });
 
-test("a reset without an ack is followed by its stream in any budget", async () => {
+test("a reset without an ack is followed by its stream even with the smallest budget", async () => {
   const { log, source } = scripted({
     streams: [[event("SyncResetV1", "")], [...assets(1), COMPLETE]],
   });

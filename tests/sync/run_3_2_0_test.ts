@@ -81,7 +81,7 @@ test("6: a stream of a 3.2.0 server ends at an abort", async () => {
   assertEquals(left, 1);
 });
 
-/** Counts the streams of a run whose budget is used up at the second row. */
+/** Runs with a budget that is used up at the second row. */
 async function playBudget(
   serverVersion: ServerVersion,
   budget: SyncOptions["budget"],

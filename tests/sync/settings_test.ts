@@ -41,7 +41,7 @@ test("sync options that are out of range are rejected", async () => {
   }
 });
 
-test("a budget that may store nothing is rejected with the least number of requests", async () => {
+test("a budget too small to store anything is rejected with the required minimum", async () => {
   const budget = { requests: 3 };
   const error = await assertRejects(
     () => sync(SESSION, ["AssetsV2"], PROCESSOR, { fetch: refusing, budget }),

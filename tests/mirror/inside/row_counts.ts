@@ -1,7 +1,9 @@
 /** Counts the rows that SQLite reads and writes in a Durable Object. */
 import type { DurableObjectStorage } from "../../../src/mirror/mod.ts";
 
-/** Numbers of rows, as Cloudflare bills them; index entries count as rows. */
+/**
+ * Numbers of rows as billed by Cloudflare, which counts index entries as rows.
+ */
 export interface RowCounts {
   read: number;
   written: number;
@@ -13,7 +15,7 @@ interface Cursor {
   rowsWritten: number;
 }
 
-/** Returns a storage that adds to the counts. */
+/** Wraps a storage so that each statement adds to the counts. */
 export function countRows(
   storage: DurableObjectStorage,
   counts: RowCounts,
