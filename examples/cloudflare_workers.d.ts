@@ -1,5 +1,5 @@
 /**
- * The parts of Cloudflare's runtime that the worker uses. Only the worker's own
+ * The parts of Cloudflare's runtime that the workers use. Only a worker's own
  * `tsconfig.json` uses `@cloudflare/workers-types`: if these types were loaded here,
  * their globals would apply to all code and replace Deno's `Response.json()`
  * (2026-11).
@@ -11,12 +11,20 @@ interface DurableObjectState {
   blockConcurrencyWhile<T>(work: () => Promise<T>): Promise<T>;
 }
 
+interface DurableObjectNamespace<T> {
+  getByName(name: string): T;
+}
+
 interface DurableObjectStorage {
   sql: {
-    exec(
+    exec<T = unknown>(
       sql: string,
       ...params: (string | number | null)[]
-    ): { toArray(): unknown[] };
+    ): { toArray(): T[] };
+  };
+  kv: {
+    get<T>(key: string): T | undefined;
+    put<T>(key: string, value: T): void;
   };
   transactionSync<T>(work: () => T): T;
   get<T>(key: string): Promise<T | undefined>;
@@ -25,6 +33,8 @@ interface DurableObjectStorage {
   delete(key: string): Promise<boolean>;
   getAlarm(): Promise<number | null>;
   setAlarm(time: number): Promise<void>;
+  deleteAlarm(): Promise<void>;
+  deleteAll(): Promise<void>;
 }
 
 declare module "cloudflare:workers" {

@@ -6,11 +6,32 @@
 import { Miniflare } from "miniflare";
 import { bundle } from "../../../tests/support/bundle.ts";
 
-const WORKER = new URL("../", import.meta.url);
-const ENTRY = new URL("src/index.ts", WORKER).pathname;
+/** A worker, as its `wrangler.jsonc` describes it. */
+export interface WorkerProgram {
+  /** The module to bundle. */
+  entry: URL;
+  /** Binding → class of its Durable Objects. */
+  durableObjects: Record<string, string>;
+  /**
+   * The folder of static files.
+   * @default {none}
+   */
+  assets?: URL;
+}
+
+const PHOTOS: WorkerProgram = {
+  entry: new URL("../src/index.ts", import.meta.url),
+  durableObjects: { LIBRARIES: "Library" },
+  assets: new URL("../public", import.meta.url),
+};
 
 /** How the worker is started. */
 export interface WorkerOptions {
+  /**
+   * The worker to start.
+   * @default {the app in this folder}
+   */
+  program?: WorkerProgram;
   /** Its variables and secrets. */
   bindings: Record<string, string>;
   /**
@@ -52,23 +73,40 @@ export interface WorkerRequest {
   body?: string;
 }
 
-let script: Promise<string> | undefined;
+const scripts = new Map<string, Promise<string>>();
+
+/** Bundles a worker, once. */
+function bundleOnce({ pathname }: URL): Promise<string> {
+  const script = scripts.get(pathname) ??
+    bundle(pathname, "--external=cloudflare:workers");
+  scripts.set(pathname, script);
+  return script;
+}
 
 /** Starts the worker as `wrangler.jsonc` says, with a folder in the place of Cloudflare. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { bindings, port = 0, folder } = options;
+  const { program = PHOTOS, bindings, port = 0, folder } = options;
+  const { entry, assets } = program;
+  const durableObjects = Object.fromEntries(
+    Object.entries(program.durableObjects).map(([binding, className]) => [
+      binding,
+      { className, useSQLite: true },
+    ]),
+  );
   const miniflare = new Miniflare({
     modules: true,
-    script: await (script ??= bundle(ENTRY, "--external=cloudflare:workers")),
+    script: await bundleOnce(entry),
     compatibilityDate: "2026-07-01",
     host: "127.0.0.1",
     port,
     bindings,
-    durableObjects: { LIBRARIES: { className: "Library", useSQLite: true } },
-    assets: {
-      directory: new URL("public", WORKER).pathname,
-      routerConfig: { has_user_worker: true },
-    },
+    durableObjects,
+    ...(assets === undefined ? {} : {
+      assets: {
+        directory: assets.pathname,
+        routerConfig: { has_user_worker: true },
+      },
+    }),
     ...(folder === undefined ? {} : { durableObjectsPersist: folder }),
   });
   const { origin } = await miniflare.ready;

@@ -1,0 +1,40 @@
+/**
+ * Runs the worker on this machine, in the runtime of Cloudflare, without an account.
+ *
+ *     deno task worker                 with a demo server of 600 photos
+ *     deno task worker --server URL    with your server
+ *
+ * With your server, register the redirect URI `http://localhost:8787/callback` with
+ * its OAuth provider. `--port` selects another port.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { startDemoServer } from "../../photos/local/demo_server.ts";
+import { startWorker } from "../../photos/local/workerd.ts";
+import { PHOTO_LIST } from "./program.ts";
+
+const { values: { server, port } } = parseArgs({
+  args: Deno.args,
+  options: {
+    server: { type: "string" },
+    port: { type: "string", default: "8787" },
+  },
+});
+
+await startWorker({
+  program: PHOTO_LIST,
+  port: Number(port),
+  bindings: {
+    IMMICH_URL: server ?? (await startDemoServer()).baseUrl,
+    COOKIE_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
+  },
+});
+console.log(`
+  Open  http://localhost:${port}
+
+  1. Click "Sign in with Immich"${
+  server === undefined ? ', then "Sign in" on the page of the demo server' : ""
+}.
+  2. Reload the page to see the latest photos.
+`);

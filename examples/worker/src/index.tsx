@@ -1,0 +1,213 @@
+/**
+ * A worker that signs in with Immich, copies the names and dates of your photos, and
+ * lists the latest ones.
+ *
+ * @module
+ */
+import * as immich from "@immich-edge/sync";
+import * as seal from "@immich-edge/sync/seal";
+import { DurableObject } from "cloudflare:workers";
+import { type Context, Hono } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { csrf } from "hono/csrf";
+import { jsxRenderer } from "hono/jsx-renderer";
+import { secureHeaders } from "hono/secure-headers";
+
+interface Env {
+  IMMICH_URL: string;
+  COOKIE_SECRET: string;
+  LIBRARIES: DurableObjectNamespace<Library>;
+}
+type App = { Bindings: Env };
+type Photo = { name: string; day: string | null };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Only this host can set these cookies, and scripts cannot read them. */
+const COOKIE = { prefix: "host", httpOnly: true, sameSite: "Lax" } as const;
+
+const app: Hono<App> = new Hono();
+export default app;
+
+app.use(secureHeaders(), csrf());
+app.use(jsxRenderer(({ children }) => (
+  <html lang="en">
+    <title>Photos</title>
+    <body style="font: 1rem system-ui; margin: 2rem">{children}</body>
+  </html>
+)));
+
+app.get("/", async (c) => {
+  const library = await findLibrary(c);
+  if (!library) return c.render(<a href="/login">Sign in with Immich</a>);
+  const { status, photos } = await library.view();
+  c.header("Cache-Control", "no-store");
+  return c.render(
+    <form method="post">
+      <p>{status}</p>
+      <button type="submit" formaction="/sync">Sync now</button>
+      <button type="submit" formaction="/logout">Sign out</button>
+      <ul>{photos.map(({ day, name }) => <li key={name}>{day} {name}</li>)}</ul>
+    </form>,
+  );
+});
+
+app.get("/login", async (c) => {
+  const redirectUri = new URL("/callback", c.req.url);
+  const baseUrl = c.env.IMMICH_URL;
+  const { url, context } = await immich.authorize(redirectUri, { baseUrl });
+  const sealed = await seal.sealContext(context, c.env.COOKIE_SECRET);
+  setCookie(c, "context", sealed, { ...COOKIE, maxAge: 10 * 60 });
+  return c.redirect(url);
+});
+
+app.get("/callback", async (c) => {
+  const cookie = getCookie(c, "context", "host");
+  const context = await seal.openContext(cookie, c.env.COOKIE_SECRET);
+  if (!context) return c.redirect("/");
+  // Throws if the link is from a sign-in that was started in another browser.
+  const session = await immich.callback(c.req.url, context);
+  await c.env.LIBRARIES.getByName(session.userId!).signIn(session);
+  const sealed = await seal.sealSession(session, c.env.COOKIE_SECRET);
+  setCookie(c, "session", sealed, { ...COOKIE, maxAge: 30 * 24 * 60 * 60 });
+  deleteCookie(c, "context", COOKIE);
+  return c.redirect("/");
+});
+
+app.post("/sync", async (c) => {
+  const library = await findLibrary(c);
+  await library?.sync();
+  return c.redirect("/", 303);
+});
+
+app.post("/logout", async (c) => {
+  const library = await findLibrary(c);
+  deleteCookie(c, "session", COOKIE);
+  if (!library || await library.signOut()) return c.redirect("/", 303);
+  return c.text("Signed out here. End the session in Immich, too.", 502);
+});
+
+app.onError((error, c) => {
+  if ("getResponse" in error) return error.getResponse(); // Thrown by csrf().
+  console.error(error);
+  if (!immich.isImmichError(error)) return c.text("Something went wrong", 500);
+  return c.text(error.message, error instanceof immich.OAuthError ? 400 : 502);
+});
+
+/** Returns the Durable Object of the user who is signed in. */
+async function findLibrary(c: Context<App>) {
+  const cookie = getCookie(c, "session", "host");
+  const session = await seal.openSession(cookie, c.env.COOKIE_SECRET);
+  if (!session) return undefined;
+  const library = c.env.LIBRARIES.getByName(session.userId!);
+  return await library.isSignedIn(session) ? library : undefined;
+}
+
+/** The photos of one user, who is signed in with one browser at a time. */
+export class Library extends DurableObject<Env> {
+  #kv = this.ctx.storage.kv;
+  #sql = this.ctx.storage.sql;
+  /** Stops what is running when the user signs out. */
+  #stop = new AbortController();
+
+  async signIn(session: immich.Session): Promise<void> {
+    await this.signOut(); // In the previous browser.
+    this.#sql.exec("CREATE TABLE photos (id PRIMARY KEY, name, taken_at)");
+    this.#sql.exec("CREATE INDEX photos_by_date ON photos (taken_at)");
+    this.#kv.put("session", session);
+    // A session of its own, because each session receives a change only once.
+    const { signal } = this.#stop;
+    const child = await immich.createChildSession(session, { signal });
+    this.#kv.put("child", child);
+    await this.sync();
+  }
+
+  /** Deletes everything. Returns whether the session has ended on the server. */
+  async signOut(): Promise<boolean> {
+    const session = this.#kv.get<immich.Session>("session");
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    if (!session) return true;
+    return await immich.logout(session).then( // This also ends the child session.
+      () => true,
+      (error) => error instanceof immich.AuthenticationError,
+    );
+  }
+
+  /** Returns `false` after a sign-out, even for a copy of the cookie. */
+  isSignedIn({ accessToken }: immich.Session): boolean {
+    return this.#kv.get<immich.Session>("session")?.accessToken === accessToken;
+  }
+
+  view(): { status: string; photos: Photo[] } {
+    const sql = `SELECT name, substr(taken_at, 1, 10) AS day FROM photos
+      ORDER BY taken_at DESC LIMIT 50`;
+    const photos = this.#sql.exec<Photo>(sql).toArray();
+    return { status: this.#kv.get("status") ?? "", photos };
+  }
+
+  async sync(): Promise<void> {
+    await this.#syncIn(0, "Syncing…");
+  }
+
+  async #syncIn(delayMs: number, status: string): Promise<void> {
+    this.#kv.put("status", status);
+    await this.ctx.storage.setAlarm(Date.now() + delayMs);
+  }
+
+  /** Syncs until the budget is used up. The next alarm continues. */
+  async alarm(): Promise<void> {
+    const child = this.#kv.get<immich.Session>("child");
+    if (!child) return;
+    const { signal } = this.#stop;
+    let isComplete = false;
+    try {
+      const batches = immich.syncBatches(child, ["AssetsV2"], {
+        budget: { requests: 40, durationMs: MINUTE_MS },
+        onProgress: ({ state }) => isComplete = state === "complete",
+        signal,
+      });
+      for await (const batch of batches) {
+        this.ctx.storage.transactionSync(() => this.#store(batch));
+        await batch.ack();
+      }
+      if (!isComplete) return await this.sync();
+      await this.#syncIn(HOUR_MS, `Up to date: ${new Date().toUTCString()}`);
+    } catch (error) {
+      if (signal.aborted) return; // The user has signed out.
+      console.error(error);
+      if (error instanceof immich.AuthenticationError) {
+        return this.#kv.put(
+          "status",
+          "Your session has ended. Sign out and in.",
+        );
+      }
+      // As long as the server asks, but at least 5 minutes and at most an hour.
+      const askedMs = error instanceof immich.HttpError && error.retryAfterMs;
+      const waitMs = Math.min(Math.max(askedMs || 0, 5 * MINUTE_MS), HOUR_MS);
+      await this.#syncIn(waitMs, "The sync has failed, and will be retried.");
+    }
+  }
+
+  #store(batch: immich.AckableBatch<"AssetsV2">): void {
+    if (batch.type === "SyncResetV1") {
+      this.#sql.exec("DELETE FROM photos"); // Everything is sent again.
+    } else if (batch.type === "AssetDeleteV1") {
+      for (const { data } of batch.events) this.#delete(data.assetId);
+    } else if (batch.type === "AssetV2" || batch.type === "AssetV1") {
+      for (const { data } of batch.events) {
+        const { id, originalFileName, localDateTime } = data;
+        this.#delete(id);
+        if (data.visibility !== "timeline" || data.deletedAt) continue;
+        const row = [id, originalFileName, localDateTime];
+        this.#sql.exec("INSERT INTO photos VALUES (?, ?, ?)", ...row);
+      }
+    }
+  }
+
+  #delete(id: string): void {
+    this.#sql.exec("DELETE FROM photos WHERE id = ?", id);
+  }
+}
