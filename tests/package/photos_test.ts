@@ -3,81 +3,18 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Miniflare } from "miniflare";
-import config from "../../deno.json" with { type: "json" };
-import { filesBelow } from "../../tools/files.ts";
-import { pack, writeFiles } from "../../tools/pack.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { NODE_VERSIONS } from "../runtimes/npx.ts";
 import { listen } from "../support/listen.ts";
-import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
-import { freshProject, type Project } from "./project.ts";
-
-const WORKER = new URL("examples/photos/", ROOT);
-const NODE = `node@${NODE_VERSIONS.at(-1)}`;
-const PACKAGE = "@immich-edge/sync";
+import { copyWorker } from "./copied_worker.ts";
 
 /**
  * Maximum compressed size of the bundle; it was 96.7 KiB when this was written.
  */
 const MAX_GZIP_KIB = 104;
 
-const tarballDirectory = await Deno.makeTempDir({ prefix: "tarball-" });
-const project = await copyWorker(await pack(tarballDirectory));
-Deno.test.afterAll(async () => {
-  await Deno.remove(tarballDirectory, { recursive: true });
-  await project[Symbol.asyncDispose]();
-});
-await project.write("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
-// The README sets the secret during the first deployment.
-const deployment = await wrangler(
-  ...["deploy", "--secrets-file", "secret.env"],
-  ...["--dry-run", "--outdir", "dist"],
-);
-const script = await Deno.readTextFile(`${project.directory}/dist/index.js`);
-
-/**
- * Copies the files meant for users, and installs the package built from this
- * repository.
- */
-async function copyWorker(tarball: string): Promise<Project> {
-  const project = await freshProject();
-  const files = await readFiles();
-  const manifest = JSON.parse(files.get("package.json")!);
-  assertEquals(
-    manifest.dependencies[PACKAGE],
-    `npm:@jsr/immich-edge__sync@^${config.version}`,
-  );
-  manifest.dependencies[PACKAGE] = `file:${tarball}`;
-  files.set("package.json", JSON.stringify(manifest));
-  await writeFiles(files, project.directory);
-  const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-  await project.run("npx", "-y", "-p", NODE, "npm", "install", ...options);
-  return project;
-}
-
-/** Returns the example's files that users copy: path → text. */
-async function readFiles(): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const file of await filesBelow("examples/photos")) {
-    const path = file.slice("examples/photos/".length);
-    if (/^(local|node_modules|\.wrangler)\//.test(path)) continue;
-    files.set(path, await Deno.readTextFile(url(path)));
-  }
-  return files;
-}
-
-function url(path: string): URL {
-  return new URL(path, WORKER);
-}
-
-/** Runs wrangler without an account, and returns its output. */
-async function wrangler(...args: string[]): Promise<string> {
-  const { directory } = project;
-  const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;
-  const command = `${settings} npx -y -p ${NODE} wrangler ${args.join(" ")}`;
-  return await project.run("sh", "-c", `${command} 2>&1`);
-}
+const { project, deployment, script, date } = await copyWorker("photos");
+Deno.test.afterAll(async () => await project[Symbol.asyncDispose]());
 
 test("the photos worker and its page compile with the types of Cloudflare and the DOM", async () => {
   await project.run("npm", "run", "check");
@@ -116,12 +53,10 @@ Deno.test({
   async fn() {
     const fake = new FakeImmich({ provider: "approve" });
     await using server = listen(fake.handler);
-    const settings = await Deno.readTextFile(url("wrangler.jsonc"));
-    const [, date] = /"compatibility_date": "([^"]+)"/.exec(settings)!;
     const miniflare = new Miniflare({
       modules: true,
       script,
-      compatibilityDate: date!,
+      compatibilityDate: date,
       bindings: {
         IMMICH_URL: server.baseUrl,
         COOKIE_SECRET: "x".repeat(32),
