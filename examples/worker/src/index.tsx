@@ -112,8 +112,10 @@ export class Library extends DurableObject<Env> {
 
   async signIn(session: immich.Session): Promise<void> {
     await this.signOut(); // In the previous browser.
-    this.#sql.exec("CREATE TABLE photos (id PRIMARY KEY, name, taken_at)");
-    this.#sql.exec("CREATE INDEX photos_by_date ON photos (taken_at)");
+    this.#sql.exec(
+      `CREATE TABLE photos (id PRIMARY KEY, name, taken_at, is_shown);
+      CREATE INDEX photos_by_date ON photos (taken_at)`,
+    );
     this.#kv.put("session", session);
     // A session of its own, because each session receives a change only once.
     const { signal } = this.#stop;
@@ -143,7 +145,7 @@ export class Library extends DurableObject<Env> {
 
   view(): { status: string; photos: Photo[] } {
     const sql = `SELECT name, substr(taken_at, 1, 10) AS day FROM photos
-      ORDER BY taken_at DESC LIMIT 50`;
+      WHERE is_shown ORDER BY taken_at DESC LIMIT 50`;
     const photos = this.#sql.exec<Photo>(sql).toArray();
     return { status: this.#kv.get("status") ?? "", photos };
   }
@@ -191,23 +193,21 @@ export class Library extends DurableObject<Env> {
     }
   }
 
-  #store(batch: immich.AckableBatch<"AssetsV2">): void {
-    if (batch.type === "SyncResetV1") {
+  #store({ type, events }: immich.AckableBatch<"AssetsV2">): void {
+    if (type === "SyncResetV1") {
       this.#sql.exec("DELETE FROM photos"); // Everything is sent again.
-    } else if (batch.type === "AssetDeleteV1") {
-      for (const { data } of batch.events) this.#delete(data.assetId);
-    } else if (batch.type === "AssetV2" || batch.type === "AssetV1") {
-      for (const { data } of batch.events) {
-        const { id, originalFileName, localDateTime } = data;
-        this.#delete(id);
-        if (data.visibility !== "timeline" || data.deletedAt) continue;
-        const row = [id, originalFileName, localDateTime];
-        this.#sql.exec("INSERT INTO photos VALUES (?, ?, ?)", ...row);
+    } else if (type === "AssetDeleteV1") {
+      for (const { data } of events) {
+        this.#sql.exec("DELETE FROM photos WHERE id = ?", data.assetId);
+      }
+    } else if (type === "AssetV2" || type === "AssetV1") { // Immich 3.x or 2.x
+      for (const { data } of events) {
+        const isShown = data.visibility === "timeline" && !data.deletedAt;
+        this.#sql.exec(
+          "INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?)",
+          ...[data.id, data.originalFileName, data.localDateTime, +isShown],
+        );
       }
     }
-  }
-
-  #delete(id: string): void {
-    this.#sql.exec("DELETE FROM photos WHERE id = ?", id);
   }
 }

@@ -144,9 +144,10 @@ export class Sample implements AsyncDisposable {
     return query(`${this.#objects}/${names[0]}`, sql);
   }
 
-  /** The ids in the table. */
+  /** The ids of the photos that are shown. */
   get ids(): string[] {
-    return this.query("SELECT id FROM photos").map(({ id }) => id as string);
+    return this.query("SELECT id FROM photos WHERE is_shown")
+      .map(({ id }) => id as string);
   }
 
   /** When the next alarm fires, in milliseconds since 1970, if one is set. */
