@@ -47,6 +47,7 @@ app.get("/", async (c) => {
       <p>{status}</p>
       <button type="submit" formaction="/sync">Sync now</button>
       <button type="submit" formaction="/logout">Sign out</button>
+      <a href="/login">Sign in again</a>
       <ul>{photos.map(({ day, name }) => <li key={name}>{day} {name}</li>)}</ul>
     </form>,
   );
@@ -107,7 +108,7 @@ async function findLibrary(c: Context<App>) {
 export class Library extends DurableObject<Env> {
   #kv = this.ctx.storage.kv;
   #sql = this.ctx.storage.sql;
-  /** Stops what is running when the user signs out. */
+  /** Aborted when the user signs out. */
   #stop = new AbortController();
 
   async signIn(session: immich.Session): Promise<void> {
@@ -117,7 +118,7 @@ export class Library extends DurableObject<Env> {
       CREATE INDEX photos_by_date ON photos (taken_at)`,
     );
     this.#kv.put("session", session);
-    // A session of its own, because each session receives a change only once.
+    // A separate session, because a session receives each change only once.
     const { signal } = this.#stop;
     const child = await immich.createChildSession(session, { signal });
     this.#kv.put("child", child);
@@ -159,7 +160,7 @@ export class Library extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now() + delayMs);
   }
 
-  /** Syncs until the budget is used up. The next alarm continues. */
+  /** Syncs within the limits of one invocation. The next alarm continues. */
   async alarm(): Promise<void> {
     const child = this.#kv.get<immich.Session>("child");
     if (!child) return;
@@ -181,10 +182,7 @@ export class Library extends DurableObject<Env> {
       if (signal.aborted) return; // The user has signed out.
       console.error(error);
       if (error instanceof immich.AuthenticationError) {
-        return this.#kv.put(
-          "status",
-          "Your session has ended. Sign out and in.",
-        );
+        return this.#kv.put("status", "Your session has ended. Sign in again.");
       }
       // As long as the server asks, but at least 5 minutes and at most an hour.
       const askedMs = error instanceof immich.HttpError && error.retryAfterMs;
@@ -205,7 +203,10 @@ export class Library extends DurableObject<Env> {
         const isShown = data.visibility === "timeline" && !data.deletedAt;
         this.#sql.exec(
           "INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?)",
-          ...[data.id, data.originalFileName, data.localDateTime, +isShown],
+          data.id,
+          data.originalFileName,
+          data.localDateTime,
+          isShown ? 1 : 0,
         );
       }
     }

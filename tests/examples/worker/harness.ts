@@ -29,6 +29,8 @@ export interface Arrival {
 /** Responds to a request instead of the server, if it returns a response. */
 export type Gate = (
   arrival: Arrival,
+  /** Passes the request to the server. */
+  pass: () => Promise<Response>,
 ) => Response | void | Promise<Response | void>;
 
 /** A worker with its storage on disk, and a server on a socket. */
@@ -126,11 +128,11 @@ export class Sample implements AsyncDisposable {
   ): Promise<Arrival> {
     const { promise, resolve } = Promise.withResolvers<Arrival>();
     const before = this.gate;
-    this.gate = (arrival) => {
-      if (!matches(arrival)) return before(arrival);
+    this.gate = (arrival, pass) => {
+      if (!matches(arrival)) return before(arrival, pass);
       this.gate = before;
       resolve(arrival);
-      return respond(arrival);
+      return respond(arrival, pass);
     };
     return promise;
   }
@@ -176,7 +178,8 @@ export class Sample implements AsyncDisposable {
       token: (headers.get("authorization") ?? "").replace("Bearer ", ""),
     };
     this.arrivals.push(arrival);
-    return await this.gate(arrival) ?? await this.fake.handler(request);
+    const pass = () => this.fake.handler(request);
+    return await this.gate(arrival, pass) ?? await pass();
   }
 }
 

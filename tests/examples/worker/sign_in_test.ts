@@ -26,6 +26,8 @@ workerTest(
       const expected = { path: "/", httponly: "", secure: "", samesite: "Lax" };
       assertEquals(rest, expected);
     }
+    const { headers } = await browser.get("/");
+    assertEquals(headers.get("cache-control"), "no-store");
     const received = browser.received.join("\n");
     for (const { token } of it.arrivals) {
       assert(token === "" || !received.includes(token));
@@ -158,20 +160,35 @@ workerTest(
   },
 );
 
-workerTest("signing out stops a sync that is running", async () => {
-  await using it = await Sample.start();
-  it.fake.library.addAsset();
-  const held = Promise.withResolvers<Response>();
-  const opened = it.intercept(isStream, () => held.promise);
-  const browser = await it.signIn();
-  await opened;
-  await browser.post("/logout");
-  held.resolve(new Response(null, { status: 503 }));
-  assertEquals(it.alarm, undefined);
-  const again = await it.signInAndSync();
-  assertEquals(it.ids.length, 1);
-  assertStringIncludes((await again.get("/")).text, "Up to date");
-});
+workerTest(
+  "a sync that is running stores nothing after a new sign-in",
+  async () => {
+    let now = Date.now();
+    await using it = await Sample.start({ now: () => now });
+    const { library } = it.fake;
+    const deleted = library.addAsset();
+    const released = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<void>();
+    void it.intercept(isStream, async (_, pass) => {
+      const response = await pass();
+      const lines = await response.text();
+      opened.resolve();
+      await released.promise;
+      return new Response(lines, response);
+    });
+    await it.signIn();
+    await opened.promise;
+    library.deleteAsset(deleted.id);
+    // After 31 days, the server does not send this delete to a new session.
+    now += 32 * 24 * 60 * 60 * 1000;
+    it.fake.forgetDeletes();
+    const { id } = library.addAsset();
+    const browser = await it.signIn();
+    released.resolve();
+    await it.page(browser, "Up to date");
+    assertEquals(it.ids, [id]);
+  },
+);
 
 workerTest(
   "signing out while the server is down works here, and says what is left",
@@ -195,14 +212,21 @@ workerTest(
     await using it = await Sample.start();
     it.fake.library.addAsset({ originalFileName: "beach.jpg" });
     const browser = await it.signInAndSync();
-    const accessToken = it.arrivals.findLast(isStream)!.token;
-    it.fake.endSession({ baseUrl: "", accessToken });
+    const endSession = () => {
+      const { token: accessToken } = it.arrivals
+        .findLast(({ path }) => path === "/api/sessions")!;
+      it.fake.endSession({ baseUrl: "", accessToken });
+    };
+    endSession();
     await browser.post("/sync");
     const page = await it.page(browser, "Your session has ended");
     assertStringIncludes(page, "beach.jpg");
     assertEquals(it.alarm, undefined);
     await it.signIn(browser);
     assertStringIncludes(await it.page(browser, "Up to date"), "beach.jpg");
+    endSession();
+    const { headers } = await browser.post("/logout");
+    assertEquals(headers.get("location"), "/");
   },
 );
 

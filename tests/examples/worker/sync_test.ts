@@ -5,6 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { syncStream } from "../../../mod.ts";
 import { workerTest } from "../photos/harness.ts";
 import { isAck, isStream, Sample } from "./harness.ts";
 
@@ -99,18 +100,41 @@ workerTest("a reset empties the copy before it is acknowledged", async () => {
 
 workerTest("rows are in the table before their ack is sent", async () => {
   await using it = await Sample.start();
-  const { library } = it.fake;
-  const ids = Array.from({ length: 12_000 }, () => library.addAsset().id);
-  const stored: number[] = [];
+  const { library, fetch } = it.fake;
+  for (let i = 0; i < 25_000; i++) library.addAsset();
+  const acks: string[] = [];
+  const types = ["AssetsV2"] as const;
+  const session = it.fake.createSession();
+  for await (const { ack } of await syncStream(session, types, { fetch })) {
+    acks.push(ack);
+  }
+  const counts: [acked: number, stored: number][] = [];
   it.gate = (arrival) => {
     if (!isAck(arrival)) return;
-    const acked = [...arrival.body.matchAll(/AssetV2\|[^"]*/g)];
-    if (acked.length > 0) stored.push(it.ids.length);
+    const [ack = ""] = JSON.parse(arrival.body).acks;
+    if (ack.startsWith("AssetV2|")) {
+      counts.push([acks.indexOf(ack) + 1, it.ids.length]);
+    }
   };
   await it.signInAndSync();
-  // The first ack follows after 10,000 rows, or sooner if a second has passed.
-  assert(stored.length >= 2 && stored[0]! > 0, `${stored}`);
-  assertEquals(stored.at(-1), ids.length);
+  assert(counts.length >= 3, `${counts}`);
+  for (const [acked, stored] of counts) {
+    assert(acked > 0 && acked <= stored, `${acked} of ${stored} rows`);
+  }
+});
+
+workerTest("a batch that cannot be stored is not acknowledged", async () => {
+  await using it = await Sample.start();
+  // An object stores no more than two megabytes in a value.
+  const originalFileName = "a".repeat(3_000_000);
+  const { id } = it.fake.library.addAsset({ originalFileName });
+  const browser = await it.signIn();
+  await it.page(browser, "The sync has failed");
+  assertEquals(it.arrivals.filter(isAck), []);
+  assertEquals(it.ids, []);
+  it.fake.library.updateAsset(id, { originalFileName: "a.jpg" });
+  await it.sync(browser);
+  assertEquals(it.ids, [id]);
 });
 
 workerTest(
