@@ -151,11 +151,8 @@ export class Library extends DurableObject<Env> {
     return { status: this.#kv.get("status") ?? "", photos };
   }
 
-  async sync(): Promise<void> {
-    await this.#syncIn(0, "Syncing…");
-  }
-
-  async #syncIn(delayMs: number, status: string): Promise<void> {
+  /** Sets the time of the next sync. */
+  async sync(delayMs = 0, status = "Syncing…"): Promise<void> {
     this.#kv.put("status", status);
     await this.ctx.storage.setAlarm(Date.now() + delayMs);
   }
@@ -177,7 +174,7 @@ export class Library extends DurableObject<Env> {
         await batch.ack();
       }
       if (!isComplete) return await this.sync();
-      await this.#syncIn(HOUR_MS, `Up to date: ${new Date().toUTCString()}`);
+      await this.sync(HOUR_MS, `Up to date: ${new Date().toUTCString()}`);
     } catch (error) {
       if (signal.aborted) return; // The user has signed out.
       console.error(error);
@@ -187,7 +184,7 @@ export class Library extends DurableObject<Env> {
       // As long as the server asks, but at least 5 minutes and at most an hour.
       const askedMs = error instanceof immich.HttpError && error.retryAfterMs;
       const waitMs = Math.min(Math.max(askedMs || 0, 5 * MINUTE_MS), HOUR_MS);
-      await this.#syncIn(waitMs, "The sync has failed, and will be retried.");
+      await this.sync(waitMs, "The sync has failed, and will be retried.");
     }
   }
 
