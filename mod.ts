@@ -1,6 +1,6 @@
 /**
  * An Immich client that needs only `fetch` and Web Streams. It runs on Deno,
- * Cloudflare Workers, Bun, Node and in browsers.
+ * Cloudflare Workers, Bun and Node, and in browsers.
  *
  * Sign in with {@linkcode authorize} and {@linkcode callback}, or with
  * {@linkcode login}. Then keep a local copy up to date: {@linkcode sync} calls a

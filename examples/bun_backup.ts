@@ -6,9 +6,9 @@
  *     export IMMICH_TOKEN=…
  *     bun bun_backup.ts --server URL --directory backups
  *
- * Use the access token of a separate session, created with `createChildSession`. Run
- * this program every night: it fetches only what has changed. Ctrl-C stops a run, and
- * the next run continues.
+ * Use the access token of a separate session, created with `createChildSession`.
+ * Run this program every night: it fetches only what has changed. If you stop a run
+ * with Ctrl-C, the next run continues it.
  *
  * @module
  */

@@ -54,11 +54,11 @@ interface Stage extends AsyncDisposable {
   baseUrl: string;
   /** Sends the user to the provider's login page. */
   visit(url: string): Promise<void>;
-  /** Changes something in the library, and returns the changed asset's id if it is known. */
+  /** Changes something in the library, and returns the changed asset's id, if known. */
   change(): string | undefined;
 }
 
-/** Starts a fake server on a real socket, with a recorded library. */
+/** Starts a fake server with a recorded library on a real socket. */
 async function recordedStage(): Promise<Stage> {
   const recording = await Deno.readTextFile(RECORDING);
   const { handler, library } = new FakeImmich({ recording });
@@ -79,7 +79,7 @@ async function recordedStage(): Promise<Stage> {
   };
 }
 
-/** Uses a real server, to which the user signs in with a browser. */
+/** Uses a real server, where the user signs in with a browser. */
 function realStage(baseUrl: string): Stage {
   return {
     baseUrl,
@@ -97,7 +97,10 @@ function realStage(baseUrl: string): Stage {
   };
 }
 
-/** Signs in with OAuth and a callback on a loopback port (RFC 8252, section 7.3). */
+/**
+ * Signs in with a password, if given, or else with OAuth and a callback on a
+ * loopback port (RFC 8252, section 7.3).
+ */
 async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
   const { email, password } = options;
   if (email && password) return await login(email, password, { baseUrl });
@@ -161,7 +164,7 @@ function printTable(events: SyncEvent[]): void {
 
 let failures = 0;
 
-/** Prints the result of a check, and counts it if it failed. */
+/** Prints the result of a check, and counts failures. */
 function check(succeeds: boolean, sentence: string): void {
   console.log(`${succeeds ? "✓" : "✗"} ${sentence}`);
   if (!succeeds) failures++;

@@ -6,9 +6,9 @@
  *     deno run -NRWE deno_sqlite.ts --server URL --email E --database photos.db
  *     sqlite3 photos.db "SELECT city, count(*) FROM exif GROUP BY city"
  *
- * The first run fetches everything; later runs fetch only what has changed. Ctrl-C
- * stops a run, and the next run continues. The file also contains the session, so
- * only the file's owner can read it.
+ * The first run fetches everything; later runs fetch only what has changed. If you
+ * stop a run with Ctrl-C, the next run continues it. The file also contains the
+ * session, so only the file's owner can read it.
  *
  * @module
  */
@@ -78,8 +78,8 @@ const BAR_WIDTH = 20;
 let shown = 0;
 
 /**
- * Creates a progress bar that moves as rows arrive: the server does not say how
- * many rows there are.
+ * Creates a progress bar that moves whenever rows arrive, because the server does
+ * not say how many rows there are.
  */
 function toBar(events: number): string {
   const place = Math.ceil(events / 1000) % BAR_WIDTH;
@@ -117,7 +117,7 @@ async function main(): Promise<number> {
     });
     await mirror.sync(session, {
       signal,
-      whenBusy: "wait", // A crashed run blocks this run for five seconds.
+      whenBusy: "wait", // A crashed run blocks this run for at most five seconds.
       onProgress: show,
     });
     console.log(`\n${file} is up to date`);
