@@ -51,8 +51,7 @@ export interface CallbackOptions extends CallOptions {
  *
  * @throws {TypeError} If the redirect URI or the server's address is not valid.
  * @throws {HttpError} If OAuth is not enabled, or the server responds with a status other than 201.
- * @throws {ProtocolError} If the response contains no usable URL of a login
- * page.
+ * @throws {ProtocolError} If the response contains no usable login page URL.
  * @throws {ConnectionError} If the connection fails.
  *
  * @example Sign in, in two steps
@@ -142,12 +141,14 @@ export async function authorizeWith(
  * @param context The `context` that {@linkcode authorize} returned for this sign-in.
  *
  * @throws {TypeError} If the URL is not absolute, contains a user name or a
- * password, or its scheme is not `http:`, `https:` or that of the redirect URI.
+ * password, or has a scheme other than `http:`, `https:` or that of the redirect
+ * URI.
  * @throws {OAuthError} Before any request, if the state does not match the context
  * (`oauth_state_mismatch`), the user or the provider denied the sign-in
- * (`oauth_denied`), there is no code or a parameter is repeated (`oauth_callback`),
- * or the context is not valid or too old (`oauth_context`). After the request, if the server or the provider
- * rejects the code (`oauth_callback`). Start again with {@linkcode authorize}.
+ * (`oauth_denied`), the code is missing or a parameter is repeated
+ * (`oauth_callback`), or the context is invalid or too old (`oauth_context`). After
+ * the request, if the server or the provider rejects the code (`oauth_callback`).
+ * Start again with {@linkcode authorize}.
  * @throws {HttpError} If the server responds with a status other than 201 or 5xx; for
  * example, 400 if the user is unknown and automatic registration is disabled.
  * @throws {ConnectionError} If the connection fails.

@@ -9,8 +9,8 @@ import { equalsInConstantTime } from "./pkce.ts";
 
 /**
  * The state of a sign-in between `authorize` and `callback`, as plain JSON. It
- * contains a secret: store it where only requests from the same browser can read it,
- * for example in a sealed cookie.
+ * contains a secret: store it where only the same browser can present it, for
+ * example in a sealed cookie.
  */
 export interface OAuthContext {
   /** The address of the server, without `/api`. */
@@ -36,9 +36,9 @@ const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
  * @param maxAgeMs The maximum age of the context, in milliseconds.
  * @param now The time, in milliseconds since 1970.
  *
- * @returns The code, and the URL to post: the redirect URI with the query of
- * the callback URL, because behind a proxy the rest of the callback URL differs
- * from the redirect URI.
+ * @returns The code, and the URL to post: the redirect URI with the callback URL's
+ * query. Behind a proxy, the rest of the callback URL differs from the redirect
+ * URI.
  * @throws {TypeError} If the URL is not one that a provider redirects to.
  * @throws {OAuthError} If the sign-in was denied or cannot be finished.
  */
@@ -66,7 +66,7 @@ export function checkCallback(
   const repeated = PARAMETERS.find((name) =>
     searchParams.getAll(name).length > 1
   );
-  // Checked first: anyone can send a user here with any other parameter.
+  // Checked first, because anyone can send a user here with any other parameters.
   const state = searchParams.get("state") ?? "";
   if (repeated === "state" || !equalsInConstantTime(state, context.state)) {
     throw fail(
@@ -115,7 +115,7 @@ function parseCallbackUrl(
     url.username === "" && url.password === ""
   ) return url;
   throw new TypeError(
-    `${action}: the callback URL must be an absolute http or https URL, or have the scheme of the redirect URI, without user name and password`,
+    `${action}: the callback URL must be absolute, use http, https or the scheme of the redirect URI, and contain no user name or password`,
   );
 }
 

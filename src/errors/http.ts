@@ -9,7 +9,7 @@ import { ImmichError } from "./base.ts";
 export interface HttpErrorInit {
   /** The status code. */
   status: number;
-  /** The id under which the server logged the failure. */
+  /** The id of the failure in the server's log. */
   correlationId?: string | undefined;
   /** The server's message, with secrets removed. */
   serverMessage?: string | undefined;
@@ -39,9 +39,12 @@ export class HttpError extends ImmichError {
     | "HttpError"
     | "AuthenticationError"
     | "AuthorizationError" = "HttpError";
-  /** The status code; 0 for a redirect that a browser hides or that `fetch` followed. */
+  /**
+   * The status code, or 0 for a redirect that a browser hides or that `fetch`
+   * followed.
+   */
   readonly status: number;
-  /** The id under which the server logged the failure. */
+  /** The id of the failure in the server's log. */
   readonly correlationId: string | undefined;
   /** The server's message, with secrets removed. */
   readonly serverMessage: string | undefined;

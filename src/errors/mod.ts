@@ -1,9 +1,9 @@
 /**
  * The error classes.
  *
- * An invalid argument throws a `TypeError` or `RangeError` before any request.
- * An abort throws the signal's `reason`. Every other error is an `ImmichError`.
- * No message, property or cause contains a secret or a payload.
+ * An invalid argument throws a `TypeError` or `RangeError` before any request is
+ * sent. An aborted call throws the signal's `reason`. Every other error is an
+ * `ImmichError`. No message, property or cause contains a secret or a payload.
  *
  * @module
  */

@@ -13,7 +13,7 @@ export interface OAuthErrorInit {
   error?: string | undefined;
   /** The callback's `error_description` (RFC 6749, 4.1.2.1). */
   error_description?: string | undefined;
-  /** The id under which the server logged the failure. */
+  /** The id of the failure in the server's log. */
   correlationId?: string | undefined;
   /** The underlying error. */
   cause?: unknown;
@@ -46,7 +46,7 @@ export class OAuthError extends ImmichError {
   readonly error: string | undefined;
   /** The callback's `error_description` (RFC 6749, 4.1.2.1). */
   readonly error_description: string | undefined;
-  /** The id under which the server logged the failure. */
+  /** The id of the failure in the server's log. */
   readonly correlationId: string | undefined;
 
   /** Creates an error from a callback. */

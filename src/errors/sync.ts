@@ -25,7 +25,7 @@ export class SyncError extends ImmichError {
   /** What went wrong. */
   declare readonly code: SyncErrorCode;
 
-  /** Creates an error; `cause` is the error of the last attempt. */
+  /** Creates an error; `cause` is the last attempt's error. */
   constructor(
     message: string,
     init: { code: SyncErrorCode; cause?: unknown },

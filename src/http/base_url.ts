@@ -19,7 +19,10 @@ export function normalizeBaseUrl(baseUrl: string | URL): string {
     trimSlashes(trimSlashes(url.pathname).replace(/\/api$/, ""));
 }
 
-/** Removes trailing slashes; a regular expression would be slow on many slashes. */
+/**
+ * Removes trailing slashes without a regular expression, which would be slow if
+ * there were many slashes.
+ */
 function trimSlashes(path: string): string {
   let end = path.length;
   while (path[end - 1] === "/") end--;
@@ -36,8 +39,8 @@ function parseBaseUrl(baseUrl: string | URL): URL {
   }
   const text = String(baseUrl).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Checked first, because later messages quote the address and it may contain a
-  // password.
+  // Checked first, because the address may contain a password and later messages
+  // quote the address.
   if (/[@?#]/.test(text)) {
     throw new TypeError(
       "Cannot use base URL: it must have no user name, password, query or fragment",

@@ -9,8 +9,8 @@ import { redactCause } from "./redact.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /**
- * Larger chunks, which do not come from sockets, are passed on in pieces of
- * this size.
+ * The maximum size of a chunk that is passed on. Larger chunks, which never come
+ * from sockets, are split.
  */
 const MAX_PIECE_BYTES = 65_536;
 
@@ -20,18 +20,18 @@ export type ChunkSource = Pick<
   "read" | "cancel"
 >;
 
-/** Reads a response's body with the timeout and signal of the request. */
+/** Reads a response's body with the request's timeout and signal. */
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** The error with which the stream made from this body failed, if it did. */
+  /** The error of the stream made from this body, if that stream failed. */
   failure: unknown;
   readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;
   /** What is left of the last chunk. */
   #rest: Uint8Array = new Uint8Array();
 
-  /** Locks a body, or takes its reader. */
+  /** Locks a body, or takes over a reader that has already locked a body. */
   constructor(
     body: ReadableStream<Uint8Array> | ChunkSource | null,
     watchdog: Watchdog,
@@ -50,7 +50,7 @@ export class BodyReader {
    * @throws {ConnectionError} If the connection is lost.
    * @throws {TimeoutError} If the idle timeout expires.
    * @throws {TypeError} If the chunks are not bytes.
-   * @throws The reason of the caller's signal, after an abort.
+   * @throws The signal's reason, if the caller aborts.
    */
   async read(): Promise<Uint8Array | undefined> {
     if (this.#source === null) return undefined;

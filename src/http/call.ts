@@ -47,7 +47,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
 ];
 
 /**
- * Checks that options are an object with known names.
+ * Checks that options are an object whose names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
  * @param own Allowed names besides those of {@linkcode CallOptions}.
@@ -97,7 +97,7 @@ export interface Call {
   secrets?: readonly string[];
 }
 
-/** A successful response with an unread body. */
+/** A successful response whose body has not been read. */
 export interface OpenResponse {
   /** The response. */
   response: Response;

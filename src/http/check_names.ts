@@ -1,5 +1,5 @@
 /**
- * Checks that options have known names.
+ * Checks the names of options.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { closest } from "../protocol/mod.ts";
 import { isObject, typeOf } from "./json.ts";
 
 /**
- * Checks that a value is an object with known names.
+ * Checks that a value is an object whose names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
  * @param subject The name of the value in error messages, such as "options".

@@ -14,13 +14,13 @@ import { isObject } from "./json.ts";
  */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A request, before credentials and custom headers. */
+/** A request, before credentials and custom headers are added. */
 export interface ClientRequest {
   /** The HTTP method. */
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** The absolute URL. */
   url: string;
-  /** Headers for this request, with names in lower case and without credentials. */
+  /** Headers for this request, excluding credentials. Names are in lower case. */
   headers: Record<string, string>;
   /** A JSON string, or the body that was passed to `request`. */
   body?: NonNullable<RequestInit["body"]> | undefined;
@@ -67,12 +67,13 @@ export interface ClientOptions {
   headers?: NonNullable<RequestInit["headers"]>;
   /**
    * The header for the access token: `authorization` with a Bearer token (RFC
-   * 6750), or Immich's own header for proxies that remove `Authorization`.
+   * 6750), or Immich's own header, for use behind a proxy that removes
+   * `Authorization`.
    * @default {"authorization"}
    */
   tokenHeader?: "authorization" | "x-immich-user-token";
   /**
-   * Whether to allow plain `http:` to hosts other than this machine and the local
+   * Whether to allow plain `http:` to hosts outside this machine and the local
    * network. Anyone on the network path can then read the access token.
    * @default {false}
    */
@@ -125,8 +126,8 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
-  // Without this, Next.js caches responses, even those to a POST with a token
-  // (14.2).
+  // Without this option, the framework caches responses, even to a POST with a
+  // token (Next.js 14.2).
   const cache = canSkipCaches() ? { cache: "no-store" } as const : {};
 
   async function request(request: ClientRequest): Promise<Response> {
@@ -168,15 +169,15 @@ export function toClient(options: ClientOptions): Client {
       );
     }
   }
-  // Not enumerable, so that a log of the client does not show the headers.
+  // Not enumerable, so that logging the client does not reveal the headers.
   return Object.defineProperty({ request }, "secrets", {
     value: Object.values(customHeaders).filter(({ length }) => length > 7),
   });
 }
 
 /**
- * Returns whether requests can bypass caches; workerd throws with a
- * compatibility date before 2024-11-11 (2026-11).
+ * Returns whether requests can bypass caches. If the compatibility date is before
+ * 2024-11-11, workerd throws (2026-11).
  */
 function canSkipCaches(): boolean {
   try {

@@ -5,7 +5,7 @@
  */
 import { sleep } from "./retry.ts";
 
-/** The parts of the runtime that the library uses, besides the network. */
+/** The parts of the runtime that the library uses, excluding the network. */
 export interface Env {
   /** Returns the time, in milliseconds since 1970. */
   now(): number;

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Parses JSON. Returns `undefined` if it is not valid, because a syntax error would quote the input. */
+/**
+ * Parses JSON. If the text is not valid JSON, returns `undefined`, because a syntax
+ * error would quote the text.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -36,8 +36,8 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Replaces the cause of an error if it may quote a secret: some runtimes quote the
- * URL, whose query may contain a key, and a client may attach the request.
+ * Replaces an error's cause if the cause may quote a secret: some runtimes quote
+ * the URL, whose query may contain a key, and a client may attach the request.
  */
 export function redactCause(
   error: ConnectionError,
@@ -57,8 +57,8 @@ export function redactCause(
  * Returns the strings that a log of a value would show: the value itself, and the
  * names and values of its properties.
  *
- * @throws {TypeError} If the value contains an object that hides what it contains,
- * such as `Headers`.
+ * @throws {TypeError} If the value contains an object that hides its contents, such
+ * as `Headers`.
  */
 function textsIn(value: unknown, seen: Set<unknown> = new Set()): string[] {
   if (typeof value === "string") return [value];
@@ -112,15 +112,14 @@ function partsOf(text: string): string[] {
 }
 
 /**
- * Returns the forms in which a secret may appear, except those too short to
- * recognize.
+ * Returns the forms that a secret may take, except those too short to recognize.
  */
 function formsOf(value: string): string[] {
   const secret = value.slice(0, 1000);
   const bytes = [...new TextEncoder().encode(secret)];
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
   const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
-  // Inside a longer text, a secret begins at one of three bits of a character.
+  // In base64, a secret inside a longer text begins at one of three bit offsets.
   const base64 = ["", "\0", "\0\0"].map((before, i) =>
     btoa(before + binary).replace(/.=+$/, "").slice(i && i + 1)
   );

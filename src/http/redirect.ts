@@ -11,8 +11,8 @@ export const LOOKS_LIKE_PROXY =
   "this looks like the login page of a proxy or a wrong address";
 
 /**
- * Returns whether a response is a redirect, or came through one that `fetch`
- * followed despite its options.
+ * Returns whether a response is a redirect, or the result of a redirect that
+ * `fetch` followed despite its options.
  */
 export function isRedirect({ status, type, redirected }: Response): boolean {
   return redirected || type === "opaqueredirect" ||
@@ -43,7 +43,7 @@ export function redirectError(
       status >= 300 ? `${status} with a redirect` : "with a redirect"
     } to ${place}; redirects are not followed${
       hasMoved
-        ? ", so use the final address as base URL"
+        ? ", so use the final address as the base URL"
         : `; ${LOOKS_LIKE_PROXY}`
     }`,
     { status: redirected ? 0 : status },

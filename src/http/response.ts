@@ -21,10 +21,10 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
 
-/** Authentication challenges that proxies send and Immich servers do not. */
+/** Authentication challenges that only proxies send, never Immich servers. */
 const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
-/** Reads the JSON of a successful response; `undefined` for a 204. */
+/** Reads a successful response as JSON. Returns `undefined` for a 204. */
 export async function readJson(
   response: Response,
   watchdog: Watchdog,
@@ -58,7 +58,7 @@ export async function readError(
     return redirectError(response, action, secrets);
   }
   const { text } = await readText(response, watchdog, MAX_ERROR_BYTES);
-  // If the body fails, the status alone still determines the error.
+  // If reading the body fails, the status alone determines the error.
   if (watchdog.abortedByCaller) throw watchdog.signal.reason;
   const body = toErrorBody(text);
   const serverMessage = toServerMessage(body, secrets);
@@ -106,7 +106,7 @@ export async function discard(response: Response): Promise<void> {
   }
 }
 
-/** Returns whether the content type of a response is HTML. */
+/** Returns whether a response's content type is HTML. */
 export function isHtml(response: Response): boolean {
   return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(
     response.headers.get("content-type") ?? "",
@@ -117,7 +117,7 @@ function startsAsHtml(text: string): boolean {
   return /^\s*</.test(text);
 }
 
-/** Creates the error for an HTML page instead of JSON. */
+/** Creates the error for an HTML page that arrives instead of JSON. */
 export function htmlError(
   action: string,
   answer = "with an HTML page",
@@ -128,7 +128,7 @@ export function htmlError(
 }
 
 /**
- * Reads a body up to `maxBytes`. Returns the text that was read, and the
+ * Reads at most `maxBytes` of a body. Returns the text that was read, and the
  * failure, if any.
  */
 async function readText(
@@ -168,9 +168,9 @@ async function readText(
 }
 
 /**
- * The body of an error response. Since 3.0, servers send only `message` and
- * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with
- * FastAPI, `detail` is a string or a list of invalid fields.
+ * The body of an error response. Servers from 3.0 on send only `message` and
+ * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with FastAPI,
+ * `detail` is a string or a list of invalid fields.
  */
 interface ErrorBody {
   message?: unknown;
@@ -185,7 +185,10 @@ function toErrorBody(text: string): ErrorBody {
   return isObject(value) ? value : {};
 }
 
-/** Returns the server's message and validation errors in one line, without secrets. */
+/**
+ * Returns the server's message and validation errors in one line, with secrets
+ * redacted.
+ */
 function toServerMessage(
   { message, detail, title, errors }: ErrorBody,
   secrets: readonly string[],
@@ -218,7 +221,7 @@ interface Issue {
 }
 
 /**
- * Since 3.0, servers send `x-correlation-id`; older ones send `x-immich-cid`
+ * Servers from 3.0 on send `x-correlation-id`; older servers send `x-immich-cid`
  * and `correlationId`.
  */
 function correlationIdOf(

@@ -21,7 +21,10 @@ export interface Session {
   accessToken: string;
   /** Id of the signed-in user. */
   userId?: string;
-  /** How the user signed in; `logout` uses it for the provider's end-session URL. */
+  /**
+   * How the user signed in; `logout` needs this to return the provider's
+   * end-session URL.
+   */
   authType?: "oauth" | "password";
   /** When the session expires, in ISO 8601; absent if it expires only when unused. */
   expiresAt?: string;

@@ -11,7 +11,7 @@ import { TimeoutError } from "../errors/mod.ts";
  */
 export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
-/** The idle timeout if a caller sets none, in milliseconds. */
+/** The default idle timeout, in milliseconds. */
 export const IDLE_TIMEOUT_MS = 90_000;
 
 /** Options for a {@linkcode Watchdog}. */
@@ -89,18 +89,18 @@ export class Watchdog {
   }
 
   /**
-   * How long a response may take in total, in milliseconds: with the default options,
-   * a run whose attempts all take that long ends within an hour. Does not apply to
-   * streams.
+   * How long a response may take in total, in milliseconds. With the default
+   * options, a run whose attempts all take that long ends within an hour. Does not
+   * apply to streams.
    */
   get maxResponseMs(): number {
     return 4 * (this.#idleTimeoutMs || IDLE_TIMEOUT_MS);
   }
 
   /**
-   * Waits for the server; only one wait at a time. Settles like the promise. If
-   * the request ends first, rejects with the reason, because runtimes reject
-   * with different errors after an abort.
+   * Waits for the server, one wait at a time. Settles like the promise. If the
+   * request is stopped first, rejects with the reason for the stop, because each
+   * runtime would reject with a different error.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -144,10 +144,10 @@ export class Watchdog {
 
   /**
    * Starts the clock at zero. A new timer for each chunk would cost more than
-   * everything else, so a running timer is kept and, when it fires, restarted
-   * for the remaining time. It fires at least twice before a timeout: if the
-   * event loop was blocked, an overdue timer can fire before bytes that arrived
-   * in time, and those bytes must win.
+   * everything else, so a running timer is kept and, when it fires, restarted for
+   * the remaining time. It fires at least twice before a timeout: if the event loop
+   * was blocked, an overdue timer can fire before bytes that arrived in time are
+   * read, and those bytes must win.
    */
   #startClock(): void {
     this.#waitsSince = performance.now();

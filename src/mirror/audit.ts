@@ -1,9 +1,9 @@
 /**
  * Compares a mirror with its server.
  *
- * One child session reads the whole library. Another one starts at the
- * checkpoints of the mirror's session and reads what the next sync would
- * receive, which explains the differences that are not the mirror's fault.
+ * One child session reads the whole library. Another starts at the checkpoints of
+ * the mirror's session and reads what the next sync would receive, which explains
+ * the differences that are not the mirror's fault.
  *
  * @module
  */
@@ -128,7 +128,7 @@ function typesToAudit(
   if (asked.length > 0) return asked;
   throw new MirrorError(
     askedFamilies.length === 0
-      ? "Cannot audit the mirror: it has never been synced, call sync first"
+      ? "Cannot audit the mirror: it has never been synced; call sync first"
       : `Cannot audit the mirror: it has synced none of "${
         types.join('", "')
       }"`,
@@ -137,8 +137,8 @@ function typesToAudit(
 }
 
 /**
- * Returns the checkpoints at which the next sync starts, or `undefined` if they
- * are unknown because another session synced last.
+ * Returns the next sync's initial checkpoints, or `undefined` if they are unknown
+ * because another session synced last.
  */
 async function readCheckpoints(
   session: Session,

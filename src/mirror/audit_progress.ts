@@ -5,7 +5,7 @@
  */
 import type { SyncProgress } from "../sync/mod.ts";
 
-/** Reports the progress of several runs as that of one. */
+/** Reports the progress of several runs as if they were one run. */
 export class AuditProgress {
   readonly #onProgress: (progress: SyncProgress) => void;
   #last: SyncProgress = {

@@ -26,8 +26,8 @@ const OF_OWNERS =
   "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
 
 /**
- * Maps deletes of users, partner shares and albums to queries for the assets
- * that they may remove.
+ * Maps the types of deletes that may remove assets indirectly to queries for those
+ * assets.
  */
 const IMPLIED: Readonly<Record<string, string>> = {
   UserDeleteV1: OF_OWNERS,
@@ -38,7 +38,7 @@ const IMPLIED: Readonly<Record<string, string>> = {
     "(SELECT 1 FROM {assets} WHERE id = column1 AND owner_id = {me})",
 };
 
-/** Matches the deletes with which the rows that belong to something disappear. */
+/** Matches the types of deletes that also remove the deleted row's child rows. */
 const OF_PARENTS = /^(User|Partner|(Partner)?Asset|Album|Memory)DeleteV/;
 
 /** What an audit compares, and how. */
@@ -64,7 +64,7 @@ export class AuditRun {
   readonly #init: AuditRunInit;
   readonly #comparison: Comparison;
   readonly #differences: Differences;
-  /** The request types that the server supports, without versions. */
+  /** The unversioned request types that the server supports. */
   #asked: readonly string[] = [];
   /**
    * Whether the next sync begins with a reset by the server, and therefore
@@ -140,7 +140,7 @@ export class AuditRun {
     this.#differences.dropGone();
   }
 
-  /** Records the rows that the deletes of a batch remove. */
+  /** Records the rows that a batch's deletes remove. */
   async #remove({ type, events }: SyncBatch): Promise<void> {
     const table = tableOf(type.replace("Delete", ""));
     if (!(type in REMOVALS) || table === undefined) return;
@@ -161,7 +161,7 @@ export class AuditRun {
     }
   }
 
-  /** Finds the rows of the mirror that the server does not have. */
+  /** Finds the mirror's rows that the server does not have. */
   async #scan(): Promise<void> {
     const { signal } = this.#init.options;
     const { askedFamilies } = this.#init.state;
@@ -179,8 +179,8 @@ export class AuditRun {
   }
 
   /**
-   * Returns a function that returns whether the next sync will decide to keep
-   * or remove a row.
+   * Creates a function that tells whether it is up to the next sync to keep or
+   * remove a row.
    */
   async #toDecided(): Promise<
     (table: MirrorTable, row: ComparedRow) => boolean

@@ -14,7 +14,7 @@ import { removeImplied, sweepTables } from "./sweep.ts";
 export interface OpenSync {
   /** The number of the last stored batch. */
   lastBatch: number;
-  /** The request types of the sync, without versions. */
+  /** The unversioned request types of the sync. */
   asked: readonly string[];
   /** Whether a full sync started in this run. */
   startedFull: boolean;
@@ -50,7 +50,7 @@ export interface SyncStart {
   sessionKey: string | null;
 }
 
-/** The request types, without versions, for the rows that partners share. */
+/** The unversioned request types for the rows that partners share. */
 const PARTNER_FAMILIES = ["PartnerAssets", "PartnerStacks"];
 
 /** Returns the statements that begin a sync. */
@@ -117,9 +117,9 @@ function resetCounts(others: readonly string[]): SqlStatement {
 
 /** How a sync ended. */
 export interface EndInit {
-  /** Whether its last stream contained nothing new. */
+  /** Whether the last stream contained nothing new. */
   quiet: boolean;
-  /** Whether its last stream was a snapshot of the library. */
+  /** Whether the last stream was a snapshot of the library. */
   isSnapshot: boolean;
   /** Whether any rows are candidates for removal. */
   hasCandidates: boolean;

@@ -12,8 +12,8 @@ const RETRY_MS = 20;
 /** Options for a database in a file. */
 export interface BusyOptions {
   /**
-   * How long to wait for a file that another connection has locked, possibly in
-   * another process, in milliseconds. After that, the call fails with
+   * How long to wait, in milliseconds, for a file that another connection has
+   * locked, possibly in another process. After that, the call fails with
    * `mirror_busy`.
    * @default {5000}
    */
@@ -41,7 +41,7 @@ export function checkBusyOptions(options: BusyOptions): void {
  * blocking the event loop, because this process may hold the lock itself.
  *
  * @throws {MirrorError} If the file stays locked.
- * @throws Any other error of the work.
+ * @throws Any other error that the work throws.
  */
 export async function whileBusy<T>(
   work: () => T | Promise<T>,
@@ -64,7 +64,10 @@ export async function whileBusy<T>(
   }
 }
 
-/** Returns whether an error is `SQLITE_BUSY`; its message is the only part that all drivers share. */
+/**
+ * Returns whether an error is `SQLITE_BUSY`. Checks the message, the only part that
+ * all drivers share.
+ */
 function isBusy(error: unknown): boolean {
   return error instanceof Error &&
     /database is locked|SQL statements in progress/.test(error.message);

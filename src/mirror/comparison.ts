@@ -19,7 +19,7 @@ export interface ComparedRow {
    */
   ids: string[];
   /**
-   * The number of the batch that last contained the mirror's row; `null` if the
+   * The number of the last batch that contained the mirror's row; `null` if the
    * mirror does not have the row.
    */
   batchNumber: number | null;
@@ -27,7 +27,7 @@ export interface ComparedRow {
 
 /** A row that differs. */
 export interface DifferingRow extends ComparedRow {
-  /** The names of the columns that differ, unless the row is missing. */
+  /** The names of the columns that differ; has no meaning if the row is missing. */
   columns: string[];
 }
 
@@ -39,7 +39,7 @@ export class Comparison {
   readonly #database: MirrorDatabase;
   readonly #writer: Writer;
 
-  /** Creates a comparison with the mirror in which the writer stores rows. */
+  /** Creates a comparison with the writer's mirror. */
   constructor(database: MirrorDatabase, writer: Writer) {
     this.#database = database;
     this.#writer = writer;
@@ -73,7 +73,7 @@ export class Comparison {
     }));
   }
 
-  /** Returns the rows with the given keys that the mirror has. */
+  /** Returns the mirror's rows that have one of the given keys. */
   async find(table: MirrorTable, keys: string[][]): Promise<ComparedRow[]> {
     const found = await this.query(
       `${toSelect(table)} WHERE (${toKey(table)}) IN {rows}`,
@@ -101,7 +101,8 @@ export class Comparison {
   }
 
   /**
-   * Returns the rows of a query, in which `{rows}` stands for the given rows.
+   * Returns the rows of a query. In the template, `{rows}` stands for the given
+   * rows.
    */
   async query(
     template: string,
@@ -115,7 +116,7 @@ export class Comparison {
   }
 }
 
-/** Returns the keys of rows, from the values of all their columns. */
+/** Extracts the keys of rows from the values of all columns. */
 export function keysOf(table: MirrorTable, rows: SqlValue[][]): string[][] {
   const { fields, keys } = fieldsOf(table);
   const positions = keys.map((field) => fields.indexOf(field));

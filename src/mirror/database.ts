@@ -17,9 +17,9 @@ export interface SqlStatement {
 
 /**
  * The part of a SQLite database that a mirror uses. A transaction is always a
- * single call of `batch`, and never stays open across an `await`. Create one
- * with {@linkcode sqlite}, {@linkcode durableObject} or {@linkcode d1}, or
- * write your own.
+ * single call to `batch`, and never stays open across an `await`. Create one with
+ * {@linkcode sqlite}, {@linkcode durableObject} or {@linkcode d1}, or write your
+ * own.
  */
 export interface MirrorDatabase {
   /** Executes statements in order and in one transaction: all of them or none. */
@@ -37,8 +37,8 @@ export interface MirrorDatabase {
    */
   rowsAs?: "parameters" | "json";
   /**
-   * The maximum size of a row, in bytes of its JSON. If a row is larger, its
-   * largest values are stored as NULL.
+   * The maximum size of a row's JSON, in bytes. If a row is larger, its largest
+   * values are stored as NULL.
    * @default {Infinity}
    */
   maxRowBytes?: number;

@@ -93,7 +93,7 @@ export class Differences {
     this.#drop(id);
   }
 
-  /** Adds a row of the server that differs from the mirror's. */
+  /** Adds a server row that differs from the mirror's row. */
   addCompared(table: MirrorTable, row: DifferingRow): void {
     const id = toId(table, row.key);
     const kind = row.batchNumber === null ? "missing" : "different";
@@ -101,7 +101,7 @@ export class Differences {
     else this.#add(kind, { ...row, table });
   }
 
-  /** Records that the next sync brings a row, so it need not be compared. */
+  /** Records that the next sync brings a row, so that row need not be compared. */
   bring(table: MirrorTable, key: readonly string[]): void {
     const id = toId(table, key);
     this.#coming.add(id);
@@ -113,16 +113,18 @@ export class Differences {
     this.#gone.add(toId(table, key));
   }
 
-  /** Records that the next sync deletes something and the rows that belong to it. */
+  /**
+   * Records that the next sync deletes a parent and the rows that belong to that
+   * parent.
+   */
   removeParent(id: string): void {
     this.#gone.add(id);
   }
 
   /**
-   * Adds a row of the mirror if the server does not have it.
+   * Adds a mirror row, unless the server has that row.
    *
-   * @param isDecided Whether the next sync will decide to keep or remove the
-   * row.
+   * @param isDecided Whether it is up to the next sync to keep or remove the row.
    */
   addStored(
     table: MirrorTable,
@@ -155,7 +157,7 @@ export class Differences {
   /**
    * Drops the differences that no longer exist.
    *
-   * @param current The rows of the table as they are in the mirror now.
+   * @param current The table's current rows in the mirror.
    */
   confirm(table: MirrorTable, current: readonly ComparedRow[]): void {
     const numbers = new Map(
@@ -198,8 +200,8 @@ export class Differences {
   }
 
   /**
-   * Returns whether the row or one of its parents is gone. Marks an asset that
-   * is gone, so that its children are gone too.
+   * Returns whether the row or one of its parents is gone. If an asset is gone,
+   * marks it, so that its children count as gone too.
    */
   #isGone({ table, key, ids }: Difference): boolean {
     const own = [key, ...ids.map((id) => [id])];

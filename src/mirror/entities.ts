@@ -44,7 +44,7 @@ export function tableOf(type: string): MirrorTable | undefined {
   return TABLES_OF[entityOf(type)];
 }
 
-/** Returns the tables to which an event of this type adds rows. */
+/** Returns the tables that an event of this type adds rows to. */
 export function tablesOf(type: string): MirrorTable[] {
   const table = tableOf(type);
   if (table === undefined) return [];
@@ -52,7 +52,10 @@ export function tablesOf(type: string): MirrorTable[] {
   return type === "AlbumV1" ? [table, "album_users"] : [table];
 }
 
-/** Returns a request type without its version: `AssetsV2` and `AssetsV1` select the same rows. */
+/**
+ * Removes the version from a request type, because `AssetsV2` and `AssetsV1` select
+ * the same rows.
+ */
 export function familyOf(type: string): string {
   return type.replace(/V\d+$/, "");
 }
@@ -65,11 +68,11 @@ export function entitiesOf(family: string): string[] {
 }
 
 /**
- * Returns the tables for which a full sync fetches every row: those for which
- * it requests every type that has ever filled the table.
+ * Returns the tables that a full sync fetches completely. For such a table, the
+ * sync requests every type that has ever filled it.
  *
- * @param asked The request types of the sync, without versions.
- * @param everAsked The request types of all syncs of this mirror, without versions.
+ * @param asked The unversioned request types of the sync.
+ * @param everAsked The unversioned request types of all syncs of this mirror.
  */
 export function completeTables(
   asked: readonly string[],

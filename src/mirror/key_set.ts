@@ -57,7 +57,10 @@ export class KeySet {
   }
 }
 
-/** Returns the index of the slot with a hash, or of the empty slot for it. */
+/**
+ * Returns the index of the slot that contains a hash or, if there is none, of the
+ * empty slot where the hash belongs.
+ */
 function find(slots: Uint32Array, high: number, low: number): number {
   const mask = slots.length - 2;
   let slot = (2 * low) & mask;

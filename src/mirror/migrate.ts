@@ -12,8 +12,8 @@ import { type MirrorState, readState, setState } from "./state.ts";
 /**
  * Migrates a mirror to the newest schema, one version per transaction.
  *
- * @throws {MirrorError} If its schema is newer, it belongs to another user, or a name
- * that it needs is taken.
+ * @throws {MirrorError} If the mirror's schema is newer, the mirror belongs to
+ * another user, or a name that the mirror needs is taken.
  */
 export async function migrate(
   database: MirrorDatabase,

@@ -18,10 +18,10 @@ export interface MirrorOptions {
   /** The id of the user whose library is mirrored. */
   userId: string;
   /**
-   * The prefix for the names of all of the mirror's tables, indexes and views,
-   * for a database that also contains other tables or mirrors: with
-   * `"immich_"`, the view `timeline` becomes `immich_timeline`. Use the same
-   * prefix each time.
+   * The prefix for the names of all of the mirror's tables, indexes and views: with
+   * `"immich_"`, the view `timeline` becomes `immich_timeline`. If the database
+   * also contains other tables or mirrors, you need a prefix. Use the same prefix
+   * each time.
    * @default {""}
    */
   prefix?: string;
@@ -105,8 +105,8 @@ export function checkMirrorSyncOptions(
 export interface MirrorAuditOptions
   extends Omit<SyncOptions, "ack" | "budget" | "full" | "source"> {
   /**
-   * The request types to compare; types that the mirror has never synced are
-   * left out. If you pass `types` to `sync`, pass the same ones here.
+   * The request types to compare; types that the mirror has never synced are left
+   * out. If you pass `types` to `sync`, pass the same types here.
    * @default {all types that the mirror has synced}
    */
   types?: readonly SyncRequestName[];

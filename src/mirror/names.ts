@@ -2,9 +2,8 @@
  * The names of a mirror's tables in a database.
  *
  * SQL in this folder is written with placeholders: `{assets}` stands for the
- * table `assets`, whose name begins with the mirror's prefix, and `{me}` for
- * the id of the mirror's user, as an SQL literal. Views and indexes have
- * placeholders too.
+ * prefixed name of the `assets` table, and `{me}` for the user id of the mirror as
+ * an SQL literal. Views and indexes have placeholders too.
  *
  * @module
  */
@@ -20,7 +19,7 @@ const RESERVED = /^(sqlite|_cf)_/i;
 /**
  * Checks a prefix.
  *
- * @throws {TypeError} If names that begin with it would need quotes or are reserved.
+ * @throws {TypeError} If names with this prefix would need quotes or are reserved.
  */
 export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (prefix === "") return;
@@ -72,7 +71,7 @@ export function withNames(
 /**
  * Checks that the names of new tables, indexes and views are free.
  *
- * @param names The names, without prefix.
+ * @param names The unprefixed names.
  * @throws {MirrorError} If one of these names is taken.
  */
 export async function checkNames(
@@ -95,10 +94,10 @@ export async function checkNames(
 }
 
 /**
- * Checks that a database has no mirror of this user under another prefix, which
- * would be a second copy of the same library.
+ * Checks that a database has no mirror of this user under another prefix, because
+ * that mirror would be a second copy of the same library.
  *
- * @throws {MirrorError} If it has one.
+ * @throws {MirrorError} If the database has such a mirror.
  */
 export async function checkOtherPrefixes(
   database: MirrorDatabase,

@@ -34,7 +34,7 @@ function foreignUser(userId: string): MirrorError {
  * Checks that a session belongs to the mirror's user and server. Before the
  * first sync, any server will do.
  *
- * @throws {MirrorError} If it does not.
+ * @throws {MirrorError} If the session belongs to another user or server.
  */
 export function checkAccount(
   state: MirrorState,
@@ -53,7 +53,7 @@ export function checkAccount(
  * token may belong to a different user than the caller says, so this asks the
  * server.
  *
- * @throws {MirrorError} If it does not.
+ * @throws {MirrorError} If the session belongs to another user or server.
  */
 export async function checkOwner(
   state: MirrorState,
@@ -80,7 +80,7 @@ export async function checkOwner(
 /**
  * Checks that the account in a batch is the mirror's user.
  *
- * @throws {MirrorError} If it is another user.
+ * @throws {MirrorError} If the account is another user's.
  */
 export function checkBatch({ type, events }: SyncBatch, userId: string): void {
   if (tableOf(type) !== "auth_users") return;

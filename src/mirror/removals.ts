@@ -21,14 +21,14 @@ export interface Removal {
    */
   fields: readonly string[];
   /**
-   * SQL in which `{rows}`, used at most once, stands for the deletes as rows. A
-   * statement without `{rows}` is executed once per batch.
+   * SQL statements. Each may contain `{rows}` once, which stands for the deletes as
+   * rows. A statement without `{rows}` is executed once per batch.
    */
   statements: readonly string[];
 }
 
 /**
- * The tables with details of an asset, whose rows are removed together with the
+ * The tables with an asset's details: rows that are removed together with the
  * asset.
  */
 export const ASSET_DETAIL_TABLES: readonly MirrorTable[] = [
@@ -39,7 +39,7 @@ export const ASSET_DETAIL_TABLES: readonly MirrorTable[] = [
   "faces",
 ];
 
-/** The tables with details of an asset or references to it. */
+/** The tables with an asset's details or with references to the asset. */
 const ASSET_TABLES: readonly MirrorTable[] = [
   ...ASSET_DETAIL_TABLES,
   "album_assets",
@@ -48,8 +48,8 @@ const ASSET_TABLES: readonly MirrorTable[] = [
 
 /**
  * SQL condition: the row belongs to one of these other users. The index by owner
- * excludes the user's own rows, and SQLite uses it only if the query excludes them
- * with the same expression.
+ * excludes the user's own rows, and SQLite uses that index only if the query
+ * excludes those rows with the same expression.
  */
 const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 
@@ -121,8 +121,8 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       `SELECT 'asset', asset_id, ${THIS_BATCH} ` +
       "FROM {album_assets} WHERE album_id IN {rows} " +
       "AND NOT EXISTS (SELECT 1 FROM {assets} WHERE id = asset_id AND owner_id = {me})",
-      // If the album's contents have not arrived, nothing lists the assets that it
-      // showed.
+      // If the album's contents have not arrived, nothing lists the assets that the
+      // album showed.
       "INSERT OR REPLACE INTO {mirror_candidates} " +
       `VALUES ('lost', '', ${THIS_BATCH})`,
       "DELETE FROM {albums} WHERE id IN {rows}",

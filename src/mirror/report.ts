@@ -21,15 +21,15 @@ export interface MirrorStatus extends
   /** The number of events since the last full sync started, by type, including unknown types. */
   events: Record<string, number>;
   /**
-   * The number of those events that were skipped because they cannot be
-   * converted to rows, by type: the key is missing, there is an object where a
-   * number is expected, or JSON is nested more than 1,000 levels deep.
+   * By type, the number of those events that were skipped because they cannot be
+   * converted to rows: the key is missing, there is an object where a number is
+   * expected, or JSON is nested more than 1,000 levels deep.
    */
   skippedRows: Record<string, number>;
   /**
-   * The number of values in those events that were stored as NULL because the
-   * database cannot hold them, by type: a text that is too large, an integer
-   * beyond 2^53, or text where a number is expected.
+   * By type, the number of values in those events that were stored as NULL because
+   * the database cannot hold them: a text that is too large, an integer beyond
+   * 2^53, or text where a number is expected.
    */
   skippedValues: Record<string, number>;
 }
@@ -44,22 +44,24 @@ export interface MirrorCheck {
   /** Whether the mirror is consistent. Orphans do not count as inconsistencies. */
   ok: boolean;
   /**
-   * The number of rows that arrived before their parent, by table. While a library
-   * changes, the server may send rows in this order; the parent arrives with the next
-   * sync. If the parent was deleted before the server sent it, the row remains an
-   * orphan until the next full sync removes it.
+   * By table, the number of rows that arrived before their parent. While a library
+   * changes, the server may send a row before its parent, which then arrives with
+   * the next sync. If the parent was deleted before the server sent it, the row
+   * remains an orphan until the next full sync removes it.
    */
   orphans: Partial<Record<MirrorTable, number>>;
   /**
-   * The number of assets and stacks, by table, that neither a share nor an album
+   * By table, the number of assets and stacks that neither a share nor an album
    * shows and that are not candidates for removal. There should be none.
    */
   unreachable: Partial<Record<MirrorTable, number>>;
-  /** The number of duplicate rows, by table; a sign of a corrupt database file. */
+  /**
+   * By table, the number of duplicate rows. They are a sign of a corrupt database
+   * file.
+   */
   duplicates: Partial<Record<MirrorTable, number>>;
   /**
-   * The tables that have more rows than events were received for, with both
-   * numbers.
+   * The tables that have more rows than received events, with both numbers.
    */
   excess: Partial<Record<MirrorTable, { rows: number; events: number }>>;
 }
@@ -159,7 +161,7 @@ export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
 function toExcess(
   { rows, events, fullStartedAt }: MirrorStatus,
 ): MirrorCheck["excess"] {
-  // During a full sync, the tables also hold rows that arrived before it.
+  // During a full sync, the tables also contain rows that arrived before that sync.
   if (fullStartedAt !== null) return {};
   const received = new Map<MirrorTable, number>();
   for (const [type, number] of Object.entries(events)) {

@@ -22,21 +22,24 @@ export interface MirrorState {
   batchNumber: number;
   /** The number of the first batch of the current full sync; `null` if none is in progress. */
   fullFromBatch: number | null;
-  /** The tables for which that full sync fetches every row. */
+  /** The tables that the current full sync fetches completely. */
   fullTables: MirrorTable[];
-  /** When that full sync started. */
+  /** When the current full sync started. */
   fullStartedAt: number | null;
-  /** The number of the first batch of the previous full sync, if it completed without a quiet stream. */
+  /**
+   * The number of the first batch of the previous full sync, if that sync completed
+   * without a quiet stream.
+   */
   earlierFullFromBatch: number | null;
   /** When the last completed full sync started. */
   lastFullAt: number | null;
   /** When the last sync ended. */
   lastRunAt: number | null;
-  /** The request types, without versions, that any sync has ever requested. */
+  /** The unversioned request types of all syncs so far. */
   askedFamilies: string[];
   /**
-   * Whether any sync since the last full one requested partners' rows without
-   * the partners themselves.
+   * Whether any sync since the last full one requested partners' rows but not the
+   * partners themselves.
    */
   partnersSkipped: boolean;
   /** The checkpoints to delete, so that the server sends their rows again. */
@@ -95,7 +98,7 @@ export function setState(
 
 const IS_REPEATED = "ack = excluded.ack AND ack <> ''";
 
-/** Adds to a count of skipped rows or values, unless the batch is a repeated one. */
+/** Adds to a count of skipped rows or values, unless the batch is repeated. */
 function addSkipped(column: string): string {
   return `${column} = CASE WHEN ${IS_REPEATED}
     THEN max(${column}, excluded.${column})
@@ -115,8 +118,8 @@ const COUNT_EVENTS = `INSERT INTO {mirror_events}
     ack = excluded.ack, batch = excluded.batch`;
 
 /**
- * Returns the statement that counts the events of a batch, and the skipped rows
- * and values.
+ * Returns the statement that counts a batch's events, skipped rows and skipped
+ * values.
  */
 export function countEvents(
   { type, events }: SyncBatch,

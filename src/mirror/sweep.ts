@@ -6,7 +6,7 @@
  * 2. a delete or a new share implies its removal, and nothing else shows the
  *    row. A new share implies removals because the server did not send this
  *    user the owner's deletes from before the share;
- * 3. it was missing from a full sync.
+ * 3. a full sync did not include the row.
  *
  * A missing parent is not a reason, because the parent may arrive with the next
  * stream. A full sync therefore sweeps row by row, and the details of an asset are
@@ -37,9 +37,9 @@ export const IS_SHOWN: string = `(${IS_SHARED}
 const LAST_SYNC = "(SELECT last_sync_batch FROM {mirror_state})";
 
 /**
- * Returns the SQL condition that a row arrived before it became a candidate and
- * before this sync. A row that arrived in this sync stays, because the share or
- * the album that shows it may arrive later.
+ * Returns the SQL condition for rows that arrived before they became candidates and
+ * before this sync. A row that arrived in this sync stays, because the share or the
+ * album that shows it may arrive later.
  */
 function isOld(table: MirrorTable, candidates: string): string {
   return `{${table}}.batch_number < ${candidates}.since
@@ -47,7 +47,7 @@ function isOld(table: MirrorTable, candidates: string): string {
 }
 
 /**
- * Returns {@linkcode isOld} for an asset and its EXIF data. If new EXIF data
+ * Combines {@linkcode isOld} for an asset and for its EXIF data. If new EXIF data
  * arrives, the server still shows the asset.
  */
 function isOldAsset(candidates: string): string {
@@ -56,13 +56,13 @@ function isOldAsset(candidates: string): string {
       AND NOT (${isOld("exif", candidates)}))`;
 }
 
-/** Query that returns a row if there are any candidates for removal. */
+/** A query that returns a row if there are any candidates for removal. */
 export const HAS_CANDIDATES = "SELECT 1 FROM {mirror_candidates} LIMIT 1";
 
 /**
- * Returns the statements that remove the rows whose removal a delete or a new
- * share implies. A row that the server still shows has been sent again since
- * the delete or the new share.
+ * Returns the statements that remove rows if a delete or a new share implies their
+ * removal. A row that the server still shows has been sent again since the delete
+ * or the new share.
  *
  * @param hasShares Whether the syncs requested everything that partners share.
  */
@@ -132,9 +132,9 @@ function isOwnerDecided(hasShares: boolean): string {
 }
 
 /**
- * Returns the statements that remove the rows missing from a full sync.
+ * Returns the statements that remove the rows that a full sync did not include.
  *
- * @param tables The tables for which the sync fetched every row.
+ * @param tables The tables that the sync fetched completely.
  * @param fromBatch The number of the first batch of the sync.
  */
 export function sweepTables(

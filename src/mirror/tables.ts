@@ -1,5 +1,5 @@
 /**
- * The tables of a mirror, and the columns in which fields are stored.
+ * The tables of a mirror, and the columns that store the fields.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { MirrorTable, WireRows } from "./rows.ts";
 
 /** How a field is stored. */
 export type ColumnType =
-  /** A string: ids, times in ISO 8601, checksums in base64. */
+  /** A string, such as an id, a time in ISO 8601 or a checksum in base64. */
   | "text"
   | "integer"
   | "real"

@@ -14,9 +14,9 @@ import { type ColumnType, TABLES } from "./tables.ts";
 export interface Column {
   /** The name of the field. */
   field: string;
-  /** How it is stored. */
+  /** How the value is stored. */
   type: ColumnType;
-  /** Whether it is part of the key. */
+  /** Whether the column is part of the key. */
   isKey: boolean;
 }
 
@@ -25,13 +25,13 @@ export interface Row {
   /** The values, in the order of the columns. */
   values: SqlValue[];
   /**
-   * The number of values stored as NULL because no database can hold them, or
-   * because this one cannot.
+   * The number of values stored as NULL because this database, or any database,
+   * cannot hold them.
    */
   skippedValues: number;
 }
 
-/** Returns the columns of a table, without the number of the batch. */
+/** Returns the columns of a table, excluding `batch_number`. */
 export function columnsOf(table: MirrorTable): readonly Column[] {
   const { key, columns } = TABLES[table];
   const keys: readonly string[] = key;
@@ -48,8 +48,8 @@ export function keyColumns(fields: readonly string[]): readonly Column[] {
  * Converts the data of an event to a row. Other users of the server can write
  * most of the data, so any value may arrive.
  *
- * @param maxBytes The maximum size of a row, as JSON in UTF-8. If the row is
- * larger, its largest values become `null`.
+ * @param maxBytes The maximum size of the row's JSON, in bytes of UTF-8. If the row
+ * is larger, its largest values become `null`.
  *
  * @returns The row, or `undefined` if it cannot be stored: its key is missing
  * or too large, there is an object where a number is expected, or JSON is
@@ -146,8 +146,8 @@ const TO_VALUE: Record<
 };
 
 /**
- * Replaces NUL characters, which end a text for SQLite's own functions and some
- * drivers, and lone surrogates, which UTF-8 cannot encode.
+ * Replaces NUL characters, which SQLite's own functions and some drivers treat as
+ * the end of a text, and lone surrogates, which UTF-8 cannot encode.
  */
 function toText(text: string): string {
   // Almost every text passes these fast checks.
@@ -166,14 +166,17 @@ function toNumber(value: unknown): number | null | undefined {
   return Number.isFinite(number) ? number + 0 : null;
 }
 
-/** Drivers round larger integers or cannot read them. */
+/**
+ * Replaces large integers with `null`, because drivers round such integers or
+ * cannot read them.
+ */
 function toInteger(value: unknown): number | null | undefined {
   const number = toNumber(value);
   const isLarge = Math.abs(number ?? 0) > Number.MAX_SAFE_INTEGER;
   return isLarge ? null : number;
 }
 
-/** Some compatible servers send 0 and 1. */
+/** Also accepts 0 and 1, which some compatible servers send. */
 function toBoolean(value: unknown): SqlValue | undefined {
   if (isObject(value)) return undefined;
   const text = String(value);

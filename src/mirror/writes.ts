@@ -17,13 +17,16 @@ import { type Column, columnsOf, keyColumns, toRow } from "./values.ts";
 /** The maximum length of a JSON string. D1 allows 2 MB of UTF-8, with up to 3 bytes per UTF-16 unit. */
 const MAX_JSON_LENGTH = 500_000;
 
-/** Makes an asset that arrived through an album a candidate until something shows it. */
+/**
+ * Makes candidates of assets that arrived through an album, until something shows
+ * them.
+ */
 const NOTE_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
     SELECT 'orphan', id, ${THIS_BATCH} FROM {assets}
     WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
 
 /**
- * Makes the owner of a new share a candidate. The server sends all rows of a new
+ * Makes a candidate of the owner of a new share. The server sends all rows of a new
  * share, so the owner's earlier rows, from a previous share or an album, may have
  * been deleted if they are not sent again.
  */
@@ -72,8 +75,8 @@ export class Writer {
   }
 
   /**
-   * Returns the statements that store a batch and mark its rows with the number of
-   * the batch. Ignores batches of an unknown type.
+   * Returns the statements that store a batch and mark its rows with the batch's
+   * number. Ignores batches of an unknown type.
    */
   store(batch: SyncBatch, batchNumber: number): StoredBatch {
     const { type } = batch;
@@ -106,7 +109,7 @@ export class Writer {
   }
 
   /**
-   * Replaces `{rows}` in a statement with rows. Without rows, returns no
+   * Replaces `{rows}` in a statement with rows. If there are no rows, returns no
    * statement.
    */
   bind(template: string, rows: Rows): SqlStatement[] {
@@ -156,8 +159,8 @@ export class Writer {
   }
 
   /**
-   * Returns rows for the owners of albums, which servers up to 2.x send as a field of the album.
-   * Later servers send them as album users.
+   * Returns rows for the owners of albums. Servers up to 2.x send the owner as a
+   * field of the album; later servers send an album user.
    */
   #owners({ type, events }: SyncBatch): [MirrorTable, Rows][] {
     if (type !== "AlbumV1") return [];
@@ -203,7 +206,7 @@ function dataOf({ events }: SyncBatch): unknown[] {
   return events.map(({ data }) => data);
 }
 
-/** Returns a field of each row, without NULLs. */
+/** Returns a field's values in all rows, excluding NULLs. */
 function pick(rows: Rows, table: MirrorTable, field: string): string[] {
   const index = columnsOf(table).findIndex((column) => column.field === field);
   return rows.map((values) => values[index]).filter((value) =>

@@ -15,21 +15,21 @@ export interface SyncAlbumV2 {
   name: string;
   /** Description of the album. */
   description: string;
-  /** When it was created. */
+  /** When the album was created. */
   createdAt: string;
-  /** When it was last changed. */
+  /** When the album was last changed. */
   updatedAt: string;
   /** Id of the cover asset. */
   thumbnailAssetId: string | null;
   /** Whether users may comment and like. */
   isActivityEnabled: boolean;
-  /** Order of its assets by date. */
+  /** Order of the album's assets by date. */
   order: "asc" | "desc";
 }
 
 /** An album with its owner, as servers up to 2.x send it. */
 export interface SyncAlbumV1 extends SyncAlbumV2 {
-  /** Id of the user who owns it. */
+  /** Id of the user who owns the album. */
   ownerId: string;
 }
 
@@ -45,7 +45,7 @@ export interface SyncAlbumUserV1 {
   albumId: string;
   /** Id of the user. */
   userId: string;
-  /** The user's role; `owner` only since 3.0.0. */
+  /** The user's role; servers before 3.0.0 never send `owner`. */
   role: "editor" | "owner" | "viewer";
 }
 
@@ -57,7 +57,7 @@ export interface SyncAlbumUserDeleteV1 {
   userId: string;
 }
 
-/** An asset in an album; may arrive before the asset or the album. */
+/** An asset in an album. This row may arrive before the asset or the album. */
 export interface SyncAlbumToAssetV1 {
   /** Id of the album. */
   albumId: string;

@@ -13,7 +13,7 @@ export interface ServerVersion {
   minor: number;
   /** Patch version. */
   patch: number;
-  /** Release candidate number; not sent before 3.0.0. */
+  /** Release candidate number; absent before 3.0.0. */
   prerelease?: number | null;
 }
 
@@ -47,7 +47,7 @@ export interface LogoutResponse {
 
 /** A license that a user has bought. */
 export interface UserLicense {
-  /** When it was activated. */
+  /** When the license was activated. */
   activatedAt: string;
   /** The activation key. */
   activationKey: string;
@@ -89,7 +89,10 @@ export interface User {
   quotaUsageInBytes: number | null;
   /** State of the account. */
   status: "active" | "removing" | "deleted";
-  /** Id of the group of users whose faces are recognized together; sent since 3.2.0. */
+  /**
+   * Id of the group of users whose faces are recognized together; absent before
+   * 3.2.0.
+   */
   clusterGroupId?: string;
   /** The user's license; `null` if there is none. */
   license: UserLicense | null;

@@ -11,39 +11,42 @@
 export interface SyncAssetV2 {
   /** Id of the asset. */
   id: string;
-  /** Id of the user who owns it. */
+  /** Id of the user who owns the asset. */
   ownerId: string;
   /** File name at the time of the upload, with extension. */
   originalFileName: string;
-  /** When it was taken, in UTC. */
+  /** When the photo or video was taken, in UTC. */
   fileCreatedAt: string | null;
   /** When the file was last modified, in UTC. */
   fileModifiedAt: string | null;
-  /** When the server stored it; not sent by servers up to 2.x. */
+  /** When the server stored the asset; absent up to 2.x. */
   createdAt?: string | null;
-  /** Local time when it was taken, written as if it were UTC. */
+  /** Local time when the photo or video was taken, written as if it were UTC. */
   localDateTime: string | null;
   /** Type of the file. */
   type: "IMAGE" | "VIDEO" | "AUDIO" | "OTHER";
-  /** When it was moved to the trash, or `null`; soft deletes arrive as upserts. */
+  /**
+   * When the asset was moved to the trash, or `null`; soft deletes arrive as
+   * upserts.
+   */
   deletedAt: string | null;
-  /** Whether its owner marked it as a favorite. */
+  /** Whether the owner marked the asset as a favorite. */
   isFavorite: boolean;
-  /** Where it is shown. */
+  /** Where the asset is shown. */
   visibility: "archive" | "timeline" | "hidden" | "locked";
   /** Duration of a video in milliseconds; `null` for a photo. */
   duration: number | null;
   /** Id of the video that belongs to a live photo. */
   livePhotoVideoId: string | null;
-  /** Id of its stack, which may arrive later. */
+  /** Id of the asset's stack, which may arrive later. */
   stackId: string | null;
-  /** Id of the external library that contains it. */
+  /** Id of the external library that contains the asset. */
   libraryId: string | null;
   /** Width in pixels. */
   width: number | null;
   /** Height in pixels. */
   height: number | null;
-  /** Whether it has edits. */
+  /** Whether the asset has edits. */
   isEdited: boolean;
   /** SHA-1 of the original file, in base64. */
   checksum: string;
@@ -155,7 +158,10 @@ export interface SyncAssetMetadataDeleteV1 {
   key: string;
 }
 
-/** A text box recognized in a picture. Corners are fractions of the picture's size. */
+/**
+ * A text box recognized in a picture. Coordinates are fractions of the picture's
+ * size.
+ */
 export interface SyncAssetOcrV1 {
   /** Id of the text box. */
   id: string;
@@ -183,13 +189,13 @@ export interface SyncAssetOcrV1 {
   boxScore: number;
   /** Confidence that the text was recognized correctly, 0 to 1. */
   textScore: number;
-  /** Whether it is shown. */
+  /** Whether the text is shown. */
   isVisible: boolean;
 }
 
 /** An asset whose text boxes were deleted. */
 export interface SyncAssetOcrDeleteV1 {
-  /** Id of the audit row. It is not the id of a text box; use {@linkcode assetId}. */
+  /** Id of the audit row, not of a text box; use {@linkcode assetId} instead. */
   id: string;
   /** Id of the asset. */
   assetId: string;

@@ -5,9 +5,8 @@
  */
 
 /**
- * Returns an entity type without its version, prefix and suffix, which say only
- * how its rows are reached: `PartnerAssetBackfillV2` and `AssetV2` become
- * `Asset`.
+ * Removes the version, prefix and suffix from an entity type:
+ * `PartnerAssetBackfillV2` and `AssetV2` both become `Asset`.
  */
 export function entityOf(type: string): string {
   return type.replace(/(Backfill|Create|Update)?V\d+$/, "")

@@ -168,7 +168,7 @@ export interface SyncEventData {
   AssetEditDeleteV1: SyncAssetEditDeleteV1;
   /** An edit. */
   AssetEditV1: SyncAssetEditV1;
-  /** Only an ack, usually for the checkpoint of another type. */
+  /** Carries only an ack, usually for another type's checkpoint. */
   SyncAckV1: Record<string, never>;
   /** A reset: discard everything synced so far, and start over. */
   SyncResetV1: Record<string, never>;
@@ -189,7 +189,7 @@ export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
     type: K;
     /** The row, or the key of a deleted row. */
     data: SyncEventData[K];
-    /** Acknowledges this event and all earlier ones of its checkpoint; may be empty. */
+    /** Acknowledges this event and all earlier events of its checkpoint; may be empty. */
     ack: string;
   };
 }[T];
@@ -209,7 +209,7 @@ export interface UnknownSyncEvent {
   type: UnknownEntityType;
   /** The data, as the server sent it. */
   data: unknown;
-  /** Acknowledges this event and all earlier ones of its checkpoint; may be empty. */
+  /** Acknowledges this event and all earlier events of its checkpoint; may be empty. */
   ack: string;
 }
 

@@ -35,15 +35,15 @@ export interface SyncPersonDeleteV1 {
 }
 
 /**
- * A face in a picture. The box is in pixels, relative to an image of the given
- * size.
+ * A face in a picture. The box's coordinates are in pixels, relative to an image of
+ * the given size.
  */
 export interface SyncAssetFaceV1 {
   /** Id of the face. */
   id: string;
   /** Id of the asset. */
   assetId: string;
-  /** Id of the person, or `null` if not recognized. */
+  /** Id of the person, or `null` if the face was not recognized. */
   personId: string | null;
   /** Width of the image that the box refers to. */
   imageWidth: number;
@@ -63,9 +63,9 @@ export interface SyncAssetFaceV1 {
 
 /** A face in a picture, as servers have sent it since 2.6.0. */
 export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
-  /** Whether it is shown. */
+  /** Whether the face is shown. */
   isVisible: boolean;
-  /** When a user removed it, or `null`; soft deletes arrive as upserts. */
+  /** When a user removed the face, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
 }
 
@@ -85,27 +85,27 @@ export interface SyncAssetFaceDeleteV1 {
 export interface SyncMemoryV1 {
   /** Id of the memory. */
   id: string;
-  /** When it was created. */
+  /** When the memory was created. */
   createdAt: string;
-  /** When it was last changed. */
+  /** When the memory was last changed. */
   updatedAt: string;
-  /** When it was deleted, or `null`; soft deletes arrive as upserts. */
+  /** When the memory was deleted, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
-  /** Id of the user who owns it. */
+  /** Id of the user who owns the memory. */
   ownerId: string;
   /** Type of the memory. */
   type: "on_this_day";
   /** Data for this type of memory: `{year}`. */
   data: Record<string, unknown>;
-  /** Whether the user saved it. */
+  /** Whether the user saved the memory. */
   isSaved: boolean;
   /** The date of the pictures. */
   memoryAt: string;
-  /** When the user saw it. */
+  /** When the user saw the memory. */
   seenAt: string | null;
-  /** When it is first shown. */
+  /** When the memory is first shown. */
   showAt: string | null;
-  /** When it is no longer shown. */
+  /** When the memory is no longer shown. */
   hideAt: string | null;
 }
 
@@ -115,7 +115,7 @@ export interface SyncMemoryDeleteV1 {
   memoryId: string;
 }
 
-/** An asset in a memory; may arrive before the asset or the memory. */
+/** An asset in a memory. This row may arrive before the asset or the memory. */
 export interface SyncMemoryAssetV1 {
   /** Id of the memory. */
   memoryId: string;
@@ -135,13 +135,13 @@ export interface SyncMemoryAssetDeleteV1 {
 export interface SyncStackV1 {
   /** Id of the stack. */
   id: string;
-  /** When it was created. */
+  /** When the stack was created. */
   createdAt: string;
-  /** When it was last changed. */
+  /** When the stack was last changed. */
   updatedAt: string;
   /** Id of the asset on top. */
   primaryAssetId: string;
-  /** Id of the user who owns it. */
+  /** Id of the user who owns the stack. */
   ownerId: string;
 }
 

@@ -6,90 +6,90 @@
 
 /** Maps each request type to the entity types of its events. */
 export interface SyncRequestEntities {
-  /** The signed-in user. Since 1.136.0. */
+  /** The signed-in user. Added in 1.136.0. */
   AuthUsersV1: "AuthUserV1";
   /** The signed-in user. Expected in 3.3.0, which is not released yet. */
   AuthUsersV2: "AuthUserV2";
-  /** The users of the server. Since 1.127.0. */
+  /** The server's users. Added in 1.127.0. */
   UsersV1: "UserDeleteV1" | "UserV1";
-  /** The user's partner shares. Since 1.129.0. */
+  /** The user's partner shares. Added in 1.129.0. */
   PartnersV1: "PartnerDeleteV1" | "PartnerV1";
-  /** The user's assets. Since 1.130.0, removed in 3.0.0. */
+  /** The user's assets. Added in 1.130.0, removed in 3.0.0. */
   AssetsV1: "AssetDeleteV1" | "AssetV1";
-  /** The user's assets. Since 3.0.0. */
+  /** The user's assets. Added in 3.0.0. */
   AssetsV2: "AssetDeleteV1" | "AssetV2";
-  /** The user's stacks. Since 1.136.0. */
+  /** The user's stacks. Added in 1.136.0. */
   StacksV1: "StackDeleteV1" | "StackV1";
-  /** The assets of partners. Since 1.130.0, removed in 3.0.0. */
+  /** Partners' assets. Added in 1.130.0, removed in 3.0.0. */
   PartnerAssetsV1:
     | "PartnerAssetDeleteV1"
     | "PartnerAssetBackfillV1"
     | "PartnerAssetV1";
-  /** The assets of partners. Since 3.0.0. */
+  /** Partners' assets. Added in 3.0.0. */
   PartnerAssetsV2:
     | "PartnerAssetDeleteV1"
     | "PartnerAssetBackfillV2"
     | "PartnerAssetV2";
-  /** The stacks of partners. Since 1.136.0. */
+  /** Partners' stacks. Added in 1.136.0. */
   PartnerStacksV1:
     | "PartnerStackDeleteV1"
     | "PartnerStackBackfillV1"
     | "PartnerStackV1";
   /**
-   * The assets in the user's own albums and in shared albums. Since 1.136.0,
+   * The assets in the user's own albums and in shared albums. Added in 1.136.0,
    * removed in 3.0.0.
    */
   AlbumAssetsV1:
     | "AlbumAssetBackfillV1"
     | "AlbumAssetUpdateV1"
     | "AlbumAssetCreateV1";
-  /** The assets in the user's own albums and in shared albums. Since 3.0.0. */
+  /** The assets in the user's own albums and in shared albums. Added in 3.0.0. */
   AlbumAssetsV2:
     | "AlbumAssetBackfillV2"
     | "AlbumAssetUpdateV2"
     | "AlbumAssetCreateV2";
-  /** Albums, with their owner. Since 1.133.0. */
+  /** Albums, with their owner. Added in 1.133.0. */
   AlbumsV1: "AlbumDeleteV1" | "AlbumV1";
-  /** Albums; the owner is an album user. Since 3.0.0. */
+  /** Albums; the owner is an album user. Added in 3.0.0. */
   AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
-  /** The users of albums. Since 1.133.0. */
+  /** Album users. Added in 1.133.0. */
   AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
-  /** Which assets each album contains. Since 1.136.0. */
+  /** Which assets each album contains. Added in 1.136.0. */
   AlbumToAssetsV1:
     | "AlbumToAssetDeleteV1"
     | "AlbumToAssetBackfillV1"
     | "AlbumToAssetV1";
-  /** EXIF data of the user's assets. Since 1.130.0. */
+  /** EXIF data of the user's assets. Added in 1.130.0. */
   AssetExifsV1: "AssetExifV1";
-  /** EXIF data of the assets in albums. Since 1.136.0. */
+  /** EXIF data of the assets in albums. Added in 1.136.0. */
   AlbumAssetExifsV1:
     | "AlbumAssetExifBackfillV1"
     | "AlbumAssetExifUpdateV1"
     | "AlbumAssetExifCreateV1";
-  /** Text boxes recognized in the user's assets. Since 3.0.0. */
+  /** Text boxes recognized in the user's assets. Added in 3.0.0. */
   AssetOcrV1: "AssetOcrDeleteV1" | "AssetOcrV1";
-  /** EXIF data of the assets of partners. Since 1.130.0. */
+  /** EXIF data of partners' assets. Added in 1.130.0. */
   PartnerAssetExifsV1: "PartnerAssetExifBackfillV1" | "PartnerAssetExifV1";
-  /** The user's memories. Since 1.136.0. */
+  /** The user's memories. Added in 1.136.0. */
   MemoriesV1: "MemoryDeleteV1" | "MemoryV1";
-  /** Which assets each memory contains. Since 1.136.0. */
+  /** Which assets each memory contains. Added in 1.136.0. */
   MemoryToAssetsV1: "MemoryToAssetDeleteV1" | "MemoryToAssetV1";
-  /** The people in the user's assets. Since 1.136.0. */
+  /** The people in the user's assets. Added in 1.136.0. */
   PeopleV1: "PersonDeleteV1" | "PersonV1";
-  /** The faces in the user's assets. Since 1.136.0, removed in 3.0.0. */
+  /** The faces in the user's assets. Added in 1.136.0, removed in 3.0.0. */
   AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
-  /** The faces in the user's assets, including hidden and removed ones. Since 2.6.0. */
+  /** The faces in the user's assets, including hidden and removed ones. Added in 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
   /**
    * The faces in the assets of the user's cluster group, including assets that
    * the user cannot see. Expected in 3.3.0, which is not released yet.
    */
   AssetFacesV3: "AssetFaceDeleteV1" | "AssetFaceV3";
-  /** The user's settings. Since 1.136.0. */
+  /** The user's settings. Added in 1.136.0. */
   UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
-  /** Metadata entries of the user's assets. Since 1.140.0. */
+  /** Metadata entries of the user's assets. Added in 1.140.0. */
   AssetMetadataV1: "AssetMetadataDeleteV1" | "AssetMetadataV1";
-  /** Edits of the user's assets. Since 2.6.0. */
+  /** Edits of the user's assets. Added in 2.6.0. */
   AssetEditsV1: "AssetEditDeleteV1" | "AssetEditV1";
 }
 
@@ -97,8 +97,8 @@ export interface SyncRequestEntities {
 export type SyncRequestType = keyof SyncRequestEntities;
 
 /**
- * A request type, or the name of one that only a fork or a newer server has.
- * Editors autocomplete the known names.
+ * A known request type, or the name of one that exists only in a fork or a newer
+ * server. Editors autocomplete the known names.
  */
 export type SyncRequestName<R extends SyncRequestType = SyncRequestType> =
   | R
@@ -110,14 +110,14 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
   readonly since: string;
   /** First release that no longer supports the request type. */
   readonly retired?: string;
-  /** Entity types of its events, in the order in which a server sends them. */
+  /** Entity types of its events, in the order that a server sends them. */
   readonly entities: readonly SyncRequestEntities[R][];
 }
 
 /**
- * All request types, in the order in which a server sends their events,
- * regardless of the order in the request (measured on 2.7.5 and 3.1.0). The
- * types for 3.3.0 are from the server's unreleased source.
+ * All request types, in the order of their events in the stream, which does not
+ * depend on the order in the request (measured on 2.7.5 and 3.1.0). The types for
+ * 3.3.0 are from the server's unreleased source.
  */
 export const SYNC_REQUESTS: {
   readonly [R in SyncRequestType]: SyncRequestInfo<R>;

@@ -25,7 +25,7 @@ export interface SyncUserV1 {
   name: string;
   /** E-mail address of the user. */
   email: string;
-  /** Color of the avatar; since 3.0.0, servers may omit it. */
+  /** Color of the avatar; may be absent in 3.0.0 and later. */
   avatarColor?: AvatarColor | null;
   /** When the account was deleted, or `null`; soft deletes arrive as upserts. */
   deletedAt: string | null;
@@ -87,7 +87,7 @@ export interface SyncUserMetadataDeleteV1 {
   key: UserMetadataKey;
 }
 
-/** A partner share: a user who shares all assets with another user. */
+/** A partner share: one user shares all of their assets with another user. */
 export interface SyncPartnerV1 {
   /** Id of the user who shares. */
   sharedById: string;

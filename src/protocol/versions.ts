@@ -16,8 +16,8 @@ const ORDERED = /* @__PURE__ */ Object.keys(
 ) as SyncRequestType[];
 
 /**
- * Returns the request types that a server of this version supports, in the order in
- * which it sends their events. Includes only the newest version of each type
+ * Returns the request types that a server of this version supports, in the order
+ * that it sends their events. Includes only the newest version of each type
  * (`AlbumsV2`, not `AlbumsV1`).
  *
  * @example List the request types that a server supports
@@ -39,10 +39,10 @@ export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
 }
 
 /**
- * Adapts request types to a server's version: replaces each unsupported type with
- * another version of it, or drops the type if there is none.
+ * Adapts request types to a server's version: replaces each unsupported type with a
+ * supported version, or drops the type if there is no such version.
  *
- * @throws {RangeError} If the server supports none of them.
+ * @throws {RangeError} If the server supports none of the types.
  */
 export function adaptSyncTypes(
   types: readonly SyncRequestType[],
@@ -70,8 +70,8 @@ export function isAtLeast(version: ServerVersion, release: string): boolean {
 /**
  * Checks a caller's request types.
  *
- * Types from forks and newer servers are allowed: names that are not close to a known
- * one, and higher versions of a known one.
+ * Types from forks and newer servers are allowed: names that are not close to a
+ * known name, and higher versions of a known type.
  *
  * @throws {RangeError} If the list is empty, or a type is misspelled or not supported
  * by a server of this version.

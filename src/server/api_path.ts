@@ -6,7 +6,7 @@
 import { normalizeBaseUrl, type Session } from "../http/mod.ts";
 
 /**
- * Checks a path relative to `/api`, encodes it and adds `/api`.
+ * Checks a path relative to `/api`, encodes the path and prefixes it with `/api`.
  *
  * @throws {TypeError} If the path, decoded or not, could lead outside the API.
  * The message does not quote the path.

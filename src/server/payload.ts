@@ -73,12 +73,12 @@ function isPlainObject(value: unknown): boolean {
 const HARMLESS =
   /^([a-z]{0,15}|.{0,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-/** Names of values that are secrets even if they are plain words. */
+/** Matches the names of values that are secrets even if they are plain words. */
 const SECRET_NAMES = /code|key|pass|pin|secret|slug|token/i;
 
 /**
- * Collects the strings in a JSON value, which a server may quote. Skips ids and
- * plain words, unless the name of their field suggests a secret.
+ * Collects the strings in a JSON value, because a server may quote them. Skips ids
+ * and plain words unless their field's name suggests a secret.
  */
 export function stringsIn(json: unknown, name = ""): string[] {
   if (isObject(json)) {

@@ -46,8 +46,8 @@ export interface RequestOptions extends CallOptions {
    */
   body?: string | object;
   /**
-   * The `accept` header. An HTML response is an error unless this contains
-   * `text/html`.
+   * The `accept` header. Unless this header contains `text/html`, an HTML response
+   * is an error.
    * @default {"application/json"}
    */
   accept?: string;
@@ -59,9 +59,9 @@ export interface RequestOptions extends CallOptions {
  *
  * Read the response's body or cancel it; both end the request. Reading can fail
  * with the errors below. The idle timeout runs until the server responds, between
- * the chunks of its body, and between the chunks of a streamed upload. For other
- * uploads, runtimes report no progress, so raise `idleTimeoutMs` if they are
- * large. Requests are not retried.
+ * the chunks of its body, and between the chunks of a streamed upload. Runtimes
+ * report no progress for other uploads, so raise `idleTimeoutMs` for large ones.
+ * Requests are not retried.
  *
  * @param path The path relative to `/api`, with a leading slash. Encode variable parts
  * with `encodeURIComponent`.
@@ -75,7 +75,7 @@ export interface RequestOptions extends CallOptions {
  * @throws {ProtocolError} If the response is HTML, unless `accept` allows it.
  * @throws {ConnectionError} If the connection fails, now or in the body.
  * @throws {TimeoutError} If the idle timeout expires, now or in the body.
- * @throws The error of a streamed upload.
+ * @throws The stream's error, if a streamed upload fails.
  *
  * @example Create a session, and list all sessions
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Reads the chunks of a body that is decoded at once.
+ * Reads the chunks of a body for a consumer that decodes each chunk immediately.
  *
  * @module
  */
@@ -8,29 +8,32 @@ import type { ChunkSource } from "../http/mod.ts";
 /** The size of the buffer that a BYOB reader fills. */
 const BUFFER_BYTES = 64 * 1024;
 
-/** The size from which a chunk, or several joined ones, is passed on. */
+/** Once a chunk, or several joined chunks, reaches this size, it is passed on. */
 const JOINED_BYTES = 16 * 1024;
 
 /** How long to wait for more small chunks, in milliseconds. */
 const JOIN_MS = 1;
 
-/** The number of small chunks in quick succession after which further ones are joined. */
+/**
+ * The number of small chunks that must arrive in quick succession before further ones
+ * are joined.
+ */
 const MANY_CHUNKS = 100;
 
-/** The longest wait for a chunk in quick succession, in milliseconds. */
+/** The longest wait between chunks in quick succession, in milliseconds. */
 const QUICK_MS = 10;
 
 type Result = Awaited<ReturnType<ChunkSource["read"]>>;
 
 /**
- * Locks a body, and reads its chunks, one call at a time. Each chunk is valid until the
- * next call, which may overwrite its bytes.
+ * Locks a body, and reads its chunks. Only one call may be pending at a time. Each
+ * chunk is valid until the next call, which may overwrite its bytes.
  *
- * A real server sends each line as a chunk, and Deno and workerd pass each on (2026-11).
- * Only many small chunks in quick succession are joined, so that a slow stream is not
- * delayed. They are read into one buffer where the body has a BYOB reader, because
- * Deno otherwise allocates 64 KiB for each (2.9). Elsewhere, chunks are larger, and a
- * BYOB reader makes Node slower.
+ * A real server sends each line as a chunk, and Deno and workerd pass on each chunk
+ * separately (2026-11). Only many small chunks in quick succession are joined, so that a
+ * slow stream is not delayed. They are read into one buffer if the body has a BYOB
+ * reader, because Deno would otherwise allocate 64 KiB for each chunk (2.9). Elsewhere,
+ * chunks are larger, and a BYOB reader makes Node slower.
  */
 export function lockBody(
   body: ReadableStream<Uint8Array> | null,
@@ -44,7 +47,7 @@ function toReader(body: ReadableStream<Uint8Array>): ChunkSource {
   try {
     reader = body.getReader({ mode: "byob" });
   } catch {
-    // No body of a response has a BYOB reader in Bun 1.4, and few other streams do.
+    // In Bun 1.4, response bodies have no BYOB reader. Few other streams have one.
     return body.getReader();
   }
   let buffer = new ArrayBuffer(BUFFER_BYTES);
@@ -75,7 +78,7 @@ class ChunkJoiner implements ChunkSource {
     this.#source = this.#reader = body.getReader();
   }
 
-  /** Reads the next chunk, or several joined ones. */
+  /** Reads the next chunk, or several joined chunks. */
   async read(): Promise<Result> {
     const calledAt = performance.now();
     const result = await (this.#pending ?? this.#source.read());
@@ -100,7 +103,7 @@ class ChunkJoiner implements ChunkSource {
     return new Uint8Array(2 * JOINED_BYTES);
   }
 
-  /** Appends the chunks that arrive soon. */
+  /** Appends the chunks that arrive soon after the first. */
   #joinTo(first: Uint8Array): Promise<Result> {
     const joined = this.#joined ??= this.#startJoining();
     joined.set(first);

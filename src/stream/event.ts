@@ -17,7 +17,7 @@ import {
  *
  * An event is an object with
  * - `type`: a non-empty string;
- * - `ack`: a string, possibly empty; servers 1.136 to 1.137 send `SyncResetV1`
+ * - `ack`: a string, possibly empty; servers 1.136 and 1.137 send `SyncResetV1`
  *   without an ack, so an empty ack is added;
  * - `data`: an object if this library knows the type, otherwise anything but
  *   `undefined`.
@@ -54,10 +54,11 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
 
 /**
  * Returns whether an event or a batch has a type that this library does not know,
- * from a fork or a newer server.
+ * such as that of a fork or a newer server.
  *
- * @param type If given, the type must also be exactly this one. Passing a name
- * that this library knows is a compile error: compare `type` instead.
+ * @param type If given, the event or batch must also have exactly this type.
+ * Passing a name that this library knows is a compile error: compare `type`
+ * instead.
  *
  * @example Handle the events of a fork
  * ```ts

@@ -17,16 +17,18 @@ export interface ItemFormat<T> {
   check?: ((item: T) => string | undefined) | undefined;
 }
 
-/** A reader in Bun can also read everything that is queued, with one promise (1.4). */
+/**
+ * In Bun, a reader can also read everything in the queue with a single promise
+ * (1.4).
+ */
 interface LineReader extends ReadableStreamDefaultReader<string> {
   readMany?(): Promise<{ value: string[] }>;
 }
 
 /**
- * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} →
- * `TextLineStream` → `JSON.parse` → items. Yields arrays of the items that
- * arrived together. Skips blank lines. All items before a failure are yielded
- * first.
+ * Reads a body as lines of JSON: bytes → {@linkcode LineGuard} → `TextLineStream` →
+ * `JSON.parse` → items. Yields arrays of the items that arrived together. Skips
+ * blank lines. If reading fails, all items before the failure are yielded first.
  *
  * @throws {ConnectionError} If the connection is lost.
  * @throws {TimeoutError} If the idle timeout expires.

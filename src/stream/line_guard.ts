@@ -19,11 +19,14 @@ export interface LineGuardOptions {
   /** The action to name in error messages, such as "read the sync stream". */
   action: string;
   /**
-   * The maximum length of a line, in bytes without the line feed.
+   * The maximum length of a line in bytes, excluding the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number | undefined;
-  /** Called for each bad line, which is then skipped. Without it, bad lines throw. */
+  /**
+   * Called for each bad line, which is then skipped. Without this callback, bad
+   * lines throw.
+   */
   onBadLine?: ((error: ProtocolError) => void) | undefined;
 }
 
@@ -63,7 +66,7 @@ export class LineGuard {
   #last: LinesPosition | undefined;
   /** Byte offset of the next line. */
   #byteOffset = 0;
-  /** The start of an unfinished line, and spare capacity. */
+  /** The start of an unfinished line, followed by spare capacity. */
   #rest = new Uint8Array();
   #restLength = 0;
   /** Number of bytes so far in an unfinished line that is being skipped. */
@@ -90,7 +93,10 @@ export class LineGuard {
     return this.#restLength > 0 || this.#skippedBytes > 0;
   }
 
-  /** The unfinished line, or `undefined` if it is not valid UTF-8 or is skipped. */
+  /**
+   * The unfinished line, or `undefined` if that line is not valid UTF-8 or is being
+   * skipped.
+   */
   get rest(): string | undefined {
     const rest = this.#rest.subarray(0, this.#restLength);
     if (this.#skippedBytes > 0 || !isUtf8(rest)) return undefined;
@@ -138,7 +144,7 @@ export class LineGuard {
   /**
    * Creates the error for a body that ended early.
    *
-   * @param where Where it ended, if not in the middle of a line.
+   * @param where Where the body ended, if not in the middle of a line.
    */
   truncated(where: string): TruncatedStreamError {
     const { lines, bytes, isInLine } = this;
@@ -195,7 +201,7 @@ export class LineGuard {
   *#toLines(bytes: Uint8Array): Generator<Lines> {
     const text = this.#decode(bytes);
     // Checking each line is slow, and a fatal decoder takes twice as long (Deno
-    // 2.9), so do it only if a line may be bad.
+    // 2.9), so check only if a line may be bad.
     const isSuspicious = bytes.length > this.#maxLineBytes ||
       text.includes("\ufffd");
     if (isSuspicious) yield* this.#checkEach(bytes);
@@ -247,7 +253,7 @@ export class LineGuard {
   }
 }
 
-/** Returns the first complete lines, at most `PIECE_BYTES` or a single longer line. */
+/** Returns the first complete lines: at most `PIECE_BYTES`, or a single longer line. */
 function firstLines(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= PIECE_BYTES) return bytes;
   const end = bytes.lastIndexOf(LF, PIECE_BYTES - 1);

@@ -27,7 +27,7 @@ const OPTIONS: readonly (keyof NdjsonOptions)[] = [
 /** Options for {@linkcode ndjson}. */
 export interface NdjsonOptions {
   /**
-   * The maximum length of a line, in bytes without the line feed.
+   * The maximum length of a line in bytes, excluding the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number;
@@ -40,25 +40,25 @@ export interface NdjsonOptions {
   /** Aborts the request; the stream then fails with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Called with the position of each bad line, after everything before that line has
-   * been delivered. The line is then skipped. Without this callback, the stream fails
-   * at a bad line.
+   * Called for each bad line, with an error that states its position, after
+   * everything before that line has been delivered. The line is then skipped.
+   * Without this callback, the stream fails at a bad line.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
 }
 
 /**
- * Reads newline-delimited JSON (also called JSON lines) as a stream of values,
- * one per line. Skips blank lines. The last line may lack its line feed if it is
- * complete JSON.
+ * Reads newline-delimited JSON (also called JSON lines) as a stream of values, one
+ * per line. Skips blank lines. If the last line is complete JSON, it needs no line
+ * feed.
  *
  * If the stream fails, all values before the failure are delivered first.
  * Canceling the stream or leaving the loop ends the request.
  *
  * @typeParam T The type of the values, which are not checked.
  *
- * @throws {TypeError} If there is no body, or the body was already used.
+ * @throws {TypeError} If there is no body, or the body has already been used.
  * @throws {RangeError} If an option is out of range.
  * @throws {ConnectionError} In the stream, if the connection fails.
  * @throws {TimeoutError} In the stream, if the idle timeout expires.
@@ -105,7 +105,7 @@ export function ndjson<T = unknown>(
   return toStream(body, withLastLine(items, guard));
 }
 
-/** Adds the value of a last line without a line feed. */
+/** Adds the value of the last line if that line has no line feed. */
 async function* withLastLine<T>(
   batches: AsyncIterable<T[]>,
   guard: LineGuard,

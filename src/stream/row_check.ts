@@ -7,12 +7,12 @@ import { isObject } from "../http/mod.ts";
 import { entityOf } from "../protocol/mod.ts";
 import { isKnownType } from "./event.ts";
 
-/** The number of levels that SQLite's JSON functions accept. */
+/** The maximum nesting depth that SQLite's JSON functions accept. */
 const MAX_DEPTH = 1000;
 
 /**
- * Maps entities to the fields that identify their rows, unless that is `id` or,
- * in a delete such as `AssetDeleteV1`, `assetId`.
+ * Maps entities to the fields that identify their rows. By default, that field is
+ * `id` or, in a delete such as `AssetDeleteV1`, `assetId`.
  */
 const KEYS: Readonly<Record<string, string>> = {
   AlbumToAsset: "albumId assetId",
@@ -26,7 +26,10 @@ const KEYS: Readonly<Record<string, string>> = {
   UserMetadata: "userId key",
 };
 
-/** Matches the fields that hold a number or a boolean; a list would be much larger. */
+/**
+ * Matches the fields that hold a number or a boolean; a list of these fields would
+ * be much larger.
+ */
 const SCALAR =
   /^((is|has|in)[A-Z]\w+|(exifI|i)mage(Width|Height)|width|height|l(at|ong)itude|f(Number|ocalLength|ileSizeInByte|ps)|iso|rating|duration|sequence|(box|text)Score|quota\w+|(boundingBox[XY]|[xy])\d)$/;
 
@@ -56,7 +59,7 @@ export function isTooDeep(value: unknown): boolean {
   return false;
 }
 
-/** Returns a function that describes the problem with the row of an event, if any. */
+/** Returns a function that describes the problem with an event's row, if any. */
 export function rowChecker(): (
   event: { type: string; data: unknown },
 ) => string | undefined {
@@ -68,7 +71,7 @@ export function rowChecker(): (
       keys.set(type, key = isKnownType(type) ? keyFields(type) : []);
     }
     const isKnown = key.length > 0;
-    // An unknown type is not quoted, as it may be anything.
+    // An unknown type is not quoted, because it may contain anything.
     const wrong = `is not a valid ${isKnown ? type : "event"}: `;
     for (const field of key) {
       const value = data[field] ?? {};

@@ -33,7 +33,7 @@ import {
 import { toSyncEvent } from "./event.ts";
 import { rowChecker } from "./row_check.ts";
 
-/** Names of the stream options, besides those for a call. */
+/** Names of the stream options, excluding those that all calls share. */
 const OWN_OPTIONS: readonly Exclude<
   keyof SyncStreamOptions,
   keyof CallOptions
@@ -51,62 +51,62 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options for {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
-   * Whether to start from zero, so that the whole library is sent again. Wipe
-   * your local copy before the first event: a real server does not send
-   * `SyncResetV1` in this case.
+   * Whether to start from zero, so that the whole library is sent again. If so,
+   * wipe your local copy before the first event, because a real server does not
+   * send `SyncResetV1` in this case.
    * @default {false}
    */
   reset?: boolean;
   /**
-   * The maximum length of a line, in bytes without the line feed.
+   * The maximum length of a line in bytes, excluding the line feed.
    * @default {16777216}
    */
   maxLineBytes?: number;
   /**
    * The compression to request. `"identity"` is 3 to 4 times faster on a fast
-   * network, because the server is limited by its CPU. `"gzip"` makes the
-   * stream 6.7 times smaller, but a small stream arrives only once it is
-   * complete (measured on 3.1.0). `"runtime"` leaves the choice to the runtime;
-   * browsers always do.
+   * network, because the server is limited by its CPU. `"gzip"` makes the stream
+   * 6.7 times smaller, but a small stream arrives only once it is complete
+   * (measured on 3.1.0). `"runtime"` leaves the choice to the runtime; in browsers,
+   * the runtime always chooses.
    * @default {"identity" for private hosts, "gzip" for public ones}
    */
   compression?: "identity" | "gzip" | "runtime";
   /**
    * Whether the stream must end with `SyncCompleteV1` or `SyncResetV1`. Servers
-   * before 1.141.0 do not send `SyncCompleteV1`; with `"optional"`, the end of the
-   * body ends the stream.
+   * before 1.141.0 do not send `SyncCompleteV1`; for these servers, pass
+   * `"optional"`, so that the end of the body also ends the stream.
    * @default {"required"}
    */
   terminator?: "required" | "optional";
   /**
-   * Whether a row without its key, with an object where a number is expected,
-   * or with more than 1,000 levels of nesting is a bad line.
+   * Whether to treat a line as bad if its row lacks its key, has an object where a
+   * number is expected, or is nested more than 1,000 levels deep.
    * @default {false}
    */
   checkRows?: boolean;
   /**
-   * Called with the number of bytes each time some arrive, after decompression.
+   * Called each time bytes arrive, with their number after decompression.
    * @default {none}
    */
   onBytes?: (bytes: number) => void;
   /**
-   * Called with the position of each bad line, after everything before that
-   * line has been delivered. A line is bad if it is not an event or fails
-   * `checkRows`. The line is then skipped, and its data is lost. Without this
-   * callback, the stream fails at such a line, and nothing is lost.
+   * Called for each bad line, with an error that states its position, after
+   * everything before that line has been delivered. A line is bad if it is not an
+   * event or fails `checkRows`. The line is then skipped, and its data is lost.
+   * Without this callback, the stream fails at such a line, and nothing is lost.
    * @default {none}
    */
   onBadLine?: (error: ProtocolError) => void;
   /**
-   * The server's version, if known. Request types that this version does not support
-   * are then rejected before the request. Without this check, a real server responds
-   * with a stream that never ends if it supports some of the types but not all.
+   * The server's version, if known. Request types that this version does not
+   * support are then rejected before the request. Without this check, a real server
+   * that supports only some of the types responds with a stream that never ends.
    */
   serverVersion?: ServerVersion;
 }
 
 /**
- * Opens the sync stream: every change since the last one that this session
+ * Opens the sync stream: every change since the last change that this session
  * acknowledged.
  *
  * Events arrive in the server's order, regardless of the order of `types`. Events
@@ -117,7 +117,7 @@ export interface SyncStreamOptions extends CallOptions {
  * to start over. Any other end is an error, which is delivered after all complete
  * events. Canceling the stream or leaving the loop ends the request.
  *
- * Read without long pauses: servers up to 3.1 keep unread data in memory.
+ * Read without long pauses, because servers up to 3.1 keep unread data in memory.
  * Checkpoints belong to the session, so if two consumers share an access token,
  * each misses the changes that the other has acknowledged; see
  * `createChildSession`.
@@ -129,7 +129,8 @@ export interface SyncStreamOptions extends CallOptions {
  * @throws {ConnectionError} If the connection fails, now or in the stream.
  * @throws {TimeoutError} If the idle timeout expires, now or in the stream.
  * @throws {TruncatedStreamError} In the stream, if it ends early.
- * @throws {ProtocolError} If the response is not a sync stream, or has a bad line.
+ * @throws {ProtocolError} If the response is not a sync stream, or contains a bad
+ * line.
  *
  * @example Read all changes
  * ```ts
@@ -162,8 +163,9 @@ export async function syncStream<const R extends SyncRequestType>(
 }
 
 /**
- * Opens the sync stream like {@linkcode syncStream}, but with the events that arrive
- * together as one array: reading events one by one costs a promise for each.
+ * Opens the sync stream like {@linkcode syncStream}, but delivers events that
+ * arrive together as one array, because reading them one by one costs a promise for
+ * each event.
  */
 export async function syncStreamInArrays(
   session: Session,

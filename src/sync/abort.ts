@@ -5,8 +5,8 @@
  */
 
 /**
- * Settles like a promise, or rejects with the signal's reason as soon as the signal is
- * aborted. What the promise does after that is ignored.
+ * Settles like the given promise, or rejects with the signal's reason as soon as
+ * the signal is aborted. After an abort, the promise is ignored.
  */
 export function untilAbort<T>(
   value: T | Promise<T>,

@@ -32,8 +32,8 @@ export class Acknowledger {
   isOver = false;
   readonly #init: AcknowledgerInit;
   /**
-   * One function for each batch that is not stored yet, oldest first, which
-   * counts the batch as stored.
+   * For each batch that is not stored yet, oldest first: a function that counts the
+   * batch as stored.
    */
   #unstored: (() => void)[] = [];
   /** Acks that are ready to be sent. */
@@ -71,7 +71,7 @@ export class Acknowledger {
   /**
    * Registers a batch before it is passed to the consumer.
    *
-   * @returns A function to call once this batch and all before it are stored.
+   * @returns A function to call once this batch and all earlier batches are stored.
    */
   register({ type, events, acks }: AckedBatch): () => Promise<void> {
     const { length } = events;
@@ -103,8 +103,8 @@ export class Acknowledger {
 
   /** Acknowledges what is stored, then the complete stream. */
   sendComplete(ack: string): Promise<void> {
-    // One request at a time: an older ack that arrives late would move its
-    // checkpoint back, and after the ack for a reset, rows would be lost.
+    // One request at a time, because an older ack that arrives late would move its
+    // checkpoint back. If it arrived after the ack for a reset, rows would be lost.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
     return request;

@@ -36,13 +36,13 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  * Acknowledges events, so that the server does not send them to this session
  * again.
  *
- * Sends what the protocol requires: the newest ack for each checkpoint, a reset
- * in a request of its own, `SyncCompleteV1` last, and at most 1,000 acks per
+ * Sends what the protocol requires: the newest ack for each checkpoint, the ack for
+ * a reset in a separate request, `SyncCompleteV1` last, and at most 1,000 acks per
  * request. Sends no request if there are no acks.
  *
- * Acknowledge only what is stored: the server does not send it again. If one of
- * several requests fails, the later ones are not sent. It is then safe to send
- * all acks again.
+ * Acknowledge only what is stored, because the server does not send it again. If
+ * one of several requests fails, the later ones are not sent. It is then safe to
+ * send all acks again.
  *
  * @param acks Events or their acks, in order of arrival.
  *
@@ -130,7 +130,7 @@ export async function getSyncAcks(
 }
 
 /**
- * Deletes sync checkpoints of a session, so that the next stream sends the data for
+ * Deletes a session's sync checkpoints, so that the next stream sends the data for
  * these checkpoints again.
  *
  * @throws {TypeError} If the session is not valid.

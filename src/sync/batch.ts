@@ -23,7 +23,7 @@ export type AnyVersion<R extends SyncRequestType> = R extends
 /** A batch of events whose type this library knows. */
 export type KnownSyncBatch<T extends SyncEntityType = SyncEntityType> = {
   [K in T]: {
-    /** The type of all events in it. */
+    /** The type of all events in the batch. */
     type: K;
     /** The events, in order of arrival; at least one. */
     events: KnownSyncEvent<K>[];
@@ -32,7 +32,7 @@ export type KnownSyncBatch<T extends SyncEntityType = SyncEntityType> = {
 
 /** A batch of events whose type this library does not know. */
 export interface UnknownSyncBatch {
-  /** The type of all events in it, as the server sent it. */
+  /** The type of all events in the batch, as the server sent it. */
   type: UnknownEntityType;
   /** The events, in order of arrival; at least one. */
   events: UnknownSyncEvent[];
@@ -40,7 +40,7 @@ export interface UnknownSyncBatch {
 
 /**
  * Contiguous events of one type; `type` tells batches apart. If a server supports
- * another version of a request type, that version is used: with a 2.x server,
+ * only another version of a request type, that version is used: with a 2.x server,
  * `AssetsV2` yields batches of type `AssetV1`.
  */
 export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
@@ -51,7 +51,7 @@ export type SyncBatch<R extends SyncRequestType = SyncRequestType> =
 
 /** A batch inside a run, with its acks. */
 export interface AckedBatch {
-  /** The type of all events in it. */
+  /** The type of all events in the batch. */
   type: string;
   /** The events; at least one. */
   events: SyncEvent[];

@@ -20,7 +20,7 @@ export function checkpointOf(ack: string): string {
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();
-  /** The checkpoint of the newest ack, which the next one usually replaces. */
+  /** The checkpoint of the newest ack, which the next ack usually replaces. */
   #newest = "";
 
   /** The number of checkpoints. */

@@ -1,9 +1,9 @@
 /**
  * Detects acks that reach the server late.
  *
- * An ack of an earlier run that was aborted or timed out may arrive when a full
- * sync has already begun. Such an ack moves a checkpoint past rows that the
- * full sync has not received yet, so the next stream omits them.
+ * If an earlier run was aborted or timed out, one of its acks may arrive after a
+ * full sync has begun. Such an ack moves a checkpoint past rows that the full sync
+ * has not received yet, so the next stream omits those rows.
  *
  * @module
  */

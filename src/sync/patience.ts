@@ -1,5 +1,5 @@
 /**
- * Limits how long a server may keep sending without anything new.
+ * Limits how long a server may keep sending data that contains nothing new.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { IDLE_TIMEOUT_MS } from "../http/mod.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * Measures how long a run has waited for its server since something new
+ * Measures how long a run has waited for its server since something new last
  * arrived. Time spent in the consumer and between attempts does not count.
  */
 export class Patience {

@@ -22,9 +22,9 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /** Empties the local copy. The server sends everything again. */
   reset(): void | Promise<void>;
   /**
-   * Makes everything passed to `process` so far durable. Called before each ack,
-   * before `end`, and before a reset by the server. Without `flush`, `process` must
-   * make its data durable before it resolves.
+   * Durably stores everything that has been passed to `process`. Called before each
+   * ack, before `end`, and before a reset by the server. Without `flush`, `process`
+   * must make its data durable before it resolves.
    */
   flush?(): void | Promise<void>;
   /**
@@ -37,7 +37,7 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
    * incremental sync, so store the marks with the rows. A budget also interrupts
    * a sync: `end` is not called then.
    *
-   * @returns Whether a full sync from an earlier run has not ended yet.
+   * @returns Whether a full sync from an earlier run is still unfinished.
    */
   begin?(start: SyncStart): boolean | void | Promise<boolean | void>;
   /**

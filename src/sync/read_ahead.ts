@@ -20,7 +20,7 @@ export interface StreamEnd {
   ack: string;
 }
 
-/** The number of bytes after which a batch is full: a few megabytes of objects. */
+/** A batch is full after this many bytes, which become a few megabytes of objects. */
 const MAX_BATCH_BYTES = 4_194_304;
 
 /** How far ahead to read. */
@@ -56,9 +56,10 @@ export interface ReadAhead {
 }
 
 /**
- * Groups contiguous events of one type, which may arrive in arrays, into batches. Reads while the consumer is
- * busy, because servers keep unread data in memory. Buffers a few batches, and ends
- * the request if the consumer does not take one of them in time.
+ * Groups contiguous events of one type into batches. The events may arrive in
+ * arrays. Reads while the consumer is busy, because servers keep unread data in
+ * memory. Buffers a few batches, and ends the request if the consumer does not take
+ * one of them in time.
  */
 export function readAhead(
   stream: ReadableStream<SyncEvent | SyncEvent[]>,

@@ -1,5 +1,5 @@
 /**
- * Decides when a sync may end, because one complete stream is not enough.
+ * Decides when a sync may end. One complete stream is not enough.
  *
  * A stream omits rows that change while it is sent, and some servers send a
  * library in pages, each as a complete stream.
@@ -10,7 +10,10 @@ import type { SyncEvent } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 import { checkpointOf } from "./checkpoint.ts";
 
-/** The maximum number of streams to read after the last page of a full sync, until one is quiet. */
+/**
+ * The maximum number of further streams that a full sync reads after the last page
+ * until one is quiet.
+ */
 const MAX_FURTHER_STREAMS = 3;
 
 /** A stream with at least this many rows may be a page. */
@@ -18,11 +21,11 @@ const PAGE_ROWS = 100;
 
 /** Tracks what each stream of a run contains, and decides whether to read another stream. */
 export class Settling {
-  /** The last row of each batch so far: its ack, or its data if there is none. */
+  /** The last row of each batch so far: its ack or, if the ack is empty, its data. */
   readonly #seen = new Set<string>();
-  /** The first and the last row with an ack of each stream before this one, as text. */
+  /** For each earlier stream, the first and the last row that have an ack, as text. */
   readonly #pages = new Set<string>();
-  /** The first and the last row of this stream. */
+  /** The first and the last row of this stream that have an ack. */
   #edges: SyncEvent[] = [];
   #rows = 0;
   #hasAcks = false;

@@ -25,8 +25,8 @@ export type AckableBatch<R extends SyncRequestType = SyncRequestType> =
   & {
     /**
      * Marks this batch and everything before it as stored. The acks are sent
-     * together with later ones, or at the latest when the loop ends. If sending them
-     * fails, the error is handled or thrown by the loop, not by this function.
+     * together with later acks, at the latest when the loop ends. If sending them
+     * fails, the loop, not this function, handles or throws the error.
      */
     ack(): Promise<void>;
   };
@@ -59,7 +59,8 @@ export interface ResetBatch {
  * @throws {ProtocolError} At a bad line; everything before that line is stored first.
  * @throws {SyncError} After too many consecutive failures or resets, or if the server
  * sends nothing new for an hour.
- * @throws The processor's error, after acknowledging everything stored before it.
+ * @throws The processor's error, after acknowledging everything that was stored
+ * before the error.
  * @throws The signal's reason, if the signal is aborted.
  *
  * @example Keep a copy in a map
@@ -143,7 +144,7 @@ export async function syncWith<const R extends SyncRequestType>(
     if (step.type === "wipe") return await processor.reset();
     if (step.type === "batch") {
       const { type, events } = step.batch;
-      // All events of a batch have its type.
+      // All events of a batch have the batch's type.
       await processor.process({ type, events } as SyncBatch<R>);
       stored = step.stored;
       if (processor.flush !== undefined) return;
@@ -170,8 +171,8 @@ export async function syncWith<const R extends SyncRequestType>(
  * batches.
  *
  * Call `ack` on each batch once it is stored. Leaving the loop ends the run and
- * sends only the acks for batches marked as stored. On a batch of type `SyncResetV1`, wipe the
- * local copy. The iterator returns the result of the run.
+ * sends only the acks for batches marked as stored. If a batch has the type
+ * `SyncResetV1`, wipe the local copy. The iterator returns the result of the run.
  *
  * @throws The same errors as `sync`.
  *

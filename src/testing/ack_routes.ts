@@ -106,7 +106,10 @@ function readAckRequest(exchange: Exchange): string[] {
   return acks;
 }
 
-/** Returns whether the server has an entity type, including those of an injected fork. */
+/**
+ * Returns whether the server has an entity type, including the types of an injected
+ * fork.
+ */
 function hasType(
   { version, generation, forkTypes }: ServerState,
   type: string,

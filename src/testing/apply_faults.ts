@@ -17,8 +17,8 @@ export interface FaultyRequest {
   /** Aborts when the client is no longer waiting for the response. */
   signal: AbortSignal | undefined;
   /**
-   * Whether the request arrived over a socket. There, the connection is already
-   * open, so it can fail but not be refused.
+   * Whether the request arrived over a socket. If so, the connection is already
+   * open, so it can fail but cannot be refused.
    */
   onSocket: boolean;
 }
@@ -66,8 +66,8 @@ export async function applyFaults(
 }
 
 /**
- * Creates the response that a proxy or a failing server sends, if a fault requires
- * such a response.
+ * If a fault requires the response of a proxy or a failing server, creates that
+ * response.
  */
 function replace(
   faults: readonly Fault[],

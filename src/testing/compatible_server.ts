@@ -33,8 +33,8 @@ export interface CompatibleServer {
    */
   childSessions?: boolean;
   /**
-   * The field with the message in an error body: `message`, or `detail` (RFC
-   * 9457). With `detail`, invalid fields are listed in FastAPI's format.
+   * The field of an error body that contains the message: `message`, or `detail`
+   * (RFC 9457). With `detail`, invalid fields are listed in FastAPI's format.
    * @default {"message"}
    */
   errorField?: "message" | "detail";

@@ -34,7 +34,10 @@ const AUDIENCES: { readonly [D in DeleteType]: Audience<D> } = {
   AssetEditDeleteV1: toOwnerOfAsset,
 };
 
-/** Deletes of a user's own rows that are also sent to the user's partners. */
+/**
+ * Maps each type of delete for partners' rows to the type of delete that the rows'
+ * owners receive.
+ */
 const OF_PARTNERS: { readonly [D in DeleteType]?: DeleteType } = {
   PartnerAssetDeleteV1: "AssetDeleteV1",
   PartnerStackDeleteV1: "StackDeleteV1",
@@ -62,7 +65,7 @@ function toOwner(view: View, _: unknown, { userId }: AuditRow): boolean {
   return view.owns(userId);
 }
 
-/** Deletes of rows whose asset was also deleted are not sent. */
+/** Selects the asset's owner. If the asset was also deleted, the delete is not sent. */
 function toOwnerOfAsset(
   view: View,
   _: unknown,

@@ -29,10 +29,10 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  * An in-memory Immich server for tests. Pass its `fetch` as an option, or serve its
  * `handler` over a socket.
  *
- * It behaves like the real servers whose responses were recorded: sign-in with a
- * password and through a built-in OAuth provider, child sessions, the sync stream
- * with checkpoints per session, backfills of new shares, acks, resets and errors.
- * Use `inject` to inject network and server failures.
+ * It behaves like the real servers whose responses were recorded. It supports
+ * sign-in with a password or through a built-in OAuth provider, child sessions, the
+ * sync stream with checkpoints per session, backfills of new shares, acks, resets
+ * and errors. Use `inject` to inject network and server failures.
  *
  * @example Use it in memory
  * ```ts
@@ -203,8 +203,8 @@ export class FakeImmich {
 
   /**
    * Applies the given faults to the next matching request. If several faults are
-   * given, all of them apply to the same request, which the `on` and `times` options
-   * of the first fault select.
+   * given, all of them apply to the same request, which the first fault's `on` and
+   * `times` options select.
    *
    * @example Truncate a stream
    * ```ts

@@ -18,7 +18,7 @@ export interface SeenRequest {
 
 /**
  * The requests that a fault applies to: requests for the sync stream, requests that
- * send acks, any request, or requests for which a function returns `true`.
+ * send acks, any request, or requests that a function selects.
  */
 export type FaultTarget =
   | "stream"
@@ -45,8 +45,8 @@ export interface TruncateFault extends FaultTiming {
   /** Truncates the body. */
   type: "truncate";
   /**
-   * Number of bytes after which the body ends. A shorter body loses its last line,
-   * or its last byte if compressed.
+   * The body ends after this many bytes. A shorter body loses its last line or, if
+   * compressed, its last byte.
    */
   atByte: number;
   /**
@@ -61,8 +61,8 @@ export interface StallFault extends FaultTiming {
   /** Stalls the body. */
   type: "stall";
   /**
-   * Number of bytes after which the body stalls. A shorter body stalls before its
-   * last line, or its last byte if compressed.
+   * The body stalls after this many bytes. A shorter body stalls before its last
+   * line or, if compressed, before its last byte.
    */
   atByte: number;
 }
@@ -73,7 +73,7 @@ export interface SplitFault extends FaultTiming {
   type: "split";
 }
 
-/** The server responds with a status, without processing the request. */
+/** The server does not process the request, and responds with a status. */
 export interface StatusFault extends FaultTiming {
   /** Responds with a status. */
   type: "status";
@@ -85,7 +85,7 @@ export interface StatusFault extends FaultTiming {
   retryAfterSeconds?: number;
 }
 
-/** The server responds with an HTML page, without processing the request. */
+/** The server does not process the request, and responds with an HTML page. */
 export interface HtmlFault extends FaultTiming {
   /** Responds with a login page. */
   type: "html";
@@ -96,7 +96,7 @@ export interface HtmlFault extends FaultTiming {
   status?: number;
 }
 
-/** The server responds with a redirect, without processing the request. */
+/** The server does not process the request, and responds with a redirect. */
 export interface RedirectFault extends FaultTiming {
   /** Responds with a redirect. */
   type: "redirect";
@@ -125,8 +125,8 @@ export interface ConnectionFault extends FaultTiming {
 }
 
 /**
- * The request reaches the server late, even if the client has aborted it by then, as
- * behind a slow proxy.
+ * As behind a slow proxy, the request reaches the server late, even if the client
+ * has already aborted it.
  */
 export interface LateFault extends FaultTiming {
   /** Delays the request. */
@@ -180,14 +180,14 @@ export interface PoisonFault extends FaultTiming {
    */
   as?: "json" | "envelope" | "utf8" | "long";
   /**
-   * The length of the line if it is too long.
+   * The length of a `long` line.
    * @default {16 MiB and one byte}
    */
   lengthBytes?: number;
 }
 
 /**
- * The acks are empty or end with a pipe, as some compatible servers send them.
+ * The acks are empty or end with a pipe, like those of some compatible servers.
  */
 export interface AcksFault extends FaultTiming {
   /** Changes the acks of all lines. */
@@ -240,8 +240,8 @@ export class FaultQueue {
   }
 
   /**
-   * Returns the oldest faults that apply to a request. Removes faults that have no
-   * requests left.
+   * Returns the oldest faults that apply to a request. Removes faults that have
+   * been applied to all of their requests.
    */
   take(request: SeenRequest): readonly Fault[] {
     const next = this.#waiting.find(({ faults: [first] }) =>

@@ -46,7 +46,10 @@ export interface FeedRequest {
   version: ServerVersion;
   /** The server's behavior. */
   generation: Generation;
-  /** Called with each checkpoint that the server stores without an ack from the client. */
+  /**
+   * Called with each checkpoint that the server sets itself, rather than for an ack
+   * from the client.
+   */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
   /** Changes to make while the stream is sent. */
   timedChanges: TimedChanges;
@@ -58,13 +61,15 @@ interface Context extends FeedRequest {
 }
 
 /**
- * Yields every event since the checkpoints in the server's order, up to
+ * Yields, in the server's order, every event since the checkpoints, up to
  * `SyncCompleteV1`.
  *
  * The upper bound is fixed at the start. The rows of each entity type are read when
- * the stream reaches it, so later types reflect changes made in the meantime.
+ * the stream reaches that type, so later types reflect changes made in the
+ * meantime.
  *
- * @throws {ApiError} When it reaches a retired type or an invalid checkpoint.
+ * @throws {ApiError} When the stream reaches a retired type or an invalid
+ * checkpoint.
  */
 export function* feed(
   store: Store,

@@ -13,7 +13,10 @@ export interface Generation extends Required<CompatibleServer> {
    * code challenge.
    */
   ownOAuthState: boolean;
-  /** The status of a request for a child session that the server cannot create. */
+  /**
+   * The status of the response to a request for a child session, if the server does
+   * not support child sessions.
+   */
   noChildSessions: 204 | 404;
   /** Whether a request may contain only one ack for each checkpoint. */
   oneAckPerCheckpoint: boolean;

@@ -28,8 +28,8 @@ import * as users from "./changes/users.ts";
 import type { Store } from "./store.ts";
 
 /**
- * A user's library on `FakeImmich`. Each method makes a change. For every user who
- * can see the change, the next stream contains it. Permissions are not checked.
+ * A user's library on `FakeImmich`. Each method makes a change. The next stream of
+ * every user who can see the change contains it. Permissions are not checked.
  *
  * @example Delete an asset, and receive the event
  * ```ts
@@ -81,7 +81,10 @@ export class FakeLibrary {
     return users.updateUser(this.#actor, changes);
   }
 
-  /** Soft-deletes a user: sends an upsert with `deletedAt`, and ends their access. */
+  /**
+   * Soft-deletes a user: sends an upsert with `deletedAt`, and ends the user's
+   * access.
+   */
   softDeleteUser(id: string): SyncAuthUserV1 {
     return users.softDeleteUser(this.#store, id);
   }
@@ -273,7 +276,7 @@ export class FakeLibrary {
     return people.updatePerson(this.#store, id, changes);
   }
 
-  /** Deletes a person. The person's faces remain, without a person. */
+  /** Deletes a person. The person's faces remain, but no longer belong to a person. */
   deletePerson(id: string): void {
     people.deletePerson(this.#store, id);
   }

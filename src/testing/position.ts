@@ -1,5 +1,6 @@
 /**
- * Positions in the order of changes: version 7 UUIDs, as created by servers.
+ * Positions in the order of changes: version 7 UUIDs, like those that servers
+ * create.
  *
  * @module
  */

@@ -87,7 +87,7 @@ function loadEvent(
 }
 
 /**
- * Skips repeated deletes: a stream contains them if two versions of one request
+ * Skips repeated deletes, which a stream contains if two versions of one request
  * type were requested.
  */
 function loadDelete(

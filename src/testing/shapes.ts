@@ -10,7 +10,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Tables } from "./tables.ts";
 
-/** Converts a user to the public format, without secrets. */
+/** Converts a user to the public format, which contains no secrets. */
 export function toUserV1(user: Tables["users"]): SyncUserV1 {
   const { id, name, email, avatarColor = null, deletedAt } = user;
   const { profileChangedAt, hasProfileImage } = user;
@@ -25,7 +25,7 @@ export function toAuthUserV2(
   return { ...user, oauthId: oauthId === "" ? null : oauthId };
 }
 
-/** Converts an album to the format without its owner. */
+/** Converts an album to the format that does not contain the owner. */
 export function toAlbumV2(
   { ownerId: _, ...album }: Tables["albums"],
 ): object {

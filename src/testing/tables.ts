@@ -63,7 +63,7 @@ export interface Tables {
 /** The name of a table. */
 export type TableName = keyof Tables;
 
-/** Default account data for users if only their public data is known. */
+/** Default account data for users whose account data is unknown. */
 export const NO_ACCOUNT: Omit<SyncAuthUserV1, keyof SyncUserV1> = {
   isAdmin: false,
   pinCode: null,

@@ -78,8 +78,8 @@ export class View {
   }
 
   /**
-   * Returns the assets in one or all albums, each with the position at which the
-   * asset was added.
+   * Returns the assets in one or all albums. Each asset's position is that of its
+   * addition to the album.
    */
   albumAssets(albumId?: string): Candidate<Tables["assets"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
@@ -89,8 +89,8 @@ export class View {
   }
 
   /**
-   * Returns the EXIF data of the assets in one or all albums, each with the position
-   * at which the asset was added.
+   * Returns the EXIF data of the assets in one or all albums. Each position is that
+   * of the asset's addition to the album.
    */
   albumExifs(albumId?: string): Candidate<Tables["exifs"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
@@ -100,16 +100,16 @@ export class View {
   }
 
   /**
-   * Returns the assets added to albums before a position, each with the position at
-   * which the asset changed.
+   * Returns the assets added to albums before a position. Each asset's position is
+   * that of its last change.
    */
   changedAlbumAssets(before: string): Candidate<Tables["assets"]>[] {
     return this.#changed("assets", before).map((row) => this.#mask(row));
   }
 
   /**
-   * Returns the EXIF data of assets added to albums before a position, each with the
-   * position at which the EXIF data changed.
+   * Returns the EXIF data of assets added to albums before a position. Each
+   * position is that of the EXIF data's last change.
    */
   changedAlbumExifs(before: string): Candidate<Tables["exifs"]>[] {
     return this.#changed("exifs", before);
@@ -122,8 +122,8 @@ export class View {
   }
 
   /**
-   * Returns the albums that have the user as an album user; owners are album users
-   * only since 3.0.0.
+   * Returns the albums that have the user as an album user. Before 3.0.0, owners
+   * are not album users.
    */
   albums(): Share[] {
     return this.#store.rowsWhere("albumUsers", { userId: this.#userId })
@@ -132,8 +132,8 @@ export class View {
   }
 
   /**
-   * Returns whether the server stores an album user: album owners are album users
-   * only since 3.0.0.
+   * Returns whether the server stores an album user. Before 3.0.0, owners are not
+   * album users.
    */
   isAlbumUser({ role }: Tables["albumUsers"]): boolean {
     return this.#generation.modern || role !== "owner";
@@ -191,7 +191,10 @@ export class View {
     });
   }
 
-  /** Repeats a row for each album user if the user owns the album, as servers up to 2.x do. */
+  /**
+   * If the user owns the album, repeats a row for each album user, as servers up to
+   * 2.x do.
+   */
   #repeat<T>(row: T, { albumId }: { albumId: string }): T[] {
     if (
       this.#generation.modern || !this.owns(this.ownerOf("albums", albumId))
@@ -204,7 +207,7 @@ export class View {
   }
 
   /**
-   * Hides which assets other users marked as favorites, as servers do since
+   * Hides which assets other users marked as favorites, as servers have done since
    * 3.0.0.
    */
   #mask(

@@ -63,7 +63,7 @@ test("the error for a redirect to a moved server says to use the new address", (
   for (const [status, location, origin, base] of cases) {
     assertEquals(
       messageOf(redirect(status, location, base)),
-      `Cannot do it: the server answered ${status} with a redirect to "${origin}"; redirects are not followed, so use the final address as base URL`,
+      `Cannot do it: the server answered ${status} with a redirect to "${origin}"; redirects are not followed, so use the final address as the base URL`,
     );
   }
 });
