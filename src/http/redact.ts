@@ -127,7 +127,10 @@ function formsOf(value: string): string[] {
   return [...forms, ...base64].map(squash).filter((form) => form.length > 3);
 }
 
-/** Keeps only letters and digits, in lower case, without accents. */
+/**
+ * Removes accents and everything except letters and digits, and converts to lower
+ * case.
+ */
 function squash(text: string): string {
   return text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }

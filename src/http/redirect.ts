@@ -6,7 +6,7 @@
 import { HttpError } from "../errors/mod.ts";
 import { redact } from "./redact.ts";
 
-/** The likely cause of a redirect, or of an HTML page instead of JSON. */
+/** The likely cause of a redirect, or of an HTML page that arrives instead of JSON. */
 export const LOOKS_LIKE_PROXY =
   "this looks like the login page of a proxy or a wrong address";
 

@@ -35,9 +35,9 @@ export const NO_SYNC: Readonly<OpenSync> = {
 
 /** How a sync begins. */
 export interface SyncStart {
-  /** Whether it is a full sync. */
+  /** Whether the sync is a full sync. */
   isFull: boolean;
-  /** When it starts, in milliseconds since 1970. */
+  /** When the sync starts, in milliseconds since 1970. */
   startedAt: number;
   /** The request types. */
   types: readonly SyncRequestType[];

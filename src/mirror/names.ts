@@ -2,8 +2,8 @@
  * The names of a mirror's tables in a database.
  *
  * SQL in this folder is written with placeholders: `{assets}` stands for the
- * prefixed name of the `assets` table, and `{me}` for the user id of the mirror as
- * an SQL literal. Views and indexes have placeholders too.
+ * prefixed name of the `assets` table, and `{me}` for the mirror's user id as an
+ * SQL literal. Views and indexes have placeholders too.
  *
  * @module
  */

@@ -25,7 +25,7 @@ import type {
 
 /** The rows by table, as the newest servers send them. */
 export interface WireRows {
-  /** The mirror's user, without secrets. */
+  /** The mirror's user, excluding secrets. */
   auth_users: Omit<SyncAuthUserV1, "pinCode" | "oauthId">;
   /** Users. */
   users: SyncUserV1;

@@ -106,8 +106,8 @@ function addSkipped(column: string): string {
 }
 
 /**
- * Counts a batch. A repeated batch has the same ack as the stored one and is
- * not counted again, except for additional rows that were committed late.
+ * Counts a batch. A repeated batch has the same ack as the stored batch and is not
+ * counted again, except for additional rows that were committed late.
  */
 const COUNT_EVENTS = `INSERT INTO {mirror_events}
     (type, events, ack, batch, skipped_rows, skipped_values)

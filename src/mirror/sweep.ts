@@ -117,10 +117,10 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
 }
 
 /**
- * Returns the SQL condition that the remaining rows of an owner are known. If
- * the share has ended, no rows remain. If there is a new share, the rows that
- * arrived with it or in the next sync remain, because a stream omits rows that
- * change while it is sent.
+ * Returns the SQL condition for owners whose remaining rows are known. If the share
+ * has ended, no rows remain. If there is a new share, the rows that arrived with it
+ * or in the next sync remain, because a stream omits rows that change while it is
+ * sent.
  */
 function isOwnerDecided(hasShares: boolean): string {
   const share = `SELECT 1 FROM {partners}

@@ -1,6 +1,6 @@
 /**
- * Version 1 of the schema. Once released, it is never edited; each change is a
- * new version.
+ * Version 1 of the schema. Once released, this version is never edited; each change
+ * is a new version.
  *
  * @module
  */

@@ -110,7 +110,10 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
   readonly since: string;
   /** First release that no longer supports the request type. */
   readonly retired?: string;
-  /** Entity types of its events, in the order that a server sends them. */
+  /**
+   * Entity types of the request type's events, in the order that a server sends
+   * them.
+   */
   readonly entities: readonly SyncRequestEntities[R][];
 }
 

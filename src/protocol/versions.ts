@@ -16,8 +16,8 @@ const ORDERED = /* @__PURE__ */ Object.keys(
 ) as SyncRequestType[];
 
 /**
- * Returns the request types that a server of this version supports, in the order
- * that it sends their events. Includes only the newest version of each type
+ * Returns the request types that a server of this version supports, in the order of
+ * their events in the stream. Includes only the newest version of each type
  * (`AlbumsV2`, not `AlbumsV1`).
  *
  * @example List the request types that a server supports

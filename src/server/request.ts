@@ -57,7 +57,7 @@ export interface RequestOptions extends CallOptions {
  * Calls any endpoint of the server with the session's credentials, and with the
  * same headers, timeouts and errors as every other call in this library.
  *
- * Read the response's body or cancel it; both end the request. Reading can fail
+ * Read or cancel the response's body; either ends the request. Reading can fail
  * with the errors below. The idle timeout runs until the server responds, between
  * the chunks of its body, and between the chunks of a streamed upload. Runtimes
  * report no progress for other uploads, so raise `idleTimeoutMs` for large ones.

@@ -48,7 +48,8 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  *
  * @throws {TypeError} If the session or an ack is not valid.
  * @throws {AuthenticationError} If the session has ended.
- * @throws {HttpError} If the server rejects an ack, for example one from another server.
+ * @throws {HttpError} If the server rejects an ack, for example an ack from another
+ * server.
  * @throws {ConnectionError} If the connection fails.
  *
  * @example The second stream has only new events

@@ -1,5 +1,5 @@
 /**
- * Decides which acks to send, and in which order.
+ * Decides which acks to send, and in what order.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export class AckSet {
     return this.#acks.get(checkpointOf(ack)) === ack;
   }
 
-  /** Adds an ack as the newest for its checkpoint. */
+  /** Adds an ack, which becomes the newest for its checkpoint. */
   add(ack: string): void {
     const checkpoint = checkpointOf(ack);
     if (checkpoint === "") return;

@@ -50,7 +50,7 @@ export interface TruncateFault extends FaultTiming {
    */
   atByte: number;
   /**
-   * Whether the body ends without an error, as behind some proxies.
+   * Whether the body ends without an error, as happens behind some proxies.
    * @default {false}
    */
   clean?: boolean;

@@ -61,12 +61,12 @@ export class FakeLibrary {
     return new FakeLibrary(this.#store, userId);
   }
 
-  /** All assets of the user, including those in the trash. */
+  /** The user's assets, including those in the trash. */
   get assets(): SyncAssetV2[] {
     return this.#store.where("assets", { ownerId: this.#actor.userId });
   }
 
-  /** All albums of the user. */
+  /** The user's albums. */
   get albums(): SyncAlbumV1[] {
     return this.#store.where("albums", { ownerId: this.#actor.userId });
   }
@@ -81,10 +81,7 @@ export class FakeLibrary {
     return users.updateUser(this.#actor, changes);
   }
 
-  /**
-   * Soft-deletes a user: sends an upsert with `deletedAt`, and ends the user's
-   * access.
-   */
+  /** Soft-deletes a user: sends an upsert with `deletedAt`, and ends their access. */
   softDeleteUser(id: string): SyncAuthUserV1 {
     return users.softDeleteUser(this.#store, id);
   }
@@ -276,7 +273,7 @@ export class FakeLibrary {
     return people.updatePerson(this.#store, id, changes);
   }
 
-  /** Deletes a person. The person's faces remain, but no longer belong to a person. */
+  /** Deletes a person, but not the person's faces. */
   deletePerson(id: string): void {
     people.deletePerson(this.#store, id);
   }

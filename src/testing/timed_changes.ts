@@ -20,7 +20,7 @@ export type StreamMoment =
   | { afterLine: number }
   | { before: SyncRequestType | SyncEntityType };
 
-/** A change and the point at which it is made. */
+/** A change, and when to make it. */
 export interface TimedChange {
   /** When to make the change. */
   when: StreamMoment;

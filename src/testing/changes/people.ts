@@ -38,7 +38,7 @@ export function updatePerson(
   return change(store, "people", id, { updatedAt, ...changes, id });
 }
 
-/** Deletes a person. The person's faces remain, but no longer belong to a person. */
+/** Deletes a person, but not the person's faces. */
 export function deletePerson(store: Store, id: string): void {
   const person = find(store, "people", id);
   store.drop("people", [person]);
