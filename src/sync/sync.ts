@@ -44,10 +44,10 @@ export interface ResetBatch {
  * processor in batches of one type, and acknowledges what is stored, until the
  * copy is complete.
  *
- * Retries after interruptions, timeouts, 429 and 5xx. Resets the copy and starts
- * over when the server sends a reset. Never acknowledges what is not stored. If a
- * run ends early, the next one continues where it stopped. A `budget` ends a run
- * early on purpose.
+ * Retries after interruptions and timeouts, and after the statuses 408, 425, 429
+ * and 5xx. Resets the copy and starts over when the server sends a reset. Never
+ * acknowledges what is not stored. If a run ends early, the next one continues
+ * where it stopped. A `budget` ends a run early on purpose.
  *
  * Checkpoints belong to the session, so if two consumers share an access token,
  * each misses the changes that the other has acknowledged. Give each consumer
