@@ -48,7 +48,7 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
    */
   types?: readonly SyncRequestName[];
   /**
-   * When to send acks. All rows since the last ack are stored before the next one.
+   * When to send acks. All rows since the last ack are stored before the next ack.
    * @default {{ every: 50000, intervalMs: 2000 }}
    */
   ack?: AckSchedule | "complete";

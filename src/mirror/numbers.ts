@@ -1,5 +1,5 @@
 /**
- * Converts the numbers that drivers return in other types.
+ * Converts integers that drivers return as values of other types.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Requests types again whose stored rows are incomplete, for example after a
- * migration.
+ * Makes the server resend types whose stored rows are incomplete, for example after
+ * a migration.
  *
  * @module
  */

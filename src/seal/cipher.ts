@@ -13,7 +13,10 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const HEAD_BYTES = 1 + NONCE_BYTES;
 
-/** Encrypts a string. It can only be decrypted with the same secret and purpose. */
+/**
+ * Encrypts a string. The result can only be decrypted with the same secret and
+ * purpose.
+ */
 export async function encrypt(
   text: string,
   secret: string,
@@ -57,7 +60,10 @@ export async function decrypt(
   }
 }
 
-/** Decodes base64url. Returns `undefined` unless it is the only encoding of its bytes. */
+/**
+ * Decodes base64url. Returns `undefined` unless the text is the canonical encoding
+ * of its bytes.
+ */
 function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

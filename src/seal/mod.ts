@@ -1,16 +1,17 @@
 /**
- * Seals the context of an OAuth sign-in, and a session, so that you can keep them in
- * cookies: only you can read them, nobody can change them, and they expire.
+ * Seals OAuth sign-in contexts and sessions, so that you can keep them in cookies.
+ * Only you can read sealed values, nobody can change them, and they expire.
  *
  * Requires only Web Crypto: AES-256-GCM, with keys that HKDF-SHA-256 derives from
- * your secret. Give the cookies a name that begins with `__Host-`, and the attributes
- * `Path=/; Secure; HttpOnly; SameSite=Lax`. With `SameSite=Strict`, browsers do not
- * send the context when the provider redirects the user back.
+ * your secret. Give each cookie a name that begins with `__Host-`, and the
+ * attributes `Path=/; Secure; HttpOnly; SameSite=Lax`. With `SameSite=Strict`,
+ * browsers do not send the context when the provider redirects the user back.
  *
- * A sealed value is not protected against replay: anyone who has a copy of the cookie
- * can use it until it expires, even after the user has signed out. `logout` ends the
- * session on the server, so all calls with the copy fail. Before you show data of your
- * own, such as a local copy, check that the user has not signed out.
+ * A sealed value is not protected against replay: anyone who has a copy of the
+ * cookie can use it until it expires, even after the user has signed out. Once
+ * `logout` has ended the session on the server, all calls with the copy fail.
+ * Before you show data of your own, such as a local copy, check that the user has
+ * not signed out.
  *
  * @example Sign in with cookies
  * ```ts

@@ -16,9 +16,9 @@ import {
 import { decrypt, encrypt } from "./cipher.ts";
 
 /**
- * A secret of at least 32 characters, such as the output of
- * `openssl rand -base64 32`. To replace it, pass the new and the old secret, in this
- * order: the first one seals, and all of them open.
+ * A secret of at least 32 characters, such as the output of `openssl rand -base64
+ * 32`. To replace the secret, pass a list with the new secret first: the first
+ * secret seals, and every secret in the list opens.
  */
 export type SealSecret = string | readonly string[];
 
@@ -31,14 +31,14 @@ export interface SealOptions {
   maxAgeMs?: number;
 }
 
-/** The shortest secret that is accepted, in characters: 128 bits in hexadecimal. */
+/** The minimum length of a secret, in characters: 128 bits in hexadecimal. */
 const MIN_SECRET_LENGTH = 32;
 
 /** What is sealed. A value of one kind does not open as another. */
 interface Kind<T> {
   name: string;
   maxAgeMs: number;
-  /** The properties to seal; others are dropped. */
+  /** The properties to seal; all others are dropped. */
   keys: readonly (keyof T & string)[];
   is(value: unknown): value is T;
 }
@@ -60,10 +60,10 @@ export const SESSION: Kind<Session> = {
 };
 
 /**
- * Seals the context of a sign-in for a cookie: encrypts it, so that only you can read
- * it and nobody can change it.
+ * Seals the context of a sign-in for a cookie. Only you can read the result, and
+ * nobody can change it.
  *
- * With a context of the usual size, the result has about 400 characters.
+ * For a context of the usual size, the result has about 400 characters.
  *
  * @throws {TypeError} If the context or the secret is not valid.
  * @throws {RangeError} If the secret is too short, or `maxAgeMs` is not a positive
@@ -124,12 +124,12 @@ export async function openContext(
 }
 
 /**
- * Seals a session for a cookie: encrypts it, so that only you can read it and nobody
- * can change it.
+ * Seals a session for a cookie. Only you can read the result, and nobody can change
+ * it.
  *
- * With a session of the usual size, the result has about 300 characters; browsers
- * discard a cookie of more than 4,096. Properties that a {@linkcode Session} does not
- * have are dropped.
+ * For a session of the usual size, the result has about 300 characters. Browsers
+ * discard a cookie of more than 4,096 characters. Properties that a {@linkcode
+ * Session} does not have are dropped.
  *
  * @throws {TypeError} If the session or the secret is not valid.
  * @throws {RangeError} If the secret is too short, or `maxAgeMs` is not a positive
@@ -155,7 +155,7 @@ export async function sealSession(
   secret: SealSecret,
   options: SealOptions = {},
 ): Promise<string> {
-  // Its messages say which property is wrong.
+  // Its messages name the property that is wrong.
   const { baseUrl } = checkSession(session);
   return await seal(SESSION, { ...session, baseUrl }, secret, options, Date);
 }
@@ -163,7 +163,7 @@ export async function sealSession(
 /**
  * Opens a session that {@linkcode sealSession} sealed.
  *
- * The session may have ended on the server meanwhile; then calls throw an
+ * If the session has ended on the server in the meantime, calls throw an
  * `AuthenticationError`.
  *
  * @param sealed The value of the cookie, if there is one.

@@ -7,16 +7,16 @@ import { type CallOptions, type Env, MAX_DELAY_MS } from "../http/mod.ts";
 import type { BudgetOptions } from "./options.ts";
 
 /**
- * The smallest number of requests with which every run makes progress: to read
- * the version, to delete the checkpoints or receive a reset, to open a stream,
- * and to send its acks.
+ * The smallest number of requests that lets every run make progress: one to read
+ * the version, one to delete the checkpoints or receive a reset, one to open a
+ * stream, and one to send the acks.
  */
 export const LEAST_REQUESTS = 4;
 
-/** Ends a run whose budget is used up. Callers never see it. */
+/** Ends a run whose budget is used up. Callers never see this error. */
 export class BudgetEnd extends Error {}
 
-/** What is left of the budget of one run. */
+/** What is left of one run's budget. */
 export class Budget {
   /** The number of requests left. */
   requests: number;
@@ -29,7 +29,7 @@ export class Budget {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Creates a budget whose time runs from now on.
+   * Creates a budget whose time starts now.
    *
    * @param signal The caller's signal.
    */
@@ -52,8 +52,8 @@ export class Budget {
   }
 
   /**
-   * Returns options for a request that is ended when no time is left. Starts a
-   * timer, which {@linkcode Budget.close} stops.
+   * Returns options that end a request when no time is left. Starts a timer, which
+   * {@linkcode Budget.close} stops.
    */
   limit(options: CallOptions): CallOptions {
     if (this.#durationMs === Infinity) return options;
@@ -66,15 +66,18 @@ export class Budget {
     this.requests--;
   }
 
-  /** Returns whether a wait, and a number of requests after it, are possible. */
+  /**
+   * Returns whether the budget allows a wait and a number of requests after that
+   * wait.
+   */
   allows(waitMs: number, requests: number): boolean {
     return waitMs < this.#leftMs && requests <= this.requests;
   }
 
   /**
-   * Checks that any time and a number of requests are left.
+   * Checks that time and a number of requests are left.
    *
-   * @throws {BudgetEnd} If not.
+   * @throws {BudgetEnd} If the budget is used up.
    */
   check(requests: number): void {
     if (!this.allows(0, requests)) throw new BudgetEnd();

@@ -34,8 +34,8 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
    * its parent, so a missing parent does not mean that the row was deleted.
    *
    * An interrupted full sync continues in the next run, even if that run is an
-   * incremental sync, so store the marks with the rows. A budget also interrupts
-   * a sync: `end` is not called then.
+   * incremental sync, so store the marks with the rows. A budget can also interrupt
+   * a sync; `end` is then not called.
    *
    * @returns Whether a full sync from an earlier run is still unfinished.
    */

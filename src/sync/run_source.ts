@@ -35,7 +35,7 @@ export const SERVER: RunSource = {
   serverVersion,
 };
 
-/** Returns the source, and calls a function before each call of the source. */
+/** Wraps a source so that a function is called before each call to the source. */
 export function withCounter(source: RunSource, onCall: () => void): RunSource {
   const count = <Args extends unknown[], Result>(
     call: ((...args: Args) => Result) | undefined,
