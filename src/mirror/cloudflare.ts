@@ -6,8 +6,8 @@
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 
 /**
- * The maximum size of a row in Durable Objects and D1: 2 MB, less the
- * surrounding JSON.
+ * The maximum size of a row in Durable Objects and D1: 2 MB, minus the surrounding
+ * JSON.
  */
 const MAX_ROW_BYTES = 2_000_000 - 1000;
 

@@ -7,7 +7,10 @@ import { type BusyOptions, checkBusyOptions, whileBusy } from "./busy.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { withNumbers } from "./numbers.ts";
 
-/** Fails if the database file is locked; otherwise has no effect. */
+/**
+ * A statement that fails if the database file is locked, and otherwise has no
+ * effect.
+ */
 const PROBE = "BEGIN IMMEDIATE; ROLLBACK";
 
 type Row = Record<string, unknown>;
@@ -36,8 +39,8 @@ export interface LibsqlStatement {
 
 /**
  * Adapts a client from `@libsql/client`, for libSQL in a local file and for Turso:
- * `libsql(createClient({ url: "file:photos.db" }))`. Rows are sent as JSON, so that a
- * remote database gets few statements. Any `intMode` works; with `"string"`,
+ * `libsql(createClient({ url: "file:photos.db" }))`. Rows are sent as JSON, so that
+ * a remote database receives few statements. Any `intMode` works; with `"string"`,
  * `query` still returns strings for expressions such as `count(*)`.
  *
  * @example Use a stand-in for the client
@@ -67,8 +70,8 @@ export function libsql(
     async batch(statements) {
       const all = statements.map(toStatement);
       await whileBusy(async () => {
-        // After a `batch` that found the file locked, later ones cannot commit until
-        // the garbage collector has run (0.18, 2026-11).
+        // After a `batch` call finds the file locked, later calls cannot commit
+        // until the garbage collector has run (0.18, 2026-11).
         if (client.protocol === "file") await client.executeMultiple(PROBE);
         await client.batch(all, "write");
       }, options);

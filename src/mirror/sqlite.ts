@@ -10,12 +10,12 @@ import { withNumbers } from "./numbers.ts";
 /** The maximum number of prepared statements to keep; a sync uses far fewer. */
 const MAX_PREPARED = 200;
 
-/** The size of the page cache that SQLite has by default, in its own notation: 2 MB. */
+/** SQLite's default page cache size, 2 MB, in SQLite's own notation. */
 const DEFAULT_CACHE = -2000;
 
 /**
- * Ids arrive in random order, so each row changes another page, and a small cache
- * writes the same pages over and over.
+ * Ids arrive in random order, so each row changes a different page, and a small
+ * cache writes the same pages over and over.
  */
 const ENLARGE_CACHE = "PRAGMA cache_size = -65536";
 
