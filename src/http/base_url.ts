@@ -70,7 +70,7 @@ const PRIVATE_NAME = /^[^.:]+$|\.(local|lan|internal|home\.arpa|localhost)$/;
 /**
  * Returns whether a host is this machine or on a local network: loopback, private
  * and link-local addresses (RFC 1918, 3927, 4193, 4291), names without a dot, and
- * `.local`, `.lan`, `.internal`, `.home.arpa`, `.localhost`.
+ * names that end in `.local`, `.lan`, `.internal`, `.home.arpa` or `.localhost`.
  *
  * @param hostname The `hostname` of a `URL`, which normalizes addresses.
  */

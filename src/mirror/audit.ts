@@ -48,7 +48,7 @@ const END_TIMEOUT_MS = 5000;
 export interface AuditedMirror {
   /** The database of the mirror. */
   database: MirrorDatabase;
-  /** Converts rows to the form in which the mirror stores them. */
+  /** Converts rows to the form that the mirror stores. */
   writer: Writer;
 }
 

@@ -26,7 +26,7 @@ const OF_OWNERS =
   "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
 
 /**
- * Maps the types of deletes that may remove assets indirectly to queries for those
+ * For each type of delete that may indirectly remove assets: a query for those
  * assets.
  */
 const IMPLIED: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ const OF_PARENTS = /^(User|Partner|(Partner)?Asset|Album|Memory)DeleteV/;
 export interface AuditRunInit {
   /** The database of the mirror. */
   database: MirrorDatabase;
-  /** Converts rows to the form in which the mirror stores them. */
+  /** Converts rows to the form that the mirror stores. */
   writer: Writer;
   /** The state of the mirror before the first request. */
   state: MirrorState;

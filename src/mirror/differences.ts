@@ -24,7 +24,7 @@ export interface MirrorDifference extends MirrorRowKey {
 
 /** How a mirror differs from its server. */
 export interface MirrorAudit {
-  /** Whether there are no differences, apart from pending ones. */
+  /** Whether the only differences, if any, are pending. */
   ok: boolean;
   /** The rows that only the server has. */
   missing: MirrorRowKey[];
@@ -33,8 +33,8 @@ export interface MirrorAudit {
   /** The rows that both have, but with different values. */
   different: MirrorDifference[];
   /**
-   * The number of further differences, which exceed the `limit` of a list. The
-   * audit does not check them a second time.
+   * The number of further differences, beyond the `limit` of each list. The audit
+   * does not check them a second time.
    */
   unlisted: number;
   /**

@@ -18,7 +18,7 @@ export const ALL_TYPES: readonly SyncRequestType[] = supportedSyncTypes({
   patch: 0,
 });
 
-/** Maps entity types, without prefix, suffix and version, to tables. */
+/** Maps entity types, stripped of prefix, suffix and version, to tables. */
 const TABLES_OF: Record<string, MirrorTable> = {
   AuthUser: "auth_users",
   User: "users",

@@ -11,10 +11,9 @@
 const FIRST_SLOTS = 1024;
 
 /**
- * A set of strings that stores only a 64-bit hash of each string. It takes 11
- * to 22 bytes per string, and half as much again while it grows. The
- * probability that any two of a hundred million strings have the same hash is
- * 0.03 %.
+ * A set of strings that stores only a 64-bit hash of each string. It takes 11 to 22
+ * bytes per string, and half as much again while it grows. The probability that any
+ * two of a hundred million strings have the same hash is 0.03%.
  */
 export class KeySet {
   #slots = new Uint32Array(2 * FIRST_SLOTS);

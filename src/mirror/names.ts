@@ -13,7 +13,7 @@ import { MirrorError } from "./error.ts";
 /** A name that needs no quotes. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,31}$/;
 
-/** SQLite reserves the first of these, Cloudflare the second. */
+/** SQLite reserves the first prefix, Cloudflare the second. */
 const RESERVED = /^(sqlite|_cf)_/i;
 
 /**

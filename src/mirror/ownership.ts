@@ -49,8 +49,8 @@ export function checkAccount(
 }
 
 /**
- * Checks that a session belongs to the mirror's user and server. A new access
- * token may belong to a different user than the caller says, so this asks the
+ * Checks that a session belongs to the mirror's user and server. A new access token
+ * may belong to a different user than the caller says, so this function asks the
  * server.
  *
  * @throws {MirrorError} If the session belongs to another user or server.

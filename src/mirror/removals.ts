@@ -21,7 +21,7 @@ export interface Removal {
    */
   fields: readonly string[];
   /**
-   * SQL statements. Each may contain `{rows}` once, which stands for the deletes as
+   * SQL statements. Each may contain one `{rows}`, which stands for the deletes as
    * rows. A statement without `{rows}` is executed once per batch.
    */
   statements: readonly string[];

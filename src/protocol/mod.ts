@@ -1,8 +1,8 @@
 /**
  * The wire protocol: request types, entity types and their data.
  *
- * The types describe servers 2.5.6 and 3.1.0, as well as the source of 3.2.2 and of
- * the unreleased 3.3.0. Nothing in this folder makes a request.
+ * The types are based on servers 2.5.6 and 3.1.0, and on the source code of 3.2.2
+ * and the unreleased 3.3.0. Nothing in this folder makes a request.
  *
  * @module
  */

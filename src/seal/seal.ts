@@ -102,8 +102,8 @@ export async function sealContext(
  *
  * @param sealed The value of the cookie, if there is one.
  *
- * @returns The context; `undefined` if there is none, or the value has expired, was
- * changed, or was sealed with another secret or by another function.
+ * @returns The context, or `undefined` if there is no value, or if the value has
+ * expired, was changed, or was sealed with another secret or by another function.
  * @throws {TypeError} If the secret is not valid.
  * @throws {RangeError} If the secret is too short.
  *
@@ -168,8 +168,8 @@ export async function sealSession(
  *
  * @param sealed The value of the cookie, if there is one.
  *
- * @returns The session; `undefined` if there is none, or the value has expired, was
- * changed, or was sealed with another secret or by another function.
+ * @returns The session, or `undefined` if there is no value, or if the value has
+ * expired, was changed, or was sealed with another secret or by another function.
  * @throws {TypeError} If the secret is not valid.
  * @throws {RangeError} If the secret is too short.
  *
@@ -244,7 +244,7 @@ export async function open<T>(
   return undefined;
 }
 
-/** Checks a caller's secret. Returns it as a list, newest first. */
+/** Checks a caller's secret. Returns a list of secrets, newest first. */
 function checkSecret(action: string, secret: SealSecret): readonly string[] {
   const secrets = typeof secret === "string" ? [secret] : secret;
   const advice =

@@ -21,7 +21,8 @@ export interface EndingOptions {
 }
 
 /**
- * Passes on the events of a stream, and throws if it ends early. A stream may end
+ * Passes on the events of a stream, and throws if the stream ends early. A stream
+ * may end
  *
  * - with `SyncCompleteV1`; anything after it is ignored;
  * - with `SyncResetV1` as the last line, even if the connection then fails;

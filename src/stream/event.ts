@@ -12,8 +12,8 @@ import {
 } from "../protocol/mod.ts";
 
 /**
- * Turns a parsed line of a sync stream into an event, as `syncStream` does. Use it
- * for lines from another source, such as a recording.
+ * Turns a parsed line of a sync stream into an event, as `syncStream` does. Use
+ * this function for lines from another source, such as a recording.
  *
  * An event is an object with
  * - `type`: a non-empty string;

@@ -59,7 +59,7 @@ export interface ReadAhead {
  * Groups contiguous events of one type into batches. The events may arrive in
  * arrays. Reads while the consumer is busy, because servers keep unread data in
  * memory. Buffers a few batches, and ends the request if the consumer does not take
- * one of them in time.
+ * a batch in time.
  */
 export function readAhead(
   stream: ReadableStream<SyncEvent | SyncEvent[]>,

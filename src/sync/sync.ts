@@ -46,8 +46,8 @@ export interface ResetBatch {
  *
  * Retries after interruptions and timeouts, and after the statuses 408, 425, 429
  * and 5xx. Resets the copy and starts over when the server sends a reset. Never
- * acknowledges what is not stored. If a run ends early, the next one continues
- * where it stopped. A `budget` ends a run early on purpose.
+ * acknowledges what is not stored. If a run ends early, the next run continues from
+ * there. A `budget` ends a run early on purpose.
  *
  * Checkpoints belong to the session, so if two consumers share an access token,
  * each misses the changes that the other has acknowledged. Give each consumer
@@ -119,7 +119,7 @@ export async function sync<const R extends SyncRequestType>(
 /**
  * Runs {@linkcode sync} with the given clock, random numbers and timers.
  *
- * @param budget The budget, if a part of it has already been used.
+ * @param budget The budget, if part of it has already been used.
  */
 export async function syncWith<const R extends SyncRequestType>(
   session: Session,

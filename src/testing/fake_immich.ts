@@ -150,7 +150,7 @@ export class FakeImmich {
     if (session !== undefined) this.#state.sessions.end(session);
   }
 
-  /** Makes a session's next stream a reset. */
+  /** Makes a session's next stream consist of a reset. */
   requestReset({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) session.isPendingSyncReset = true;

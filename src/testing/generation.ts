@@ -26,8 +26,8 @@ export interface Generation extends Required<CompatibleServer> {
   completes: boolean;
   /**
    * Whether the version is 3.0.0 or later. These versions send short error bodies,
-   * send album owners as album users, do not repeat rows, and show only an asset's
-   * owner whether it is a favorite.
+   * send album owners as album users, do not repeat rows, and show favorites only
+   * to an asset's owner.
    */
   modern: boolean;
   /** Whether users have a cluster group. */
