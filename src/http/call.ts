@@ -50,7 +50,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
  * Checks that options are an object whose names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
- * @param own Allowed names besides those of {@linkcode CallOptions}.
+ * @param own Names that are allowed in addition to those in {@linkcode CallOptions}.
  * @param required The name of a required option, for error messages.
  *
  * @throws {TypeError} If the options are not an object or a name is unknown. The

@@ -20,7 +20,7 @@ export interface OpenSync {
   startedFull: boolean;
   /** The number of the first batch. */
   fromBatch: number;
-  /** The tables that a stream from zero fills completely. */
+  /** The tables that a stream from the beginning fills completely. */
   tables: readonly MirrorTable[];
 }
 

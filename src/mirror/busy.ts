@@ -21,7 +21,7 @@ export interface BusyOptions {
 }
 
 /**
- * Checks the options for a database in a file.
+ * Checks the options for a file-backed database.
  *
  * @throws {TypeError} If an option name is unknown.
  * @throws {RangeError} If `busyTimeoutMs` is not a number of at least 0.

@@ -63,7 +63,7 @@ export class Differences {
     different: new Map(),
   };
   readonly #unlisted = new KeySet();
-  /** Rows, and ids of parents, from deletes that the mirror has not received yet. */
+  /** The targets of deletes that the mirror has not received yet: rows, or ids of parents. */
   readonly #gone = new Set<string>();
   readonly #pending = new KeySet();
 

@@ -1,6 +1,6 @@
 /**
- * Collects the statements of several batches, to be committed in one transaction:
- * a transaction for each batch would cost more than the rows.
+ * Collects the statements of several batches in order to commit them in one
+ * transaction, because a transaction for each batch would cost more than the rows.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
 /**
  * The maximum number of rows that are passed as parameters, each to a statement of
- * its own. Ids arrive in random order, so in a large library each row changes
- * another page, and every transaction writes the pages that it changed.
+ * its own. Ids arrive in random order, so in a large library, each row changes
+ * a different page, and a transaction writes every page that it changes.
  */
 export const MAX_ROWS = 50_000;
 
 /** The maximum number of statements with rows as JSON; D1 allows 50 on its free plan. */
 const MAX_JSON_STATEMENTS = 45;
 
-/** The maximum length of all text, in UTF-16 units. */
+/** The maximum total length of all strings, in UTF-16 units. */
 const MAX_LENGTH = 16_000_000;
 
 /** The same for Durable Objects and D1, where memory is limited to 128 MB. */

@@ -9,7 +9,7 @@ import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { readState, setState } from "./state.ts";
 
-/** Matches the leases of all runs of a mirror. */
+/** Matches the leases of all runs of one mirror object. */
 const IS_OWN = "substr(lease_holder, 1, 36) = ?";
 
 /**
@@ -73,7 +73,7 @@ export class Lease {
   async acquire(): Promise<void> {
     const now = this.#env.now();
     const until = now + this.#leaseMs;
-    // If a lease has more time left than its holder asked for, it was acquired
+    // A lease that has more time left than its holder asked for was acquired
     // while a clock was ahead.
     const take = setState(
       "lease_holder = ?, lease_until = ?, lease_ms = ? " +

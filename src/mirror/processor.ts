@@ -1,5 +1,5 @@
 /**
- * The processor that stores the batches of a run in a mirror, in groups.
+ * The processor that stores a run's batches in groups.
  *
  * @module
  */
@@ -21,13 +21,14 @@ import { countEvents, readState, setState } from "./state.ts";
 import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
 import { Writer } from "./writes.ts";
 
-/** Query that returns a row if any stored event had an ack. */
+/** Returns a row if any stored event had an ack. */
 const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
 
-/** The longest time for which rows are collected, in milliseconds. */
+/** The maximum time to collect rows, in milliseconds. */
 export const MAX_GROUP_MS = 2000;
 
-/** What belongs to one sync, so that an aborted run cannot write into the next one. */
+/** The parts of one sync. Each sync has its own, so an aborted run cannot write into the
+ * next one. */
 interface Work {
   readonly lease: Lease;
   readonly sync: OpenSync;
@@ -36,7 +37,7 @@ interface Work {
   group: Group;
 }
 
-/** Stores the batches of a run. Nothing is durable until `flush` has resolved. */
+/** Stores a run's batches. Nothing is durable until `flush` has resolved. */
 export class MirrorProcessor implements SyncProcessor {
   /** Rows that cannot be stored are skipped and counted. */
   readonly checksRows = true;

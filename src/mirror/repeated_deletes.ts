@@ -16,31 +16,31 @@
 import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
-/** Matches the ack for a delete whose position can be ordered, that is, a version 7 UUID. */
+/** Matches the ack for a delete whose position is a version 7 UUID and can be compared. */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 /** The part of a batch to apply, and the last position of its type. */
 export interface Fresh {
-  /** The batch without deletes that were applied before. */
+  /** The batch, excluding deletes that were applied before. */
   batch: SyncBatch;
   /** The ack of the batch, or a later one that is already stored. */
   ack: string;
 }
 
-/** How far the deletes of a type have been applied. */
+/** How far one type's deletes have been applied. */
 interface Applied {
-  /** The ack of the last delete that is stored, or about to be. */
+  /** The ack of the last delete that is stored or about to be stored. */
   last: string;
   /** The ack of the last delete that had been acknowledged when a sync ended. */
   settled: string;
 }
 
-/** Skips the deletes that an earlier, completed sync has applied; one for each run. */
+/** Skips the deletes that an earlier, completed sync has applied. Each run has its own. */
 export class RepeatedDeletes {
   readonly #database: MirrorDatabase;
   readonly #applied: Map<string, Applied> = new Map();
 
-  /** Creates it for a run that holds the lease. */
+  /** Creates an object for a run that holds the lease. */
   constructor(database: MirrorDatabase) {
     this.#database = database;
   }
@@ -75,7 +75,7 @@ export class RepeatedDeletes {
 }
 
 /**
- * Statement that marks the stored deletes as acknowledged, after a sync has
+ * Marks the stored deletes as acknowledged, after a sync has
  * ended. Changes nothing if another run has begun, because the deletes that it
  * stored may not be acknowledged yet.
  */

@@ -28,7 +28,7 @@ export interface MirrorStatus extends
   skippedRows: Record<string, number>;
   /**
    * By type, the number of values in those events that were stored as NULL because
-   * the database cannot hold them: a text that is too large, an integer beyond
+   * the database cannot hold them: a string that is too long, an integer beyond
    * 2^53, or text where a number is expected.
    */
   skippedValues: Record<string, number>;

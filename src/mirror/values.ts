@@ -147,7 +147,7 @@ const TO_VALUE: Record<
 
 /**
  * Replaces NUL characters, which SQLite's own functions and some drivers treat as
- * the end of a text, and lone surrogates, which UTF-8 cannot encode.
+ * the end of a string, and lone surrogates, which UTF-8 cannot encode.
  */
 function toText(text: string): string {
   // Almost every text passes these fast checks.

@@ -13,8 +13,8 @@ import {
 } from "../http/mod.ts";
 
 /**
- * Finds a server through `.well-known/immich`: first below the address that the
- * user entered, as the mobile app does, then at the origin of that address.
+ * Finds a server through `.well-known/immich`: first under the address that the
+ * user entered, as the mobile app does, then at that address's origin.
  *
  * @param address The address of a server, or of one of its pages.
  * @returns The base URL of the server.

@@ -51,7 +51,7 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options for {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
-   * Whether to start from zero, so that the whole library is sent again. If so,
+   * Whether to start from the beginning, so that the whole library is sent again. If so,
    * wipe your local copy before the first event, because a real server does not
    * send `SyncResetV1` in this case.
    * @default {false}

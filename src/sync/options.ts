@@ -103,8 +103,8 @@ export interface AckSchedule {
 /** Limits one run, for runtimes that limit an invocation. */
 export interface BudgetOptions {
   /**
-   * The maximum number of requests; `false` for no limit. Every request of the
-   * run counts, including retries and acks; one is kept for the last acks. With
+   * The maximum number of requests; `false` for no limit. Every request in the
+   * run counts, including retries and acks; one request is reserved for the last acks. With
    * a `source`, every call of one of its functions counts instead. Must be at
    * least 4, and at least 6 for a mirror, so that every run can store something.
    * @default {false}
@@ -112,10 +112,10 @@ export interface BudgetOptions {
   requests?: number | false;
   /**
    * The maximum time from the call to the end of the run, in milliseconds;
-   * `false` for no limit. Also ends a wait for a silent server. Does not end a
-   * pending function of the processor, or a request that reads, sends or deletes
-   * acks; such a request takes up to `idleTimeoutMs` if the server is silent. A
-   * run that is too short to store a batch makes no progress.
+   * `false` for no limit. Also ends a wait for a silent server, but neither a
+   * pending call of the processor nor a request that reads, sends or deletes acks,
+   * which takes up to `idleTimeoutMs` if the server is silent. A run that is too
+   * short to store a batch makes no progress.
    * @default {false}
    */
   durationMs?: number | false;
@@ -159,14 +159,14 @@ export interface SyncOptions
    * with the same options to continue.
    *
    * If a retry would exceed the budget, the run acknowledges what is stored and
-   * throws the error instead: wait before the next run, at least for the error's
+   * throws the error instead: before the next run, wait at least for the error's
    * `retryAfterMs`.
    *
    * A full sync continues in the next run, unless that run begins another one.
    * So pass a schedule, or pass `full: true` or `"wipe"` to the first run only.
    *
-   * With server 3.2.0, which loses a database connection for each request that
-   * is ended, and with `ack: "complete"`, the budget ends a run only between
+   * With server 3.2.0, which loses a database connection whenever a request is
+   * ended early, and with `ack: "complete"`, the budget ends a run only between
    * streams.
    * @default {none}
    */
@@ -180,8 +180,8 @@ export interface SyncOptions
    * How long a stream may wait for a slow consumer, in milliseconds; `false`
    * for no limit. Servers keep unread data in memory, so after this time the
    * request is ended, and the sync resumes after the next ack. Ignored with
-   * server 3.2.0, which loses a database connection for each request that is
-   * ended.
+   * server 3.2.0, which loses a database connection whenever a request is ended
+   * early.
    * @default {30000}
    */
   maxPauseMs?: number | false;

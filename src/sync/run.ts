@@ -25,7 +25,7 @@ import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
 
-/** How a stream ended; a stream is overtaken if a late ack may make it omit rows. */
+/** How a stream ended. It is overtaken if a late ack may make it omit rows. */
 type RunStreamEnd = StreamEnd | { ended: "overtaken" };
 
 /**
@@ -47,18 +47,18 @@ export async function* run(
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
   /**
-   * Whether the server is 3.2.0, which leaks a database connection for each
-   * request that is ended.
+   * Whether the server is 3.2.0, which leaks a database connection whenever
+   * a request is ended early.
    */
   let leaks = false;
-  /** Whether the server starts from zero on request. */
+  /** Whether the server starts from the beginning on request. */
   let resetsOnRequest = true;
   let settling = new Settling();
   const { everyMs, lastFullAt }: Partial<FullSyncSchedule> =
     typeof settings.full === "object" ? settings.full : {};
   /** When the last full sync started, if known. */
   let fullAt = lastFullAt ?? undefined;
-  /** Whether the next stream must start from zero. */
+  /** Whether the next stream must start from the beginning. */
   let fromZero = false;
   /** Whether a checkpoint has moved since the stream was opened. */
   let hasMoved = false;
@@ -98,7 +98,7 @@ export async function* run(
     }
   }
 
-  /** The number of requests for the next stream: with a check for late acks, and the acks. */
+  /** The number of requests that the next stream needs, including late-ack check and acks. */
   function streamRequests(): number {
     return sent === undefined || fromZero ? 2 : 3;
   }
@@ -219,7 +219,7 @@ export async function* run(
     progress.resets++;
     progress.enter("resetting");
     const start = yield* beginCopy(!sweeps);
-    // Servers 1.136 to 1.137 expect a stream from zero instead of an ack. Never
+    // Servers 1.136 to 1.137 expect a stream from the beginning instead of an ack. Never
     // do both, because a server that responds to such a stream with a reset would
     // loop.
     if (ack === "") fromZero = true;

@@ -39,14 +39,14 @@ export interface RunSettings extends
   budget: Budget;
   /** Options for each request. */
   call: CallOptions;
-  /** Options for each stream, besides those for a call. */
+  /** The options that each stream has in addition to those in `call`. */
   stream: SyncStreamOptions;
   source: RunSource;
   signal: AbortSignal | undefined;
   env: Env;
 }
 
-/** Names of the sync options, except those for a call. */
+/** Names of the sync options, except the names in `CallOptions`. */
 export const SYNC_OPTIONS: readonly Exclude<
   keyof SyncOptions,
   keyof CallOptions
@@ -89,7 +89,7 @@ export function toBudget(
 /**
  * Checks options and fills in the defaults.
  *
- * @param budget The budget, if a part of it has already been used.
+ * @param budget The budget, if part of it has already been used.
  *
  * @throws {TypeError} If an option name is unknown.
  * @throws {RangeError} If a value is out of range.

@@ -129,7 +129,7 @@ test("a denied sign-in is reported as denied only if the callback's state matche
   }
 });
 
-test("error texts from an OAuth provider are truncated and put on one line", () => {
+test("error messages from an OAuth provider are truncated and put on one line", () => {
   const error = refuse(
     `?error=a%0d%0ab&error_description=${"x".repeat(999)}&state=${state}`,
   );

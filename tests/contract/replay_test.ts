@@ -149,7 +149,7 @@ test("the fake handles the resets recorded with 3.1.0 like the real server", asy
 
   replay.matchAcks(await named("002-ack-all"), await stream());
   await replay.ask(await named("002-ack-all"));
-  // Not recorded: the stream that starts from zero because of `reset: true`.
+  // Not recorded: the stream that starts from the beginning because of `reset: true`.
   const again = await stream({ reset: true });
   await replay.checkpoints(await named("004-ack-get-after-reset-true"));
   assert(again.includes("SyncCompleteV1"));

@@ -65,7 +65,7 @@ function setUp(version?: ServerVersion): Setup {
   };
 }
 
-/** Asserts that no stream was requested from zero. */
+/** Asserts that no stream was requested from the beginning. */
 function assertContinued({ requests }: FakeImmich): void {
   assert(requests.every(({ body }) => !body.includes('"reset":true')));
 }
@@ -180,7 +180,7 @@ test("a reset removes old rows only in the sweep, even if the run is interrupted
   await assertHolds(all);
   assert(
     server.takeRows() < countEvents(file) - 2 * BATCH,
-    "it restarted from zero",
+    "it restarted from the beginning",
   );
 });
 

@@ -138,7 +138,7 @@ const REQUESTS: Record<string, Request> = {
     options: { ...ACK_AT_END, ...KNOWN_VERSION, full: true },
     before: [],
     request: "forget",
-    after: ["wipe", "stream from zero", STORE_ALL, ACK_ALL],
+    after: ["wipe", "stream from the beginning", STORE_ALL, ACK_ALL],
   },
   "an ack during a stream": {
     of: "acks",

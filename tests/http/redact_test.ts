@@ -8,7 +8,7 @@ import { ConnectionError } from "../../src/errors/mod.ts";
 import { redact, redactCause, toSingleLine } from "../../src/http/redact.ts";
 import { test } from "../support/test.ts";
 
-test("toSingleLine joins the lines of a text and truncates it", () => {
+test("toSingleLine joins the lines of a string and truncates it", () => {
   assertEquals(toSingleLine(" a\r\n\tb\u0000 c ", 10), "a b c");
   assertEquals(toSingleLine("abcdef", 6), "abcdef");
   assertEquals(toSingleLine("abcdefg", 6), "abcdef…");

@@ -68,7 +68,7 @@ for (const version of RELEASES) {
       const budget = { requests };
       await syncAll(fixture, session, { budget });
       await assertMirrors();
-      // The next runs read the user, delete checkpoints and start from zero.
+      // The next runs read the user, delete checkpoints and start from the beginning.
       library.deleteAsset(library.assets[0]!.id);
       library.addAsset();
       await database.batch([{

@@ -63,7 +63,7 @@ test("the next run resumes an interrupted full sync and sweeps at the end", asyn
   const streams = server.requests.filter(({ path }) => /stream$/.test(path));
   assert(
     streams.every(({ body }) => !body.includes("reset")),
-    "it restarted from zero",
+    "it restarted from the beginning",
   );
   await all.assertMirrors();
   const { lastFullAt } = await mirror.status();

@@ -99,7 +99,7 @@ export class AckChecker {
   }
 
   /**
-   * Checks that a stream from zero is requested only after the copy has been
+   * Checks that a stream from the beginning is requested only after the copy has been
    * wiped.
    */
   #checkFullStart(): void {

@@ -184,7 +184,7 @@ function sentenceAt(prose: string, index: number): string {
 }
 
 /**
- * Finds the patterns in a text. Reports the position, a better wording and the
+ * Finds the patterns in a string. Reports the position, a better wording and the
  * sentence of each.
  */
 function findPatterns(path: string, text: string): string[] {

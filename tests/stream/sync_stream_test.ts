@@ -51,7 +51,7 @@ async function read(body: BodyInit, options: SyncStreamOptions = {}) {
   return { types: items.map((event) => event.type as string), error };
 }
 
-/** Creates a body that sends a text and then calls a function. */
+/** Creates a body that sends a string and then calls a function. */
 function bodyThen(
   text: string,
   then: (controller: ReadableStreamDefaultController<Uint8Array>) => void,

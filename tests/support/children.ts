@@ -14,7 +14,7 @@ export interface Outcome {
  */
 export interface Child extends AsyncDisposable {
   /**
-   * Waits until the process's standard output contains a text or matches a
+   * Waits until the process's standard output contains a string or matches a
    * pattern, and returns the match. Rejects if the process ends first.
    */
   writes(text: string | RegExp): Promise<string[]>;

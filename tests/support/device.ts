@@ -113,7 +113,7 @@ export function allTypes(version: ServerVersion): string[] {
   return supportedSyncTypes(version);
 }
 
-/** Parses the complete lines in a text. */
+/** Parses the complete lines in a string. */
 export function toLines(text: string): Line[] {
   return text.split("\n").filter((line) => line !== "")
     .map((line) => JSON.parse(line));

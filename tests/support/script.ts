@@ -52,7 +52,7 @@ export function scripted(
   const log: string[] = [];
   const source: SyncSource = {
     syncStream(_session, types, { reset = false }) {
-      log.push(`open ${types.join(" ")}${reset ? " from zero" : ""}`);
+      log.push(`open ${types.join(" ")}${reset ? " from the beginning" : ""}`);
       const stream = streams.shift() ?? new Error("The script has ended");
       if (stream instanceof Error) return Promise.reject(stream);
       return Promise.resolve(toStream(stream, onLeave));

@@ -25,7 +25,7 @@ export interface SocketScript {
 /** A scripted server. */
 export interface ScriptedServer extends RawServer {
   /**
-   * The log of requests: "version", "stream" or "stream from zero",
+   * The log of requests: "version", "stream" or "stream from the beginning",
    * "ack" and the acks, "forget". Tests may add their own entries.
    */
   log: string[];
@@ -44,7 +44,7 @@ export async function serveScript(
     const { route, body } = parse(request);
     switch (route) {
       case "POST /api/sync/stream":
-        log.push(body.reset ? "stream from zero" : "stream");
+        log.push(body.reset ? "stream from the beginning" : "stream");
         return streams.shift() ?? answer("410 Gone");
       case "POST /api/sync/ack":
         log.push(["ack", ...body.acks ?? []].join(" "));

@@ -396,7 +396,7 @@ test("a full sync that was ended by a budget continues if lastFullAt is passed o
   );
   assertEquals([second.result?.more, second.result?.lastFullAt], [false, 5000]);
   assertEquals(log.filter((line) => line.startsWith("open")), [
-    "open AssetsV2 from zero",
+    "open AssetsV2 from the beginning",
     "open AssetsV2",
   ]);
 });
@@ -414,7 +414,7 @@ test("a reset without an ack is followed by its stream even with the smallest bu
   });
   assertEquals(log, [
     "open AssetsV1",
-    "open AssetsV1 from zero",
+    "open AssetsV1 from the beginning",
     "ack AssetV2|1 SyncCompleteV1|9",
   ]);
   assertEquals([result?.more, result?.resets], [false, 1]);

@@ -123,13 +123,13 @@ test("a run is rejected before any stream if the server supports none of its typ
   );
 });
 
-test("a wipe deletes the checkpoints, then the copy, and then streams from zero", async () => {
+test("a wipe deletes the checkpoints and the copy, then streams from the beginning", async () => {
   const { log } = await run([[...assets(1), COMPLETE]], { full: "wipe" });
   assertEquals(log, [
     "version",
     "forget",
     "wipe",
-    "open AssetsV1 AlbumsV1 from zero",
+    "open AssetsV1 AlbumsV1 from the beginning",
     "store 1",
     "ack AssetV2|1 SyncCompleteV1|9",
   ]);
@@ -157,7 +157,7 @@ test("a full sync does not send reset: true to servers before 1.136", async () =
   assertEquals(log.slice(0, 3), ["forget", "wipe", "open AssetsV1 AlbumsV1"]);
 });
 
-test("a full sync streams from zero and wipes a copy that cannot sweep", async () => {
+test("a full sync streams from the beginning and wipes a copy that cannot sweep", async () => {
   const { log, result } = await run([[...assets(1), COMPLETE]], {
     full: true,
   }, () => 1000);
@@ -165,7 +165,7 @@ test("a full sync streams from zero and wipes a copy that cannot sweep", async (
     "version",
     "forget",
     "wipe",
-    "open AssetsV1 AlbumsV1 from zero",
+    "open AssetsV1 AlbumsV1 from the beginning",
     "store 1",
     "ack AssetV2|1 SyncCompleteV1|9",
   ]);
@@ -176,14 +176,18 @@ test("a scheduled full sync runs when due, and its time is in the result", async
   const now = 100 * DAY_MS;
   const everyMs = 30 * DAY_MS;
   const cases = [
-    { lastFullAt: undefined, from: " from zero", next: now },
-    { lastFullAt: null, from: " from zero", next: now },
-    { lastFullAt: now - everyMs, from: " from zero", next: now },
+    { lastFullAt: undefined, from: " from the beginning", next: now },
+    { lastFullAt: null, from: " from the beginning", next: now },
+    { lastFullAt: now - everyMs, from: " from the beginning", next: now },
     { lastFullAt: now - everyMs + 1, from: "", next: now - everyMs + 1 },
     { lastFullAt: now, from: "", next: now },
     // A clock that was ahead has been set back.
-    { lastFullAt: now + 1, from: " from zero", next: now },
-    { lastFullAt: now + 1000 * everyMs, from: " from zero", next: now },
+    { lastFullAt: now + 1, from: " from the beginning", next: now },
+    {
+      lastFullAt: now + 1000 * everyMs,
+      from: " from the beginning",
+      next: now,
+    },
   ];
   for (const { lastFullAt, from, next } of cases) {
     const { log, result } = await run([[COMPLETE]], {
@@ -248,7 +252,7 @@ test("a full sync does not wipe a copy that can sweep", async () => {
   const { log } = await play(streams, { full: true }, sweeping);
   assertEquals(log, [
     "begin full",
-    "open AssetsV2 from zero",
+    "open AssetsV2 from the beginning",
     "open AssetsV2",
     "end full, quiet",
     "ack SyncCompleteV1|9",
@@ -261,7 +265,7 @@ test("a requested wipe clears even a copy that can sweep", async () => {
   assertEquals(log, [
     "wipe",
     "begin full",
-    "open AssetsV2 from zero",
+    "open AssetsV2 from the beginning",
     "open AssetsV2",
     "end full, quiet",
     "ack SyncCompleteV1|9",

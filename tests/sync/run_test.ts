@@ -294,7 +294,7 @@ test("4: a processor's reset() is awaited before the reset's ack and the first e
   ]);
 });
 
-test("4: a reset without an ack causes one wipe and a stream from zero", async () => {
+test("4: a reset without an ack causes one wipe and a stream from the beginning", async () => {
   const reset = event("SyncResetV1", "");
   const { log } = await play(
     [[reset], INTERRUPTION, [...assets(1), INTERRUPTION], [
@@ -305,8 +305,8 @@ test("4: a reset without an ack causes one wipe and a stream from zero", async (
   );
   assertEquals(linesOf(log, "open"), [
     "open AssetsV2",
-    "open AssetsV2 from zero",
-    "open AssetsV2 from zero",
+    "open AssetsV2 from the beginning",
+    "open AssetsV2 from the beginning",
     "open AssetsV2",
   ]);
   assertEquals(linesOf(log, "wipe"), ["wipe"]);

@@ -145,7 +145,7 @@ test("8: rows of a stream are acknowledged before the next stream is read", asyn
     ack: { every: false, intervalMs: false },
   }, () => ({ begin() {}, end() {} }));
   assertEquals(log, [
-    "open AssetsV2 from zero",
+    "open AssetsV2 from the beginning",
     "store AssetV2 1",
     "ack AssetV2|1",
     "open AssetsV2",

@@ -78,7 +78,7 @@ test("servers up to 1.135 never send a reset and ignore reset: true", async () =
   assertEquals(await device.ack("SyncResetV1|reset"), 400);
 });
 
-test("a stream with reset: true starts from zero, even if a reset is pending", async () => {
+test("a stream with reset: true starts from the beginning, even if a reset is pending", async () => {
   const { server, device, types } = await synced();
   const complete = ["AssetV2", "SyncCompleteV1"];
   assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);

@@ -159,7 +159,7 @@ for (
     );
   });
 
-  test(`${release}: a stream from zero has exactly the rows of the server's snapshot`, async () => {
+  test(`${release}: a stream from the beginning has exactly the rows of the snapshot`, async () => {
     await assertProperty(
       fc.asyncProperty(steps, async (steps) => {
         const world = new World(release);

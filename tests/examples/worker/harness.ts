@@ -98,7 +98,7 @@ export class Sample implements AsyncDisposable {
     return browser;
   }
 
-  /** Waits until a page contains a text, and returns the page. */
+  /** Waits until a page contains a string, and returns the page. */
   async page(browser: Browser, text: string): Promise<string> {
     let page = "";
     await until(

@@ -12,7 +12,7 @@ import { INCREMENTAL, QUIET } from "../../support/starts.ts";
 /** What a mirror contains after the unusual values are stored. */
 export interface OddValues {
   /**
-   * Id, name (or the length of a large name), width, `is_favorite` and
+   * The id, name (or its length, if it is very long), width, `is_favorite` and
    * `is_edited` of each asset.
    */
   assets: unknown[][];
