@@ -34,7 +34,7 @@ export class Group {
   /**
    * Creates an empty group.
    *
-   * @param until The time at which the group is full, even if it is small.
+   * @param until The time at which the group counts as full, however small it is.
    */
   constructor({ rowsAs, maxRowBytes }: MirrorDatabase, until: number) {
     this.#maxStatements = rowsAs === "json" ? MAX_JSON_STATEMENTS : MAX_ROWS;

@@ -113,8 +113,8 @@ export interface RedirectFault extends FaultTiming {
 }
 
 /**
- * No response arrives. In memory, `fetch` itself fails or waits. Over a socket, the
- * connection is already open, so the body fails or waits instead.
+ * No response arrives. If the server is called in memory, `fetch` itself fails or waits.
+ * Over a socket, the connection is already open, so the body fails or waits instead.
  */
 export interface ConnectionFault extends FaultTiming {
   /**

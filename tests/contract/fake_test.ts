@@ -105,7 +105,7 @@ function assertSameShape(
   }
 }
 
-/** Details that only some kinds of validation report. */
+/** Details that are reported by only some kinds of validation. */
 const VALIDATION_DETAILS = new Set([
   "origin",
   "format",

@@ -126,7 +126,7 @@ export class Copy {
 
   /**
    * Records that something that showed assets is gone. At the end of the sync,
-   * assets that nothing shows are deleted.
+   * assets that are no longer shown anywhere are deleted.
    */
   lose(sharerId?: string): void {
     this.#hasLost = true;

@@ -10,7 +10,7 @@ const PARENTS: Record<string, SnapshotTable> = {
   memoryId: "memories",
 };
 
-/** Tables of rows that are deleted with an asset. */
+/** Tables whose rows are deleted along with their asset. */
 export const OF_ASSET: SnapshotTable[] = [
   "exifs",
   "edits",
@@ -21,7 +21,7 @@ export const OF_ASSET: SnapshotTable[] = [
 
 /**
  * Returns the rows that a reader sees: omits rows whose parent is missing, and
- * assets and stacks that nothing shows. While a library changes, a copy may
+ * assets and stacks that are not shown anywhere. While a library changes, a copy may
  * contain such rows until a row that shows them arrives.
  */
 export function reachable(rows: Snapshot, userId: string): Snapshot {

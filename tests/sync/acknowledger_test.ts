@@ -6,7 +6,7 @@ import { later, turn } from "../support/events.ts";
 import { event } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** Creates an acknowledger whose clock and server a test controls. */
+/** Creates an acknowledger with a clock and a server that the test controls. */
 function acknowledger(
   schedule: AckSchedule | "complete" = {},
   signal: AbortSignal | undefined = undefined,

@@ -54,7 +54,7 @@ test("the ack for SyncCompleteV1 is sent last, regardless of when it arrived", (
   );
 });
 
-test("an ack request contains at most 1,000 acks, as many as a server accepts", () => {
+test("an ack request contains at most 1,000 acks, the most that a server accepts", () => {
   const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
   const plan = planAcks(["SyncCompleteV1|1", ...acks]);
   assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);

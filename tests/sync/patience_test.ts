@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Creates a `Patience` whose clock and server a test controls. */
+/** Creates a `Patience` with a clock and a server that the test controls. */
 function patience(idleTimeoutMs?: number | false) {
   let now = 0;
   const patience = new Patience(idleTimeoutMs, () => now);
