@@ -35,7 +35,7 @@ const samples = JSON.parse(readFileSync(`${folder}/samples.json`, "utf8"));
 const times: Record<string, number[]> = {};
 let files = 0;
 
-/** Returns the time that a way takes, excluding the time to generate the rows. */
+/** Returns the time that a variant takes, excluding the time to generate the rows. */
 async function measure(way: Way, file: string): Promise<number> {
   const database = await openSqlite(file);
   if (file !== ":memory:") {

@@ -101,11 +101,11 @@ export async function toSteps(
       await end();
     }],
     [
-      `sync after a partner with ${PARTNER_ASSETS} assets returned`,
+      `sync after the return of a partner with ${PARTNER_ASSETS} assets`,
       syncNothing,
     ],
     [
-      `sync after a partner with ${PARTNER_ASSETS} assets left`,
+      `sync after the departure of a partner with ${PARTNER_ASSETS} assets`,
       sync("PartnerDeleteV1", share),
     ],
     ["page of the timeline, 50 rows", () => mirror.query(page)],

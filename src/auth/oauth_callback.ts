@@ -115,7 +115,7 @@ function parseCallbackUrl(
     url.username === "" && url.password === ""
   ) return url;
   throw new TypeError(
-    `${action}: the callback URL must be absolute, use http, https or the scheme of the redirect URI, and contain no user name or password`,
+    `${action}: the callback URL must be absolute, with the scheme http, https or that of the redirect URI, and without a user name or password`,
   );
 }
 

@@ -114,8 +114,7 @@ export class Differences {
   }
 
   /**
-   * Records that the next sync deletes a parent and the rows that belong to that
-   * parent.
+   * Notes that the next sync will delete a parent and the rows that belong to it.
    */
   removeParent(id: string): void {
     this.#gone.add(id);

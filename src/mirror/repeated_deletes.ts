@@ -16,7 +16,7 @@
 import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
-/** Matches the ack for a delete whose position is a version 7 UUID and can be compared. */
+/** Matches the ack for a delete whose position is a version 7 UUID, so that it can be compared. */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 /** The part of a batch to apply, and the last position of its type. */

@@ -189,7 +189,7 @@ export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
     type: K;
     /** The row, or the key of a deleted row. */
     data: SyncEventData[K];
-    /** Acknowledges this event and all earlier events of its checkpoint; may be empty. */
+    /** The ack for this event and all earlier events of its checkpoint; may be empty. */
     ack: string;
   };
 }[T];

@@ -34,7 +34,7 @@ export interface SealOptions {
 /** The minimum length of a secret, in characters: 128 bits in hexadecimal. */
 const MIN_SECRET_LENGTH = 32;
 
-/** What is sealed. A value of one kind does not open as another. */
+/** What is sealed. A value sealed as one kind cannot be opened as another. */
 interface Kind<T> {
   name: string;
   maxAgeMs: number;
@@ -63,7 +63,7 @@ export const SESSION: Kind<Session> = {
  * Seals the context of a sign-in for a cookie. Only you can read the result, and
  * nobody can change it.
  *
- * For a context of the usual size, the result has about 400 characters.
+ * For a typical context, the result is about 400 characters long.
  *
  * @throws {TypeError} If the context or the secret is not valid.
  * @throws {RangeError} If the secret is too short, or `maxAgeMs` is not a positive
@@ -127,7 +127,7 @@ export async function openContext(
  * Seals a session for a cookie. Only you can read the result, and nobody can change
  * it.
  *
- * For a session of the usual size, the result has about 300 characters. Browsers
+ * For a typical session, the result is about 300 characters long. Browsers
  * discard a cookie of more than 4,096 characters. Properties that a {@linkcode
  * Session} does not have are dropped.
  *

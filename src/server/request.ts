@@ -58,8 +58,8 @@ export interface RequestOptions extends CallOptions {
  * same headers, timeouts and errors as every other call in this library.
  *
  * Read or cancel the response's body; either ends the request. Reading can fail
- * with the errors below. The idle timeout runs until the server responds, between
- * the chunks of its body, and between the chunks of a streamed upload. Runtimes
+ * with the errors below. The idle timeout applies while waiting for the response, between the chunks
+ * of the response's body, and between the chunks of a streamed upload. Runtimes
  * report no progress for other uploads, so raise `idleTimeoutMs` for large ones.
  * Requests are not retried.
  *

@@ -98,8 +98,8 @@ export interface SyncStreamOptions extends CallOptions {
    */
   onBadLine?: (error: ProtocolError) => void;
   /**
-   * The server's version, if known. Request types that this version does not
-   * support are then rejected before the request. Without this check, a real server
+   * The server's version, if known. If set, request types that this version does not
+   * support are rejected before the request is sent. Without this check, a real server
    * that supports only some of the types responds with a stream that never ends.
    */
   serverVersion?: ServerVersion;

@@ -175,7 +175,7 @@ export class FakeImmich {
   }
 
   /**
-   * Makes a change while the next stream is sent. As on a real server, a stream is
+   * Makes a change while the next stream is being sent. As on a real server, a stream is
    * not a snapshot: rows that change after the stream begins are left out and
    * arrive with the next stream, while their child rows arrive with this stream.
    *

@@ -1,5 +1,5 @@
 /**
- * An older mirror is migrated, and only rows that a new column needs are synced
+ * An older mirror is migrated, and only the rows needed to fill a new column are synced
  * again.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";

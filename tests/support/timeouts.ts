@@ -16,7 +16,7 @@ export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };
 
-/** Selects the requests of a run whose timeouts a test's clock controls. */
+/** Selects the requests in a run whose timeouts are controlled by a test's clock. */
 export interface Timed {
   kind: "syncStream" | "syncAck" | "deleteSyncAcks" | "serverVersion";
   /**

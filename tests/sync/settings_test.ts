@@ -53,7 +53,7 @@ test("a budget too small to store anything is rejected with the required minimum
   );
 });
 
-test("unknown names of sync options are rejected with a suggestion", async () => {
+test("an unknown sync option is rejected, and the error suggests a correction", async () => {
   const cases = {
     '"batchsize" is not an option. Did you mean "batchSize"?': { batchsize: 1 },
     '"retry.attempt" is not an option. Did you mean "retry.attempts"?': {
