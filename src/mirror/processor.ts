@@ -31,7 +31,7 @@ export const MAX_GROUP_MS = 2000;
  * next one. */
 interface Work {
   readonly lease: Lease;
-  readonly sync: OpenSync;
+  sync: OpenSync;
   readonly deletes: RepeatedDeletes;
   /** The batches that are not stored yet. */
   group: Group;
@@ -101,15 +101,15 @@ export class MirrorProcessor implements SyncProcessor {
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
   async begin({ full, startedAt, types }: SyncStart): Promise<boolean> {
-    const { lease } = this.#work = this.#toWork(this.#work.lease.next());
-    await lease.acquire();
-    const state = await readState(this.#database);
+    const work = this.#work = this.#toWork(this.#work.lease.next());
     const sessionKey = this.#sessionKey;
     const baseUrl = this.#baseUrl;
+    await work.lease.acquire();
+    const state = await readState(this.#database);
     const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
     const { sync, statements } = beginSync(state, start);
-    if (statements.length > 0) await lease.write(statements);
-    this.#work = this.#toWork(lease, sync);
+    if (statements.length > 0) await work.lease.write(statements);
+    work.sync = sync;
     return state.fullFromBatch !== null;
   }
 
@@ -141,8 +141,9 @@ export class MirrorProcessor implements SyncProcessor {
    * removal a delete only implied. Until then, readers still see these rows.
    */
   async end({ quiet, snapshot }: SyncEnd): Promise<void> {
-    await this.flush();
-    const { lease, sync } = this.#work;
+    const work = this.#work;
+    await this.#store(work);
+    const { lease, sync } = work;
     const state = await readState(this.#database);
     const has = async (sql: string) =>
       (await this.#database.all(sql, [])).length > 0;
@@ -173,9 +174,9 @@ export class MirrorProcessor implements SyncProcessor {
     await work.lease.write(statements);
   }
 
-  #toWork(lease: Lease, sync: OpenSync = { ...NO_SYNC }): Work {
+  #toWork(lease: Lease): Work {
     const deletes = new RepeatedDeletes(this.#database);
-    return { lease, sync, deletes, group: this.#toGroup() };
+    return { lease, sync: { ...NO_SYNC }, deletes, group: this.#toGroup() };
   }
 
   #toGroup(): Group {

@@ -6,13 +6,15 @@ import {
   createMirror,
   type Mirror,
   type MirrorDatabase,
+  MirrorError,
   sqlite,
 } from "../../src/mirror/mod.ts";
 import { withNames } from "../../src/mirror/names.ts";
 import { MirrorProcessor } from "../../src/mirror/processor.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
-import { INCREMENTAL } from "../support/starts.ts";
+import { turn } from "../support/events.ts";
+import { FULL, INCREMENTAL, QUIET } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { assertMirrors } from "./mirror_replica.ts";
 
@@ -134,20 +136,33 @@ test("rows of a slow stream are stored before the lease expires", async () => {
   assertEquals(counts, [0, 0, 3]);
 });
 
-test("an aborted run's batch is not stored by the next run", async () => {
+/**
+ * Opens a processor whose database answers certain statements late, although it has
+ * executed them.
+ */
+async function openSlowProcessor(isSlow: (sql: string) => boolean) {
   const { database, server, countAssets } = await openMirrorOf100();
-  const options = { userId: server.user.id };
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-  const processor = new MirrorProcessor(
-    withNames({
-      ...database,
-      async all(sql, params) {
-        if (sql.includes("settled_ack")) await answered;
-        return await database.all(sql, params);
-      },
-    }, options),
-    options,
-    testEnv(),
+  const options = { userId: server.user.id };
+  const slow: MirrorDatabase = {
+    async batch(statements) {
+      await database.batch(statements);
+      if (statements.some(({ sql }) => isSlow(sql))) await answered;
+    },
+    async all(sql, params) {
+      const rows = await database.all(sql, params);
+      if (isSlow(sql)) await answered;
+      return rows;
+    },
+  };
+  const named = withNames(slow, options);
+  const processor = new MirrorProcessor(named, options, testEnv());
+  return { processor, answer, countAssets };
+}
+
+test("an aborted run's batch is not stored by the next run", async () => {
+  const { processor, answer, countAssets } = await openSlowProcessor((sql) =>
+    sql.includes("settled_ack")
   );
   await processor.begin(INCREMENTAL);
   await processor.process(batchOf("a"));
@@ -161,6 +176,38 @@ test("an aborted run's batch is not stored by the next run", async () => {
   await processor.begin(INCREMENTAL);
   answer();
   await aborted;
+  await processor.flush();
+  assertEquals(await countAssets(), 1);
+});
+
+test("an aborted run does not end the next run's full sync", async () => {
+  const { processor, answer, countAssets } = await openSlowProcessor(isAsset);
+  await processor.begin(INCREMENTAL);
+  await processor.process(batchOf("a"));
+  const aborted = processor.end(QUIET);
+  await turn();
+  await processor.close();
+  await processor.begin(FULL);
+  answer();
+  await assertRejects(() => aborted, MirrorError, "another run");
+  assertEquals(await countAssets(), 1);
+});
+
+test("an aborted run that begins late does not stop the next run", async () => {
+  let isSlow = false;
+  const { processor, answer, countAssets } = await openSlowProcessor((sql) =>
+    isSlow && sql.startsWith("SELECT")
+  );
+  await processor.begin(INCREMENTAL);
+  await processor.end(QUIET);
+  isSlow = true;
+  const aborted = processor.begin(INCREMENTAL);
+  await turn();
+  isSlow = false;
+  await processor.begin(INCREMENTAL);
+  answer();
+  await aborted.catch(() => {});
+  await processor.process(batchOf("a"));
   await processor.flush();
   assertEquals(await countAssets(), 1);
 });
