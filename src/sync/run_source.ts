@@ -4,9 +4,11 @@
  *
  * @module
  */
+import type { CallOptions } from "../http/mod.ts";
 import type { SyncEvent } from "../protocol/mod.ts";
 import { serverVersion } from "../server/mod.ts";
 import { syncStreamInArrays } from "../stream/mod.ts";
+import { untilAbort } from "./abort.ts";
 import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
 import type { SyncSource } from "./options.ts";
 
@@ -35,14 +37,19 @@ export const SERVER: RunSource = {
   serverVersion,
 };
 
-/** Wraps a source so that a function is called before each call to the source. */
+/**
+ * Wraps a source so that a function is called before each call to the source. An
+ * abort ends each call at once, even if the source ignores the signal or rejects with
+ * an error of its own.
+ */
 export function withCounter(source: RunSource, onCall: () => void): RunSource {
-  const count = <Args extends unknown[], Result>(
-    call: ((...args: Args) => Result) | undefined,
+  const count = <Args extends [...unknown[], CallOptions], Result>(
+    call: ((...args: Args) => Promise<Result>) | undefined,
   ) =>
     call && ((...args: Args) => {
       onCall();
-      return call.apply(source, args);
+      const { signal } = args.at(-1) as CallOptions;
+      return untilAbort(call.apply(source, args), signal);
     });
   return {
     syncStream: count(source.syncStream)!,

@@ -13,7 +13,7 @@ import { withNames } from "../../src/mirror/names.ts";
 import { MirrorProcessor } from "../../src/mirror/processor.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
-import { turn } from "../support/events.ts";
+import { later, turn } from "../support/events.ts";
 import { FULL, INCREMENTAL, QUIET } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { assertMirrors } from "./mirror_replica.ts";
@@ -142,7 +142,7 @@ test("rows of a slow stream are stored before the lease expires", async () => {
  */
 async function openSlowProcessor(isSlow: (sql: string) => boolean) {
   const { database, server, countAssets } = await openMirrorOf100();
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { promise: answered, resolve: answer } = later();
   const options = { userId: server.user.id };
   const slow: MirrorDatabase = {
     async batch(statements) {
