@@ -246,12 +246,13 @@ export async function open<T>(
 
 /** Checks a caller's secret. Returns a list of secrets, newest first. */
 function checkSecret(action: string, secret: SealSecret): readonly string[] {
-  const secrets = typeof secret === "string" ? [secret] : secret;
+  // Drops the holes of a sparse list, which `every` would skip.
+  const secrets = [secret].flat();
   const advice =
     `at least ${MIN_SECRET_LENGTH} characters; create one with "openssl rand -base64 32"`;
-  const isList = Array.isArray(secrets) && secrets.length > 0 &&
+  const areStrings = secrets.length > 0 &&
     secrets.every((one) => typeof one === "string");
-  if (!isList) {
+  if (!areStrings) {
     throw new TypeError(
       `Cannot ${action}: the secret must be a string, or a list of strings, of ${advice}`,
     );

@@ -191,9 +191,8 @@ const FUNCTIONS: Record<string, (secret: SealSecret) => Promise<unknown>> = {
 
 for (const [name, call] of Object.entries(FUNCTIONS)) {
   test(`${name} rejects a secret that is missing or not a string`, async () => {
-    const secrets = [undefined, null, 1, {}, [], [SECRET, undefined], [[
-      SECRET,
-    ]]];
+    const lists = [[], Array(1), [SECRET, undefined], [[SECRET]]];
+    const secrets = [undefined, null, 1, {}, ...lists];
     for (const secret of secrets) {
       await assertRejects(
         () => call(secret as Any),
