@@ -42,8 +42,9 @@ const NOTE_SHARE = `INSERT OR REPLACE INTO {mirror_candidates}
  * Records a user whose rows arrive as a partner's, because the share itself may
  * arrive later.
  */
-const NOTE_SHARER = `INSERT INTO {mirror_sharers} VALUES (?, ?) ON CONFLICT
-  DO UPDATE SET batch_number = excluded.batch_number`;
+const NOTE_SHARER = `INSERT INTO {mirror_sharers}
+    SELECT column1, ${THIS_BATCH} FROM {rows} WHERE true
+  ON CONFLICT DO UPDATE SET batch_number = excluded.batch_number`;
 
 type RowsAs = "parameters" | "json";
 
@@ -135,12 +136,13 @@ export class Writer {
       : isOfPartner
       ? [...new Set(pick(rows, table, "ownerId"))]
       : [];
+    const sharerRows = sharers.map((userId) => [userId]);
     const tables: [MirrorTable, Rows][] = [
       [table, rows],
       ...this.#owners(batch),
     ];
     const statements = [
-      ...this.bind(NOTE_SHARE, sharers.map((userId) => [userId])),
+      ...this.bind(NOTE_SHARE, sharerRows),
       ...tables.flatMap(([table, rows]) => {
         const toSql = () => toUpsert(table, this.#rowsAs);
         for (const values of rows) values.push(batchNumber);
@@ -148,9 +150,7 @@ export class Writer {
       }),
     ];
     if (isOfPartner) {
-      for (const sharer of sharers) {
-        statements.push({ sql: NOTE_SHARER, params: [sharer, batchNumber] });
-      }
+      statements.push(...this.bind(NOTE_SHARER, sharerRows));
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
       const ids = pick(rows, table, "id").map((id) => [id]);
       statements.push(...this.bind(NOTE_ORPHANS, ids));

@@ -1,6 +1,6 @@
 /** Writes stay within the limits of the most restrictive database. */
 import { assert, assertEquals } from "@std/assert";
-import type { SyncBatch } from "../../mod.ts";
+import type { SyncAssetV2, SyncBatch } from "../../mod.ts";
 import type { SqlStatement } from "../../src/mirror/mod.ts";
 import { Writer } from "../../src/mirror/writes.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -74,6 +74,17 @@ test("deletes stay within the limits of an SQL statement", () => {
   // One statement finds the rows that the deletes imply, and the other deletes
   // them.
   assertEquals(lengthOf(json(batch)), [1, 1]);
+});
+
+test("the assets of many partners stay within D1's limit of 50 statements", () => {
+  const events = assets(200).events.map(({ data, ack }, i) => ({
+    type: "PartnerAssetV2" as const,
+    data: { ...data as SyncAssetV2, ownerId: `partner-${i}` },
+    ack,
+  }));
+  const statements = json({ type: "PartnerAssetV2", events });
+  // Two statements note new shares and who shares; the other stores the assets.
+  assertEquals(lengthOf(statements), [1, 1, 1]);
 });
 
 test("a video's duration in either wire format is stored in milliseconds", () => {
