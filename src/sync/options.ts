@@ -29,7 +29,10 @@ export interface SyncSource {
   ): Promise<void>;
   /** Reads the checkpoints during a full sync, as {@linkcode getSyncAcks} does. */
   getSyncAcks?(session: Session, options: CallOptions): Promise<SyncAck[]>;
-  /** Deletes all checkpoints before a full sync, as {@linkcode deleteSyncAcks} does. */
+  /**
+   * Deletes all checkpoints before a full sync, as {@linkcode deleteSyncAcks} does.
+   * Without this function, a full sync that was interrupted starts over.
+   */
   deleteSyncAcks?(
     session: Session,
     options: DeleteSyncAcksOptions,

@@ -44,12 +44,11 @@ export async function* run(
   const { budget, call, env, signal } = settings;
   const source = withCounter(settings.source, () => budget.spend());
   const progress = new Progress(settings.onProgress);
+  /** Whether a full sync begins on the server before it begins in the copy. */
+  const canForget = source.deleteSyncAcks !== undefined;
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
-  /**
-   * Whether the server is 3.2.0, which leaks a database connection whenever
-   * a request is ended early.
-   */
+  /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
   let leaks = false;
   /** Whether the server starts from the beginning on request. */
   let resetsOnRequest = true;
@@ -219,9 +218,8 @@ export async function* run(
     progress.resets++;
     progress.enter("resetting");
     const start = yield* beginCopy(!sweeps);
-    // Servers 1.136 to 1.137 expect a stream from the beginning instead of an ack. Never
-    // do both, because a server that responds to such a stream with a reset would
-    // loop.
+    // Servers 1.136 to 1.137 expect a new stream instead of an ack. Never do both: a
+    // server that responds to such a stream with a reset would loop.
     if (ack === "") fromZero = true;
     else await retrying(() => source.syncAck(session, [ack], call));
     return start;
@@ -249,6 +247,8 @@ export async function* run(
     let isOpen: boolean | void = false;
     if (settings.full !== false && !isRecent) start = yield* beginFull();
     else isOpen = yield { type: "begin", start };
+    // The full sync that is open may not have begun on the server.
+    if (isOpen && !canForget) fromZero = resetsOnRequest;
 
     while (true) {
       let end: RunStreamEnd;
@@ -286,14 +286,13 @@ export async function* run(
     yield { type: "flush" };
     await sendStored();
     progress.enter("paused");
+    if (fromZero && !canForget) fullAt = lastFullAt ?? undefined;
     const more = { complete: false, more: true };
     return progress.toResult({ ...more, lastFullAt: fullAt });
   } finally {
     acks.isOver = true;
     budget.close();
-    if (!["complete", "paused"].includes(progress.state)) {
-      progress.enter("failed");
-    }
+    if (!/complete|paused/.test(progress.state)) progress.enter("failed");
     // If the consumer left the loop, acknowledge what it has stored.
     if (!acks.hasFailed) await acks.sendStored().catch(() => {});
   }

@@ -1,6 +1,13 @@
 /** Full syncs while the mirror is being read. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sync as runSync, type SyncProgress } from "../../mod.ts";
+import {
+  serverVersion,
+  sync as runSync,
+  syncAck,
+  type SyncProgress,
+  type SyncSource,
+  syncStream,
+} from "../../mod.ts";
 import { BUSY, FULL, INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
@@ -212,4 +219,26 @@ test("a full sync of a library that never stops changing ends the previous full 
     assertEquals(fullStartedAt, starts[i]);
     if (i > 0) assertEquals(lastFullAt, starts[i - 1]);
   }
+});
+
+test("a mirror loses no rows if its source cannot delete checkpoints", async () => {
+  const { server, sync, assertMirrors } = await openFixture();
+  server.library.addAsset();
+  const { fetch } = server;
+  const source: SyncSource = {
+    syncStream: (session, types, options) =>
+      syncStream(session, types, { ...options, fetch }),
+    syncAck: (session, acks, options) =>
+      syncAck(session, acks, { ...options, fetch }),
+    serverVersion: (session, options) =>
+      serverVersion(session, { ...options, fetch }),
+  };
+  await sync({ source });
+  // The mirror has begun a full sync, but the server does not know yet.
+  server.inject({ type: "status", status: 503, on: "stream" });
+  await assertRejects(() =>
+    sync({ source, full: true, retry: { attempts: 1 } })
+  );
+  await sync({ source });
+  await assertMirrors();
 });

@@ -3,7 +3,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { CallOptions, SyncOptions, SyncSource } from "../../mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
 import { later } from "../support/events.ts";
-import { assets, play, scripted } from "../support/script.ts";
+import { assets, COMPLETE, play, scripted } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
 /** The functions of a source that a budget's time limit ends. */
@@ -11,7 +11,7 @@ const LIMITED = ["serverVersion", "syncStream"] as const;
 
 const ALL = [...LIMITED, "syncAck", "deleteSyncAcks", "getSyncAcks"] as const;
 
-/** How a function behaves that gets no answer. */
+/** How a function behaves if no response arrives. */
 const SILENCES = {
   "ignores the signal": () => new Promise<never>(() => {}),
   "rejects with its own error": ({ signal }: CallOptions) =>
@@ -20,7 +20,7 @@ const SILENCES = {
     }),
 };
 
-/** Runs with a source that gets no answer to the given function. */
+/** Runs with a source for whose given function no response arrives. */
 function playSilent(
   name: keyof SyncSource,
   silence: (options: CallOptions) => Promise<never>,
@@ -69,3 +69,36 @@ for (const [behavior, silence] of Object.entries(SILENCES)) {
     }
   });
 }
+
+test("an interrupted full sync starts over if its source cannot delete checkpoints", async () => {
+  for (const isOpen of [true, false]) {
+    const { log } = await play([[COMPLETE]], {}, () => ({
+      begin: () => isOpen,
+      end() {},
+    }));
+    const opened = `open AssetsV2${isOpen ? " from zero" : ""}`;
+    assertEquals(log, [opened, "ack SyncCompleteV1|9"]);
+  }
+});
+
+test("a full sync stays due if its source cannot delete checkpoints or open a stream", async () => {
+  using clock = new Clock();
+  const ignore = SILENCES["ignores the signal"];
+  for (const canForget of [false, true]) {
+    const { source } = scripted({ streams: [] });
+    const forget = canForget ? { deleteSyncAcks: () => Promise.resolve() } : {};
+    const playing = play(
+      [],
+      {
+        source: { ...source, ...forget, syncStream: ignore },
+        full: { everyMs: 1000, lastFullAt: 1 },
+        budget: { durationMs: 2 * HOUR_MS },
+      },
+      () => ({}),
+      { now: () => 5000 },
+    );
+    await clock.passUntil(playing);
+    const { lastFullAt, more } = (await playing).result!;
+    assertEquals([lastFullAt, more], [canForget ? 5000 : 1, true]);
+  }
+});
