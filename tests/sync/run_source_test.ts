@@ -76,7 +76,7 @@ test("an interrupted full sync starts over if its source cannot delete checkpoin
       begin: () => isOpen,
       end() {},
     }));
-    const opened = `open AssetsV2${isOpen ? " from zero" : ""}`;
+    const opened = `open AssetsV2${isOpen ? " from the beginning" : ""}`;
     assertEquals(log, [opened, "ack SyncCompleteV1|9"]);
   }
 });
