@@ -28,7 +28,7 @@ interface DurableObjectStorage {
   };
   transactionSync<T>(work: () => T): T;
   get<T>(key: string): Promise<T | undefined>;
-  list<T>(options: { prefix: string; limit?: number }): Promise<Map<string, T>>;
+  list<T>(options: { prefix: string }): Promise<Map<string, T>>;
   put<T>(key: string, value: T): Promise<void>;
   delete(key: string): Promise<boolean>;
   getAlarm(): Promise<number | null>;

@@ -23,6 +23,8 @@ test("the photos worker and its page compile with the types of Cloudflare and th
 test("wrangler accepts the photos worker without warnings and lists its bindings", () => {
   assert(!/warn|unexpected/i.test(deployment), deployment);
   assertMatch(deployment, /^env\.LIBRARIES \(Library\) +Durable Object/m);
+  assertMatch(deployment, /^env\.SIGN_INS \(SignIns\) +Durable Object/m);
+  assertMatch(deployment, /^env\.RATE_LIMIT \(20 requests\/60s\) +Rate Limit/m);
   assertMatch(deployment, /^env\.IMMICH_URL \("https:/m);
   assertMatch(deployment, /^env\.SYNC_EVERY_MINUTES \("\d+"\)/m);
   assertMatch(deployment, /^env\.COOKIE_SECRET \("\(hidden\)"\)/m);
@@ -40,7 +42,7 @@ test("the photos worker's bundle is small, avoids Node and exports one Durable O
   ]);
   const [, names = ""] = /^export \{([^}]*)\}/m.exec(script) ?? [];
   const exported = names.split(",").map((name) => name.trim().split(" ").pop());
-  assertEquals(exported.sort(), ["Library", "default"]);
+  assertEquals(exported.sort(), ["Library", "SignIns", "default"]);
 });
 
 // Miniflare leaves a message port open and a file removal pending
@@ -61,7 +63,10 @@ Deno.test({
         IMMICH_URL: server.baseUrl,
         COOKIE_SECRET: "x".repeat(32),
       },
-      durableObjects: { LIBRARIES: { className: "Library", useSQLite: true } },
+      durableObjects: {
+        LIBRARIES: { className: "Library", useSQLite: true },
+        SIGN_INS: { className: "SignIns", useSQLite: true },
+      },
       assets: {
         directory: `${project.directory}/public`,
         routerConfig: { has_user_worker: true },

@@ -21,7 +21,7 @@ export interface WorkerProgram {
 
 const PHOTOS: WorkerProgram = {
   entry: new URL("../src/index.ts", import.meta.url),
-  durableObjects: { LIBRARIES: "Library" },
+  durableObjects: { LIBRARIES: "Library", SIGN_INS: "SignIns" },
   assets: new URL("../public", import.meta.url),
 };
 

@@ -1,5 +1,5 @@
 /**
- * The worker's pages: who is asked for what, and who may.
+ * The routes of the worker.
  *
  * @module
  */
@@ -7,27 +7,32 @@ import {
   authorize,
   callback,
   currentUser,
-  type OAuthContext,
+  OAuthError,
 } from "@immich-edge/sync";
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { streamSSE } from "hono/streaming";
 import {
   deleteLogin,
+  deleteSignIn,
   getLogin,
-  type Login,
+  getSignIn,
   setLogin,
   setSignIn,
-  takeSignIn,
+  toSignInId,
 } from "./cookies.ts";
-import { type AppEnv, findFault, toLibrary } from "./env.ts";
+import { type AppEnv, toLibrary, toSignIns } from "./env.ts";
+import {
+  acceptOnlyForms,
+  limitVisitor,
+  rejectHead,
+  rejectInvalidEnv,
+} from "./guards.ts";
 import type { LibraryView } from "./library.ts";
-import { describe } from "./messages.ts";
+import { describe, toMessage } from "./messages.ts";
 import { AlbumPage, Home, PhotoView } from "./pages/library.tsx";
 import { Notice, respond } from "./pages/layout.tsx";
-import { Progress } from "./pages/status.tsx";
 import { Welcome } from "./pages/welcome.tsx";
 import type { PhotoQuery } from "./photos.ts";
 import { thumbnails } from "./thumbnails.ts";
@@ -36,23 +41,6 @@ type Ctx = Context<AppEnv>;
 
 const app: Hono<AppEnv> = new Hono();
 export default app;
-
-/** Without its secrets, a worker does nothing but say so. */
-const refuseFaultyEnv: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const fault = findFault(c.env);
-  if (fault === undefined) return await next();
-  return c.text(`Cannot start. ${fault}\n`, 500);
-};
-
-/** `csrf` looks at what a form can send; nothing else may be sent. */
-const refuseAllButForms: MiddlewareHandler = async (c, next) => {
-  const type = c.req.header("content-type") ?? "text/plain";
-  const isForm =
-    /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i
-      .test(type);
-  if (c.req.method === "GET" || isForm) return await next();
-  return c.text("Only form submissions are accepted\n", 415);
-};
 
 app.use(secureHeaders({
   contentSecurityPolicy: {
@@ -67,26 +55,23 @@ app.use(secureHeaders({
   },
   xFrameOptions: "DENY",
 }));
-app.use(refuseFaultyEnv, csrf(), refuseAllButForms);
+app.use(rejectInvalidEnv, csrf(), acceptOnlyForms, rejectHead, limitVisitor);
 
 app.get("/", async (c) => {
-  const login = await getLogin(c);
-  const view = await look(c, login, toQuery(c));
+  const view = await readView(c, {});
   if (view !== undefined) {
     return await respond(c, "Photos", <Home view={view} />);
   }
+  const notice = await getLogin(c)
+    ? toMessage("authentication")
+    : c.req.query("session") === "open" && toMessage("session_open");
   const { host } = new URL(c.env.IMMICH_URL);
-  const hasEnded = login !== undefined;
-  return await respond(
-    c,
-    "Sign in",
-    <Welcome host={host} hasEnded={hasEnded} />,
-  );
+  const body = <Welcome host={host} notice={notice || undefined} />;
+  return await respond(c, "Sign in", body);
 });
 
 app.get("/albums/:id", async (c) => {
-  const query = { ...toQuery(c), albumId: c.req.param("id") };
-  const view = await look(c, await getLogin(c), query);
+  const view = await readView(c, { albumId: c.req.param("id") });
   if (view === undefined) return c.redirect("/");
   if (view.album === undefined) return await c.notFound();
   return await respond(c, view.album.name, <AlbumPage view={view} />);
@@ -100,9 +85,8 @@ app.get("/photos/:id", async (c) => {
   const id = c.req.param("id");
   const details = await library.photo(login.ticket, id, albumId);
   if (details === undefined) {
-    // Whose login is over is told so there, and not that the picture is gone.
-    const isOver = !await library.knows(login.ticket);
-    return isOver ? c.redirect("/") : await c.notFound();
+    const isSignedIn = await library.isSignedIn(login.ticket);
+    return isSignedIn ? await c.notFound() : c.redirect("/");
   }
   const body = <PhotoView details={details} albumId={albumId} />;
   return await respond(c, details.photo.name, body);
@@ -110,56 +94,71 @@ app.get("/photos/:id", async (c) => {
 
 app.get("/login", async (c) => {
   const login = await getLogin(c);
-  if (login && await toLibrary(c.env, login).knows(login.ticket)) {
+  if (login && await toLibrary(c.env, login).isSignedIn(login.ticket)) {
     return c.redirect("/");
   }
+  if (!await toSignIns(c.env).begin()) return await tooMany(c, "/login");
   const redirectUri = new URL("/callback", c.req.url);
   const { url, context } = await authorize(redirectUri, {
     baseUrl: c.env.IMMICH_URL,
-  }).catch(refuseAddress);
+  }).catch(rejectAddress);
   await setSignIn(c, context);
   return c.redirect(url);
 });
 
 app.get("/callback", async (c) => {
-  // Without a context, the library says what is wrong.
-  const context = await takeSignIn(c) as OAuthContext;
+  // The state comes first: anyone can send a user here with any other parameter.
+  const id = await toSignInId(c.req.query("state") ?? "");
+  const context = await getSignIn(c, id);
+  const verdict = context && await toSignIns(c.env).finish(id);
+  if (verdict === "too many") return await tooMany(c, "/login");
+  if (context === undefined || verdict === "used") {
+    const problem = "the sign-in was not started here, or has ended";
+    throw new OAuthError(`Cannot sign in: ${problem}`, {
+      code: "oauth_context",
+    });
+  }
+  deleteSignIn(c, id);
   const session = await callback(c.req.url, context);
-  const { id, name, email } = await currentUser(session);
-  const libraryId = c.env.LIBRARIES.idFromName(`${session.baseUrl} ${id}`);
+  const libraryId = c.env.LIBRARIES.idFromName(
+    `${session.baseUrl} ${session.userId}`,
+  );
   const library = c.env.LIBRARIES.get(libraryId);
-  const ticket = await library.signIn({ id, name, email }, session);
-  await setLogin(c, { libraryId: libraryId.toString(), ticket });
+  try {
+    const { id, name, email } = await currentUser(session);
+    const ticket = await library.signIn({ id, name, email }, session);
+    await setLogin(c, { libraryId: libraryId.toString(), ticket });
+  } catch (error) {
+    await library.revoke(session);
+    throw error;
+  }
   return c.redirect("/");
 });
 
 app.post("/logout", async (c) => {
   const login = await getLogin(c);
-  if (login !== undefined) await toLibrary(c.env, login).signOut(login.ticket);
+  const hasEnded = login === undefined ||
+    await toLibrary(c.env, login).signOut(login.ticket);
   deleteLogin(c);
   c.header("Clear-Site-Data", '"cache"');
-  return c.redirect("/", 303);
+  return c.redirect(hasEnded ? "/" : "/?session=open", 303);
 });
 
 app.post("/sync", async (c) => {
   const login = await getLogin(c);
-  if (login !== undefined) await toLibrary(c.env, login).sync(login.ticket);
-  return c.redirect("/", 303);
+  const isAllowed = login === undefined ||
+    await toLibrary(c.env, login).sync(login.ticket);
+  return isAllowed ? c.redirect("/", 303) : await tooMany(c, "/");
 });
 
 app.get("/events", async (c) => {
   const login = await getLogin(c);
   if (login === undefined) return c.text("Not signed in\n", 401);
-  return streamSSE(c, async (stream) => {
-    await toLibrary(c.env, login).watch(login.ticket, async (copy) => {
-      const data = (<Progress copy={copy} />).toString();
-      const event = copy.phase === "running" ? "progress" : "over";
-      await stream.writeSSE({ event, data });
-      return !stream.aborted;
-    });
-    // Whoever comes back finds no run, and is told so once.
-    await stream.writeSSE({ event: "over", data: "" });
-  });
+  const events = await toLibrary(c.env, login).events(login.ticket);
+  if (events === "too many") return c.text("Too many event streams\n", 429);
+  // Browsers only show the reason for other statuses, and would not reload the page.
+  const body = events === "signed out" ? "event: over\ndata:\n\n" : events;
+  return c.body(body, 200, { "content-type": "text/event-stream" });
 });
 
 app.route("/thumbnails", thumbnails);
@@ -178,30 +177,37 @@ app.onError((error, c) => {
   const { status, ...message } = describe(error);
   if (status === 500) console.error(error);
   const { pathname } = new URL(c.req.url);
-  const way = pathname === "/callback" || pathname === "/login"
+  const link = pathname === "/callback" || pathname === "/login"
     ? { href: "/login", action: "Sign in with Immich" }
     : { href: "/", action: "All photos" };
-  return respond(c, message.title, <Notice {...message} {...way} />, status);
+  return respond(c, message.title, <Notice {...message} {...link} />, status);
 });
 
-/** An address that the library would not send a token to, as by plain http through the internet. */
-function refuseAddress(error: unknown): never {
+/** Reports an address that the library rejects, such as plain http on the internet. */
+function rejectAddress(error: unknown): never {
   if (!(error instanceof TypeError)) throw error;
   const message = "Cannot start. The variable IMMICH_URL cannot be used. " +
     `${error.message}\n`;
   throw new HTTPException(500, { message, cause: error });
 }
 
-async function look(
-  c: Ctx,
-  login: Login | undefined,
-  query: PhotoQuery,
-): Promise<LibraryView | undefined> {
-  if (login === undefined) return undefined;
-  return await toLibrary(c.env, login).view(login.ticket, query);
+async function tooMany(c: Ctx, href: string): Promise<Response> {
+  const message = toMessage("too_many");
+  c.header("Retry-After", "60");
+  const body = <Notice {...message} href={href} action="Try again" />;
+  return await respond(c, message.title, body, 429);
 }
 
-function toQuery(c: Ctx): PhotoQuery {
+/** Reads what a page shows, if the browser is signed in. */
+async function readView(
+  c: Ctx,
+  query: PhotoQuery,
+): Promise<LibraryView | undefined> {
+  const login = await getLogin(c);
+  if (login === undefined) return undefined;
   const before = c.req.query("before");
-  return before ? { before } : {};
+  return await toLibrary(c.env, login).view(login.ticket, {
+    ...query,
+    ...(before ? { before } : {}),
+  });
 }

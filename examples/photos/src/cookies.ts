@@ -1,6 +1,6 @@
 /**
- * What a browser keeps: a sealed context while its user signs in, and after that
- * a signed id that tells nothing. The access token never gets there.
+ * Cookies: while a user signs in, a sealed context for each sign-in, and after that
+ * a signed id. The access token never reaches the browser.
  *
  * @module
  */
@@ -15,29 +15,29 @@ import {
 } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import type { AppEnv, Env } from "./env.ts";
+import { LOGIN_MS } from "./logins.ts";
 import { seal, unseal } from "./seal.ts";
 
-/** The context of a sign-in that is under way. */
-const SIGN_IN = "sign_in";
-/** Who is signed in. */
+/** Contexts of sign-ins; the id of the sign-in follows. */
+const SIGN_IN = "sign_in_";
 const LOGIN = "login";
 
-/** How long a sign-in may take, in seconds; contexts are refused after that, too. */
 const SIGN_IN_SECONDS = 10 * 60;
-/** How long a session of Immich lasts that nobody uses, in seconds. */
-const LOGIN_SECONDS = 90 * 24 * 60 * 60;
+
+/** Number of sign-ins under way in one browser, because headers have a limit. */
+const MAX_SIGN_INS = 5;
 
 /** A browser that is signed in. */
 export interface Login {
-  /** Id of the object that holds the copy. */
+  /** Id of the Durable Object. */
   libraryId: string;
-  /** What the object knows this browser by. */
+  /** Identifies this browser in the object. */
   ticket: string;
 }
 
 type Ctx = Context<AppEnv>;
 
-/** Without https, on one's own machine, there are no secure cookies. */
+/** Without https, as on your own machine, there are no secure cookies. */
 function toOptions(c: Ctx, maxAge: number): CookieOptions {
   const secure = new URL(c.req.url).protocol === "https:";
   return {
@@ -50,33 +50,55 @@ function toOptions(c: Ctx, maxAge: number): CookieOptions {
   };
 }
 
-/** Keeps the context of a sign-in in the browser that began it. */
-export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
-  const sealed = await seal(
-    JSON.stringify(context),
-    c.env.COOKIE_SECRET,
-    SIGN_IN,
-  );
-  setCookie(c, SIGN_IN, sealed, toOptions(c, SIGN_IN_SECONDS));
+/** Returns the id of the sign-in with a state. The id does not reveal the state. */
+export async function toSignInId(state: string): Promise<string> {
+  const bytes = new TextEncoder().encode(state);
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(hash, 0, 8)]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Takes the context of a sign-in out of the browser: it works once. */
-export async function takeSignIn(c: Ctx): Promise<OAuthContext | undefined> {
-  const options = toOptions(c, 0);
-  const sealed = getCookie(c, SIGN_IN, options.prefix) ?? "";
-  deleteCookie(c, SIGN_IN, options);
+/** Keeps the context of a sign-in in the browser that started it. */
+export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
+  const options = toOptions(c, SIGN_IN_SECONDS);
+  const prefix = `${options.prefix === "host" ? "__Host-" : ""}${SIGN_IN}`;
+  // Browsers send older cookies first.
+  const names = Object.keys(getCookie(c)).filter((name) =>
+    name.startsWith(prefix)
+  );
+  for (const name of names.slice(0, 1 - MAX_SIGN_INS)) {
+    deleteCookie(c, name.slice(prefix.length - SIGN_IN.length), options);
+  }
+  const name = SIGN_IN + await toSignInId(context.state);
+  const text = JSON.stringify(context);
+  const sealed = await seal(text, c.env.COOKIE_SECRET, SIGN_IN);
+  setCookie(c, name, sealed, options);
+}
+
+/** Returns the context of a sign-in, if this browser started it. */
+export async function getSignIn(
+  c: Ctx,
+  id: string,
+): Promise<OAuthContext | undefined> {
+  const { prefix } = toOptions(c, 0);
+  const sealed = getCookie(c, SIGN_IN + id, prefix) ?? "";
   const text = await unseal(sealed, c.env.COOKIE_SECRET, SIGN_IN);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Notes in the browser who is signed in. */
+/** Deletes the context of a sign-in. */
+export function deleteSignIn(c: Ctx, id: string): void {
+  deleteCookie(c, SIGN_IN + id, toOptions(c, 0));
+}
+
+/** Remembers who is signed in. */
 export async function setLogin(c: Ctx, login: Login): Promise<void> {
   const value = `${login.libraryId}.${login.ticket}`;
-  const options = toOptions(c, LOGIN_SECONDS);
+  const options = toOptions(c, LOGIN_MS / 1000);
   await setSignedCookie(c, LOGIN, value, c.env.COOKIE_SECRET, options);
 }
 
-/** Who is signed in, as far as the browser tells; nobody if the cookie is not ours. */
+/** Returns who is signed in according to the cookie. */
 export async function getLogin(c: Ctx): Promise<Login | undefined> {
   const { prefix } = toOptions(c, 0);
   const value = await getSignedCookie(c, c.env.COOKIE_SECRET, LOGIN, prefix);
@@ -85,7 +107,7 @@ export async function getLogin(c: Ctx): Promise<Login | undefined> {
   return isLibraryId(c.env, libraryId) ? { libraryId, ticket } : undefined;
 }
 
-/** Whether an id is of this worker's objects: a class that was deployed anew has others. */
+/** Returns whether an id belongs to the current Durable Object class. */
 function isLibraryId({ LIBRARIES }: Env, id: string): boolean {
   try {
     LIBRARIES.idFromString(id);
@@ -95,7 +117,7 @@ function isLibraryId({ LIBRARIES }: Env, id: string): boolean {
   }
 }
 
-/** Forgets in the browser who is signed in. */
+/** Forgets who is signed in. */
 export function deleteLogin(c: Ctx): void {
   deleteCookie(c, LOGIN, toOptions(c, 0));
 }

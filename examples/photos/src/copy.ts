@@ -1,5 +1,5 @@
 /**
- * How a copy is, and what it does next: pure.
+ * The state of a copy, and its transitions: pure functions.
  *
  * @module
  */
@@ -11,64 +11,77 @@ import {
   SyncError,
   type SyncProgress,
 } from "@immich-edge/sync";
+import { backoffMs, DAY_MS } from "./times.ts";
 
-/** Waits after failures, in milliseconds. */
-const FIRST_RETRY_MS = 60_000;
-const LAST_RETRY_MS = 60 * 60_000;
-
-/** What a copy does: nothing; a run; a wait for another try; nothing until somebody signs in. */
+/**
+ * Nothing to do; a run; a wait before a retry; nothing until someone signs in.
+ */
 export type CopyPhase = "idle" | "running" | "waiting" | "ended";
 
-/** How a copy is; survives in storage. */
+/** The state of a copy, as it is stored. */
 export interface Copy {
-  /** What it does. */
+  /** What the copy is doing. */
   phase: CopyPhase;
-  /** The run that is under way, or was the last. */
+  /** The current run, or else the last one. */
   run?: CopyRun;
-  /** What the run before this try failed with, if it did. */
+  /** The failure of the last run, if it failed. */
   failure?: CopyFailure;
-  /** When it was up to date, in milliseconds since 1970. */
+  /** When the copy was last up to date, in milliseconds since 1970. */
   syncedAt?: number;
-  /** Rows of each table, when it was up to date. */
+  /** Number of rows in each table at that time. */
   rows: Record<string, number>;
-  /** Years that it has pictures of, when it was up to date; the newest first. */
+  /** The years that have photos, newest first; "" for photos without a date. */
   years: string[];
 }
 
-/** One run, over all its windows. */
+/** A run with all its windows. */
 export interface CopyRun {
-  /** When it began, in milliseconds since 1970. */
+  /** When the run started, in milliseconds since 1970. */
   startedAt: number;
-  /** When it ended. */
+  /** When the run ended. */
   endedAt?: number;
-  /** Events that were stored, by type. */
+  /** Number of stored events by type. */
   counts: Record<string, number>;
-  /** Type of those that were stored last. */
+  /** Type of the last stored events. */
   type?: string;
-  /** Events that were stored. */
+  /** Number of stored events. */
   events: number;
-  /** Requests to the server. */
+  /** Number of requests to the server. */
   requests: number;
-  /** Windows that it took. */
+  /** Number of windows. */
   windows: number;
 }
 
-/** A failure, as far as a person has to know. */
+/** A failure. */
 export interface CopyFailure {
-  /** What kind it is; `unexpected` is none of the library's. */
-  code: ImmichErrorCode | "unexpected";
-  /** What the library says of it. */
+  /** What went wrong; `unexpected` is an error that the library does not define. */
+  code: ImmichErrorCode | "session_limit" | "unexpected";
+  /** The library's message. */
   detail?: string;
-  /** How many there were in a row. */
+  /** Number of consecutive failures. */
   attempts: number;
-  /** When to try again, in milliseconds since 1970. */
-  retryAt?: number;
+  /** When to retry, in milliseconds since 1970. */
+  retryAt: number;
+  /**
+   * Until when even a click must not start a run, in milliseconds since 1970: the
+   * server asked for a wait, or no session can be created before.
+   */
+  blockedUntil: number;
 }
 
-/** A copy of nothing. */
+/** The copy needs another session, but got one only minutes ago. */
+export class SessionLimitError extends Error {
+  override readonly name = "SessionLimitError";
+
+  constructor() {
+    super("Cannot create a session for the copy: the last one is too recent");
+  }
+}
+
+/** An empty copy. */
 export const EMPTY_COPY: Copy = { phase: "idle", rows: {}, years: [] };
 
-/** Begins a run. */
+/** Starts a run. */
 export function startRun(copy: Copy, now: number): Copy {
   const run: CopyRun = {
     startedAt: now,
@@ -80,7 +93,12 @@ export function startRun(copy: Copy, now: number): Copy {
   return { ...copy, phase: "running", run };
 }
 
-/** Adds what a window has stored since `before`; progress counts from the window's begin. */
+/**
+ * Adds the events that were stored since the last report.
+ *
+ * @param before The number of events in that report; both count from the start of
+ * the window.
+ */
 export function addProgress(
   copy: Copy,
   { type, events }: SyncProgress,
@@ -93,31 +111,30 @@ export function addProgress(
   return { ...copy, run: { ...run, type, counts, events: run.events + more } };
 }
 
-/** Begins a window; those that are torn down count as well. */
+/** Starts a window. Interrupted windows count as well. */
 export function startWindow(copy: Copy): Copy {
   const { run } = copy;
   if (run === undefined) return copy;
   return { ...copy, run: { ...run, windows: run.windows + 1 } };
 }
 
-/** Adds requests of a window. */
-export function addRequests(copy: Copy, requests: number): Copy {
+/** Counts a request. */
+export function addRequest(copy: Copy): Copy {
   const { run } = copy;
   if (run === undefined) return copy;
-  return { ...copy, run: { ...run, requests: run.requests + requests } };
+  return { ...copy, run: { ...run, requests: run.requests + 1 } };
 }
 
 /**
- * Whether a run that has brought everything may have changed the copy: what a
- * window has stored that was torn down, or what came before a failure, is not
- * among its events.
+ * Returns whether a complete run may have changed the copy. The run's events do not
+ * include what an interrupted window stored, or what arrived before a failure.
  */
 export function mayHaveChanged({ run, failure, syncedAt }: Copy): boolean {
   const isWhole = run?.windows === 1 && failure === undefined;
   return !isWhole || run.events > 0 || syncedAt === undefined;
 }
 
-/** Ends a run that has brought everything. */
+/** Ends a complete run. */
 export function endRun(copy: Copy, now: number): Copy {
   const { failure: _, run, ...rest } = copy;
   return {
@@ -128,37 +145,84 @@ export function endRun(copy: Copy, now: number): Copy {
   };
 }
 
+/** Stops a copy that nobody is signed in for. */
+export function stop({ failure: _, ...copy }: Copy): Copy {
+  return { ...copy, phase: "ended" };
+}
+
 /**
- * Ends a run that failed. Whatever it was, the copy stays, and the next run goes
- * on from there: by itself, or after somebody has signed in.
+ * Ends a run that failed. The copy keeps its rows, and the next run continues from
+ * there.
+ *
+ * @param sessionAt When the copy can have a session, in milliseconds since 1970.
  */
-export function failRun(copy: Copy, error: unknown, now: number): Copy {
-  const attempts = (copy.failure?.attempts ?? 0) + 1;
-  const cause = toCause(error);
-  const failure: CopyFailure = isImmichError(error) && isImmichError(cause)
-    ? { code: cause.code, detail: error.message, attempts }
-    : { code: "unexpected", attempts };
-  if (cause instanceof AuthenticationError) {
-    return { ...copy, phase: "ended", failure };
-  }
+export function failRun(
+  copy: Copy,
+  error: unknown,
+  now: number,
+  sessionAt = 0,
+): Copy {
+  const isLimit = error instanceof SessionLimitError;
+  const attempts = (copy.failure?.attempts ?? 0) + (isLimit ? 0 : 1);
+  const cause = error instanceof SyncError ? error.cause ?? error : error;
   const asked = cause instanceof HttpError ? cause.retryAfterMs ?? 0 : 0;
-  const delay = FIRST_RETRY_MS * 2 ** (attempts - 1);
-  const retryAt = now + Math.max(asked, Math.min(delay, LAST_RETRY_MS));
-  return { ...copy, phase: "waiting", failure: { ...failure, retryAt } };
+  const blockedUntil = Math.min(Math.max(now + asked, sessionAt), now + DAY_MS);
+  const backoff = attempts === 0 ? 0 : backoffMs(attempts);
+  const failure: CopyFailure = {
+    ...describe(error, cause),
+    attempts,
+    blockedUntil,
+    retryAt: Math.max(blockedUntil, now + backoff),
+  };
+  return { ...copy, phase: "waiting", failure };
 }
 
-/** What is wrong, where a run has given up after several attempts. */
-function toCause(error: unknown): unknown {
-  return error instanceof SyncError ? error.cause ?? error : error;
+function describe(
+  error: unknown,
+  cause: unknown,
+): Pick<CopyFailure, "code" | "detail"> {
+  if (error instanceof SessionLimitError) return { code: "session_limit" };
+  if (!isImmichError(error) || !isImmichError(cause)) {
+    return { code: "unexpected" };
+  }
+  // Someone is still signed in, so this is not the end of the user's session.
+  const code = cause instanceof AuthenticationError ? "http" : cause.code;
+  return { code, detail: error.message };
 }
 
-/** When the copy has to be woken, in milliseconds since 1970, if it has to. */
-export function nextAlarm(
-  { phase, failure }: Copy,
+/** Returns whether a click may start a run. */
+export function mayStart({ phase, failure }: Copy, now: number): boolean {
+  if (phase === "running") return false;
+  return !isAhead(failure?.blockedUntil ?? 0, now, DAY_MS);
+}
+
+/**
+ * Returns when the next window is due, in milliseconds since 1970; `undefined` if
+ * only a user can start it.
+ *
+ * @param everyMs The time between two runs; 0 for none.
+ */
+export function nextWindowAt(
+  { phase, failure, syncedAt }: Copy,
   everyMs: number,
   now: number,
 ): number | undefined {
   if (phase === "running") return now;
-  if (phase === "waiting") return failure?.retryAt;
-  return phase === "idle" && everyMs > 0 ? now + everyMs : undefined;
+  if (phase === "waiting") {
+    const { retryAt = now } = failure ?? {};
+    return isAhead(retryAt, now, DAY_MS) ? retryAt : now;
+  }
+  if (phase === "ended" || everyMs === 0 || syncedAt === undefined) {
+    return undefined;
+  }
+  const at = syncedAt + everyMs;
+  return isAhead(at, now, everyMs) ? at : now;
+}
+
+/**
+ * Returns whether a stored time is still to come. A time that is too far ahead is
+ * wrong: the clock has been set back since.
+ */
+function isAhead(time: number, now: number, longestMs: number): boolean {
+  return time > now && time <= now + longestMs;
 }

@@ -3,77 +3,98 @@
  *
  * @module
  */
-import type { Session } from "@immich-edge/sync";
 import type { Login } from "./cookies.ts";
-import type { Library } from "./library.ts";
+import type { Library, ThumbnailSource } from "./library.ts";
+import type { SignIns } from "./sign_ins.ts";
 
 /** The bindings. */
 export interface Env {
-  /** The copies of libraries: an object for each user. */
-  LIBRARIES: LibraryNamespace;
+  /** One object for each user. */
+  LIBRARIES: Namespace<Library>;
+  /** A single object. */
+  SIGN_INS: Namespace<SignIns>;
   /** Address of the Immich server, as Cloudflare can reach it. */
   IMMICH_URL: string;
-  /** What cookies are sealed and signed with: 32 characters or more that nobody can guess. */
+  /** Seals and signs cookies: at least 32 characters that nobody can guess. */
   COOKIE_SECRET: string;
-  /** Minutes from one sync to the next; nothing by itself if it is "0". */
+  /** Minutes from one sync to the next; "0" for none. */
   SYNC_EVERY_MINUTES?: string;
+  /** Limits how often a visitor may call some routes; absent outside Cloudflare. */
+  RATE_LIMIT?: RateLimitBinding;
 }
 
-/** What the routes of the app have. */
+/** Types of the Hono app. */
 export interface AppEnv {
-  /** The bindings. */
   Bindings: Env;
-  /** What one handler finds out for the next. */
-  Variables: {
-    /** Who asks. */
-    login: Login;
-    /** What to ask the server with. */
-    session: Session;
-  };
+  /** What one handler passes to the next. */
+  Variables: { login: Login; source: ThumbnailSource };
 }
 
-/** Where the objects are found. */
-export interface LibraryNamespace {
-  /** The id of the object with a name: 64 hexadecimal digits that do not tell it. */
-  idFromName(name: string): LibraryId;
-  /** The id that was written so. */
-  idFromString(id: string): LibraryId;
-  /** The object, as one calls it from elsewhere. */
-  get(id: LibraryId): Library;
+/** Durable Objects of one class. */
+export interface Namespace<T> {
+  /** Returns the id for a name; the id does not reveal the name. */
+  idFromName(name: string): ObjectId;
+  /** Parses an id. */
+  idFromString(id: string): ObjectId;
+  /** Returns the object, to be called from elsewhere. */
+  get(id: ObjectId): T;
 }
 
-/** The id of an object. */
-export interface LibraryId {
-  /** As text. */
+/** Id of a Durable Object. */
+export interface ObjectId {
   toString(): string;
 }
 
-/** What is wrong with the bindings, for the person who deploys; nothing if nothing is. */
+/** Cloudflare's rate limiting binding. */
+export interface RateLimitBinding {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+/** The longest interval between two syncs: 30 days. */
+const MAX_MINUTES = 43_200;
+
+/** Describes an invalid binding for the person who deploys the worker. */
 export function findFault(env: Partial<Env>): string | undefined {
   const { IMMICH_URL = "", COOKIE_SECRET = "", SYNC_EVERY_MINUTES = "60" } =
     env;
   if (COOKIE_SECRET.length < 32) {
-    const what = COOKIE_SECRET === "" ? "is missing" : "is too short";
-    return `The secret COOKIE_SECRET ${what}: it must have 32 characters or ` +
+    const problem = COOKIE_SECRET === "" ? "is missing" : "is too short";
+    return `The secret COOKIE_SECRET ${problem}: it must have 32 characters or ` +
       'more, "openssl rand -hex 32 | npx wrangler secret put COOKIE_SECRET" sets it';
   }
   if (!/^https?:\/\//.test(IMMICH_URL) || !URL.canParse(IMMICH_URL)) {
-    const what = IMMICH_URL === "" ? "is missing" : "is no http or https URL";
-    return `The variable IMMICH_URL ${what}: in wrangler.jsonc, it must be the address of the Immich server`;
+    const problem = IMMICH_URL === ""
+      ? "is missing"
+      : "is not an http or https URL";
+    return `The variable IMMICH_URL ${problem}: in wrangler.jsonc, it must be the address of the Immich server`;
   }
   if (/[@?#]/.test(IMMICH_URL)) {
-    return "The variable IMMICH_URL holds more than an address: it must have no user name, password, query or fragment";
+    return "The variable IMMICH_URL is not only an address: it must not contain a user name, password, query or fragment";
   }
-  if (!/^\d+$/.test(SYNC_EVERY_MINUTES)) {
-    return 'The variable SYNC_EVERY_MINUTES is no number: it must be minutes, or "0" for never';
+  if (
+    !/^\d+$/.test(SYNC_EVERY_MINUTES) ||
+    Number(SYNC_EVERY_MINUTES) > MAX_MINUTES
+  ) {
+    return `The variable SYNC_EVERY_MINUTES is not a number from 0 to ${MAX_MINUTES}: it must be minutes, or "0" for never`;
   }
-  if (env.LIBRARIES === undefined) {
-    return "The binding LIBRARIES is missing: wrangler.jsonc must bind it to the Durable Object Library";
+  for (
+    const [binding, name] of [
+      ["LIBRARIES", "Library"],
+      ["SIGN_INS", "SignIns"],
+    ] as const
+  ) {
+    if (env[binding] !== undefined) continue;
+    return `The binding ${binding} is missing: wrangler.jsonc must bind it to the Durable Object ${name}`;
   }
   return undefined;
 }
 
-/** The copy of whoever is signed in. */
+/** Returns the library that a browser is signed in to. */
 export function toLibrary({ LIBRARIES }: Env, { libraryId }: Login): Library {
   return LIBRARIES.get(LIBRARIES.idFromString(libraryId));
+}
+
+/** Returns the object that counts sign-ins. */
+export function toSignIns({ SIGN_INS }: Env): SignIns {
+  return SIGN_INS.get(SIGN_INS.idFromName("all"));
 }

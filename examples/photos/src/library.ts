@@ -1,41 +1,23 @@
 /**
- * The copy of one user's library: a Durable Object, so that there is one of it in
- * the world, and one run at a time.
+ * A user's library: a Durable Object, so that there is only one copy and one run at
+ * a time.
  *
  * @module
  */
-import {
-  AuthenticationError,
-  HttpError,
-  isImmichError,
-  type Session,
-  type User,
-} from "@immich-edge/sync";
+import type { Session, User } from "@immich-edge/sync";
 import {
   createMirror,
   durableObject,
   type Mirror,
 } from "@immich-edge/sync/mirror";
 import { DurableObject } from "cloudflare:workers";
-import { Notifier } from "./notifier.ts";
-import {
-  addProgress,
-  addRequests,
-  type Copy,
-  EMPTY_COPY,
-  endRun,
-  failRun,
-  mayHaveChanged,
-  nextAlarm,
-  startRun,
-  startWindow,
-} from "./copy.ts";
+import type { Copy } from "./copy.ts";
 import type { Env } from "./env.ts";
+import { EventStreams } from "./event_streams.ts";
 import { Logins } from "./logins.ts";
+import { toStreamEvent } from "./pages/status.tsx";
 import {
   type Album,
-  countYears,
-  isVisible,
   type PhotoDetails,
   type PhotoPage,
   type PhotoQuery,
@@ -43,219 +25,197 @@ import {
   readAlbums,
   readPhoto,
   readPhotos,
+  readThumbhash,
 } from "./photos.ts";
-import { syncWindow } from "./sync_window.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { Revocations } from "./revocations.ts";
+import { SyncJob } from "./sync_job.ts";
+import { MINUTE_MS } from "./times.ts";
 
-/** Time between two reports of progress, in milliseconds. */
-const REPORT_MS = 250;
+/** Limits for one user, per minute. */
+const SYNCS_PER_MINUTE = 10;
+const STREAMS_PER_MINUTE = 60;
 
-/** Who a copy is of. */
+/** The user whose library it is. */
 export type Owner = Pick<User, "id" | "name" | "email">;
 
 /** What a page shows. */
 export interface LibraryView {
-  /** Who is signed in. */
   owner: Owner;
-  /** How the copy is. */
   copy: Copy;
-  /** All albums, on the first page. */
+  /** Whether a click may start a run. */
+  mayStart: boolean;
+  /** All albums, on the first page only. */
   albums: Album[];
-  /** The album that the page is of. */
+  /** The album that the page is about. */
   album?: Album;
-  /** Pictures. */
   page: PhotoPage;
 }
 
-/** The copy of a user's library. Each browser that is signed in has a ticket. */
+/** What is needed to fetch a thumbnail. */
+export interface ThumbnailSource {
+  session: Session;
+  /** Shown instead of a thumbnail that cannot be fetched. */
+  thumbhash: string | null;
+}
+
+/** The library of one user. Each browser that is signed in has a ticket. */
 export class Library extends DurableObject<Env> {
+  readonly #revocations: Revocations;
   readonly #logins: Logins;
-  readonly #changed = new Notifier();
-  #copy: Copy = EMPTY_COPY;
+  readonly #job: SyncJob;
+  readonly #limit: RateLimit;
+  readonly #streams = new EventStreams(toStreamEvent);
   #owner: Owner | undefined;
   #mirror: Mirror | undefined;
 
-  /** Made by the runtime, when it is called or wakes; takes up what it was at. */
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#logins = new Logins(ctx.storage);
+    const { storage } = ctx;
+    this.#limit = new RateLimit(storage);
+    this.#revocations = new Revocations(storage);
+    this.#logins = new Logins(storage, this.#revocations);
+    this.#job = new SyncJob({
+      storage,
+      logins: this.#logins,
+      revocations: this.#revocations,
+      everyMs: Number(env.SYNC_EVERY_MINUTES ?? "60") * MINUTE_MS,
+      openMirror: () => this.#open(),
+      onChange: () => this.#streams.send(this.#job.copy),
+    });
     void ctx.blockConcurrencyWhile(async () => {
-      const { storage } = ctx;
-      this.#copy = await storage.get<Copy>("copy") ?? EMPTY_COPY;
       this.#owner = await storage.get<Owner>("owner");
-      const isTornDown = this.#copy.phase === "running" &&
-        await storage.getAlarm() === null;
-      if (!isTornDown) return;
-      // Where nothing can be written for now, there is still something to read.
-      await storage.setAlarm(Date.now()).catch(console.error);
+      await this.#job.load();
     });
   }
 
-  /** Begins a login; gives its ticket. */
+  /** Signs a browser in, and resumes a copy that has stopped. Returns the ticket. */
   async signIn(owner: Owner, session: Session): Promise<string> {
     this.#owner = owner;
     await this.ctx.storage.put("owner", owner);
     const ticket = await this.#logins.add(session);
-    // What was under way before the last login ended goes on.
-    if (this.#copy.phase === "ended") await this.#start();
+    if (this.#job.copy.phase === "ended") await this.#job.start();
     return ticket;
   }
 
-  /** Ends a login, here and on the server. The copy stays. */
-  async signOut(ticket: string): Promise<void> {
-    await this.#logins.end(ticket);
+  /**
+   * Signs a browser out; the copy keeps its rows. The last sign-out stops the copy.
+   *
+   * @returns Whether the sessions have ended on the server. If not, they end as soon
+   * as the server can be reached.
+   */
+  async signOut(ticket: string): Promise<boolean> {
+    this.#streams.close(ticket);
+    const sessions = await this.#logins.remove(ticket);
+    if (!await this.#logins.hasAny()) await this.#job.stop();
+    const ended = await Promise.all(
+      sessions.map((session) => this.revoke(session)),
+    );
+    return ended.every(Boolean);
   }
 
-  /** Drops a login that the server has ended. The copy stays. */
-  async drop(ticket: string): Promise<void> {
-    await this.#logins.drop(ticket);
+  /**
+   * Ends a session on the server.
+   *
+   * @returns Whether the session has ended. If not, it ends as soon as the server can
+   * be reached.
+   */
+  async revoke(session: Session): Promise<boolean> {
+    const hasEnded = await this.#revocations.revoke(session);
+    if (!hasEnded) await this.#job.ensureAlarm();
+    return hasEnded;
   }
 
-  /** Whether a ticket is that of a login. */
-  async knows(ticket: string): Promise<boolean> {
+  /** Returns whether a browser is signed in. */
+  async isSignedIn(ticket: string): Promise<boolean> {
     return await this.#logins.get(ticket) !== undefined;
   }
 
-  /** What a page shows; nothing for those who are not signed in. */
+  /** Finds out whether a browser is still signed in on the server, after a 401. */
+  async checkLogin(ticket: string): Promise<boolean> {
+    if (await this.#logins.check(ticket)) return true;
+    if (!await this.#logins.hasAny()) await this.#job.stop();
+    return false;
+  }
+
+  /** Returns what a page shows, if the browser is signed in. */
   async view(
     ticket: string,
     query: PhotoQuery,
   ): Promise<LibraryView | undefined> {
-    if (!await this.knows(ticket)) return undefined;
+    if (!await this.isSignedIn(ticket)) return undefined;
     const mirror = await this.#open();
     const { albumId, before } = query;
     const isFirst = albumId === undefined && before === undefined;
     const album = albumId && await readAlbum(mirror, albumId);
     return {
       owner: this.#owner!,
-      copy: this.#copy,
-      // To count them reads every photo of theirs: once, on the first page.
+      copy: this.#job.copy,
+      mayStart: this.#job.mayStart,
+      // Counting reads every photo in an album, so only the first page does it.
       albums: isFirst ? await readAlbums(mirror) : [],
       page: await readPhotos(mirror, query),
       ...(album ? { album } : {}),
     };
   }
 
-  /** What the page of one picture shows; nothing if there is none, or nobody is signed in. */
+  /** Returns a photo, if it is in the copy and the browser is signed in. */
   async photo(
     ticket: string,
     id: string,
     albumId?: string,
   ): Promise<PhotoDetails & { owner: Owner } | undefined> {
-    if (!await this.knows(ticket)) return undefined;
+    if (!await this.isSignedIn(ticket)) return undefined;
     const details = await readPhoto(await this.#open(), id, albumId);
     return details && { ...details, owner: this.#owner! };
   }
 
-  /** The session to fetch a picture with, if it is one of the copy. */
-  async sessionFor(
+  /** Returns what is needed to fetch a thumbnail, if the copy shows the photo. */
+  async thumbnail(
     ticket: string,
     assetId: string,
-  ): Promise<Session | undefined> {
+  ): Promise<ThumbnailSource | undefined> {
     const session = await this.#logins.get(ticket);
     if (session === undefined) return undefined;
-    return await isVisible(await this.#open(), assetId) ? session : undefined;
+    const thumbhash = await readThumbhash(await this.#open(), assetId);
+    return thumbhash === undefined ? undefined : { session, thumbhash };
   }
 
-  /** Has the copy brought up to date. A run that is under way goes on. */
-  async sync(ticket: string): Promise<void> {
-    if (!await this.knows(ticket)) return;
-    if (this.#copy.phase !== "running") await this.#start();
+  /**
+   * Starts a run, unless one is under way or the copy has to wait.
+   *
+   * @returns `false` if too many runs were started.
+   */
+  async sync(ticket: string): Promise<boolean> {
+    if (!await this.isSignedIn(ticket)) return true;
+    if (this.#job.copy.phase === "running") await this.#job.ensureAlarm();
+    if (!this.#job.mayStart) return true;
+    if (!await this.#limit.allows("sync", SYNCS_PER_MINUTE)) return false;
+    await this.#job.start();
+    return true;
   }
 
-  /** Tells how the copy is, at once and whenever that changes, until a run is over or nobody listens. */
-  async watch(
+  /** Opens a stream of events, which ends with the run. */
+  async events(
     ticket: string,
-    notify: (copy: Copy) => Promise<boolean>,
-  ): Promise<void> {
-    if (!await this.knows(ticket)) return;
-    while (true) {
-      const change = this.#changed.wait();
-      // What was told decides: the run may have ended meanwhile, untold.
-      const copy = this.#copy;
-      const listens = await notify(copy);
-      if (!listens || copy.phase !== "running") return;
-      await Promise.all([change, pause(REPORT_MS)]);
+  ): Promise<ReadableStream<Uint8Array> | "signed out" | "too many"> {
+    if (!await this.isSignedIn(ticket)) return "signed out";
+    if (!await this.#limit.allows("events", STREAMS_PER_MINUTE)) {
+      return "too many";
     }
+    return this.#streams.open(ticket, this.#job.copy) ?? "too many";
   }
 
-  /** Woken by its alarm: carries out one window of a run, and says when to go on. */
+  /** Called by the runtime at the time of the alarm. */
   async alarm(): Promise<void> {
-    const isUnderWay = this.#copy.phase === "running";
-    const copy = isUnderWay ? this.#copy : startRun(this.#copy, Date.now());
-    await this.#set(startWindow(copy));
-    try {
-      await this.#carryOut();
-    } catch (error) {
-      if (isImmichError(error)) console.warn(error.message);
-      else console.error(error);
-      await this.#set(failRun(this.#copy, error, Date.now()));
-    }
-    await this.#schedule();
-  }
-
-  async #carryOut(): Promise<void> {
-    const mirror = await this.#open();
-    const { session, isNew } = await this.#logins.forCopy();
-    let events = 0;
-    try {
-      const isComplete = await syncWindow(mirror, session, {
-        onProgress: (progress) => {
-          this.#copy = addProgress(this.#copy, progress, events);
-          events = progress.events;
-          this.#changed.notify();
-        },
-        onRequest: () => {
-          this.#copy = addRequests(this.#copy, 1);
-        },
-      });
-      const copy = this.#copy;
-      await this.#set(isComplete ? await summarize(copy, mirror) : copy);
-    } catch (error) {
-      if (!(error instanceof AuthenticationError)) throw error;
-      // This session is over; a login may be left to make another one of.
-      await this.#logins.dropForCopy();
-      // A server that refuses what it has just made would be asked for ever.
-      if (isNew && events === 0) {
-        throw new HttpError(error.message, { status: error.status });
-      }
-      await this.#set(this.#copy);
-    }
-  }
-
-  async #start(): Promise<void> {
-    await this.#set(startRun(this.#copy, Date.now()));
-    await this.#schedule();
-  }
-
-  async #schedule(): Promise<void> {
-    const everyMs = Number(this.env.SYNC_EVERY_MINUTES ?? "60") * 60_000;
-    const time = nextAlarm(this.#copy, everyMs, Date.now());
-    if (time !== undefined) await this.ctx.storage.setAlarm(time);
-  }
-
-  async #set(copy: Copy): Promise<void> {
-    this.#copy = copy;
-    await this.ctx.storage.put("copy", copy);
-    this.#changed.notify();
+    await this.#job.wake();
   }
 
   async #open(): Promise<Mirror> {
-    // Nobody else can hold this mirror: only a run of its own that was torn down.
+    // Only an earlier run of this object can hold the lease.
     return this.#mirror ??= await createMirror(
       durableObject(this.ctx.storage),
       { userId: this.#owner!.id, leaseMs: 1000 },
     );
   }
-}
-
-/** Ends a run. Counting reads everything, so it is done when something has changed, and not for each page. */
-async function summarize(copy: Copy, mirror: Mirror): Promise<Copy> {
-  const ended = endRun(copy, Date.now());
-  if (!mayHaveChanged(copy)) return ended;
-  const { rows } = await mirror.status();
-  return { ...ended, rows, years: await countYears(mirror) };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,5 @@
 /**
- * The sessions of one user: one for each browser, and one below them for the copy.
+ * The sessions of one user: one for each browser, and one for the copy.
  *
  * @module
  */
@@ -7,119 +7,250 @@ import {
   AuthenticationError,
   createChildSession,
   currentUser,
-  logout,
+  HttpError,
   type Session,
 } from "@immich-edge/sync";
+import { SessionLimitError } from "./copy.ts";
+import type { Revocations } from "./revocations.ts";
+import { DAY_MS, MINUTE_MS } from "./times.ts";
 
-const PREFIX = "login:";
-const CHILD = "sync_session";
+const LOGIN = "login:";
+const COPY_SESSION = "sync_session";
+const CREATED_AT = "session_created_at";
 
-const DAY_MS = 24 * 60 * 60_000;
+/** Number of browsers; one of the oldest is signed out when another one is added. */
+const MAX_LOGINS = 10;
 
-/** The session of the copy, and the login that it ends with. */
-interface Child {
+/** How long a login lasts. */
+export const LOGIN_MS: number = 90 * DAY_MS;
+
+/** The shortest time between two new sessions for the copy. */
+const CREATE_EVERY_MS = 5 * MINUTE_MS;
+
+const IDLE_TIMEOUT_MS = 10_000;
+
+/** The login of a browser. */
+interface Login {
   session: Session;
+  /** In milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** The session of the copy. It ends when its parent ends. */
+interface CopySession {
+  session: Session;
+  /** The session of a browser, which may have signed out since. */
+  parent: Session;
+  /** The ticket of that browser. */
   ticket: string;
-  /** When the login was used last, in milliseconds since 1970: unused, it ends after 90 days. */
+  /** When the parent was last used, in milliseconds since 1970. */
   usedAt: number;
 }
 
-/** Sessions in the storage of a Durable Object. */
+/** The sessions, in the storage of a Durable Object. */
 export class Logins {
   readonly #storage: DurableObjectStorage;
+  readonly #revocations: Revocations;
+  readonly #now: () => number;
+  /** When the server was last asked about a ticket. */
+  readonly #checkedAt = new Map<string, number>();
 
-  /** Those that are there already. */
-  constructor(storage: DurableObjectStorage) {
+  constructor(
+    storage: DurableObjectStorage,
+    revocations: Revocations,
+    now: () => number = Date.now,
+  ) {
     this.#storage = storage;
+    this.#revocations = revocations;
+    this.#now = now;
   }
 
-  /** Keeps the session of a browser; gives what the browser is known by. */
+  /** Keeps the session of a browser. Returns the browser's ticket. */
   async add(session: Session): Promise<string> {
     const ticket = crypto.randomUUID();
-    await this.#storage.put(PREFIX + ticket, session);
+    const login = { session, createdAt: this.#now() };
+    await this.#storage.put<Login>(LOGIN + ticket, login);
+    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    // The session that the copy depends on cannot end, so its browser stays.
+    const others = (await this.#tickets()).filter((one) =>
+      one !== copy?.ticket
+    );
+    for (const oldest of others.slice(MAX_LOGINS - 1)) await this.#end(oldest);
     return ticket;
   }
 
-  /** The session of a browser. */
+  /** Returns the session of a browser that is signed in. */
   async get(ticket: string): Promise<Session | undefined> {
-    return await this.#storage.get(PREFIX + ticket);
+    const login = await this.#storage.get<Login>(LOGIN + ticket);
+    if (login === undefined) return undefined;
+    if (!this.#hasExpired(login)) return login.session;
+    await this.#end(ticket);
+    return undefined;
   }
 
-  /** Drops a session that is over, and what was below it. */
-  async drop(ticket: string): Promise<void> {
-    await this.#storage.delete(PREFIX + ticket);
-    const child = await this.#storage.get<Child>(CHILD);
-    if (child?.ticket === ticket) await this.#storage.delete(CHILD);
-  }
-
-  /** Ends a session: here in any case, and on the server if that can be reached. */
-  async end(ticket: string): Promise<void> {
-    const session = await this.get(ticket);
-    if (session === undefined) return;
-    await this.drop(ticket);
-    await logout(session).catch((error) => {
-      console.warn("Cannot end the session on the server", error);
-    });
+  /** Returns whether any browser is signed in. */
+  async hasAny(): Promise<boolean> {
+    return (await this.#tickets()).length > 0;
   }
 
   /**
-   * The session of the copy, which has checkpoints of its own: what the copy
-   * acknowledges, no other client misses. Tells whether it was made just now.
+   * Removes a login.
    *
-   * @throws {AuthenticationError} If no login is left that it could be made of.
+   * @returns The sessions that must end on the server now. Not among them is the
+   * parent of the copy's session while another browser is signed in.
    */
-  async forCopy(): Promise<{ session: Session; isNew: boolean }> {
-    const child = await this.#storage.get<Child>(CHILD);
-    if (child !== undefined && await this.#isAlive(child)) {
-      return { session: child.session, isNew: false };
-    }
-    let failure: unknown = new AuthenticationError(
-      "Cannot sync: no user is signed in",
-      { status: 401 },
-    );
-    while (true) {
-      // Looked up each time: somebody may have signed in meanwhile.
-      const logins = await this.#storage.list<Session>({
-        prefix: PREFIX,
-        limit: 1,
-      });
-      const [login] = logins;
-      if (login === undefined) throw failure;
-      const [key, parent] = login;
-      const ticket = key.slice(PREFIX.length);
-      try {
-        const deviceType = "Cloudflare Worker";
-        const session = await createChildSession(parent, { deviceType });
-        const usedAt = Date.now();
-        await this.#storage.put<Child>(CHILD, { session, ticket, usedAt });
-        return { session, isNew: true };
-      } catch (error) {
-        if (!(error instanceof AuthenticationError)) throw error;
-        failure = error;
-        await this.drop(ticket);
-      }
+  async remove(ticket: string): Promise<Session[]> {
+    const login = await this.#storage.get<Login>(LOGIN + ticket);
+    if (login === undefined) return [];
+    await this.#storage.delete(LOGIN + ticket);
+    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const isParent = copy?.ticket === ticket;
+    if (await this.hasAny()) return isParent ? [] : [login.session];
+    await this.#storage.delete(COPY_SESSION);
+    const isOrphan = copy !== undefined && !isParent;
+    return isOrphan ? [login.session, copy.parent] : [login.session];
+  }
+
+  /**
+   * Asks the server, at most once a minute, whether the session of a browser has
+   * ended: a single 401 may have another cause. If so, drops the login.
+   *
+   * @returns Whether the browser is still signed in.
+   */
+  async check(ticket: string): Promise<boolean> {
+    const session = await this.get(ticket);
+    if (session === undefined) return false;
+    const now = this.#now();
+    const checkedAt = this.#checkedAt.get(ticket) ?? -Infinity;
+    if (now - checkedAt < MINUTE_MS) return true;
+    this.#checkedAt.set(ticket, now);
+    if (!await hasEnded(session).catch(() => false)) return true;
+    await this.#drop(ticket);
+    return false;
+  }
+
+  /** Ends the logins that have expired. */
+  async endExpired(): Promise<void> {
+    const logins = await this.#storage.list<Login>({ prefix: LOGIN });
+    for (const [key, login] of logins) {
+      if (this.#hasExpired(login)) await this.#end(key.slice(LOGIN.length));
     }
   }
 
-  /** Uses the login above a session once a day, as the session ends with it. */
-  async #isAlive(child: Child): Promise<boolean> {
-    const now = Date.now();
-    const parent = await this.get(child.ticket);
-    if (parent === undefined) return false;
-    if (now - child.usedAt < DAY_MS) return true;
+  /**
+   * Returns the session of the copy; creates one if there is none. The session has
+   * its own checkpoints, so other clients miss nothing that the copy acknowledges.
+   *
+   * @returns The session, or `undefined` if no browser is signed in.
+   * @throws {SessionLimitError} If the copy got a session in the last five minutes.
+   */
+  async forCopy(): Promise<Session | undefined> {
+    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    if (copy !== undefined && await this.#isAlive(copy)) return copy.session;
+    while (true) {
+      // Read again each time: someone may have signed in during the request.
+      const [ticket] = await this.#tickets();
+      if (ticket === undefined) return undefined;
+      const session = await this.#create(ticket);
+      if (session !== undefined) return session;
+    }
+  }
+
+  /** Finds out which sessions have ended, after the server has rejected the copy's. */
+  async checkCopy(): Promise<void> {
+    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    if (copy === undefined || !await hasEnded(copy.session)) return;
+    if (await hasEnded(copy.parent)) return await this.#drop(copy.ticket);
+    await this.#storage.delete(COPY_SESSION);
+    const isSignedIn = await this.#storage.get(LOGIN + copy.ticket);
+    if (!isSignedIn) await this.#revocations.revoke(copy.parent);
+  }
+
+  /** Returns from when on the copy can have a session, in milliseconds since 1970. */
+  async nextSessionAt(): Promise<number> {
+    if (await this.#storage.get(COPY_SESSION) !== undefined) return 0;
+    const createdAt = await this.#storage.get<number>(CREATED_AT) ?? 0;
+    // A time far ahead is wrong: the clock has been set back since.
+    const isWrong = createdAt > this.#now() + CREATE_EVERY_MS;
+    return isWrong ? 0 : createdAt + CREATE_EVERY_MS;
+  }
+
+  async #end(ticket: string): Promise<void> {
+    for (const session of await this.remove(ticket)) {
+      await this.#revocations.revoke(session);
+    }
+  }
+
+  /** Creates the copy's session. Returns `undefined` if the login has ended. */
+  async #create(ticket: string): Promise<Session | undefined> {
+    if (await this.nextSessionAt() > this.#now()) throw new SessionLimitError();
+    const { session: parent } = (await this.#storage.get<Login>(
+      LOGIN + ticket,
+    ))!;
+    // Stored first: without a response, nobody knows whether there is a session.
+    const usedAt = this.#now();
+    await this.#storage.put(CREATED_AT, usedAt);
     try {
-      await currentUser(parent);
+      const deviceType = "Cloudflare Worker";
+      const session = await createChildSession(parent, { deviceType });
+      // The browser may have signed out during the request.
+      if (await this.#storage.get(LOGIN + ticket) === undefined) {
+        await this.#revocations.revoke(session);
+        return undefined;
+      }
+      const copy = { session, parent, ticket, usedAt };
+      await this.#storage.put<CopySession>(COPY_SESSION, copy);
+      return session;
     } catch (error) {
-      if (!(error instanceof AuthenticationError)) throw error;
-      await this.drop(child.ticket);
+      if (!(error instanceof HttpError) || error.retryable) throw error;
+      await this.#storage.delete(CREATED_AT);
+      const isOver = error instanceof AuthenticationError &&
+        await hasEnded(parent);
+      if (!isOver) throw error;
+      await this.#drop(ticket);
+      return undefined;
+    }
+  }
+
+  /** Uses the parent once a day, because the server ends sessions that are not used. */
+  async #isAlive(copy: CopySession): Promise<boolean> {
+    const usedAt = this.#now();
+    if (usedAt - copy.usedAt < DAY_MS) return true;
+    if (await hasEnded(copy.parent)) {
+      await this.#drop(copy.ticket);
       return false;
     }
-    await this.#storage.put<Child>(CHILD, { ...child, usedAt: now });
+    await this.#storage.put<CopySession>(COPY_SESSION, { ...copy, usedAt });
     return true;
   }
 
-  /** Forgets the session of the copy, as the server says that it is over. */
-  async dropForCopy(): Promise<void> {
-    await this.#storage.delete(CHILD);
+  /** Forgets a session that has ended on the server, and the copy's if it was below. */
+  async #drop(ticket: string): Promise<void> {
+    await this.#storage.delete(LOGIN + ticket);
+    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    if (copy?.ticket === ticket) await this.#storage.delete(COPY_SESSION);
+  }
+
+  /** Returns the tickets of all logins that have not expired, newest first. */
+  async #tickets(): Promise<string[]> {
+    const logins = await this.#storage.list<Login>({ prefix: LOGIN });
+    return [...logins].filter(([, login]) => !this.#hasExpired(login))
+      .sort(([, a], [, b]) => b.createdAt - a.createdAt)
+      .map(([key]) => key.slice(LOGIN.length));
+  }
+
+  #hasExpired({ createdAt }: Login): boolean {
+    return this.#now() - createdAt >= LOGIN_MS;
+  }
+}
+
+/** Asks the server whether a session has ended. */
+async function hasEnded(session: Session): Promise<boolean> {
+  try {
+    await currentUser(session, { idleTimeoutMs: IDLE_TIMEOUT_MS });
+    return false;
+  } catch (error) {
+    if (error instanceof AuthenticationError) return true;
+    throw error;
   }
 }

@@ -1,25 +1,27 @@
 /**
- * What went wrong, in words that a person can act on.
+ * Describes failures in words that users can act on.
  *
  * @module
  */
-import { type ImmichErrorCode, isImmichError } from "@immich-edge/sync";
+import { isImmichError } from "@immich-edge/sync";
 import type { CopyFailure } from "./copy.ts";
 
-/** What went wrong, and what to do about it. */
+/** A message for the user. */
 export interface Message {
   /** What went wrong. */
   title: string;
-  /** What to do. */
+  /** What to do about it. */
   advice: string;
 }
+
+type MessageCode = CopyFailure["code"] | "session_open" | "too_many";
 
 const BUSY = "Your copy is safe, and the next sync starts automatically.";
 const ADDRESS =
   "If you run this worker, check IMMICH_URL: it must be the address of the " +
   "Immich server, with no proxy login page in front of it.";
 
-const MESSAGES: Record<CopyFailure["code"], Message> = {
+const MESSAGES: Record<MessageCode, Message> = {
   connection: {
     title: "Your photo server cannot be reached",
     advice: "Check that it is running and reachable from the internet. " +
@@ -49,7 +51,7 @@ const MESSAGES: Record<CopyFailure["code"], Message> = {
   },
   oauth_denied: {
     title: "You were not signed in",
-    advice: "The sign-in was cancelled. You can try again at any time.",
+    advice: "The sign-in was canceled. You can try again at any time.",
   },
   oauth_state_mismatch: {
     title: "This sign-in was not started in this browser",
@@ -81,6 +83,22 @@ const MESSAGES: Record<CopyFailure["code"], Message> = {
     title: "The copy is still empty",
     advice: "Start a sync first.",
   },
+  session_limit: {
+    title: "The next sync starts in a few minutes",
+    advice:
+      "The copy needs a new session on your photo server, and creates at " +
+      "most one every five minutes.",
+  },
+  session_open: {
+    title: "You are signed out, but your photo server could not be reached",
+    advice:
+      "Your session still exists there. This app ends it as soon as the " +
+      "server can be reached.",
+  },
+  too_many: {
+    title: "Too many requests",
+    advice: "Wait a minute, then try again.",
+  },
   unexpected: {
     title: "Something went wrong",
     advice:
@@ -88,18 +106,17 @@ const MESSAGES: Record<CopyFailure["code"], Message> = {
   },
 };
 
-/** The words for a failure. */
-export function toMessage(code: ImmichErrorCode | "unexpected"): Message {
+/** Returns the message for a code. */
+export function toMessage(code: MessageCode): Message {
   return MESSAGES[code];
 }
 
-/** The words for whatever was thrown, and the status of an answer that holds them. */
+/** Returns the message for an error, and the status of the response. */
 export function describe(
   error: unknown,
 ): Message & { detail?: string; status: 400 | 500 | 502 } {
   if (!isImmichError(error)) return { ...toMessage("unexpected"), status: 500 };
   const { code, message: detail } = error;
-  // What the browser brought, or what the server said.
   const status = code.startsWith("oauth_") ? 400 : 502;
   return { ...toMessage(code), detail, status };
 }

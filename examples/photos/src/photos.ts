@@ -1,79 +1,77 @@
 /**
- * What pages show of a copy.
+ * Reads photos and albums from a copy.
  *
  * @module
  */
 import type { Mirror, MirrorRow } from "@immich-edge/sync/mirror";
+import {
+  parsePosition,
+  PhotoSource,
+  START,
+  toPosition,
+} from "./photo_source.ts";
 import { toPlaceholder } from "./placeholder.ts";
 
-/** Pictures on one page. */
+/** Number of photos on a page. */
 const PAGE_SIZE = 60;
 
-/** A picture. */
+/** A photo or a video. */
 export interface Photo {
-  /** Id of the asset. */
   id: string;
   /** Name of its file. */
   name: string;
-  /** When it was taken there, ISO 8601 without an offset of its own. */
+  /** When it was taken, in local time: ISO 8601; "" if unknown. */
   takenAt: string;
-  /** City and country, if they are known. */
+  /** City and country, if known. */
   place: string;
-  /** Whether it is a film. */
   isVideo: boolean;
-  /** Whether its owner likes it. */
   isFavorite: boolean;
-  /** Pixels. */
+  /** In pixels. */
   width: number;
-  /** Pixels. */
+  /** In pixels. */
   height: number;
-  /** What to show until it is there: a `data:` URL. */
+  /** Shown until the thumbnail is there: a `data:` URL. */
   placeholder: string;
-  /** Differs when the picture does. */
+  /** Changes when the picture changes. */
   version: string;
 }
 
-/** Some pictures, the newest first. */
+/** A page of photos, newest first, and then those without a date. */
 export interface PhotoPage {
-  /** The pictures. */
   photos: Photo[];
-  /** Where the next page begins, if there is one. */
+  /** Where the next page starts, if there is one. */
   next?: string;
 }
 
-/** Which pictures. */
+/** Which photos to show. */
 export interface PhotoQuery {
-  /** Only those of an album. */
+  /** Only photos in this album. */
   albumId?: string;
-  /** Only older ones: where a page ended, or a year that is over. */
+  /** Only photos after this position. */
   before?: string;
 }
 
-/** A picture, and all that is told of it. */
+/** A photo with its metadata. */
 export interface PhotoDetails {
-  /** The picture. */
   photo: Photo;
-  /** What its owner says. */
   description: string;
-  /** What it was taken with, and how. */
+  /** Camera and exposure. */
   camera: string[];
-  /** Id of the next newer one, if there is one. */
+  /** Id of the previous photo on the page. */
   newer?: string;
-  /** Id of the next older one. */
+  /** Id of the next photo on the page. */
   older?: string;
 }
 
 /** An album. */
 export interface Album {
-  /** Its id. */
   id: string;
-  /** Its name. */
   name: string;
-  /** What is said about it. */
   description: string;
-  /** How many pictures it holds. */
-  count: number;
-  /** The picture that stands for it. */
+  /** Number of photos. */
+  photos: number;
+  /** Number of videos. */
+  videos: number;
   cover?: Photo;
 }
 
@@ -91,110 +89,100 @@ type PhotoRow =
   >
   & Pick<MirrorRow<"exif">, "city" | "country">;
 
-const PHOTO = "SELECT photo.id, original_file_name, local_date_time, type, " +
+const PHOTO = "photo.id, original_file_name, local_date_time, type, " +
   "is_favorite, width, height, thumbhash, city, country";
-const EXIF = "LEFT JOIN exif ON exif.asset_id = photo.id";
+const COUNTS =
+  "count(photo.id) FILTER (WHERE photo.type IS NOT 'VIDEO') photos, " +
+  "count(photo.id) FILTER (WHERE photo.type = 'VIDEO') videos";
 
-/** A page of the timeline, or of an album. */
+type AlbumRow = MirrorRow<"albums"> & { photos: number; videos: number };
+
+/** Reads a page of the timeline or of an album. */
 export async function readPhotos(
   mirror: Mirror,
-  { albumId, before = "9" }: PhotoQuery,
+  { albumId, before = START }: PhotoQuery,
 ): Promise<PhotoPage> {
-  const [time = "", id = ""] = before.split("~");
-  const { from, params } = toSource(albumId);
-  const rows = await mirror.query<PhotoRow>(
-    `${PHOTO} ${from} AND (local_date_time, photo.id) < (?, ?)
-    ORDER BY local_date_time DESC, photo.id DESC LIMIT ${PAGE_SIZE + 1}`,
-    ...[...params, time, id],
+  const rows = await new PhotoSource(mirror, albumId).older<PhotoRow>(
+    PHOTO,
+    parsePosition(before),
+    PAGE_SIZE + 1,
   );
   const photos = rows.slice(0, PAGE_SIZE).map(toPhoto);
   const last = photos.at(-1);
   if (rows.length <= PAGE_SIZE || last === undefined) return { photos };
-  return { photos, next: `${last.takenAt}~${last.id}` };
+  return { photos, next: toPosition({ time: last.takenAt, id: last.id }) };
 }
 
-/** One picture, and its neighbours in the timeline or in an album. */
+/** Reads a photo, and finds its neighbors in the timeline or in an album. */
 export async function readPhoto(
   mirror: Mirror,
   id: string,
   albumId?: string,
 ): Promise<PhotoDetails | undefined> {
-  const { from, params } = toSource(albumId);
-  const [row] = await mirror.query<PhotoRow & MirrorRow<"exif">>(
-    `${PHOTO}, exif.* ${from} AND photo.id = ?`,
-    ...[...params, id],
+  const source = new PhotoSource(mirror, albumId);
+  const row = await source.find<PhotoRow & MirrorRow<"exif">>(
+    `${PHOTO}, exif.*`,
+    id,
   );
   if (row === undefined) return undefined;
   const photo = toPhoto({ ...row, id });
-  const find = async (sign: "<" | ">", order: "ASC" | "DESC") => {
-    const [next] = await mirror.query<{ id: string }>(
-      `SELECT photo.id ${from} AND (local_date_time, photo.id) ${sign} (?, ?)
-      ORDER BY local_date_time ${order}, photo.id ${order} LIMIT 1`,
-      ...[...params, photo.takenAt, id],
-    );
-    return next?.id;
-  };
-  const newer = await find(">", "ASC");
-  const older = await find("<", "DESC");
+  const position = { time: photo.takenAt, id };
+  const [older] = await source.older<{ id: string }>("photo.id", position, 1);
+  const newer = await source.newer(position);
   return {
     photo,
     description: row.description ?? "",
     camera: toCamera(row),
     ...(newer === undefined ? {} : { newer }),
-    ...(older === undefined ? {} : { older }),
+    ...(older === undefined ? {} : { older: older.id }),
   };
 }
 
-/** All albums, the newest picture of each first. */
+/** Reads all albums; the one with the newest photo comes first. */
 export async function readAlbums(mirror: Mirror): Promise<Album[]> {
-  const rows = await mirror.query<MirrorRow<"albums"> & { count: number }>(
-    `SELECT albums.*, count(photo.id) count FROM albums
+  const rows = await mirror.query<AlbumRow>(
+    `SELECT albums.*, ${COUNTS} FROM albums
     LEFT JOIN album_timeline photo ON photo.album_id = albums.id
     GROUP BY albums.id ORDER BY max(local_date_time) DESC, albums.id`,
   );
   return await Promise.all(rows.map((row) => toAlbum(mirror, row)));
 }
 
-/** One album. */
+/** Reads an album. */
 export async function readAlbum(
   mirror: Mirror,
   id: string,
 ): Promise<Album | undefined> {
-  const [row] = await mirror.query<MirrorRow<"albums"> & { count: number }>(
-    `SELECT albums.*, (
-      SELECT count(*) FROM album_timeline WHERE album_id = albums.id
-    ) count FROM albums WHERE id = ?`,
+  const [row] = await mirror.query<AlbumRow>(
+    `SELECT albums.*, ${COUNTS} FROM albums
+    LEFT JOIN album_timeline photo ON photo.album_id = albums.id
+    WHERE albums.id = ? GROUP BY albums.id`,
     id,
   );
   return row === undefined ? undefined : await toAlbum(mirror, row);
 }
 
-/** Whether a picture is in the copy, and neither in the trash nor hidden. */
-export async function isVisible(mirror: Mirror, id: string): Promise<boolean> {
-  const sql = "SELECT 1 FROM visible_assets WHERE id = ?";
-  return (await mirror.query(sql, id)).length > 0;
+/**
+ * Reads the thumbhash of a photo that is neither in the trash nor hidden; `undefined`
+ * if there is no such photo.
+ */
+export async function readThumbhash(
+  mirror: Mirror,
+  id: string,
+): Promise<string | null | undefined> {
+  const sql = "SELECT thumbhash FROM visible_assets WHERE id = ?";
+  const [row] = await mirror.query<{ thumbhash: string | null }>(sql, id);
+  return row?.thumbhash;
 }
 
-/** The years that there are pictures of, the newest first. */
-export async function countYears(mirror: Mirror): Promise<string[]> {
+/** Reads the years that have photos, newest first; "" for photos without a date. */
+export async function readYears(mirror: Mirror): Promise<string[]> {
   const rows = await mirror.query<{ year: string }>(
-    `SELECT DISTINCT substr(local_date_time, 1, 4) year FROM timeline
-    ORDER BY year DESC`,
+    `SELECT DISTINCT coalesce(substr(
+      local_date_time, 1, instr(substr(local_date_time, 2), '-')
+    ), '') year FROM timeline ORDER BY year DESC`,
   );
   return rows.map(({ year }) => year);
-}
-
-/** The timeline, or an album. */
-function toSource(albumId: string | undefined): {
-  from: string;
-  params: string[];
-} {
-  return albumId === undefined
-    ? { from: `FROM timeline photo ${EXIF} WHERE true`, params: [] }
-    : {
-      from: `FROM album_timeline photo ${EXIF} WHERE album_id = ?`,
-      params: [albumId],
-    };
 }
 
 function toCamera(row: MirrorRow<"exif">): string[] {
@@ -211,26 +199,21 @@ function toCamera(row: MirrorRow<"exif">): string[] {
 
 async function toAlbum(
   mirror: Mirror,
-  { id, name, description, count, thumbnail_asset_id }:
-    & MirrorRow<"albums">
-    & { count: number },
+  { id, name, description, photos, videos, thumbnail_asset_id }: AlbumRow,
 ): Promise<Album> {
-  const { from, params } = toSource(id);
-  const sql = `${PHOTO} ${from}`;
-  // The one that was chosen is found by its key, any other by reading them all.
-  const [chosen] = await mirror.query<PhotoRow>(
-    `${sql} AND photo.id = ?`,
-    ...[...params, thumbnail_asset_id],
-  );
-  const [cover] = chosen ? [chosen] : await mirror.query<PhotoRow>(
-    `${sql} ORDER BY local_date_time DESC LIMIT 1`,
-    ...params,
-  );
+  const source = new PhotoSource(mirror, id);
+  // The chosen cover is found by its key; any other requires reading all photos.
+  const chosen = await source.find<PhotoRow>(PHOTO, thumbnail_asset_id);
+  const [newest] = chosen
+    ? []
+    : await source.older<PhotoRow>(PHOTO, parsePosition(START), 1);
+  const cover = chosen ?? newest;
   return {
     id,
-    name: name ?? "",
+    name: name?.trim() || "Untitled album",
     description: description ?? "",
-    count,
+    photos,
+    videos,
     ...(cover === undefined ? {} : { cover: toPhoto(cover) }),
   };
 }

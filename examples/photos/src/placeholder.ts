@@ -1,17 +1,18 @@
 /**
- * A blurred picture out of the 25 bytes or so that Immich knows of each.
+ * Draws a blurred picture from a thumbhash, about 25 bytes that Immich stores for
+ * each photo.
  *
  * @module
  */
 import { rgbaToDataURL, thumbHashToRGBA } from "thumbhash";
 
-/** Of the 32 pixels of the longer side every fourth: a browser makes them smooth. */
+/** Every fourth pixel is enough, because browsers smooth the picture. */
 const STEP = 4;
 
 /** One grey pixel. */
 const GREY = rgbaToDataURL(1, 1, [128, 128, 128, 255]);
 
-/** The picture of a thumbhash (base64), as a `data:` URL. */
+/** Returns the picture of a thumbhash in base64, as a `data:` URL. */
 export function toPlaceholder(thumbhash: string | null): string {
   if (!thumbhash) return GREY;
   let picture: { w: number; h: number; rgba: Uint8Array };
@@ -33,4 +34,12 @@ export function toPlaceholder(thumbhash: string | null): string {
     }
   }
   return rgbaToDataURL(width, height, small);
+}
+
+/** Returns the same picture as a PNG file. */
+export function toPlaceholderFile(
+  thumbhash: string | null,
+): Uint8Array<ArrayBuffer> {
+  const [, base64 = ""] = toPlaceholder(thumbhash).split(",");
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }

@@ -37,9 +37,11 @@ const MAX_WAIT_MS = 10_000;
 
 /** Told of what a window does. */
 export interface WindowWatcher {
-  /** Told how far it is, counted from its begin. */
+  /** Ends the window. */
+  signal: AbortSignal;
+  /** Called when something is stored; counts from the start of the window. */
   onProgress(progress: SyncProgress): void;
-  /** Told of each request to the server. */
+  /** Called for each request to the server. */
   onRequest(): void;
 }
 
@@ -56,7 +58,7 @@ const CLOSED = new Error("The window is closed");
 export async function syncWindow(
   mirror: Mirror,
   session: Session,
-  { onProgress, onRequest }: WindowWatcher,
+  { signal, onProgress, onRequest }: WindowWatcher,
 ): Promise<boolean> {
   const window = new AbortController();
   let requests = 0;
@@ -75,7 +77,7 @@ export async function syncWindow(
   const timer = setTimeout(close, MAX_MS);
   try {
     await mirror.sync(session, {
-      signal: window.signal,
+      signal: AbortSignal.any([signal, window.signal]),
       source,
       ack: { every: 10_000, intervalMs: 1000 }, // A window closes after an ack.
       retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS }, // An alarm waits longer.

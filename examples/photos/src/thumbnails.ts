@@ -1,70 +1,98 @@
 /**
- * Thumbnails, fetched with the user's token, and kept near the user.
+ * Thumbnails, fetched with the user's session and cached near the user.
  *
  * @module
  */
 import { AuthenticationError, isImmichError, request } from "@immich-edge/sync";
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cache } from "hono/cache";
 import { getLogin } from "./cookies.ts";
 import { type AppEnv, toLibrary } from "./env.ts";
+import { toPlaceholderFile } from "./placeholder.ts";
+import { SECOND_MS } from "./times.ts";
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** What browsers show as a picture, and never run; nothing but parameters may follow. */
+/** How long to wait for the server to send something. */
+const IDLE_TIMEOUT_MS = 10 * SECOND_MS;
+
+/** How long a thumbnail may take. */
+const TIMEOUT_MS = 30 * SECOND_MS;
+
+/** Types that browsers show as a picture and never run, with optional parameters. */
 const PICTURE = /^(image\/(?:webp|jpeg|png|gif|avif))\s*(?:;[^,]*)?$/i;
 
-/** `GET /:id`, of pictures that are in the copy of whoever asks. */
+/** `GET /:id`, for photos in the user's copy. */
 export const thumbnails: Hono<AppEnv> = new Hono();
 
-/** Lets those in who ask for a picture of their copy. */
-const requirePicture: MiddlewareHandler<AppEnv, "/:id"> = async (c, next) => {
+const requirePhoto: MiddlewareHandler<AppEnv, "/:id"> = async (
+  c,
+  next,
+) => {
   const login = await getLogin(c);
   if (login === undefined) return c.text("Not signed in\n", 401);
   const library = toLibrary(c.env, login);
-  const session = await library.sessionFor(login.ticket, c.req.param("id"));
-  if (session === undefined) return c.text("There is no such picture\n", 404);
+  const source = await library.thumbnail(login.ticket, c.req.param("id"));
+  if (source === undefined) return c.text("There is no such photo\n", 404);
   c.set("login", login);
-  c.set("session", session);
+  c.set("source", source);
   return await next();
 };
 
-/** In this browser, for whoever is signed in there. */
-const keepInBrowser: MiddlewareHandler = async (c, next) => {
+/** Caches in this browser, for the user who is signed in. */
+const cacheInBrowser: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.ok) return;
   c.header("Cache-Control", `private, max-age=${YEAR_S}, immutable`);
   c.header("Vary", "Cookie");
 };
 
-/** Near the user, in a cache for each user. */
-const keepNearby = cache({
+/** Caches near the user, separately for each user. */
+const cacheNearby = cache({
   cacheName: (c) => `thumbnails of ${c.get("login").libraryId}`,
   cacheControl: `max-age=${YEAR_S}`,
 });
 
-thumbnails.get("/:id", requirePicture, keepInBrowser, keepNearby, async (c) => {
+thumbnails.get("/:id", requirePhoto, cacheInBrowser, cacheNearby, async (c) => {
   const size = c.req.query("size") === "preview" ? "preview" : "thumbnail";
   const path = `/assets/${c.req.param("id")}/thumbnail?size=${size}`;
-  const { signal } = c.req.raw;
+  const { session } = c.get("source");
   try {
-    const answer = await request(c.get("session"), path, {
+    const response = await request(session, path, {
       accept: "image/*",
-      signal,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      signal: AbortSignal.any([
+        c.req.raw.signal,
+        AbortSignal.timeout(TIMEOUT_MS),
+      ]),
     });
-    const contentType = answer.headers.get("content-type") ?? "";
+    const contentType = response.headers.get("content-type") ?? "";
     const [, type] = PICTURE.exec(contentType) ?? [];
-    if (answer.body && type !== undefined) {
-      return c.body(answer.body, 200, { "content-type": type });
+    if (response.body && type !== undefined) {
+      return c.body(response.body, 200, { "content-type": type });
     }
-    await answer.body?.cancel();
+    await response.body?.cancel();
   } catch (error) {
     if (error instanceof AuthenticationError) {
-      const { login } = c.var;
-      await toLibrary(c.env, login).drop(login.ticket);
-      return c.text("The session has ended\n", 401);
+      const login = c.get("login");
+      const library = toLibrary(c.env, login);
+      const isSignedIn = await library.checkLogin(login.ticket);
+      return sendPlaceholder(c, isSignedIn ? 502 : 401);
     }
-    if (!isImmichError(error)) throw error;
+    const isTimeout = error instanceof DOMException;
+    if (!isImmichError(error) && !isTimeout) throw error;
   }
-  return c.text("The photo server did not send it\n", 502);
+  return sendPlaceholder(c, 502);
 });
+
+/** Sends the placeholder, because a browser would show a broken picture for a text. */
+function sendPlaceholder(
+  c: Context<AppEnv>,
+  status: 401 | 502,
+): Response {
+  const file = toPlaceholderFile(c.get("source").thumbhash);
+  return c.body(file, status, {
+    "cache-control": "no-store",
+    "content-type": "image/png",
+  });
+}

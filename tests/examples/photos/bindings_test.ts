@@ -1,12 +1,8 @@
-/** What a worker says that was set up wrong. */
+/** What a worker with invalid bindings says. */
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startWorker } from "../../../examples/photos/local/workerd.ts";
-import {
-  type Env,
-  findFault,
-  type LibraryNamespace,
-} from "../../../examples/photos/src/env.ts";
+import { type Env, findFault } from "../../../examples/photos/src/env.ts";
 import { test } from "../../support/test.ts";
 import { SECRET, workerTest } from "./harness.ts";
 
@@ -15,11 +11,11 @@ const GOOD = {
   COOKIE_SECRET: SECRET,
 };
 
-/** Bindings that are wrong; what is said of them, and what helps. */
+/** Invalid bindings, the problem that the worker names, and its advice. */
 const FAULTS: [
   bindings: Record<string, string>,
-  said: string,
-  help: string,
+  problem: string,
+  advice: string,
 ][] = [
   [
     { IMMICH_URL: GOOD.IMMICH_URL },
@@ -38,12 +34,12 @@ const FAULTS: [
   ],
   [
     { ...GOOD, IMMICH_URL: "photos.example.com" },
-    "The variable IMMICH_URL is no http or https URL",
+    "The variable IMMICH_URL is not an http or https URL",
     "address of the Immich server",
   ],
   [
     { ...GOOD, SYNC_EVERY_MINUTES: "often" },
-    "The variable SYNC_EVERY_MINUTES is no number",
+    "The variable SYNC_EVERY_MINUTES is not a number",
     "minutes",
   ],
 ];
@@ -53,7 +49,7 @@ const PATHS = ["/", "/login", "/callback", "/events", "/thumbnails/x", "/none"];
 workerTest(
   "a misconfigured worker tells every visitor how to fix it",
   async () => {
-    for (const [bindings, said, help] of FAULTS) {
+    for (const [bindings, problem, advice] of FAULTS) {
       await using worker = await startWorker({ bindings });
       const origin = worker.url;
       const requests = PATHS.map((path) => new Request(origin + path));
@@ -67,8 +63,8 @@ workerTest(
         const text = await answer.text();
         assertEquals(answer.status, 500, request.url);
         assertEquals(answer.headers.getSetCookie(), []);
-        assertStringIncludes(text, said);
-        assertStringIncludes(text, help);
+        assertStringIncludes(text, problem);
+        assertStringIncludes(text, advice);
       }
     }
   },
@@ -88,20 +84,20 @@ workerTest(
   },
 );
 
-const LIBRARIES: LibraryNamespace = {
+const NAMESPACE = {
   idFromName: refuse,
   idFromString: refuse,
   get: refuse,
 };
 
 function refuse(): never {
-  throw new Error("Cannot reach an object: nothing but bindings is looked at");
+  throw new Error("Cannot reach an object: only bindings are checked");
 }
 
 test("valid bindings have no fault", () => {
-  const good: Env = { ...GOOD, LIBRARIES };
+  const good: Env = { ...GOOD, LIBRARIES: NAMESPACE, SIGN_INS: NAMESPACE };
   assertEquals(findFault(good), undefined);
-  for (const minutes of ["0", "1", "60", "1440"]) {
+  for (const minutes of ["0", "1", "60", "1440", "43200"]) {
     const env = { ...good, SYNC_EVERY_MINUTES: minutes };
     assertEquals(findFault(env), undefined);
   }
@@ -115,7 +111,7 @@ test("valid bindings have no fault", () => {
 });
 
 test("each invalid binding has a fault that names it", () => {
-  const good: Env = { ...GOOD, LIBRARIES };
+  const good: Env = { ...GOOD, LIBRARIES: NAMESPACE, SIGN_INS: NAMESPACE };
   const wrong: [Partial<Env>, string][] = [
     ...["", "x", "x".repeat(31)].map((
       COOKIE_SECRET,
@@ -138,18 +134,21 @@ test("each invalid binding has a fault that names it", () => {
         { IMMICH_URL },
         "IMMICH_URL",
       ]),
-    ...["", "often", "-1", "1.5", " 1", "1e3", "∞"].map((
-      SYNC_EVERY_MINUTES,
-    ): [Partial<Env>, string] => [
-      { SYNC_EVERY_MINUTES },
-      "SYNC_EVERY_MINUTES",
-    ]),
+    ...["", "often", "-1", "1.5", " 1", "1e3", "∞", "43201", "9".repeat(400)]
+      .map((
+        SYNC_EVERY_MINUTES,
+      ): [Partial<Env>, string] => [
+        { SYNC_EVERY_MINUTES },
+        "SYNC_EVERY_MINUTES",
+      ]),
   ];
   for (const [env, name] of wrong) {
     const fault = findFault({ ...good, ...env }) ?? "none";
     assertStringIncludes(fault, name, JSON.stringify(env));
   }
   assertStringIncludes(findFault(GOOD) ?? "none", "LIBRARIES");
+  const half = { ...GOOD, LIBRARIES: NAMESPACE };
+  assertStringIncludes(findFault(half) ?? "none", "SIGN_INS");
 });
 
 test("a fault contains no secret", () => {

@@ -7,7 +7,7 @@ import {
   isStream,
   isSync,
   RestartableWorker,
-  syncNow,
+  syncNow as clickAndWait,
   watch,
 } from "./restart.ts";
 import { workerTest } from "./harness.ts";
@@ -24,9 +24,15 @@ for (let i = 0; i < 300; i++) {
   library.addAsset({ localDateTime: "2020-01-01T00:00:00.000Z" });
 }
 const { browser } = await it.signIn();
-await syncNow(browser);
+await clickAndWait(browser);
 
-/** A picture that is newer than all others. */
+/** Clicks on "Sync now", and waits for the end of the run. */
+async function syncNow(browser: Browser): Promise<string> {
+  storage.resetLimits();
+  return await clickAndWait(browser);
+}
+
+/** A photo that is newer than all others. */
 function addNewest(name: string, at: string): string {
   const localDateTime = `${at}T00:00:00.000Z`;
   return library.addAsset({ originalFileName: name, localDateTime }).id;
@@ -125,7 +131,8 @@ workerTest(
     const other = (await it.signIn()).browser;
     const browsers = [browser, browser.copy(), other, other.copy()];
     it.mostStreams = 0;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 3; round++) {
+      storage.resetLimits();
       for (let i = 0; i < 40; i++) library.addAsset();
       const streams = it.arrivals.filter(isStream).length;
       const ends = await Promise.all(browsers.map(syncAndWatch));
@@ -140,6 +147,7 @@ workerTest(
 
 workerTest("a click during a run joins that run", async () => {
   library.addAsset();
+  storage.resetLimits();
   const { promise: open, resolve: letGo } = Promise.withResolvers<void>();
   const streams = it.arrivals.filter(isStream).length;
   const arrived = it.arrival(isStream, () => open);

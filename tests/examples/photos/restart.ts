@@ -47,6 +47,8 @@ export class RestartableWorker implements AsyncDisposable {
   mostStreams = 0;
   /** Acks that the server has taken, in their order. */
   readonly acked: string[] = [];
+  /** All browsers. */
+  readonly browsers: Browser[] = [];
   /** What is done with requests; each test sets its own. */
   gate: Gate = () => {};
   readonly #folder: string;
@@ -128,10 +130,12 @@ export class RestartableWorker implements AsyncDisposable {
   /** Opens a browser. */
   open(): Browser {
     const origin = `http://127.0.0.1:${this.#port}`;
-    return new Browser(
+    const browser = new Browser(
       origin,
       (url, request) => fetch(url, { ...request, redirect: "manual" }),
     );
+    this.browsers.push(browser);
+    return browser;
   }
 
   /** Signs a browser in; a new one, if none is told. Gives the session that this began as well. */

@@ -1,4 +1,4 @@
-/** The way through the provider, and what of it comes to the browser. */
+/** The sign-in at the provider, and what the browser receives. */
 import {
   assert,
   assertEquals,
@@ -6,39 +6,26 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { unseal } from "../../../examples/photos/src/seal.ts";
-import type { OAuthContext } from "../../../mod.ts";
 import { codeChallenge } from "../../../src/auth/pkce.ts";
 import type { Browser, Cookie } from "./browser.ts";
-import {
-  beginSignIn,
-  SECRET,
-  sharedHarness,
-  syncNow,
-  workerTest,
-} from "./harness.ts";
+import { openContext, signInCookie } from "./contexts.ts";
+import { beginSignIn, sharedHarness, syncNow, workerTest } from "./harness.ts";
 
 const it = await sharedHarness();
 const { id } = it.fake.library.addAsset();
 const HTTPS = "https://photos.example";
 
-/** The cookie that was set last, and not deleted. */
+/** Returns the last cookie that was set and not deleted. */
 function lastCookie({ set }: Browser): Cookie {
   return set.findLast(({ value }) => value !== "")!;
 }
 
-/** What the worker keeps in a browser while its user signs in. */
-async function openSignIn(browser: Browser): Promise<OAuthContext> {
-  const sealed = browser.readCookie("sign_in");
-  return JSON.parse(await unseal(sealed, SECRET, "sign_in") ?? "null");
-}
-
-/** A secret as somebody may find it: as it is, or in base64 or hexadecimal digits somewhere in more. */
+/** Returns a secret in plain text, and as it appears in base64 and hexadecimal text. */
 function formsOf(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const inBase64 = [0, 1, 2].map((offset) => {
     const text = new Uint8Array([...new Uint8Array(offset), ...bytes]);
-    // The first and the last digits are of its neighbours, too.
+    // The first and last digits also encode the neighboring bytes.
     return text.toBase64({ alphabet: "base64url" }).replace(/=+$/, "")
       .slice(offset === 0 ? 0 : 4, -4);
   });
@@ -53,7 +40,7 @@ workerTest(
     assertEquals(status, 302);
     const { origin, searchParams } = new URL(headers.get("location") ?? "");
     assertEquals(origin, it.server);
-    const { state, codeVerifier, redirectUri } = await openSignIn(browser);
+    const { state, codeVerifier, redirectUri } = await openContext(browser);
     assertEquals(Object.fromEntries(searchParams), {
       client_id: "client-default",
       code_challenge: await codeChallenge(codeVerifier),
@@ -71,12 +58,12 @@ workerTest(
 workerTest("two sign-ins share no secrets", async () => {
   const [one, other] = [it.open(), it.open()];
   await Promise.all([beginSignIn(one), beginSignIn(other)]);
-  // Each is sealed with a nonce of its own, which comes first.
+  // Each starts with a random nonce.
   const [nonce, another] = [one, other].map((browser) =>
-    browser.readCookie("sign_in").slice(0, 16)
+    browser.readCookie(signInCookie(browser)).slice(0, 16)
   );
   assertNotEquals(nonce, another);
-  const [mine, theirs] = [await openSignIn(one), await openSignIn(other)];
+  const [mine, theirs] = [await openContext(one), await openContext(other)];
   assertNotEquals(mine.state, theirs.state);
   assertNotEquals(mine.codeVerifier, theirs.codeVerifier);
 });
@@ -86,8 +73,8 @@ workerTest(
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
-    const context = await openSignIn(browser);
-    const sealed = browser.readCookie("sign_in");
+    const context = await openContext(browser);
+    const sealed = browser.readCookie(signInCookie(browser));
     const decoded = Uint8Array.fromBase64(sealed, { alphabet: "base64url" });
     const readable = sealed + new TextDecoder("latin1").decode(decoded);
     for (const [name, value] of Object.entries(context)) {
@@ -104,7 +91,7 @@ workerTest(
     const browser = it.open();
     await beginSignIn(browser);
     const { name, attributes } = lastCookie(browser);
-    assertEquals(name, "sign_in");
+    assertMatch(name, /^sign_in_[0-9a-f]{16}$/);
     assertEquals(attributes, {
       "max-age": "600",
       path: "/",
@@ -131,11 +118,9 @@ workerTest(
     const browser = it.open(HTTPS);
     const answer = await it.signIn(browser);
     assertEquals([answer.status, answer.headers.get("location")], [302, "/"]);
-    assertEquals(browser.set.map(({ name }) => name), [
-      "__Host-sign_in",
-      "__Host-sign_in",
-      "__Host-login",
-    ]);
+    const names = browser.set.map(({ name }) => name.replace(/_\w{16}$/, ""));
+    const expected = ["__Host-sign_in", "__Host-sign_in", "__Host-login"];
+    assertEquals(names, expected);
     for (const { attributes } of browser.set) {
       assertEquals([attributes.secure, attributes.path], ["", "/"]);
       assert(!("domain" in attributes));
@@ -185,7 +170,7 @@ workerTest(
     ];
     const browser = it.open();
     for (const path of paths) {
-      // As it comes in a request: a URL object would take some for another host's.
+      // Sent unchanged: a URL object would parse some as another host.
       const { status, headers } = await fetchPath(browser, path);
       const target = headers.get("location");
       if (target === null) continue;

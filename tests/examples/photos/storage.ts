@@ -1,7 +1,7 @@
 /** What a worker keeps on the disk, read beside it while it is in use. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { deserialize } from "node:v8";
+import { deserialize, serialize } from "node:v8";
 import type { Copy } from "../../../examples/photos/src/copy.ts";
 import type { Session } from "../../../mod.ts";
 import {
@@ -41,14 +41,29 @@ export class WorkerStorage {
     return this.#use((database) => database.prepare(sql).get() !== undefined);
   }
 
-  /** Changes when the alarm is due, of a worker that does not run. */
-  setAlarm(time: number): void {
-    const value = BigInt(time) * 1_000_000n;
+  /** Lets a worker that runs do at once what it limits to so many times. */
+  resetLimits(): void {
+    using database = new DatabaseSync(this.#path(), { timeout: 5000 });
+    database.exec(
+      "DELETE FROM _cf_KV WHERE key LIKE 'limit:%' OR key = 'session_created_at'",
+    );
+  }
+
+  /** Ends every wait of a worker that does not run, so that its alarm is due. */
+  endWaits(): void {
+    this.resetLimits();
+    const { failure, ...rest } = this.copy;
+    const times = { retryAt: 0, blockedUntil: 0 };
+    const copy = failure
+      ? { ...rest, failure: { ...failure, ...times } }
+      : rest;
+    const due = BigInt(Date.now()) * 1_000_000n;
     using object = new DatabaseSync(this.#path());
-    object.prepare("UPDATE _cf_METADATA SET value = ? WHERE key = 1")
-      .run(value);
+    object.prepare("UPDATE _cf_KV SET value = ? WHERE key = 'copy'")
+      .run(serialize(copy));
+    object.prepare("UPDATE _cf_METADATA SET value = ? WHERE key = 1").run(due);
     using all = new DatabaseSync(`${this.#objects}/metadata.sqlite`);
-    all.prepare("UPDATE _cf_ALARM SET scheduled_time = ?").run(value);
+    all.prepare("UPDATE _cf_ALARM SET scheduled_time = ?").run(due);
   }
 
   /** Whether a mirror is there: the first run makes it. */

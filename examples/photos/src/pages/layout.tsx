@@ -1,5 +1,5 @@
 /**
- * What is around every page.
+ * The layout of every page.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Message } from "../messages.ts";
 
-/** Answers with a page. */
+/** Responds with a page. */
 export async function respond(
   c: Context,
   title: string,
@@ -18,7 +18,7 @@ export async function respond(
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
   const page = html`<!doctype html>${<Layout title={title}>{body}</Layout>}`;
-  // What it shows is one person's.
+  // Pages show personal data.
   c.header("Cache-Control", "no-store");
   return await c.html(page, status);
 }
@@ -42,7 +42,7 @@ function Layout(
   );
 }
 
-/** The name of the house. */
+/** The name of the app. */
 export function Brand(): JSX.Element {
   return (
     <a class="brand" href="/">
@@ -52,7 +52,7 @@ export function Brand(): JSX.Element {
   );
 }
 
-/** A page that says one thing, and offers one way on. */
+/** A page with a message and a link. */
 export function Notice(
   { title, advice, detail, href, action }: Message & {
     detail?: string;

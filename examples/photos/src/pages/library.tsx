@@ -1,23 +1,24 @@
 /**
- * The pages for those who are signed in.
+ * The pages for users who are signed in.
  *
  * @module
  */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LibraryView, Owner } from "../library.ts";
+import { toPosition } from "../photo_source.ts";
 import type { PhotoDetails } from "../photos.ts";
 import { Brand } from "./layout.tsx";
 import { Albums, Picture, Timeline, toCount, toDay, Years } from "./photos.tsx";
 import { Status } from "./status.tsx";
 
-/** The copy, its albums, and its pictures by month. */
+/** The first page: the status, the albums, and the photos by month. */
 export function Home({ view }: { view: LibraryView }): JSX.Element {
-  const { owner, copy, albums, page } = view;
+  const { owner, copy, mayStart, albums, page } = view;
   return (
     <Frame owner={owner}>
       <h1 class="unseen">Photos</h1>
-      <Status copy={copy} />
+      <Status copy={copy} mayStart={mayStart} />
       <Albums albums={albums} />
       <Years years={copy.years} />
       <Timeline page={page} />
@@ -25,24 +26,24 @@ export function Home({ view }: { view: LibraryView }): JSX.Element {
   );
 }
 
-/** One album. */
+/** The page of an album. */
 export function AlbumPage({ view }: { view: LibraryView }): JSX.Element {
   const { owner, album, page } = view;
-  const { id, name, description, count } = album!;
+  const { id, name, description } = album!;
   return (
     <Frame owner={owner}>
       <p>
         <a href="/">← All photos</a>
       </p>
       <h1>{name}</h1>
-      <p class="fine">{toCount(count)}</p>
+      <p class="fine">{toCount(album!)}</p>
       {description && <p>{description}</p>}
       <Timeline page={page} albumId={id} />
     </Frame>
   );
 }
 
-/** One picture, and the way to its neighbours. */
+/** The page of a photo, with links to its neighbors. */
 export function PhotoView(
   { details, albumId }: {
     details: PhotoDetails & { owner: Owner };
@@ -52,7 +53,9 @@ export function PhotoView(
   const { owner, photo, description, camera, newer, older } = details;
   const of = albumId === undefined ? "" : `?album=${albumId}`;
   const back = albumId === undefined
-    ? `/?before=${encodeURIComponent(`${photo.takenAt}~g`)}#timeline`
+    ? `/?before=${
+      encodeURIComponent(toPosition({ time: photo.takenAt, id: "z" }))
+    }#timeline`
     : `/albums/${albumId}`;
   return (
     <Frame owner={owner}>

@@ -1,9 +1,10 @@
 /**
- * Pictures by month, and albums.
+ * Photos by month, and albums.
  *
  * @module
  */
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { startOfYear } from "../photo_source.ts";
 import type { Album, Photo, PhotoPage } from "../photos.ts";
 import { toText } from "./status.tsx";
 
@@ -22,13 +23,13 @@ const MONTHS = [
   "December",
 ];
 
-/** Pictures, a section for each month, and the way to older ones. */
+/** A section for each month, and a link to older photos. */
 export function Timeline(
   { page, albumId }: { page: PhotoPage; albumId?: string },
 ): JSX.Element {
   const path = albumId === undefined ? "/" : `/albums/${albumId}`;
   const of = albumId === undefined ? "" : `?album=${albumId}`;
-  const months = Map.groupBy(page.photos, ({ takenAt }) => takenAt.slice(0, 7));
+  const months = Map.groupBy(page.photos, toMonth);
   return (
     <div id="timeline">
       {[...months].map(([month, photos]) => (
@@ -60,13 +61,15 @@ export function Timeline(
   );
 }
 
-/** The years that there are pictures of. */
+/** Links to the years that have photos. */
 export function Years({ years }: { years: string[] }): JSX.Element | null {
   if (years.length < 2) return null;
   return (
     <nav class="years" aria-label="Years">
       {years.map((year) => (
-        <a href={`/?before=${Number(year) + 1}#timeline`}>{year}</a>
+        <a href={`/?before=${encodeURIComponent(startOfYear(year))}#timeline`}>
+          {toYearTitle(year)}
+        </a>
       ))}
     </nav>
   );
@@ -86,7 +89,7 @@ export function Albums({ albums }: { albums: Album[] }): JSX.Element | null {
                 {album.cover && <Picture photo={album.cover} isCover />}
               </span>
               <b>{album.name}</b>
-              <span class="fine">{toCount(album.count)}</span>
+              <span class="fine">{toCount(album)}</span>
             </a>
           </li>
         ))}
@@ -95,12 +98,20 @@ export function Albums({ albums }: { albums: Album[] }): JSX.Element | null {
   );
 }
 
-/** How many pictures, in words. */
-export function toCount(count: number): string {
-  return count === 1 ? "1 photo" : `${toText(count)} photos`;
+/** Returns the number of photos and videos in an album, in words. */
+export function toCount(
+  { photos, videos }: Pick<Album, "photos" | "videos">,
+): string {
+  if (videos === 0) return count(photos, "photo");
+  if (photos === 0) return count(videos, "video");
+  return `${count(photos, "photo")} and ${count(videos, "video")}`;
 }
 
-/** A picture, and below it what is seen until it is there. */
+function count(number: number, what: string): string {
+  return `${toText(number)} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** A thumbnail on top of its placeholder. */
 export function Picture(
   { photo, size = "thumbnail", isCover }: {
     photo: Photo;
@@ -110,7 +121,7 @@ export function Picture(
 ): JSX.Element {
   const { id, version, width, height, placeholder, isVideo, isFavorite } =
     photo;
-  // The id of a picture that changes stays, so the address says which it is.
+  // A picture that changes keeps its id, so the address needs a version.
   const src = `/thumbnails/${id}?size=${size}&v=${encodeURIComponent(version)}`;
   return (
     <span class="picture">
@@ -131,19 +142,35 @@ export function Picture(
   );
 }
 
-/** What somebody who does not see it is told. */
+/** Describes a photo for screen readers. */
 function describe(photo: Photo): string {
   const { place, isVideo, isFavorite, name } = photo;
-  return `${isVideo ? "Video" : "Photo"} of ${toDay(photo)}` +
-    `${place && `, ${place}`}, ${name}${isFavorite ? ", favourite" : ""}`;
+  const kind = isVideo ? "Video" : "Photo";
+  const day = photo.takenAt === "" ? "without a date" : `of ${toDay(photo)}`;
+  return `${kind} ${day}${place && `, ${place}`}, ${name}${
+    isFavorite ? ", favorite" : ""
+  }`;
 }
 
-/** The day on which it was taken, there. */
-export function toDay({ takenAt }: Photo): string {
-  return `${Number(takenAt.slice(8, 10))} ${toTitle(takenAt.slice(0, 7))}`;
+/** Returns the day on which a photo was taken, in local time. */
+export function toDay(photo: Photo): string {
+  const month = toMonth(photo);
+  const day = Number(photo.takenAt.slice(month.length + 1, month.length + 3));
+  return `${day || ""} ${toTitle(month)}`.trim();
+}
+
+/** Returns the year and month of a photo; years have four digits or more. */
+function toMonth({ takenAt }: Photo): string {
+  return /^[+-]?\d+-\d\d/.exec(takenAt)?.[0] ?? "";
 }
 
 function toTitle(month: string): string {
-  const [year, number] = month.split("-");
-  return `${MONTHS[Number(number) - 1] ?? ""} ${year}`.trim();
+  const [, year = "", number] = /^(.*)-(\d\d)$/.exec(month) ?? [];
+  return `${MONTHS[Number(number) - 1] ?? ""} ${toYearTitle(year)}`.trim();
+}
+
+function toYearTitle(year: string): string {
+  if (year === "") return "No date";
+  const number = Number(year);
+  return number > 0 ? `${number}` : `${1 - number} BC`;
 }

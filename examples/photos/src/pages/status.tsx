@@ -1,14 +1,15 @@
 /**
- * How the copy is.
+ * The status of the copy.
  *
  * @module
  */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Copy } from "../copy.ts";
+import type { StreamEvent } from "../event_streams.ts";
 import { toMessage } from "../messages.ts";
 
-/** What types of events bring, and tables hold, in the words of those who have photos. */
+/** The names of tables, in users' words. */
 const WORDS: Record<string, string> = {
   assets: "photos and videos",
   exif: "camera details",
@@ -29,7 +30,7 @@ const WORDS: Record<string, string> = {
   asset_ocr: "text in photos",
 };
 
-/** What an event type is about, by what is in its name; the first that fits. */
+/** What an event type is about: the first pattern that its name matches. */
 const KINDS: [RegExp, string][] = [
   [/Exif/, "camera details"],
   [/Ocr/, "text in photos"],
@@ -44,13 +45,15 @@ const KINDS: [RegExp, string][] = [
   [/Partner/, "partners"],
 ];
 
-/** A number as people read it. */
+/** Formats a number. */
 export function toText(number: number): string {
   return number.toLocaleString("en");
 }
 
-/** The copy: what it does, what it holds, and the button to bring it up to date. */
-export function Status({ copy }: { copy: Copy }): JSX.Element {
+/** The state of the copy, its contents, and the button that starts a sync. */
+export function Status(
+  { copy, mayStart }: { copy: Copy; mayStart: boolean },
+): JSX.Element {
   const isRunning = copy.phase === "running";
   return (
     <section class="status" id="status" aria-labelledby="status-title">
@@ -60,7 +63,7 @@ export function Status({ copy }: { copy: Copy }): JSX.Element {
         <Progress copy={copy} />
       </div>
       <form method="post" action="/sync">
-        <button type="submit" id="sync" class="button" disabled={isRunning}>
+        <button type="submit" id="sync" class="button" disabled={!mayStart}>
           {isRunning ? "Syncing…" : "Sync now"}
         </button>
       </form>
@@ -69,7 +72,7 @@ export function Status({ copy }: { copy: Copy }): JSX.Element {
   );
 }
 
-/** How far it is: what changes while a run is under way. */
+/** The progress of the copy, which changes during a run. */
 export function Progress({ copy }: { copy: Copy }): JSX.Element {
   if (copy.phase === "running") {
     const { events = 0, type = "" } = copy.run ?? {};
@@ -95,6 +98,12 @@ export function Progress({ copy }: { copy: Copy }): JSX.Element {
       {copy.run?.endedAt !== undefined && <LastRun copy={copy} />}
     </p>
   );
+}
+
+/** Returns the event that shows the progress of the copy. */
+export function toStreamEvent(copy: Copy): StreamEvent {
+  const event = copy.phase === "running" ? "progress" : "over";
+  return { event, data: (<Progress copy={copy} />).toString() };
 }
 
 function LastRun({ copy: { run } }: { copy: Copy }): JSX.Element {
@@ -155,7 +164,7 @@ function Rows({ rows }: { rows: Copy["rows"] }): JSX.Element | null {
   );
 }
 
-/** A moment, which the browser puts into its own time zone. */
+/** A time, which the page's script shows in the browser's time zone. */
 function Time({ at }: { at: number }): Child {
   const iso = new Date(at).toISOString();
   return <time datetime={iso}>{iso.slice(0, 16).replace("T", " ")} UTC</time>;

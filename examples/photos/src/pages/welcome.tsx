@@ -1,25 +1,24 @@
 /**
- * The page for those who are not signed in.
+ * The page for visitors who are not signed in.
  *
  * @module
  */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { toMessage } from "../messages.ts";
+import type { Message } from "../messages.ts";
 import { Brand } from "./layout.tsx";
 
-/** What this is, and the way in. */
+/** Introduces the app and offers the sign-in. */
 export function Welcome(
-  { host, hasEnded }: { host: string; hasEnded: boolean },
+  { host, notice }: { host: string; notice: Message | undefined },
 ): JSX.Element {
-  const { title, advice } = toMessage("authentication");
   return (
     <main class="welcome">
       <Brand />
       <h1>Your photo library, at the edge</h1>
-      {hasEnded
+      {notice
         ? (
           <div class="alert" role="alert">
-            <strong>{title}.</strong> {advice}
+            <strong>{notice.title}.</strong> {notice.advice}
           </div>
         )
         : (

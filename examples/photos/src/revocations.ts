@@ -1,0 +1,93 @@
+/**
+ * Sessions that have to end on the server.
+ *
+ * @module
+ */
+import { AuthenticationError, logout, type Session } from "@immich-edge/sync";
+import { backoffMs, DAY_MS, HOUR_MS } from "./times.ts";
+
+const PREFIX = "revocation:";
+
+/** After this time, an unused session has ended by itself. */
+const UNUSED_MS = 90 * DAY_MS;
+
+/** Number of sessions to end in one invocation, which may send 50 requests. */
+const MAX_AT_ONCE = 5;
+
+const IDLE_TIMEOUT_MS = 10_000;
+
+interface Revocation {
+  session: Session;
+  /** When the user signed out, in milliseconds since 1970. */
+  since: number;
+  /** When to try, in milliseconds since 1970. */
+  at: number;
+  /** Number of attempts. */
+  attempts: number;
+}
+
+/** Sessions to end. A session is kept until the server has ended it. */
+export class Revocations {
+  readonly #storage: DurableObjectStorage;
+  readonly #now: () => number;
+
+  constructor(storage: DurableObjectStorage, now: () => number = Date.now) {
+    this.#storage = storage;
+    this.#now = now;
+  }
+
+  /** Ends a session. Returns whether it has ended already, or will end later. */
+  async revoke(session: Session): Promise<boolean> {
+    const now = this.#now();
+    const key = PREFIX + crypto.randomUUID();
+    const revocation = { session, since: now, at: now, attempts: 0 };
+    // Stored first, in case the object is evicted during the request.
+    await this.#storage.put<Revocation>(key, revocation);
+    return await this.#attempt(key, revocation);
+  }
+
+  /**
+   * Tries to end the sessions that could not be ended before.
+   *
+   * @param all Whether to include those that failed only a moment ago.
+   */
+  async retry(all: boolean): Promise<void> {
+    const now = this.#now();
+    const pending = [...await this.#list()]
+      .filter(([, { at }]) => all || at <= now)
+      .sort(([, a], [, b]) => a.at - b.at).slice(0, MAX_AT_ONCE);
+    for (const [key, revocation] of pending) {
+      await this.#attempt(key, revocation);
+    }
+  }
+
+  /** Returns when to call {@linkcode retry}, in milliseconds since 1970, if needed. */
+  async nextAt(): Promise<number | undefined> {
+    const times = [...(await this.#list()).values()].map(({ at }) => at);
+    if (times.length === 0) return undefined;
+    // The clock may have been set back.
+    return Math.min(...times, this.#now() + HOUR_MS);
+  }
+
+  async #attempt(key: string, revocation: Revocation): Promise<boolean> {
+    const { session, since } = revocation;
+    try {
+      await logout(session, { idleTimeoutMs: IDLE_TIMEOUT_MS });
+    } catch (error) {
+      const hasEnded = error instanceof AuthenticationError ||
+        this.#now() - since > UNUSED_MS;
+      if (!hasEnded) {
+        const attempts = revocation.attempts + 1;
+        const at = this.#now() + backoffMs(attempts);
+        await this.#storage.put(key, { session, since, at, attempts });
+        return false;
+      }
+    }
+    await this.#storage.delete(key);
+    return true;
+  }
+
+  async #list(): Promise<Map<string, Revocation>> {
+    return await this.#storage.list<Revocation>({ prefix: PREFIX });
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Sign-ins that are not finished yet: a single Durable Object, because they have no
+ * user.
+ *
+ * @module
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "./env.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { MINUTE_MS } from "./times.ts";
+
+/** Sign-ins per minute: the Immich server is asked for each. */
+const PER_MINUTE = 30;
+
+/** How long a context is valid. After that, it cannot be used anyway. */
+const CONTEXT_MS = 10 * MINUTE_MS;
+
+const USED = "used:";
+
+/** What becomes of a callback. */
+export type CallbackVerdict = "accepted" | "used" | "too many";
+
+/** Limits sign-ins, and lets each one finish only once. */
+export class SignIns extends DurableObject<Env> {
+  /** Counts a new sign-in. Returns `false` if there are too many. */
+  async begin(): Promise<boolean> {
+    return await this.#limit.allows("begin", PER_MINUTE);
+  }
+
+  /**
+   * Counts a callback. A copied cookie would otherwise let anyone send the server any
+   * number of codes.
+   *
+   * @param id Identifies the sign-in.
+   */
+  async finish(id: string): Promise<CallbackVerdict> {
+    const { storage } = this.ctx;
+    const now = Date.now();
+    const used = await storage.list<number>({ prefix: USED });
+    for (const [key, time] of used) {
+      if (now - time > CONTEXT_MS) await storage.delete(key);
+    }
+    if (used.has(USED + id)) return "used";
+    if (!await this.#limit.allows("finish", PER_MINUTE)) return "too many";
+    await storage.put(USED + id, now);
+    return "accepted";
+  }
+
+  get #limit(): RateLimit {
+    return new RateLimit(this.ctx.storage);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Keeps a copy up to date: when to sync, one window after the other.
+ *
+ * @module
+ */
+import { AuthenticationError, isImmichError } from "@immich-edge/sync";
+import type { Mirror } from "@immich-edge/sync/mirror";
+import {
+  addProgress,
+  addRequest,
+  type Copy,
+  EMPTY_COPY,
+  endRun,
+  failRun,
+  mayHaveChanged,
+  mayStart,
+  nextWindowAt,
+  SessionLimitError,
+  startRun,
+  startWindow,
+  stop,
+} from "./copy.ts";
+import type { Logins } from "./logins.ts";
+import { readYears } from "./photos.ts";
+import type { Revocations } from "./revocations.ts";
+import { syncWindow } from "./sync_window.ts";
+import { MINUTE_MS, SECOND_MS } from "./times.ts";
+
+/** An alarm this late will not fire any more. */
+const OVERDUE_MS = MINUTE_MS;
+
+/** An alarm may fire a little before its time. */
+const EARLY_MS = SECOND_MS;
+
+/** What a job needs. */
+export interface SyncJobOptions {
+  /** Storage of the Durable Object. */
+  storage: DurableObjectStorage;
+  /** Sessions of the user. */
+  logins: Logins;
+  /** Sessions that have to end on the server; the alarm retries them. */
+  revocations: Revocations;
+  /** Time between two runs, in milliseconds; 0 for none. */
+  everyMs: number;
+  /** Opens the copy. */
+  openMirror: () => Promise<Mirror>;
+  /** Called after each change of the copy's state. */
+  onChange: () => void;
+  /**
+   * Returns the time, in milliseconds since 1970.
+   * @default {Date.now}
+   */
+  now?: () => number;
+}
+
+/** Runs the sync of one copy. All calls but {@linkcode SyncJob.wake} return at once. */
+export class SyncJob {
+  readonly #options: SyncJobOptions;
+  readonly #now: () => number;
+  #copy: Copy = EMPTY_COPY;
+  #window: AbortController | undefined;
+
+  constructor(options: SyncJobOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** The state of the copy. */
+  get copy(): Copy {
+    return this.#copy;
+  }
+
+  /** Returns whether a click may start a run. */
+  get mayStart(): boolean {
+    return mayStart(this.#copy, this.#now());
+  }
+
+  /** Reads the state, and sets the alarm again if it was lost or never fired. */
+  async load(): Promise<void> {
+    const { storage } = this.#options;
+    this.#copy = await storage.get<Copy>("copy") ?? EMPTY_COPY;
+    await this.ensureAlarm();
+  }
+
+  /** Sets the alarm if one is needed and there is none, or an overdue one. */
+  async ensureAlarm(): Promise<void> {
+    if (this.#window !== undefined) return;
+    const { storage } = this.#options;
+    const alarm = await storage.getAlarm();
+    const isSet = alarm !== null && alarm > this.#now() - OVERDUE_MS;
+    // While nothing can be written, the copy can still be read.
+    if (!isSet) await this.#schedule().catch(console.error);
+  }
+
+  /** Starts a run. A run that is under way continues. */
+  async start(): Promise<void> {
+    if (this.#copy.phase === "running") return await this.ensureAlarm();
+    await this.#set(startRun(this.#copy, this.#now()));
+    await this.#schedule();
+  }
+
+  /** Stops the copy, and the window that is under way. */
+  async stop(): Promise<void> {
+    this.#window?.abort();
+    await this.#set(stop(this.#copy));
+    await this.#schedule();
+  }
+
+  /** Called by the alarm: does what is due, and sets the next alarm. */
+  async wake(): Promise<void> {
+    const { logins, revocations, everyMs } = this.#options;
+    await logins.endExpired();
+    const due = this.#now() + EARLY_MS;
+    const at = nextWindowAt(this.#copy, everyMs, this.#now()) ?? Infinity;
+    const isNewRun = at <= due && !this.#copy.run?.windows;
+    await revocations.retry(isNewRun);
+    if (at <= due && this.#copy.phase !== "ended") await this.#runWindow();
+    await this.#schedule();
+  }
+
+  async #runWindow(): Promise<void> {
+    const isUnderWay = this.#copy.phase === "running";
+    const copy = isUnderWay ? this.#copy : startRun(this.#copy, this.#now());
+    await this.#set(startWindow(copy));
+    const { signal } = this.#window = new AbortController();
+    try {
+      const next = await this.#sync(signal);
+      if (!signal.aborted) await this.#set(next);
+    } catch (error) {
+      if (!signal.aborted) await this.#fail(error);
+    } finally {
+      this.#window = undefined;
+    }
+  }
+
+  /** Syncs for one window. Returns the state after it. */
+  async #sync(signal: AbortSignal): Promise<Copy> {
+    const session = await this.#options.logins.forCopy();
+    if (session === undefined) return stop(this.#copy);
+    const mirror = await this.#options.openMirror();
+    let events = 0;
+    const isComplete = await syncWindow(mirror, session, {
+      signal,
+      onProgress: (progress) => {
+        this.#copy = addProgress(this.#copy, progress, events);
+        events = progress.events;
+        this.#options.onChange();
+      },
+      onRequest: () => {
+        this.#copy = addRequest(this.#copy);
+      },
+    });
+    if (!isComplete) return this.#copy;
+    const ended = endRun(this.#copy, this.#now());
+    // Counting reads every row, so it is not done for each page.
+    if (!mayHaveChanged(this.#copy)) return ended;
+    const { rows } = await mirror.status();
+    return { ...ended, rows, years: await readYears(mirror) };
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const { logins } = this.#options;
+    if (error instanceof AuthenticationError) {
+      // If the server does not respond, the next run finds out.
+      await logins.checkCopy().catch(() => {});
+      if (!await logins.hasAny()) return await this.#set(stop(this.#copy));
+    }
+    if (isImmichError(error)) console.warn(error.message);
+    else if (!(error instanceof SessionLimitError)) console.error(error);
+    const sessionAt = await logins.nextSessionAt();
+    await this.#set(failRun(this.#copy, error, this.#now(), sessionAt));
+  }
+
+  async #schedule(): Promise<void> {
+    const { storage, revocations, everyMs } = this.#options;
+    const times = [
+      nextWindowAt(this.#copy, everyMs, this.#now()),
+      await revocations.nextAt(),
+    ].filter((time) => time !== undefined);
+    if (times.length === 0) await storage.deleteAlarm();
+    else await storage.setAlarm(Math.min(...times));
+  }
+
+  async #set(copy: Copy): Promise<void> {
+    this.#copy = copy;
+    await this.#options.storage.put("copy", copy);
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,195 @@
+/** Sign-ins under way: which callbacks can finish them, and how often. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { openContext, sealContext, signInCookie } from "./contexts.ts";
+import { assertRefused, assertSignedOut } from "./pages.ts";
+import { beginSignIn, SECRET, sharedHarness, workerTest } from "./harness.ts";
+
+const MINUTE_MS = 60_000;
+const EXPIRED = "This sign-in has expired";
+
+const it = await sharedHarness();
+const { fake } = it;
+const asset = fake.library.addAsset().id;
+
+/** Returns the paths of the requests since a number of requests. */
+function pathsSince(before: number): string[] {
+  return fake.requests.slice(before).map(({ path }) => path);
+}
+
+workerTest("two tabs can sign in at once", async () => {
+  const browser = it.open();
+  const first = await it.visitProvider(await beginSignIn(browser));
+  const second = await it.visitProvider(await beginSignIn(browser));
+  for (const back of [first, second]) {
+    assertEquals((await browser.get(back)).headers.get("location"), "/");
+  }
+  assertEquals([...browser.cookies.keys()], ["login"]);
+});
+
+workerTest("a browser keeps the newest five sign-ins", async () => {
+  const browser = it.open();
+  const backs: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    backs.push(await it.visitProvider(await beginSignIn(browser)));
+  }
+  assertEquals(browser.cookies.size, 5);
+  assertRefused(browser, await browser.get(backs[0]!), EXPIRED);
+  assertEquals((await browser.get(backs[1]!)).headers.get("location"), "/");
+});
+
+workerTest(
+  "a link to /callback from elsewhere leaves a sign-in alone",
+  async () => {
+    const browser = it.open();
+    const back = await it.visitProvider(await beginSignIn(browser));
+    const { state } = await openContext(browser);
+    const before = fake.requests.length;
+    const queries = [
+      ...["", "?error=no", "?code=1&state=2", "?state=", "?code=1"],
+      ...[`?code=1&state=${state}x`, `?error=access_denied&state=x${state}`],
+    ];
+    for (const query of queries) {
+      const answer = await browser.get(`/callback${query}`);
+      assertRefused(browser, answer, EXPIRED);
+      assertEquals(browser.cookies.size, 1, query);
+    }
+    // A repeated state is not the state, even if one of them is.
+    const repeated = `${back}&state=${state}`;
+    assertEquals((await browser.copy().get(repeated)).status, 400);
+    assertEquals(pathsSince(before), []);
+  },
+);
+
+workerTest("a callback cannot sign in another browser", async () => {
+  const [one, busy, idle] = [it.open(), it.open(), it.open()];
+  const back = await it.visitProvider(await beginSignIn(one));
+  await beginSignIn(busy);
+  const before = fake.requests.length;
+  assertRefused(busy, await busy.get(back), EXPIRED);
+  assertRefused(idle, await idle.get(back), EXPIRED);
+  assertEquals(pathsSince(before), []);
+  assertEquals((await one.get(back)).headers.get("location"), "/");
+});
+
+workerTest(
+  "a changed or truncated context is refused before the server is asked",
+  async () => {
+    const browser = it.open();
+    const back = await it.visitProvider(await beginSignIn(browser));
+    const name = signInCookie(browser);
+    const sealed = browser.readCookie(name);
+    const before = fake.requests.length;
+    const others = [
+      "",
+      "x",
+      sealed.slice(4),
+      sealed.slice(0, -4),
+      `${sealed}AAAA`,
+    ];
+    for (
+      const at of [0, 1, 15, 16, 17, sealed.length >> 1, sealed.length - 1]
+    ) {
+      const digit = sealed[at] === "A" ? "Q" : "A";
+      others.push(sealed.slice(0, at) + digit + sealed.slice(at + 1));
+    }
+    for (const other of others) {
+      const forged = it.open();
+      forged.writeCookie(name, other);
+      assertRefused(forged, await forged.get(back), EXPIRED);
+    }
+    assertEquals(pathsSince(before), []);
+    assertEquals((await browser.get(back)).headers.get("location"), "/");
+  },
+);
+
+workerTest("a context sealed with another secret is refused", async () => {
+  const browser = it.open();
+  const back = await it.visitProvider(await beginSignIn(browser));
+  const context = await openContext(browser);
+  const name = signInCookie(browser);
+  browser.writeCookie(name, await sealContext(context, SECRET.toUpperCase()));
+  assertRefused(browser, await browser.get(back), EXPIRED);
+  browser.writeCookie(name, await sealContext(context));
+  assertEquals((await browser.get(back)).headers.get("location"), "/");
+});
+
+workerTest("a login and a context are not interchangeable", async () => {
+  const signedIn = it.open();
+  await it.signIn(signedIn);
+  const browser = it.open();
+  const back = await it.visitProvider(await beginSignIn(browser));
+  const name = signInCookie(browser);
+  const sealed = browser.readCookie(name);
+  browser.writeCookie(name, signedIn.readCookie("login"));
+  assertRefused(browser, await browser.get(back), EXPIRED);
+  const other = it.open();
+  other.writeCookie("login", sealed);
+  await assertSignedOut(it, other, asset);
+});
+
+workerTest("a context is valid for ten minutes", async () => {
+  for (const [minutes, isValid] of [[9, true], [11, false]] as const) {
+    const browser = it.open();
+    const back = await it.visitProvider(await beginSignIn(browser));
+    const context = await openContext(browser);
+    context.createdAt = Date.now() - minutes * MINUTE_MS;
+    browser.writeCookie(signInCookie(browser), await sealContext(context));
+    const answer = await browser.get(back);
+    if (isValid) assertEquals(answer.headers.get("location"), "/");
+    else assertRefused(browser, answer, EXPIRED);
+  }
+});
+
+workerTest(
+  "a copied context reaches the server once, whatever the code",
+  async () => {
+    const browser = it.open();
+    const back = await it.visitProvider(await beginSignIn(browser));
+    const copies = Array.from({ length: 5 }, () => browser.copy());
+    assertEquals((await browser.get(back)).headers.get("location"), "/");
+    const before = fake.requests.length;
+    for (const copy of copies) {
+      const url = new URL(back);
+      url.searchParams.set("code", crypto.randomUUID());
+      assertRefused(copy, await copy.get(url.href), EXPIRED);
+    }
+    assertEquals(pathsSince(before), []);
+  },
+);
+
+workerTest(
+  "a session ends if the sign-in fails after it was created",
+  async () => {
+    const browser = it.open();
+    fake.inject({
+      type: "status",
+      status: 503,
+      on: ({ path }) => path === "/api/users/me",
+    });
+    const { status } = await it.signIn(browser);
+    assertEquals(status, 502);
+    assertEquals(browser.cookies.size, 0);
+    const { path, headers } = fake.requests.at(-1)!;
+    assertEquals(path, "/api/auth/logout");
+    assertEquals(headers.authorization, `Bearer ${it.tokens.at(-1)}`);
+  },
+);
+
+workerTest("a HEAD request does not start a sign-in", async () => {
+  const before = fake.requests.length;
+  const { status } = await it.open().get("/login", { method: "HEAD" });
+  assertEquals(status, 405);
+  assertEquals(pathsSince(before), []);
+});
+
+workerTest("too many sign-ins in a minute are rejected", async () => {
+  const browser = it.open();
+  // The tests above have used some of them.
+  let answer = await browser.get("/login");
+  for (let i = 0; i < 1000 && answer.status === 302; i++) {
+    answer = await browser.get("/login");
+  }
+  assertEquals(answer.status, 429);
+  assertEquals(answer.headers.get("retry-after"), "60");
+  assertStringIncludes(answer.text, "Too many requests");
+});

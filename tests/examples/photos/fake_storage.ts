@@ -1,0 +1,167 @@
+/** The storage of a Durable Object in memory, and what runs in it. */
+/// <reference path="../../../examples/cloudflare_workers.d.ts" />
+import { DatabaseSync } from "node:sqlite";
+import type { Copy } from "../../../examples/photos/src/copy.ts";
+import { Logins } from "../../../examples/photos/src/logins.ts";
+import { Revocations } from "../../../examples/photos/src/revocations.ts";
+import { SyncJob } from "../../../examples/photos/src/sync_job.ts";
+import type { Session } from "../../../mod.ts";
+import { createMirror, type Mirror, sqlite } from "../../../src/mirror/mod.ts";
+import {
+  FakeImmich,
+  type FakeImmichOptions,
+  type SeenRequest,
+} from "../../../src/testing/mod.ts";
+import { listen } from "../../support/listen.ts";
+
+/** Key-value storage with an alarm that never fires by itself. */
+export class FakeStorage implements DurableObjectStorage {
+  readonly values: Map<string, unknown> = new Map();
+  alarm: number | null = null;
+
+  get sql(): never {
+    throw new Error("Cannot use SQL: the tests open a mirror of their own");
+  }
+
+  transactionSync(): never {
+    return this.sql;
+  }
+
+  // deno-lint-ignore require-await
+  async get<T>(key: string): Promise<T | undefined> {
+    return structuredClone(this.values.get(key)) as T | undefined;
+  }
+
+  // deno-lint-ignore require-await
+  async list<T>({ prefix }: { prefix: string }): Promise<Map<string, T>> {
+    const entries = [...this.values].filter(([key]) => key.startsWith(prefix));
+    return structuredClone(new Map(entries)) as Map<string, T>;
+  }
+
+  // deno-lint-ignore require-await
+  async put<T>(key: string, value: T): Promise<void> {
+    this.values.set(key, structuredClone(value));
+  }
+
+  // deno-lint-ignore require-await
+  async delete(key: string): Promise<boolean> {
+    return this.values.delete(key);
+  }
+
+  getAlarm(): Promise<number | null> {
+    return Promise.resolve(this.alarm);
+  }
+
+  // deno-lint-ignore require-await
+  async setAlarm(time: number): Promise<void> {
+    this.alarm = time;
+  }
+
+  // deno-lint-ignore require-await
+  async deleteAlarm(): Promise<void> {
+    this.alarm = null;
+  }
+}
+
+/** A server, and a copy whose clock stands still until a test moves it. */
+export class Scene implements AsyncDisposable {
+  /** The time, in milliseconds since 1970. */
+  now: number = Date.UTC(2026, 0, 1);
+  readonly fake: FakeImmich;
+  readonly storage: FakeStorage = new FakeStorage();
+  readonly revocations: Revocations;
+  readonly logins: Logins;
+  /** Responds to a request instead of the server. */
+  gate: (path: string, request: Request) => Response | undefined | void =
+    () => {};
+  readonly #server: ReturnType<typeof listen>;
+  readonly #database = new DatabaseSync(":memory:");
+
+  constructor(options: FakeImmichOptions = {}) {
+    const now = () => this.now;
+    this.fake = new FakeImmich({ now, ...options });
+    this.#server = listen(async (request) => {
+      const path = new URL(request.url).pathname.replace("/api", "");
+      const answer = this.gate(path, request);
+      if (answer === undefined) return await this.fake.handler(request);
+      this.seen.push(`${request.method} ${path}`);
+      await request.body?.cancel();
+      return answer;
+    });
+    this.revocations = new Revocations(this.storage, now);
+    this.logins = new Logins(this.storage, this.revocations, now);
+  }
+
+  /** Requests that the gate has answered. */
+  readonly seen: string[] = [];
+
+  /** All requests, as `METHOD /path`, without `/api`. */
+  get requests(): string[] {
+    const handled = this.fake.requests.map(({ method, path }: SeenRequest) =>
+      `${method} ${path.replace("/api", "")}`
+    );
+    return [...handled, ...this.seen];
+  }
+
+  /** Number of requests of a kind. */
+  count(request: string): number {
+    return this.requests.filter((one) => one === request).length;
+  }
+
+  /** Creates a session on the server. */
+  session(): Session {
+    const { baseUrl } = this.#server;
+    return { ...this.fake.createSession(), baseUrl, authType: "oauth" };
+  }
+
+  /** Ends a session on the server. */
+  endSession({ accessToken }: Session): void {
+    this.fake.endSession({ baseUrl: this.fake.baseUrl, accessToken });
+  }
+
+  /** Signs a browser in, and returns its ticket. */
+  async signIn(session: Session = this.session()): Promise<string> {
+    this.now++; // The order of logins depends on it.
+    return await this.logins.add(session);
+  }
+
+  /** Opens the copy, as a Durable Object that wakes does. */
+  async wakeUp(everyMs = 0): Promise<SyncJob> {
+    const { storage, logins, revocations } = this;
+    let mirror: Promise<Mirror> | undefined;
+    const job = new SyncJob({
+      storage,
+      logins,
+      revocations,
+      everyMs,
+      openMirror: () =>
+        mirror ??= createMirror(sqlite(this.#database), {
+          userId: this.fake.user.id,
+        }),
+      onChange: () => {},
+      now: () => this.now,
+    });
+    await job.load();
+    return job;
+  }
+
+  /** Moves the clock to the alarm, and lets it fire. */
+  async fireAlarm(job: SyncJob): Promise<Copy> {
+    const { alarm } = this.storage;
+    if (alarm === null) throw new Error("Cannot wait: there is no alarm");
+    this.now = Math.max(this.now, alarm);
+    this.storage.alarm = null;
+    await job.wake();
+    return job.copy;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    this.#database.close();
+  }
+}
+
+/** A response with status 401. */
+export function unauthorized(): Response {
+  return Response.json({ message: "Invalid user token" }, { status: 401 });
+}

@@ -1,0 +1,273 @@
+/** Logins, the copy's session, and sessions that have to end on the server. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { SessionLimitError } from "../../../examples/photos/src/copy.ts";
+import type { Session } from "../../../mod.ts";
+import { test } from "../../support/test.ts";
+import { Scene, unauthorized } from "./fake_storage.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const CREATE = "POST /sessions";
+const REVOKE = "POST /auth/logout";
+
+/** Signs out, and returns whether the sessions have ended on the server. */
+async function signOut(it: Scene, ticket: string): Promise<boolean> {
+  const sessions = await it.logins.remove(ticket);
+  const ended = sessions.map((session) => it.revocations.revoke(session));
+  return (await Promise.all(ended)).every(Boolean);
+}
+
+/** Returns whether the server accepts a session. */
+function isAlive({ fake }: Scene, { accessToken }: Session): Promise<boolean> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return fake.fetch(`${fake.baseUrl}/api/users/me`, { headers })
+    .then(({ ok }) => ok);
+}
+
+function secretsIn({ storage }: Scene): string[] {
+  return [...storage.values].filter(([, value]) =>
+    JSON.stringify(value).includes("accessToken")
+  ).map(([key]) => key);
+}
+
+test("the copy keeps one session of its own", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  await it.signIn(session);
+  const copy = await it.logins.forCopy();
+  assert(copy !== undefined && copy.accessToken !== session.accessToken);
+  assertEquals(await it.logins.forCopy(), copy);
+  assertEquals(it.count(CREATE), 1);
+});
+
+test("the copy has no session before a sign-in", async () => {
+  await using it = new Scene();
+  assertEquals(await it.logins.forCopy(), undefined);
+  assertEquals(it.requests, []);
+});
+
+test("the copy gets at most one session in five minutes", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  it.endSession((await it.logins.forCopy())!);
+  await it.logins.checkCopy();
+  for (let minutes = 0; minutes < 5; minutes++) {
+    await assertRejects(() => it.logins.forCopy(), SessionLimitError);
+    it.now += MINUTE_MS;
+  }
+  assert(await it.logins.forCopy() !== undefined);
+  assertEquals(it.count(CREATE), 2);
+});
+
+test("a session without a response counts as created", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  it.gate = (path) =>
+    path === "/sessions" ? new Response(null, { status: 503 }) : undefined;
+  await assertRejects(() => it.logins.forCopy());
+  it.gate = () => {};
+  await assertRejects(() => it.logins.forCopy(), SessionLimitError);
+  assertEquals(it.count(CREATE), 1);
+});
+
+test("a login that the server has ended is dropped, and the next one is used", async () => {
+  await using it = new Scene();
+  const remaining = await it.signIn();
+  const session = it.session();
+  const ended = await it.signIn(session);
+  it.endSession(session);
+  assert(await it.logins.forCopy() !== undefined);
+  assertEquals(await it.logins.get(ended), undefined);
+  assert(await it.logins.get(remaining) !== undefined);
+});
+
+test("a 401 for a new session alone does not end the login", async () => {
+  await using it = new Scene();
+  const ticket = await it.signIn();
+  it.gate = (path) => path === "/sessions" ? unauthorized() : undefined;
+  await assertRejects(() => it.logins.forCopy());
+  assert(await it.logins.get(ticket) !== undefined);
+  it.gate = () => {};
+  assert(await it.logins.forCopy() !== undefined);
+});
+
+test("a login stays after a 401 unless the server confirms its end", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  assertEquals(await it.logins.check(ticket), true);
+  it.endSession(session);
+  // The server is asked once a minute.
+  assertEquals(await it.logins.check(ticket), true);
+  it.now += MINUTE_MS;
+  assertEquals(await it.logins.check(ticket), false);
+  assertEquals(await it.logins.get(ticket), undefined);
+  assertEquals(it.count("GET /users/me"), 2);
+});
+
+test("dropping another login keeps the copy's session", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  const copy = await it.logins.forCopy();
+  const session = it.session();
+  const other = await it.signIn(session);
+  it.endSession(session);
+  assertEquals(await it.logins.check(other), false);
+  assertEquals(await it.logins.forCopy(), copy);
+});
+
+test("the copy's session ends with the login that it depends on", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  const copy = await it.logins.forCopy();
+  it.endSession(session);
+  assertEquals(await it.logins.check(ticket), false);
+  await it.signIn();
+  it.now += 5 * MINUTE_MS;
+  const next = await it.logins.forCopy();
+  assert(next !== undefined && next.accessToken !== copy!.accessToken);
+});
+
+test("the copy's login is used once a day, or the server would end it", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  const copy = await it.logins.forCopy();
+  for (let day = 1; day <= 3; day++) {
+    it.now += DAY_MS;
+    for (let i = 0; i < 3; i++) assertEquals(await it.logins.forCopy(), copy);
+    assertEquals(it.count("GET /users/me"), day);
+  }
+});
+
+test("a login that ended while the copy was idle is noticed on the next day", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  await it.logins.forCopy();
+  it.endSession(session);
+  it.now += DAY_MS;
+  assertEquals(await it.logins.forCopy(), undefined);
+  assertEquals(await it.logins.get(ticket), undefined);
+});
+
+test("a rejected session of the copy is kept if the server still accepts it", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  const copy = await it.logins.forCopy();
+  await it.logins.checkCopy();
+  assertEquals(await it.logins.forCopy(), copy);
+});
+
+test("a sign-out ends that session and keeps the copy's for other browsers", async () => {
+  await using it = new Scene();
+  const [first, second] = [it.session(), it.session()];
+  const ticket = await it.signIn(first);
+  const copy = await it.logins.forCopy();
+  const other = await it.signIn(second);
+  const third = await it.signIn();
+  assertEquals(await signOut(it, third), true);
+  assertEquals(it.count(REVOKE), 1);
+  // The copy's session depends on the first login.
+  assertEquals(await signOut(it, ticket), true);
+  assertEquals(await it.logins.get(ticket), undefined);
+  assertEquals(await it.logins.forCopy(), copy);
+  assert(await isAlive(it, copy!));
+  // The last sign-out ends everything.
+  assertEquals(await signOut(it, other), true);
+  for (const session of [first, second, copy!]) {
+    assertEquals(await isAlive(it, session), false);
+  }
+  assertEquals(secretsIn(it), []);
+  assertEquals(await it.logins.forCopy(), undefined);
+});
+
+test("a signed-out login ends when the copy's session is replaced", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  const copy = await it.logins.forCopy();
+  await it.signIn();
+  await signOut(it, ticket);
+  it.endSession(copy!);
+  await it.logins.checkCopy();
+  assertEquals(await isAlive(it, session), false);
+});
+
+test("a sign-out during the creation of the copy's session leaves no session", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  let signedOut: Promise<boolean> | undefined;
+  it.gate = (path) => {
+    if (path === "/sessions") signedOut = signOut(it, ticket);
+  };
+  assertEquals(await it.logins.forCopy().catch(() => undefined), undefined);
+  assertEquals(await signedOut, true);
+  assertEquals(secretsIn(it), []);
+  assertEquals(await isAlive(it, session), false);
+});
+
+test("ten browsers can be signed in; the oldest are signed out first", async () => {
+  await using it = new Scene();
+  const parent = await it.signIn();
+  await it.logins.forCopy();
+  const tickets: string[] = [];
+  for (let i = 0; i < 14; i++) tickets.push(await it.signIn());
+  const states = await Promise.all(
+    tickets.map(async (ticket) => await it.logins.get(ticket) !== undefined),
+  );
+  assertEquals(states, [...Array(5).fill(false), ...Array(9).fill(true)]);
+  // The copy depends on this one.
+  assert(await it.logins.get(parent) !== undefined);
+  assertEquals(it.count(REVOKE), 5);
+});
+
+test("a login ends 90 days after the sign-in, on the server too", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  const other = await it.signIn();
+  it.now += 90 * DAY_MS - 1000;
+  for (const one of [session, (await it.logins.get(other))!]) {
+    assert(await isAlive(it, one));
+  }
+  it.now += 1000;
+  assertEquals(await it.logins.get(ticket), undefined);
+  await it.logins.endExpired();
+  assertEquals(it.count(REVOKE), 2);
+  assertEquals(await it.logins.hasAny(), false);
+  assertEquals(secretsIn(it), []);
+});
+
+test("a session that cannot be revoked is kept and revoked later", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  const job = await it.wakeUp();
+  it.gate = (path) =>
+    path === "/auth/logout" ? new Response(null, { status: 503 }) : undefined;
+  assertEquals(await signOut(it, ticket), false);
+  await job.stop();
+  const waits: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    waits.push((it.storage.alarm! - it.now) / MINUTE_MS);
+    await it.fireAlarm(job);
+  }
+  assertEquals(waits, [1, 2, 4]);
+  assert(await isAlive(it, session));
+  it.gate = () => {};
+  await it.fireAlarm(job);
+  assertEquals(await isAlive(it, session), false);
+  assertEquals(it.storage.alarm, null);
+  assertEquals(secretsIn(it), []);
+});
+
+test("a session that has already ended does not have to be revoked", async () => {
+  await using it = new Scene();
+  const session = it.session();
+  const ticket = await it.signIn(session);
+  it.endSession(session);
+  assertEquals(await signOut(it, ticket), true);
+  assertEquals(secretsIn(it), []);
+});
