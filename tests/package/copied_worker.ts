@@ -2,7 +2,7 @@
 import { assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { filesBelow } from "../../tools/files.ts";
-import { pack, writeFiles } from "../../tools/pack.ts";
+import { pack } from "../../tools/pack.ts";
 import { NODE_VERSIONS } from "../runtimes/npx.ts";
 import { ROOT } from "../support/sources.ts";
 import { freshProject, type Project } from "./project.ts";
@@ -25,17 +25,17 @@ export interface CopiedWorker {
 export async function copyWorker(name: string): Promise<CopiedWorker> {
   const project = await freshProject();
   const { directory } = project;
-  const files = await readFiles(`examples/${name}/`);
-  const manifest = JSON.parse(files.get("package.json")!);
+  await copyFiles(`examples/${name}/`, directory);
+  const read = (path: string) => Deno.readTextFile(`${directory}/${path}`);
+  const manifest = JSON.parse(await read("package.json"));
   const { dependencies } = manifest;
   assertMatch(
     dependencies[config.name],
     new RegExp(`(?:^|@)\\^${RegExp.escape(config.version)}$`),
   );
   dependencies[config.name] = `file:${await pack(directory)}`;
-  files.set("package.json", JSON.stringify(manifest));
-  files.set("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
-  await writeFiles(files, directory);
+  await project.write("package.json", JSON.stringify(manifest));
+  await project.write("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
   const options = ["--no-audit", "--no-fund", "--prefer-offline"];
   await project.run("npx", "-y", "-p", NODE, "npm", "install", ...options);
   // The README sets the secret during the first deployment.
@@ -43,22 +43,22 @@ export async function copyWorker(name: string): Promise<CopiedWorker> {
   const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;
   const command = `${settings} npx -y -p ${NODE} ${deploy} --outdir dist 2>&1`;
   const [, date = ""] = /"compatibility_date": "([^"]+)"/
-    .exec(files.get("wrangler.jsonc")!) ?? [];
+    .exec(await read("wrangler.jsonc")) ?? [];
   return {
     project,
     deployment: await project.run("sh", "-c", command),
-    script: await Deno.readTextFile(`${directory}/dist/index.js`),
+    script: await read("dist/index.js"),
     date,
   };
 }
 
-/** Returns the files that users copy: path → text. */
-async function readFiles(folder: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+/** Copies the files meant for users, including pictures. */
+async function copyFiles(folder: string, directory: string): Promise<void> {
   for (const path of await filesBelow(folder.slice(0, -1))) {
     const rest = path.slice(folder.length);
     if (/^(local|node_modules|\.wrangler)\//.test(rest)) continue;
-    files.set(rest, await Deno.readTextFile(new URL(path, ROOT)));
+    const copy = new URL(rest, `file://${directory}/`);
+    await Deno.mkdir(new URL(".", copy), { recursive: true });
+    await Deno.copyFile(new URL(path, ROOT), copy);
   }
-  return files;
 }

@@ -20,6 +20,17 @@ test("the photos worker and its page compile with the types of Cloudflare and th
   await project.run("npm", "run", "check");
 });
 
+test("pictures and links in the copied README lead to files of the copy", async () => {
+  const copy = new URL(`file://${project.directory}/`);
+  const readme = await Deno.readTextFile(new URL("README.md", copy));
+  const targets = Array.from(readme.matchAll(/\]\(([^)#]+)/g), ([, to]) => to!)
+    .filter((target) => !/^https?:/.test(target));
+  assert(targets.some((target) => target.endsWith(".jpg")));
+  for (const target of targets) {
+    await Deno.stat(new URL(target, copy));
+  }
+});
+
 test("wrangler accepts the photos worker without warnings and lists its bindings", () => {
   assert(!/warn|unexpected/i.test(deployment), deployment);
   assertMatch(deployment, /^env\.LIBRARIES \(Library\) +Durable Object/m);
@@ -37,9 +48,8 @@ test("the photos worker's bundle is small, avoids Node and exports one Durable O
   const imports = script.matchAll(
     /^import\b[^;]*?"([^"]+)";|\b(?:import|require)\("([^"]+)"\)/gm,
   );
-  assertEquals(Array.from(imports, ([, from, of]) => from ?? of), [
-    "cloudflare:workers",
-  ]);
+  const modules = new Set(Array.from(imports, ([, from, of]) => from ?? of));
+  assertEquals([...modules], ["cloudflare:workers"]);
   const [, names = ""] = /^export \{([^}]*)\}/m.exec(script) ?? [];
   const exported = names.split(",").map((name) => name.trim().split(" ").pop());
   assertEquals(exported.sort(), ["Library", "SignIns", "default"]);

@@ -1,6 +1,5 @@
 /**
- * A server to try the worker against: a fake Immich with years of photos, and
- * with pictures of them.
+ * A demo server for the app: a fake Immich with years of photos and their pictures.
  *
  * @module
  */
@@ -20,13 +19,25 @@ const RECORDING = new URL(
   import.meta.url,
 );
 
-/** Each picture has one file; it answers for every size, and is the still of a video. */
+/** Each picture has one file for all sizes; videos have a still. */
 const PICTURE = /^\/api\/assets\/([0-9a-f-]{36})\/(?:thumbnail|original)$/;
 
-/** Options of {@linkcode startDemoServer}. */
+/** The head of the OAuth provider's page; its icon is empty. */
+const STYLE = `<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<style>
+  html { font: 1.1rem/1.5 system-ui, sans-serif; }
+  body { max-width: 24rem; margin: 20vh auto 0; padding: 0 1rem; text-align: center; }
+  a { display: block; padding: 0.7rem; border-radius: 999px; color: inherit; }
+  #approve { background: #3b5bdb; color: #fff; text-decoration: none; }
+  a:focus-visible { outline: 3px solid; outline-offset: 3px; }
+</style>`;
+
+/** Options for {@linkcode startDemoServer}. */
 export interface DemoServerOptions {
   /**
-   * How many pictures the user has, beside those that were recorded.
+   * Number of photos and videos to generate, besides the recorded ones.
    * @default {600}
    */
   assets?: number;
@@ -36,33 +47,35 @@ export interface DemoServerOptions {
    */
   port?: number;
   /**
-   * What the OAuth provider does with who comes.
+   * How the OAuth provider handles a sign-in.
    * @default {"page"}
    */
   provider?: ProviderMode;
   /**
-   * The clock, in milliseconds since 1970; the pictures end where it starts.
+   * Returns the time, in milliseconds since 1970; no photo is newer than the start.
    * @default {Date.now}
    */
   now?: () => number;
   /**
-   * Awaited before a request is answered.
+   * Awaited before each response.
    * @default {none}
    */
   onRequest?: (request: Request) => void | Promise<void>;
 }
 
-/** A demo server that listens. */
+/** A running demo server. */
 export interface DemoServer extends AsyncDisposable {
-  /** Where it listens. */
+  /** Its address. */
   baseUrl: string;
-  /** The server itself, to be changed or broken. */
+  /** The server itself, to change its library or inject faults. */
   fake: FakeImmich;
-  /** Uploads one more picture, taken now. */
+  /** What the user's library contains, in words. */
+  contents: string;
+  /** Adds a photo taken now. */
   addPhoto(): SyncAssetV2;
 }
 
-/** Starts a server with a library of pictures. */
+/** Starts a demo server. */
 export async function startDemoServer(
   options: DemoServerOptions = {},
 ): Promise<DemoServer> {
@@ -84,11 +97,10 @@ export async function startDemoServer(
     await onRequest(request);
     const [, id] = PICTURE.exec(new URL(request.url).pathname) ?? [];
     if (request.method !== "GET" || id === undefined) {
-      return await fake.handler(request);
+      return await addStyle(await fake.handler(request));
     }
-    // Who may ask is for the fake to say: an answer of its own is the refusal.
-    const refusal = await refuse(fake, request);
-    if (refusal !== undefined) return refusal;
+    const rejection = await reject(fake, request);
+    if (rejection !== undefined) return rejection;
     const file = files.get(pictures.get(id) ?? 0);
     return file ? toResponse(file) : await fake.handler(request);
   });
@@ -96,6 +108,9 @@ export async function startDemoServer(
   return {
     baseUrl: `http://127.0.0.1:${server.addr.port}`,
     fake,
+    contents: `${
+      fake.snapshot().assets.size.toLocaleString("en")
+    } photos and videos`,
     addPhoto() {
       return takePicture({ ...desk, now: now() }, 7 * added++);
     },
@@ -103,7 +118,7 @@ export async function startDemoServer(
   };
 }
 
-/** The files of the pictures, by number. */
+/** Reads the picture files, by number. */
 async function readPictures(): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
   const files = NUMBERS.map(async (number) => {
     const name = `${String(number).padStart(2, "0")}.jpg`;
@@ -113,7 +128,7 @@ async function readPictures(): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
   return new Map(await Promise.all(files));
 }
 
-/** Another user, whose pictures are shown among one's own. */
+/** Adds another user, who shares photos with the user's timeline. */
 function addPartner(
   { library, user }: FakeImmich,
   desk: Desk,
@@ -126,15 +141,24 @@ function addPartner(
   library.updatePartner(partner.id, true);
 }
 
-/** The answer to a request of somebody who is not signed in. */
-async function refuse(
+/** Styles the OAuth provider's page. */
+async function addStyle(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  if (!headers.get("content-type")?.startsWith("text/html")) return response;
+  const page = await response.text();
+  const styled = page.replace("</title>", `</title>\n${STYLE}`);
+  return new Response(styled, { status, headers });
+}
+
+/** Returns the server's rejection of a request without a valid session. */
+async function reject(
   fake: FakeImmich,
   { url, headers }: Request,
 ): Promise<Response | undefined> {
   const me = new Request(new URL("/api/users/me", url), { headers });
-  const answer = await fake.handler(me);
-  if (!answer.ok) return answer;
-  await answer.body?.cancel();
+  const response = await fake.handler(me);
+  if (!response.ok) return response;
+  await response.body?.cancel();
   return undefined;
 }
 

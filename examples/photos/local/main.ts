@@ -1,19 +1,19 @@
 /**
- * Runs the worker on this machine, in the runtime of Cloudflare, with no account.
+ * Runs the app on this machine, in Cloudflare's runtime and without an account.
  *
  *     deno task photos                   with a demo server of 600 photos
- *     deno task photos --assets 50000    with a larger one
- *     deno task photos --server URL      with your server
+ *     deno task photos --assets 50000    with more photos
+ *     deno task photos --server URL      with your own server
  *
- * With your server, its OAuth provider has to know the redirect URI
- * `http://127.0.0.1:8787/callback`; `--port` chooses another port. `--folder`
- * keeps the copy beyond the end.
+ * With your own server, register the redirect URI `http://127.0.0.1:8787/callback`
+ * with its OAuth provider; `--port` changes the port. `--folder` keeps the copy.
  *
  * @module
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { type DemoServer, startDemoServer } from "./demo_server.ts";
-import { startWorker } from "./workerd.ts";
+import { startWorker, type Worker } from "./workerd.ts";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -29,52 +29,67 @@ function createSecret(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
-/** Tells what there is to click. */
-function tell(url: string, demo: DemoServer | undefined): void {
+/** Prints what to click. */
+function explain(url: string, demo: DemoServer | undefined): void {
   console.log(`
   Open  ${url}
 
   1. Click "Sign in with Immich"${
-    demo ? ', then "Sign in" on the page of the demo server' : ""
+    demo ? ', then "Sign in" on the demo server\'s page' : ""
   }.
   2. Click "Sync now", and watch the copy grow.
   3. Scroll through the photos, and open an album.
 `);
   if (demo === undefined) return;
   console.log(
-    "  Press Enter here to upload a photo to the demo server, and sync again.\n",
+    `  The demo server has ${demo.contents}.
+  Press Enter here to add a photo to it, then click "Sync now" to see it.
+`,
   );
 }
 
-/** Uploads a photo at each Enter. */
-async function uploadAtEnter(demo: DemoServer): Promise<void> {
+/** Adds a photo each time Enter is pressed. */
+async function addAtEnter(demo: DemoServer): Promise<void> {
   for await (const _ of Deno.stdin.readable) {
-    console.log(`Uploaded ${demo.addPhoto().originalFileName}`);
+    const { originalFileName } = demo.addPhoto();
+    console.log(`Added ${originalFileName}. Click "Sync now" to see it.`);
   }
 }
 
-/** A number of the command line. */
+/** Parses a number from the command line. */
 function toNumber(name: "assets" | "port"): number {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 0) return number;
-  return refuse(`--${name} is "${options[name]}", it must be a number`);
+  return reject(`--${name} is "${options[name]}", it must be a number`);
 }
 
-function refuse(reason: string): never {
+function reject(reason: string): never {
   console.error(`Cannot start the worker: ${reason}`);
   Deno.exit(2);
+}
+
+/** Ends this process and its children. */
+async function exit(code: number): Promise<void> {
+  await worker?.[Symbol.asyncDispose]();
+  process.exit(code);
 }
 
 const assets = toNumber("assets");
 const port = toNumber("port");
 const { server, folder } = options;
 if (server !== undefined && !URL.canParse(server)) {
-  refuse(`--server is "${server}", it must be the address of a server`);
+  reject(`--server is "${server}", it must be the address of a server`);
 }
 const demo = server === undefined
   ? await startDemoServer({ assets })
   : undefined;
-const worker = await startWorker({
+
+let worker: Worker | undefined;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  Deno.addSignalListener(signal as Deno.Signal, () => void exit(code));
+}
+worker = await startWorker({
   bindings: {
     IMMICH_URL: server ?? demo!.baseUrl,
     COOKIE_SECRET: Deno.env.get("COOKIE_SECRET") ?? createSecret(),
@@ -82,5 +97,5 @@ const worker = await startWorker({
   port,
   ...(folder === undefined ? {} : { folder }),
 });
-tell(worker.url, demo);
-if (demo) await uploadAtEnter(demo);
+explain(worker.url, demo);
+if (demo) await addAtEnter(demo);

@@ -1,6 +1,5 @@
 /**
- * Takes the screenshots of the worker in `docs/photos`, with the demo server, in
- * Chromium.
+ * Takes the screenshots of the app, with the demo server, in Chromium.
  *
  *     deno task photos:screenshots [folder]
  *
@@ -15,10 +14,10 @@ const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
-const [folder = new URL("../../../docs/photos", import.meta.url).pathname] =
+const [folder = new URL("../screenshots", import.meta.url).pathname] =
   Deno.args;
 
-/** Resolves once all pictures on the screen are there. */
+/** Resolves when all pictures on the screen are loaded. */
 const SETTLE = `Promise.all(
   [...document.images]
     .filter((image) => {

@@ -1,5 +1,5 @@
-// Everything works without this file, but for progress that is live, older
-// photos that come by themselves, and times of the reader's own zone.
+// Without this file, the page lacks only live progress, older photos that load on
+// scrolling, and times in the reader's time zone.
 
 /** @param {string} id */
 function find(id) {
@@ -17,7 +17,7 @@ function localizeTimes(root) {
   }
 }
 
-/** @param {string} text What somebody who does not see the page is told. */
+/** @param {string} text Read aloud by screen readers. */
 function announce(text) {
   const region = find("announcement");
   if (region) region.textContent = text;
@@ -30,14 +30,14 @@ async function load(url) {
   return new DOMParser().parseFromString(text, "text/html");
 }
 
-/** Shows what the server has now, and leaves the focus where it is. */
+/** Loads the page again, without moving the focus. */
 async function refresh() {
   const page = await load(location.href);
-  // Without a copy on the page, somebody has to sign in again.
+  // Without a status, the user has to sign in again.
   if (!page.getElementById("status")) return location.reload();
   const focused = document.activeElement?.id;
   const isOpen = document.querySelector("details")?.open ?? false;
-  // Whoever looks at older photos keeps them, and sees the newer ones later.
+  // A reader of older photos keeps them, and sees the newer ones later.
   const part = scrollY < innerHeight ? "main" : "#status";
   const next = page.querySelector(part);
   if (next) document.querySelector(part)?.replaceWith(next);
@@ -47,7 +47,7 @@ async function refresh() {
   enhance(next ?? document);
 }
 
-/** Shows pictures as soon as there are any: the first sync may take a while. */
+/** Shows the first photos during the first sync, which may take a while. */
 async function fill() {
   const timeline = find("timeline");
   if (!timeline || timeline.childElementCount > 0) return;
@@ -58,7 +58,7 @@ async function fill() {
   watchMore();
 }
 
-/** Shows how far a run is, until it is over. */
+/** Shows the progress of a run. */
 function watch() {
   const progress = find("progress");
   if (!progress?.dataset.running) return;
@@ -68,9 +68,9 @@ function watch() {
   events.addEventListener("progress", ({ data }) => {
     const shown = progress.querySelector("p");
     const next = new DOMParser().parseFromString(data, "text/html");
-    const told = next.querySelector("p");
-    // Only the words change: the bar goes on moving.
-    if (shown && told) shown.replaceWith(told);
+    const text = next.querySelector("p");
+    // The bar is kept, so that its animation continues.
+    if (shown && text) shown.replaceWith(text);
     filling = filling.then(fill);
   });
   events.addEventListener("over", async () => {
@@ -79,18 +79,22 @@ function watch() {
     await refresh();
     announce(find("progress")?.textContent ?? "");
   });
+  // The server rejects streams if too many are open.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(refresh, 10_000);
+  });
 }
 
 /** @type {IntersectionObserver | undefined} */
 let observer;
 
-/** Brings older photos once their place comes near. */
+/** Loads older photos when the reader gets close to them. */
 function watchMore() {
   observer?.disconnect();
   const more = find("more");
   if (!(more instanceof HTMLAnchorElement)) return;
   observer = new IntersectionObserver((entries) => {
-    // It may have come near and gone far in one turn.
+    // The link may have come close and moved away before this call.
     if (entries.some((entry) => entry.isIntersecting)) void addOlder(more);
   }, { rootMargin: "1000px" });
   observer.observe(more);
@@ -101,11 +105,11 @@ async function addOlder(more) {
   observer?.disconnect();
   const page = await load(more.href);
   const timeline = find("timeline");
-  // The page may have been refreshed meanwhile, and have a link of its own.
+  // A refresh during the request has replaced the link.
   if (!timeline || !more.isConnected) return;
   more.parentElement?.remove();
   for (const section of [...page.querySelectorAll("#timeline > *")]) {
-    // The month that the page before ended in goes on.
+    // A month can continue on the next page.
     const last = timeline.lastElementChild;
     const month = section.getAttribute("data-month");
     if (month !== null && last?.getAttribute("data-month") === month) {
@@ -115,13 +119,23 @@ async function addOlder(more) {
   watchMore();
 }
 
-/** To newer and older photos by the arrow keys. */
+/** Arrow keys lead to newer and older photos. */
 document.addEventListener("keydown", ({ key, target }) => {
   if (target !== document.body) return;
   const rel = { ArrowLeft: "prev", ArrowRight: "next" }[key];
   const link = document.querySelector(`a[rel="${rel}"]`);
   if (link instanceof HTMLAnchorElement) link.click();
 });
+
+/** Without a connection, only the placeholder below a thumbnail is shown. */
+document.addEventListener("error", ({ target }) => {
+  if (target instanceof HTMLImageElement) target.style.visibility = "hidden";
+}, true);
+for (const image of document.images) {
+  if (image.complete && image.naturalWidth === 0) {
+    image.style.visibility = "hidden";
+  }
+}
 
 /** @param {ParentNode} root */
 function enhance(root) {

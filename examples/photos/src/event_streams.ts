@@ -93,7 +93,7 @@ class EventStream {
   #flush(): void {
     const next = this.#next;
     this.#next = undefined;
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.#isPaused = next !== undefined;
     this.#write(next === undefined ? ":\n\n" : toText(next));
     if (next?.event === "over") {
@@ -116,8 +116,12 @@ class EventStream {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.#onEnd();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 }
 
