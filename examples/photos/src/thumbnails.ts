@@ -68,10 +68,13 @@ thumbnails.get("/:id", requirePhoto, cacheInBrowser, cacheNearby, async (c) => {
     });
     const contentType = response.headers.get("content-type") ?? "";
     const [, type] = PICTURE.exec(contentType) ?? [];
-    if (response.body && type !== undefined) {
-      return c.body(response.body, 200, { "content-type": type });
-    }
-    await response.body?.cancel();
+    if (response.ok && type !== undefined) {
+      // Read completely, because a browser would show half a picture as broken.
+      const file = await response.arrayBuffer();
+      if (file.byteLength > 0) {
+        return c.body(file, 200, { "content-type": type });
+      }
+    } else await response.body?.cancel();
   } catch (error) {
     if (error instanceof AuthenticationError) {
       const login = c.get("login");

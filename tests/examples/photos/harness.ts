@@ -33,8 +33,8 @@ export interface HarnessOptions {
   bindings?: Record<string, string>;
   /** Folder for what the copies hold; they are gone with the worker if there is none. */
   folder?: string;
-  /** Answers a request for a picture of whoever is signed in. */
-  thumbnail?: (request: Request) => Response;
+  /** Responds to a request for a thumbnail by a user who is signed in. */
+  thumbnail?: (request: Request) => Response | Promise<Response>;
 }
 
 /** A worker and its server. */
@@ -47,8 +47,8 @@ export interface Harness extends AsyncDisposable {
   tokens: string[];
   /** Ids of the pictures that the fake was asked for. */
   thumbnails: string[];
-  /** What the fake answers to requests for pictures; may be changed. */
-  thumbnail: (request: Request) => Response;
+  /** Responds to requests for thumbnails; may be changed. */
+  thumbnail: (request: Request) => Response | Promise<Response>;
   /** Opens a browser that has no cookies yet; at another origin if it is told so. */
   open(origin?: string): Browser;
   /** Lets the user decide at the provider's page; gives the callback URL. */
@@ -90,10 +90,10 @@ export async function startHarness(
     const [, id] = THUMBNAIL.exec(pathname) ?? [];
     if (id !== undefined) {
       it.thumbnails.push(decodeURIComponent(id));
-      // Who may ask is for the fake to say: an answer of its own is the refusal.
+      // The fake checks the session.
       const me = new Request(new URL("/api/users/me", url), { headers });
-      const refusal = await fake.handler(me);
-      return refusal.ok ? it.thumbnail(request) : refusal;
+      const answer = await fake.handler(me);
+      return answer.ok ? await it.thumbnail(request) : answer;
     }
     const body = method === "POST" ? await request.text() : undefined;
     const whole = body === undefined

@@ -1,14 +1,15 @@
-/** What of the server's answer to a request for a picture is passed on. */
+/** The server's responses to requests for thumbnails, and what the browser gets. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Answer } from "./browser.ts";
 import { createUserWithPicture, show } from "./fixtures.ts";
 import { sharedHarness, workerTest } from "./harness.ts";
 
 const it = await sharedHarness();
 const { fake } = it;
 
-/** Has the server answer something else for as long as a test needs. */
+/** Changes the server's response during a test. */
 async function answering<T>(
-  answer: (request: Request) => Response,
+  answer: (request: Request) => Response | Promise<Response>,
   test: () => Promise<T>,
 ): Promise<T> {
   const { thumbnail } = it;
@@ -18,6 +19,13 @@ async function answering<T>(
   } finally {
     it.thumbnail = thumbnail;
   }
+}
+
+/** Checks that the browser gets the blurred picture, not a text. */
+function assertPlaceholder({ headers, text }: Answer): void {
+  assertEquals(headers.get("content-type"), "image/png");
+  assertEquals(headers.get("cache-control"), "no-store");
+  assert(text.startsWith("\x89PNG") && !text.includes("script"));
 }
 
 const SCRIPT = "<script>alert(1)</script>";
@@ -44,9 +52,9 @@ workerTest(
         () => show(it, browser, `/thumbnails/${id}`),
       );
       assertEquals([answer.status, answer.asked], [502, 1], type);
-      assert(!answer.text.includes("script"), type);
+      assertPlaceholder(answer);
     }
-    // Nothing of it was kept.
+    // Nothing was cached.
     assertEquals((await show(it, browser, `/thumbnails/${id}`)).asked, 1);
   },
 );
@@ -81,7 +89,7 @@ workerTest(
 );
 
 workerTest(
-  "redirects and failures in place of a picture are neither followed nor kept",
+  "redirects and failures instead of a picture are neither followed nor cached",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const location = `${it.server}/api/server/version`;
@@ -96,10 +104,45 @@ workerTest(
         () => show(it, browser, `/thumbnails/${id}`),
       );
       assertEquals([answer.status, answer.asked], [502, 1], `${status}`);
-      assert(!answer.text.includes("script"));
+      assertPlaceholder(answer);
       const asked = fake.requests.slice(before).map(({ path }) => path);
       assertEquals(asked, ["/api/users/me"]);
     }
     assertStringIncludes((await browser.get("/")).text, 'id="timeline"');
   },
 );
+
+workerTest(
+  "a thumbnail that hangs is given up, before or in its body",
+  async () => {
+    const { browser, id } = await createUserWithPicture(it);
+    const headers = { "content-type": "image/png" };
+    const hangs: (() => Response | Promise<Response>)[] = [
+      () => new Promise<Response>(() => {}),
+      () => new Response(new ReadableStream(), { headers }),
+    ];
+    let next = 0;
+    const answers = await answering(
+      () => hangs[next++]!(),
+      () =>
+        Promise.all(
+          hangs.map((_, i) => browser.get(`/thumbnails/${id}?v=${i}`)),
+        ),
+    );
+    for (const answer of answers) {
+      assertEquals(answer.status, 502);
+      assertPlaceholder(answer);
+    }
+  },
+);
+
+workerTest("a single 401 for a thumbnail does not end the login", async () => {
+  const { browser, id } = await createUserWithPicture(it);
+  const answer = await answering(
+    () => Response.json({ message: "Invalid user token" }, { status: 401 }),
+    () => browser.get(`/thumbnails/${id}`),
+  );
+  assertEquals(answer.status, 502);
+  assertPlaceholder(answer);
+  assertEquals((await browser.get(`/thumbnails/${id}`)).status, 200);
+});
