@@ -10,10 +10,9 @@
  *
  * @module
  */
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { type DemoServer, startDemoServer } from "./demo_server.ts";
-import { startWorker, type Worker } from "./workerd.ts";
+import { startWorker } from "./workerd.ts";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -68,12 +67,6 @@ function reject(reason: string): never {
   Deno.exit(2);
 }
 
-/** Ends this process and its children. */
-async function exit(code: number): Promise<void> {
-  await worker?.[Symbol.asyncDispose]();
-  process.exit(code);
-}
-
 const assets = toNumber("assets");
 const port = toNumber("port");
 const { server, folder } = options;
@@ -84,12 +77,7 @@ const demo = server === undefined
   ? await startDemoServer({ assets })
   : undefined;
 
-let worker: Worker | undefined;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-for (const [signal, code] of Object.entries(SIGNALS)) {
-  Deno.addSignalListener(signal as Deno.Signal, () => void exit(code));
-}
-worker = await startWorker({
+const starting = startWorker({
   bindings: {
     IMMICH_URL: server ?? demo!.baseUrl,
     COOKIE_SECRET: Deno.env.get("COOKIE_SECRET") ?? createSecret(),
@@ -97,5 +85,13 @@ worker = await startWorker({
   port,
   ...(folder === undefined ? {} : { folder }),
 });
-explain(worker.url, demo);
+// The worker runs in a child process.
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+for (const [signal, code] of Object.entries(EXIT_CODES)) {
+  Deno.addSignalListener(signal as Deno.Signal, async () => {
+    await (await starting)[Symbol.asyncDispose]();
+    Deno.exit(code);
+  });
+}
+explain((await starting).url, demo);
 if (demo) await addAtEnter(demo);

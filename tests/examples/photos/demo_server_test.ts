@@ -1,4 +1,4 @@
-/** The server of the worker's example, over its socket. */
+/** The app's demo server. */
 import { assert, assertEquals } from "@std/assert";
 import { thumbHashToApproximateAspectRatio } from "thumbhash";
 import {
@@ -18,14 +18,14 @@ import { test } from "../../support/test.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** After the recording, some of whose pictures have no other time than its own. */
+/** After the recording, because some recorded photos have its time. */
 const NOW = Date.UTC(2026, 10, 25, 9, 30);
 
 function start(options: DemoServerOptions = {}): Promise<DemoServer> {
   return startDemoServer({ now: () => NOW, ...options });
 }
 
-/** Asks for the picture of an asset, with the token of the user or another. */
+/** Requests the picture of an asset, by default as the user. */
 function picture(
   { baseUrl, fake }: DemoServer,
   id: string,
@@ -36,12 +36,12 @@ function picture(
   });
 }
 
-/** The assets that a copy of the user's library holds. */
+/** Returns the assets in a copy of the user's library. */
 function assetsOf({ fake }: DemoServer): SyncAssetV2[] {
   return [...fake.snapshot().assets.values()] as SyncAssetV2[];
 }
 
-/** The size of a JPEG that can be decoded. */
+/** Decodes a JPEG and returns its size. */
 async function sizeOf(bytes: Uint8Array<ArrayBuffer>) {
   const type = "image/jpeg";
   const bitmap = await createImageBitmap(new Blob([bytes], { type }));
@@ -50,14 +50,14 @@ async function sizeOf(bytes: Uint8Array<ArrayBuffer>) {
   return { width, height };
 }
 
-/** The user's assets without the recorded ones. */
+/** Returns the user's generated assets. */
 function madeBy({ fake: { library } }: DemoServer): SyncAssetV2[] {
   return library.assets.filter(({ originalFileName }) =>
     /^(IMG|VID)_\d{8}_\d{6}\.(jpg|mp4)$/.test(originalFileName)
   );
 }
 
-/** One asset of each picture, as each has a placeholder of its own. */
+/** Returns one asset for each picture; each picture has its own placeholder. */
 function oneOfEach(assets: SyncAssetV2[]): SyncAssetV2[] {
   const pictures = Map.groupBy(assets, ({ thumbhash }) => thumbhash);
   return [...pictures.values()].map(([asset]) => asset!);
@@ -174,6 +174,17 @@ test("a picture is served only to a valid session", async () => {
     assertEquals(refusal.status, 401);
     assertEquals(Object.keys(await refusal.json()), ["message"]);
   }
+});
+
+test("the OAuth provider's page has a style and needs no icon", async () => {
+  await using server = await start({ assets: 0 });
+  const response = await fetch(
+    `${server.baseUrl}/oauth-provider/auth?redirect_uri=http://a.test&state=1`,
+  );
+  const page = await response.text();
+  assert(/<style>[\s\S]+#approve \{/.test(page), page);
+  assert(page.includes('<link rel="icon" href="data:,">'), page);
+  assert(page.includes('id="approve"'), page);
 });
 
 test("a picture of an unknown asset is a 404", async () => {

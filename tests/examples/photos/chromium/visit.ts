@@ -35,7 +35,7 @@ export interface Held {
 }
 
 /** Far longer than any step takes on any machine, in milliseconds. */
-export const LONG_MS = 300_000;
+const LONG_MS = 300_000;
 
 const KINDS = {
   stream: ({ url }: Request) =>
@@ -84,10 +84,8 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
     const context = await browser!.newContext(contextOptions);
     contexts.push(context);
     context.on("console", (message) => {
-      const { url } = message.location();
-      // The provider's page has no icon.
-      if (message.type() !== "error" || url.endsWith("/favicon.ico")) return;
-      complaints.push(`${message.text()} (${url})`);
+      if (message.type() !== "error") return;
+      complaints.push(`${message.text()} (${message.location().url})`);
     });
     context.on("weberror", (error) => complaints.push(`${error.error()}`));
     const page = await context.newPage();
