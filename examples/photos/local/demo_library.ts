@@ -11,22 +11,22 @@ import demo from "./library.json" with { type: "json" };
 interface Picture {
   width: number;
   height: number;
-  /** The hour of the day that it looks like. */
+  /** The hour of the day when it seems to be taken. */
   hour: number;
   thumbhash: string;
   isFavorite?: boolean;
-  /** Milliseconds, if it is of a video. */
+  /** In milliseconds, for a video. */
   duration?: number;
 }
 
 type Place = typeof demo.home.place;
 
-/** The library to fill. */
+/** A library to fill. */
 export interface Desk {
   library: FakeLibrary;
-  /** Asset → number of its picture. */
+  /** Id of an asset → number of its picture. */
   pictures: Map<string, number>;
-  /** No photo is newer. */
+  /** The time of the newest photo, in milliseconds since 1970. */
   now: number;
 }
 
@@ -36,7 +36,7 @@ const CAMERAS: Partial<SyncAssetExifV1>[] = demo.cameras;
 /** The numbers of all pictures. */
 export const NUMBERS: readonly number[] = Object.keys(PICTURES).map(Number);
 
-/** How far back the photos go, in days. */
+/** The age of the oldest photo, in days. */
 const DAYS = 6 * 365;
 
 /** The share of photos that are taken on trips. */
@@ -62,14 +62,14 @@ export function fillLibrary(desk: Desk, assets: number): void {
   }
   const { place, months } = demo.home;
   for (let index = left; index > 0; index--) {
-    // There are more photos of the last months than of earlier ones.
+    // Recent months have more photos than earlier ones.
     const daysAgo = Math.ceil((index / left) ** 1.4 * DAYS);
     const day = Math.floor(desk.now / DAY_MS - daysAgo) * DAY_MS;
     addOnDay(desk, day, place, months[new Date(day).getUTCMonth()]!);
   }
 }
 
-/** Gives pictures to assets that are in the library. */
+/** Assigns pictures to existing assets. */
 export function givePictures(desk: Desk, ids: Iterable<string>): void {
   for (const id of ids) {
     const number = pick(NUMBERS, desk.pictures.size);
@@ -88,7 +88,7 @@ export function takePicture(desk: Desk, index: number): SyncAssetV2 {
   return add(desk, pick(NUMBERS, index), place, localTime);
 }
 
-/** When a trip began that counts its years from the last time it was over. */
+/** Returns the start of a trip, counting years back from its last possible end. */
 function beginOf(
   { begin, yearsAgo, days }: { begin: string; yearsAgo: number; days: number },
   now: number,
@@ -98,7 +98,7 @@ function beginOf(
   return Date.parse(`${thisYear - yearsAgo - (isOver ? 0 : 1)}-${begin}`);
 }
 
-/** Adds the next of the pictures that fit, about the hour that it looks like. */
+/** Adds the next suitable picture, at about the hour when it seems to be taken. */
 function addOnDay(
   desk: Desk,
   day: number,
@@ -148,7 +148,7 @@ function add(
   return asset;
 }
 
-/** An element of a list that starts over at its end. */
+/** Returns an element of a list that repeats. */
 function pick<T>(values: readonly T[], index: number): T {
   return values[index % values.length]!;
 }

@@ -1,5 +1,5 @@
 /**
- * The worker, in the runtime of Cloudflare on one's own machine.
+ * Runs the worker on this machine, in Cloudflare's runtime.
  *
  * @module
  */
@@ -25,49 +25,49 @@ const PHOTOS: WorkerProgram = {
   assets: new URL("../public", import.meta.url),
 };
 
-/** How the worker is started. */
+/** Options for {@linkcode startWorker}. */
 export interface WorkerOptions {
   /**
    * The worker to start.
    * @default {the app in this folder}
    */
   program?: WorkerProgram;
-  /** Its variables and secrets. */
+  /** Variables and secrets. */
   bindings: Record<string, string>;
   /**
-   * Port on 127.0.0.1; 0 for any that is free.
+   * The port on 127.0.0.1; 0 for any free one.
    * @default {0}
    */
   port?: number;
   /**
-   * Folder for what the copies hold.
-   * @default {none: it is gone with the worker}
+   * The folder for the copies.
+   * @default {none: the copies are temporary}
    */
   folder?: string;
 }
 
-/** A worker that runs. */
+/** A running worker. */
 export interface Worker extends AsyncDisposable {
-  /** Where it is. */
+  /** Its address. */
   url: string;
-  /** Has it answer a request to any address, with https if that says so; follows no redirect. */
+  /** Sends a request to any address, including https, without following redirects. */
   fetch(url: string, request?: WorkerRequest): Promise<Response>;
 }
 
-/** What a worker is asked. */
+/** A request to a worker. */
 export interface WorkerRequest {
   /**
-   * Method.
+   * The method.
    * @default {"GET"}
    */
   method?: string;
   /**
-   * Headers.
+   * The headers.
    * @default {{}}
    */
   headers?: Record<string, string>;
   /**
-   * Body.
+   * The body.
    * @default {none}
    */
   body?: string;
@@ -83,7 +83,7 @@ function bundleOnce({ pathname }: URL): Promise<string> {
   return script;
 }
 
-/** Starts the worker as `wrangler.jsonc` says, with a folder in the place of Cloudflare. */
+/** Starts the worker as in `wrangler.jsonc`. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { program = PHOTOS, bindings, port = 0, folder } = options;
   const { entry, assets } = program;

@@ -71,7 +71,7 @@ workerTest(
 );
 
 workerTest(
-  "a public server URL with plain http is refused at sign-in",
+  "a public server URL with plain http is rejected at sign-in",
   async () => {
     const bindings = { ...GOOD, IMMICH_URL: "http://photos.example.com" };
     await using worker = await startWorker({ bindings });

@@ -1,44 +1,44 @@
-/** A browser, as far as a server can tell: cookies, and nothing followed by itself. */
+/** A browser as the server sees it: it keeps cookies, and follows no redirects. */
 import type { WorkerRequest } from "../../../examples/photos/local/workerd.ts";
 
-/** Asks the worker; a `fetch` that follows no redirect. */
+/** Sends a request to the worker without following redirects. */
 export type Ask = (url: string, request: WorkerRequest) => Promise<Response>;
 
-/** An answer that was read to its end. */
+/** A complete response. */
 export interface Answer {
   status: number;
   headers: Headers;
-  /** The body, one character for each byte if it is no text. */
+  /** The body, with one character for each byte unless it is text. */
   text: string;
 }
 
-/** A cookie as it was set. */
+/** A cookie with its attributes. */
 export interface Cookie {
   name: string;
   value: string;
-  /** Its attributes, by their name in lower case; "" for those without a value. */
+  /** Attributes, with names in lower case; "" for those without a value. */
   attributes: Record<string, string>;
 }
 
-/** A browser that is at one origin. */
+/** A browser that visits one origin. */
 export class Browser {
-  /** Where it is. */
+  /** The origin. */
   readonly origin: string;
-  /** What it keeps, by name. */
+  /** Current cookies, by name. */
   readonly cookies: Map<string, string> = new Map();
-  /** Every cookie that was set, deleted ones as well. */
+  /** Every cookie that was set, including deleted ones. */
   readonly set: Cookie[] = [];
-  /** Everything that came: the heads and the bodies. */
+  /** Everything received: headers and bodies. */
   readonly received: string[] = [];
   readonly #ask: Ask;
 
-  /** Opens one, without cookies. */
+  /** Opens a browser without cookies. */
   constructor(origin: string, ask: Ask) {
     this.origin = origin;
     this.#ask = ask;
   }
 
-  /** Asks, and leaves the body to be read, as that of a stream of events is. */
+  /** Sends a request without reading the body of the response. */
   async open(path: string, request: WorkerRequest = {}): Promise<Response> {
     const { href, origin } = new URL(path, this.origin);
     if (origin !== this.origin) {
@@ -56,7 +56,7 @@ export class Browser {
     return answer;
   }
 
-  /** Asks, and reads the answer. */
+  /** Sends a request, and reads the response. */
   async get(path: string, request: WorkerRequest = {}): Promise<Answer> {
     const answer = await this.open(path, request);
     const { status, headers } = answer;
@@ -68,7 +68,7 @@ export class Browser {
     return { status, headers, text };
   }
 
-  /** Sends an empty form, as a click on a button of the page does. */
+  /** Sends an empty form, like a click on a button of the page. */
   async post(
     path: string,
     headers: Record<string, string> = {
@@ -83,17 +83,17 @@ export class Browser {
     });
   }
 
-  /** A cookie as the worker wrote it; "" if there is none. */
+  /** Returns the decoded value of a cookie; "" if there is none. */
   readCookie(name: string): string {
     return decodeURIComponent(this.cookies.get(name) ?? "");
   }
 
-  /** Puts a cookie in the place of what is there. */
+  /** Sets a cookie. */
   writeCookie(name: string, value: string): void {
     this.cookies.set(name, encodeURIComponent(value));
   }
 
-  /** Another browser, with the same cookies. */
+  /** Returns another browser with the same cookies. */
   copy(): Browser {
     const copy = new Browser(this.origin, this.#ask);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);

@@ -1,4 +1,4 @@
-/** Further syncs: what has changed comes, and nothing else; one run at a time. */
+/** Further syncs: only changes are sent, and there is one run at a time. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Browser } from "./browser.ts";
 import {
@@ -42,20 +42,20 @@ async function thumbnailStatus(id: string): Promise<number> {
   return (await browser.get(`/thumbnails/${id}`)).status;
 }
 
-workerTest("a sync without changes brings no rows", async () => {
+workerTest("a sync without changes stores no rows", async () => {
   const { syncedAt = 0 } = storage.copy;
   const page = await syncNow(browser);
-  assert(page.includes("Last sync: 0 rows"), "the page tells of rows");
+  assert(page.includes("Last sync: 0 rows"), "the page shows rows");
   assertEquals(storage.copy.run?.events, 0);
   assert(storage.copy.syncedAt! > syncedAt);
 });
 
-workerTest("a sync brings only changes, and pages show them", async () => {
+workerTest("a sync fetches only the changes, and pages show them", async () => {
   const beach = addNewest("beach.jpg", "2026-05-02");
   const hill = addNewest("hill.jpg", "2026-05-01");
   const album = library.addAlbum({ name: "Seaside" }, [beach]);
   const page = await syncNow(browser);
-  // Two pictures with their camera details, an album, its owner, its picture.
+  // Two photos with EXIF data, an album, its owner, and its photo.
   const { events } = storage.copy.run!;
   assert(events >= 7 && events <= 12, `${events} events came`);
   for (const text of ["beach.jpg", "hill.jpg", "Seaside", ">302<", "2026"]) {
@@ -148,7 +148,7 @@ workerTest(
 workerTest("a click during a run joins that run", async () => {
   library.addAsset();
   storage.resetLimits();
-  const { promise: open, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: open, resolve: release } = Promise.withResolvers<void>();
   const streams = it.arrivals.filter(isStream).length;
   const arrived = it.arrival(isStream, () => open);
   await browser.post("/sync");
@@ -156,8 +156,8 @@ workerTest("a click during a run joins that run", async () => {
   for (let i = 0; i < 3; i++) await browser.copy().post("/sync");
   const { text } = await browser.get("/");
   assertStringIncludes(text, "Syncing…");
-  const watched = [browser, browser.copy()].map(lastTold);
-  letGo();
+  const watched = [browser, browser.copy()].map(lastEvent);
+  release();
   for (const end of await Promise.all(watched)) {
     assertStringIncludes(end, "Up to date as of");
   }
@@ -166,7 +166,7 @@ workerTest("a click during a run joins that run", async () => {
 });
 
 workerTest(
-  "readers never see an empty page while the server resets everything",
+  "readers never see an empty page during a reset by the server",
   async () => {
     library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
     const held = storage.count("assets");
@@ -184,11 +184,11 @@ workerTest(
     await syncNow(browser);
     it.gate = before;
     const requests = it.arrivals.slice(from);
-    // The reset, everything, and a quiet one that ends the sync.
+    // The reset, the full sync, and a quiet stream that ends the sync.
     assertEquals(requests.filter(isStream).length, 3);
     const acks = requests.filter(isAck).flatMap(acksOf);
     assert(acks.includes("SyncResetV1|reset"));
-    // An ack follows each of the streams.
+    // Acks follow each stream.
     assert(seen.length >= 6, `${seen.length} requests`);
     for (const text of seen) {
       const shown = text.split('<img src="data:').length - 1;
@@ -202,11 +202,11 @@ workerTest(
 
 async function syncAndWatch(browser: Browser): Promise<string> {
   await browser.post("/sync");
-  return await lastTold(browser);
+  return await lastEvent(browser);
 }
 
-/** What was told of a run last that was worth telling. */
-async function lastTold(browser: Browser): Promise<string> {
+/** Returns the last event of a run that has data. */
+async function lastEvent(browser: Browser): Promise<string> {
   let last = "";
   for await (const { data } of watch(browser)) last = data || last;
   return last;

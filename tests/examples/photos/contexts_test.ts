@@ -141,7 +141,7 @@ workerTest("a context is valid for ten minutes", async () => {
 });
 
 workerTest(
-  "a copied context reaches the server once, whatever the code",
+  "a copied context reaches the server only once, even with other codes",
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));

@@ -15,7 +15,7 @@ const bobs = fake.library.as(bob.id);
 const bobsAsset = bobs.addAsset({ originalFileName: "bobs.jpg" }).id;
 const bobsAlbum = bobs.addAlbum({ name: "Bob's summer" }, [bobsAsset]).id;
 
-/** A browser that is signed in and has a copy. */
+/** Returns a browser that is signed in and has a copy. */
 async function signedIn(user = fake.user): Promise<Browser> {
   const browser = it.open();
   await it.signIn(browser, { user });

@@ -103,7 +103,7 @@ test("a copy is unchanged only after one window without events or failures", () 
   assertEquals(mayHaveChanged(addProgress(whole, stored, 0)), true);
 });
 
-test("progress outside of a run changes nothing", () => {
+test("progress without a run changes nothing", () => {
   const progress = {
     type: "AssetV2",
     events: 9,
@@ -166,15 +166,15 @@ test("a server's Retry-After is respected, even beyond an hour", () => {
 
 test("a run that gave up reports and respects its last failure", () => {
   const cause = asking(5 * MINUTE_MS);
-  const gaveUp = new SyncError("3 requests broke in a row", {
+  const gaveUp = new SyncError("3 consecutive requests failed", {
     code: "retries_exhausted",
     cause,
   });
   const copy = failRun(startRun(HELD, NOW), gaveUp, NOW);
   assertEquals(copy.failure?.code, "http");
-  assertEquals(copy.failure?.detail, "3 requests broke in a row");
+  assertEquals(copy.failure?.detail, "3 consecutive requests failed");
   assertEquals(minutesToRetry(copy), 5);
-  const looped = new SyncError("It voids everything", { code: "reset_loop" });
+  const looped = new SyncError("Too many resets", { code: "reset_loop" });
   assertEquals(failRun(HELD, looped, NOW).failure?.code, "reset_loop");
 });
 

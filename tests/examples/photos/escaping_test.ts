@@ -1,4 +1,4 @@
-/** Texts of users, servers and strangers are shown as they are, and are nothing but text. */
+/** Text from users, servers and strangers is shown unchanged, and never as HTML. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer } from "./browser.ts";
 import { beginSignIn, sharedHarness, syncNow, workerTest } from "./harness.ts";
@@ -10,7 +10,7 @@ const NASTY = `${SCRIPT}${BREAKOUT}</title></main>`;
 const it = await sharedHarness();
 const { fake } = it;
 
-/** What a browser makes of a text of a page. */
+/** Decodes HTML entities like a browser. */
 function unescape(text: string): string {
   const entities: Record<string, string> = {
     "&lt;": "<",
@@ -22,7 +22,7 @@ function unescape(text: string): string {
   return text.replace(/&(?:lt|gt|quot|#39|amp);/g, (name) => entities[name]!);
 }
 
-/** Fails unless a page shows the text so many times or more, and has no tag of it. */
+/** Asserts that a page shows a text at least a number of times, and never as a tag. */
 function assertShown(
   { text }: Answer,
   shown: string,
@@ -63,11 +63,11 @@ workerTest(
     await it.signIn(browser, { user });
     const page = await syncNow(browser);
     assertStringIncludes(page.text, id);
-    // The user, the album, and the place and the name of the picture.
+    // The user, the album, and the place and name of the photo.
     assertShown(page, NASTY, 4, "/");
     assertShown(page, `${BREAKOUT}@immich.test`, 1, "/");
     const paths: Record<string, number> = {
-      // The title, the user, the heading, the description, and the picture.
+      // The title, the user, the heading, the description, and the photo.
       [`/albums/${album.id}`]: 6,
       [`/photos/${id}`]: 6,
       [`/photos/${id}?album=${album.id}`]: 6,

@@ -1,4 +1,4 @@
-/** The first sync: what is acknowledged is stored, and what is stored is shown. */
+/** The first sync: rows are stored before they are acknowledged, and shown. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
 import type { MirrorTable } from "../../../src/mirror/mod.ts";
@@ -9,8 +9,8 @@ import {
   isStream,
   isSync,
   RestartableWorker,
+  type SentEvent,
   sum,
-  type Told,
   watch,
 } from "./restart.ts";
 import { workerTest } from "./harness.ts";
@@ -29,7 +29,7 @@ for (const name of ["Spring", "Summer"]) {
   fake.library.addAlbum({ name }, ids.slice(0, 10));
 }
 
-/** The rows that acks of a first sync stand for, in their order, by type. */
+/** Returns the id of the row for each ack of a first sync, in order, by type. */
 async function readRows(): Promise<Map<string, Map<string, string>>> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
@@ -53,7 +53,7 @@ const rows = await readRows();
 const early: string[] = [];
 const acked = new Set<string>();
 
-/** Looks into the object's database at the moment when the server sees an ack. */
+/** Reads the object's database when an ack arrives. */
 async function check(arrival: Arrival): Promise<void> {
   if (!isAck(arrival)) return;
   for (const ack of acksOf(arrival)) {
@@ -65,7 +65,7 @@ async function check(arrival: Arrival): Promise<void> {
     const ofType = rows.get(type);
     const table = TABLES[type];
     if (ofType === undefined || table === undefined) continue;
-    // This row, and every one that came before it.
+    // This row and every earlier one.
     const place = [...ofType.keys()].indexOf(ack);
     const isStored = place !== -1 && storage.has(table, ofType.get(ack)!) &&
       storage.count(table) > place;
@@ -75,8 +75,8 @@ async function check(arrival: Arrival): Promise<void> {
 
 it.gate = check;
 await browser.post("/sync");
-const told: Told[] = [];
-for await (const part of watch(browser)) told.push(part);
+const sent: SentEvent[] = [];
+for await (const part of watch(browser)) sent.push(part);
 const page = (await browser.get("/")).text;
 
 workerTest(
@@ -99,15 +99,15 @@ workerTest("acks never precede their rows in the database", async () => {
 workerTest(
   "progress only grows during a run, and its end is reported once",
   () => {
-    const progress = told.filter(({ event }) => event === "progress");
+    const progress = sent.filter(({ event }) => event === "progress");
     const counts = progress.map(({ data }) =>
       Number(/class="number">([\d,]+)</.exec(data)?.[1]?.replaceAll(",", ""))
     );
     assert(counts.length >= 2, `${counts}`);
     assertEquals(counts, counts.toSorted((a, b) => a - b));
-    const first = told.findIndex(({ event }) => event === "over");
-    assert(told.slice(first).every(({ event }) => event === "over"));
-    assertStringIncludes(told[first]!.data, "Up to date as of");
+    const first = sent.findIndex(({ event }) => event === "over");
+    assert(sent.slice(first).every(({ event }) => event === "over"));
+    assertStringIncludes(sent[first]!.data, "Up to date as of");
     const { events } = storage.copy.run!;
     assert(counts.every((count) => count <= events), `${counts} of ${events}`);
   },
@@ -141,7 +141,7 @@ workerTest(
     const headers = { authorization: `Bearer ${login.accessToken}` };
     const url = `${fake.baseUrl}/api/sync/ack`;
     assertEquals(await (await fake.fetch(url, { headers })).json(), []);
-    // The second one is quiet, and ends the sync.
+    // The second stream is quiet and ends the sync.
     assertEquals(it.arrivals.filter(isStream).length, 2);
   },
 );

@@ -1,24 +1,24 @@
-/** Users of one test each, and what they are shown. */
+/** Users for single tests, and their thumbnails. */
 import type { SyncAuthUserV1 } from "../../../mod.ts";
 import type { FakeLibrary } from "../../../src/testing/mod.ts";
 import { until } from "../../support/events.ts";
 import type { Answer, Browser } from "./browser.ts";
 import { type Harness, syncNow } from "./harness.ts";
 
-/** A user of one test, whose browser has a copy. */
+/** A user with a browser and a synced copy. */
 export interface SyncedUser {
   user: SyncAuthUserV1;
   browser: Browser;
   library: FakeLibrary;
 }
 
-/** An answer to a request for a picture. */
+/** The response to a request for a thumbnail. */
 export interface Shown extends Answer {
-  /** How often the server was asked for a picture meanwhile. */
-  asked: number;
+  /** Number of thumbnails that the server was fetched for. */
+  fetched: number;
 }
 
-/** A user of their own, with a library that is filled before the copy is made. */
+/** Creates a user, fills the library, and syncs the copy. */
 export async function createUser(
   harness: Harness,
   fill: (library: FakeLibrary) => void,
@@ -33,7 +33,7 @@ export async function createUser(
   return { user, browser, library };
 }
 
-/** The same, with one picture. */
+/** Creates a user whose library has one photo. */
 export async function createUserWithPicture(
   harness: Harness,
 ): Promise<SyncedUser & { id: string }> {
@@ -45,7 +45,7 @@ export async function createUserWithPicture(
   return { ...guest, id };
 }
 
-/** Asks for a picture. */
+/** Requests a thumbnail. */
 export async function show(
   { thumbnails }: Harness,
   browser: Browser,
@@ -53,11 +53,11 @@ export async function show(
 ): Promise<Shown> {
   const before = thumbnails.length;
   const answer = await browser.get(path);
-  return { ...answer, asked: thumbnails.length - before };
+  return { ...answer, fetched: thumbnails.length - before };
 }
 
-/** Asks until the picture comes from near: it is put there after the answer is out. */
-export async function showFromNear(
+/** Requests a thumbnail until it comes from the cache, which is filled after the first response. */
+export async function showCached(
   harness: Harness,
   browser: Browser,
   path: string,
@@ -65,8 +65,8 @@ export async function showFromNear(
   let last: Shown | undefined;
   await until(async () => {
     last = await show(harness, browser, path);
-    return last.asked === 0;
-  }, `${path} is seen without the server`);
-  const { asked: _, ...answer } = last!;
+    return last.fetched === 0;
+  }, `${path} comes from the cache`);
+  const { fetched: _, ...answer } = last!;
   return answer;
 }

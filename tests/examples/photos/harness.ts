@@ -1,4 +1,4 @@
-/** The worker in workerd, and a fake Immich on a socket that it signs in at. */
+/** The worker in workerd, with a fake Immich on a socket. */
 import {
   startWorker,
   type Worker,
@@ -12,10 +12,10 @@ import { inTime } from "../../support/events.ts";
 import { listen } from "../../support/listen.ts";
 import { type Answer, Browser } from "./browser.ts";
 
-/** What the cookies are sealed with, if a test does not say. */
+/** The default secret for cookies. */
 export const SECRET = "a secret of 32 characters or more";
 
-/** A picture of one pixel. */
+/** A picture with one pixel. */
 const PIXEL = Uint8Array.fromBase64(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=",
 );
@@ -25,13 +25,13 @@ const MAX_TEST_MS = 600_000;
 
 const THUMBNAIL = /^\/api\/assets\/([^/]+)\/thumbnail$/;
 
-/** How a harness is set up. */
+/** Options for {@linkcode startHarness}. */
 export interface HarnessOptions {
-  /** Options of the fake; its provider leaves it to the user. */
+  /** Options for the fake; by default, its provider shows a page. */
   fake?: FakeImmichOptions;
-  /** Bindings of the worker, beside those that it needs. */
+  /** Further bindings of the worker. */
   bindings?: Record<string, string>;
-  /** Folder for what the copies hold; they are gone with the worker if there is none. */
+  /** Folder for the copies, which are temporary without it. */
   folder?: string;
   /** Responds to a request for a thumbnail by a user who is signed in. */
   thumbnail?: (request: Request) => Response | Promise<Response>;
@@ -40,32 +40,32 @@ export interface HarnessOptions {
 /** A worker and its server. */
 export interface Harness extends AsyncDisposable {
   fake: FakeImmich;
-  /** Where the fake is. */
+  /** Address of the fake. */
   server: string;
   worker: Worker;
-  /** Every access token that the fake has handed out. */
+  /** Every access token that the fake has issued. */
   tokens: string[];
-  /** Ids of the pictures that the fake was asked for. */
+  /** Ids of the thumbnails that the fake was asked for. */
   thumbnails: string[];
   /** Responds to requests for thumbnails; may be changed. */
   thumbnail: (request: Request) => Response | Promise<Response>;
-  /** Opens a browser that has no cookies yet; at another origin if it is told so. */
+  /** Opens a browser without cookies, by default at the worker's own origin. */
   open(origin?: string): Browser;
-  /** Lets the user decide at the provider's page; gives the callback URL. */
+  /** Decides on the provider's page, and returns the callback URL. */
   visitProvider(url: string, visit?: Visit): Promise<string>;
-  /** Signs a browser in; gives the answer to the callback. */
+  /** Signs a browser in, and returns the response to the callback. */
   signIn(browser: Browser, visit?: Visit): Promise<Answer>;
 }
 
-/** What a user does at the provider. */
+/** A visit to the provider. */
 export interface Visit {
-  /** What the user decides; "approve" if it is not said. */
+  /** The user's decision; by default, "approve". */
   decision?: "approve" | "refuse";
-  /** Who the user is; the fake's own if it is not said. */
+  /** The user; by default, the fake's own. */
   user?: Readonly<SyncAuthUserV1>;
 }
 
-/** Starts a worker and the server that it is for. */
+/** Starts a worker and its server. */
 export async function startHarness(
   options: HarnessOptions = {},
 ): Promise<Harness> {
@@ -110,7 +110,7 @@ export async function startHarness(
     return answer;
   }
 
-  /** Ends a sign-in as the user who came with the code: the fake's provider knows one alone. */
+  /** Finishes a sign-in as the user with this code; the fake's provider has only one user. */
   function finish(
     { url }: { url: string },
     login: { accessToken: string; userId: string },
@@ -161,7 +161,7 @@ export async function startHarness(
   return it;
 }
 
-/** The same, for all tests of a file. */
+/** Starts a harness for all tests in a file. */
 export async function sharedHarness(
   options?: HarnessOptions,
 ): Promise<Harness> {
@@ -170,7 +170,7 @@ export async function sharedHarness(
   return it;
 }
 
-/** Goes to the sign-in; gives the address of the provider's page. */
+/** Starts a sign-in, and returns the address of the provider's page. */
 export async function beginSignIn(browser: Browser): Promise<string> {
   const { status, headers, text } = await browser.get("/login");
   const url = headers.get("location");
@@ -178,7 +178,7 @@ export async function beginSignIn(browser: Browser): Promise<string> {
   throw new Error(`Cannot sign in: /login answered ${status} ${text}`);
 }
 
-/** Clicks on "Sync now", and waits for the end of the run; gives the page after it. */
+/** Clicks on "Sync now", waits for the end of the run, and returns the page. */
 export async function syncNow(browser: Browser): Promise<Answer> {
   await browser.post("/sync");
   await browser.get("/events");
@@ -189,14 +189,15 @@ function toPixel(): Response {
   return new Response(PIXEL, { headers: { "content-type": "image/png" } });
 }
 
-/** Registers a test in which workerd runs. */
+/** Registers a test that uses workerd. */
 export function workerTest(
   name: string,
   run: () => void | Promise<void>,
 ): void {
-  // One that hangs must not keep the others from being reported.
-  const hangs = new Error("The test did not come to its end");
+  // A test that hangs must not prevent the report of the others.
+  const hangs = new Error("The test does not end");
   const fn = () => inTime(Promise.resolve(run()), MAX_TEST_MS, hangs);
-  // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+  // Miniflare leaves a message port open and a file removal pending
+  // (4.20260730.0, 2026-11).
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }

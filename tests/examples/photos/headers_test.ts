@@ -1,4 +1,4 @@
-/** What browsers are told to keep, to run and to show to others, and pages that hold to it. */
+/** Security and caching headers, and pages that comply with them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import type { Answer } from "./browser.ts";
@@ -15,10 +15,10 @@ const browser = it.open();
 await it.signIn(browser);
 await syncNow(browser);
 
-/** An answer of each kind. */
+/** Pages of each kind. */
 const ANSWERS: Record<string, () => Promise<Answer>> = {
-  "the page of the signed out": () => it.open().get("/"),
-  "the page of a login that is over": async () => {
+  "the signed-out page": () => it.open().get("/"),
+  "the page after a sign-out elsewhere": async () => {
     const other = it.open();
     await it.signIn(other);
     const copied = other.copy();
@@ -28,9 +28,9 @@ const ANSWERS: Record<string, () => Promise<Answer>> = {
   "the first page": () => browser.get("/"),
   "the page of a year": () => browser.get("/?before=2000"),
   "the page of an album": () => browser.get(`/albums/${album.id}`),
-  "the page of a picture": () => browser.get(`/photos/${id}`),
-  "the page of nothing": () => browser.get("/albums/none"),
-  "the page of no route": () => browser.get("/none"),
+  "the page of a photo": () => browser.get(`/photos/${id}`),
+  "a missing album": () => browser.get("/albums/none"),
+  "a missing page": () => browser.get("/none"),
   "a sign-in that failed": () => browser.copy().get("/callback"),
   "a sign-in that was refused": () =>
     it.signIn(it.open(), { decision: "refuse" }),
@@ -43,28 +43,29 @@ const ANSWERS: Record<string, () => Promise<Answer>> = {
   },
 };
 
-/** Answers that are no pages. */
+/** Other responses. */
 const OTHERS: Record<string, () => Promise<Answer>> = {
   "a redirect to the provider": () => it.open().get("/login"),
   "a redirect to the first page": () => it.open().get("/albums/none"),
-  "a button": () => browser.post("/sync"),
-  "a button of another site": () => browser.post("/sync", {}),
-  "a body that is no form": () =>
+  "a click on a button": () => browser.post("/sync"),
+  "a click on another site": () => browser.post("/sync", {}),
+  "a body that is not a form": () =>
     browser.post("/sync", { "content-type": "application/json" }),
   "events": () => browser.get("/events"),
-  "events of nobody": () => it.open().get("/events"),
-  "a picture": () => browser.get(`/thumbnails/${id}`),
-  "a picture once more": () => browser.get(`/thumbnails/${id}`),
-  "a picture that is none": () => browser.get("/thumbnails/none"),
-  "a picture of nobody": () => it.open().get(`/thumbnails/${id}`),
-  "a worker that was set up wrong": async () => {
+  "events for a signed-out browser": () => it.open().get("/events"),
+  "a thumbnail": () => browser.get(`/thumbnails/${id}`),
+  "a cached thumbnail": () => browser.get(`/thumbnails/${id}`),
+  "a missing thumbnail": () => browser.get("/thumbnails/none"),
+  "a thumbnail for a signed-out browser": () =>
+    it.open().get(`/thumbnails/${id}`),
+  "a misconfigured worker": async () => {
     await using worker = await startWorker({ bindings: {} });
     const { status, headers, body } = await fetch(worker.url);
     return { status, headers, text: await new Response(body).text() };
   },
 };
 
-/** The directives of a policy. */
+/** Parses the content security policy. */
 function toDirectives({ headers }: Answer): Record<string, string> {
   const policy = headers.get("content-security-policy") ?? "";
   const directives = policy.split(";").map((text) => text.trim().split(" "));

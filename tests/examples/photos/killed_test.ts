@@ -1,4 +1,4 @@
-/** Killed at whatever moment, a run is taken up and ends equal to the server. */
+/** A run that is killed at any point resumes, and the copy then equals the library. */
 import {
   assert,
   assertEquals,
@@ -19,90 +19,90 @@ import {
 import { workerTest } from "./harness.ts";
 
 const ASSETS = 40_000;
-/** Events that may come twice: what comes between two acks, and one batch more. */
+/** Events that may be sent twice: those between two acks, and one more batch. */
 const MAX_REPEATED = 11_000;
-/** Far longer than a run needs to go on, on any machine. */
+/** Far longer than a run needs to resume, on any machine. */
 const PATIENCE_MS = 300_000;
 
-/** When to kill, and what to do then. */
+/** A moment at which the worker ends. */
 interface Moment {
-  /** The request at whose arrival it happens. */
+  /** The request that triggers it. */
   at: (arrival: Arrival) => boolean;
-  /** Whether the server carries that request out. */
-  isCarriedOut: boolean;
+  /** Whether the server handles that request. */
+  isHandled: boolean;
   /** How the worker ends. */
   how: "killed" | "stopped";
-  /** What happens after it has started again. */
+  /** What happens after the restart. */
   then: "nothing" | "a page is opened";
 }
 
-/** A moment that is waited for. */
+/** A moment to wait for. */
 interface Armed extends Moment {
   name: string;
-  /** Resolves when it is there. */
+  /** Resolves at that moment. */
   arrived: Promise<void>;
-  /** Lets go of what it held. */
+  /** Releases the held request. */
   die: () => void;
 }
 
 const MOMENTS: Record<string, () => Moment> = {
-  "before a session for the copy is there": () => ({
+  "before the copy has a session": () => ({
     at: ({ path }) => path === "/api/sessions",
-    isCarriedOut: false,
+    isHandled: false,
     how: "killed",
     then: "nothing",
   }),
-  "after the server has made a session that nobody knows of": () => ({
+  "after the server has created a session, before its response": () => ({
     at: ({ path }) => path === "/api/sessions",
-    isCarriedOut: true,
+    isHandled: true,
     how: "stopped",
     then: "a page is opened",
   }),
   "before the first stream": () => ({
     at: isStream,
-    isCarriedOut: false,
+    isHandled: false,
     how: "killed",
     then: "a page is opened",
   }),
   "between store and ack": () => ({
     at: nth(isAck, 1),
-    isCarriedOut: false,
+    isHandled: false,
     how: "killed",
     then: "nothing",
   }),
-  "between an ack and the answer to it": () => ({
+  "between an ack and its response": () => ({
     at: nth(isAck, 2),
-    isCarriedOut: true,
+    isHandled: true,
     how: "killed",
     then: "a page is opened",
   }),
-  "between store and ack, in order": () => ({
+  "between store and ack, when stopped": () => ({
     at: nth(isAck, 1),
-    isCarriedOut: false,
+    isHandled: false,
     how: "stopped",
     then: "nothing",
   }),
-  "at the begin of another window": () => ({
+  "at the start of another window": () => ({
     at: nth(({ path }) => path === "/api/server/version", 2),
-    isCarriedOut: false,
+    isHandled: false,
     how: "killed",
     then: "nothing",
   }),
   "in the middle of another window": () => ({
     at: nth(isAck, 1),
-    isCarriedOut: true,
+    isHandled: true,
     how: "stopped",
     then: "a page is opened",
   }),
   "before the last ack": () => ({
     at: completes,
-    isCarriedOut: false,
+    isHandled: false,
     how: "killed",
     then: "nothing",
   }),
   "after the last ack": () => ({
     at: completes,
-    isCarriedOut: true,
+    isHandled: true,
     how: "killed",
     then: "nothing",
   }),
@@ -129,7 +129,7 @@ workerTest(
     while (next !== undefined) {
       const { name, how, then, arrived, die } = next;
       await inTime(arrived, PATIENCE_MS, missing(name));
-      assertEquals(storage.hasAlarm, true, `${name}: nothing would wake it`);
+      assertEquals(storage.hasAlarm, true, `${name}: no alarm is set`);
       await (how === "killed" ? it.killWorker() : it.stopWorker());
       die();
       // A session for the copy may be created only every five minutes.
@@ -140,10 +140,10 @@ workerTest(
         twice >= 0,
         `${name}: ${-twice} events were acknowledged too early`,
       );
-      assert(twice <= MAX_REPEATED, `${name}: ${twice} events come twice`);
-      // Nobody is there: a browser is told so, and nothing else happens.
+      assert(twice <= MAX_REPEATED, `${name}: ${twice} events are sent twice`);
+      // The worker does not respond.
       await assertRejects(() => browser.get("/"));
-      // It goes on as soon as it is there: what it is to meet has to be there before.
+      // The run resumes at once, so the next moment is armed before the restart.
       next = arm(it, names.shift());
       const end = next?.arrived ?? it.arrival(completes);
       await it.startWorker();
@@ -165,7 +165,7 @@ workerTest(
   },
 );
 
-/** Waits for a moment, and holds it. */
+/** Waits for a moment, and holds its request. */
 function arm(
   it: RestartableWorker,
   name: string | undefined,
@@ -175,7 +175,7 @@ function arm(
   const { promise: dead, resolve: die } = Promise.withResolvers<void>();
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
   void it.arrival(moment.at, async (_, answer) => {
-    if (moment.isCarriedOut) await (await answer()).body?.cancel();
+    if (moment.isHandled) await (await answer()).body?.cancel();
     resolve();
     await dead;
     return new Response(null, { status: 503 });
@@ -183,7 +183,7 @@ function arm(
   return { ...moment, name, arrived, die };
 }
 
-/** Acks of a first sync, in the order in which they come, by type. */
+/** Returns the acks of a first sync, in order, by type. */
 async function readPlaces(
   { fake }: RestartableWorker,
 ): Promise<Map<string, string[]>> {
@@ -202,12 +202,12 @@ async function readPlaces(
   return places;
 }
 
-/** Rows of the many: each stands for one event. */
+/** Counts the rows of assets and EXIF data; each is one event. */
 function countRows({ storage }: RestartableWorker): number {
   return storage.count("assets") + storage.count("exif");
 }
 
-/** Of these rows, those that the server knows to be stored. */
+/** Counts the rows that have been acknowledged. */
 function countAcked(
   it: RestartableWorker,
   places: Map<string, string[]>,
@@ -226,7 +226,7 @@ function completes(arrival: Arrival): boolean {
     acksOf(arrival).some((ack) => ack.startsWith("SyncCompleteV1|"));
 }
 
-/** Holds for the nth request that is meant. */
+/** Matches only the nth matching request. */
 function nth(
   is: (arrival: Arrival) => boolean,
   number: number,
@@ -236,5 +236,5 @@ function nth(
 }
 
 function missing(what: string): Error {
-  return new Error(`It did not come to: ${what}`);
+  return new Error(`This did not happen: ${what}`);
 }

@@ -62,7 +62,7 @@ async function recover(): Promise<string> {
   return page;
 }
 
-/** Asserts that the next try comes a number of minutes after the failure. */
+/** Asserts that the retry is a number of minutes after the failure. */
 function assertRetries(
   { after, before, retryAt }: Failure,
   minutes: number,
@@ -172,7 +172,7 @@ workerTest(
 );
 
 workerTest(
-  "a due retry starts without any visitor",
+  "a retry starts without any visitor",
   async () => {
     library.addAsset();
     await it.stopServer();

@@ -1,9 +1,9 @@
-/** What pages of the worker must say and hold. */
+/** Assertions about pages. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, Browser } from "./browser.ts";
 import type { Harness } from "./harness.ts";
 
-/** Fails unless a browser is nobody's: it sees, hears and does nothing. */
+/** Asserts that a browser is signed out: it sees nothing, and its buttons do nothing. */
 export async function assertSignedOut(
   { fake, thumbnails }: Harness,
   browser: Browser,
@@ -22,7 +22,7 @@ export async function assertSignedOut(
   assertEquals([fake.requests.length, thumbnails.length], before);
 }
 
-/** Fails unless an answer to a callback says what is wrong, and signs nobody in. */
+/** Asserts that a callback shows a message and signs nobody in. */
 export function assertRefused(
   browser: Browser,
   { status, text }: Answer,

@@ -1,4 +1,4 @@
-/** A worker that can be killed and started again, its server, and what it keeps. */
+/** A worker that can be killed and restarted, with its server and its database. */
 import {
   startWorker,
   type Worker,
@@ -14,7 +14,7 @@ import { Browser } from "./browser.ts";
 import { WorkerStorage } from "./storage.ts";
 import { SECRET } from "./harness.ts";
 
-/** A request to the server, as it arrives. */
+/** A request to the server. */
 export interface Arrival {
   method: string;
   path: string;
@@ -22,34 +22,34 @@ export interface Arrival {
   token: string;
 }
 
-/** What is done with a request before the server sees it: nothing, a wait, an answer in its place. */
+/** Called before the server handles a request; may wait, or respond instead. */
 export type Gate = (
   arrival: Arrival,
-  /** Lets the server do what it is asked, and gives its answer. */
+  /** Lets the server handle the request, and returns its response. */
   answer: () => Promise<Response>,
 ) => void | Response | undefined | Promise<void | Response | undefined>;
 
-/** A part of a stream of events. */
-export interface Told {
+/** A server-sent event. */
+export interface SentEvent {
   event: string;
   data: string;
 }
 
-/** A worker on a port of its own, that outlives it. */
+/** A worker on a port that stays the same after a restart. */
 export class RestartableWorker implements AsyncDisposable {
   readonly fake: FakeImmich;
   readonly storage: WorkerStorage;
-  /** Every request to the server, with the token that it came with. */
+  /** Every request to the server. */
   readonly arrivals: Arrival[] = [];
-  /** Id of the process of workerd. */
+  /** Process id of workerd. */
   pid = "";
-  /** Most streams that were open when a request arrived. */
+  /** The highest number of streams that were open at the same time. */
   mostStreams = 0;
-  /** Acks that the server has taken, in their order. */
+  /** Acks that the server has accepted, in order. */
   readonly acked: string[] = [];
-  /** All browsers. */
+  /** All browsers that were opened. */
   readonly browsers: Browser[] = [];
-  /** What is done with requests; each test sets its own. */
+  /** The current gate; each test sets its own. */
   gate: Gate = () => {};
   readonly #folder: string;
   readonly #bindings: Record<string, string>;
@@ -70,7 +70,7 @@ export class RestartableWorker implements AsyncDisposable {
     this.storage = new WorkerStorage(folder);
   }
 
-  /** Starts the server, and the worker. */
+  /** Starts the server and the worker. */
   static async start(
     { fake = {}, bindings = {} }: {
       fake?: FakeImmichOptions;
@@ -88,19 +88,19 @@ export class RestartableWorker implements AsyncDisposable {
     }
   }
 
-  /** Opens the socket of the server, where it was before. */
+  /** Starts the server on its port. */
   startServer(): void {
     const port = this.#serverPort;
     this.#server = listen((request) => this.#answer(request), { port });
   }
 
-  /** Closes it. */
+  /** Stops the server. */
   async stopServer(): Promise<void> {
     await this.#server?.[Symbol.asyncDispose]();
     this.#server = undefined;
   }
 
-  /** Starts the worker, on the port that it had, with what it kept. */
+  /** Starts the worker on its port, with its database. */
   async startWorker(): Promise<void> {
     this.#worker = await startWorker({
       bindings: {
@@ -115,13 +115,13 @@ export class RestartableWorker implements AsyncDisposable {
     this.pid = await findWorkerd(this.#worker.url);
   }
 
-  /** Ends the worker in order. */
+  /** Stops the worker. */
   async stopWorker(): Promise<void> {
     await this.#worker?.[Symbol.asyncDispose]();
     this.#worker = undefined;
   }
 
-  /** Kills the worker: nothing of it runs any more, not one line. */
+  /** Kills the worker's process. */
   async killWorker(): Promise<void> {
     Deno.kill(Number(this.pid), "SIGKILL");
     await this.stopWorker();
@@ -138,7 +138,7 @@ export class RestartableWorker implements AsyncDisposable {
     return browser;
   }
 
-  /** Signs a browser in; a new one, if none is told. Gives the session that this began as well. */
+  /** Signs a browser in, by default a new one. */
   async signIn(browser: Browser = this.open()): Promise<SignedIn> {
     const { headers } = await browser.get("/login");
     const page = await fetch(headers.get("location") ?? "", {
@@ -151,7 +151,7 @@ export class RestartableWorker implements AsyncDisposable {
     return { browser, login: { baseUrl: this.fake.baseUrl, accessToken } };
   }
 
-  /** Resolves when a request arrives that is meant; does with it what `then` says. */
+  /** Resolves when a matching request arrives; passes it to `then`. */
   arrival(
     is: (arrival: Arrival) => boolean,
     then: Gate = () => {},
@@ -196,7 +196,7 @@ export class RestartableWorker implements AsyncDisposable {
   }
 }
 
-/** A browser, and the session on the server that stands behind it. */
+/** A browser, and its session on the server. */
 export interface SignedIn {
   browser: Browser;
   login: Session;
@@ -207,8 +207,8 @@ export async function clickSync(browser: Browser): Promise<void> {
   await browser.post("/sync");
 }
 
-/** What is told of a run until it is over. */
-export async function* watch(browser: Browser): AsyncGenerator<Told> {
+/** Yields the events until the end of a run. */
+export async function* watch(browser: Browser): AsyncGenerator<SentEvent> {
   const { body } = await browser.open("/events");
   let rest = "";
   for await (const text of body!.pipeThrough(new TextDecoderStream())) {
@@ -224,39 +224,39 @@ export async function* watch(browser: Browser): AsyncGenerator<Told> {
   }
 }
 
-/** Clicks, and waits for the end of the run; gives the page after it. */
+/** Clicks on "Sync now", waits for the end of the run, and returns the page. */
 export async function syncNow(browser: Browser): Promise<string> {
   await clickSync(browser);
   return await waitForEnd(browser);
 }
 
-/** Waits for the end of the run; gives the page after it. */
+/** Waits for the end of the run, and returns the page. */
 export async function waitForEnd(browser: Browser): Promise<string> {
   await browser.get("/events");
   return (await browser.get("/")).text;
 }
 
-/** Whether a request is one of the sync endpoints. */
+/** Returns whether a request is for a sync endpoint. */
 export function isSync({ path }: Arrival): boolean {
   return path.startsWith("/api/sync/");
 }
 
-/** Whether a request opens a stream. */
+/** Returns whether a request opens a stream. */
 export function isStream({ path }: Arrival): boolean {
   return path === "/api/sync/stream";
 }
 
-/** Whether a request sends acks. */
+/** Returns whether a request sends acks. */
 export function isAck({ path, method }: Arrival): boolean {
   return path === "/api/sync/ack" && method === "POST";
 }
 
-/** The acks that a request sends. */
+/** Returns the acks in a request. */
 export function acksOf({ body }: Arrival): string[] {
   return JSON.parse(body).acks;
 }
 
-/** The sum of counts. */
+/** Adds up counts. */
 export function sum(counts: Record<string, number>): number {
   return Object.values(counts).reduce((a, b) => a + b, 0);
 }

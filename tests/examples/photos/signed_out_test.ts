@@ -1,4 +1,4 @@
-/** What somebody sees, and can do, who is not signed in. */
+/** What visitors who are not signed in can see and do. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
@@ -24,7 +24,7 @@ workerTest(
 );
 
 workerTest(
-  "progress and pictures require a login",
+  "progress and thumbnails require a login",
   async () => {
     const browser = it.open();
     for (const path of ["/events", `/thumbnails/${id}`, "/thumbnails/x"]) {

@@ -1,4 +1,4 @@
-/** What a worker keeps on the disk, read beside it while it is in use. */
+/** Reads the database of a worker while the worker uses it. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
@@ -14,34 +14,34 @@ import { assertMirrors } from "../../mirror/mirror_replica.ts";
 
 /** The database of the only Durable Object in a folder. */
 export class WorkerStorage {
-  /** Where Miniflare has the objects of a worker without a name. */
+  /** Where Miniflare stores the objects of a worker without a name. */
   readonly #objects: string;
 
-  /** It may not be there yet. */
+  /** The folder may not exist yet. */
   constructor(folder: string) {
     this.#objects = `${folder}/-Library`;
   }
 
-  /** How the copy is, as it was written down last. */
+  /** The stored state of the copy. */
   get copy(): Copy {
     const copy = this.#read<Copy>("copy");
     if (copy === undefined) throw new Error("There is no copy yet");
     return copy;
   }
 
-  /** The session that syncs. */
+  /** The session of the copy. */
   get child(): Session | undefined {
     return this.#read<{ session: Session }>("sync_session")?.session;
   }
 
-  /** Whether there is an alarm, or one is being answered. */
+  /** Whether an alarm is set or being handled. */
   get hasAlarm(): boolean {
     const sql =
       "SELECT 1 FROM _cf_METADATA WHERE key = 1 AND value IS NOT NULL";
     return this.#use((database) => database.prepare(sql).get() !== undefined);
   }
 
-  /** Lets a worker that runs do at once what it limits to so many times. */
+  /** Resets the limits of a running worker. */
   resetLimits(): void {
     using database = new DatabaseSync(this.#path(), { timeout: 5000 });
     database.exec(
@@ -49,7 +49,7 @@ export class WorkerStorage {
     );
   }
 
-  /** Ends every wait of a worker that does not run, so that its alarm is due. */
+  /** Ends all waits of a stopped worker, so that its alarm is due. */
   endWaits(): void {
     this.resetLimits();
     const { failure, ...rest } = this.copy;
@@ -66,40 +66,40 @@ export class WorkerStorage {
     all.prepare("UPDATE _cf_ALARM SET scheduled_time = ?").run(due);
   }
 
-  /** Whether a mirror is there: the first run makes it. */
+  /** Whether the mirror exists; the first run creates it. */
   get hasMirror(): boolean {
     const sql = "SELECT 1 FROM sqlite_master WHERE name = 'mirror_events'";
     return this.#use((database) => database.prepare(sql).get() !== undefined);
   }
 
-  /** Events that were stored since the last full pass began, by type. */
+  /** Number of events stored since the start of the last full sync, by type. */
   get events(): Record<string, number> {
     const sql = "SELECT type, events FROM mirror_events";
     const rows = this.#use((database) => database.prepare(sql).all());
     return Object.fromEntries(rows.map((row) => [row.type, row.events]));
   }
 
-  /** Size of the database, in bytes, with what is yet to be moved into its file. */
+  /** Size of the database, in bytes, including its write-ahead log. */
   get bytes(): number {
     const path = this.#path();
     const wal = `${path}-wal`;
     return Deno.statSync(path).size + Deno.statSync(wal).size;
   }
 
-  /** Rows of a table. */
+  /** Returns the number of rows in a table. */
   count(table: MirrorTable): number {
     const sql = `SELECT count(*) AS rows FROM ${table}`;
     return this.#use((database) => database.prepare(sql).get()!.rows) as number;
   }
 
-  /** Whether a table has a row. */
+  /** Returns whether a table has a row. */
   has(table: MirrorTable, id: string): boolean {
     const key = table === "exif" ? "asset_id" : "id";
     const sql = `SELECT 1 FROM ${table} WHERE ${key} = ?`;
     return this.#use((database) => database.prepare(sql).get(id)) !== undefined;
   }
 
-  /** Compares each row with what the server holds for its user. */
+  /** Compares each row with the server's library. */
   async assertHolds(snapshot: Snapshot): Promise<void> {
     const { id: userId } = this.#read<{ id: string }>("owner")!;
     using database = this.#open();

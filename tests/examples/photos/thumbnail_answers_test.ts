@@ -31,7 +31,7 @@ function assertPlaceholder({ headers, text }: Answer): void {
 const SCRIPT = "<script>alert(1)</script>";
 
 workerTest(
-  "an answer that is not an image, or could run scripts, is not passed on",
+  "a response that is not an image, or could run scripts, is not passed on",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const types = [
@@ -51,16 +51,16 @@ workerTest(
         () => new Response(SCRIPT, { headers: { "content-type": type } }),
         () => show(it, browser, `/thumbnails/${id}`),
       );
-      assertEquals([answer.status, answer.asked], [502, 1], type);
+      assertEquals([answer.status, answer.fetched], [502, 1], type);
       assertPlaceholder(answer);
     }
     // Nothing was cached.
-    assertEquals((await show(it, browser, `/thumbnails/${id}`)).asked, 1);
+    assertEquals((await show(it, browser, `/thumbnails/${id}`)).fetched, 1);
   },
 );
 
 workerTest(
-  "a picture is passed on without the server's other headers",
+  "a thumbnail is passed on without the server's other headers",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     for (
@@ -89,7 +89,7 @@ workerTest(
 );
 
 workerTest(
-  "redirects and failures instead of a picture are neither followed nor cached",
+  "a redirect or failure instead of a thumbnail is neither followed nor cached",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const location = `${it.server}/api/server/version`;
@@ -103,10 +103,10 @@ workerTest(
         () => new Response(body, { status, headers: { location, ...image } }),
         () => show(it, browser, `/thumbnails/${id}`),
       );
-      assertEquals([answer.status, answer.asked], [502, 1], `${status}`);
+      assertEquals([answer.status, answer.fetched], [502, 1], `${status}`);
       assertPlaceholder(answer);
-      const asked = fake.requests.slice(before).map(({ path }) => path);
-      assertEquals(asked, ["/api/users/me"]);
+      const fetched = fake.requests.slice(before).map(({ path }) => path);
+      assertEquals(fetched, ["/api/users/me"]);
     }
     assertStringIncludes((await browser.get("/")).text, 'id="timeline"');
   },

@@ -1,4 +1,4 @@
-/** Whose pictures are shown to whom, and from where they come. */
+/** Who can see which thumbnails, and where they are cached. */
 import {
   assert,
   assertEquals,
@@ -9,7 +9,7 @@ import {
   createUser,
   createUserWithPicture,
   show,
-  showFromNear,
+  showCached,
 } from "./fixtures.ts";
 import { sharedHarness, syncNow, workerTest } from "./harness.ts";
 
@@ -17,26 +17,26 @@ const it = await sharedHarness();
 const { fake } = it;
 
 workerTest(
-  "a picture of the copy is shown as the server sends it",
+  "a thumbnail is passed on as the server sends it",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
-    const { status, headers, text, asked } = await show(
+    const { status, headers, text, fetched } = await show(
       it,
       browser,
       `/thumbnails/${id}`,
     );
-    assertEquals([status, asked], [200, 1]);
+    assertEquals([status, fetched], [200, 1]);
     assertEquals(headers.get("content-type"), "image/png");
     assertMatch(text, /^\x89PNG/);
   },
 );
 
 workerTest(
-  "a picture is cached by the browser only, and varies with the cookie",
+  "a thumbnail is cached only by the browser, and varies with the cookie",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const first = await show(it, browser, `/thumbnails/${id}`);
-    const next = await showFromNear(it, browser, `/thumbnails/${id}`);
+    const next = await showCached(it, browser, `/thumbnails/${id}`);
     for (const { headers } of [first, next]) {
       const control = headers.get("cache-control") ?? "";
       assertEquals(control, "private, max-age=31536000, immutable");
@@ -47,12 +47,12 @@ workerTest(
 );
 
 workerTest(
-  "a cached picture keeps its bytes and its type",
+  "a cached thumbnail keeps its bytes and its type",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const path = `/thumbnails/${id}?size=preview&v=1`;
     const first = await browser.get(path);
-    const next = await showFromNear(it, browser, path);
+    const next = await showCached(it, browser, path);
     assertEquals(next.text, first.text);
     assertEquals([next.status, next.headers.get("content-type")], [
       200,
@@ -62,25 +62,25 @@ workerTest(
 );
 
 workerTest(
-  "a cached picture is shown only to its user, and not after signing out",
+  "a cached thumbnail is sent only to its user, and not after a sign-out",
   async () => {
     const { id, ...one } = await createUserWithPicture(it);
     const other = await createUser(it, (library) => library.addAsset());
     const path = `/thumbnails/${id}`;
-    await showFromNear(it, one.browser, path);
+    await showCached(it, one.browser, path);
     const theirs = await show(it, other.browser, path);
-    assertEquals([theirs.status, theirs.asked], [404, 0]);
+    assertEquals([theirs.status, theirs.fetched], [404, 0]);
     const nobodys = await show(it, it.open(), path);
-    assertEquals([nobodys.status, nobodys.asked], [401, 0]);
+    assertEquals([nobodys.status, nobodys.fetched], [401, 0]);
     const copied = one.browser.copy();
     await one.browser.post("/logout");
     const later = await show(it, copied, path);
-    assertEquals([later.status, later.asked], [404, 0]);
+    assertEquals([later.status, later.fetched], [404, 0]);
   },
 );
 
 workerTest(
-  "a picture cached for one user is fetched again for another",
+  "a thumbnail cached for one user is fetched again for another user",
   async () => {
     const { id, ...one } = await createUserWithPicture(it);
     const other = await createUser(it, () => {});
@@ -88,14 +88,14 @@ workerTest(
     fake.library.as(other.user.id).updatePartner(one.user.id, true);
     await syncNow(other.browser);
     const path = `/thumbnails/${id}`;
-    await showFromNear(it, one.browser, path);
+    await showCached(it, one.browser, path);
     const theirs = await show(it, other.browser, path);
-    assertEquals([theirs.status, theirs.asked], [200, 1]);
+    assertEquals([theirs.status, theirs.fetched], [200, 1]);
   },
 );
 
 workerTest(
-  "a picture is neither shown nor fetched if the copy does not show it",
+  "a thumbnail is not fetched if the copy does not show the photo",
   async () => {
     const ids: Record<string, string> = {};
     const { browser, library } = await createUser(it, (library) => {
@@ -108,21 +108,21 @@ workerTest(
       library.trashAsset(ids.trashed!);
     });
     const before = await show(it, browser, `/thumbnails/${ids.deleted}`);
-    assertEquals([before.status, before.asked], [200, 1]);
-    await showFromNear(it, browser, `/thumbnails/${ids.deleted}`);
+    assertEquals([before.status, before.fetched], [200, 1]);
+    await showCached(it, browser, `/thumbnails/${ids.deleted}`);
     library.deleteAsset(ids.deleted!);
     library.updateAsset(ids["later hidden"]!, { visibility: "locked" });
     await syncNow(browser);
     ids.unknown = crypto.randomUUID();
     ids["not copied yet"] = library.addAsset().id;
     for (const [state, id] of Object.entries(ids)) {
-      const { status, asked } = await show(it, browser, `/thumbnails/${id}`);
-      assertEquals([status, asked], [404, 0], state);
+      const { status, fetched } = await show(it, browser, `/thumbnails/${id}`);
+      assertEquals([status, fetched], [404, 0], state);
     }
   },
 );
 
-workerTest("a malformed picture id is not found", async () => {
+workerTest("a malformed photo id is not found", async () => {
   const { browser, id } = await createUserWithPicture(it);
   const before = fake.requests.length;
   const ids = [
@@ -133,14 +133,14 @@ workerTest("a malformed picture id is not found", async () => {
     ...["http:%2f%2fevil.example", "..%5c..%5cusers", id.slice(1)],
   ];
   for (const other of ids) {
-    const { status, asked } = await show(it, browser, `/thumbnails/${other}`);
-    assertEquals([status, asked], [404, 0], other);
+    const { status, fetched } = await show(it, browser, `/thumbnails/${other}`);
+    assertEquals([status, fetched], [404, 0], other);
   }
   assertEquals(fake.requests.length, before);
 });
 
 workerTest(
-  "a session ended by the server ends at the first picture; the copy stays",
+  "a login ends at the first thumbnail after its session ended on the server",
   async () => {
     let id = "";
     const { user, browser } = await createUser(it, (library) => {
@@ -150,7 +150,7 @@ workerTest(
     fake.endSession({ baseUrl: it.server, accessToken });
     assertStringIncludes((await browser.get("/")).text, "kept.jpg");
     const picture = await show(it, browser, `/thumbnails/${id}`);
-    assertEquals([picture.status, picture.asked], [401, 1]);
+    assertEquals([picture.status, picture.fetched], [401, 1]);
     const { text } = await browser.get("/");
     assertMatch(text, /Your session has ended[\s\S]*Your copy is kept/);
     assert(!text.includes("kept.jpg"));

@@ -1,4 +1,4 @@
-/** A large library comes in windows that a worker may take, each of them without a row twice. */
+/** A large library is synced in windows that fit the limits of a worker. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { workerTest } from "./harness.ts";
 
 const ASSETS = 50_000;
-/** Requests that the free plan allows in one. */
+/** Requests per invocation on the free plan. */
 const ALLOWED = 50;
 
 workerTest(
@@ -43,10 +43,10 @@ workerTest(
       );
     }
     const requests = counts.reduce((a, b) => a + b, 0);
-    // All but the one that makes the session.
+    // All except the request that creates the session.
     assertEquals(run?.requests, requests - 1);
 
-    // What was stored is what there is: no row was stored in two windows.
+    // No row was stored in two windows.
     assertEquals(run?.events, held);
     assertEquals(sum(storage.events), held);
     assertEquals(sum(run?.counts ?? {}), held);
@@ -67,7 +67,7 @@ workerTest(
   },
 );
 
-/** Requests by the window that made them: each asks first of all for the version. */
+/** Splits requests by window; each window first reads the version. */
 function toWindows(arrivals: Arrival[]): Arrival[][] {
   const windows: Arrival[][] = [];
   let isNew = true;
@@ -75,13 +75,13 @@ function toWindows(arrivals: Arrival[]): Arrival[][] {
     const begins = arrival.path === "/api/server/version";
     if (windows.length === 0 || (begins && !isNew)) windows.push([]);
     windows.at(-1)!.push(arrival);
-    // The first of all makes its session before that.
+    // The first window creates the session before that.
     isNew = arrival.path === "/api/sessions";
   }
   return windows;
 }
 
-/** Events that the server has for a copy that has none. */
+/** Counts the events of a first sync. */
 async function countEvents({ fake }: RestartableWorker): Promise<number> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });

@@ -1,10 +1,10 @@
-/** The worker for those who see badly, have no mouse, or cannot bear what moves. */
+/** Accessibility: screen readers, small screens, the keyboard, and reduced motion. */
 import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { signIn, sync, visit, visitTest } from "./visit.ts";
 
-/** What axe finds wrong with a page, in a line each. */
+/** Returns the faults that axe finds on a page, one per line. */
 async function findFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(
@@ -65,7 +65,7 @@ visitTest(
         "document.activeElement.id || document.activeElement.className || document.activeElement.tagName",
       );
     const tabTo = async (id: string) => {
-      // Until its styles are there, the focus looks as the browser likes.
+      // Until the styles have loaded, the browser draws the focus.
       await page.waitForLoadState("load");
       for (let steps = 0; await focused() !== id; steps++) {
         assert(steps < 20, `no Tab leads to ${id}`);

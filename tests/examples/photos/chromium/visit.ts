@@ -1,4 +1,4 @@
-/** A visitor of the worker, in Chromium as Debian and others install it. */
+/** Visits the worker with an installed Chromium. */
 import { assert } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
@@ -12,25 +12,25 @@ import {
 import { launchChromium } from "../../../runtimes/chromium.ts";
 import { chromiumVersion } from "../../../runtimes/versions.ts";
 
-/** A worker with the demo server, and a browser in front of it. */
+/** A worker, its demo server, and a browser. */
 export interface Visit extends AsyncDisposable {
   demo: DemoServer;
   worker: Worker;
   page: Page;
   context: BrowserContext;
-  /** What the browser complained of, from the beginning. */
+  /** Errors in the browser's console. */
   complaints: string[];
-  /** Another person, or the same one elsewhere: a browser of its own. */
+  /** Opens a page in another browser profile. */
   open(): Promise<Page>;
-  /** Holds the next request of a kind to the server, so that a run cannot end. */
+  /** Holds the server's next request of a kind, so that the run cannot end. */
   hold(kind: "stream" | "ack of photos"): Held;
 }
 
-/** A request that is held. */
+/** A held request. */
 export interface Held {
   /** Resolves when the request arrives. */
   arrived: Promise<void>;
-  /** Lets the request go on. */
+  /** Lets the request continue. */
   release(): void;
 }
 
@@ -45,9 +45,9 @@ const KINDS = {
     (await request.clone().text()).includes('"AssetV2|'),
 };
 
-/** How somebody visits. */
+/** Options for {@linkcode visit}. */
 export interface VisitOptions {
-  /** Pictures of the demo server. */
+  /** Number of photos to generate. */
   assets?: number;
   /** Whether scripts run. */
   javaScriptEnabled?: boolean;
@@ -59,7 +59,7 @@ export interface VisitOptions {
 const isThere = await chromiumVersion() !== undefined;
 let browser: Browser | undefined;
 
-/** Sets up a visit, and goes to the worker's page. */
+/** Starts everything, and opens the worker's page. */
 export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const { assets = 300, ...contextOptions } = options;
   browser ??= await launchChromium();
@@ -124,7 +124,7 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
   };
 }
 
-/** Signs in by the provider's page. */
+/** Signs in through the provider's page. */
 export async function signIn(page: Page): Promise<void> {
   await page.click("#sign-in");
   await page.click("#approve");
@@ -137,14 +137,14 @@ export async function sync(page: Page): Promise<void> {
   await page.locator("#progress", { hasText: "Up to date" }).waitFor();
 }
 
-/** What is told of the pictures on a page. */
+/** Returns the descriptions of the photos on a page. */
 export async function namesOf(page: Page): Promise<string[]> {
   return await page.locator(".photos img:last-of-type").evaluateAll((images) =>
     images.map((image) => (image as unknown as { alt: string }).alt)
   );
 }
 
-/** Where the photos of a page lead to. */
+/** Returns the paths that the photos on a page link to. */
 export async function linksOf(page: Page): Promise<string[]> {
   return await page.locator(".photos a").evaluateAll((links) =>
     links.map((link) => (link as unknown as { pathname: string }).pathname)
@@ -156,15 +156,16 @@ export async function scrollToEnd(page: Page): Promise<void> {
   const more = page.locator("#more");
   const end = performance.now() + LONG_MS;
   while (await more.count() > 0) {
-    assert(performance.now() < end, "older photos do not come");
+    assert(performance.now() < end, "older photos do not load");
     await page.mouse.wheel(0, 50_000);
     await page.waitForTimeout(20);
   }
 }
 
-/** Registers a test in which Chromium and workerd run, if there is a Chromium. */
+/** Registers a test that uses Chromium and workerd, if Chromium is installed. */
 export function visitTest(name: string, fn: () => Promise<void>): void {
-  // Miniflare leaves a message port and a removal behind (4.20260730.0, 2026-11).
+  // Miniflare leaves a message port open and a file removal pending
+  // (4.20260730.0, 2026-11).
   const options = { sanitizeOps: false, sanitizeResources: false };
   Deno.test({ name, fn, ignore: !isThere, ...options });
 }

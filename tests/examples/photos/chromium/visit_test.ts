@@ -81,7 +81,7 @@ visitTest(
 );
 
 visitTest(
-  "a visitor who refuses at the provider is told so and can try again",
+  "a visitor who refuses at the provider sees a message and can retry",
   async () => {
     await using it = await visit();
     const { page } = it;
@@ -122,7 +122,7 @@ visitTest("two tabs that sync at once share one run", async () => {
 });
 
 visitTest(
-  "older photos load on scrolling, each once, within continuous months",
+  "older photos load on scrolling, each once, in continuous months",
   async () => {
     await using it = await visit({ assets: 1000 });
     const { page } = it;
@@ -187,7 +187,7 @@ visitTest(
 );
 
 visitTest(
-  "a photo page has links and arrow keys to its neighbours, and a way back",
+  "links and arrow keys lead from a photo to its neighbors and back",
   async () => {
     await using it = await visit();
     const { page } = it;
@@ -227,7 +227,7 @@ visitTest("pages without scripts lack only live updates", async () => {
 });
 
 visitTest(
-  "a session that ends elsewhere ends here, and a new sign-in finds the copy",
+  "a session that ends on the server ends here; a new sign-in finds the copy",
   async () => {
     await using it = await visit();
     const { page, demo } = it;
