@@ -10,9 +10,6 @@ import { test } from "../support/test.ts";
 /** Folders whose TypeScript is checked. */
 const FOLDERS = ["src", "tools", "bench", "tests", "examples"];
 
-/** TypeScript that is not checked yet: the worker and its tests are being rewritten. */
-const EXCLUDED: string[] = [];
-
 /** Folders whose Markdown is checked, besides the root. */
 const DOCUMENT_FOLDERS = ["docs", "bench", "examples", "tests"];
 
@@ -217,9 +214,7 @@ async function checkedFiles(): Promise<string[]> {
     ...sources.flat().filter((path) => /\.tsx?$/.test(path)),
   ].filter((path) =>
     !path.includes("node_modules/") &&
-    !path.endsWith("/plain_english_test.ts") &&
-    !(path.endsWith(".ts") &&
-      EXCLUDED.some((folder) => path.startsWith(folder)))
+    !path.endsWith("/plain_english_test.ts")
   );
 }
 

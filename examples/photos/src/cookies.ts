@@ -5,6 +5,7 @@
  * @module
  */
 import type { OAuthContext } from "@immich-edge/sync";
+import { openContext, sealContext } from "@immich-edge/sync/seal";
 import type { Context } from "hono";
 import {
   deleteCookie,
@@ -16,7 +17,6 @@ import {
 import type { CookieOptions } from "hono/utils/cookie";
 import type { AppEnv, Env } from "./env.ts";
 import { LOGIN_MS } from "./logins.ts";
-import { seal, unseal } from "./seal.ts";
 
 /** Contexts of sign-ins; the id of the sign-in follows. */
 const SIGN_IN = "sign_in_";
@@ -70,8 +70,7 @@ export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
     deleteCookie(c, name.slice(prefix.length - SIGN_IN.length), options);
   }
   const name = SIGN_IN + await toSignInId(context.state);
-  const text = JSON.stringify(context);
-  const sealed = await seal(text, c.env.COOKIE_SECRET, SIGN_IN);
+  const sealed = await sealContext(context, c.env.COOKIE_SECRET);
   setCookie(c, name, sealed, options);
 }
 
@@ -81,9 +80,8 @@ export async function getSignIn(
   id: string,
 ): Promise<OAuthContext | undefined> {
   const { prefix } = toOptions(c, 0);
-  const sealed = getCookie(c, SIGN_IN + id, prefix) ?? "";
-  const text = await unseal(sealed, c.env.COOKIE_SECRET, SIGN_IN);
-  return text === undefined ? undefined : JSON.parse(text);
+  const sealed = getCookie(c, SIGN_IN + id, prefix);
+  return await openContext(sealed, c.env.COOKIE_SECRET);
 }
 
 /** Deletes the context of a sign-in. */

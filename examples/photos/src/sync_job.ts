@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { AuthenticationError, isImmichError } from "@immich-edge/sync";
+import {
+  AuthenticationError,
+  type BudgetOptions,
+  isImmichError,
+} from "@immich-edge/sync";
 import type { Mirror } from "@immich-edge/sync/mirror";
 import {
   addProgress,
@@ -23,8 +27,21 @@ import {
 import type { Logins } from "./logins.ts";
 import { readYears } from "./photos.ts";
 import type { Revocations } from "./revocations.ts";
-import { syncWindow } from "./sync_window.ts";
 import { MINUTE_MS, SECOND_MS } from "./times.ts";
+
+/**
+ * The budget of a window. The free plan allows 50 requests per invocation, and an
+ * invocation may use 30 seconds of CPU time: ten requests store about 60,000 events,
+ * which take 2.4 seconds (`deno task bench:photos`, 2026-11). An alarm may run for 15
+ * minutes.
+ */
+export const BUDGET: { requests: number; durationMs: number } = {
+  requests: 10,
+  durationMs: 5 * MINUTE_MS,
+};
+
+/** A window waits this long for `Retry-After`; the alarm waits longer. */
+const MAX_WAIT_MS = 10 * SECOND_MS;
 
 /** An alarm this late will not fire any more. */
 const OVERDUE_MS = MINUTE_MS;
@@ -51,6 +68,11 @@ export interface SyncJobOptions {
    * @default {Date.now}
    */
   now?: () => number;
+  /**
+   * The budget of a window.
+   * @default {10 requests, 5 minutes}
+   */
+  budget?: BudgetOptions;
 }
 
 /** Runs the sync of one copy. All calls but {@linkcode SyncJob.wake} return at once. */
@@ -139,18 +161,23 @@ export class SyncJob {
     if (session === undefined) return stop(this.#copy);
     const mirror = await this.#options.openMirror();
     let events = 0;
-    const isComplete = await syncWindow(mirror, session, {
+    const { more } = await mirror.sync(session, {
+      budget: this.#options.budget ?? BUDGET,
+      ack: { every: 10_000 }, // Rows wait in memory until they are acknowledged.
       signal,
+      retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS },
+      whenBusy: "wait", // An interrupted window holds the lease for a second.
       onProgress: (progress) => {
         this.#copy = addProgress(this.#copy, progress, events);
         events = progress.events;
         this.#options.onChange();
       },
-      onRequest: () => {
+      fetch: (url, init) => {
         this.#copy = addRequest(this.#copy);
+        return fetch(url, init);
       },
     });
-    if (!isComplete) return this.#copy;
+    if (more) return this.#copy;
     const ended = endRun(this.#copy, this.#now());
     // Counting reads every row, so it is not done for each page.
     if (!mayHaveChanged(this.#copy)) return ended;

@@ -1,6 +1,6 @@
 /** The contexts of sign-ins in a browser's cookies. */
-import { seal, unseal } from "../../../examples/photos/src/seal.ts";
 import type { OAuthContext } from "../../../mod.ts";
+import { openContext } from "../../../src/seal/mod.ts";
 import type { Browser } from "./browser.ts";
 import { SECRET } from "./harness.ts";
 
@@ -12,15 +12,9 @@ export function signInCookie({ cookies }: Browser): string {
 }
 
 /** Opens the context of the only sign-in. */
-export async function openContext(browser: Browser): Promise<OAuthContext> {
+export async function readContext(browser: Browser): Promise<OAuthContext> {
   const sealed = browser.readCookie(signInCookie(browser));
-  return JSON.parse(await unseal(sealed, SECRET, "sign_in_") ?? "null");
-}
-
-/** Seals a context as the worker does. */
-export async function sealContext(
-  context: OAuthContext,
-  secret: string = SECRET,
-): Promise<string> {
-  return await seal(JSON.stringify(context), secret, "sign_in_");
+  const context = await openContext(sealed, SECRET);
+  if (context !== undefined) return context;
+  throw new Error("Cannot open the context");
 }

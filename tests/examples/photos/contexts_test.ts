@@ -1,6 +1,7 @@
 /** Sign-ins under way: which callbacks can finish them, and how often. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { openContext, sealContext, signInCookie } from "./contexts.ts";
+import { sealContext } from "../../../src/seal/mod.ts";
+import { readContext, signInCookie } from "./contexts.ts";
 import { assertRefused, assertSignedOut } from "./pages.ts";
 import { beginSignIn, SECRET, sharedHarness, workerTest } from "./harness.ts";
 
@@ -42,7 +43,7 @@ workerTest(
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
-    const { state } = await openContext(browser);
+    const { state } = await readContext(browser);
     const before = fake.requests.length;
     const queries = [
       ...["", "?error=no", "?code=1&state=2", "?state=", "?code=1"],
@@ -105,11 +106,11 @@ workerTest(
 workerTest("a context sealed with another secret is refused", async () => {
   const browser = it.open();
   const back = await it.visitProvider(await beginSignIn(browser));
-  const context = await openContext(browser);
+  const context = await readContext(browser);
   const name = signInCookie(browser);
   browser.writeCookie(name, await sealContext(context, SECRET.toUpperCase()));
   assertRefused(browser, await browser.get(back), EXPIRED);
-  browser.writeCookie(name, await sealContext(context));
+  browser.writeCookie(name, await sealContext(context, SECRET));
   assertEquals((await browser.get(back)).headers.get("location"), "/");
 });
 
@@ -131,9 +132,12 @@ workerTest("a context is valid for ten minutes", async () => {
   for (const [minutes, isValid] of [[9, true], [11, false]] as const) {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
-    const context = await openContext(browser);
+    const context = await readContext(browser);
     context.createdAt = Date.now() - minutes * MINUTE_MS;
-    browser.writeCookie(signInCookie(browser), await sealContext(context));
+    browser.writeCookie(
+      signInCookie(browser),
+      await sealContext(context, SECRET),
+    );
     const answer = await browser.get(back);
     if (isValid) assertEquals(answer.headers.get("location"), "/");
     else assertRefused(browser, answer, EXPIRED);

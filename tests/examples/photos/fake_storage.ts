@@ -1,11 +1,11 @@
-/** The storage of a Durable Object in memory, and what runs in it. */
+/** A Durable Object's storage in memory, and the copy in it, with a fake clock. */
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { DatabaseSync } from "node:sqlite";
 import type { Copy } from "../../../examples/photos/src/copy.ts";
 import { Logins } from "../../../examples/photos/src/logins.ts";
 import { Revocations } from "../../../examples/photos/src/revocations.ts";
-import { SyncJob } from "../../../examples/photos/src/sync_job.ts";
-import type { Session } from "../../../mod.ts";
+import { BUDGET, SyncJob } from "../../../examples/photos/src/sync_job.ts";
+import type { BudgetOptions, Session } from "../../../mod.ts";
 import { createMirror, type Mirror, sqlite } from "../../../src/mirror/mod.ts";
 import {
   FakeImmich,
@@ -126,7 +126,10 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Opens the copy, as a Durable Object that wakes does. */
-  async wakeUp(everyMs = 0): Promise<SyncJob> {
+  async wakeUp(
+    everyMs = 0,
+    budget: BudgetOptions = BUDGET,
+  ): Promise<SyncJob> {
     const { storage, logins, revocations } = this;
     let mirror: Promise<Mirror> | undefined;
     const job = new SyncJob({
@@ -140,6 +143,7 @@ export class Scene implements AsyncDisposable {
         }),
       onChange: () => {},
       now: () => this.now,
+      budget,
     });
     await job.load();
     return job;

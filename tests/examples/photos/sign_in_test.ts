@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { codeChallenge } from "../../../src/auth/pkce.ts";
 import type { Browser, Cookie } from "./browser.ts";
-import { openContext, signInCookie } from "./contexts.ts";
+import { readContext, signInCookie } from "./contexts.ts";
 import { beginSignIn, sharedHarness, syncNow, workerTest } from "./harness.ts";
 
 const it = await sharedHarness();
@@ -40,7 +40,7 @@ workerTest(
     assertEquals(status, 302);
     const { origin, searchParams } = new URL(headers.get("location") ?? "");
     assertEquals(origin, it.server);
-    const { state, codeVerifier, redirectUri } = await openContext(browser);
+    const { state, codeVerifier, redirectUri } = await readContext(browser);
     assertEquals(Object.fromEntries(searchParams), {
       client_id: "client-default",
       code_challenge: await codeChallenge(codeVerifier),
@@ -63,7 +63,7 @@ workerTest("two sign-ins share no secrets", async () => {
     browser.readCookie(signInCookie(browser)).slice(0, 16)
   );
   assertNotEquals(nonce, another);
-  const [mine, theirs] = [await openContext(one), await openContext(other)];
+  const [mine, theirs] = [await readContext(one), await readContext(other)];
   assertNotEquals(mine.state, theirs.state);
   assertNotEquals(mine.codeVerifier, theirs.codeVerifier);
 });
@@ -73,7 +73,7 @@ workerTest(
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
-    const context = await openContext(browser);
+    const context = await readContext(browser);
     const sealed = browser.readCookie(signInCookie(browser));
     const decoded = Uint8Array.fromBase64(sealed, { alphabet: "base64url" });
     const readable = sealed + new TextDecoder("latin1").decode(decoded);

@@ -1,7 +1,7 @@
 /** When a copy syncs, what it does after failures, and how it stops. */
 import { assert, assertEquals } from "@std/assert";
 import type { Copy } from "../../../examples/photos/src/copy.ts";
-import type { SyncJob } from "../../../examples/photos/src/sync_job.ts";
+import { BUDGET, type SyncJob } from "../../../examples/photos/src/sync_job.ts";
 import { test } from "../../support/test.ts";
 import { Scene, unauthorized } from "./fake_storage.ts";
 
@@ -282,6 +282,27 @@ test("a sign-in that races with the end of the last login resumes the copy", asy
   await it.fireAlarm(job);
   await signedIn;
   assertEquals(job.copy.phase, "idle");
+});
+
+test("a window ends after its time, and the next one continues", async () => {
+  await using it = new Scene();
+  it.fake.library.addAsset();
+  await it.signIn();
+  const job = await it.wakeUp(0, { durationMs: 50 });
+  it.gate = (path) =>
+    path === "/sync/stream" ? new Response(new ReadableStream()) : undefined;
+  await job.start();
+  for (let windows = 1; windows <= 2; windows++) {
+    await it.fireAlarm(job);
+    assertEquals([job.copy.phase, job.copy.run?.windows], ["running", windows]);
+    assertEquals(it.storage.alarm, it.now);
+  }
+});
+
+test("a window fits the limits of a worker: 50 requests and 15 minutes", () => {
+  const { requests, durationMs } = BUDGET;
+  assert(requests >= 6 && requests < 50, `${requests}`);
+  assert(durationMs > 0 && durationMs < 15 * MINUTE_MS, `${durationMs}`);
 });
 
 test("a window waits for a short Retry-After only", async () => {
