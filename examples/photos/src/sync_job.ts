@@ -32,7 +32,7 @@ import { MINUTE_MS, SECOND_MS } from "./times.ts";
 /**
  * The budget of a window. The free plan allows 50 requests per invocation, and an
  * invocation may use 30 seconds of CPU time: ten requests store about 60,000 events,
- * which take 2.4 seconds (`deno task bench:photos`, 2026-11). An alarm may run for 15
+ * which take 1.6 seconds (`deno task bench:photos`, 2026-11). An alarm may run for 15
  * minutes.
  */
 export const BUDGET: { requests: number; durationMs: number } = {

@@ -159,8 +159,13 @@ export class Scene implements AsyncDisposable {
     return job.copy;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the server; connections are then refused. */
+  async stopServer(): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopServer();
     this.#database.close();
   }
 }
