@@ -40,6 +40,11 @@ export interface WorkerOptions {
    */
   port?: number;
   /**
+   * Requests of one visitor to a limited route, per minute.
+   * @default {no limit}
+   */
+  perMinute?: number;
+  /**
    * The folder for the copies.
    * @default {none: the copies are temporary}
    */
@@ -85,7 +90,7 @@ function bundleOnce({ pathname }: URL): Promise<string> {
 
 /** Starts the worker as in `wrangler.jsonc`. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { program = PHOTOS, bindings, port = 0, folder } = options;
+  const { program = PHOTOS, bindings, port = 0, folder, perMinute } = options;
   const { entry, assets } = program;
   const durableObjects = Object.fromEntries(
     Object.entries(program.durableObjects).map(([binding, className]) => [
@@ -105,6 +110,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       assets: {
         directory: assets.pathname,
         routerConfig: { has_user_worker: true },
+      },
+    }),
+    ...(perMinute === undefined ? {} : {
+      ratelimits: {
+        RATE_LIMIT: {
+          namespace_id: "1001",
+          simple: { limit: perMinute, period: 60 },
+        },
       },
     }),
     ...(folder === undefined ? {} : { durableObjectsPersist: folder }),

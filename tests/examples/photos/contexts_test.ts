@@ -1,5 +1,6 @@
 /** Sign-ins under way: which callbacks can finish them, and how often. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import { sealContext } from "../../../src/seal/mod.ts";
 import { readContext, signInCookie } from "./contexts.ts";
 import { assertRefused, assertSignedOut } from "./pages.ts";
@@ -197,3 +198,29 @@ workerTest("too many sign-ins in a minute are rejected", async () => {
   assertEquals(answer.headers.get("retry-after"), "60");
   assertStringIncludes(answer.text, "Too many requests");
 });
+
+workerTest(
+  "Cloudflare's rate limit applies to each visitor and route",
+  async () => {
+    await using worker = await startWorker({
+      bindings: { IMMICH_URL: it.server, COOKIE_SECRET: SECRET },
+      perMinute: 3,
+    });
+    const get = async (path: string, ip: string) => {
+      const headers = { "cf-connecting-ip": ip };
+      const answer = await fetch(worker.url + path, {
+        headers,
+        redirect: "manual",
+      });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    let sent = 0;
+    // The minute may end in between.
+    while (await get("/login", "192.0.2.1") !== 429) assert(++sent < 1000);
+    assert(sent >= 3, `${sent} requests`);
+    assertEquals(await get("/login", "192.0.2.2"), 302);
+    assertEquals(await get("/callback", "192.0.2.1"), 400);
+    for (let i = 0; i < 9; i++) assertEquals(await get("/", "192.0.2.1"), 200);
+  },
+);
