@@ -56,8 +56,7 @@ async function measure(
   scene.fake.library.addAsset();
   await scene.signIn();
   const job = await scene.wakeUp(HOUR_MS);
-  await job.start();
-  while (job.copy.phase === "running") await scene.fireAlarm(job);
+  await scene.syncNow(job);
   await spoil(scene);
 
   const started = scene.now = scene.storage.alarm!;

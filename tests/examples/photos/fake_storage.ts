@@ -149,6 +149,13 @@ export class Scene implements AsyncDisposable {
     return job;
   }
 
+  /** Clicks on "Sync now", and lets the alarm fire until the run has ended. */
+  async syncNow(job: SyncJob): Promise<Copy> {
+    await job.start();
+    while (job.copy.phase === "running") await this.fireAlarm(job);
+    return job.copy;
+  }
+
   /** Moves the clock to the alarm, and lets it fire. */
   async fireAlarm(job: SyncJob): Promise<Copy> {
     const { alarm } = this.storage;

@@ -1,6 +1,5 @@
 /** When a copy syncs, what it does after failures, and how it stops. */
 import { assert, assertEquals } from "@std/assert";
-import type { Copy } from "../../../examples/photos/src/copy.ts";
 import { BUDGET, type SyncJob } from "../../../examples/photos/src/sync_job.ts";
 import { test } from "../../support/test.ts";
 import { Scene, unauthorized } from "./fake_storage.ts";
@@ -10,13 +9,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const STREAM = "POST /sync/stream";
 const CREATE = "POST /sessions";
-
-/** Clicks on "Sync now", and lets the alarm fire until the run has ended. */
-async function syncNow(it: Scene, job: SyncJob): Promise<Copy> {
-  await job.start();
-  while (job.copy.phase === "running") await it.fireAlarm(job);
-  return job.copy;
-}
 
 /** Lets the alarm fire a number of times, and returns the waits in minutes. */
 async function waits(
@@ -38,7 +30,7 @@ test("a copy syncs at each interval after the first run", async () => {
   await it.signIn();
   const job = await it.wakeUp(HOUR_MS);
   assertEquals(it.storage.alarm, null);
-  assertEquals((await syncNow(it, job)).rows.assets, 1);
+  assertEquals((await it.syncNow(job)).rows.assets, 1);
   assertEquals(await waits(it, job, 3), [60, 60, 60]);
   assertEquals(job.copy.phase, "idle");
   assertEquals(it.count(CREATE), 1);
@@ -48,7 +40,7 @@ test("a copy without an interval has no alarm after a run", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp();
-  assertEquals((await syncNow(it, job)).phase, "idle");
+  assertEquals((await it.syncNow(job)).phase, "idle");
   assertEquals(it.storage.alarm, null);
 });
 
@@ -59,7 +51,7 @@ test("a 401 on acks alone backs off and creates no further session", async () =>
   const job = await it.wakeUp(HOUR_MS);
   it.gate = (path, { method }) =>
     path === "/sync/ack" && method === "POST" ? unauthorized() : undefined;
-  await syncNow(it, job);
+  await it.syncNow(job);
   assertEquals(job.copy.phase, "waiting");
   assertEquals(await waits(it, job, 8), [1, 2, 4, 8, 16, 32, 60, 60]);
   assertEquals(it.count(CREATE), 1);
@@ -80,7 +72,7 @@ test("sessions that end after each ack back off", async () => {
     it.endSession({ baseUrl: "", accessToken });
     return unauthorized();
   };
-  await syncNow(it, job);
+  await it.syncNow(job);
   assertEquals(await waits(it, job, 7), [5, 5, 5, 8, 16, 32, 60]);
   assertEquals(it.count(CREATE), 8);
 });
@@ -89,7 +81,7 @@ test("a 401 for every request stops the copy until a sign-in", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp(HOUR_MS);
-  await syncNow(it, job);
+  await it.syncNow(job);
   it.gate = unauthorized;
   await it.fireAlarm(job);
   assertEquals(job.copy.phase, "ended");
@@ -103,7 +95,7 @@ test("a session that ends during a run is replaced by one of another login", asy
   const session = it.session();
   await it.signIn(session);
   const job = await it.wakeUp(HOUR_MS);
-  await syncNow(it, job);
+  await it.syncNow(job);
   it.endSession(session);
   await it.fireAlarm(job);
   assertEquals(job.copy.failure?.code, "http");
@@ -116,13 +108,13 @@ test("a copy that needs another session too early says so and waits", async () =
   const session = it.session();
   const ticket = await it.signIn(session);
   const job = await it.wakeUp();
-  await syncNow(it, job);
+  await it.syncNow(job);
   for (const one of await it.logins.remove(ticket)) {
     await it.revocations.revoke(one);
   }
   await job.stop();
   await it.signIn();
-  await syncNow(it, job);
+  await it.syncNow(job);
   assertEquals(job.copy.failure?.code, "session_limit");
   assertEquals(job.copy.failure?.attempts, 0);
   assertEquals(job.mayStart, false);
@@ -134,7 +126,7 @@ test("a login that expires stops the copy", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp(DAY_MS);
-  await syncNow(it, job);
+  await it.syncNow(job);
   while (it.storage.alarm !== null) await it.fireAlarm(job);
   assertEquals(job.copy.phase, "ended");
   assertEquals(it.count("POST /auth/logout"), 1);
@@ -159,7 +151,7 @@ for (
       path === "/sync/stream"
         ? new Response(null, { status: 429, headers: { "retry-after": value } })
         : undefined;
-    await syncNow(it, job);
+    await it.syncNow(job);
     assertEquals(it.count(STREAM), 1);
     const { retryAt = 0 } = job.copy.failure ?? {};
     const seconds = Math.min(Number(value) || Infinity, DAY_MS / 1000);
@@ -177,71 +169,10 @@ test("a click may start a run before the next retry", async () => {
   await it.signIn();
   const job = await it.wakeUp();
   it.gate = () => new Response(null, { status: 400 });
-  await syncNow(it, job);
+  await it.syncNow(job);
   assertEquals([job.copy.phase, job.copy.failure?.code], ["waiting", "http"]);
   it.now += 5 * MINUTE_MS;
   assertEquals(job.mayStart, true);
-});
-
-const ALARMS: Record<string, (now: number) => number | null> = {
-  "lost": () => null,
-  "three days overdue": (now) => now - 3 * DAY_MS,
-};
-
-for (const [what, toAlarm] of Object.entries(ALARMS)) {
-  test(`an alarm that is ${what} is set again`, async () => {
-    await using it = new Scene();
-    await it.signIn();
-    const before = await it.wakeUp(HOUR_MS);
-    await before.start();
-    it.storage.alarm = toAlarm(it.now);
-    const job = await it.wakeUp(HOUR_MS);
-    assertEquals(it.storage.alarm, it.now);
-    await it.fireAlarm(job);
-    // The same while it waits for the next run, and at a click.
-    it.now += 2 * HOUR_MS;
-    it.storage.alarm = toAlarm(it.now);
-    await it.wakeUp(HOUR_MS);
-    assertEquals(it.storage.alarm, it.now);
-    await job.start();
-    it.storage.alarm = toAlarm(it.now);
-    await job.start();
-    assertEquals(it.storage.alarm, it.now);
-  });
-}
-
-test("an alarm is kept if it is set", async () => {
-  await using it = new Scene();
-  await it.signIn();
-  await syncNow(it, await it.wakeUp(HOUR_MS));
-  const { alarm } = it.storage;
-  it.now += 1;
-  await it.wakeUp(HOUR_MS);
-  assertEquals(it.storage.alarm, alarm);
-});
-
-test("an early or extra alarm does not start a run", async () => {
-  await using it = new Scene();
-  await it.signIn();
-  const job = await it.wakeUp(HOUR_MS);
-  await syncNow(it, job);
-  const streams = it.count(STREAM);
-  const { alarm } = it.storage;
-  it.now += 10 * MINUTE_MS;
-  await job.wake();
-  assertEquals(it.storage.alarm, alarm);
-  assertEquals(it.count(STREAM), streams);
-});
-
-test("a clock that is set back delays a run by at most the interval", async () => {
-  await using it = new Scene();
-  await it.signIn();
-  const job = await it.wakeUp(HOUR_MS);
-  await syncNow(it, job);
-  it.now -= 300 * DAY_MS;
-  it.storage.alarm = null;
-  await job.ensureAlarm();
-  assertEquals(it.storage.alarm, it.now);
 });
 
 test("the last sign-out interrupts a window, and a sign-in resumes the copy", async () => {
@@ -260,12 +191,23 @@ test("the last sign-out interrupts a window, and a sign-in resumes the copy", as
   await job.start();
   await it.fireAlarm(job);
   await stopped.promise;
+  assertEquals(it.count(STREAM), 1);
   assertEquals(job.copy.phase, "ended");
   assertEquals(it.storage.alarm, null);
   assertEquals(it.storage.values.has("sync_session"), false);
   await it.signIn();
   it.now += 5 * MINUTE_MS;
-  assertEquals((await syncNow(it, job)).rows.assets, 50);
+  assertEquals((await it.syncNow(job)).rows.assets, 50);
+});
+
+test("a copy that stops between two runs has no alarm", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  const job = await it.wakeUp(HOUR_MS);
+  await it.syncNow(job);
+  assert(it.storage.alarm !== null);
+  await job.stop();
+  assertEquals(it.storage.alarm, null);
 });
 
 test("a sign-in that races with the end of the last login resumes the copy", async () => {
@@ -310,6 +252,6 @@ test("a window waits for a short Retry-After only", async () => {
   await it.signIn();
   const job = await it.wakeUp();
   it.fake.inject({ type: "status", status: 429, retryAfterSeconds: 1 });
-  const { phase, run } = await syncNow(it, job);
+  const { phase, run } = await it.syncNow(job);
   assertEquals([phase, run?.windows], ["idle", 1]);
 });

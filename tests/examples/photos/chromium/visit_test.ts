@@ -94,33 +94,6 @@ visitTest(
   },
 );
 
-visitTest("two tabs that sync at once share one run", async () => {
-  await using it = await visit({ assets: 6000 });
-  const { page, context, worker, demo } = it;
-  await signIn(page);
-  const other = await context.newPage();
-  await other.goto(worker.url);
-  const { release } = it.hold("stream");
-  for (const tab of [page, other]) {
-    await tab.click("#sync");
-    await tab.waitForSelector("#progress[data-running]");
-  }
-  release();
-  for (const tab of [page, other]) {
-    await tab.locator("#progress", { hasText: "Up to date" }).waitFor();
-  }
-  const streams = demo.fake.requests.filter(({ path }) =>
-    path === "/api/sync/stream"
-  );
-  // Each window opens a stream, and a quiet stream ends the sync; two runs would
-  // open twice as many.
-  const acks = demo.fake.requests.filter(({ path, method }) =>
-    path === "/api/sync/ack" && method === "POST"
-  );
-  assertEquals(streams.length, Math.ceil(acks.length / 38) + 1);
-  assertEquals(await namesOf(page), await namesOf(other));
-});
-
 visitTest(
   "older photos load on scrolling, each once, in continuous months",
   async () => {
@@ -246,20 +219,6 @@ visitTest(
     await page.locator("#progress", { hasText: "Up to date" }).waitFor();
   },
 );
-
-visitTest("a server that is down is reported, and photos stay", async () => {
-  await using it = await visit();
-  const { page, demo } = it;
-  await signIn(page);
-  await sync(page);
-  const before = await namesOf(page);
-  await demo[Symbol.asyncDispose]();
-  await page.click("#sync");
-  const alert = page.locator("[role=alert]");
-  await alert.waitFor();
-  assertMatch(await alert.innerText(), /cannot be reached[\s\S]*Next try: /);
-  assertEquals(await namesOf(page), before);
-});
 
 visitTest("the oldest photos are one click away", async () => {
   await using it = await visit();
