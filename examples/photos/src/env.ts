@@ -45,6 +45,18 @@ export interface ObjectId {
   toString(): string;
 }
 
+/** The part of an object's storage that holds everything but the mirror. */
+export type ObjectStorage = Pick<
+  DurableObjectStorage,
+  | "delete"
+  | "deleteAlarm"
+  | "get"
+  | "getAlarm"
+  | "list"
+  | "put"
+  | "setAlarm"
+>;
+
 /** Cloudflare's rate limiting binding. */
 export interface RateLimitBinding {
   limit(options: { key: string }): Promise<{ success: boolean }>;

@@ -11,6 +11,7 @@ import {
   type Session,
 } from "@immich-edge/sync";
 import { SessionLimitError } from "./copy.ts";
+import type { ObjectStorage } from "./env.ts";
 import type { Revocations } from "./revocations.ts";
 import { DAY_MS, MINUTE_MS } from "./times.ts";
 
@@ -49,14 +50,14 @@ interface CopySession {
 
 /** The sessions, in the storage of a Durable Object. */
 export class Logins {
-  readonly #storage: DurableObjectStorage;
+  readonly #storage: ObjectStorage;
   readonly #revocations: Revocations;
   readonly #now: () => number;
   /** When the server was last asked about a ticket. */
   readonly #checkedAt = new Map<string, number>();
 
   constructor(
-    storage: DurableObjectStorage,
+    storage: ObjectStorage,
     revocations: Revocations,
     now: () => number = Date.now,
   ) {

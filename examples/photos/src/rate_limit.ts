@@ -3,15 +3,16 @@
  *
  * @module
  */
+import type { ObjectStorage } from "./env.ts";
 import { MINUTE_MS } from "./times.ts";
 
 /** Counts events of the last minute in the storage of a Durable Object. */
 export class RateLimit {
-  readonly #storage: Pick<DurableObjectStorage, "get" | "put">;
+  readonly #storage: ObjectStorage;
   readonly #now: () => number;
 
   constructor(
-    storage: Pick<DurableObjectStorage, "get" | "put">,
+    storage: ObjectStorage,
     now: () => number = Date.now,
   ) {
     this.#storage = storage;

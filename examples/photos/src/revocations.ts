@@ -4,6 +4,7 @@
  * @module
  */
 import { AuthenticationError, logout, type Session } from "@immich-edge/sync";
+import type { ObjectStorage } from "./env.ts";
 import { backoffMs, DAY_MS, HOUR_MS } from "./times.ts";
 
 const PREFIX = "revocation:";
@@ -28,10 +29,10 @@ interface Revocation {
 
 /** Sessions to end. A session is kept until the server has ended it. */
 export class Revocations {
-  readonly #storage: DurableObjectStorage;
+  readonly #storage: ObjectStorage;
   readonly #now: () => number;
 
-  constructor(storage: DurableObjectStorage, now: () => number = Date.now) {
+  constructor(storage: ObjectStorage, now: () => number = Date.now) {
     this.#storage = storage;
     this.#now = now;
   }

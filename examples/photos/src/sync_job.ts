@@ -24,6 +24,7 @@ import {
   startWindow,
   stop,
 } from "./copy.ts";
+import type { ObjectStorage } from "./env.ts";
 import type { Logins } from "./logins.ts";
 import { readYears } from "./photos.ts";
 import type { Revocations } from "./revocations.ts";
@@ -52,7 +53,7 @@ const EARLY_MS = SECOND_MS;
 /** What a job needs. */
 export interface SyncJobOptions {
   /** Storage of the Durable Object. */
-  storage: DurableObjectStorage;
+  storage: ObjectStorage;
   /** Sessions of the user. */
   logins: Logins;
   /** Sessions that have to end on the server; the alarm retries them. */

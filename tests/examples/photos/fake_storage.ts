@@ -2,6 +2,7 @@
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { DatabaseSync } from "node:sqlite";
 import type { Copy } from "../../../examples/photos/src/copy.ts";
+import type { ObjectStorage } from "../../../examples/photos/src/env.ts";
 import { Logins } from "../../../examples/photos/src/logins.ts";
 import { Revocations } from "../../../examples/photos/src/revocations.ts";
 import { BUDGET, SyncJob } from "../../../examples/photos/src/sync_job.ts";
@@ -15,17 +16,9 @@ import {
 import { listen } from "../../support/listen.ts";
 
 /** Key-value storage with an alarm that never fires by itself. */
-export class FakeStorage implements DurableObjectStorage {
+export class FakeStorage implements ObjectStorage {
   readonly values: Map<string, unknown> = new Map();
   alarm: number | null = null;
-
-  get sql(): never {
-    throw new Error("Cannot use SQL: the tests open a mirror of their own");
-  }
-
-  transactionSync(): never {
-    return this.sql;
-  }
 
   // deno-lint-ignore require-await
   async get<T>(key: string): Promise<T | undefined> {
