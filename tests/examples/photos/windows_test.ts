@@ -35,9 +35,7 @@ workerTest(
     const most = BUDGET.requests + 1;
     for (const count of counts) assert(count <= most, `${counts} requests`);
     for (const window of windows) {
-      // In the last window, a quiet stream ends the sync.
-      const streams = window === windows.at(-1) ? 2 : 1;
-      assertEquals(window.filter(isStream).length, streams);
+      assert(window.some(isStream));
       assertEquals(
         new Set(window.filter(isSync).map(({ token }) => token)).size,
         1,
