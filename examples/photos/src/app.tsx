@@ -89,7 +89,7 @@ app.get("/photos/:id", async (c) => {
     return isSignedIn ? await c.notFound() : c.redirect("/");
   }
   const body = <PhotoView details={details} albumId={albumId} />;
-  return await respond(c, details.photo.name, body);
+  return await respond(c, details.photo.name || "Photo", body);
 });
 
 app.get("/login", async (c) => {
@@ -156,9 +156,12 @@ app.get("/events", async (c) => {
   if (login === undefined) return c.text("Not signed in\n", 401);
   const events = await toLibrary(c.env, login).events(login.ticket);
   if (events === "too many") return c.text("Too many event streams\n", 429);
-  // Browsers only show the reason for other statuses, and would not reload the page.
+  // With another status, the page would not reload.
   const body = events === "signed out" ? "event: over\ndata:\n\n" : events;
-  return c.body(body, 200, { "content-type": "text/event-stream" });
+  return c.body(body, 200, {
+    "cache-control": "no-store",
+    "content-type": "text/event-stream",
+  });
 });
 
 app.route("/thumbnails", thumbnails);

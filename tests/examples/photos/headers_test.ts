@@ -154,6 +154,7 @@ workerTest(
       "/style.css": /^text\/css/,
       "/app.js": /^(?:text|application)\/javascript/,
       "/icon.svg": /^image\/svg\+xml/,
+      "/favicon.ico": /^image\/(?:x-icon|vnd\.microsoft\.icon)/,
     };
     for (const [path, type] of Object.entries(types)) {
       const { status, headers } = await it.open().get(path);
