@@ -57,14 +57,3 @@ test("an early or extra alarm does not start a run", async () => {
   assertEquals(it.storage.alarm, alarm);
   assertEquals(it.count(STREAM), streams);
 });
-
-test("a clock that is set back delays a run by at most the interval", async () => {
-  await using it = new Scene();
-  await it.signIn();
-  const job = await it.wakeUp(HOUR_MS);
-  await it.syncNow(job);
-  it.now -= 300 * DAY_MS;
-  it.storage.alarm = null;
-  await job.ensureAlarm();
-  assertEquals(it.storage.alarm, it.now);
-});

@@ -157,13 +157,6 @@ test("the failure count restarts after a success", () => {
   assertEquals(minutesToRetry(failRun(startRun(copy, NOW), broken, NOW)), 1);
 });
 
-test("a server's Retry-After is respected, even beyond an hour", () => {
-  const run = startRun(HELD, NOW);
-  assertEquals(minutesToRetry(failRun(run, asking(5_000), NOW)), 1);
-  assertEquals(minutesToRetry(failRun(run, asking(5 * MINUTE_MS), NOW)), 5);
-  assertEquals(minutesToRetry(failRun(run, asking(90 * MINUTE_MS), NOW)), 90);
-});
-
 test("a run that gave up reports and respects its last failure", () => {
   const cause = asking(5 * MINUTE_MS);
   const gaveUp = new SyncError("3 consecutive requests failed", {

@@ -81,20 +81,6 @@ visitTest(
 );
 
 visitTest(
-  "a visitor who refuses at the provider sees a message and can retry",
-  async () => {
-    await using it = await visit();
-    const { page } = it;
-    await page.click("#sign-in");
-    await page.click("#refuse");
-    await page.locator("h1", { hasText: "You were not signed in" }).waitFor();
-    await page.click("text=Sign in with Immich");
-    await page.click("#approve");
-    await page.waitForSelector("#sync");
-  },
-);
-
-visitTest(
   "older photos load on scrolling, each once, in continuous months",
   async () => {
     await using it = await visit({ assets: 1000 });
