@@ -83,7 +83,7 @@ const MOMENTS: Record<string, () => Moment> = {
     then: "nothing",
   }),
   "at the start of another window": () => ({
-    at: nth(({ path }) => path === "/api/server/version", 2),
+    at: ({ path }) => path === "/api/server/version",
     isHandled: false,
     how: "killed",
     then: "nothing",
