@@ -48,10 +48,14 @@ export {
   createChildSession,
   createCodeVerifier,
   createState,
+  keepSession,
+  type KeepSessionOptions,
+  type KeptSession,
   login,
   type LoginOptions,
   logout,
   type OAuthContext,
+  type SessionStore,
 } from "./src/auth/mod.ts";
 export * from "./src/errors/mod.ts";
 export {

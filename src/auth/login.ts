@@ -164,6 +164,21 @@ export async function createChildSession(
   session: Session,
   options: ChildSessionOptions = {},
 ): Promise<Session> {
+  const child = await createChildIfSupported(session, options);
+  if (child !== undefined) return child;
+  throw new ProtocolError(
+    "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
+  );
+}
+
+/**
+ * Runs {@linkcode createChildSession}, but returns `undefined` if the server does
+ * not support child sessions.
+ */
+export async function createChildIfSupported(
+  session: Session,
+  options: ChildSessionOptions,
+): Promise<Session | undefined> {
   checkCallOptions("create a child session", options, [
     "durationMs",
     "deviceType",
@@ -197,11 +212,7 @@ export async function createChildSession(
       (error.status === 404 || error.status === 405);
     if (!isUnknown) throw error;
   });
-  if (created === undefined) {
-    throw new ProtocolError(
-      "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
-    );
-  }
+  if (created === undefined) return undefined;
   const { token, expiresAt } = created;
   const { baseUrl, userId, authType } = session;
   return {

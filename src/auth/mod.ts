@@ -1,8 +1,14 @@
 /**
- * Signs in and out.
+ * Signs in and out, and keeps sessions.
  *
  * @module
  */
+export {
+  keepSession,
+  type KeepSessionOptions,
+  keepSessionWith,
+  type KeptSession,
+} from "./keep_session.ts";
 export {
   type ChildSessionOptions,
   createChildSession,
@@ -24,3 +30,4 @@ export {
   createCodeVerifier,
   createState,
 } from "./pkce.ts";
+export type { SessionStore } from "./session_store.ts";

@@ -14,6 +14,9 @@ export type OAuthErrorCode =
 /** The `code` of a `SyncError`. */
 export type SyncErrorCode = "reset_loop" | "retries_exhausted";
 
+/** The `code` of a `StoreError`. */
+export type StoreErrorCode = "store_failed" | "store_corrupt";
+
 /** The `code` of a `MirrorError`. */
 export type MirrorErrorCode =
   | "mirror_busy"
@@ -31,6 +34,7 @@ export type ImmichErrorCode =
   | "authorization"
   | "protocol"
   | OAuthErrorCode
+  | StoreErrorCode
   | SyncErrorCode
   | MirrorErrorCode;
 

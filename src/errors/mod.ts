@@ -12,4 +12,5 @@ export * from "./connection.ts";
 export * from "./http.ts";
 export * from "./oauth.ts";
 export * from "./protocol.ts";
+export * from "./store.ts";
 export * from "./sync.ts";

@@ -34,5 +34,10 @@ export { isObject, parseJson } from "./json.ts";
 export { redact, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
-export { checkSession, isAccessToken, type Session } from "./session.ts";
+export {
+  checkSession,
+  isAccessToken,
+  isSession,
+  type Session,
+} from "./session.ts";
 export { IDLE_TIMEOUT_MS, MAX_DELAY_MS, Watchdog } from "./watchdog.ts";

@@ -65,3 +65,13 @@ export function checkSession(
 export function isAccessToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }
+
+/** Returns whether a value is a session. */
+export function isSession(value: unknown): value is Session {
+  if (!isObject(value)) return false;
+  const { baseUrl, accessToken, userId, authType, expiresAt } = value;
+  return typeof baseUrl === "string" && isAccessToken(accessToken) &&
+    ["string", "undefined"].includes(typeof userId) &&
+    ["oauth", "password", undefined].includes(authType as string) &&
+    ["string", "undefined"].includes(typeof expiresAt);
+}

@@ -8,8 +8,7 @@ import {
   checkNames,
   checkSession,
   type Env,
-  isAccessToken,
-  isObject,
+  isSession,
   parseJson,
   type Session,
 } from "../http/mod.ts";
@@ -261,13 +260,4 @@ function checkSecret(action: string, secret: SealSecret): readonly string[] {
     throw new RangeError(`Cannot ${action}: the secret must have ${advice}`);
   }
   return secrets;
-}
-
-function isSession(value: unknown): value is Session {
-  if (!isObject(value)) return false;
-  const { baseUrl, accessToken, userId, authType, expiresAt } = value;
-  return typeof baseUrl === "string" && isAccessToken(accessToken) &&
-    ["string", "undefined"].includes(typeof userId) &&
-    ["oauth", "password", undefined].includes(authType as string) &&
-    ["string", "undefined"].includes(typeof expiresAt);
 }

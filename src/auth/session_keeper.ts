@@ -1,0 +1,255 @@
+/**
+ * Loads, checks and replaces the session in a store.
+ *
+ * @module
+ */
+import {
+  AuthenticationError,
+  HttpError,
+  ProtocolError,
+  StoreError,
+} from "../errors/mod.ts";
+import {
+  type CallOptions,
+  checkSession,
+  type Env,
+  type Session,
+  toCallOptions,
+} from "../http/mod.ts";
+import { currentUser } from "../server/mod.ts";
+import {
+  type ChildSessionOptions,
+  createChildIfSupported,
+  logout,
+} from "./login.ts";
+import { createState } from "./pkce.ts";
+import {
+  corruption,
+  parseStored,
+  readText,
+  replaceText,
+  type SessionStore,
+  type Stored,
+} from "./session_store.ts";
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What a keeper needs. */
+export interface SessionKeeperInit {
+  /** Where to keep the session. */
+  store: SessionStore;
+  /** Creates a session. */
+  signIn: () => Session | Promise<Session>;
+  /** How long a write takes to become visible to others, in milliseconds. */
+  settleMs: number;
+  /** How long a crashed process blocks others, in milliseconds. */
+  leaseMs: number;
+  /** Options for the child session, and for every call. */
+  child: ChildSessionOptions;
+  /** The clock, and timers. */
+  env: Omit<Env, "random">;
+}
+
+/** What a store holds, and the text of it. */
+interface Loaded {
+  text: string | undefined;
+  stored: Stored;
+}
+
+/** Keeps one session in a store. */
+export class SessionKeeper {
+  readonly #init: SessionKeeperInit;
+  readonly #call: CallOptions;
+  /** For calls that clean up, which an abort must not end. */
+  readonly #cleanup: CallOptions;
+
+  /** Keeps a session; reads nothing yet. */
+  constructor(init: SessionKeeperInit) {
+    this.#init = init;
+    this.#call = toCallOptions(init.child);
+    const { signal: _, ...cleanup } = this.#call;
+    this.#cleanup = cleanup;
+  }
+
+  /** Returns the session, or creates one. */
+  async get(): Promise<Session> {
+    while (true) {
+      const loaded = await this.#load();
+      const session = await this.#check(loaded) ?? await this.#renew(loaded);
+      if (session !== undefined) return session;
+    }
+  }
+
+  /** Ends the session, and empties the store. */
+  async end(): Promise<void> {
+    while (true) {
+      const { text, stored } = await this.#load();
+      await this.#logout(stored.login);
+      if (await replaceText(this.#init.store, text, undefined)) return;
+    }
+  }
+
+  /** Reads the store, and waits while another process signs in. */
+  async #load(): Promise<Loaded> {
+    let unreadable: string | undefined;
+    while (true) {
+      const text = await readText(this.#init.store);
+      const stored = parseStored(text);
+      if (stored !== undefined && !this.#isClaimed(stored)) {
+        return { text, stored };
+      }
+      if (stored === undefined && text === unreadable) throw corruption();
+      // Another process may have written only part of a file so far.
+      unreadable = stored === undefined ? text : undefined;
+      await this.#sleep(SECOND_MS);
+    }
+  }
+
+  #isClaimed({ claim }: Stored): boolean {
+    const leftMs = (claim?.until ?? 0) - this.#init.env.now();
+    const { settleMs, leaseMs } = this.#init;
+    // A claim that ends much later was made while the clock was wrong.
+    return leftMs > 0 && leftMs <= settleMs + leaseMs + HOUR_MS;
+  }
+
+  /** Returns the stored session if it has not ended. */
+  async #check({ text, stored }: Loaded): Promise<Session | undefined> {
+    const { login, session, usedAt = 0, claim } = stored;
+    if (login === undefined || session === undefined || claim !== undefined) {
+      return undefined;
+    }
+    if (!await this.#isAlive(session)) return undefined;
+    const now = this.#init.env.now();
+    if (Math.abs(now - usedAt) < DAY_MS) return session;
+    if (!await this.#isAlive(login)) return undefined;
+    const used = JSON.stringify({ ...stored, usedAt: now });
+    await replaceText(this.#init.store, text, used);
+    return session;
+  }
+
+  /**
+   * Creates a session.
+   *
+   * @returns `undefined` if another process has changed the store.
+   */
+  async #renew({ text, stored }: Loaded): Promise<Session | undefined> {
+    const { store, signIn, settleMs, leaseMs, env } = this.#init;
+    const until = env.now() + settleMs + leaseMs;
+    const claim = { id: createState(), until };
+    const claimed = toText({ ...stored, claim });
+    if (!await replaceText(store, text, claimed)) return undefined;
+    let { login } = stored;
+    try {
+      // Others that read the store before this claim have now written theirs, and
+      // only the last one is still there (Fischer's mutual exclusion).
+      await this.#sleep(settleMs);
+      const seen = await readText(store);
+      if (seen === text) throw lostWrite();
+      if (seen !== claimed) return undefined;
+      // The server may have rejected a session that still exists.
+      await this.#logout(stored.session);
+      // A crashed process may have created child sessions that nobody knows.
+      if (login && (stored.claim || !await this.#isAlive(login))) {
+        await this.#logout(login);
+        login = undefined;
+      }
+      login ??= await signIn();
+      checkSession(login);
+    } catch (error) {
+      await this.#restore(claimed, text);
+      throw error;
+    }
+    return await this.#finish(login, toText({ login, claim }), claimed);
+  }
+
+  /** Stores a login, and creates its child session. */
+  async #finish(
+    login: Session,
+    signedIn: string,
+    claimed: string,
+  ): Promise<Session | undefined> {
+    try {
+      if (await this.#save(claimed, signedIn)) {
+        const session = await createChildIfSupported(login, this.#init.child) ??
+          login;
+        const usedAt = this.#init.env.now();
+        const text = toText({ login, session, usedAt });
+        if (await this.#save(signedIn, text)) return session;
+      }
+      // This took longer than the claim lasts, and another process signed in.
+      await this.#logout(login).catch(() => {});
+      return undefined;
+    } catch (error) {
+      // After any other error, there may be a child session that nobody knows. A
+      // gateway's 502 or 504 does not tell.
+      const isRefused = error instanceof HttpError &&
+        error.status !== 502 && error.status !== 504;
+      const isEnded = !isRefused &&
+        await this.#logout(login).then(() => true, () => false);
+      const text = isRefused
+        ? toText({ login })
+        : isEnded
+        ? undefined
+        : toText({ login, claim: { id: "", until: 0 } });
+      await this.#restore(signedIn, text);
+      await this.#restore(claimed, text);
+      throw error;
+    }
+  }
+
+  /** Replaces the text in the store; a lost session costs more than a retry. */
+  async #save(from: string, to: string): Promise<boolean> {
+    try {
+      return await replaceText(this.#init.store, from, to);
+    } catch {
+      // Workers KV rejects more than one write per second (2026-11).
+      await this.#sleep(SECOND_MS);
+      return await replaceText(this.#init.store, from, to);
+    }
+  }
+
+  /** Replaces the text in the store after an error, which matters more than others. */
+  async #restore(from: string, to: string | undefined): Promise<void> {
+    await replaceText(this.#init.store, from, to).catch(() => {});
+  }
+
+  async #isAlive(session: Session): Promise<boolean> {
+    try {
+      await currentUser(session, this.#call);
+      return true;
+    } catch (error) {
+      if (error instanceof AuthenticationError) return false;
+      throw error;
+    }
+  }
+
+  /** Ends a session and its child sessions, unless it has already ended. */
+  async #logout(session: Session | undefined): Promise<void> {
+    if (session === undefined) return;
+    try {
+      await logout(session, this.#cleanup);
+    } catch (error) {
+      // Some compatible servers cannot sign out.
+      const isDone = error instanceof ProtocolError ||
+        (error instanceof HttpError && [401, 404, 405].includes(error.status));
+      if (!isDone) throw error;
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await this.#init.env.sleep(ms, this.#call.signal);
+  }
+}
+
+function toText(stored: Omit<Stored, "version">): string {
+  return JSON.stringify({ ...stored, version: 1 });
+}
+
+function lostWrite(): StoreError {
+  return new StoreError(
+    "Cannot save the session: the store does not return what was written to it",
+    { code: "store_failed" },
+  );
+}
