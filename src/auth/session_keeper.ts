@@ -34,7 +34,7 @@ import {
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a keeper needs. */
 export interface SessionKeeperInit {

@@ -237,7 +237,7 @@ test("simultaneous calls share one result", async () => {
   );
 });
 
-test("after a failure, the next call tries again", async () => {
+test("after a failure, the next call retries", async () => {
   const it = world();
   const kept = it.keep();
   it.server.inject({ type: "refuse", on: "any" });

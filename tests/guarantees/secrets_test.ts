@@ -10,6 +10,7 @@ import {
   discover,
   getSyncAcks,
   ImmichError,
+  keepSession,
   login,
   logout,
   ndjson,
@@ -36,6 +37,13 @@ const headers = { "cf-access-client-secret": PROXY_SECRET };
 const session = { baseUrl, accessToken: ACCESS_TOKEN };
 const redirectUri = "https://app.example/callback";
 
+const STORED = JSON.stringify({
+  version: 1,
+  login: session,
+  session,
+  usedAt: 0,
+});
+
 const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
   login: (options) =>
     login("ada@immich.test", PASSWORD, { baseUrl, ...options }),
@@ -51,6 +59,10 @@ const CALLS: Record<string, (options: CallOptions) => Promise<unknown>> = {
     }, options),
   createChildSession: (options) => createChildSession(session, options),
   currentUser: (options) => currentUser(session, options),
+  keepSession: (options) =>
+    keepSession({ get: () => STORED, set() {}, delete() {} }, () => session, {
+      ...options,
+    }).get(),
   serverVersion: (options) => serverVersion(session, options),
   discover: (options) => discover(baseUrl, options),
   getSyncAcks: (options) => getSyncAcks(session, options),

@@ -4,6 +4,7 @@ import * as main from "../../mod.ts";
 import { sealContext, sealSession } from "../../src/seal/mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
+import { memoryStore } from "../support/kept.ts";
 import { test } from "../support/test.ts";
 
 /** Misspelled options of any type. */
@@ -42,6 +43,7 @@ const CALLS: Record<string, () => unknown> = {
   deleteSyncAcks: () => main.deleteSyncAcks(SESSION, MISSPELLED),
   discover: () => main.discover(SESSION.baseUrl, MISSPELLED),
   getSyncAcks: () => main.getSyncAcks(SESSION, MISSPELLED),
+  keepSession: () => main.keepSession(memoryStore(), () => SESSION, MISSPELLED),
   login: () => main.login("a", "b", { ...SERVER, ...MISSPELLED }),
   logout: () => main.logout(SESSION, MISSPELLED),
   "mirror.audit": async () => {

@@ -8,7 +8,9 @@ import config from "../../deno.json" with { type: "json" };
 import type { OAuthContext, Session, SyncProcessor } from "../../mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
-import { runDeno } from "../../tools/run.ts";
+import { run as runCommand, runDeno } from "../../tools/run.ts";
+import { sessionIds } from "../support/kept.ts";
+import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
@@ -27,8 +29,8 @@ interface Run {
   /** The exports of the block. */
   exports: Exports;
   printed: unknown[][];
-  /** Runs the block again. */
-  again(): Promise<unknown>;
+  /** Runs the block again, for the nth time. */
+  again(n?: number): Promise<unknown>;
 }
 
 function paths({ requests }: FakeImmich): string[] {
@@ -37,20 +39,31 @@ function paths({ requests }: FakeImmich): string[] {
 
 /** What each block in the README has to do, in order. */
 const README: ((run: Run) => void | Promise<void>)[] = [
-  async function firstExample({ server, again }) {
-    const sync = [
+  async function firstExample({ server, again, printed }) {
+    assertEquals(paths(server).filter((path) => path.includes("/auth/")), [
+      "POST /api/auth/login",
+    ]);
+    server.requests.length = 0;
+    server.library.addAsset({ originalFileName: "lake.jpg" });
+    await again();
+    assertEquals(paths(server), [
+      "GET /api/users/me",
       "GET /api/server/version",
       "POST /api/sync/stream",
       "POST /api/sync/ack",
-    ];
-    const first = ["POST /api/auth/login", ...sync];
-    assertEquals(paths(server), first);
-    server.library.addAsset({ originalFileName: "lake.jpg" });
-    await again();
-    assertEquals(paths(server), [...first, ...sync]);
-    const { photos } = JSON.parse(await Deno.readTextFile(TEST_FILES.json));
-    const names = photos.map(([, name]: string[]) => name);
+    ]);
+    assertEquals(printed, [[{ AssetV2: 1 }], [{ AssetV2: 1 }]]);
+    const { rows } = JSON.parse(await Deno.readTextFile(TEST_FILES.json));
+    const names = rows.map(([, name]: string[]) => name);
     assertEquals(names, ["beach.jpg", "lake.jpg"]);
+    // After a new sign-in, rows that the server no longer has are gone.
+    const copy = JSON.parse(await Deno.readTextFile(TEST_FILES.json));
+    copy.rows.push(["1", "deleted.jpg"]);
+    await Deno.writeTextFile(TEST_FILES.json, JSON.stringify(copy));
+    await Deno.remove(TEST_FILES.session);
+    await again(2);
+    const after = JSON.parse(await Deno.readTextFile(TEST_FILES.json)).rows;
+    assertEquals(after.map(([, name]: string[]) => name), names);
   },
   async function oauth({ server, exports }) {
     const { url, context } = await exports.start!(server.baseUrl);
@@ -86,6 +99,32 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     // A sign-in under way is not a session.
     const early = await open("https://app.example/", cookieOf(start));
     assertEquals(early.status, 401);
+  },
+  async function keepTheSession({ server, exports }) {
+    const map = new Map<string, string>();
+    const storage = {
+      get: (key: string) => Promise.resolve(map.get(key) ?? null),
+      put: (key: string, text: string) =>
+        Promise.resolve(void map.set(key, text)),
+      delete: (key: string) => Promise.resolve(map.delete(key)),
+    };
+    const file = `${directory}/kept.json`;
+    const stores = [
+      exports.fileStore!(file),
+      exports.keyValueStore!(storage),
+      exports.memoryStore!(),
+    ];
+    const before = await sessionIds(server);
+    for (const store of stores) {
+      const session = await exports.keep!(store, "engine").get();
+      assertEquals(await exports.keep!(store, "engine").get(), session);
+      if (store === stores[0]) {
+        assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
+      }
+      await exports.keep!(store, "engine").end();
+      assertEquals(await store.get() ?? undefined, undefined);
+    }
+    assertEquals(await sessionIds(server), before);
   },
   async function childSession({ server, session, exports }) {
     await exports.addBackup!(session);
@@ -185,6 +224,7 @@ await Deno.writeTextFile(
 /** The files that the blocks write. */
 const TEST_FILES = {
   json: `${directory}/photos.json`,
+  session: `${directory}/session.json`,
   database: `${directory}/photos.db`,
 };
 
@@ -201,7 +241,8 @@ for (
     const files = blocks.map((_, i) => `${prefix}_${i + 1}.ts`);
     for (const [i, file] of files.entries()) {
       const code = blocks[i]!
-        .replace("photos.json", TEST_FILES.json)
+        .replaceAll("photos.json", TEST_FILES.json)
+        .replaceAll("session.json", TEST_FILES.session)
         .replace("photos.db", TEST_FILES.database);
       await Deno.writeTextFile(file, `${code}\nexport {};\n`);
     }
@@ -239,12 +280,43 @@ async function run(
       printed,
       exports: await import(`file://${file}`),
       session: server.createSession(),
-      again: () => import(`file://${file}?again`),
+      again: (n = 1) => import(`file://${file}?again=${n}`),
     });
   } finally {
     Object.assign(globalThis, { fetch, console });
   }
 }
+
+test("the README's first example can run ten times in separate processes", async () => {
+  const server = new FakeImmich({
+    email: "ada@example.com",
+    password: "engine",
+  });
+  server.library.addAsset({ originalFileName: "beach.jpg" });
+  await using listening = listen(server.handler);
+  const cwd = await Deno.makeTempDir({ dir: directory });
+  const [code = ""] = blocksOf(readme, "ts");
+  const address = "https://photos.example.com";
+  assert(code.includes(address));
+  const script = `${cwd}/photos.ts`;
+  await Deno.writeTextFile(script, code.replace(address, listening.baseUrl));
+  const args = [
+    "run",
+    "-A",
+    "-q",
+    "--no-check",
+    "--config",
+    userConfig,
+    script,
+  ];
+  const runScript = async () =>
+    (await runCommand(Deno.execPath(), args, { cwd })).trim();
+  assertEquals(await runScript(), "{ AssetV2: 1 }");
+  const sessions = await sessionIds(server);
+  assertEquals(sessions.length, 2, "the login and its child session");
+  for (let i = 1; i < 10; i++) assertEquals(await runScript(), "{}");
+  assertEquals(await sessionIds(server), sessions);
+});
 
 test("the README has at most 180 lines, and its first example at most 35", () => {
   const [first = ""] = blocksOf(readme, "ts");

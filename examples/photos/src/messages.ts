@@ -70,6 +70,14 @@ const MESSAGES: Record<MessageCode, Message> = {
     title: "Your photo server keeps resetting the sync",
     advice: "Check the server's log. Your copy is kept.",
   },
+  store_failed: {
+    title: "The session could not be stored",
+    advice: "If you run this worker, check its log. Your copy is kept.",
+  },
+  store_corrupt: {
+    title: "The stored session is damaged",
+    advice: "Sign in again to continue. Your copy is kept.",
+  },
   mirror_busy: { title: "The copy is in use", advice: BUSY },
   mirror_foreign: {
     title: "This copy belongs to another user",
