@@ -33,8 +33,8 @@ import {
 } from "./session_store.ts";
 
 const SECOND_MS = 1_000;
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** What a keeper needs. */
 export interface SessionKeeperInit {
