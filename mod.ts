@@ -110,5 +110,9 @@ export {
   type SyncSource,
   type SyncStart,
   type SyncState,
+  type SyncWatch,
   type UnknownSyncBatch,
+  type WatchReport,
+  watchSync,
+  type WatchSyncOptions,
 } from "./src/sync/mod.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KeptSession } from "../auth/mod.ts";
 import {
   checkSession,
   type Env,
@@ -15,7 +16,9 @@ import {
   type SyncProcessor,
   type SyncResult,
   type SyncStart,
+  type SyncWatch,
   syncWith,
+  watch,
 } from "../sync/mod.ts";
 import { checkSyncTypes } from "../protocol/mod.ts";
 import { audit } from "./audit.ts";
@@ -29,6 +32,7 @@ import {
   type MirrorAuditOptions,
   type MirrorOptions,
   type MirrorSyncOptions,
+  type MirrorWatchOptions,
 } from "./mirror_options.ts";
 import { MAX_GROUP_MS, MirrorProcessor } from "./processor.ts";
 import { SETTLE_DELETES } from "./repeated_deletes.ts";
@@ -156,6 +160,27 @@ export class Mirror implements SyncProcessor {
       await this.#processor.close().catch(() => {});
       this.#isRunning = false;
     }
+  }
+
+  /**
+   * Keeps the mirror in sync: calls `sync` again and again, and waits in
+   * between. If you pass a kept session, signs in again after a 401. `full`
+   * applies to the first run only.
+   *
+   * @param source A session, or the result of `keepSession`.
+   *
+   * @throws {RangeError} If `everyMs` is out of range.
+   */
+  watch(
+    source: Session | KeptSession,
+    { everyMs, full = false, ...options }: MirrorWatchOptions = {},
+  ): SyncWatch {
+    const sync = async (session: Session) => {
+      const result = await this.sync(session, { ...options, full });
+      full = false;
+      return result;
+    };
+    return watch(source, sync, { everyMs, signal: options.signal }, this.#env);
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   SYNC_OPTIONS,
   type SyncOptions,
   toBudget,
+  type WatchSyncOptions,
 } from "../sync/mod.ts";
 
 /** Options for `createMirror`. */
@@ -66,6 +67,10 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
    */
   whenBusy?: "fail" | "wait";
 }
+
+/** Options for `Mirror.watch`. */
+export interface MirrorWatchOptions
+  extends MirrorSyncOptions, Pick<WatchSyncOptions, "everyMs"> {}
 
 /** Names of the `Mirror.sync` options that `sync` does not have. */
 const OWN_OPTIONS: readonly Exclude<

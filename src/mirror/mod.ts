@@ -50,6 +50,7 @@ export type {
   MirrorAuditOptions,
   MirrorOptions,
   MirrorSyncOptions,
+  MirrorWatchOptions,
 } from "./mirror_options.ts";
 export type { MirrorCheck, MirrorStatus } from "./report.ts";
 export type {

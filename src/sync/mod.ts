@@ -42,3 +42,10 @@ export {
   syncBatches,
   syncWith,
 } from "./sync.ts";
+export {
+  type SyncWatch,
+  watch,
+  type WatchReport,
+  type WatchTiming,
+} from "./watch.ts";
+export { watchSync, type WatchSyncOptions } from "./watch_sync.ts";

@@ -54,6 +54,10 @@ const CALLS: Record<string, () => unknown> = {
     const mirror = await createMirror(database(), { userId: "1" });
     await mirror.sync(SESSION, MISSPELLED);
   },
+  "mirror.watch": async () => {
+    const mirror = await createMirror(database(), { userId: "1" });
+    await mirror.watch(SESSION, MISSPELLED).next();
+  },
   ndjson: () => main.ndjson(new Response(""), MISSPELLED),
   request: () => main.request(SESSION, "/albums", MISSPELLED),
   sealContext: () => sealContext(CONTEXT, SECRET, MISSPELLED),
@@ -63,6 +67,8 @@ const CALLS: Record<string, () => unknown> = {
   syncAck: () => main.syncAck(SESSION, ["UserV1|1"], MISSPELLED),
   syncBatches: () => main.syncBatches(SESSION, ["UsersV1"], MISSPELLED).next(),
   syncStream: () => main.syncStream(SESSION, ["UsersV1"], MISSPELLED),
+  watchSync: () =>
+    main.watchSync(SESSION, ["UsersV1"], PROCESSOR, MISSPELLED).next(),
 };
 
 const database = () => sqlite(new DatabaseSync(":memory:"));

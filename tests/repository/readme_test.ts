@@ -10,6 +10,7 @@ import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { run as runCommand, runDeno } from "../../tools/run.ts";
 import { sessionIds } from "../support/kept.ts";
+import { until } from "../support/events.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
@@ -148,6 +149,25 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     } as const;
     server.inject(busy);
     assertEquals(await exports.syncForAWhile!(mirror, session), 600_000);
+  },
+  async function stayInSync({ server, session, exports, printed }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const mirror = await createMirror(database, { userId: session.userId! });
+    const controller = new AbortController();
+    const kept = { get: () => session, end() {} };
+    const { run, handle } = exports.stayInSync!(
+      mirror,
+      kept,
+      controller.signal,
+    );
+    const ended = run();
+    await until(() => printed.length === 1, "the first run has ended");
+    server.library.addAsset();
+    assertEquals(handle().status, 204);
+    await until(() => printed.length === 2, "the second run has ended");
+    assertEquals(printed[1], [{ AssetV2: 1, AssetExifV1: 1 }]);
+    controller.abort();
+    await ended;
   },
   async function pull({ server, session, exports }) {
     server.library.addAlbum({ name: "Summer" }, []);

@@ -45,6 +45,7 @@ const VALUES = [
   "syncBatches",
   "syncStream",
   "toSyncEvent",
+  "watchSync",
 ];
 
 test("the package exports exactly the names in its public API", () => {
