@@ -31,7 +31,7 @@ export interface SyncSource {
   getSyncAcks?(session: Session, options: CallOptions): Promise<SyncAck[]>;
   /**
    * Deletes all checkpoints before a full sync, as {@linkcode deleteSyncAcks} does.
-   * Without this function, a full sync that was interrupted starts over.
+   * Without this function, `syncStream` with `reset: true` must delete them.
    */
   deleteSyncAcks?(
     session: Session,

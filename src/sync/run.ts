@@ -32,8 +32,7 @@ type RunStreamEnd = StreamEnd | { ended: "overtaken" };
  * Runs a sync. Returning early from the generator ends the run and acknowledges
  * what is stored.
  *
- * @param sweeps Whether the consumer itself deletes, at the end of a full sync, the
- * rows that did not arrive. If so, no wipe is needed before the sync.
+ * @param sweeps Whether the consumer itself deletes what a full sync did not include.
  */
 export async function* run(
   session: Session,
@@ -44,8 +43,6 @@ export async function* run(
   const { budget, call, env, signal } = settings;
   const source = withCounter(settings.source, () => budget.spend());
   const progress = new Progress(settings.onProgress);
-  /** Whether a full sync begins on the server before it begins in the copy. */
-  const canForget = source.deleteSyncAcks !== undefined;
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
@@ -55,10 +52,15 @@ export async function* run(
   let settling = new Settling();
   const { everyMs, lastFullAt }: Partial<FullSyncSchedule> =
     typeof settings.full === "object" ? settings.full : {};
+  const wipes = settings.full === "wipe" || !sweeps;
   /** When the last full sync started, if known. */
   let fullAt = lastFullAt ?? undefined;
+  /** How the sync in progress began. */
+  let start: SyncStart = { full: false, startedAt: env.now(), types };
   /** Whether the next stream must start from the beginning. */
   let fromZero = false;
+  /** Whether a full sync of the copy begins once that stream is open. */
+  let beginsLate = false;
   /** Whether a checkpoint has moved since the stream was opened. */
   let hasMoved = false;
   /** Acks of the full sync that started in this run, if any. */
@@ -130,6 +132,7 @@ export async function* run(
     const ahead = readAhead(events, { ...settings, bytes, maxPauseMs });
     let sendsAcks = true;
     try {
+      if (beginsLate) yield* beginCopy(wipes);
       const isLate = sent !== undefined && !isFromZero &&
         await hasLateAck(source, session, sent, call);
       if (isLate) return { ended: "overtaken" };
@@ -181,22 +184,24 @@ export async function* run(
   }
 
   /** Begins a full sync: on the server first, then in the local copy. */
-  async function* beginFull(): RunSteps<SyncStart> {
+  async function* beginFull(): RunSteps<void> {
     await forget();
     // Checkpoints are deleted before the wipe. Otherwise, if the run were
     // interrupted in between, the server would treat an empty copy as complete.
     await retrying(() => source.deleteSyncAcks?.(session, call));
     fromZero = resetsOnRequest;
-    return yield* beginCopy(settings.full === "wipe" || !sweeps);
+    // Without this function, a stream from the beginning deletes the checkpoints.
+    if (source.deleteSyncAcks === undefined) beginsLate = true;
+    else yield* beginCopy(wipes);
   }
 
   /** Begins a full sync in the local copy. */
-  async function* beginCopy(wipes: boolean): RunSteps<SyncStart> {
+  async function* beginCopy(wipes: boolean): RunSteps<void> {
+    beginsLate = false;
     if (wipes) yield { type: "wipe" };
     fullAt = env.now();
-    const start = { full: true, startedAt: fullAt, types };
+    start = { full: true, startedAt: fullAt, types };
     yield { type: "begin", start };
-    return start;
   }
 
   /** Forgets what arrived before a full sync. */
@@ -207,7 +212,7 @@ export async function* run(
   }
 
   /** Handles a reset: the consumer first, then the server. */
-  async function* reset(ack: string): RunSteps<SyncStart> {
+  async function* reset(ack: string): RunSteps<void> {
     if (progress.resets >= settings.maxResets) {
       throw new SyncError(
         `Cannot sync: the server sent more than ${settings.maxResets} resets`,
@@ -217,12 +222,11 @@ export async function* run(
     await forget();
     progress.resets++;
     progress.enter("resetting");
-    const start = yield* beginCopy(!sweeps);
+    yield* beginCopy(!sweeps);
     // Servers 1.136 to 1.137 expect a stream from the beginning, and no ack. Never do
     // both: a server that responds to such a stream with a reset would loop.
     if (ack === "") fromZero = true;
     else await retrying(() => source.syncAck(session, [ack], call));
-    return start;
   }
 
   try {
@@ -243,12 +247,10 @@ export async function* run(
     // A time in the future is wrong: the clock has been set back since.
     const isRecent = fullAt !== undefined && fullAt <= env.now() &&
       env.now() - fullAt < everyMs!;
-    let start: SyncStart = { full: false, startedAt: env.now(), types };
+    start = { full: false, startedAt: env.now(), types };
     let isOpen: boolean | void = false;
-    if (settings.full !== false && !isRecent) start = yield* beginFull();
+    if (settings.full !== false && !isRecent) yield* beginFull();
     else isOpen = yield { type: "begin", start };
-    // The full sync that is open may not have begun on the server.
-    if (isOpen && !canForget) fromZero = resetsOnRequest;
 
     while (true) {
       let end: RunStreamEnd;
@@ -259,22 +261,22 @@ export async function* run(
         continue;
       }
       if (end.ended === "overtaken") {
-        start = yield* beginFull();
+        yield* beginFull();
         sent = undefined; // Try only once, in case the server never reports the same acks.
         continue;
       }
-      if (end.ended === "reset") start = yield* reset(end.ack);
+      if (end.ended === "reset") yield* reset(end.ack);
       if (end.ended === "reset" || end.ended === "paused") continue;
       const isSweep = sweeps && (start.full || !!isOpen);
       if (acks.allStored && settling.needsFurther(isSweep, start.full)) {
         await retrying(() => acks.sendComplete(""));
         continue;
       }
-      const complete = end.ended === "complete";
+      const { ended, ack } = end;
+      const complete = ended === "complete";
       const { isQuiet: quiet, isSnapshot } = settling;
-      const snapshot = complete && end.ack === "" && isSnapshot;
+      const snapshot = complete && ack === "" && isSnapshot;
       yield { type: "end", end: { ...start, quiet, snapshot } };
-      const { ack } = end;
       await retrying(() =>
         acks.allStored ? acks.sendComplete(ack) : acks.sendStored()
       );
@@ -286,7 +288,6 @@ export async function* run(
     yield { type: "flush" };
     await sendStored();
     progress.enter("paused");
-    if (fromZero && !canForget) fullAt = lastFullAt ?? undefined;
     const more = { complete: false, more: true };
     return progress.toResult({ ...more, lastFullAt: fullAt });
   } finally {

@@ -251,8 +251,8 @@ test("a full sync does not wipe a copy that can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: true }, sweeping);
   assertEquals(log, [
-    "begin full",
     "open AssetsV2 from the beginning",
+    "begin full",
     "open AssetsV2",
     "end full, quiet",
     "ack SyncCompleteV1|9",
@@ -263,9 +263,9 @@ test("a requested wipe clears even a copy that can sweep", async () => {
   const streams = [[COMPLETE], [COMPLETE]];
   const { log } = await play(streams, { full: "wipe" }, sweeping);
   assertEquals(log, [
+    "open AssetsV2 from the beginning",
     "wipe",
     "begin full",
-    "open AssetsV2 from the beginning",
     "open AssetsV2",
     "end full, quiet",
     "ack SyncCompleteV1|9",

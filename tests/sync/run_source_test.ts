@@ -1,6 +1,11 @@
 /** Runs whose source is not the server. */
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import type { CallOptions, SyncOptions, SyncSource } from "../../mod.ts";
+import {
+  type CallOptions,
+  ConnectionError,
+  type SyncOptions,
+  type SyncSource,
+} from "../../mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
 import { later } from "../support/events.ts";
 import { assets, COMPLETE, play, scripted } from "../support/script.ts";
@@ -10,6 +15,8 @@ import { test } from "../support/test.ts";
 const LIMITED = ["serverVersion", "syncStream"] as const;
 
 const ALL = [...LIMITED, "syncAck", "deleteSyncAcks", "getSyncAcks"] as const;
+
+const LOST = new ConnectionError("Cannot open", { cause: undefined });
 
 /** How a function behaves if no response arrives. */
 const SILENCES = {
@@ -70,18 +77,27 @@ for (const [behavior, silence] of Object.entries(SILENCES)) {
   });
 }
 
-test("an interrupted full sync starts over if its source cannot delete checkpoints", async () => {
-  for (const isOpen of [true, false]) {
-    const { log } = await play([[COMPLETE]], {}, () => ({
-      begin: () => isOpen,
-      end() {},
-    }));
-    const opened = `open AssetsV2${isOpen ? " from the beginning" : ""}`;
-    assertEquals(log, [opened, "ack SyncCompleteV1|9"]);
+test("a full sync begins once its stream is open if checkpoints cannot be deleted", async () => {
+  for (const sweeps of [true, false]) {
+    const { log } = await play(
+      [LOST, [...assets(1), COMPLETE], [COMPLETE]],
+      { full: true },
+      (log) => {
+        const begin = () => void log.push("begin");
+        return sweeps ? { begin, end() {} } : {};
+      },
+    );
+    assertEquals(log.slice(0, 5), [
+      "open AssetsV2 from the beginning",
+      "wait 500",
+      "open AssetsV2 from the beginning",
+      sweeps ? "begin" : "wipe",
+      "store AssetV2 1",
+    ]);
   }
 });
 
-test("a full sync stays due if its source cannot delete checkpoints or open a stream", async () => {
+test("a full sync stays due if checkpoints cannot be deleted and no stream opens", async () => {
   using clock = new Clock();
   const ignore = SILENCES["ignores the signal"];
   for (const canForget of [false, true]) {
