@@ -1,6 +1,6 @@
 /**
  * Backs up a library's metadata: mirrors it in a SQLite file and, after each run,
- * copies that file to one named after the date.
+ * copies that file to a file named after the date.
  *
  *     bunx jsr add @immich-edge/sync
  *     export IMMICH_TOKEN=…

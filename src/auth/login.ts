@@ -25,8 +25,8 @@ export interface LoginOptions extends CallOptions {
 /** Options for {@linkcode createChildSession}. */
 export interface ChildSessionOptions extends CallOptions {
   /**
-   * How long the session lasts, in milliseconds, rounded up to whole seconds;
-   * `false` for as long as the parent session.
+   * How long the session lasts, in milliseconds (rounded up to whole seconds);
+   * `false` if it lasts as long as the parent session.
    * @default {false}
    */
   durationMs?: number | false;
@@ -167,7 +167,7 @@ export async function createChildSession(
   const child = await createChildIfSupported(session, options);
   if (child !== undefined) return child;
   throw new ProtocolError(
-    "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
+    "Cannot create a child session: the server does not support child sessions, which require Immich 1.133 or later; sign in once for each consumer",
   );
 }
 
@@ -233,7 +233,7 @@ export function toSession(
   return { baseUrl: normalizeBaseUrl(baseUrl), accessToken, userId, authType };
 }
 
-/** Returns whether a value has the fields of a login response that this library needs. */
+/** Returns whether a value has the login response fields that this library needs. */
 export function isLoginResponse(value: unknown): value is LoginResponse {
   return isObject(value) && isAccessToken(value.accessToken) &&
     typeof value.userId === "string";

@@ -46,8 +46,8 @@ export interface CallbackOptions extends CallOptions {
  * Send the user to `url` and keep `context`. When the provider redirects the user
  * back, pass the URL of that request and the context to {@linkcode callback}.
  *
- * @param redirectUri Where the provider sends the user back to. It must be
- * registered with the provider.
+ * @param redirectUri The URL that the provider sends the user back to. It must
+ * be registered with the provider.
  *
  * @throws {TypeError} If the redirect URI or the server's address is not valid.
  * @throws {HttpError} If OAuth is not enabled, or the server responds with a status other than 201.
@@ -132,17 +132,17 @@ export async function authorizeWith(
 /**
  * Finishes a sign-in: exchanges the provider's code for a session.
  *
- * Checks the state first. Sends the server the context's redirect URI with the
- * URL's query, so it does not matter if a proxy has changed the rest of the
- * URL.
+ * Checks the state first. Sends the server the redirect URI from the context,
+ * combined with the query of `url`, so it does not matter if a proxy has
+ * changed the rest of `url`.
  *
  * @param url The URL that the provider redirected the user to: the URL of the request
  * that your app received.
  * @param context The `context` that {@linkcode authorize} returned for this sign-in.
  *
  * @throws {TypeError} If the URL is not absolute, contains a user name or a
- * password, or has a scheme other than `http:`, `https:` or that of the redirect
- * URI.
+ * password, or has a scheme other than `http:`, `https:` or the redirect URI's
+ * scheme.
  * @throws {OAuthError} Before any request, if the state does not match the context
  * (`oauth_state_mismatch`), the user or the provider denied the sign-in
  * (`oauth_denied`), the code is missing or a parameter is repeated

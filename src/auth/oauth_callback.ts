@@ -15,7 +15,7 @@ import { equalsInConstantTime } from "./pkce.ts";
 export interface OAuthContext {
   /** The address of the server, without `/api`. */
   baseUrl: string;
-  /** Where the provider sends the user back to. */
+  /** The URL that the provider sends the user back to. */
   redirectUri: string;
   /** The state expected in the callback (RFC 6749, 10.12). */
   state: string;
@@ -26,7 +26,7 @@ export interface OAuthContext {
 }
 
 /**
- * Parameters that the provider sends at most once (RFC 6749, 3.1; RFC 9207).
+ * Parameters that the provider may send at most once (RFC 6749, 3.1; RFC 9207).
  */
 const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
 
@@ -36,10 +36,10 @@ const PARAMETERS = ["state", "error", "error_description", "code", "iss"];
  * @param maxAgeMs The maximum age of the context, in milliseconds.
  * @param now The time, in milliseconds since 1970.
  *
- * @returns The code, and the URL to post: the redirect URI with the callback URL's
- * query. Behind a proxy, the rest of the callback URL differs from the redirect
- * URI.
- * @throws {TypeError} If the URL is not one that a provider redirects to.
+ * @returns The code, and the URL to post: the redirect URI with the callback
+ * URL's query. Behind a proxy, the rest of the callback URL may differ from the
+ * redirect URI.
+ * @throws {TypeError} If a provider cannot have redirected the user to the URL.
  * @throws {OAuthError} If the sign-in was denied or cannot be finished.
  */
 export function checkCallback(
@@ -66,7 +66,7 @@ export function checkCallback(
   const repeated = PARAMETERS.find((name) =>
     searchParams.getAll(name).length > 1
   );
-  // Checked first, because anyone can send a user here with any other parameters.
+  // Checked first, because anyone can send a user here with made-up parameters.
   const state = searchParams.get("state") ?? "";
   if (repeated === "state" || !equalsInConstantTime(state, context.state)) {
     throw fail(
@@ -93,7 +93,7 @@ export function checkCallback(
   }
   const code = searchParams.get("code");
   if (!code) throw fail("oauth_callback", "the callback URL has no code");
-  // A context from the future would never expire.
+  // A context whose `createdAt` is in the future would be valid for too long.
   if (maxAgeMs !== false && !(Math.abs(now - createdAt) <= maxAgeMs)) {
     throw fail(
       "oauth_context",
@@ -115,7 +115,7 @@ function parseCallbackUrl(
     url.username === "" && url.password === ""
   ) return url;
   throw new TypeError(
-    `${action}: the callback URL must be absolute, with the scheme http, https or that of the redirect URI, and without a user name or password`,
+    `${action}: the callback URL must be absolute, use http, https or the redirect URI's scheme, and contain no user name or password`,
   );
 }
 

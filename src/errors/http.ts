@@ -40,8 +40,7 @@ export class HttpError extends ImmichError {
     | "AuthenticationError"
     | "AuthorizationError" = "HttpError";
   /**
-   * The status code, or 0 for a redirect that a browser hides or that `fetch`
-   * followed.
+   * The status code, or 0 if a browser hid a redirect or `fetch` followed one.
    */
   readonly status: number;
   /** The id of the failure in the server's log. */

@@ -24,7 +24,7 @@ export type ChunkSource = Pick<
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** The error of the stream made from this body, if that stream failed. */
+  /** If a stream was made from this body and has failed, the stream's error. */
   failure: unknown;
   readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;
@@ -106,12 +106,12 @@ export function toStream<T>(
   body: BodyReader,
   batches: AsyncIterator<T[], void>,
 ): IterableStream<T> {
-  /** The items of the last batch that are not in the stream's queue. */
+  /** The last batch's items that are not in the stream's queue. */
   let rest: IterableIterator<T, undefined> = [].values();
   let isIterated = false;
   const stream = new ReadableStream<T>({
     start(controller) {
-      // An abort fails the stream at once, even if items are left.
+      // An abort makes the stream fail at once, even if items are left.
       body.watchdog.onCallerAbort = (reason) => {
         body.failure ??= reason;
         rest = [].values();
@@ -133,8 +133,8 @@ export function toStream<T>(
           next = rest.next();
         }
         controller.enqueue(next.value!);
-        // A loop takes the rest itself: each item in the queue costs a lot in Node
-        // and Bun (2026-11).
+        // A loop takes the remaining items directly, because each item in the
+        // queue is expensive in Node and Bun (2026-11).
         if (isIterated) return;
         for (const item of rest) controller.enqueue(item);
       } catch (error) {

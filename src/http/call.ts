@@ -21,8 +21,8 @@ import { Watchdog } from "./watchdog.ts";
 /** Options for every call. */
 export interface CallOptions extends ClientOptions {
   /**
-   * Sends the requests. Cannot be combined with the options of
-   * {@linkcode createClient}, because those create a client for this call only.
+   * Sends the requests. Cannot be combined with options for
+   * {@linkcode createClient}, which would create a client for this call only.
    */
   client?: Client;
   /** Aborts the call, which then rejects with the signal's reason. */
@@ -47,7 +47,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
 ];
 
 /**
- * Checks that options are an object whose names are all known.
+ * Checks that options are an object whose property names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
  * @param own Names that are allowed in addition to those in {@linkcode CallOptions}.
@@ -93,7 +93,7 @@ export interface Call {
   headers?: Record<string, string>;
   /** Whether the response may be HTML. */
   allowsHtml?: boolean;
-  /** Strings to redact from errors, besides the access token. */
+  /** Strings to redact from errors, in addition to the access token. */
   secrets?: readonly string[];
 }
 
@@ -139,7 +139,7 @@ export async function openResponse(
     return { response, watchdog };
   } catch (error) {
     watchdog.release();
-    // The upload of a body may still be running.
+    // The body may still be uploading.
     watchdog.stop();
     throw error instanceof ConnectionError
       ? redactCause(error, watchdog.secrets)

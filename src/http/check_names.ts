@@ -7,7 +7,7 @@ import { closest } from "../protocol/mod.ts";
 import { isObject, typeOf } from "./json.ts";
 
 /**
- * Checks that a value is an object whose names are all known.
+ * Checks that a value is an object whose property names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
  * @param subject The name of the value in error messages, such as "options".

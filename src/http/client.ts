@@ -60,8 +60,8 @@ export interface ClientOptions {
    */
   fetch?: Fetch;
   /**
-   * Headers for every request, for example those that Cloudflare Access requires.
-   * Must not contain credentials for Immich.
+   * Headers for every request, for example the headers required by Cloudflare
+   * Access. Must not contain credentials for Immich.
    * @default {{}}
    */
   headers?: NonNullable<RequestInit["headers"]>;
@@ -126,8 +126,8 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
-  // Without this option, the framework caches responses, even to a POST with a
-  // token (Next.js 14.2).
+  // Without this option, Next.js 14.2 caches responses, even to a POST with a
+  // token.
   const cache = canSkipCaches() ? { cache: "no-store" } as const : {};
 
   async function request(request: ClientRequest): Promise<Response> {
@@ -146,7 +146,8 @@ export function toClient(options: ClientOptions): Client {
         ? `Bearer ${accessToken}`
         : accessToken;
     }
-    // Called without `this`: workerd rejects calls of `fetch` as a method (2026-11).
+    // Called without `this`: workerd rejects calls to `fetch` as a method
+    // (2026-11).
     const fetch = options.fetch ?? globalThis.fetch;
     const init: RequestInit & { duplex?: "half" } = {
       method,
@@ -176,8 +177,8 @@ export function toClient(options: ClientOptions): Client {
 }
 
 /**
- * Returns whether requests can bypass caches. If the compatibility date is before
- * 2024-11-11, workerd throws (2026-11).
+ * Returns whether requests can bypass caches. With a compatibility date before
+ * 2024-11-11, workerd throws an error for this option (2026-11).
  */
 function canSkipCaches(): boolean {
   try {

@@ -7,13 +7,13 @@
 /**
  * Iterates over a stream, and cancels it if the consumer leaves the loop.
  *
- * @param take Takes an item that is neither read nor in the stream's queue, if any.
+ * @param take Takes an item that has been neither read nor queued, if there is one.
  */
 export function iterate<T>(
   reader: ReadableStreamDefaultReader<T>,
   take: () => IteratorResult<T, undefined>,
 ): AsyncIterableIterator<T, undefined> {
-  /** Number of pending reads, which come before items that are not read. */
+  /** Number of pending reads; their items precede those that `take` returns. */
   let reads = 0;
   let isOver = false;
 

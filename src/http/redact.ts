@@ -12,7 +12,7 @@ const REDACTED = "[redacted]";
 /** The length of the parts that identify a long secret. */
 const PART_LENGTH = 12;
 
-/** A message from real servers that happens to contain some weak passwords. */
+/** A message from real servers; some of its words are common passwords. */
 const HARMLESS = "Incorrect email or password";
 
 /**
@@ -92,7 +92,7 @@ function redactPart(text: string, secrets: readonly string[]): string {
   const decoded = decode(rest);
   const texts = [squash(rest), squash(decoded)];
   const parts = new Set(texts.flatMap(partsOf));
-  // A large body has many values, and credentials come last.
+  // Not all secrets: a large body has many values, and credentials come last.
   const isLeaked = secrets.slice(-200).some((secret) =>
     (secret !== "" && words.includes(secret)) ||
     (secret.length > 3 && decoded.includes(decode(secret.slice(0, 1000)))) ||
@@ -105,21 +105,21 @@ function redactPart(text: string, secrets: readonly string[]): string {
   return isLeaked ? REDACTED : rest;
 }
 
-/** Returns all parts of a string that are just long enough to identify it. */
+/** Returns all substrings that are just long enough to identify the string. */
 function partsOf(text: string): string[] {
   const length = Math.max(0, text.length - PART_LENGTH + 1);
   return Array.from({ length }, (_, i) => text.slice(i, i + PART_LENGTH));
 }
 
 /**
- * Returns the forms that a secret may take, except those too short to recognize.
+ * Returns the forms that a secret may take, except forms too short to recognize.
  */
 function formsOf(value: string): string[] {
   const secret = value.slice(0, 1000);
   const bytes = [...new TextEncoder().encode(secret)];
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
   const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
-  // In base64, a secret inside a longer text begins at one of three bit offsets.
+  // In base64, a secret inside a longer string begins at one of three bit offsets.
   const base64 = ["", "\0", "\0\0"].map((before, i) =>
     btoa(before + binary).replace(/.=+$/, "").slice(i && i + 1)
   );

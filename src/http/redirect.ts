@@ -31,7 +31,7 @@ export function redirectError(
     ? new URL(location, base)
     : undefined;
   const isElsewhere = target !== undefined && target.origin !== base?.origin;
-  // Not the path or the query, which may contain secrets.
+  // Names only the origin, because the path and the query may contain secrets.
   let place = target === undefined ? "another address" : "another path";
   if (isElsewhere) place = `"${redact(target.origin, secrets)}"`;
   const isUpgrade = base?.protocol === "http:" &&

@@ -21,7 +21,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_QUOTE_LENGTH = 500;
 
-/** Authentication challenges that only proxies send, never Immich servers. */
+/** Authentication challenges sent only by proxies, never by Immich servers. */
 const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
 /** Reads a successful response as JSON. Returns `undefined` for a 204. */
@@ -75,7 +75,7 @@ export async function readError(
   const error = new HttpError(message, init);
   const isPage = isHtml(response) || startsAsHtml(text);
   const challenge = headers.get("www-authenticate") ?? "";
-  // Proxies and wrong servers say nothing about the session.
+  // A response from a proxy or a wrong server says nothing about the session.
   if (!error.retryable && (isPage || PROXY_CHALLENGE.test(challenge))) {
     const content = isPage ? "an HTML page" : "a password prompt";
     return htmlError(action, `${status} with ${content}`);
@@ -168,9 +168,9 @@ async function readText(
 }
 
 /**
- * The body of an error response. Servers from 3.0 on send only `message` and
- * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with FastAPI,
- * `detail` is a string or a list of invalid fields.
+ * The body of an error response. Since 3.0, servers send only `message` and
+ * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with
+ * FastAPI, `detail` is a string or a list of invalid fields.
  */
 interface ErrorBody {
   message?: unknown;
@@ -221,7 +221,7 @@ interface Issue {
 }
 
 /**
- * Servers from 3.0 on send `x-correlation-id`; older servers send `x-immich-cid`
+ * Since 3.0, servers send `x-correlation-id`; older servers send `x-immich-cid`
  * and `correlationId`.
  */
 function correlationIdOf(

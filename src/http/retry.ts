@@ -34,8 +34,8 @@ export interface BackoffOptions {
 
 /**
  * Calculates the wait after a number of consecutive failures: exponential
- * backoff with full jitter, so that clients that failed together do not retry
- * together. The wait is never shorter than the server asks for.
+ * backoff with full jitter, so that clients that failed at the same time do not
+ * all retry at the same time. The wait is never shorter than `retryAfterMs`.
  *
  * @returns The wait in milliseconds.
  */

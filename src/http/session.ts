@@ -31,7 +31,7 @@ export interface Session {
 }
 
 /**
- * Checks a caller's session, and returns the part of it that a call needs.
+ * Checks a caller's session, and returns the properties needed for a call.
  *
  * @throws {TypeError} If the value is not a session, or contains an API key instead
  * of an access token.

@@ -98,9 +98,9 @@ export class Watchdog {
   }
 
   /**
-   * Waits for the server, one wait at a time. Settles like the promise. If the
-   * request is stopped first, rejects with the reason for the stop, because each
-   * runtime would reject with a different error.
+   * Waits for the server, one wait at a time. Settles like the given promise.
+   * If the request is stopped first, rejects with the reason for the stop,
+   * because each runtime would reject with a different error.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -144,10 +144,10 @@ export class Watchdog {
 
   /**
    * Starts the clock at zero. A new timer for each chunk would cost more than
-   * everything else, so a running timer is kept and, when it fires, restarted for
-   * the remaining time. It fires at least twice before a timeout: if the event loop
-   * was blocked, an overdue timer can fire before bytes that arrived in time are
-   * read, and those bytes must win.
+   * everything else, so a running timer is kept and, when it fires, restarted
+   * for the remaining time. It fires at least twice before a timeout: if the
+   * event loop was blocked, an overdue timer can fire before bytes that arrived
+   * in time are read, and those bytes must prevent the timeout.
    */
   #startClock(): void {
     this.#waitsSince = performance.now();

@@ -1,9 +1,9 @@
 /**
  * Compares a mirror with its server.
  *
- * One child session reads the whole library. Another starts at the checkpoints of
- * the mirror's session and reads what the next sync would receive, which explains
- * the differences that are not the mirror's fault.
+ * One child session reads the whole library. Another starts at the checkpoints
+ * of the mirror's session and reads what the next sync would receive. This
+ * explains the differences that are not the mirror's fault.
  *
  * @module
  */
@@ -100,7 +100,7 @@ export async function audit(
       options: { ...rest, onProgress: progress.report },
       env,
     });
-    // Read first, so that rows that another run syncs in the meantime count as
+    // Read first, so that rows synced by another run in the meantime count as
     // changed.
     const acks = await readCheckpoints(session, state, call);
     const whole = await openChild();

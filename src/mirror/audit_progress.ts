@@ -29,7 +29,7 @@ export class AuditProgress {
     const { state } = progress;
     if (state === "complete") this.#before = { events, bytes };
     if (state === "complete" || state === "failed") return;
-    // The run ignores errors that the callback throws.
+    // The run ignores errors thrown by the callback.
     return this.#onProgress(this.#last);
   };
 

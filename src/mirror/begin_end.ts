@@ -20,7 +20,7 @@ export interface OpenSync {
   startedFull: boolean;
   /** The number of the first batch. */
   fromBatch: number;
-  /** The tables that a stream from the beginning fills completely. */
+  /** The tables that are filled completely by a stream from the beginning. */
   tables: readonly MirrorTable[];
 }
 
@@ -83,8 +83,8 @@ export function beginSync(
       statements.push(setState(FORGET_EARLIER_FULL));
     }
   } else if (state.fullTables.some((table) => !tables.includes(table))) {
-    // Tables that this run does not request stay incomplete, so they must not be
-    // swept.
+    // Tables that are not requested by this run stay incomplete, so they must
+    // not be swept.
     const left = state.fullTables.filter((table) => tables.includes(table));
     statements.push(setState("full_tables = ?", JSON.stringify(left)));
   }
@@ -104,8 +104,8 @@ function haveSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 /**
- * Resets the event counts, except those of request types that are not part of
- * this sync.
+ * Resets the event counts, except the counts for request types that are not
+ * part of this sync.
  */
 function resetCounts(others: readonly string[]): SqlStatement {
   return {
@@ -140,11 +140,12 @@ export function endSync(
   ];
   const isUpToDate = (family: string) =>
     asked.includes(family) || !askedFamilies.includes(family);
-  // Without album contents, it is unknown which assets the albums show.
+  // Unless album contents are synced, it is unknown which assets are in albums.
   const hasAlbums = asked.includes("AlbumToAssets") ||
     !askedFamilies.includes("AlbumAssets");
   if (hasCandidates && hasAlbums) {
-    // Rows that arrived in a sync without partners may belong to a new share.
+    // Rows may belong to a new share if they arrived in a sync that did not
+    // request partners.
     const hasShares = !partnersSkipped &&
       ["Partners", ...PARTNER_FAMILIES].every(isUpToDate);
     statements.push(...removeImplied(hasShares));

@@ -9,11 +9,11 @@ import { MirrorError } from "./error.ts";
 /** The time between two attempts, in milliseconds. */
 const RETRY_MS = 20;
 
-/** Options for a database in a file. */
+/** Options for a file-backed database. */
 export interface BusyOptions {
   /**
-   * How long to wait, in milliseconds, for a file that another connection has
-   * locked, possibly in another process. After that, the call fails with
+   * How long to wait, in milliseconds, if another connection (possibly in
+   * another process) has locked the file. After that, the call fails with
    * `mirror_busy`.
    * @default {5000}
    */
@@ -65,8 +65,8 @@ export async function whileBusy<T>(
 }
 
 /**
- * Returns whether an error is `SQLITE_BUSY`. Checks the message, the only part that
- * all drivers share.
+ * Returns whether an error is `SQLITE_BUSY`. Checks the message, the only part
+ * that is the same in all drivers.
  */
 function isBusy(error: unknown): boolean {
   return error instanceof Error &&

@@ -1,5 +1,5 @@
 /**
- * Compares rows with those of a mirror. The database does the comparison, so
+ * Compares rows with a mirror's rows. The database does the comparison, so
  * both sides go through the same conversions.
  *
  * @module
@@ -27,7 +27,7 @@ export interface ComparedRow {
 
 /** A row that differs. */
 export interface DifferingRow extends ComparedRow {
-  /** The names of the columns that differ; has no meaning if the row is missing. */
+  /** The names of the columns that differ; meaningless if the row is missing. */
   columns: string[];
 }
 

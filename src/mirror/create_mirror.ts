@@ -11,14 +11,14 @@ import { checkPrefix, withNames } from "./names.ts";
 import { migrate } from "./migrate.ts";
 
 /**
- * Opens a mirror in a database. Creates its tables, or migrates those that an
- * older version of this library created.
+ * Opens a mirror in a database. Creates its tables, or migrates tables that
+ * were created by an older version of this library.
  *
  * @throws {TypeError} If `userId` is missing or empty, `prefix` is not an
  * identifier, or an option name is unknown.
  * @throws {RangeError} If `leaseMs` is out of range.
- * @throws {MirrorError} If the mirror belongs to another user, or a newer version
- * of this library created it.
+ * @throws {MirrorError} If the mirror belongs to another user, or was created
+ * by a newer version of this library.
  *
  * @example Sync a library and query it
  * ```ts

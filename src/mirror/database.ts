@@ -17,9 +17,9 @@ export interface SqlStatement {
 
 /**
  * The part of a SQLite database that a mirror uses. A transaction is always a
- * single call to `batch`, and never stays open across an `await`. Create one with
- * {@linkcode sqlite}, {@linkcode durableObject} or {@linkcode d1}, or write your
- * own.
+ * single call to `batch`, and never stays open across an `await`. Create a
+ * `MirrorDatabase` with {@linkcode sqlite}, {@linkcode durableObject},
+ * {@linkcode d1} or {@linkcode libsql}, or write your own.
  */
 export interface MirrorDatabase {
   /** Executes statements in order and in one transaction: all of them or none. */

@@ -1,5 +1,5 @@
 /**
- * The differences between a mirror and its server that an audit has found so far.
+ * Collects the differences that an audit finds between a mirror and its server.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface MirrorDifference extends MirrorRowKey {
 
 /** How a mirror differs from its server. */
 export interface MirrorAudit {
-  /** Whether the only differences, if any, are pending. */
+  /** Whether there are no differences other than pending ones. */
   ok: boolean;
   /** The rows that only the server has. */
   missing: MirrorRowKey[];
@@ -55,7 +55,7 @@ export class Differences {
   readonly #limit: number;
   /** The rows that the server has. */
   readonly #onServer = new KeySet();
-  /** The rows that the next sync brings. */
+  /** The rows that the next sync will bring. */
   readonly #coming = new KeySet();
   readonly #found: Record<Kind, Map<string, Difference>> = {
     missing: new Map(),
@@ -63,7 +63,7 @@ export class Differences {
     different: new Map(),
   };
   readonly #unlisted = new KeySet();
-  /** The targets of deletes that the mirror has not received yet: rows, or ids of parents. */
+  /** Rows, and ids of parents, that the next sync will delete. */
   readonly #gone = new Set<string>();
   readonly #pending = new KeySet();
 
@@ -101,20 +101,20 @@ export class Differences {
     else this.#add(kind, { ...row, table });
   }
 
-  /** Records that the next sync brings a row, so that row need not be compared. */
+  /** Records that the next sync will bring a row, so that row need not be compared. */
   bring(table: MirrorTable, key: readonly string[]): void {
     const id = toId(table, key);
     this.#coming.add(id);
     if (this.#drop(id)) this.#pending.add(id);
   }
 
-  /** Records that the next sync deletes a row, or the rows of an asset. */
+  /** Records that the next sync will delete a row, or the rows of an asset. */
   remove(table: MirrorTable, key: readonly string[]): void {
     this.#gone.add(toId(table, key));
   }
 
   /**
-   * Notes that the next sync will delete a parent and the rows that belong to it.
+   * Records that the next sync will delete a parent and the parent's rows.
    */
   removeParent(id: string): void {
     this.#gone.add(id);
@@ -137,7 +137,7 @@ export class Differences {
     else this.#add("extra", difference);
   }
 
-  /** Drops the differences that deletes explain. */
+  /** Drops the differences that are explained by deletes. */
   dropGone(): void {
     let before: number;
     do {

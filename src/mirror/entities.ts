@@ -1,5 +1,5 @@
 /**
- * The tables that each entity type and each request type fills.
+ * Maps entity types and request types to the tables that they fill.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import {
 } from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
 
-/** All request types of the newest servers; `sync` adapts them to older ones. */
+/** All request types of the newest servers; `sync` adapts them to older servers. */
 export const ALL_TYPES: readonly SyncRequestType[] = supportedSyncTypes({
   major: 3,
   minor: 3,
@@ -68,8 +68,8 @@ export function entitiesOf(family: string): string[] {
 }
 
 /**
- * Returns the tables that a full sync fetches completely. For such a table, the
- * sync requests every type that has ever filled it.
+ * Returns the tables that are fetched completely by a full sync. For such a
+ * table, the sync requests every type that has ever filled it.
  *
  * @param asked The unversioned request types of the sync.
  * @param everAsked The unversioned request types of all syncs of this mirror.

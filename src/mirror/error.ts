@@ -28,8 +28,8 @@ export class MirrorError extends ImmichError {
   /** The kind of failure. */
   declare readonly code: MirrorErrorCode;
   /**
-   * How long until the other run's lease expires, in milliseconds, unless that
-   * run renews it.
+   * The time until the other run's lease expires, in milliseconds, unless that
+   * run renews the lease.
    */
   readonly retryAfterMs: number | undefined;
 

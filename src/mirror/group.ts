@@ -7,9 +7,10 @@
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
 /**
- * The maximum number of rows that are passed as parameters, each to a statement of
- * its own. Ids arrive in random order, so in a large library, each row changes
- * a different page, and a transaction writes every page that it changes.
+ * The maximum number of rows that are passed as parameters, each to its own
+ * statement. Ids arrive in random order, so in a large library, each row
+ * changes a different page, and a transaction writes every page that it
+ * changes.
  */
 export const MAX_ROWS = 50_000;
 
@@ -19,10 +20,10 @@ const MAX_JSON_STATEMENTS = 45;
 /** The maximum total length of all strings, in UTF-16 units. */
 const MAX_LENGTH = 16_000_000;
 
-/** The same for Durable Objects and D1, where memory is limited to 128 MB. */
+/** The same limit for Durable Objects and D1, where memory is limited to 128 MB. */
 const MAX_LENGTH_IN_WORKERS = 4_000_000;
 
-/** The statements of batches that are stored together. */
+/** The statements that store several batches together. */
 export class Group {
   /** The statements, in the order of the batches. */
   readonly statements: SqlStatement[] = [];

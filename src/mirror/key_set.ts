@@ -1,5 +1,5 @@
 /**
- * A compact set of keys, which may contain the key of every row of a library.
+ * A set of keys, compact enough for the keys of all rows in a library.
  *
  * @module
  */

@@ -63,7 +63,7 @@ async function migrateFrom(
   ]);
 }
 
-/** Returns the names of everything that migrations create. */
+/** Returns the names of everything that is created by migrations. */
 function namesIn(migrations: readonly Migration[]): string[] {
   return migrations.flatMap(({ statements }) =>
     statements.flatMap((sql) => /^CREATE [^{]*\{(\w+)\}/.exec(sql)?.[1] ?? [])
@@ -80,7 +80,7 @@ async function findState(
     [],
   );
   const state = tables.length > 0 ? await readState(database) : undefined;
-  // A table of this name without a version does not belong to a mirror.
+  // If a table with this name has no version, it does not belong to a mirror.
   return state?.schemaVersion ? state : undefined;
 }
 

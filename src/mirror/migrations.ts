@@ -10,7 +10,7 @@ import { VERSION_1 } from "./version_1.ts";
 export interface Migration {
   /** The statements, with placeholders; see {@linkcode ./names.ts}. */
   statements: readonly string[];
-  /** The checkpoints whose rows must be sent again, because a new column needs them. */
+  /** The checkpoints whose rows must be sent again to fill a new column. */
   again?: readonly SyncEntityType[];
 }
 

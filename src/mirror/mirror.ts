@@ -156,7 +156,8 @@ export class Mirror implements SyncProcessor {
       return result;
     } finally {
       budget.close();
-      // An unreleased lease expires, and the run's own error matters more.
+      // A lease that cannot be released expires, and the run's own error
+      // matters more.
       await this.#processor.close().catch(() => {});
       this.#isRunning = false;
     }
@@ -211,8 +212,9 @@ export class Mirror implements SyncProcessor {
   }
 
   /**
-   * Ends a sync. Removes rows that were missing from a full sync, and rows whose
-   * removal a delete only implied. Until then, readers still see these rows.
+   * Ends a sync. Removes rows that were missing from a full sync, and rows
+   * whose removal was only implied by a delete. Until then, readers still see
+   * these rows.
    */
   async end(end: SyncEnd): Promise<void> {
     await this.#processor.end(end);
@@ -259,8 +261,8 @@ export class Mirror implements SyncProcessor {
   /**
    * Reads the whole library again, and returns the differences that the next
    * sync will not repair. Writes nothing, so other runs may sync in the
-   * meantime. Pass the session that syncs the mirror; with any other, the
-   * result includes rows that have changed since the last sync.
+   * meantime. Pass the session that syncs the mirror; if you pass another one,
+   * the result also includes rows that have changed since the last sync.
    *
    * @throws {MirrorError} If the mirror has never been synced, or the session
    * belongs to another user or server.

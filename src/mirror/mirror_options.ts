@@ -37,9 +37,9 @@ export interface MirrorOptions {
 /** Options for `Mirror.sync`. */
 export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
   /**
-   * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"` empties
-   * the mirror first. With a `budget`, pass this to the first run only, because
-   * each run would begin another full sync.
+   * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"`
+   * empties the mirror first. If you set a `budget`, pass this option to the
+   * first run only, because each run would begin another full sync.
    * @default {false}
    */
   full?: boolean | "wipe";
@@ -49,7 +49,8 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
    */
   types?: readonly SyncRequestName[];
   /**
-   * When to send acks. All rows since the last ack are stored before the next ack.
+   * When to send acks. All rows since the last ack are stored before the next
+   * ack is sent.
    * @default {{ every: 50000, intervalMs: 2000 }}
    */
   ack?: AckSchedule | "complete";

@@ -21,8 +21,8 @@ function foreign(message: string): MirrorError {
 }
 
 /**
- * Creates the error for a session of another user. Does not quote that user's
- * id, which may come from the server.
+ * Creates the error for a session that belongs to another user. Does not quote
+ * that user's id, which may come from the server.
  */
 function foreignUser(userId: string): MirrorError {
   return foreign(
@@ -32,7 +32,7 @@ function foreignUser(userId: string): MirrorError {
 
 /**
  * Checks that a session belongs to the mirror's user and server. Before the
- * first sync, any server will do.
+ * first sync, any server is accepted.
  *
  * @throws {MirrorError} If the session belongs to another user or server.
  */
@@ -70,8 +70,7 @@ export async function checkOwner(
     budget?.spend();
     ({ id: userId } = await currentUser(session, budget?.limit(call) ?? call));
   } catch {
-    // Either the server will not answer the sync, or it does not have this
-    // endpoint.
+    // Either the sync will fail too, or the server does not have this endpoint.
     return;
   }
   checkAccount(state, { ...session, userId });

@@ -27,8 +27,10 @@ const HAS_ACKS = "SELECT 1 FROM {mirror_events} WHERE ack <> '' LIMIT 1";
 /** The maximum time to collect rows, in milliseconds. */
 export const MAX_GROUP_MS = 2000;
 
-/** The parts of one sync. Each sync has its own, so an aborted run cannot write into the
- * next one. */
+/**
+ * The state of one sync. Each sync has its own, so an aborted run cannot change
+ * the next sync's state.
+ */
 interface Work {
   readonly lease: Lease;
   sync: OpenSync;
@@ -47,7 +49,7 @@ export class MirrorProcessor implements SyncProcessor {
   readonly #groupMs: number;
   readonly #env: Env;
   #work: Work;
-  /** The server of the session that was accepted last. */
+  /** The server of the last accepted session. */
   #baseUrl: string | null = null;
   /** Identifies the session of the current run. */
   #sessionKey: string | null = null;
@@ -68,7 +70,7 @@ export class MirrorProcessor implements SyncProcessor {
   }
 
   /**
-   * Prepares a run that holds the lease before it begins.
+   * Prepares a run that acquires the lease before its sync begins.
    *
    * @param sessionKey Identifies the session of the run.
    * @returns The lease, which is not held yet.
@@ -121,7 +123,7 @@ export class MirrorProcessor implements SyncProcessor {
     const number = ++work.sync.lastBatch;
     const stored = this.#writer.store(fresh.batch, number);
     const statements = [
-      // The statements of a batch refer to its number in the stored state.
+      // A batch's statements read the batch's number from the stored state.
       setState("batch_number = ?", number),
       ...stored.statements,
       countEvents(batch, fresh.ack, stored),
@@ -137,8 +139,9 @@ export class MirrorProcessor implements SyncProcessor {
   }
 
   /**
-   * Ends a sync. Removes rows that were missing from a full sync, and rows whose
-   * removal a delete only implied. Until then, readers still see these rows.
+   * Ends a sync. Removes rows that were missing from a full sync, and rows
+   * whose removal was only implied by a delete. Until then, readers still see
+   * these rows.
    */
   async end({ quiet, snapshot }: SyncEnd): Promise<void> {
     const work = this.#work;

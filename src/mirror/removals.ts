@@ -1,5 +1,5 @@
 /**
- * The rows that each delete removes immediately.
+ * What each type of delete removes immediately.
  *
  * A delete may imply further removals: the assets of a lost album are removed
  * unless something else shows them. Whether anything does is known only when the
@@ -47,9 +47,10 @@ const ASSET_TABLES: readonly MirrorTable[] = [
 ];
 
 /**
- * SQL condition: the row belongs to one of these other users. The index by owner
- * excludes the user's own rows, and SQLite uses that index only if the query
- * excludes those rows with the same expression.
+ * SQL condition: the row belongs to one of the users in `{rows}`, but not to
+ * the mirror's user. The index by owner excludes the user's own rows, and
+ * SQLite uses that index only if the query excludes those rows with the same
+ * expression.
  */
 const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 
@@ -144,7 +145,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       "DELETE FROM {album_assets} WHERE (album_id, asset_id) IN {rows}",
     ],
   },
-  // The id in the delete is that of an audit row and does not match any OCR row.
+  // The delete's id is the id of an audit row, and does not match any OCR row.
   AssetOcrDeleteV1: remove("asset_ocr", "asset_id", "assetId"),
   MemoryDeleteV1: {
     fields: ["memoryId"],

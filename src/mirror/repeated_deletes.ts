@@ -6,24 +6,27 @@
  * old delete would remove a row that has been added again since, such as an
  * album that was shared again.
  *
- * A new delete that was committed late may also come before one that is already
- * stored. The server sends such a delete only if a run failed before sending
- * its acks. Deletes are therefore compared with those that had been
- * acknowledged when a sync ended.
+ * A new delete that was committed late may also precede a delete that is
+ * already stored. The server sends such a delete only if a run failed before
+ * sending its acks. Each delete is therefore compared with the last delete that
+ * had been acknowledged when a sync ended.
  *
  * @module
  */
 import type { SyncBatch } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 
-/** Matches the ack for a delete whose position is a version 7 UUID, so that it can be compared. */
+/**
+ * Matches acks of deletes whose position is a version 7 UUID: only these
+ * positions have an order.
+ */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
 /** The part of a batch to apply, and the last position of its type. */
 export interface Fresh {
   /** The batch, excluding deletes that were applied before. */
   batch: SyncBatch;
-  /** The ack of the batch, or a later one that is already stored. */
+  /** The ack of the batch, or a later ack that is already stored. */
   ack: string;
 }
 
@@ -35,7 +38,10 @@ interface Applied {
   settled: string;
 }
 
-/** Skips the deletes that an earlier, completed sync has applied. Each run has its own. */
+/**
+ * Skips deletes that were applied by an earlier, completed sync. Each run has
+ * its own instance.
+ */
 export class RepeatedDeletes {
   readonly #database: MirrorDatabase;
   readonly #applied: Map<string, Applied> = new Map();
@@ -75,9 +81,9 @@ export class RepeatedDeletes {
 }
 
 /**
- * Marks the stored deletes as acknowledged, after a sync has
- * ended. Changes nothing if another run has begun, because the deletes that it
- * stored may not be acknowledged yet.
+ * Marks the stored deletes as acknowledged, after a sync has ended. Changes
+ * nothing if another run has begun, because the deletes stored by that run may
+ * not be acknowledged yet.
  */
 export const SETTLE_DELETES: SqlStatement = {
   sql: "UPDATE {mirror_events} SET settled_ack = ack " +

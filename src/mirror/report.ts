@@ -51,8 +51,9 @@ export interface MirrorCheck {
    */
   orphans: Partial<Record<MirrorTable, number>>;
   /**
-   * By table, the number of assets and stacks that neither a share nor an album
-   * shows and that are not candidates for removal. There should be none.
+   * By table, the number of assets and stacks that are not visible through a
+   * share or an album, and are not candidates for removal. There should be
+   * none.
    */
   unreachable: Partial<Record<MirrorTable, number>>;
   /**

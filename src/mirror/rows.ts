@@ -81,7 +81,7 @@ export type ColumnValue<Value> = Value extends boolean ? 0 | 1
   : Value;
 
 /**
- * A row of a table, as a query returns it.
+ * A row of a table, as returned by a query.
  *
  * @example Read the columns of an asset
  * ```ts

@@ -14,8 +14,8 @@ const MAX_PREPARED = 200;
 const DEFAULT_CACHE = -2000;
 
 /**
- * Ids arrive in random order, so each row changes a different page, and a small
- * cache writes the same pages over and over.
+ * Ids arrive in random order, so each row changes a different page, and if the
+ * cache is small, the same pages are written over and over.
  */
 const ENLARGE_CACHE = "PRAGMA cache_size = -65536";
 
@@ -33,7 +33,7 @@ export interface SqliteDatabase {
   exec(sql: string): unknown;
   /** Prepares a statement. */
   prepare(sql: string): {
-    // Only `never` matches the parameters of every driver's types.
+    // Only `never` matches the parameter types of every driver.
     /** Executes the statement. */
     run(...params: never[]): unknown;
     /** Executes the statement and returns its rows. */
@@ -47,7 +47,7 @@ export interface SqliteDatabase {
  * mirror returns numbers. Enlarges the page cache of a connection from SQLite's
  * default of 2 MB to 64 MB; other sizes are kept.
  *
- * @example Use a database in memory
+ * @example Use an in-memory database
  * ```ts
  * import { sqlite } from "@immich-edge/sync/mirror";
  * import { DatabaseSync } from "node:sqlite";

@@ -1,6 +1,6 @@
 /**
- * Makes the server resend types whose stored rows are incomplete, for example after
- * a migration.
+ * Makes the server resend the rows of types whose stored rows are incomplete,
+ * for example after a migration.
  *
  * @module
  */

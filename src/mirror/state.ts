@@ -22,7 +22,7 @@ export interface MirrorState {
   batchNumber: number;
   /** The number of the first batch of the current full sync; `null` if none is in progress. */
   fullFromBatch: number | null;
-  /** The tables that the current full sync fetches completely. */
+  /** The tables that are fetched completely by the current full sync. */
   fullTables: MirrorTable[];
   /** When the current full sync started. */
   fullStartedAt: number | null;
@@ -38,8 +38,8 @@ export interface MirrorState {
   /** The unversioned request types of all syncs so far. */
   askedFamilies: string[];
   /**
-   * Whether any sync since the last full one requested partners' rows but not the
-   * partners themselves.
+   * Whether any sync since the last full sync requested partners' rows but not
+   * the partners themselves.
    */
   partnersSkipped: boolean;
   /** The checkpoints to delete, so that the server sends their rows again. */

@@ -29,7 +29,7 @@ export const IS_SHARED: string = `(owner_id = ${ME}
 const IN_ALBUM =
   "EXISTS (SELECT 1 FROM {album_assets} WHERE asset_id = {assets}.id)";
 
-/** SQL condition: the user's own library, a partner share or an album shows the asset. */
+/** SQL condition: the asset is in the user's own library, a partner share or an album. */
 export const IS_SHOWN: string = `(${IS_SHARED}
   OR ${IN_ALBUM})`;
 
@@ -37,9 +37,9 @@ export const IS_SHOWN: string = `(${IS_SHARED}
 const LAST_SYNC = "(SELECT last_sync_batch FROM {mirror_state})";
 
 /**
- * Returns the SQL condition for rows that arrived before they became candidates and
- * before this sync. A row that arrived in this sync stays, because the share or the
- * album that shows it may arrive later.
+ * Returns the SQL condition for rows that arrived before they became candidates
+ * and before this sync. A row that arrived in this sync stays, because the
+ * share or the album that makes it visible may arrive later.
  */
 function isOld(table: MirrorTable, candidates: string): string {
   return `{${table}}.batch_number < ${candidates}.since
@@ -74,7 +74,7 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
   const isDecided = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
   const removed = "SELECT id FROM {mirror_candidates} WHERE kind = 'gone'";
   const statements = [
-    // These assets arrived early; what shows them has arrived since.
+    // These assets arrived early; what makes them visible has arrived since then.
     `DELETE FROM {mirror_candidates} WHERE kind = 'orphan' AND NOT ${isNotShown}`,
     // A lost album may have been the one that showed the orphans.
     `INSERT OR IGNORE INTO {mirror_candidates}
@@ -107,7 +107,7 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
         AND {stacks}.batch_number < owners.since)`,
     `DELETE FROM {mirror_candidates} WHERE kind <> 'owner' AND NOT EXISTS (
       SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`,
-    // An asset that arrived again is an orphan or shown, so it is no longer a
+    // An asset that arrived again is an orphan or visible, so it is no longer a
     // candidate.
     `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND EXISTS (
       SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
@@ -117,10 +117,10 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
 }
 
 /**
- * Returns the SQL condition for owners whose remaining rows are known. If the share
- * has ended, no rows remain. If there is a new share, the rows that arrived with it
- * or in the next sync remain, because a stream omits rows that change while it is
- * sent.
+ * Returns the SQL condition for owners whose remaining rows are known. If the
+ * share has ended, no rows remain. If there is a new share, the rows that
+ * arrived with it or in the next sync remain, because a stream omits rows that
+ * change while it is being sent.
  */
 function isOwnerDecided(hasShares: boolean): string {
   const share = `SELECT 1 FROM {partners}

@@ -1,6 +1,5 @@
 /**
- * Converts the data of an event to the values of a row, in the same way for
- * every database.
+ * Converts an event's data to a row's values, in the same way for every database.
  *
  * @module
  */
@@ -25,8 +24,8 @@ export interface Row {
   /** The values, in the order of the columns. */
   values: SqlValue[];
   /**
-   * The number of values stored as NULL because this database, or any database,
-   * cannot hold them.
+   * The number of values stored as NULL because they are too large for this
+   * database, or cannot be stored in any database.
    */
   skippedValues: number;
 }
@@ -120,11 +119,11 @@ function jsonBytes(value: SqlValue): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-/** The values of fields that older servers do not send. */
+/** Default values for fields that older servers do not send. */
 const DEFAULTS: Readonly<Record<string, SqlValue>> = { isVisible: 1 };
 
 /**
- * Converts the value of a field to that of a column: `null` if the database
+ * Converts a field's value to a column's value: `null` if the database
  * cannot hold it, `undefined` if it has the wrong type.
  */
 const TO_VALUE: Record<
@@ -150,7 +149,7 @@ const TO_VALUE: Record<
  * the end of a string, and lone surrogates, which UTF-8 cannot encode.
  */
 function toText(text: string): string {
-  // Almost every text passes these fast checks.
+  // Almost all strings pass these fast checks.
   if (text.isWellFormed() && !text.includes("\0")) return text;
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

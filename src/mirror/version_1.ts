@@ -1,13 +1,13 @@
 /**
- * Version 1 of the schema. Once released, this version is never edited; each change
- * is a new version.
+ * Version 1 of the schema. Once released, this version is never edited; each
+ * change gets a new version.
  *
  * @module
  */
 
-// Ids arrive in random order, so storing rows in key order would spread each batch
-// over the whole table. `WITHOUT ROWID`, which does that, therefore pays off only for
-// tables that have no columns besides their key.
+// Ids arrive in random order, so storing rows in key order would spread each
+// batch over the whole table. `WITHOUT ROWID`, which stores rows in key order,
+// therefore pays off only for tables with no columns other than their key.
 const TABLES = [
   `CREATE TABLE {auth_users} (
     id TEXT NOT NULL, name TEXT, email TEXT, avatar_color TEXT, deleted_at TEXT,
@@ -103,8 +103,8 @@ const VIEWS = [
   `CREATE VIEW {visible_assets} AS
     SELECT * FROM {assets}
     WHERE deleted_at IS NULL AND visibility IN ('timeline', 'archive')`,
-  // Uses subqueries, because with a join SQLite starts from the state table and sorts
-  // all assets.
+  // Uses subqueries: with a join, SQLite would start from the state table and
+  // sort all assets.
   `CREATE VIEW {timeline} AS
     SELECT * FROM {visible_assets} AS assets
     WHERE visibility = 'timeline'
@@ -155,9 +155,9 @@ export const VERSION_1: readonly string[] = [
     batch INTEGER NOT NULL, settled_ack TEXT NOT NULL DEFAULT '',
     skipped_rows INTEGER NOT NULL, skipped_values INTEGER NOT NULL) WITHOUT ROWID`,
   // Candidates for removal, and the batch that made them candidates: an 'asset'
-  // that left an album, the 'owner' of a share that ended or began, or an 'orphan'
-  // that arrived before what shows it. A 'lost' row means that an album was lost,
-  // which may have shown orphans.
+  // that left an album, the 'owner' of a share that ended or began, or an
+  // 'orphan' that arrived before what makes it visible. A 'lost' row means that
+  // an album was lost; orphans may have been visible through that album.
   `CREATE TABLE {mirror_candidates} (
     kind TEXT NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID`,

@@ -18,15 +18,15 @@ import { type Column, columnsOf, keyColumns, toRow } from "./values.ts";
 const MAX_JSON_LENGTH = 500_000;
 
 /**
- * Makes candidates of assets that arrived through an album, until something shows
- * them.
+ * Makes assets that arrived through an album candidates for removal, until
+ * something makes them visible.
  */
 const NOTE_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
     SELECT 'orphan', id, ${THIS_BATCH} FROM {assets}
     WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
 
 /**
- * Makes a candidate of the owner of a new share. The server sends all rows of a new
+ * Makes the owner of a new share a candidate. The server sends all rows of a new
  * share, so the owner's earlier rows, from a previous share or an album, may have
  * been deleted if they are not sent again.
  */
@@ -39,8 +39,8 @@ const NOTE_SHARE = `INSERT OR REPLACE INTO {mirror_candidates}
       SELECT 1 FROM {assets} WHERE owner_id <> {me} AND owner_id = column1)`;
 
 /**
- * Records a user whose rows arrive as a partner's, because the share itself may
- * arrive later.
+ * Records a user whose rows arrive as a partner's rows, because the share
+ * itself may arrive later.
  */
 const NOTE_SHARER = `INSERT INTO {mirror_sharers}
     SELECT column1, ${THIS_BATCH} FROM {rows} WHERE true
@@ -62,7 +62,7 @@ interface ConvertedBatch extends Skipped {
   rows: Rows;
 }
 
-/** Converts batches to statements, with the rows in the form that a database needs. */
+/** Converts batches to statements, with the rows in the form required by a database. */
 export class Writer {
   readonly #rowsAs: RowsAs;
   readonly #maxRowBytes: number | undefined;
@@ -77,7 +77,7 @@ export class Writer {
 
   /**
    * Returns the statements that store a batch and mark its rows with the batch's
-   * number. Ignores batches of an unknown type.
+   * number. Ignores batches of unknown types.
    */
   store(batch: SyncBatch, batchNumber: number): StoredBatch {
     const { type } = batch;

@@ -19,7 +19,7 @@ export interface SyncAssetV2 {
   fileCreatedAt: string | null;
   /** When the file was last modified, in UTC. */
   fileModifiedAt: string | null;
-  /** When the server stored the asset; absent up to 2.x. */
+  /** When the server stored the asset; absent before 3.0.0. */
   createdAt?: string | null;
   /** Local time when the photo or video was taken, written as if it were UTC. */
   localDateTime: string | null;

@@ -209,7 +209,7 @@ export interface UnknownSyncEvent {
   type: UnknownEntityType;
   /** The data, as the server sent it. */
   data: unknown;
-  /** Acknowledges this event and all earlier events of its checkpoint; may be empty. */
+  /** The ack for this event and all earlier events of its checkpoint; may be empty. */
   ack: string;
 }
 

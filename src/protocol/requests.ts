@@ -118,8 +118,8 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
 }
 
 /**
- * All request types, in the order of their events in the stream, which does not
- * depend on the order in the request (measured on 2.7.5 and 3.1.0). The types for
+ * All request types, in the order of their events in the stream. The order in
+ * the request does not matter (measured on 2.7.5 and 3.1.0). The types for
  * 3.3.0 are from the server's unreleased source.
  */
 export const SYNC_REQUESTS: {

@@ -2,8 +2,8 @@
  * Encrypts strings with a secret: AES-256-GCM (NIST SP 800-38D), with a key that
  * HKDF-SHA-256 (RFC 5869) derives from the secret and a purpose.
  *
- * The result is base64url: one byte with the version of this format, a random nonce
- * of 96 bits, and the ciphertext with its tag of 128 bits.
+ * The result is base64url: one byte with the format version, a random 96-bit
+ * nonce, and the ciphertext with its 128-bit tag.
  *
  * @module
  */
@@ -36,8 +36,8 @@ export async function encrypt(
 }
 
 /**
- * Decrypts a string. Returns `undefined` for anything that {@linkcode encrypt} did not
- * return for this secret and purpose.
+ * Decrypts a string. Returns `undefined` unless the string was returned by
+ * {@linkcode encrypt} for the same secret and purpose.
  */
 export async function decrypt(
   encrypted: string,

@@ -2,16 +2,17 @@
  * Seals OAuth sign-in contexts and sessions, so that you can keep them in cookies.
  * Only you can read sealed values, nobody can change them, and they expire.
  *
- * Requires only Web Crypto: AES-256-GCM, with keys that HKDF-SHA-256 derives from
- * your secret. Give each cookie a name that begins with `__Host-`, and the
- * attributes `Path=/; Secure; HttpOnly; SameSite=Lax`. With `SameSite=Strict`,
- * browsers do not send the context when the provider redirects the user back.
+ * Requires only Web Crypto: AES-256-GCM, with keys that HKDF-SHA-256 derives
+ * from your secret. Give each cookie a name that begins with `__Host-`, and the
+ * attributes `Path=/; Secure; HttpOnly; SameSite=Lax`. If you used
+ * `SameSite=Strict`, browsers would not send the context when the provider
+ * redirects the user back.
  *
  * A sealed value is not protected against replay: anyone who has a copy of the
  * cookie can use it until it expires, even after the user has signed out. Once
- * `logout` has ended the session on the server, all calls with the copy fail.
- * Before you show data of your own, such as a local copy, check that the user has
- * not signed out.
+ * `logout` has ended the session on the server, all calls with the copied
+ * session fail. Before you show your own data, such as a local copy, check
+ * that the user has not signed out.
  *
  * @example Sign in with cookies
  * ```ts

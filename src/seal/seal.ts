@@ -15,9 +15,9 @@ import {
 import { decrypt, encrypt } from "./cipher.ts";
 
 /**
- * A secret of at least 32 characters, such as the output of `openssl rand -base64
- * 32`. To replace the secret, pass a list with the new secret first: the first
- * secret seals, and every secret in the list opens.
+ * A secret of at least 32 characters, such as one from `openssl rand -base64 32`.
+ * To replace the secret, pass a list with the new secret first: the first secret
+ * is used for sealing, and any secret in the list can open a sealed value.
  */
 export type SealSecret = string | readonly string[];
 
@@ -33,7 +33,10 @@ export interface SealOptions {
 /** The minimum length of a secret, in characters: 128 bits in hexadecimal. */
 const MIN_SECRET_LENGTH = 32;
 
-/** What is sealed. A value sealed as one kind cannot be opened as another. */
+/**
+ * A kind of value. A value that was sealed as one kind cannot be opened as
+ * another kind.
+ */
 interface Kind<T> {
   name: string;
   maxAgeMs: number;
@@ -127,8 +130,8 @@ export async function openContext(
  * it.
  *
  * For a typical session, the result is about 300 characters long. Browsers
- * discard a cookie of more than 4,096 characters. Properties that a {@linkcode
- * Session} does not have are dropped.
+ * discard a cookie that is longer than 4,096 characters. Properties that a
+ * {@linkcode Session} does not have are dropped.
  *
  * @throws {TypeError} If the session or the secret is not valid.
  * @throws {RangeError} If the secret is too short, or `maxAgeMs` is not a positive
@@ -154,7 +157,7 @@ export async function sealSession(
   secret: SealSecret,
   options: SealOptions = {},
 ): Promise<string> {
-  // Its messages name the property that is wrong.
+  // This function's messages name the invalid property.
   const { baseUrl } = checkSession(session);
   return await seal(SESSION, { ...session, baseUrl }, secret, options, Date);
 }

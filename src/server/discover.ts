@@ -63,7 +63,7 @@ async function ask(base: string, options: CallOptions): Promise<string> {
     isWellKnown,
   );
   try {
-    // Below the address, not at its origin, as in the mobile app.
+    // Under the address, not at its origin, as in the mobile app.
     const path = endpoint.replace(/^\/(?!\/)/, "");
     const found = normalizeBaseUrl(new URL(path, `${base}/`));
     const downgrade = base.startsWith("https:") && found.startsWith("http:");

@@ -58,10 +58,10 @@ export interface RequestOptions extends CallOptions {
  * same headers, timeouts and errors as every other call in this library.
  *
  * Read or cancel the response's body; either ends the request. Reading can fail
- * with the errors below. The idle timeout applies while waiting for the response, between the chunks
- * of the response's body, and between the chunks of a streamed upload. Runtimes
- * report no progress for other uploads, so raise `idleTimeoutMs` for large ones.
- * Requests are not retried.
+ * with the errors below. The idle timeout limits each wait for the response,
+ * for a chunk of its body, or for the server to accept a chunk of a streamed
+ * upload. Runtimes report no progress for other uploads, so raise
+ * `idleTimeoutMs` for large ones. Requests are not retried.
  *
  * @param path The path relative to `/api`, with a leading slash. Encode variable parts
  * with `encodeURIComponent`.
@@ -75,7 +75,7 @@ export interface RequestOptions extends CallOptions {
  * @throws {ProtocolError} If the response is HTML, unless `accept` allows it.
  * @throws {ConnectionError} If the connection fails, now or in the body.
  * @throws {TimeoutError} If the idle timeout expires, now or in the body.
- * @throws The stream's error, if a streamed upload fails.
+ * @throws The uploaded stream's error, if that stream fails.
  *
  * @example Create a session, and list all sessions
  * ```ts
@@ -163,7 +163,7 @@ function checkMethod(method: ClientRequest["method"], body: unknown): void {
   }
 }
 
-/** Copies a response, so that the request's timeout applies to reading the body. */
+/** Copies a response, so that the request's timeout applies while the body is read. */
 function toWatched(
   { headers, status, statusText, url }: Response,
   reader: BodyReader | undefined,

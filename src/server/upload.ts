@@ -22,7 +22,7 @@ export function watchUpload(
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        // workerd would keep waiting (2026-11).
+        // Otherwise, workerd would keep waiting (2026-11).
         watchdog.stop(error);
         throw error;
       }

@@ -15,8 +15,8 @@ const JOINED_BYTES = 16 * 1024;
 const JOIN_MS = 1;
 
 /**
- * The number of small chunks that must arrive in quick succession before further ones
- * are joined.
+ * The number of small chunks that must arrive in quick succession before
+ * further chunks are joined.
  */
 const MANY_CHUNKS = 100;
 
@@ -26,14 +26,16 @@ const QUICK_MS = 10;
 type Result = Awaited<ReturnType<ChunkSource["read"]>>;
 
 /**
- * Locks a body, and reads its chunks. Only one call may be pending at a time. Each
- * chunk is valid until the next call, which may overwrite its bytes.
+ * Locks a body, and reads its chunks. Only one call may be pending at a time.
+ * Each chunk is valid until the next call, which may overwrite the chunk's
+ * bytes.
  *
- * A real server sends each line as a chunk, and Deno and workerd pass on each chunk
- * separately (2026-11). Only many small chunks in quick succession are joined, so that a
- * slow stream is not delayed. They are read into one buffer if the body has a BYOB
- * reader, because Deno would otherwise allocate 64 KiB for each chunk (2.9). Elsewhere,
- * chunks are larger, and a BYOB reader makes Node slower.
+ * A real server sends each line as a chunk, and Deno and workerd pass on each
+ * chunk separately (2026-11). Only many small chunks in quick succession are
+ * joined, so that a slow stream is not delayed. If the body has a BYOB reader,
+ * chunks are read into one buffer, because Deno would otherwise allocate 64 KiB
+ * for each chunk (2.9). In other runtimes, chunks are larger, and a BYOB reader
+ * would make Node slower.
  */
 export function lockBody(
   body: ReadableStream<Uint8Array> | null,
@@ -118,7 +120,7 @@ class ChunkJoiner implements ChunkSource {
       const timer = setTimeout(answer, JOIN_MS);
       const append = async () => {
         while (length < JOINED_BYTES) {
-          // The next call gets a chunk that is late or large, the end, or the failure.
+          // Left for the next call: a late or large chunk, the end, or the failure.
           this.#pending = this.#source.read();
           const { value } = await this.#pending;
           if (isAnswered || !isSmall(value)) return;

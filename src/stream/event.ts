@@ -54,7 +54,7 @@ export function toSyncEvent(value: unknown): SyncEvent | undefined {
 
 /**
  * Returns whether an event or a batch has a type that this library does not know,
- * such as that of a fork or a newer server.
+ * such as a type from a fork or a newer server.
  *
  * @param type If given, the event or batch must also have exactly this type.
  * Passing a name that this library knows is a compile error: compare `type`

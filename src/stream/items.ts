@@ -9,7 +9,7 @@ import type { LineGuard } from "./line_guard.ts";
 
 /** The format of each line. */
 export interface ItemFormat<T> {
-  /** Turns the parsed line into an item, or returns `undefined` if it is not one. */
+  /** Turns the parsed line into an item; returns `undefined` if the line is not an item. */
   toItem: (value: unknown) => T | undefined;
   /** How error messages describe a bad line, such as "is not a valid event". */
   problem: string;
@@ -39,7 +39,7 @@ export async function* readItems<T>(
   guard: LineGuard,
   { toItem, problem, check }: ItemFormat<T>,
 ): AsyncGenerator<T[], void> {
-  // The chunks are not piped, because a pipe that fails drops its queue.
+  // The chunks are not piped, because a pipe that fails drops the queued chunks.
   const { readable, writable } = new TextLineStream();
   const reader: LineReader = readable.getReader();
   const writer = writable.getWriter();

@@ -9,8 +9,9 @@ import { ProtocolError, TruncatedStreamError } from "../errors/mod.ts";
 const LF = 0x0a;
 
 /**
- * The maximum number of bytes to decode at once. Strings as long as a socket's
- * chunks make V8 grow its heap by 35 MB and are not faster (Deno 2.9).
+ * The maximum number of bytes to decode at once. Decoding each chunk from a
+ * socket as one string makes V8 grow its heap by 35 MB and is not faster (Deno
+ * 2.9).
  */
 const PIECE_BYTES = 16 * 1024;
 

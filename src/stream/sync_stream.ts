@@ -85,7 +85,7 @@ export interface SyncStreamOptions extends CallOptions {
    */
   checkRows?: boolean;
   /**
-   * Called each time bytes arrive, with their number after decompression.
+   * Called each time bytes arrive, with the number of bytes after decompression.
    * @default {none}
    */
   onBytes?: (bytes: number) => void;
@@ -238,7 +238,8 @@ async function checkContentType(
   { response, watchdog }: OpenResponse,
 ): Promise<void> {
   const contentType = response.headers.get("content-type");
-  // Compatible servers and proxies replace "application/jsonlines+json" with these.
+  // Compatible servers and proxies replace "application/jsonlines+json" with
+  // these types.
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
   watchdog.release();

@@ -103,8 +103,9 @@ export class Acknowledger {
 
   /** Acknowledges what is stored, then the complete stream. */
   sendComplete(ack: string): Promise<void> {
-    // One request at a time, because an older ack that arrives late would move its
-    // checkpoint back. If it arrived after the ack for a reset, rows would be lost.
+    // One request at a time, because an older ack that arrives late would move
+    // its checkpoint back. If such an ack arrived after the ack for a reset,
+    // rows would be lost.
     const request = this.#sending.then(() => this.#send(ack));
     this.#sending = request.catch(() => {});
     return request;

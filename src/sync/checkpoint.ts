@@ -20,7 +20,7 @@ export function checkpointOf(ack: string): string {
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();
-  /** The checkpoint of the newest ack, which the next ack usually replaces. */
+  /** The checkpoint of the newest ack; the next ack usually moves the same checkpoint. */
   #newest = "";
 
   /** The number of checkpoints. */

@@ -14,7 +14,7 @@ import type { RunSource } from "./run_source.ts";
 /**
  * Returns whether the server has a checkpoint that this run did not set. Call
  * this after the head of a stream has arrived, so that the server has read its
- * checkpoints, but before the next ack is sent, which could replace a late one.
+ * checkpoints, but before the next ack is sent, which could replace a late ack.
  *
  * @param sent The acks sent since the server deleted its checkpoints.
  */
@@ -27,7 +27,7 @@ export async function hasLateAck(
   const checkpoints = await source.getSyncAcks?.(session, call)
     // A server that cannot list its checkpoints can still be synced.
     .catch(() => undefined);
-  // The server sets the checkpoints of backfills itself. Those of control
+  // The server sets the checkpoints of backfills itself. Checkpoints of control
   // events do not make a stream omit rows.
   return checkpoints?.some(({ type, ack }) =>
     !/^Sync|Backfill/.test(type) && !sent.has(ack)

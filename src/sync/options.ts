@@ -92,33 +92,36 @@ export interface RetryOptions {
 /** When to send acks while a stream is read. */
 export interface AckSchedule {
   /**
-   * The number of events after which acks are sent; `false` ignores the number.
+   * The number of events after which acks are sent; `false` to ignore the
+   * number of events.
    * @default {10000}
    */
   every?: number | false;
   /**
-   * The time after which acks are sent, in milliseconds; `false` ignores the time.
+   * The time after which acks are sent, in milliseconds; `false` to ignore the
+   * time.
    * @default {1000}
    */
   intervalMs?: number | false;
 }
 
-/** Limits one run, for runtimes that limit an invocation. */
+/** Limits for one run, for use in runtimes that limit each invocation. */
 export interface BudgetOptions {
   /**
    * The maximum number of requests; `false` for no limit. Every request in the
-   * run counts, including retries and acks; one request is reserved for the last acks. With
-   * a `source`, every call of one of its functions counts instead. Must be at
-   * least 4, and at least 6 for a mirror, so that every run can store something.
+   * run counts, including retries and acks; one request is reserved for the
+   * last acks. If you pass a `source`, each call to one of its functions counts
+   * instead. Must be at least 4, and at least 6 for a mirror, so that every run
+   * can store something.
    * @default {false}
    */
   requests?: number | false;
   /**
    * The maximum time from the call to the end of the run, in milliseconds;
-   * `false` for no limit. Also ends a wait for a silent server, but neither a
-   * pending call of the processor nor a request that reads, sends or deletes acks,
-   * which takes up to `idleTimeoutMs` if the server is silent. A run that is too
-   * short to store a batch makes no progress.
+   * `false` for no limit. Also ends a wait for a silent server. Does not end a
+   * pending call to the processor, or a request that reads, sends or deletes
+   * acks; if the server is silent, such a request takes up to `idleTimeoutMs`.
+   * A run that is too short to store a batch makes no progress.
    * @default {false}
    */
   durationMs?: number | false;
@@ -142,8 +145,8 @@ export interface SyncOptions
    */
   full?: boolean | "wipe" | FullSyncSchedule;
   /**
-   * The server's version; passing a known version saves a request. With `false`, the
-   * request types are sent unchanged, and streams must end with
+   * The server's version; passing a known version saves a request. If it is
+   * `false`, the request types are sent unchanged, and streams must end with
    * `SyncCompleteV1`.
    * @default {the version that the server reports}
    */
@@ -151,9 +154,9 @@ export interface SyncOptions
   /** How to retry failed requests. */
   retry?: RetryOptions;
   /**
-   * When to send acks, other than at the end of a run. `"complete"` sends acks
-   * only at the end of a complete stream, even after an interruption, and only if
-   * all of its batches are stored; use this for servers that send deletes last.
+   * When to send acks, other than at the end of a run. With `"complete"`, acks
+   * are sent only once a stream is complete and all of its batches are stored,
+   * not on an interruption; use this for servers that send deletes last.
    */
   ack?: AckSchedule | "complete";
   /**
@@ -162,15 +165,15 @@ export interface SyncOptions
    * with the same options to continue.
    *
    * If a retry would exceed the budget, the run acknowledges what is stored and
-   * throws the error instead: before the next run, wait at least for the error's
-   * `retryAfterMs`.
+   * throws the error instead: before the next run, wait at least as long as the
+   * error's `retryAfterMs`.
    *
    * A full sync continues in the next run, unless that run begins another one.
    * So pass a schedule, or pass `full: true` or `"wipe"` to the first run only.
    *
-   * With server 3.2.0, which loses a database connection whenever a request is
-   * ended early, and with `ack: "complete"`, the budget ends a run only between
-   * streams.
+   * If the server is 3.2.0 (which loses a database connection whenever a
+   * request is ended early), or if `ack` is `"complete"`, the budget ends a run
+   * only between streams.
    * @default {none}
    */
   budget?: BudgetOptions;
@@ -182,9 +185,9 @@ export interface SyncOptions
   /**
    * How long a stream may wait for a slow consumer, in milliseconds; `false`
    * for no limit. Servers keep unread data in memory, so after this time the
-   * request is ended, and the sync resumes after the next ack. Ignored with
-   * server 3.2.0, which loses a database connection whenever a request is ended
-   * early.
+   * request is ended, and the sync resumes after the next ack. Ignored if the
+   * server is 3.2.0, which loses a database connection whenever a request is
+   * ended early.
    * @default {30000}
    */
   maxPauseMs?: number | false;

@@ -10,7 +10,10 @@ import type { SyncEnd, SyncStart } from "./steps.ts";
 
 /** Stores the batches of a `sync` run. */
 export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
-  /** Called before the first request; throw to refuse a session of another user or server. */
+  /**
+   * Called before the first request; throw an error to refuse a session that
+   * belongs to another user or server.
+   */
   accept?(session: Session): void | Promise<void>;
   /**
    * Stores a batch. The batch is acknowledged once `process` (and `flush`, if

@@ -25,7 +25,7 @@ import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
 
-/** How a stream ended. It is overtaken if a late ack may make it omit rows. */
+/** How a stream ended. A stream is overtaken if a late ack may make it omit rows. */
 type RunStreamEnd = StreamEnd | { ended: "overtaken" };
 
 /**
@@ -47,7 +47,7 @@ export async function* run(
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
   let leaks = false;
-  /** Whether the server starts from the beginning on request. */
+  /** Whether the server can start a stream from the beginning on request. */
   let resetsOnRequest = true;
   let settling = new Settling();
   const { everyMs, lastFullAt }: Partial<FullSyncSchedule> =
@@ -88,7 +88,7 @@ export async function* run(
     return retrying(() => acks.sendStored());
   }
 
-  /** Acknowledges what is stored while a stream must stay open. */
+  /** Acknowledges what is stored, without ending a stream that must stay open. */
   async function sendMidway(): Promise<boolean> {
     try {
       await retrying(() => acks.sendStored(), 2);
@@ -99,7 +99,7 @@ export async function* run(
     }
   }
 
-  /** The number of requests that the next stream needs, including late-ack check and acks. */
+  /** The number of requests needed for the next stream, its acks and the late-ack check. */
   function streamRequests(): number {
     return sent === undefined || fromZero ? 2 : 3;
   }

@@ -1,7 +1,7 @@
 /**
  * Decides when a sync may end. One complete stream is not enough.
  *
- * A stream omits rows that change while it is sent, and some servers send a
+ * A stream omits rows that change while it is being sent, and some servers send a
  * library in pages, each as a complete stream.
  *
  * @module
@@ -11,8 +11,8 @@ import type { AckedBatch } from "./batch.ts";
 import { checkpointOf } from "./checkpoint.ts";
 
 /**
- * The maximum number of further streams that a full sync reads after the last page
- * until one is quiet.
+ * The maximum number of further streams that a full sync reads after the last
+ * page if none of them is quiet.
  */
 const MAX_FURTHER_STREAMS = 3;
 
@@ -80,7 +80,8 @@ export class Settling {
     const isFirst = this.#complete++ === 0;
     // The next snapshot would be the same.
     if (this.#rows > 0 && this.isSnapshot) return false;
-    // A server that sends the same pages with new acks would page forever.
+    // Otherwise, a server that sends the same pages with new acks would never
+    // finish.
     const isPage = this.#rows >= PAGE_ROWS &&
       !this.#pages.has(toText(this.#edges));
     if (this.#hasNewRow && isPage) return true;

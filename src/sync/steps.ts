@@ -25,8 +25,8 @@ export interface SyncEnd extends SyncStart {
   quiet: boolean;
   /**
    * Whether the server sent no acks at all, because it has no checkpoints. Each
-   * stream of such a server contains all rows, so rows that did not arrive are
-   * deleted, even if this is not a full sync.
+   * stream from such a server contains all rows, so rows that did not arrive
+   * are deleted, even if this is not a full sync.
    */
   snapshot: boolean;
 }
@@ -43,7 +43,7 @@ export interface SyncResult {
   attempts: number;
   /**
    * Whether the server confirmed that the data is complete. `false` if the
-   * budget ended the run, and with servers before 1.141.0.
+   * budget ended the run or the server is older than 1.141.0.
    */
   complete: boolean;
   /** Whether the budget ended the run, so that another run must continue it. */
@@ -63,7 +63,7 @@ export interface SyncResult {
  * - `idle`: no request has been sent yet;
  * - `streaming`: a stream is open or requested;
  * - `resetting`: the server sent a reset, and the local copy is being reset;
- * - `retrying`: a request failed, and the run waits before the next one;
+ * - `retrying`: a request failed, and the run waits before the next request;
  * - `complete`: everything is stored and acknowledged;
  * - `paused`: the budget is used up, and what is stored is acknowledged;
  * - `failed`: the run ended early because of an error or an abort, or because the
@@ -93,8 +93,8 @@ export interface SyncProgress {
 /** What the consumer of a run must do next. */
 export type RunStep =
   /**
-   * Begin a sync. The reply states whether an earlier full sync has not ended
-   * yet.
+   * Begin a sync. The reply states whether an earlier full sync is still
+   * unfinished.
    */
   | { type: "begin"; start: SyncStart }
   /** Delete all stored rows. */

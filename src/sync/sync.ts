@@ -40,9 +40,9 @@ export interface ResetBatch {
 }
 
 /**
- * Brings a local copy up to date: streams everything that changed, passes it to a
- * processor in batches of one type, and acknowledges what is stored, until the
- * copy is complete.
+ * Brings a local copy up to date: streams everything that has changed, passes
+ * it to a processor in batches of one type, and acknowledges what is stored,
+ * until the copy is complete.
  *
  * Retries after interruptions and timeouts, and after the statuses 408, 425, 429
  * and 5xx. Resets the copy and starts over when the server sends a reset. Never

@@ -107,8 +107,8 @@ function readAckRequest(exchange: Exchange): string[] {
 }
 
 /**
- * Returns whether the server has an entity type, including the types of an injected
- * fork.
+ * Returns whether the server has an entity type, including types that were sent
+ * because of an `unknown` fault.
  */
 function hasType(
   { version, generation, forkTypes }: ServerState,

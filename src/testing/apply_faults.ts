@@ -14,7 +14,7 @@ export interface FaultyRequest {
   faults: readonly Fault[];
   /** Creates responses. */
   responses: Responses;
-  /** Aborts when the client is no longer waiting for the response. */
+  /** Aborted when the client is no longer waiting for the response. */
   signal: AbortSignal | undefined;
   /**
    * Whether the request arrived over a socket. If so, the connection is already
@@ -48,7 +48,7 @@ export async function applyFaults(
   if (response.body !== null || stop === undefined) {
     return damage(response, faults, signal);
   }
-  // Without a body, the response itself never arrives.
+  // If there is no body, the response itself never arrives.
   return await fail(stop.type === "truncate" ? "break" : "stall");
 
   async function fail(piece: "break" | "stall"): Promise<Response> {

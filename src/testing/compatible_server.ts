@@ -10,7 +10,7 @@
  */
 export interface CompatibleServer {
   /**
-   * The maximum number of rows of an entity type in a stream. The next stream
+   * The maximum number of rows per entity type in a stream. The next stream
    * continues with the following rows; each stream ends with `SyncCompleteV1`.
    * @default {Infinity}
    */
@@ -33,7 +33,7 @@ export interface CompatibleServer {
    */
   childSessions?: boolean;
   /**
-   * The field of an error body that contains the message: `message`, or `detail`
+   * The field that contains the message in an error body: `message`, or `detail`
    * (RFC 9457). With `detail`, invalid fields are listed in FastAPI's format.
    * @default {"message"}
    */

@@ -1,5 +1,5 @@
 /**
- * Selects the deletes that a user's stream contains.
+ * Selects the deletes in a user's stream.
  *
  * @module
  */

@@ -62,8 +62,8 @@ export interface Exchange {
   /** The faults to apply. */
   faults: readonly Fault[];
   /**
-   * Aborts when the client is no longer waiting for the response; over a socket, the
-   * response body is canceled instead.
+   * Aborted when the client is no longer waiting for the response; over a
+   * socket, the response body is canceled instead.
    */
   signal: AbortSignal | undefined;
 }

@@ -31,7 +31,7 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  *
  * It behaves like the real servers whose responses were recorded. It supports
  * sign-in with a password or through a built-in OAuth provider, child sessions, the
- * sync stream with checkpoints per session, backfills of new shares, acks, resets
+ * sync stream with checkpoints per session, backfills for new shares, acks, resets
  * and errors. Use `inject` to inject network and server failures.
  *
  * @example Use it in memory
@@ -130,7 +130,7 @@ export class FakeImmich {
     return this.#state.openStreams;
   }
 
-  /** Number of requests that injected faults have yet to affect. */
+  /** Number of further requests that will be affected by injected faults. */
   get pendingFaults(): number {
     return this.#faults.size;
   }
@@ -179,7 +179,7 @@ export class FakeImmich {
    * not a snapshot: rows that change after the stream begins are left out and
    * arrive with the next stream, while their child rows arrive with this stream.
    *
-   * @example Rename an album while its contents are sent
+   * @example Rename an album while its contents are being sent
    * ```ts
    * import { syncStream } from "@immich-edge/sync";
    * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -202,9 +202,9 @@ export class FakeImmich {
   }
 
   /**
-   * Applies the given faults to the next matching request. If several faults are
-   * given, all of them apply to the same request, which the first fault's `on` and
-   * `times` options select.
+   * Applies the given faults to the next matching request. If several faults
+   * are given, all of them apply to the same request, which is selected by the
+   * first fault's `on` and `times` options.
    *
    * @example Truncate a stream
    * ```ts
@@ -264,7 +264,7 @@ export class FakeImmich {
     const seen = { method, path: pathname + search, headers, body };
     this.requests.push(seen);
     const { pathname: basePath } = new URL(this.baseUrl);
-    // Over a socket, the path of `baseUrl` may be missing.
+    // Over a socket, the request's path may lack the path of `baseUrl`.
     const below = basePath !== "/" && pathname.startsWith(`${basePath}/`);
     const path = below ? pathname.slice(basePath.length) : pathname;
     const state = this.#state;

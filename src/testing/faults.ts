@@ -18,7 +18,7 @@ export interface SeenRequest {
 
 /**
  * The requests that a fault applies to: requests for the sync stream, requests that
- * send acks, any request, or requests that a function selects.
+ * send acks, any request, or requests selected by a function.
  */
 export type FaultTarget =
   | "stream"
@@ -118,15 +118,16 @@ export interface RedirectFault extends FaultTiming {
  */
 export interface ConnectionFault extends FaultTiming {
   /**
-   * `refuse`: the connection is refused. `drop`: the request is processed, but the
-   * connection is lost before the response. `hang`: no response ever arrives.
+   * `refuse`: the connection is refused. `drop`: the request is processed, but
+   * the connection is lost before the response arrives. `hang`: no response
+   * ever arrives.
    */
   type: "refuse" | "drop" | "hang";
 }
 
 /**
- * As behind a slow proxy, the request reaches the server late, even if the client
- * has already aborted it.
+ * As if sent through a slow proxy, the request reaches the server late, even if
+ * the client has already aborted it.
  */
 export interface LateFault extends FaultTiming {
   /** Delays the request. */
@@ -180,7 +181,7 @@ export interface PoisonFault extends FaultTiming {
    */
   as?: "json" | "envelope" | "utf8" | "long";
   /**
-   * The length of a `long` line.
+   * The length of a `long` line, in bytes.
    * @default {16 MiB and one byte}
    */
   lengthBytes?: number;
@@ -227,12 +228,12 @@ export function faultOf<T extends Fault["type"]>(
 export class FaultQueue {
   #waiting: { faults: Fault[]; left: number }[] = [];
 
-  /** Number of requests that the faults have yet to affect. */
+  /** Number of further requests that will be affected by the faults. */
   get size(): number {
     return this.#waiting.reduce((sum, { left }) => sum + left, 0);
   }
 
-  /** Adds faults for the same request, which the first fault selects. */
+  /** Adds faults for the same request, which is selected by the first fault. */
   add(first: Fault, ...more: Fault[]): void {
     const { times = 1 } = first;
     if (times < 1) return;

@@ -47,11 +47,11 @@ export interface FeedRequest {
   /** The server's behavior. */
   generation: Generation;
   /**
-   * Called with each checkpoint that the server sets itself, rather than for an ack
-   * from the client.
+   * Called with each checkpoint that the server sets on its own, not in
+   * response to an ack from the client.
    */
   onCheckpoint: (type: SyncEntityType, ack: string) => void;
-  /** Changes to make while the stream is sent. */
+  /** Changes to make while the stream is being sent. */
   timedChanges: TimedChanges;
 }
 

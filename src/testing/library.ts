@@ -28,8 +28,8 @@ import * as users from "./changes/users.ts";
 import type { Store } from "./store.ts";
 
 /**
- * A user's library on `FakeImmich`. Each method makes a change. The next stream of
- * every user who can see the change contains it. Permissions are not checked.
+ * A user's library on `FakeImmich`. Each method makes a change. Users who can see
+ * the change receive it in their next stream. Permissions are not checked.
  *
  * @example Delete an asset, and receive the event
  * ```ts

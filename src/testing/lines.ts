@@ -13,7 +13,7 @@ const PIECE_LENGTH = 16 * 1024;
 /** One byte more than clients accept by default. */
 const TOO_LONG = 16 * 1024 * 1024 + 1;
 
-/** A line with its line feed: a string, or bytes that are not valid text. */
+/** A line with its line feed: a string, or bytes that are not valid UTF-8. */
 type Line = string | Uint8Array<ArrayBuffer>;
 
 /** Creates lines from events on demand. If the source of the events throws, the lines stall. */

@@ -16,7 +16,7 @@ import { ENTITY_TABLES, NO_ACCOUNT } from "./tables.ts";
  * Loads the rows of a user's first stream. The stream may include backfill lines.
  *
  * @param ndjson The lines of the recorded body.
- * @returns The user whose stream it is.
+ * @returns The user who received the stream.
  * @throws {TypeError} If there is no `AuthUserV1` line.
  */
 export function loadRecording(

@@ -1,5 +1,5 @@
 /**
- * The rows in a user's complete copy.
+ * The rows in a complete copy of a user's library.
  *
  * @module
  */

@@ -53,7 +53,10 @@ export class Store {
   readonly #audits = new Map<DeleteType, AuditRow[]>();
   readonly #now: () => number;
   #lastPosition = "";
-  /** The last position used by a late transaction, while that transaction commits. */
+  /**
+   * The last position used by a late transaction, while that transaction is
+   * being committed.
+   */
   #reserved: string | undefined;
 
   /** Creates an empty store. */

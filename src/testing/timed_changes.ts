@@ -1,5 +1,5 @@
 /**
- * Makes changes while a stream is sent.
+ * Makes changes while a stream is being sent.
  *
  * @module
  */

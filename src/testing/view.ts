@@ -79,7 +79,7 @@ export class View {
 
   /**
    * Returns the assets in one or all albums. Each asset's position is the
-   * one at which it was added to the album.
+   * position at which the asset was added to the album.
    */
   albumAssets(albumId?: string): Candidate<Tables["assets"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
@@ -89,8 +89,8 @@ export class View {
   }
 
   /**
-   * Returns the EXIF data of the assets in one or all albums. Each position is the
-   * one at which the asset was added to the album.
+   * Returns the EXIF data of the assets in one or all albums. Each position is
+   * the position at which the asset was added to the album.
    */
   albumExifs(albumId?: string): Candidate<Tables["exifs"]>[] {
     return this.albumContents(albumId).flatMap(({ data, position }) => {
@@ -100,8 +100,8 @@ export class View {
   }
 
   /**
-   * Returns the assets added to albums before a position. Each asset's position is
-   * the one of its last change.
+   * Returns the assets added to albums before a position. Each asset's position
+   * is the position of its last change.
    */
   changedAlbumAssets(before: string): Candidate<Tables["assets"]>[] {
     return this.#changed("assets", before).map((row) => this.#mask(row));
@@ -109,7 +109,7 @@ export class View {
 
   /**
    * Returns the EXIF data of assets added to albums before a position. Each
-   * position is the one of the EXIF data's last change.
+   * position is the position of the EXIF data's last change.
    */
   changedAlbumExifs(before: string): Candidate<Tables["exifs"]>[] {
     return this.#changed("exifs", before);

@@ -146,7 +146,7 @@ test("createChildSession reports if a server does not support child sessions", a
     );
     assertEquals(
       message,
-      "Cannot create a child session: the server does not support child sessions, which Immich has had since 1.133; sign in once for each consumer",
+      "Cannot create a child session: the server does not support child sessions, which require Immich 1.133 or later; sign in once for each consumer",
     );
   }
 });

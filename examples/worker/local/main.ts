@@ -1,11 +1,12 @@
 /**
- * Runs the worker on this machine, in the runtime of Cloudflare, without an account.
+ * Runs the worker on this machine, in Cloudflare's runtime, without an account.
  *
  *     deno task worker                 with a demo server of 600 photos
  *     deno task worker --server URL    with your server
  *
- * With your server, register the redirect URI `http://localhost:8787/callback` with
- * its OAuth provider. `--port` selects another port.
+ * If you use your server, register the redirect URI
+ * `http://localhost:8787/callback` with its OAuth provider. `--port` selects
+ * another port.
  *
  * @module
  */

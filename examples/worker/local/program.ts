@@ -1,5 +1,5 @@
 /**
- * The worker, for the runtime of Cloudflare on this machine.
+ * The worker, for Cloudflare's runtime on this machine.
  *
  * @module
  */

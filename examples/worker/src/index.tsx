@@ -157,7 +157,7 @@ export class Library extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now() + delayMs);
   }
 
-  /** Syncs within the limits of one invocation. The next alarm continues. */
+  /** Syncs within the limits of one invocation. The next alarm continues the sync. */
   async alarm(): Promise<void> {
     const child = this.#kv.get<immich.Session>("child");
     if (!child) return;

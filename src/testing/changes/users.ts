@@ -34,7 +34,7 @@ export function updateUser(
   return change(store, "users", id, { ...changes, id });
 }
 
-/** Soft-deletes a user: nothing is removed, and an administrator can restore them. */
+/** Soft-deletes a user: nothing is removed, and an administrator can restore the user. */
 export function softDeleteUser(store: Store, id: string): SyncAuthUserV1 {
   return setDeletedAt(store, id, store.time());
 }
@@ -61,9 +61,9 @@ function setDeletedAt(
 }
 
 /**
- * Permanently deletes a user and everything that belongs to them. Apart from the
- * user's albums and album memberships, the stream contains no deletes for the rows
- * that the database deletes along with a user.
+ * Permanently deletes a user and everything that belongs to them. The stream
+ * contains deletes for the user's albums and album memberships, but not for the
+ * other rows that the database deletes along with a user.
  */
 export function deleteUser(store: Store, id: string): void {
   const user = find(store, "users", id);
