@@ -146,7 +146,7 @@ function progress(count: number, started: number): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
-/** Returns all events except those that control the stream. */
+/** Returns all events except the events that control the stream. */
 function rowsOf(events: SyncEvent[]): SyncEvent[] {
   return events.filter(({ type }) =>
     !/^Sync(Ack|Reset|Complete)V1$/.test(type)

@@ -132,8 +132,8 @@ export async function logout(
  * Creates a separate session for one consumer, with its own access token and
  * its own sync checkpoints. Requires Immich 1.133 or later.
  *
- * If two consumers share an access token, each misses changes, because what one
- * of them acknowledges is not sent to the other.
+ * If two consumers share an access token, each misses changes, because a change
+ * that was acknowledged by one is not sent to the other.
  *
  * A child session ends with its parent. Any session ends if it is not used for 90
  * days, so use the parent from time to time.

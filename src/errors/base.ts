@@ -54,7 +54,8 @@ export interface ImmichErrorInit {
 }
 
 /**
- * Base class of all errors that this library defines. Their `code` tells them apart.
+ * Base class of all errors that are defined by this library. Their `code` tells
+ * them apart.
  *
  * @example Check whether a retry can help
  * ```ts

@@ -24,7 +24,7 @@ export class ProtocolError extends ImmichError {
   override readonly name = "ProtocolError" as const;
   /** Number of the bad line in a stream, counted from 1. */
   readonly line: number | undefined;
-  /** Byte offset of that line, after decompression. */
+  /** Byte offset of the bad line, after decompression. */
   readonly byteOffset: number | undefined;
 
   /**

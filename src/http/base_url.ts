@@ -59,7 +59,7 @@ const PRIVATE_IPV4 =
   /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/;
 
 /**
- * Private IPv6 addresses, including those that contain a private IPv4 address.
+ * Private IPv6 addresses, including addresses that contain a private IPv4 address.
  */
 const PRIVATE_IPV6 =
   /^\[(::1|f[cd]\w\w:.*|fe[89ab]\w:.*|::ffff:(7f\w\w|a\w\w|c0a8|a9fe|ac1\w):\w+)\]$/;

@@ -50,7 +50,8 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
  * Checks that options are an object whose property names are all known.
  *
  * @param action The action to name in error messages, such as "sign in".
- * @param own Names that are allowed in addition to those in {@linkcode CallOptions}.
+ * @param own Names of options that are allowed in addition to
+ * {@linkcode CallOptions}.
  * @param required The name of a required option, for error messages.
  *
  * @throws {TypeError} If the options are not an object or a name is unknown. The
@@ -125,7 +126,7 @@ export async function openResponse(
   try {
     const promise = client.request(toRequest(call, watchdog));
     const response = await watchdog.wait(promise).catch((error) => {
-      // Even a response that arrives too late holds a connection.
+      // Even a response that arrives too late keeps its connection busy.
       promise.then(discard, () => {});
       throw error;
     });

@@ -1,11 +1,11 @@
 /**
- * The clock, random numbers and timers, which tests replace.
+ * The clock, random numbers and timers, which can be replaced in tests.
  *
  * @module
  */
 import { sleep } from "./retry.ts";
 
-/** The parts of the runtime that the library uses, excluding the network. */
+/** The parts of the runtime that are used by the library, excluding the network. */
 export interface Env {
   /** Returns the time, in milliseconds since 1970. */
   now(): number;

@@ -54,8 +54,8 @@ export function redactCause(
 }
 
 /**
- * Returns the strings that a log of a value would show: the value itself, and the
- * names and values of its properties.
+ * Returns the strings that would be shown if a value were logged: the value
+ * itself, and the names and values of its properties.
  *
  * @throws {TypeError} If the value contains an object that hides its contents, such
  * as `Headers`.

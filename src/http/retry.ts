@@ -17,7 +17,8 @@ export function parseRetryAfter(
 ): number | undefined {
   const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // HTTP dates contain letters. Without this check, `Date.parse` reads "-1" as a year.
+  // HTTP dates contain letters. Without this check, `Date.parse` would read
+  // "-1" as a year.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

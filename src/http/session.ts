@@ -11,8 +11,8 @@ import { isObject, typeOf } from "./json.ts";
  * Durable Object or a file. It contains a secret, the access token.
  *
  * Sync checkpoints belong to the session, so if two consumers share an access
- * token, each misses the changes that the other has acknowledged. Give each
- * consumer its own session with `createChildSession`.
+ * token, neither receives the changes that the other has acknowledged. Give
+ * each consumer its own session with `createChildSession`.
  */
 export interface Session {
   /** The address of the server, without `/api`. */

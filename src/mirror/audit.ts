@@ -137,8 +137,8 @@ function typesToAudit(
 }
 
 /**
- * Returns the next sync's initial checkpoints, or `undefined` if they are unknown
- * because another session synced last.
+ * Returns the checkpoints from which the next sync will start, or `undefined`
+ * if they are unknown because another session synced last.
  */
 async function readCheckpoints(
   session: Session,
@@ -147,7 +147,7 @@ async function readCheckpoints(
 ): Promise<SyncAck[] | undefined> {
   const acks = await getSyncAcks(session, call);
   const isKnown = sessionKey === null
-    // If the mirror is only a processor in the caller's own `sync`, no session
+    // If the caller uses the mirror only as a processor for `sync`, no session
     // is stored.
     ? acks.length > 0
     : sessionKey === await toSessionKey(session);

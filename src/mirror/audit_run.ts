@@ -26,8 +26,8 @@ const OF_OWNERS =
   "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
 
 /**
- * For each type of delete that may indirectly remove assets: a query for those
- * assets.
+ * For each type of delete that may indirectly remove assets: a query for the
+ * removed assets.
  */
 const IMPLIED: Readonly<Record<string, string>> = {
   UserDeleteV1: OF_OWNERS,
@@ -98,7 +98,7 @@ export class AuditRun {
     await this.#follow(next ?? whole);
     await this.#scan();
     if (this.#differences.byTable.length > 0) {
-      // A row that changed during each stream so far may arrive now.
+      // A row may arrive only now because it changed during each earlier stream.
       await this.#follow(next ?? whole);
       await this.#confirm();
     }

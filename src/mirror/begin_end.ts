@@ -155,10 +155,10 @@ export function endSync(
 }
 
 /**
- * Ends the current full sync, if any. A row that kept changing may be missing from
- * a full sync without a quiet stream, so such a sync stays open until the next run.
- * If that run is another full sync without a quiet stream, rows missing from both
- * are removed.
+ * Ends the current full sync, if any. If a full sync had no quiet stream, a row
+ * that kept changing may be missing, so the sync stays open until the next run.
+ * If that run is another full sync without a quiet stream, rows missing from
+ * both full syncs are removed.
  */
 function endFullSync(
   { fullFromBatch, fullTables, earlierFullFromBatch }: MirrorState,

@@ -1,5 +1,5 @@
 /**
- * Waits while another connection holds a lock on the database file.
+ * Waits while another connection has locked the database file.
  *
  * @module
  */

@@ -14,8 +14,8 @@ export interface ComparedRow {
   /** The values of the key. */
   key: string[];
   /**
-   * The ids of everything that the row cannot exist without: its key, an owner,
-   * an asset.
+   * The ids of everything that must exist for the row to exist: its key, an
+   * owner, an asset.
    */
   ids: string[];
   /**

@@ -16,7 +16,7 @@ export interface MirrorRowKey {
   key: Record<string, string>;
 }
 
-/** A row whose values in the mirror differ from those on the server. */
+/** A row whose values in the mirror differ from the values on the server. */
 export interface MirrorDifference extends MirrorRowKey {
   /** The names of the columns that differ. */
   columns: string[];
@@ -50,7 +50,7 @@ interface Difference extends DifferingRow {
   table: MirrorTable;
 }
 
-/** Collects differences, and drops those that the next sync will repair. */
+/** Collects differences, and drops differences that the next sync will repair. */
 export class Differences {
   readonly #limit: number;
   /** The rows that the server has. */

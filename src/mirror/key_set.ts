@@ -11,9 +11,10 @@
 const FIRST_SLOTS = 1024;
 
 /**
- * A set of strings that stores only a 64-bit hash of each string. It takes 11 to 22
- * bytes per string, and half as much again while it grows. The probability that any
- * two of a hundred million strings have the same hash is 0.03%.
+ * A set of strings that stores only a 64-bit hash of each string. The set takes
+ * 11 to 22 bytes per string, and half as much again while it grows. The
+ * probability that any two of a hundred million strings have the same hash is
+ * 0.03%.
  */
 export class KeySet {
   #slots = new Uint32Array(2 * FIRST_SLOTS);
@@ -35,7 +36,7 @@ export class KeySet {
     if (this.#size > this.#slots.length * 3 / 8) this.#grow();
   }
 
-  /** Returns whether a string was added. */
+  /** Returns whether a string has been added. */
   has(key: string): boolean {
     const [high, low] = hash(key);
     return this.#slots[find(this.#slots, high, low)] !== 0;

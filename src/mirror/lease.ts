@@ -52,7 +52,7 @@ export class Lease {
   }
 
   /**
-   * Creates the lease of the mirror's next run. Once that run has acquired it,
+   * Creates the lease for the mirror's next run. Once that run has acquired it,
    * any further write by an aborted run fails.
    */
   next(): Lease {

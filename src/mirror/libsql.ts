@@ -38,10 +38,11 @@ export interface LibsqlStatement {
 }
 
 /**
- * Adapts a client from `@libsql/client`, for libSQL in a local file and for Turso:
- * `libsql(createClient({ url: "file:photos.db" }))`. Rows are sent as JSON, so that
- * a remote database receives few statements. Any `intMode` works; with `"string"`,
- * `query` still returns strings for expressions such as `count(*)`.
+ * Adapts a client from `@libsql/client`, for libSQL in a local file and for
+ * Turso: `libsql(createClient({ url: "file:photos.db" }))`. Rows are sent as
+ * JSON, so that a remote database receives few statements. Any `intMode` works.
+ * If it is `"string"`, `query` still returns strings for expressions such as
+ * `count(*)`.
  *
  * @example Use a stand-in for the client
  * ```ts

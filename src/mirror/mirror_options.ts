@@ -62,8 +62,9 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
    */
   fullEveryMs?: number | false;
   /**
-   * What to do while another run holds the lease. `"wait"` waits until that run
-   * ends or, if it crashed, until its lease expires.
+   * What to do while another run holds the lease. With `"wait"`, the sync
+   * starts once that run has ended or, if the run crashed, once its lease has
+   * expired.
    * @default {"fail"}
    */
   whenBusy?: "fail" | "wait";

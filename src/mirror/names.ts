@@ -47,7 +47,8 @@ export function withNames(
   function replace(template: string): string {
     let sql = cache.get(template);
     if (sql === undefined) {
-      // In one pass, because the user's id may look like a placeholder.
+      // Replaces all in one pass, because the user's id may look like a
+      // placeholder.
       sql = template.replace(
         /\{(\w+)\}/g,
         (_, name) => name === "me" ? me : prefix + name,

@@ -1,5 +1,5 @@
 /**
- * The sessions that a mirror accepts: those of its user on its server.
+ * Checks that a session belongs to the mirror's user and server.
  *
  * @module
  */

@@ -49,8 +49,8 @@ const ASSET_TABLES: readonly MirrorTable[] = [
 /**
  * SQL condition: the row belongs to one of the users in `{rows}`, but not to
  * the mirror's user. The index by owner excludes the user's own rows, and
- * SQLite uses that index only if the query excludes those rows with the same
- * expression.
+ * SQLite uses that index only if the query excludes the user's rows with the
+ * same expression.
  */
 const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 

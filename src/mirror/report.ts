@@ -21,15 +21,16 @@ export interface MirrorStatus extends
   /** The number of events since the last full sync started, by type, including unknown types. */
   events: Record<string, number>;
   /**
-   * By type, the number of those events that were skipped because they cannot be
-   * converted to rows: the key is missing, there is an object where a number is
-   * expected, or JSON is nested more than 1,000 levels deep.
+   * By type, the number of events since the last full sync started that were
+   * skipped because they cannot be converted to rows: the key is missing, there
+   * is an object where a number is expected, or JSON is nested more than 1,000
+   * levels deep.
    */
   skippedRows: Record<string, number>;
   /**
-   * By type, the number of values in those events that were stored as NULL because
-   * the database cannot hold them: a string that is too long, an integer beyond
-   * 2^53, or text where a number is expected.
+   * By type, the number of values since the last full sync started that were
+   * stored as NULL because the database cannot hold them: a string that is too
+   * long, an integer beyond 2^53, or text where a number is expected.
    */
   skippedValues: Record<string, number>;
 }
@@ -37,8 +38,8 @@ export interface MirrorStatus extends
 /**
  * The inconsistencies in a mirror.
  *
- * A check does not ask the server, so it cannot find missing or outdated rows, or
- * rows whose parent no longer exists on the server.
+ * A check does not ask the server, so it finds neither missing or outdated rows
+ * nor rows whose parent no longer exists on the server.
  */
 export interface MirrorCheck {
   /** Whether the mirror is consistent. Orphans do not count as inconsistencies. */

@@ -45,7 +45,7 @@ export interface SqliteDatabase {
  * Adapts a database from `node:sqlite` (Node 22.5 and later, Deno), `bun:sqlite` or
  * `better-sqlite3`. Connections that return integers as `bigint` work too; the
  * mirror returns numbers. Enlarges the page cache of a connection from SQLite's
- * default of 2 MB to 64 MB; other sizes are kept.
+ * default of 2 MB to 64 MB; any other size is left unchanged.
  *
  * @example Use an in-memory database
  * ```ts
@@ -103,7 +103,7 @@ function rollBack(database: SqliteDatabase): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // The original error may have ended the transaction already, and is the one
-    // to report.
+    // The original error may have ended the transaction already, and must be
+    // reported.
   }
 }

@@ -5,7 +5,7 @@
  * 1. the server sent a delete for it ({@linkcode ./removals.ts});
  * 2. a delete or a new share implies its removal, and nothing else shows the
  *    row. A new share implies removals because the server did not send this
- *    user the owner's deletes from before the share;
+ *    user the deletes that the owner made before the share;
  * 3. a full sync did not include the row.
  *
  * A missing parent is not a reason, because the parent may arrive with the next
@@ -60,11 +60,12 @@ function isOldAsset(candidates: string): string {
 export const HAS_CANDIDATES = "SELECT 1 FROM {mirror_candidates} LIMIT 1";
 
 /**
- * Returns the statements that remove rows if a delete or a new share implies their
- * removal. A row that the server still shows has been sent again since the delete
- * or the new share.
+ * Returns the statements that remove rows if a delete or a new share implies
+ * their removal. If the server still shows a row, it has sent the row again
+ * since the delete or the new share.
  *
- * @param hasShares Whether the syncs requested everything that partners share.
+ * @param hasShares Whether the syncs requested everything that is shared by
+ * partners.
  */
 export function removeImplied(hasShares: boolean): SqlStatement[] {
   const isNotShown =
@@ -76,7 +77,7 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
   const statements = [
     // These assets arrived early; what makes them visible has arrived since then.
     `DELETE FROM {mirror_candidates} WHERE kind = 'orphan' AND NOT ${isNotShown}`,
-    // A lost album may have been the one that showed the orphans.
+    // The orphans may have been visible only through a lost album.
     `INSERT OR IGNORE INTO {mirror_candidates}
       SELECT 'asset', orphans.id, lost.since
       FROM {mirror_candidates} AS lost, {mirror_candidates} AS orphans

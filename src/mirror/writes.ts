@@ -227,7 +227,10 @@ function toUpsert(table: MirrorTable, rowsAs: RowsAs): string {
     `DO UPDATE SET ${changes.join(", ")}`;
 }
 
-/** Returns the source of the rows in an INSERT; the parameters hold one row, or many rows as JSON. */
+/**
+ * Returns the source of an INSERT's rows; the parameters are one row's values,
+ * or many rows as JSON.
+ */
 function toSource(width: number, rowsAs: RowsAs): string {
   if (rowsAs === "parameters") {
     return `VALUES (${Array(width).fill("?").join(", ")})`;

@@ -203,7 +203,7 @@ export type KnownSyncEvent<T extends SyncEntityType = SyncEntityType> = {
  */
 export type UnknownEntityType<T extends string = string> = `${T}?`;
 
-/** An event that this library does not know, sent by a fork or a newer server. */
+/** An event of a type that this library does not know, sent by a fork or a newer server. */
 export interface UnknownSyncEvent {
   /** The type, as the server sent it. */
   type: UnknownEntityType;

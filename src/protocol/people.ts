@@ -12,7 +12,7 @@ export interface SyncPersonV1 {
   createdAt: string;
   /** When the person was last changed. */
   updatedAt: string;
-  /** Id of the user who owns the pictures that show the person. */
+  /** Id of the user who owns the pictures of this person. */
   ownerId: string;
   /** Name of the person; empty if there is none. */
   name: string;

@@ -111,8 +111,8 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
   /** First release that no longer supports the request type. */
   readonly retired?: string;
   /**
-   * Entity types of the request type's events, in the order that a server sends
-   * them.
+   * Entity types of the request type's events, in the order in which a server
+   * sends them.
    */
   readonly entities: readonly SyncRequestEntities[R][];
 }

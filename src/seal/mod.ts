@@ -1,6 +1,7 @@
 /**
- * Seals OAuth sign-in contexts and sessions, so that you can keep them in cookies.
- * Only you can read sealed values, nobody can change them, and they expire.
+ * Seals OAuth sign-in contexts and sessions, so that you can keep them in
+ * cookies. Sealed values expire; only you can read them, and nobody can change
+ * them unnoticed.
  *
  * Requires only Web Crypto: AES-256-GCM, with keys that HKDF-SHA-256 derives
  * from your secret. Give each cookie a name that begins with `__Host-`, and the

@@ -62,8 +62,8 @@ export const SESSION: Kind<Session> = {
 };
 
 /**
- * Seals the context of a sign-in for a cookie. Only you can read the result, and
- * nobody can change it.
+ * Seals the context of a sign-in for a cookie. Only you can read the result,
+ * and nobody can change it unnoticed.
  *
  * For a typical context, the result is about 400 characters long.
  *
@@ -126,8 +126,8 @@ export async function openContext(
 }
 
 /**
- * Seals a session for a cookie. Only you can read the result, and nobody can change
- * it.
+ * Seals a session for a cookie. Only you can read the result, and nobody can
+ * change it unnoticed.
  *
  * For a typical session, the result is about 300 characters long. Browsers
  * discard a cookie that is longer than 4,096 characters. Properties that a

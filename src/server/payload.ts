@@ -12,7 +12,7 @@ export interface Payload {
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
   /** The content type, unless `fetch` sets it. */
   type?: string;
-  /** The contents, as far as they are known, to redact from errors. */
+  /** The known contents of the body, which must be redacted from errors. */
   values?: unknown;
 }
 

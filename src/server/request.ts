@@ -18,7 +18,7 @@ import {
 import { toApiPath } from "./api_path.ts";
 import { stringsIn, toObject, toPayload } from "./payload.ts";
 
-/** Names of the request options other than those shared by all calls. */
+/** Names of the request options, excluding the options shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
   keyof RequestOptions,
   keyof CallOptions
@@ -113,7 +113,7 @@ export async function request(
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const { response, watchdog } = await openResponse({
     ...credentials,
-    // Without the query, which may contain a key.
+    // Excludes the query, which may contain a key.
     action: `${method} ${toSingleLine(pathname, 200)}`,
     method,
     path: apiPath,

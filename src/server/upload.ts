@@ -6,9 +6,9 @@
 import type { Watchdog } from "../http/mod.ts";
 
 /**
- * Wraps a caller's stream for an upload. Each chunk that the server accepts
- * restarts the idle timeout, and the time that the caller takes to produce a
- * chunk does not count. If the stream fails, the request ends.
+ * Wraps a caller's stream for an upload. The idle timeout restarts whenever the
+ * server accepts a chunk, and does not include the time that the caller takes
+ * to produce a chunk. If the stream fails, the request ends.
  */
 export function watchUpload(
   body: ReadableStream<Uint8Array>,

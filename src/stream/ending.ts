@@ -14,7 +14,7 @@ const GRACE_MS = 1_000;
 export interface EndingOptions {
   /** The source of the events. */
   body: BodyReader;
-  /** The guard that the body's lines pass through. */
+  /** The guard that has split the body into lines. */
   guard: LineGuard;
   /** Whether the stream must end with `SyncCompleteV1`. */
   terminator: "required" | "optional";

@@ -23,7 +23,7 @@ import {
  *   `undefined`.
  *
  * The contents of `data` are not checked. Properties added by newer servers are
- * kept.
+ * preserved.
  *
  * @returns The value itself, or a copy if an ack was added; `undefined` if the
  * value is not an event.

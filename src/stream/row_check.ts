@@ -33,7 +33,7 @@ const KEYS: Readonly<Record<string, string>> = {
 const SCALAR =
   /^((is|has|in)[A-Z]\w+|(exifI|i)mage(Width|Height)|width|height|l(at|ong)itude|f(Number|ocalLength|ileSizeInByte|ps)|iso|rating|duration|sequence|(box|text)Score|quota\w+|(boundingBox[XY]|[xy])\d)$/;
 
-/** Returns the fields that identify the row of an upsert or a delete. */
+/** Returns the fields that identify the row in an upsert or a delete. */
 export function keyFields(type: string): string[] {
   const entity = entityOf(type);
   const name = entity.replace("Delete", "");

@@ -33,7 +33,7 @@ import {
 import { toSyncEvent } from "./event.ts";
 import { rowChecker } from "./row_check.ts";
 
-/** Names of the stream options, excluding those that all calls share. */
+/** Names of the stream options, excluding the options shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
   keyof SyncStreamOptions,
   keyof CallOptions
@@ -51,9 +51,9 @@ const OWN_OPTIONS: readonly Exclude<
 /** Options for {@linkcode syncStream}. */
 export interface SyncStreamOptions extends CallOptions {
   /**
-   * Whether to start from the beginning, so that the whole library is sent again. If so,
-   * wipe your local copy before the first event, because a real server does not
-   * send `SyncResetV1` in this case.
+   * Whether to start from the beginning, so that the whole library is sent
+   * again. If so, wipe your local copy before the first event, because, in this
+   * case, a real server does not send `SyncResetV1`.
    * @default {false}
    */
   reset?: boolean;
@@ -63,11 +63,11 @@ export interface SyncStreamOptions extends CallOptions {
    */
   maxLineBytes?: number;
   /**
-   * The compression to request. `"identity"` is 3 to 4 times faster on a fast
-   * network, because the server is limited by its CPU. `"gzip"` makes the stream
-   * 6.7 times smaller, but a small stream arrives only once it is complete
-   * (measured on 3.1.0). `"runtime"` leaves the choice to the runtime; in browsers,
-   * the runtime always chooses.
+   * The compression to request. On a fast network, `"identity"` is 3 to 4 times
+   * faster, because compression is limited by the server's CPU. `"gzip"` makes
+   * the stream 6.7 times smaller, but a small stream arrives only once it is
+   * complete (measured on 3.1.0). `"runtime"` leaves the choice to the runtime;
+   * in browsers, the runtime always chooses.
    * @default {"identity" for private hosts, "gzip" for public ones}
    */
   compression?: "identity" | "gzip" | "runtime";
@@ -106,8 +106,8 @@ export interface SyncStreamOptions extends CallOptions {
 }
 
 /**
- * Opens the sync stream: every change since the last change that this session
- * acknowledged.
+ * Opens the sync stream: every change since this session's last acknowledged
+ * change.
  *
  * Events arrive in the server's order, regardless of the order of `types`. Events
  * of unknown types keep their `type`, `data` and `ack`. The stream acknowledges
@@ -117,10 +117,10 @@ export interface SyncStreamOptions extends CallOptions {
  * to start over. Any other end is an error, which is delivered after all complete
  * events. Canceling the stream or leaving the loop ends the request.
  *
- * Read without long pauses, because servers up to 3.1 keep unread data in memory.
- * Checkpoints belong to the session, so if two consumers share an access token,
- * each misses the changes that the other has acknowledged; see
- * `createChildSession`.
+ * Read without long pauses, because servers up to 3.1 keep unread data in
+ * memory. Checkpoints belong to the session, so if two consumers share an
+ * access token, neither receives the changes that the other has acknowledged;
+ * see `createChildSession`.
  *
  * @throws {TypeError} If the session or an option is not valid.
  * @throws {RangeError} If a type is misspelled, or not supported by `serverVersion`.

@@ -40,9 +40,9 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  * a reset in a separate request, `SyncCompleteV1` last, and at most 1,000 acks per
  * request. Sends no request if there are no acks.
  *
- * Acknowledge only what is stored, because the server does not send it again. If
- * one of several requests fails, the later ones are not sent. It is then safe to
- * send all acks again.
+ * Acknowledge an event only once it is stored, because the server does not send
+ * acknowledged events again. If one of several requests fails, the remaining
+ * requests are not sent. It is then safe to send all acks again.
  *
  * @param acks Events or their acks, in order of arrival.
  *
@@ -52,7 +52,7 @@ export interface DeleteSyncAcksOptions extends CallOptions {
  * server.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example The second stream has only new events
+ * @example The second stream contains only new events
  * ```ts
  * import { login, syncAck, syncStream } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -102,7 +102,7 @@ export async function syncAck(
  * @throws {HttpError} If the server responds with a status other than 200.
  * @throws {ConnectionError} If the connection fails.
  *
- * @example A new session has none
+ * @example A new session has no checkpoints
  * ```ts
  * import { getSyncAcks, login } from "@immich-edge/sync";
  * import { FakeImmich } from "@immich-edge/sync/testing";
@@ -131,8 +131,8 @@ export async function getSyncAcks(
 }
 
 /**
- * Deletes a session's sync checkpoints, so that the next stream sends the data for
- * these checkpoints again.
+ * Deletes a session's sync checkpoints, so that the next stream contains the
+ * data for these checkpoints again.
  *
  * @throws {TypeError} If the session is not valid.
  * @throws {AuthenticationError} If the session has ended.

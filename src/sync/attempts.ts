@@ -43,10 +43,10 @@ export async function withRetries<T>(
 /**
  * Waits before retrying after a failure.
  *
- * @param requests The number of requests that the retry needs.
+ * @param requests The number of requests needed for the retry.
  *
- * @throws The failure itself, if a retry cannot help, the server asks for too
- * long a wait, or the budget does not allow the wait or the requests.
+ * @throws The given error, if a retry cannot help, the server asks for a wait
+ * that is too long, or the budget does not allow the wait or the requests.
  * @throws {SyncError} If this was the last attempt.
  */
 export async function waitAfter(

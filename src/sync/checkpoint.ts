@@ -7,16 +7,16 @@
 /** The maximum number of acks in one request (measured on 2.7.5 and 3.1.0). */
 export const MAX_ACKS_PER_REQUEST = 1000;
 
-/** Returns the checkpoint that an ack moves: the part before its first `|`. */
+/** Returns an ack's checkpoint: the part before the first `|`. */
 export function checkpointOf(ack: string): string {
   const end = ack.indexOf("|");
   return end === -1 ? ack : ack.slice(0, end);
 }
 
 /**
- * The newest ack for each checkpoint, in order of arrival. Omits acks without a
- * checkpoint, which some compatible servers send, because a server rejects a request
- * that contains such an ack.
+ * The newest ack for each checkpoint, in order of arrival. Some compatible
+ * servers send acks without a checkpoint. Such acks are omitted, because a
+ * server rejects any request that contains one.
  */
 export class AckSet {
   readonly #acks = new Map<string, string>();

@@ -60,10 +60,10 @@ export interface FullSyncSchedule {
 /** How to retry failed requests. */
 export interface RetryOptions {
   /**
-   * The number of consecutive failures after which the run gives up; `false` for no
-   * limit. The count restarts whenever a checkpoint moves to a row that is new in
-   * this run. Without a limit, a run still ends if the server sends nothing new for
-   * an hour.
+   * The number of consecutive failures before the run gives up; `false` for no
+   * limit. The count restarts whenever a checkpoint moves to a row that is new
+   * in this run. Without a limit, a run still ends if the server sends nothing
+   * new for an hour.
    * @default {8}
    */
   attempts?: number | false;
@@ -81,9 +81,9 @@ export interface RetryOptions {
    */
   maxDelayMs?: number;
   /**
-   * The longest `Retry-After` to wait for, in milliseconds; `false` for no limit.
-   * If the server asks for a longer wait, the run ends with the server's error,
-   * whose `retryAfterMs` is the time to wait before the next run.
+   * The longest `Retry-After` to wait for, in milliseconds; `false` for no
+   * limit. If the server asks for a longer wait, the run ends with the server's
+   * error. Its `retryAfterMs` is the time to wait before the next run.
    * @default {300000}
    */
   maxWaitMs?: number | false;
@@ -168,8 +168,9 @@ export interface SyncOptions
    * throws the error instead: before the next run, wait at least as long as the
    * error's `retryAfterMs`.
    *
-   * A full sync continues in the next run, unless that run begins another one.
-   * So pass a schedule, or pass `full: true` or `"wipe"` to the first run only.
+   * The next run continues a full sync, unless that run begins another full
+   * sync. So pass a schedule, or pass `full: true` or `"wipe"` to the first run
+   * only.
    *
    * If the server is 3.2.0 (which loses a database connection whenever a
    * request is ended early), or if `ack` is `"complete"`, the budget ends a run
@@ -195,8 +196,8 @@ export interface SyncOptions
    * What to do with a bad line: one that is not an event, or a row without its
    * key, with an object where a number is expected, or with more than 1,000
    * levels of nesting. `"fail"` stores everything before it, then ends the run
-   * with an error that names the line. `"skip"` counts the line; its data is
-   * lost.
+   * with an error that names the line. `"skip"` skips and counts the line,
+   * whose data is lost.
    * @default {"fail"}
    */
   onPoison?: "fail" | "skip";
@@ -207,8 +208,8 @@ export interface SyncOptions
    */
   onProgress?: (progress: SyncProgress) => void;
   /**
-   * Replaces the server. A source without `serverVersion` gets the request types
-   * unchanged.
+   * Replaces the server. If the source has no `serverVersion`, it receives the
+   * request types unchanged.
    * @default {{ syncStream, syncAck, getSyncAcks, deleteSyncAcks, serverVersion }}
    */
   source?: SyncSource;

@@ -47,7 +47,7 @@ export class Patience {
   }
 
   /**
-   * Checks the limit: an hour, or 36 idle timeouts if those are shorter.
+   * Checks the limit: an hour or 36 idle timeouts, whichever is shorter.
    *
    * @throws {SyncError} If the server has sent nothing new for too long.
    */
@@ -56,7 +56,7 @@ export class Patience {
     const limitMs = Math.min(HOUR_MS, 36 * this.#idleMs);
     if (this.#waitedMs < Math.max(limitMs, this.#idleMs)) return;
     throw new SyncError(
-      `Cannot sync: the server kept sending, but sent nothing new for ${this.#waitedMs} ms`,
+      `Cannot sync: the server kept sending data, but nothing new for ${this.#waitedMs} ms`,
       { code: "retries_exhausted" },
     );
   }

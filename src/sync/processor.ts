@@ -17,7 +17,7 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   accept?(session: Session): void | Promise<void>;
   /**
    * Stores a batch. The batch is acknowledged once `process` (and `flush`, if
-   * there is one) has resolved, so the data must be durable by then. The same
+   * implemented) has resolved, so the data must be durable by then. The same
    * rows may be sent again, so use upserts. An abort does not wait for
    * `process`: the run rejects at once, and the batch is not acknowledged.
    */
@@ -25,9 +25,9 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   /** Empties the local copy. The server sends everything again. */
   reset(): void | Promise<void>;
   /**
-   * Durably stores everything that has been passed to `process`. Called before each
-   * ack, before `end`, and before a reset by the server. Without `flush`, `process`
-   * must make its data durable before it resolves.
+   * Durably stores everything that has been passed to `process`. Called before
+   * each ack, before `end`, and before a reset by the server. If there is no
+   * `flush`, `process` must make its data durable before it resolves.
    */
   flush?(): void | Promise<void>;
   /**

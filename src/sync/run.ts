@@ -172,8 +172,8 @@ export async function* run(
     signal?.throwIfAborted();
     if (failure instanceof BudgetEnd) throw failure;
     yield { type: "flush" };
-    // Acknowledged rows are not sent again. Acks that were rejected are not sent,
-    // because they would be rejected again.
+    // Acknowledged rows are not sent again. Rejected acks are not sent again
+    // either, because they would be rejected again.
     if (!acks.hasFailed) {
       const isFinal = !isRetryable(failure);
       await (isFinal ? sendStored() : acks.sendStored())

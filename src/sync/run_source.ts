@@ -1,6 +1,6 @@
 /**
- * Where a run gets its events and sends its acks: the server, or the caller's
- * source.
+ * The source of a run's events, which also receives the acks: the server, or
+ * the caller's own source.
  *
  * @module
  */

@@ -39,7 +39,7 @@ export interface RunSettings extends
   budget: Budget;
   /** Options for each request. */
   call: CallOptions;
-  /** The options that each stream has in addition to those in `call`. */
+  /** The options for each stream, in addition to the options in `call`. */
   stream: SyncStreamOptions;
   source: RunSource;
   signal: AbortSignal | undefined;
@@ -125,8 +125,8 @@ export function toSettings(
       options.ack,
       { every: 10_000, intervalMs: 1000 },
     );
-  // No acks would be sent after a stream that was ended early, so the sync
-  // would never advance.
+  // If a slow consumer's stream were ended early, no acks would be sent, so the
+  // sync would never advance.
   const { maxPauseMs = ack === "complete" ? false : 30_000 } = options;
   checkAtLeast(1, { batchSize, "retry.attempts": retry.attempts, maxPauseMs });
   checkAtLeast(0, {

@@ -19,8 +19,9 @@ export interface SyncStart {
 /** The end of a sync: all of its streams are complete and stored. */
 export interface SyncEnd extends SyncStart {
   /**
-   * Whether the last stream contained nothing new. If `false`, a row that changed
-   * during each stream may be missing although the server still has it.
+   * Whether the last stream contained nothing new. If `false`, a row may be
+   * missing although the server still has it, because the row changed during
+   * each stream.
    */
   quiet: boolean;
   /**
@@ -46,13 +47,13 @@ export interface SyncResult {
    * budget ended the run or the server is older than 1.141.0.
    */
   complete: boolean;
-  /** Whether the budget ended the run, so that another run must continue it. */
+  /** Whether the budget ended the run. If so, another run must continue the sync. */
   more: boolean;
   /** Number of lines skipped with `onPoison: "skip"`. */
   skipped: number;
   /**
    * When the last full sync started, in milliseconds since 1970. If this run
-   * did not start one, the `lastFullAt` passed in the `full` option.
+   * did not start one, this is the `lastFullAt` passed in the `full` option.
    */
   lastFullAt: number | undefined;
 }

@@ -44,14 +44,14 @@ export interface ResetBatch {
  * it to a processor in batches of one type, and acknowledges what is stored,
  * until the copy is complete.
  *
- * Retries after interruptions and timeouts, and after the statuses 408, 425, 429
- * and 5xx. Resets the copy and starts over when the server sends a reset. Never
- * acknowledges what is not stored. If a run ends early, the next run continues from
- * there. A `budget` ends a run early on purpose.
+ * Retries after interruptions and timeouts, and after the statuses 408, 425,
+ * 429 and 5xx. Resets the copy and starts over when the server sends a reset.
+ * Never acknowledges what is not stored. If a run ends early, the next run
+ * continues from the last acks. A `budget` ends a run early on purpose.
  *
  * Checkpoints belong to the session, so if two consumers share an access token,
- * each misses the changes that the other has acknowledged. Give each consumer
- * its own session with `createChildSession`.
+ * neither receives the changes that the other has acknowledged. Give each
+ * consumer its own session with `createChildSession`.
  *
  * @throws {TypeError} If the session, the processor or an option is not valid.
  * @throws {RangeError} If an option is out of range, or the server supports none of the types.

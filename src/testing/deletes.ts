@@ -35,15 +35,15 @@ const AUDIENCES: { readonly [D in DeleteType]: Audience<D> } = {
 };
 
 /**
- * Maps each type of delete for partners' rows to the type of delete that the rows'
- * owners receive.
+ * Maps each type of delete for partners' rows to the type of delete that is
+ * sent to the rows' owners.
  */
 const OF_PARTNERS: { readonly [D in DeleteType]?: DeleteType } = {
   PartnerAssetDeleteV1: "AssetDeleteV1",
   PartnerStackDeleteV1: "StackDeleteV1",
 };
 
-/** Returns those deletes of a given type that a user may see. */
+/** Returns the deletes of a given type that are visible to a user. */
 export function deletes<D extends DeleteType>(
   store: Store,
   view: View,

@@ -39,7 +39,7 @@ export interface ServerState {
   compression: boolean;
   /** Changes to make while the next stream is being sent. */
   timedChanges: TimedChange[];
-  /** Entity types that were sent because of an `unknown` fault. */
+  /** Entity types that were sent because of `unknown` faults. */
   forkTypes: Set<string>;
   /**
    * Number of streams whose body has been neither read to the end nor canceled.

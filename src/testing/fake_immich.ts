@@ -150,7 +150,7 @@ export class FakeImmich {
     if (session !== undefined) this.#state.sessions.end(session);
   }
 
-  /** Makes a session's next stream consist of a reset. */
+  /** Makes a session's next stream contain only a reset. */
   requestReset({ accessToken }: Session): void {
     const session = this.#state.sessions.use(accessToken);
     if (session !== undefined) session.isPendingSyncReset = true;
@@ -230,8 +230,8 @@ export class FakeImmich {
   }
 
   /**
-   * Returns the rows that a complete copy contains: table → key → row. The rows have
-   * the newest format that this server version sends.
+   * Returns the rows of a complete copy: table → key → row. The rows are in the
+   * newest format that is sent by this server version.
    *
    * @example Check what a partner shares
    * ```ts

@@ -73,9 +73,9 @@ export interface SplitFault extends FaultTiming {
   type: "split";
 }
 
-/** The server does not process the request, and responds with a status. */
+/** The server does not process the request, and responds with an error status. */
 export interface StatusFault extends FaultTiming {
-  /** Responds with a status. */
+  /** Responds with an error status. */
   type: "status";
   /** The status code. The body has the format of the server's version. */
   status: number;
@@ -188,7 +188,7 @@ export interface PoisonFault extends FaultTiming {
 }
 
 /**
- * The acks are empty or end with a pipe, like those of some compatible servers.
+ * The acks are empty or end with a pipe, like the acks of some compatible servers.
  */
 export interface AcksFault extends FaultTiming {
   /** Changes the acks of all lines. */

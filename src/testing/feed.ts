@@ -40,7 +40,7 @@ export interface FeedRequest {
   types: readonly SyncRequestType[];
   /** Checkpoint → the last ack sent for that checkpoint. */
   checkpoints: ReadonlyMap<string, string>;
-  /** Rows from this position on are left for the next stream. */
+  /** Rows at or after this position are left for the next stream. */
   end: string;
   /** The server's version. */
   version: ServerVersion;
@@ -142,7 +142,8 @@ function* feedEntity(
     { after, end },
   ).slice(0, generation.pageRows);
   if (type.includes("Create") && candidates.length > 0) {
-    // Assets that are new in an album are sent in full, including earlier changes to them.
+    // Assets that were added to an album are sent in full, including earlier
+    // changes.
     const ack = `${type.replace("Create", "Update")}|${end}`;
     yield { type: "SyncAckV1", data: {}, ack };
   }
@@ -151,7 +152,7 @@ function* feedEntity(
   }
 }
 
-/** Yields those rows of new shares that predate the upsert checkpoint. */
+/** Yields the new shares' rows that predate the upsert checkpoint. */
 function* backfill(
   context: Context,
   type: SyncEntityType,

@@ -9,8 +9,8 @@ import type { CompatibleServer } from "./compatible_server.ts";
 /** The behavior of a server version. */
 export interface Generation extends Required<CompatibleServer> {
   /**
-   * Whether the URL of the login page contains the server's own state and no
-   * code challenge.
+   * Whether the login page's URL contains the server's own state and no code
+   * challenge.
    */
   ownOAuthState: boolean;
   /**

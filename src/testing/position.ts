@@ -1,6 +1,5 @@
 /**
- * Positions in the order of changes: version 7 UUIDs, like those that servers
- * create.
+ * Positions in the order of changes: version 7 UUIDs, as created by real servers.
  *
  * @module
  */

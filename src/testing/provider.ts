@@ -107,7 +107,7 @@ export interface OAuthRequest {
   codeChallenge?: string;
 }
 
-/** Values that prove that a callback belongs to the client that started the sign-in. */
+/** Values that prove that the client that sends a callback also started the sign-in. */
 export interface OAuthProof {
   /** The posted state. */
   state: unknown;

@@ -15,8 +15,8 @@ import type { Tables } from "./tables.ts";
 import type { Candidate, Share, View } from "./view.ts";
 
 /**
- * Returns the rows that a user can see; `since` is the checkpoint for the type that
- * these rows depend on.
+ * Returns the rows that a user can see; `since` is the position of a checkpoint
+ * on which these rows depend.
  */
 type Query = (view: View, since: string) => Candidate[];
 

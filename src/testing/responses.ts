@@ -1,5 +1,5 @@
 /**
- * Creates responses in the format that a server version uses.
+ * Creates responses in the format of a server version.
  *
  * @module
  */
@@ -90,7 +90,7 @@ export class Responses {
   readonly #errorField: Generation["errorField"];
   #count = 0;
 
-  /** Creates responses in the format that a server generation uses. */
+  /** Creates responses in the format of a server generation. */
   constructor({ modern, errorField }: Generation) {
     this.#modern = modern;
     this.#errorField = errorField;

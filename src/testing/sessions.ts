@@ -120,7 +120,7 @@ export class Sessions {
   }
 }
 
-/** Creates a secret like those of real servers: letters and digits from 32 random bytes. */
+/** Creates a secret as real servers do: letters and digits from 32 random bytes. */
 export function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, "");

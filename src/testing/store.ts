@@ -18,9 +18,9 @@ export type DeleteType = Extract<
 export interface Row<T> {
   /** The row. */
   data: T;
-  /** Position of the last change: a UUIDv7, like a server's `updateId`. */
+  /** Position of the last change: a version 7 UUID, like a real server's `updateId`. */
   position: string;
-  /** Position of the first change, like a server's `createId`. */
+  /** Position of the first change, like a real server's `createId`. */
   createId: string;
 }
 
@@ -46,8 +46,8 @@ const MAX_RESERVED = 1_000_000;
 export class Store {
   readonly #tables = new Map<TableName, Map<string, Row<unknown>>>();
   /**
-   * Indexes on the columns that have been searched so far. They make deleting
-   * many assets fast.
+   * Indexes on the columns that have been searched so far. With these indexes,
+   * deleting many assets is fast.
    */
   readonly #indexes = new Map<TableName, Map<string, Index>>();
   readonly #audits = new Map<DeleteType, AuditRow[]>();

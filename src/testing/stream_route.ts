@@ -23,7 +23,7 @@ import { TimedChanges } from "./timed_changes.ts";
 import { timeOf } from "./position.ts";
 import type { FakeSession } from "./sessions.ts";
 
-/** If a session's last complete stream is older than this, the session gets a reset. */
+/** If a session's last complete stream is older than this, the session is sent a reset. */
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** `POST /sync/stream` */
