@@ -22,7 +22,7 @@ import type { MirrorDatabase, SqlStatement } from "./database.ts";
  */
 const POSITION = /^\w+DeleteV\d+\|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/;
 
-/** The part of a batch to apply, and the last position of its type. */
+/** The part of a batch to apply, and the last position of the batch's type. */
 export interface Fresh {
   /** The batch, excluding deletes that were applied before. */
   batch: SyncBatch;

@@ -45,10 +45,11 @@ export interface MirrorCheck {
   /** Whether the mirror is consistent. Orphans do not count as inconsistencies. */
   ok: boolean;
   /**
-   * By table, the number of rows that arrived before their parent. While a library
-   * changes, the server may send a row before its parent, which then arrives with
-   * the next sync. If the parent was deleted before the server sent it, the row
-   * remains an orphan until the next full sync removes it.
+   * By table, the number of rows that arrived before their parent. While a
+   * library changes, the server may send a row before its parent; the parent
+   * then arrives with the next sync. If the parent was deleted before the
+   * server sent it, the row remains an orphan until the next full sync removes
+   * it.
    */
   orphans: Partial<Record<MirrorTable, number>>;
   /**

@@ -70,8 +70,9 @@ export interface SyncAssetFaceV2 extends SyncAssetFaceV1 {
 }
 
 /**
- * A face in a picture, as servers are expected to send it from 3.3.0 on. The user
- * may not be able to see the asset, and the server may not send the person.
+ * A face in a picture, as servers are expected to send it from 3.3.0 on. The
+ * user might not be able to see the asset, and the server might not send the
+ * person.
  */
 export type SyncAssetFaceV3 = SyncAssetFaceV2;
 

@@ -118,7 +118,7 @@ export interface SyncRequestInfo<R extends SyncRequestType> {
 }
 
 /**
- * All request types, in the order of their events in the stream. The order in
+ * All request types, in the order in which their events are sent. The order in
  * the request does not matter (measured on 2.7.5 and 3.1.0). The types for
  * 3.3.0 are from the server's unreleased source.
  */

@@ -248,7 +248,7 @@ export async function open<T>(
 
 /** Checks a caller's secret. Returns a list of secrets, newest first. */
 function checkSecret(action: string, secret: SealSecret): readonly string[] {
-  // Drops the holes of a sparse list, which `every` would skip.
+  // Drops holes from a sparse list, because `every` would skip them.
   const secrets = [secret].flat();
   const advice =
     `at least ${MIN_SECRET_LENGTH} characters; create one with "openssl rand -base64 32"`;

@@ -164,8 +164,8 @@ export async function syncStream<const R extends SyncRequestType>(
 
 /**
  * Opens the sync stream like {@linkcode syncStream}, but delivers events that
- * arrive together as one array, because reading them one by one costs a promise for
- * each event.
+ * arrive together as one array, because reading them one by one would cost a
+ * promise for each event.
  */
 export async function syncStreamInArrays(
   session: Session,

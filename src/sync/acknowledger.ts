@@ -111,7 +111,7 @@ export class Acknowledger {
     return request;
   }
 
-  /** Drops all batches and acks, which a reset invalidates. */
+  /** Drops all batches and acks, which are invalidated by a reset. */
   async clear(): Promise<void> {
     this.#unstored = [];
     await this.#sending;

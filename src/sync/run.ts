@@ -223,8 +223,8 @@ export async function* run(
     progress.resets++;
     progress.enter("resetting");
     yield* beginCopy(!sweeps);
-    // Servers 1.136 to 1.137 expect a stream from the beginning, and no ack. Never do
-    // both: a server that responds to such a stream with a reset would loop.
+    // Servers 1.136 and 1.137 expect a request for a stream from the beginning, and no
+    // ack. Never do both: a server that answers such a request with a reset would loop.
     if (ack === "") fromZero = true;
     else await retrying(() => source.syncAck(session, [ack], call));
   }

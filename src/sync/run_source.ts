@@ -38,9 +38,9 @@ export const SERVER: RunSource = {
 };
 
 /**
- * Wraps a source so that a function is called before each call to the source. An
- * abort ends each call at once, even if the source ignores the signal or rejects with
- * an error of its own.
+ * Wraps a source so that a function is called before each call to the source.
+ * An abort ends each call at once, even if the source ignores the signal or
+ * rejects with its own error.
  */
 export function withCounter(source: RunSource, onCall: () => void): RunSource {
   const count = <Args extends [...unknown[], CallOptions], Result>(

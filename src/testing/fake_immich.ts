@@ -231,7 +231,7 @@ export class FakeImmich {
 
   /**
    * Returns the rows of a complete copy: table → key → row. The rows are in the
-   * newest format that is sent by this server version.
+   * newest format that this server version supports.
    *
    * @example Check what a partner shares
    * ```ts

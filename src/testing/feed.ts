@@ -180,7 +180,7 @@ function* backfill(
     const after = extra ?? "";
     for (const { position, data } of inOrder(rows(view, id), { end })) {
       if (position > upserted || position < after) continue;
-      // Servers up to 2.x send the acknowledged row again.
+      // Servers up to 2.x resend the row that was acknowledged last.
       if (position === after && generation.modern) continue;
       yield toEvent(type, data, createId, position);
     }

@@ -14,8 +14,8 @@ export interface Generation extends Required<CompatibleServer> {
    */
   ownOAuthState: boolean;
   /**
-   * The status of the response to a request for a child session, if the server does
-   * not support child sessions.
+   * The response status for a child session request, if the server does not
+   * support child sessions.
    */
   noChildSessions: 204 | 404;
   /** Whether a request may contain only one ack for each checkpoint. */

@@ -102,7 +102,7 @@ export class Store {
     return [...this.#table(table).values()];
   }
 
-  /** Returns the rows of a table that match a condition. */
+  /** Returns a table's rows that match a condition. */
   where<T extends TableName>(
     table: T,
     condition: Partial<Tables[T]>,
@@ -110,7 +110,7 @@ export class Store {
     return this.rowsWhere(table, condition).map(({ data }) => data);
   }
 
-  /** Returns the first row of a table that has a given value in a column. */
+  /** Returns a table's first row with a given value in a column. */
   first<T extends TableName, C extends string & keyof Tables[T]>(
     table: T,
     column: C,
@@ -120,7 +120,7 @@ export class Store {
     return (row as Row<Tables[T]> | undefined)?.data;
   }
 
-  /** Returns the rows of a table that match a condition, with their positions. */
+  /** Returns a table's rows that match a condition, with their positions. */
   rowsWhere<T extends TableName>(
     table: T,
     condition: Partial<Tables[T]>,

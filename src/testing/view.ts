@@ -48,7 +48,7 @@ export class View {
     return new View(this.#store, this.#userId, this.#generation, position);
   }
 
-  /** Returns the rows of a table that match a condition. */
+  /** Returns a table's rows that match a condition. */
   rows<T extends TableName>(
     table: T,
     sees: (data: Tables[T]) => boolean,

@@ -1,7 +1,7 @@
 /**
  * Runs the worker on this machine, in Cloudflare's runtime, without an account.
  *
- *     deno task worker                 with a demo server of 600 photos
+ *     deno task worker                 with a demo server that has 600 photos
  *     deno task worker --server URL    with your server
  *
  * If you use your server, register the redirect URI
