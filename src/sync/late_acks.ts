@@ -14,7 +14,8 @@ import type { RunSource } from "./run_source.ts";
 /**
  * Returns whether the server has a checkpoint that this run did not set. Call
  * this after the head of a stream has arrived, so that the server has read its
- * checkpoints, but before the next ack is sent, which could replace a late ack.
+ * checkpoints, but before the next ack is sent, because that ack could replace
+ * a late one.
  *
  * @param sent The acks sent since the server deleted its checkpoints.
  */

@@ -181,7 +181,8 @@ export class Library extends DurableObject<Env> {
       if (error instanceof immich.AuthenticationError) {
         return this.#kv.put("status", "Your session has ended. Sign in again.");
       }
-      // As long as the server asks, but at least 5 minutes and at most an hour.
+      // Waits as long as the server asks, but at least 5 minutes and at most an
+      // hour.
       const askedMs = error instanceof immich.HttpError && error.retryAfterMs;
       const waitMs = Math.min(Math.max(askedMs || 0, 5 * MINUTE_MS), HOUR_MS);
       await this.sync(waitMs, "The sync has failed, and will be retried.");
