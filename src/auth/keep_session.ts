@@ -17,15 +17,16 @@ import type { ChildSessionOptions } from "./login.ts";
 export interface KeepSessionOptions
   extends Omit<ChildSessionOptions, "durationMs"> {
   /**
-   * How long a process that wants to sign in waits for others that do too, in
-   * milliseconds. Must be longer than a write takes to become visible to every
-   * process that shares the store. 0 if there is only one.
+   * How long to wait before signing in, in milliseconds, in case another
+   * process is about to sign in too. Must be longer than the time until a write
+   * is visible to every process that shares the store. Pass 0 if there is only
+   * one process.
    * @default {1000}
    */
   settleMs?: number;
   /**
-   * How long a process that crashes while it signs in blocks others, in
-   * milliseconds. Must be longer than `signIn` takes.
+   * How long other processes are blocked if a process crashes while signing in,
+   * in milliseconds. Must be longer than a call of `signIn` takes.
    * @default {60000}
    */
   leaseMs?: number;
@@ -35,17 +36,17 @@ export interface KeepSessionOptions
 export interface KeptSession {
   /**
    * Returns the session. Makes a request to check that the session has not ended,
-   * and signs in again if it has. Calls at the same time share one result.
+   * and signs in again if it has. Concurrent calls share one result.
    *
    * @throws {StoreError} If the store fails or is corrupt.
    * @throws {HttpError} If the server responds with an error other than 401.
    * @throws {ConnectionError} If the connection fails.
-   * @throws The error of `signIn`.
+   * @throws Any error that `signIn` throws.
    */
   get(): Promise<Session>;
   /**
-   * Signs out: ends the session on the server, and deletes it from the store. The
-   * next call of `get` signs in again.
+   * Signs out: ends the session on the server, and deletes it from the store.
+   * The next call to `get` signs in again.
    *
    * @throws {StoreError} If the store fails or is corrupt.
    * @throws {ConnectionError} If the connection fails.
@@ -54,22 +55,23 @@ export interface KeptSession {
 }
 
 /**
- * Keeps one consumer's session in a store, so that each run continues where the last
- * one ended, and none leaves a session behind on the server.
+ * Keeps one consumer's session in a store, so that each run continues where the
+ * last run ended, and no run leaves a session behind on the server.
  *
- * Signs in if the store is empty, and creates a child session, which has its own sync
- * checkpoints. Uses the login once a day, because sessions end if they are not used
- * for 90 days. If the child session has ended, creates another one; if the login has
- * ended too (401), signs in again. Any other error is thrown. Servers without child
- * sessions get the login itself.
+ * Signs in if the store is empty, and creates a child session, which has its
+ * own sync checkpoints. Uses the login once a day, because sessions end if they
+ * are not used for 90 days. If the child session has ended, creates another
+ * one; if the login has ended too (401), signs in again. Any other error is
+ * thrown. If the server does not support child sessions, the login itself is
+ * used.
  *
- * A new session starts from zero, so empty your copy if `accessToken` has changed. A
- * mirror does this itself.
+ * A new session starts from the beginning, so empty your copy if `accessToken`
+ * has changed. (A mirror detects a new session itself.)
  *
- * Writes to the store before signing in, so that a store that cannot be written
- * costs no session. That first write is also a claim, which makes other processes
- * wait. Two processes therefore do not sign in at once as long as a write becomes
- * visible to both within `settleMs`.
+ * Writes to the store before signing in, so that no session is lost if writing
+ * fails. The first write is also a claim, which makes other processes wait. Two
+ * processes therefore never sign in at the same time, provided that each write
+ * becomes visible to both within `settleMs`.
  *
  * @param store Where to keep the session.
  * @param signIn Creates a session, for example with `login`.

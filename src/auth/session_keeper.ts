@@ -52,7 +52,7 @@ export interface SessionKeeperInit {
   env: Omit<Env, "random">;
 }
 
-/** What a store holds, and the text of it. */
+/** The content of a store: the text, and the parsed text. */
 interface Loaded {
   text: string | undefined;
   stored: Stored;
@@ -62,7 +62,7 @@ interface Loaded {
 export class SessionKeeper {
   readonly #init: SessionKeeperInit;
   readonly #call: CallOptions;
-  /** For calls that clean up, which an abort must not end. */
+  /** Options for calls that clean up; an abort must not end such calls. */
   readonly #cleanup: CallOptions;
 
   /** Keeps a session; reads nothing yet. */
@@ -110,7 +110,7 @@ export class SessionKeeper {
   #isClaimed({ claim }: Stored): boolean {
     const leftMs = (claim?.until ?? 0) - this.#init.env.now();
     const { settleMs, leaseMs } = this.#init;
-    // A claim that ends much later was made while the clock was wrong.
+    // If a claim has more time left than that, a clock was wrong when it was made.
     return leftMs > 0 && leftMs <= settleMs + leaseMs + HOUR_MS;
   }
 
@@ -142,15 +142,16 @@ export class SessionKeeper {
     if (!await replaceText(store, text, claimed)) return undefined;
     let { login } = stored;
     try {
-      // Others that read the store before this claim have now written theirs, and
-      // only the last one is still there (Fischer's mutual exclusion).
+      // Processes that read the store before this claim was written have now
+      // written their own claims, and only the last claim is still stored
+      // (Fischer's mutual exclusion).
       await this.#sleep(settleMs);
       const seen = await readText(store);
       if (seen === text) throw lostWrite();
       if (seen !== claimed) return undefined;
       // The server may have rejected a session that still exists.
       await this.#logout(stored.session);
-      // A crashed process may have created child sessions that nobody knows.
+      // A crashed process may have created child sessions that were never stored.
       if (login && (stored.claim || !await this.#isAlive(login))) {
         await this.#logout(login);
         login = undefined;
@@ -178,12 +179,12 @@ export class SessionKeeper {
         const text = toText({ login, session, usedAt });
         if (await this.#save(signedIn, text)) return session;
       }
-      // This took longer than the claim lasts, and another process signed in.
+      // The claim expired during the sign-in, and another process signed in.
       await this.#logout(login).catch(() => {});
       return undefined;
     } catch (error) {
-      // After any other error, there may be a child session that nobody knows. A
-      // gateway's 502 or 504 does not tell.
+      // After any other error, a child session may exist that was never stored,
+      // even after a gateway's 502 or 504.
       const isRefused = error instanceof HttpError &&
         error.status !== 502 && error.status !== 504;
       const isEnded = !isRefused &&
@@ -199,7 +200,10 @@ export class SessionKeeper {
     }
   }
 
-  /** Replaces the text in the store; a lost session costs more than a retry. */
+  /**
+   * Replaces the text in the store. Retries once, because otherwise a session
+   * would be lost.
+   */
   async #save(from: string, to: string): Promise<boolean> {
     try {
       return await replaceText(this.#init.store, from, to);
@@ -210,7 +214,10 @@ export class SessionKeeper {
     }
   }
 
-  /** Replaces the text in the store after an error, which matters more than others. */
+  /**
+   * Replaces the text in the store after an error. Ignores further errors,
+   * because the first error matters more.
+   */
   async #restore(from: string, to: string | undefined): Promise<void> {
     await replaceText(this.#init.store, from, to).catch(() => {});
   }
@@ -231,7 +238,7 @@ export class SessionKeeper {
     try {
       await logout(session, this.#cleanup);
     } catch (error) {
-      // Some compatible servers cannot sign out.
+      // Some compatible servers do not support signing out.
       const isDone = error instanceof ProtocolError ||
         (error instanceof HttpError && [401, 404, 405].includes(error.status));
       if (!isDone) throw error;

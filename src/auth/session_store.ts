@@ -15,7 +15,8 @@ import {
 
 /**
  * Where {@linkcode keepSession} keeps a session: one JSON text, which contains
- * secrets. A file, a key of a Durable Object's storage, or a variable will do.
+ * secrets. A file, a key of a Durable Object's storage, or a variable is
+ * sufficient.
  */
 export interface SessionStore {
   /** Returns the text, or `null` or `undefined` if there is none. */
