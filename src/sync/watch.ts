@@ -31,14 +31,15 @@ export type WatchReport =
  * Keeps a copy in sync: an async iterator that runs a sync for each report that
  * you read.
  *
- * It ends when its signal is aborted. Errors that a later run cannot fix end it
- * too, and are thrown: invalid arguments, an ended session, or an error of the
- * processor.
+ * The iterator ends when its signal is aborted. It throws errors that a later
+ * run cannot fix: invalid arguments, an ended session, or the processor's own
+ * error.
  */
 export interface SyncWatch extends AsyncGenerator<WatchReport, void> {
   /**
-   * Starts the next run now; during a run, right after it. After a failed run, the
-   * wait continues, because the server may have asked for it.
+   * Starts the next run now or, if a run is in progress, right after that run.
+   * After a failed run, the wait continues, because the server may have asked
+   * for it.
    */
   wake(): void;
 }
@@ -104,7 +105,7 @@ export function watch(
         report = { result, waitMs: result.more ? 0 : everyMs * jitter };
       } catch (error) {
         if (signal?.aborted) return;
-        // A kept session finds out whether the session has ended.
+        // A kept session checks whether the session has ended.
         const isRejected = error instanceof AuthenticationError &&
           session !== undefined && "get" in source;
         if (!isImmichError(error) || !(isRejected || isTemporary(error))) {
@@ -134,7 +135,7 @@ function isTemporary({ code, retryable }: ImmichError): boolean {
   return retryable || code === "retries_exhausted";
 }
 
-/** Returns the wait that an error asks for, in milliseconds. */
+/** Returns the wait requested by an error, in milliseconds. */
 function retryAfter(
   error: ImmichError & { retryAfterMs?: unknown },
 ): number | undefined {

@@ -14,8 +14,8 @@ import { type SyncWatch, watch } from "./watch.ts";
 /** Options for {@linkcode watchSync}. */
 export interface WatchSyncOptions extends SyncOptions {
   /**
-   * The time between two runs, in milliseconds. Varies by a tenth at random, so
-   * that clients do not all sync at the same time.
+   * The time between two runs, in milliseconds. A random variation of up to 10%
+   * keeps clients from all syncing at the same time.
    * @default {60000}
    */
   everyMs?: number;
@@ -24,10 +24,10 @@ export interface WatchSyncOptions extends SyncOptions {
 /**
  * Keeps a local copy in sync: calls `sync` again and again, and waits in between.
  *
- * Waits longer after failures, at least as long as the server asks. If you pass a
- * kept session, signs in again after a 401, and then runs a full sync, because a new
- * session starts from zero. `full: true` and `full: "wipe"` apply to the first run
- * only.
+ * Waits longer after failures, at least as long as the server asks. If you pass
+ * a kept session, signs in again after a 401, and then runs a full sync,
+ * because a new session starts from the beginning. `full: true` and `full:
+ * "wipe"` apply to the first run only.
  *
  * @param source A session, or the result of `keepSession`.
  *
