@@ -47,6 +47,8 @@ import { readState, setState } from "./state.ts";
 import { refreshStaleTypes } from "./stale_types.ts";
 import { Writer } from "./writes.ts";
 
+const ACK = { every: MAX_ROWS, intervalMs: MAX_GROUP_MS };
+
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
@@ -145,8 +147,8 @@ export class Mirror implements SyncProcessor {
         types,
         this.#processor,
         {
-          ack: { every: MAX_ROWS, intervalMs: MAX_GROUP_MS },
           ...rest,
+          ack: rest.ack === "complete" ? rest.ack : { ...ACK, ...rest.ack },
           full: full || (isSameSession ? schedule : true),
         },
         this.#env,

@@ -87,7 +87,8 @@ export class Budget {
     if (this.#caller?.aborted) this.#onAbort();
     this.#caller?.addEventListener("abort", this.#onAbort);
     const end = () => this.#controller.abort(new BudgetEnd());
-    return setTimeout(end, Math.min(this.#leftMs, MAX_DELAY_MS));
+    const delayMs = Math.min(Math.max(0, this.#leftMs), MAX_DELAY_MS);
+    return setTimeout(end, delayMs);
   }
 
   get #leftMs(): number {
