@@ -117,8 +117,9 @@ workerTest(
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const headers = { "content-type": "image/png" };
+    const { promise, resolve } = Promise.withResolvers<Response>();
     const hangs: (() => Response | Promise<Response>)[] = [
-      () => new Promise<Response>(() => {}),
+      () => promise,
       () => new Response(new ReadableStream(), { headers }),
     ];
     let next = 0;
@@ -129,6 +130,8 @@ workerTest(
           hangs.map((_, i) => browser.get(`/thumbnails/${id}?v=${i}`)),
         ),
     );
+    // The harness waits for the server's responses.
+    resolve(new Response());
     for (const answer of answers) {
       assertEquals(answer.status, 502);
       assertPlaceholder(answer);
