@@ -139,13 +139,15 @@ const COMPILERS: Record<string, string[]> = {
  * The parts of Node that the documentation uses, for projects without Node's
  * types.
  */
-const NODE = `declare module "node:fs/promises" {
-  export function readFile(path: string, encoding: string): Promise<string>;
-  export function writeFile(
+const NODE = `declare module "node:fs" {
+  export function existsSync(path: string): boolean;
+  export function readFileSync(path: string, encoding: string): string;
+  export function rmSync(path: string): void;
+  export function writeFileSync(
     path: string,
     text: string,
     options: { mode: number },
-  ): Promise<void>;
+  ): void;
 }
 declare module "node:sqlite" {
   export class DatabaseSync {
@@ -246,7 +248,7 @@ test("the documented examples run in a new Node project", async () => {
   };
   await project.write("tsconfig.json", JSON.stringify({ compilerOptions }));
   await project.run("node", "node_modules/typescript/bin/tsc");
-  assertEquals(await project.run("node", "first.js"), "beach.jpg\n");
+  await server.runTwice(() => project.run("node", "first.js"));
   assertEquals(
     await project.run("node", "fake.js"),
     "AssetV2\nSyncCompleteV1\nAda\n",
@@ -261,7 +263,7 @@ test("the documented examples run in a new Bun project", async () => {
   await project.write("first.ts", server.toProgram(blocks[0]!));
   await project.write("fake.ts", blocks.at(-1)!);
   await project.run("npx", "-y", BUN, "add", "--silent", tarball);
-  assertEquals(await project.run("npx", "-y", BUN, "first.ts"), "beach.jpg\n");
+  await server.runTwice(() => project.run("npx", "-y", BUN, "first.ts"));
   assertEquals(
     await project.run("npx", "-y", BUN, "fake.ts"),
     "AssetV2\nSyncCompleteV1\nAda\n",

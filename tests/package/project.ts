@@ -1,5 +1,7 @@
 /** New projects outside the repository, like a user's own. */
+import { assertEquals } from "@std/assert";
 import { run } from "../../tools/run.ts";
+import { sessionIds } from "../support/kept.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -35,24 +37,34 @@ export async function documentedBlocks(): Promise<string[]> {
   return blocks;
 }
 
-/**
- * Starts a server with one photo on a loopback port, for the README's first
- * example.
- */
-export function serveFirstExample(): AsyncDisposable & {
-  /**
-   * Turns the README's first example into a program that prints what it stored.
-   */
+/** A server for the README's first example. */
+export interface ExampleServer extends AsyncDisposable {
+  /** Turns the example into a program for the server. */
   toProgram(example: string): string;
-} {
+  /**
+   * Runs the program twice, and asserts what it prints: the second run fetches
+   * nothing, and uses the same login and child session.
+   */
+  runTwice(run: () => Promise<string>): Promise<void>;
+}
+
+/** Starts a server with one photo on a loopback port. */
+export function serveFirstExample(): ExampleServer {
   const fake = new FakeImmich({ email: "ada@example.com", password: "engine" });
   fake.library.addAsset({ originalFileName: "beach.jpg" });
   const { baseUrl, ...server } = listen(fake.handler);
   return {
     toProgram: (example) =>
-      `${example.replace("https://photos.example.com", baseUrl)}
-console.log(...photos.values());
-`,
+      example.replace("https://photos.example.com", baseUrl),
+    async runTwice(run) {
+      // Bun prints each property on a line of its own.
+      const toLine = (output: string) => output.replace(/[\s,]+/g, "");
+      assertEquals(toLine(await run()), "{AssetV2:1}");
+      const sessions = await sessionIds(fake);
+      assertEquals(sessions.length, 2);
+      assertEquals(toLine(await run()), "{}");
+      assertEquals(await sessionIds(fake), sessions);
+    },
     ...server,
   };
 }

@@ -338,6 +338,40 @@ test("the README's first example can run ten times in separate processes", async
   assertEquals(await sessionIds(server), sessions);
 });
 
+test("several processes that start at once on one file keep one session", async () => {
+  const server = new FakeImmich({
+    email: "ada@example.com",
+    password: "engine",
+  });
+  await using listening = listen(server.handler);
+  const cwd = await Deno.makeTempDir({ dir: directory });
+  const code = blocksOf(guide, "ts")
+    .find((code) => code.includes("fileStore")) ?? "";
+  const address = "https://photos.example.com";
+  assert(code.includes(address));
+  const script = `${cwd}/keep.ts`;
+  await Deno.writeTextFile(
+    script,
+    `${code.replace(address, listening.baseUrl)}
+    const session = await keep(fileStore("session.json"), "engine").get();
+    console.log(session.accessToken);`,
+  );
+  const args = [
+    "run",
+    "-A",
+    "-q",
+    "--no-check",
+    "--config",
+    userConfig,
+    script,
+  ];
+  const tokens = await Promise.all(
+    Array.from({ length: 3 }, () => runCommand(Deno.execPath(), args, { cwd })),
+  );
+  assertEquals(new Set(tokens).size, 1);
+  assertEquals((await sessionIds(server)).length, 2);
+});
+
 test("the README has at most 180 lines, and its first example at most 35", () => {
   const [first = ""] = blocksOf(readme, "ts");
   assert(first.trim().split("\n").length <= 35);
