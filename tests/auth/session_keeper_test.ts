@@ -127,6 +127,12 @@ const ACCIDENTS: Record<string, (step: Step, crash: () => void) => unknown> = {
     await run();
     fail();
   },
+  "a gateway's 504 after": async ({ name, run }) => {
+    const result = await run();
+    return name.includes("/api/")
+      ? new Response(null, { status: 504 })
+      : result;
+  },
   "a crash before": (_step, crash) => {
     crash();
     return NEVER;
