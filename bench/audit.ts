@@ -1,7 +1,7 @@
 /**
- * Measures audits of a mirror in a file: first of a clean copy, then of one
- * with a missing, an extra and a different row. The server runs in another
- * process.
+ * Measures audits of a file-backed mirror: first of a clean copy, then of a
+ * copy with one missing, one extra and one different row. The server runs in
+ * another process.
  *
  *     deno task bench:audit [--assets 100000] [--rounds 3]
  *

@@ -1,6 +1,6 @@
 /**
- * Returns the median. For an even number of values, that is the upper middle
- * one.
+ * Returns the median. For an even number of values, returns the upper of the
+ * two middle values.
  */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;

@@ -38,7 +38,8 @@ async function measureIn(
 }
 
 /**
- * Prints each median, compared with the hand-written loop's in the same place.
+ * Prints each median and its ratio to the hand-written loop's median in the
+ * same place.
  */
 function print(
   runtime: string,

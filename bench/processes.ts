@@ -33,8 +33,8 @@ async function hasSocket(id: string, socket: string): Promise<boolean> {
 }
 
 /**
- * Finds the socket that is listening on a port. Returns the text that links in
- * `/proc` use for the socket.
+ * Finds the socket that is listening on a port. Returns the socket's name, as
+ * used by links in `/proc`.
  */
 async function findSocket(port: number): Promise<string> {
   const table = await Deno.readTextFile("/proc/net/tcp");

@@ -1,7 +1,7 @@
 /**
  * Measures the cost of ending a sync for libraries of several sizes: the time
- * in Deno with a database file, and the numbers of rows that a Durable Object
- * reads and writes.
+ * in Deno with a database file, and the numbers of rows read and written by a
+ * Durable Object.
  *
  *     deno task bench:removals [--assets 100000,400000,1000000] [--rounds 3]
  *

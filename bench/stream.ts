@@ -7,7 +7,7 @@ import RECORDING from "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.
   type: "text",
 };
 
-/** Number of bytes in a chunk, about as many as a socket delivers at once. */
+/** Number of bytes in a chunk: about what a socket delivers at once. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Number of events after which the stream repeats: too many for caches to help. */

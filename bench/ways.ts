@@ -1,5 +1,5 @@
 /**
- * The variants that the bench compares. Each one reads the events in a stream.
+ * The variants compared by the bench. Each one reads the events in a stream.
  *
  * @module
  */

@@ -39,7 +39,7 @@ console.log("| variant | CPU ms per 100,000 events | ratio |");
 console.log("| --- | --: | --: |");
 let limit: number | undefined;
 for (const way of Object.keys(WAYS)) {
-  // A string of this many events would exceed a Worker's memory.
+  // A string containing this many events would exceed a Worker's memory limit.
   if (way === "whole body as text") continue;
   await run(way, WARM_UP);
   const before = cpuTime(id);

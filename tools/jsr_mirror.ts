@@ -1,7 +1,7 @@
 /**
- * A JSR registry for machines that cannot reach jsr.io. It listens on a loopback
- * port and serves the parts of @std that this repository uses, from the npm package
- * `deno-std`.
+ * A JSR registry for machines that cannot reach jsr.io. It listens on a
+ * loopback port and serves the parts of @std used in this repository, which
+ * come from the npm package `deno-std`.
  *
  * `with_jsr.ts` starts this registry if jsr.io is not reachable. A test uses
  * the registry to add this package to a project.
@@ -108,8 +108,8 @@ async function addPackage(
 }
 
 /**
- * Adds this package, and replaces its import specifiers as JSR would on
- * publishing.
+ * Adds this package, and replaces its import specifiers as JSR does when a
+ * package is published.
  */
 async function addOwn(files: Map<string, string>): Promise<void> {
   const contents = new Map<string, string>();

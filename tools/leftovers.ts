@@ -1,10 +1,10 @@
 /**
- * Finds and ends processes that outlive the process that started them.
+ * Finds and ends processes that outlive their parent process.
  *
  * @module
  */
 
-/** A mark in a process's environment, which child processes inherit. */
+/** A mark that child processes inherit through their environment. */
 export interface Mark {
   /** A unique id. */
   id: string;

@@ -16,7 +16,9 @@ import { ROOT } from "./files.ts";
 import { publishedFiles } from "./published.ts";
 import { runDeno } from "./run.ts";
 
-/** The newest syntax that Node 20, the oldest supported runtime, fully supports. */
+/**
+ * The newest syntax fully supported by Node 20, the oldest supported runtime.
+ */
 const TARGET = "es2022";
 
 const VENDORED = "vendor/text_line_stream.js";

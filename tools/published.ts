@@ -1,5 +1,5 @@
 /**
- * Lists the files that `publish` in deno.json selects for the package.
+ * Lists the package's files, as selected by `publish` in deno.json.
  *
  * @module
  */

@@ -11,9 +11,11 @@ import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 
-/** The tests that one task runs. */
+/** The tests run by one task. */
 export interface Group {
-  /** The files. The first group that matches a file runs it. */
+  /**
+   * Matches the test files. A file belongs to the first group that matches it.
+   */
   files: RegExp;
   /** Flags for `deno test`. */
   flags: string[];
@@ -99,8 +101,8 @@ export async function runTests(
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
-    // Packages that the tests use may catch other signals. Ctrl-C also reaches the
-    // child process directly.
+    // Packages used in the tests may catch other signals. Ctrl-C also reaches
+    // the child process directly.
     try {
       child.kill("SIGKILL");
     } catch { /* It has already ended. */ }

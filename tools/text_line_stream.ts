@@ -1,2 +1,2 @@
-/** The part of `@std/streams` that the npm package includes. */
+/** The part of `@std/streams` included in the npm package. */
 export { TextLineStream } from "@std/streams/text-line-stream";

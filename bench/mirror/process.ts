@@ -1,7 +1,8 @@
 /**
- * Times ways of storing rows in a runtime's SQLite, in interleaved rounds:
- * `process.ts ASSETS ROUNDS ONLY FOLDER` prints the times in milliseconds as JSON.
- * `ONLY` is a pattern that matches the names of the ways to measure.
+ * Times the variants of storing rows in a runtime's SQLite, in interleaved
+ * rounds: `process.ts ASSETS ROUNDS ONLY FOLDER` prints the times in
+ * milliseconds as JSON. `ONLY` is a pattern that matches the names of the
+ * variants to measure.
  *
  * @module
  */

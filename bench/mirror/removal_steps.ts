@@ -1,5 +1,5 @@
 /**
- * The steps of the benchmark that measures the end of a sync.
+ * The steps of the removals benchmark.
  *
  * @module
  */
@@ -113,6 +113,6 @@ export async function toSteps(
       await begin(true);
       await sendLibrary(100);
     }],
-    ["end of a full sync that removes 1%", end],
+    ["end of a full sync that removes 1% of rows", end],
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the recorded rows that libraries are generated from.
+ * Reads the recorded rows used to generate libraries.
  *
  * @module
  */

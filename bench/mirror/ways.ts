@@ -1,5 +1,5 @@
 /**
- * The ways of storing rows that the bench compares.
+ * The bench's variants of storing rows.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export async function makeTables(database: MirrorDatabase): Promise<void> {
   await createMirror(database, { userId: USER_ID });
 }
 
-/** Stores batches the same way as a run, including the lease and the state. */
+/** Stores batches as a run does, including the lease and the state. */
 export async function storeInMirror(
   database: MirrorDatabase,
   batches: Iterable<Batch>,

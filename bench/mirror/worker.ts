@@ -24,7 +24,7 @@ interface Command {
   assets: number;
 }
 
-/** Counts the rows that SQLite reads and writes in each step. */
+/** Counts the rows read and written by SQLite in each step. */
 async function countRowsIn(
   storage: DurableObjectStorage,
   samples: Command["samples"],

@@ -1,5 +1,5 @@
 /**
- * Measures each way of storing rows in workerd, with Miniflare.
+ * Measures each variant of storing rows in workerd, with Miniflare.
  *
  * @module
  */
@@ -40,7 +40,10 @@ async function start(): Promise<
   };
 }
 
-/** Counts the rows that a mirror in a Durable Object reads and writes in each step. */
+/**
+ * Counts the rows read and written in each step by a mirror in a Durable
+ * Object.
+ */
 export async function countRows(
   samples: Samples,
   assets: number,

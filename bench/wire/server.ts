@@ -21,7 +21,7 @@ import { linesOf } from "../stream.ts";
 
 /**
  * Number of lines per write. A real server also writes several lines at once:
- * all those that a query returned.
+ * all the lines returned by one query.
  */
 const LINES_PER_WRITE = 20;
 

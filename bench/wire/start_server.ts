@@ -15,7 +15,7 @@ export interface BenchServer extends AsyncDisposable {
  * Starts the server.
  *
  * @param events Number of events in a stream.
- * @param rate Number of lines per second; `Infinity` for as many as the client reads.
+ * @param rate Number of lines per second; `Infinity` to send as fast as the client reads.
  */
 export async function startServer(
   events: number,

@@ -12,7 +12,7 @@ import {
   WAYS,
 } from "../ways.ts";
 
-/** The size of the buffer that is handed back and forth. */
+/** The size of the buffer, which is reused for each read. */
 const BUFFER_BYTES = 64 * 1024;
 
 /** Reads a body with a BYOB reader and one buffer. */
@@ -35,8 +35,8 @@ async function countBytes(read: Read): Promise<number> {
 }
 
 /**
- * The variant that is the limit in a runtime whose bodies do not support a BYOB
- * reader or do not gain from one.
+ * The variant that is the limit in runtimes where a BYOB reader is not
+ * supported or not faster.
  */
 export const DEFAULT_LIMIT = "hand-written, default reader";
 /** The variant that is the limit in Deno. */
@@ -56,7 +56,10 @@ export const WIRE_WAYS: Record<string, Way> = {
   "`sync`, with an empty processor": WAYS["`sync`, with an empty processor"]!,
 };
 
-/** Returns whether a variant needs a BYOB reader, which bodies in Bun do not support. */
+/**
+ * Returns whether a variant needs a BYOB reader. Bodies in Bun do not support
+ * this kind of reader.
+ */
 export function needsByob(way: string): boolean {
   return way.includes("BYOB");
 }

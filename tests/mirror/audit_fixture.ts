@@ -14,7 +14,7 @@ import {
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
 
-/** A server, a mirror of it, and its audits. */
+/** A server, a mirror of the server, and audits of the mirror. */
 export interface AuditFixture {
   server: FakeImmich;
   session: Session;

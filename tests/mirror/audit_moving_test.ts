@@ -1,4 +1,4 @@
-/** Audits of a library that changes, and of mirrors that are not up to date. */
+/** Audits during which the library changes, and audits of outdated mirrors. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Fetch, SyncUserV1 } from "../../mod.ts";
@@ -122,7 +122,7 @@ function libraryOf(
   return { id, library: server.library.as(id) };
 }
 
-/** Changes that remove more rows than their deletes name. */
+/** Changes that also remove rows not named in any delete. */
 const CHANGES: Record<string, (server: FakeImmich) => void> = {
   "a partner stops sharing": (server) =>
     libraryOf(server, "bob").library.removePartner(server.user.id),
@@ -171,7 +171,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     assertEquals(await audit(), NOTHING);
   });
 
-  test(`an audit finds no fault if ${name} while it reads its stream`, async () => {
+  test(`an audit finds no fault if ${name} while the audit's stream is being read`, async () => {
     for (let afterLine = 0; afterLine < 60; afterLine += 3) {
       const { server, audit } = await openFilled();
       const fetch = beforeStreams(server, (index) => {
@@ -193,7 +193,10 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
-/** Changes whose deletes name a damaged asset but remove only other rows. */
+/**
+ * Changes whose deletes contain the id of a damaged asset but remove only other
+ * rows.
+ */
 const REMOVALS: Record<
   string,
   (library: FakeLibrary, asset: string, album: string) => void
@@ -259,7 +262,7 @@ test("an audit finds no fault in a row that changes during two of the audit's st
   assertOk(await audit({ fetch }));
 });
 
-test("an audit finds no fault in rows that another run stores during the audit", async () => {
+test("an audit finds no fault in rows stored by another run during the audit", async () => {
   const { server, session, database, sync } = await openFilled();
   let isFirst = true;
   const scanned: MirrorDatabase = {
@@ -279,7 +282,7 @@ test("an audit finds no fault in rows that another run stores during the audit",
   assert(audited.pending > 1);
 });
 
-test("an audit does not report rows that another run repairs during the audit", async () => {
+test("an audit does not report rows repaired by another run during the audit", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("UPDATE people SET name = 'x'");
@@ -290,7 +293,7 @@ test("an audit does not report rows that another run repairs during the audit", 
   assertOk(await audit({ fetch }));
 });
 
-test("an audit does not report rows that a resumed full sync will repair", async () => {
+test("an audit does not report rows that will be repaired by a resumed full sync", async () => {
   const { server, damage, sync, audit } = await openFilled();
   damage("DELETE FROM memories");
   damage("INSERT INTO memories (id, batch_number) VALUES ('ghost', 1)");

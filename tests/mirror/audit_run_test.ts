@@ -1,4 +1,4 @@
-/** The requests of an audit, and what interrupts or ends the audit. */
+/** An audit's requests, and what interrupts or ends an audit. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Fetch, ImmichError, type SyncProgress } from "../../mod.ts";
 import { Mirror } from "../../src/mirror/mirror.ts";
@@ -78,14 +78,14 @@ test("an audit counts differences as pending if the next sync will get a reset",
  */
 const REQUESTS: Record<string, [method: string, path: string, index: number]> =
   {
-    "it reads checkpoints": ["GET", "/sync/ack", 0],
-    "it creates its first session": ["POST", "/sessions", 0],
-    "it creates its second session": ["POST", "/sessions", 1],
-    "it sets checkpoints": ["POST", "/sync/ack", 0],
-    "it reads its first stream": ["POST", "/sync/stream", 0],
-    "it reads its second stream": ["POST", "/sync/stream", 1],
-    "it reads its third stream": ["POST", "/sync/stream", 2],
-    "it reads its last stream": ["POST", "/sync/stream", 3],
+    "reading checkpoints": ["GET", "/sync/ack", 0],
+    "creating its first session": ["POST", "/sessions", 0],
+    "creating its second session": ["POST", "/sessions", 1],
+    "setting checkpoints": ["POST", "/sync/ack", 0],
+    "reading its first stream": ["POST", "/sync/stream", 0],
+    "reading its second stream": ["POST", "/sync/stream", 1],
+    "reading its third stream": ["POST", "/sync/stream", 2],
+    "reading its last stream": ["POST", "/sync/stream", 3],
   };
 
 for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
@@ -159,7 +159,7 @@ test("an audit of a server that sends pages compares every page", async () => {
   assertEquals((await audit()).different.length, 350);
 });
 
-test("an audit reports no rows that the server's next snapshot will repair", async () => {
+test("an audit does not report rows that will be repaired by the next snapshot", async () => {
   const compatible = { snapshots: true };
   const { damage, audit, sync } = await openFilled({ compatible });
   assertEquals(await audit(), NOTHING);

@@ -1,4 +1,4 @@
-/** The sessions that an audit accepts, creates and ends. */
+/** Which sessions an audit accepts, creates and ends. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -18,7 +18,7 @@ import {
   openFilled,
 } from "./audit_fixture.ts";
 
-test("an audit does not change the checkpoints of the session that it is given", async () => {
+test("an audit does not change the checkpoints of the given session", async () => {
   const { server, session, audit } = await openFilled();
   server.library.addAsset();
   const { fetch } = server;
@@ -56,7 +56,7 @@ test("an audit with a different session also reports changes since the last sync
   assertEquals(pending, 0);
 });
 
-test("an audit respects the checkpoints of a sync() that uses the mirror as processor", async () => {
+test("an audit respects the checkpoints of a sync() that has the mirror as processor", async () => {
   const { server, session, mirror, audit } = await openAudited();
   const { fetch, library } = server;
   library.addAsset();

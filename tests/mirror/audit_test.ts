@@ -138,7 +138,7 @@ test("an audit of a mirror with a prefix reads only tables with that prefix", as
   assertEquals((await audit()).missing.length, 2);
 });
 
-test("an audit of some request types ignores the rows of all other types", async () => {
+test("an audit of only some request types ignores rows of all other types", async () => {
   const { sync, audit } = await openFilled();
   const types: SyncRequestType[] = ["AssetsV2", "AlbumUsersV1"];
   await sync({ types });
@@ -166,7 +166,7 @@ test("an audit finds no fault in rows of an older request type", async () => {
   const { server, sync, audit } = await openAudited({ version });
   const { library } = server;
   library.addFace(library.addAsset().id, { isVisible: false });
-  // Faces of this version do not say whether they are visible.
+  // In this version, faces have no field that says whether they are visible.
   const types: SyncRequestType[] = ["AssetFacesV1"];
   await sync({ types });
   assertEquals(await audit({ types }), NOTHING);
@@ -175,7 +175,7 @@ test("an audit finds no fault in rows of an older request type", async () => {
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 
-test("an audit does not report rows that the mirror keeps until it syncs more types", async () => {
+test("an audit does not report rows kept until the mirror syncs more types", async () => {
   const types: SyncRequestType[] = ["AlbumAssetsV2", "AlbumsV2"];
   const { server, sync, audit } = await openFilled({}, types);
   const eve = server.library.as(server.library.addUser({ email: "x@y.z" }).id);

@@ -57,7 +57,7 @@ for (const version of RELEASES) {
   const { major, minor, patch } = version;
   const release = `${major}.${minor}.${patch}`;
 
-  test(`a mirror of a ${release} server is complete even if each run has few requests`, async () => {
+  test(`a mirror of a ${release} server is complete even if each run sends few requests`, async () => {
     const { server, sync } = await setUp(version);
     await sync(EACH);
     const most = server.requests.length;

@@ -1,4 +1,4 @@
-/** A mirror waits for a database file that another process has locked. */
+/** A mirror waits for a database file that is locked by another process. */
 import { createClient } from "@libsql/client";
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -13,7 +13,7 @@ import { syncOnce, watched } from "./inside/busy.ts";
 
 /** A sync of a mirror. */
 interface Sync {
-  /** Resolves once the file has been busy. */
+  /** Resolves once the sync has found the file locked. */
   untilBusy(): Promise<unknown>;
   /** How the sync ended. */
   ended: Promise<string>;
@@ -24,7 +24,7 @@ type Start = (file: string, busyTimeoutMs: number) => Sync;
 
 const HOLD_LOCK = new URL("inside/hold_lock.ts", import.meta.url).pathname;
 
-/** Longer than any other process holds a lock. */
+/** Far longer than the other process holds its lock. */
 const LONG_MS = 120_000;
 
 async function holdLock(...args: string[]): Promise<Child> {
@@ -100,7 +100,7 @@ const DRIVERS: Record<string, () => Promise<Start>> = {
   },
 };
 
-/** The locks that keep a writer waiting. */
+/** The locks for which a writer must wait. */
 const LOCKS: [mode: string, lock: string][] = [
   ["DELETE", "writer"],
   ["DELETE", "reader"],

@@ -111,7 +111,7 @@ test("an interrupted sync with a server that sends pages removes no rows", async
   await assertMirrors();
 });
 
-test("a server that repeats a row at the start of each page is read to the end", async () => {
+test("a library is read to the end even if each page starts with a repeated row", async () => {
   const all = await openFixture({ compatible: { pageRows: 100 } });
   const { server: { library, user, fetch: serverFetch }, sync, column } = all;
   for (let i = 0; i < 650; i++) library.addAsset();
@@ -126,7 +126,7 @@ test("a server that repeats a row at the start of each page is read to the end",
   assertEquals((await column("SELECT id FROM assets")).length, 650);
 });
 
-test("a mirror misses no deletes that are sent last if acks wait for the stream's end", async () => {
+test("a mirror misses no deletes sent last if acks wait for the stream's end", async () => {
   const all = await openFixture({ compatible: { deletesLast: true } });
   const { server, sync, assertMirrors } = all;
   const { library } = server;
@@ -150,7 +150,7 @@ test("a full sync fails if the server keeps sending resets", async () => {
   server.clearFaults();
 });
 
-test("acks that have a final pipe or an unknown type are sent back unchanged", async () => {
+test("acks with a final pipe or of an unknown type are sent back unchanged", async () => {
   const { server, sync, assertMirrors } = await openFixture();
   server.library.addAsset();
   server.inject(

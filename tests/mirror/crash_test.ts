@@ -12,7 +12,10 @@ import { failingAt, type Fixture, openFixture } from "./fixture.ts";
 
 const OPTIONS = { batchSize: 2, ack: { every: 1 } };
 
-/** Creates a library with a row that a full sync sweeps. */
+/**
+ * Fills a mirror, then removes rows from the server, some of which a full sync
+ * must sweep.
+ */
 async function openFilled(): Promise<Fixture> {
   const all = await openFixture({ leaseMs: 1, now: () => ++time });
   const { server, sync } = all;

@@ -1,4 +1,4 @@
-/** Each delete removes the row that it names, and nothing else. */
+/** Each delete removes only the row that it names. */
 import { assert, assertEquals } from "@std/assert";
 import type { MirrorTable } from "../../src/mirror/mod.ts";
 import { REMOVALS } from "../../src/mirror/removals.ts";
@@ -142,7 +142,7 @@ for (const [type, { table, make }] of Object.entries(CASES)) {
   });
 }
 
-test("user settings that the server deletes are removed from the mirror", async () => {
+test("user settings deleted on the server are removed from the mirror", async () => {
   const { server, sync, column } = await openFixture();
   server.library.setSettings("preferences", {});
   server.library.setSettings("onboarding", {});
@@ -162,7 +162,7 @@ test("every delete type in the protocol has a test with a mirror", () => {
   assertEquals(tried.sort(), Object.keys(REMOVALS).sort());
 });
 
-test("assets and stacks that a partner deletes are removed from the mirror", async () => {
+test("assets and stacks deleted by a partner are removed from the mirror", async () => {
   const { server, sync, column, assertMirrors } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

@@ -47,7 +47,7 @@ for (const intMode of ["number", "bigint", "string"] satisfies IntMode[]) {
   });
 }
 
-/** Databases of other runtimes. */
+/** Databases in other runtimes. */
 const RUNTIMES: Record<string, () => Promise<{ command: string; env?: Env }>> =
   {
     "bun:sqlite": async () => ({ command: await findBun() }),

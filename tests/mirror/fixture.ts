@@ -1,4 +1,4 @@
-/** A fake server, and a mirror of it in memory. */
+/** A fake server, and an in-memory mirror of it. */
 import { DatabaseSync } from "node:sqlite";
 import type { Session } from "../../mod.ts";
 import { SYSTEM } from "../../src/http/mod.ts";

@@ -1,4 +1,4 @@
-/** Rows that full syncs remove, and syncs that are interrupted. */
+/** Rows removed by full syncs, and interrupted syncs. */
 import {
   ALBUM,
   asset,
@@ -59,7 +59,7 @@ testOrders([
   },
   {
     name:
-      "only rows of the last two full syncs stay if a library never stops changing",
+      "only rows sent in the last two full syncs stay if a library keeps changing",
     syncs: [
       OWN,
       busyFull(some("AssetV2", asset("1", ME))),

@@ -15,8 +15,8 @@ import { type Fixture, openFixture } from "./fixture.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Creates a mirror that still has a deleted asset. The delete is so old that
- * the server no longer sends it.
+ * Creates a mirror that still has an asset deleted on the server. The delete is
+ * so old that the server no longer sends it.
  */
 async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   let time = Date.UTC(2026, 0, 1);
@@ -30,7 +30,7 @@ async function outdated(): Promise<Fixture & { wait: (ms: number) => void }> {
   return { ...all, wait: (ms) => time += ms };
 }
 
-/** Returns the number of assets that readers see at each step of a run. */
+/** Returns the number of assets seen by readers at each step of a run. */
 async function watched(all: Fixture, options = {}): Promise<number[]> {
   const seen: Promise<unknown[]>[] = [];
   const onProgress = (_: SyncProgress) => {

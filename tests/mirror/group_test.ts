@@ -38,7 +38,7 @@ test("a group is full at 4 million characters of text if the row size is limited
   assert(group.isFull(0));
 });
 
-test("a group is full once its time has come, even if it is small", () => {
+test("a group counts as full once its time limit has passed, however small it is", () => {
   const group = new Group(DATABASE, 1000);
   group.add(statements(1));
   assertEquals([999, 1000].map((now) => group.isFull(now)), [false, true]);

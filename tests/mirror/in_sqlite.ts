@@ -4,7 +4,7 @@ import { sqlite } from "../../src/mirror/mod.ts";
 import type { ReplicaFactory } from "../model/replica.ts";
 import { inMirror } from "./mirror_replica.ts";
 
-/** One replica for each way to pass rows to a database. */
+/** One replica for each method of passing rows to a database. */
 export const IN_SQLITE: Readonly<Record<string, ReplicaFactory>> = {
   "a mirror": inMirror(() => sqlite(new DatabaseSync(":memory:"))),
   "a mirror with a prefix and rows as JSON": inMirror(() => ({

@@ -1,6 +1,4 @@
-/**
- * An ack of an aborted run that reaches the server after a full sync has begun.
- */
+/** An aborted run's ack that reaches the server after a full sync has begun. */
 import { assertRejects } from "@std/assert";
 import { type Fetch, getSyncAcks } from "../../mod.ts";
 import { later, until } from "../support/events.ts";

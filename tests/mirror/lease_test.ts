@@ -180,7 +180,7 @@ test("a mirror allows only one run at a time", async () => {
 });
 
 /**
- * Creates a database that holds back the next batch containing a given text,
+ * Creates a database that holds back the next batch containing a given string,
  * until the test releases the batch.
  */
 function holding(database: MirrorDatabase, text: string) {

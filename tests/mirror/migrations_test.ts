@@ -24,7 +24,10 @@ import { test } from "../support/test.ts";
 import { dump } from "../support/dump.ts";
 import { failingAt, openFixture } from "./fixture.ts";
 
-/** The schema of a later release, which adds a column to a table and its views. */
+/**
+ * A later release's schema, in which a table and its views have one more
+ * column.
+ */
 const LATER: Migration[] = [...MIGRATIONS, {
   statements: ["ALTER TABLE {assets} ADD COLUMN camera TEXT"],
   again: ["AssetV2"],
@@ -170,7 +173,7 @@ test("two connections can create or migrate the same mirror at the same time", a
   assertEquals([schemaVersion, staleTypes], [LATER.length, ["AssetV2"]]);
 });
 
-test("a migration is refused if the application already uses a name that it needs", async () => {
+test("a migration is refused if the application already uses one of its new names", async () => {
   const file = sqlite(new DatabaseSync(":memory:"));
   const database = withNames(file, { userId: "ada" });
   await migrate(database, "ada", MIGRATIONS);
@@ -190,7 +193,7 @@ test("a migration is refused if the application already uses a name that it need
   await migrate(database, "ada", [...MIGRATIONS, { statements }]);
 });
 
-test("a run after a migration refetches only the rows that a new column needs", async () => {
+test("a run after a migration refetches only the rows needed to fill a new column", async () => {
   const { server, sync, database, mirror } = await openFixture();
   for (let i = 0; i < 3; i++) server.library.addAsset();
   await sync();
@@ -204,7 +207,7 @@ test("a run after a migration refetches only the rows that a new column needs", 
   assert((await mirror.check()).ok);
 });
 
-test("a failed deletion of checkpoints after a migration is retried by the next run", async () => {
+test("the deletion of checkpoints after a migration is retried if it fails", async () => {
   const { server, sync, database } = await openFixture();
   server.library.addAsset();
   await sync();

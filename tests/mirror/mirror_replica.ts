@@ -40,7 +40,7 @@ const TABLES: Record<SnapshotTable, MirrorTable> = {
 
 type Row = Record<string, unknown>;
 
-/** Keeps a mirror in a database, which is reopened after each crash. */
+/** Keeps a mirror in a database. After each crash, the database is reopened. */
 export function inMirror(
   open: () => MirrorDatabase,
   prefix = "",
@@ -109,7 +109,7 @@ function toFields({ batch_number: _, ...row }: Row): Row {
   return Object.fromEntries(entries);
 }
 
-/** Converts a server's rows to the form that a mirror stores. */
+/** Converts a server's rows to the form stored in a mirror. */
 function toKept(snapshot: Snapshot): Snapshot {
   const kept = Object.entries(snapshot).map(([name, rows]) => {
     const entries = Array.from(

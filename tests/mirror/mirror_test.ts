@@ -1,6 +1,6 @@
 /**
- * How a mirror applies the server's events, and removals that events only
- * imply.
+ * How a mirror applies the server's events, and removes rows whose removal is
+ * only implied.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MirrorError } from "../../src/mirror/mod.ts";
@@ -76,7 +76,7 @@ test("a mirror counts events of an unknown type and stores all other rows", asyn
   assertEquals(events.AssetV2, 1);
 });
 
-test("the newest types, which a 3.3 server sends, fill the same mirror tables", async () => {
+test("the newest types, sent by 3.3 servers, fill the same mirror tables", async () => {
   const { server, sync, mirror, assertMirrors } = await openFixture({
     version: V33,
   });
@@ -107,7 +107,7 @@ test("a mirror stays correct when a server upgrade changes the types of its rows
   await assertMirrors();
 });
 
-test("a delete of a row that the mirror never had does nothing", async () => {
+test("a delete for a row that the mirror never had does nothing", async () => {
   const { server, sync, assertMirrors, mirror } = await openFixture();
   const { library } = server;
   const { id } = library.addAsset();
@@ -274,7 +274,8 @@ test("an additional row in an otherwise repeated batch is counted", async () => 
   server.inject({ type: "status", status: 500, on: "ack", times: 99 });
   await assertRejects(() => sync({ retry: { attempts: 1 } }));
   server.clearFaults();
-  // Its position precedes that of the stored but unacknowledged row.
+  // This row's position precedes the position of the stored but unacknowledged
+  // row.
   commit();
   await sync();
   const { rows, events } = await mirror.status();

@@ -27,7 +27,7 @@ const names = (await listNames(`transcripts/${FOLDER}`))
 /** Columns with JSON. The order of keys in the JSON does not matter. */
 const JSON_COLUMNS = ["value", "parameters", "data"];
 
-/** Syncs with those recorded streams that have not been read yet. */
+/** Syncs with the recorded streams that have not been read yet. */
 async function sync(mirror: Mirror, streams: string[], userId: string) {
   const session: Session = {
     baseUrl: "https://immich.test",

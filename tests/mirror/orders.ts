@@ -20,9 +20,9 @@ export interface OrderedSync {
   events: Events[];
   /** Whether it is a full sync. */
   isFull?: boolean;
-  /** Whether it is interrupted before its end. */
+  /** Whether the sync is interrupted before its end. */
   isInterrupted?: boolean;
-  /** Whether its last stream still contained changes. */
+  /** Whether the last stream still contained changes. */
   isBusy?: boolean;
   /** The request types; all by default. */
   types?: SyncRequestType[];
@@ -86,7 +86,8 @@ export function then(...events: Events[]): OrderedSync {
 }
 
 /**
- * Registers tests for each order, one for each way to pass rows to a database.
+ * Registers tests for each order: one for each method of passing rows to a
+ * database.
  */
 export function testOrders(orders: Order[]): void {
   for (const rowsAs of ["parameters", "json"] as const) {

@@ -1,4 +1,4 @@
-/** Mirrors share a database with an application, and with each other. */
+/** Mirrors that share a database with an application or with each other. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -191,7 +191,7 @@ test("a prefix that differs only in case opens the same mirror", async () => {
   }
 });
 
-test("a prefix that would produce names of another mirror's tables is refused", async () => {
+test("a prefix is refused if it would produce another mirror's table names", async () => {
   const { database } = openDatabase();
   await createMirror(database, { userId: "ada" });
   const message = await assertForeign(database, {

@@ -9,7 +9,10 @@ import { isScalar, keyFields } from "../../src/stream/row_check.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
-/** Returns what one value becomes: the stored value, or why it is not stored. */
+/**
+ * Returns the stored form of a value, or the reason why the value is not
+ * stored.
+ */
 function stored(type: Column["type"], value: unknown): unknown {
   const row = toRow({ value }, [{ field: "value", type, isKey: false }]);
   if (row === undefined) return "skipped row";
@@ -144,7 +147,7 @@ test("a mirror does not count skipped rows again if their batch is repeated", as
   assertEquals(skippedValues, { AssetExifV1: 1 });
 });
 
-test("an audit ignores rows that the mirror has skipped", async () => {
+test("an audit ignores rows that were skipped by the mirror", async () => {
   const { server, session, sync, mirror } = await openFixture();
   const { id } = server.library.addAsset();
   server.library.updateAsset(id, { width: {} as number });

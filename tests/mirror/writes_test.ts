@@ -14,7 +14,9 @@ const jsonWriter = new Writer({ ...database, rowsAs: "json" });
 const parameters = (batch: SyncBatch) => writer.store(batch, 1).statements;
 const json = (batch: SyncBatch) => jsonWriter.store(batch, 1).statements;
 
-/** Creates a batch of assets whose file name determines their size. */
+/**
+ * Creates a batch of assets. The file name determines the size of each asset.
+ */
 function assets(count: number, name = "a.jpg"): SyncBatch {
   const { library } = new FakeImmich();
   const events = Array.from({ length: count }, () => ({
@@ -37,7 +39,7 @@ test("a mirror's SQL statements have at most 100 parameters and 100 KB each", ()
   assertEquals(new Set(statements.map(({ sql }) => sql)).size, 1);
 });
 
-test("rows that are passed to SQLite as JSON need one parameter of one statement", () => {
+test("rows passed to SQLite as JSON need only one parameter in one statement", () => {
   assertEquals(lengthOf(json(assets(1000))), [1]);
 });
 
@@ -71,8 +73,8 @@ test("deletes stay within the limits of an SQL statement", () => {
   const batch: SyncBatch = { type: "AlbumToAssetDeleteV1", events };
   const statements = parameters(batch);
   assert(Math.max(...lengthOf(statements)) <= 100);
-  // One statement finds the rows that the deletes imply, and the other deletes
-  // them.
+  // One statement finds the rows whose removal is implied, and the other
+  // deletes them.
   assertEquals(lengthOf(json(batch)), [1, 1]);
 });
 

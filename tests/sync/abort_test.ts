@@ -36,8 +36,8 @@ test("a promise that fails after an abort causes no unhandled rejection", async 
 });
 
 /**
- * For each function of a processor, a stream during which the function is
- * called.
+ * Each function of a processor, with a stream that leads to a call of the
+ * function.
  */
 const STREAMS = {
   accept: [],
@@ -58,8 +58,7 @@ for (const name of NAMES) {
     const { log, error } = await play(
       [STREAMS[name]],
       {
-        // Everything that precedes the pending function is acknowledged at
-        // once.
+        // Everything before the pending call is acknowledged at once.
         ack: { every: 1 },
         signal: controller.signal,
         onProgress: () => reports++,

@@ -6,7 +6,7 @@ import { later, turn } from "../support/events.ts";
 import { event } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** Creates an acknowledger with a clock and a server that the test controls. */
+/** Creates an acknowledger with a clock and a server controlled by the test. */
 function acknowledger(
   schedule: AckSchedule | "complete" = {},
   signal: AbortSignal | undefined = undefined,
@@ -132,7 +132,7 @@ test('acks are sent only at the end of a complete stream if ack is "complete"', 
   assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
 });
 
-test("a checkpoint moves only if it receives the ack of a new row", async () => {
+test("a checkpoint moves only if it receives a new row's ack", async () => {
   const { acks, store, moves } = acknowledger();
   await store("A|1");
   assert(await moves());
@@ -158,7 +158,7 @@ test("a reset drops pending acks, and a repeated row then moves its checkpoint a
   assertEquals(posted, ["A|1", "A|1"]);
 });
 
-test("acks of a failed request stay pending", async () => {
+test("acks in a failed request stay pending", async () => {
   const { acks, store, moves, posted, answer } = acknowledger({ every: 1 });
   await store("A|1");
   answer(() => Promise.reject(new Error("offline")));
@@ -187,7 +187,7 @@ test("ack requests are sent one at a time, and newer acks wait for the next requ
   assertEquals(posted, ["A|1 B|1", "A|2"]);
 });
 
-test("newer acks replace those of a request that failed", async () => {
+test("newer acks replace the acks in a failed request", async () => {
   const { acks, store, posted, answer } = acknowledger();
   const { resolve: fail, promise: first } = later();
   answer(() => first.then(() => Promise.reject(new Error("offline"))));

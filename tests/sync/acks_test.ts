@@ -72,7 +72,7 @@ test("syncAck rejects a value that is not a list of acks before any request", as
   }
 });
 
-test("an error of syncAck contains the server's message", async () => {
+test("an error thrown by syncAck contains the server's message", async () => {
   const server = new FakeImmich();
   const { fetch } = server;
   await assertRejects(

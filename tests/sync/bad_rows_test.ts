@@ -1,4 +1,4 @@
-/** Rows that break a local copy end a run, or are skipped. */
+/** Rows that would break a local copy end a run, or are skipped. */
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import {
   ProtocolError,

@@ -37,7 +37,7 @@ const MANY = 200;
 /** Acknowledges each batch, so that a run can end after any of them. */
 const EACH = { batchSize: 2, ack: { every: 1, intervalMs: false } } as const;
 
-/** A server with a library, and a user's copy of it. */
+/** A server with a library, and a user's copy of the library. */
 interface Setup {
   server: FakeImmich;
   session: Session;
@@ -138,7 +138,7 @@ async function countRequests(
 }
 
 for (const [release, version] of Object.entries(VERSIONS)) {
-  test(`a copy of a ${release} server is complete even if each run has few requests`, async () => {
+  test(`a copy of a ${release} server is complete even if each run sends few requests`, async () => {
     for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
       const most = await countRequests(version, kind);
       for (let requests = 4; requests <= most; requests++) {
@@ -158,7 +158,7 @@ for (const [release, version] of Object.entries(VERSIONS)) {
     }
   });
 
-  test(`no row of a ${release} server is lost, whichever request uses up a run's time`, async () => {
+  test(`a ${release} server's rows all arrive, whichever request uses up a run's time`, async () => {
     for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
       const most = await countRequests(version, kind);
       for (let durationMs = 1; durationMs <= most; durationMs++) {
@@ -178,7 +178,7 @@ for (const [release, version] of Object.entries(VERSIONS)) {
   });
 }
 
-test("a library that arrives in pages is complete even if each run has few requests", async () => {
+test("a library that arrives in pages is complete even if each run sends few requests", async () => {
   const version = RELEASES["3.1.0"]!;
   for (let requests = 4; requests < 12; requests++) {
     const setup = setUp(version, "swept", { pageRows: 100 });
@@ -202,7 +202,8 @@ test("a full sync of a busy server ends within 13 requests", async () => {
       budget: { requests },
       fetch(url, init) {
         if (url.endsWith("/stream")) {
-          // Each stream brings the row that changed during the previous one.
+          // Each stream contains the row that changed during the previous
+          // stream.
           const asset = server.library.assets[++streams % 2];
           const isFavorite = streams % 4 < 2;
           server.changeDuringStream(

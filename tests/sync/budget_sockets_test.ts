@@ -1,4 +1,4 @@
-/** Runs with a budget on real sockets. */
+/** Runs with a budget over real sockets. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sync, type SyncResult } from "../../mod.ts";
 import { Clock, HOUR_MS } from "../support/clock.ts";
@@ -59,7 +59,7 @@ test("a budget's time limit frees a silent stream's socket and sends the acks", 
   );
 });
 
-test("a library arrives completely over sockets in several runs with few requests", async () => {
+test("a library arrives completely over sockets in several runs of few requests each", async () => {
   await using server = await serveFake();
   await server.addAssets(20);
   const session = await server.createSession();
@@ -84,5 +84,5 @@ test("a library arrives completely over sockets in several runs with few request
   }
   assertEquals([result.complete, runs], [true, 4]);
   assertEquals(new Set(ids).size, 20);
-  assertEquals(ids.length, 20, "a row came twice");
+  assertEquals(ids.length, 20, "a row arrived twice");
 });

@@ -1,4 +1,4 @@
-/** Runs with a limited number of requests or a limited time. */
+/** Runs with a limited number of requests or limited time. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   ConnectionError,
@@ -277,8 +277,8 @@ test("a budget's time limit does not interrupt a processor", async () => {
 });
 
 /**
- * Returns a `fetch` that never answers requests whose path ends with the given
- * text.
+ * Returns a `fetch` that never responds to requests whose path ends with the
+ * given string.
  */
 function silent(server: FakeImmich, end: string): Fetch {
   return (url, init) => {
@@ -324,7 +324,7 @@ test("a budget's time limit ends a run even if the server is silent", async () =
     assertEquals([server.openStreams, clock.timers], [0, 0]);
   }
   const { complete, counts } = await run();
-  assert(complete && counts.AssetV2! < 10, "acknowledged rows came again");
+  assert(complete && counts.AssetV2! < 10, "acknowledged rows were sent again");
   assertEquals(ids.size, 10);
 });
 

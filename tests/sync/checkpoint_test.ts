@@ -54,7 +54,7 @@ test("the ack for SyncCompleteV1 is sent last, regardless of when it arrived", (
   );
 });
 
-test("an ack request contains at most 1,000 acks, the most that a server accepts", () => {
+test("an ack request contains at most 1,000 acks, the maximum that servers accept", () => {
   const acks = Array.from({ length: 2_500 }, (_, i) => `T${i}|1`);
   const plan = planAcks(["SyncCompleteV1|1", ...acks]);
   assertEquals(plan.map((request) => request.length), [1000, 1000, 501]);
@@ -74,7 +74,7 @@ const ack = fc.tuple(
   fc.constantFrom("", "|", "|complete"),
 ).map(([type, id, extra]) => `${type}|${id}${extra}`);
 
-test("planned ack requests follow every rule of the protocol for any acks", () => {
+test("planned ack requests follow every protocol rule for any acks", () => {
   assertProperty(
     fc.property(fc.array(ack), (acks) => {
       const plan = planAcks(acks);

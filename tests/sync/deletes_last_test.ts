@@ -81,7 +81,7 @@ test("a run gives up if acks wait for the end and every stream is interrupted", 
   await assertRejects(() => run(options), SyncError, "3 consecutive");
 });
 
-test("deletes that a loop has not stored arrive again if acks wait for them", async () => {
+test("deletes not yet stored by a loop arrive again if acks wait for them", async () => {
   const { server, session, run, isComplete } = await setUp();
   const options: SyncOptions = { fetch: server.fetch, ack: "complete" };
   for await (const batch of syncBatches(session, ["AssetsV2"], options)) {

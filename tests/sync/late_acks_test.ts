@@ -1,4 +1,4 @@
-/** Acks of an aborted run that reach the server after a full sync has begun. */
+/** An aborted run's acks that reach the server after a full sync has begun. */
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   type Fetch,
@@ -111,7 +111,7 @@ for (const sweeps of [true, false]) {
   });
 }
 
-test("acks that a full sync sends itself are not mistaken for late acks", async () => {
+test("a full sync's own acks are not mistaken for late acks", async () => {
   const { server, run } = await setUp({ sweeps: true });
   server.requests.length = 0;
   server.inject({ type: "truncate", atByte: 3000 });

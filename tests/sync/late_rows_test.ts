@@ -1,4 +1,4 @@
-/** Rows that the server committed late, which only a full sync fetches. */
+/** Late-committed rows, which only a full sync fetches. */
 import { assertEquals } from "@std/assert";
 import type { SyncOptions } from "../../mod.ts";
 import { syncWith } from "../../src/sync/mod.ts";

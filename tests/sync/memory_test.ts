@@ -7,9 +7,10 @@ import { assets, COMPLETE } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
 /**
- * Maximum difference between the peaks, in MB. 12 to 20 were measured (Deno
- * 2.9.6, x86_64 Linux, 2 cores, idle and busy). Without a limit on the
- * read-ahead, the peaks differ by 117 MB; if every ack is kept, by 79 MB.
+ * Maximum difference between the peaks, in MB. The measured difference was 12
+ * to 20 MB (Deno 2.9.6, x86_64 Linux, 2 cores, idle and busy). Without a limit
+ * on the read-ahead, the peaks differ by 117 MB; if every ack is kept, by 79
+ * MB.
  */
 const MOST_MB = 50;
 
@@ -29,8 +30,8 @@ function generatePeriod(): Uint8Array<ArrayBuffer> {
 const PERIOD_BYTES = generatePeriod();
 
 /**
- * Generates a body while it is read. The number of events must be a multiple of
- * the period.
+ * Generates a body while it is being read. The number of events must be a
+ * multiple of the period.
  */
 function generateBody(events: number): ReadableStream<Uint8Array> {
   let periods = events / PERIOD;
@@ -50,8 +51,8 @@ interface Measured {
 }
 
 /**
- * Syncs a number of events over a socket, in a separate process that does
- * nothing else.
+ * Syncs the given number of events over a socket, in a separate process that
+ * does nothing else.
  */
 async function measure(events: number): Promise<Measured> {
   const bodies = [generateBody(events)];
@@ -74,7 +75,8 @@ async function measure(events: number): Promise<Measured> {
       args: [
         "run",
         "-A",
-        // V8's young generation grows over time, regardless of what is in use.
+        // V8's young generation grows over time, regardless of how much of it
+        // is in use.
         "--v8-flags=--max-semi-space-size=4",
         "--no-check",
         script,
@@ -130,7 +132,7 @@ test("a run holds at most the batch in progress, the queue and one more event", 
   assertEquals(most, 3 * batchSize + 1);
 });
 
-test("6: the size of a batch stays at a few megabytes even if its rows are large", async () => {
+test("6: a batch holds at most a few megabytes even if its rows are large", async () => {
   const name = "x".repeat(1_000_000);
   const lines = Array.from(
     { length: 20 },

@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Creates a `Patience` with a clock and a server that the test controls. */
+/** Creates a `Patience` with a clock and a server controlled by the test. */
 function patience(idleTimeoutMs?: number | false) {
   let now = 0;
   const patience = new Patience(idleTimeoutMs, () => now);
@@ -47,7 +47,7 @@ test("a server may repeat itself for almost an hour before the run gives up", as
   assert(await isExhausted(send(1)));
 });
 
-test("the hour that a server may repeat itself starts again when a new row arrives", async () => {
+test("the hour allowed for repetition starts again when a new row arrives", async () => {
   const { patience: measured, send } = patience();
   await send(50);
   measured.renew();
@@ -55,7 +55,7 @@ test("the hour that a server may repeat itself starts again when a new row arriv
   assert(await isExhausted(send(10)));
 });
 
-test("the hour that a server may repeat itself excludes time spent in the consumer", async () => {
+test("the hour allowed for repetition excludes time spent in the consumer", async () => {
   const { patience: measured, send, pass } = patience();
   await send(50);
   pass(24 * 60 * MINUTE_MS);
@@ -95,7 +95,7 @@ test("a clock change counts as a wait of at most the idle timeout", async () => 
   await wait;
 });
 
-/** Texts that a server may send forever without sending anything new. */
+/** What a server might send forever without sending anything new. */
 const DRIPS: Record<string, (i: number) => string> = {
   "a line that never ends": () => "[",
   "empty lines": () => "\n",

@@ -1,6 +1,6 @@
 /**
- * Invariant 6 on 3.2.0 servers, which leak a connection for each request that
- * the client ends.
+ * Invariant 6 on 3.2.0 servers, which leak a database connection for each
+ * request ended by the client.
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
@@ -47,7 +47,7 @@ async function playSlow(serverVersion: ServerVersion) {
   return { left, stored: result?.counts.AssetV2 };
 }
 
-test("6: a stream of a 3.2.0 server is not interrupted even if the consumer is slow", async () => {
+test("6: a 3.2.0 server's stream is not interrupted even if the consumer is slow", async () => {
   assertEquals(await playSlow(LEAKING), { left: 0, stored: 8 });
   for (const version of OTHERS) {
     assertEquals((await playSlow(version)).left, 1);
@@ -64,12 +64,12 @@ async function playFailedAck(serverVersion: ServerVersion) {
   return result?.attempts;
 }
 
-test("6: a stream of a 3.2.0 server is not interrupted if an ack fails", async () => {
+test("6: a 3.2.0 server's stream is not interrupted if an ack fails", async () => {
   assertEquals(await playFailedAck(LEAKING), 1);
   for (const version of OTHERS) assertEquals(await playFailedAck(version), 2);
 });
 
-test("6: a stream of a 3.2.0 server ends at an abort", async () => {
+test("6: a 3.2.0 server's stream ends at an abort", async () => {
   const abort = new AbortController();
   let left = 0;
   const { error } = await play(
@@ -107,7 +107,7 @@ async function playBudget(
   return { left, stored: result?.counts.AssetV2, acks, result, error };
 }
 
-test("6: a stream of a 3.2.0 server is not interrupted by a budget", async () => {
+test("6: a 3.2.0 server's stream is not interrupted by a budget", async () => {
   const requests = { requests: 4 };
   const { left, stored, acks } = await playBudget(LEAKING, requests);
   assertEquals({ left, stored, acks }, {
@@ -125,7 +125,7 @@ test("6: a stream of a 3.2.0 server is not interrupted by a budget", async () =>
   }
 });
 
-test("6: a stream of a 3.2.0 server is not interrupted if a budget allows no retry", async () => {
+test("6: a 3.2.0 server's stream is not interrupted if a budget allows no retry", async () => {
   const busy = new HttpError("Cannot acknowledge", {
     status: 429,
     retryAfterMs: 2 * HOUR_MS,

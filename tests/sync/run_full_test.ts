@@ -94,7 +94,7 @@ test("request types are sent unchanged if serverVersion is false", async () => {
   assertEquals(log[0], "open AssetsV2 AlbumsV2");
 });
 
-test("request types of a fork or a newer server are requested unchanged", async () => {
+test("request types are sent unchanged to a fork or a newer server", async () => {
   const { log, source } = server([[
     event("ForkV1", "ForkV1|1"),
     event("AssetFaceV9", "AssetFaceV9|2"),

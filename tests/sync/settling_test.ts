@@ -92,7 +92,7 @@ test("8: pages do not count toward a full sync's limit of three further streams"
   assertEquals([streams, end], [6, "quiet"]);
 });
 
-test("8: a full sync that an earlier run started is confirmed by one quiet stream", async () => {
+test("8: a full sync started by an earlier run is confirmed by one quiet stream", async () => {
   const resting = await read([[]], { isOpen: true });
   const busy = await read([assets(1), []], { isOpen: true });
   assertEquals([resting, busy], [
@@ -136,7 +136,7 @@ test("8: a full sync that wipes the copy reads further streams only after pages"
   assertEquals(log.filter((line) => line.startsWith("open")).length, 1);
 });
 
-test("8: rows of a stream are acknowledged before the next stream is read", async () => {
+test("8: a stream's rows are acknowledged before the next stream is read", async () => {
   const streams = [[...assets(1), COMPLETE], [...assets(2), COMPLETE], [
     COMPLETE,
   ]];
@@ -156,7 +156,7 @@ test("8: rows of a stream are acknowledged before the next stream is read", asyn
   ]);
 });
 
-test("8: a page of new rows counts as new even if rows without acks surround it", async () => {
+test("8: a page of new rows counts as new even if surrounded by rows without acks", async () => {
   const [first, last] = ["UserV1", "AlbumV2"].map((type) => event(type, ""));
   const pages = Array.from(
     { length: 8 },
@@ -166,13 +166,13 @@ test("8: a page of new rows counts as new even if rows without acks surround it"
   assertEquals(streams, 9);
 });
 
-test("8: a server that alternates between several pages is not read forever", async () => {
+test("8: a run ends even if the server alternates between several pages", async () => {
   const pages = Array.from({ length: 20 }, (_, i) => page(1 + 100 * (i % 3)));
   const { streams } = await read(pages);
   assertEquals(streams, 4);
 });
 
-test("8: a server that repeats several pages with new acks is not read forever", async () => {
+test("8: a run ends even if the server repeats several pages with new acks", async () => {
   const pages = Array.from(
     { length: 20 },
     (_, i) =>

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-explicit-any
-/** The error that a failed assertion throws. */
+/** The error thrown by a failed assertion. */
 export declare class AssertionError extends Error {}
 
 type Class<T> = abstract new (...args: any[]) => T;

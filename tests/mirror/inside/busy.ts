@@ -1,4 +1,4 @@
-/** Syncs a mirror in a database file that another process has locked. */
+/** Syncs a mirror in a database file that is locked by another process. */
 import {
   createMirror,
   type MirrorDatabase,

@@ -18,7 +18,7 @@ export interface OddValues {
   assets: unknown[][];
   /** The sizes of files. */
   sizes: unknown[];
-  /** A JSON text, and the name of an album. */
+  /** A JSON string, and an album's name. */
   texts: unknown[];
   status: Pick<MirrorStatus, "skippedRows" | "skippedValues">;
   /** Whether row counts are numbers. */
@@ -30,7 +30,7 @@ export interface OddValues {
 /** Exceeds the row size limit of D1 and of Durable Objects. */
 const LARGE = 3_000_000;
 
-/** Names of assets, by id. */
+/** Asset names by id. */
 const NAMES: Record<string, string> = {
   "01 NUL": "a\0b",
   "02 lone surrogate": "a\ud800b\udc00",

@@ -1,5 +1,5 @@
 /**
- * Prints what a database of this runtime contains after the unusual values are
+ * Prints what a database in this runtime contains after the unusual values are
  * stored.
  */
 import process from "node:process";

@@ -15,7 +15,7 @@ interface Cursor {
   rowsWritten: number;
 }
 
-/** Wraps a storage so that each statement adds to the counts. */
+/** Wraps an object's storage so that each statement adds to the counts. */
 export function countRows(
   storage: DurableObjectStorage,
   counts: RowCounts,

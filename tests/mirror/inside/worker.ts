@@ -1,6 +1,6 @@
 /**
- * A worker that a test controls. The worker has a mirror in a Durable Object
- * and one in D1.
+ * A worker controlled by a test. The worker has a mirror in a Durable Object
+ * and another one in D1.
  */
 import type { Session, SyncResult } from "../../../mod.ts";
 import {
