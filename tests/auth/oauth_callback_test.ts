@@ -105,7 +105,7 @@ test("an OAuth callback URL that repeats code, state or iss is rejected", () => 
   }
 });
 
-test("the error for a denied sign-in has the provider's error and description", () => {
+test("the error for a denied sign-in contains the provider's error and description", () => {
   const error = refuse(
     `?error=access_denied&error_description=End-User+aborted+interaction&state=${state}`,
   );

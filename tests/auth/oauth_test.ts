@@ -31,7 +31,7 @@ async function visit(server: FakeImmich, url: string): Promise<string> {
   return response.headers.get("location")!;
 }
 
-test("authorize sends the state and code challenge of the context it returns", async () => {
+test("authorize sends the state and code challenge from the context that it returns", async () => {
   const { fetch, requests } = recording(new FakeImmich().fetch);
   const options = { baseUrl: "https://immich.test/api/", fetch };
   const env = testEnv({ now: () => 42 });
@@ -58,7 +58,7 @@ test("no two OAuth sign-ins share a state or a code verifier", async () => {
   assertNotEquals(first.context.codeVerifier, second.context.codeVerifier);
 });
 
-test("authorize expects the callback to have the state in the login page's URL", async () => {
+test("authorize expects the callback to contain the state from the login page's URL", async () => {
   const fetch = answeringJson({ url: "https://idp.example/auth?state=theirs" });
   const { context } = await authorize(REDIRECT_URI, { baseUrl, fetch });
   assertEquals(context.state, "theirs");
@@ -162,7 +162,7 @@ test("callback posts the callback URL, the state and the code verifier", async (
   });
 });
 
-test("callback restores the slashes that the mobile app's redirect URI has lost", async () => {
+test("callback restores slashes that were lost from the mobile app's redirect URI", async () => {
   const server = new FakeImmich();
   const { url, context } = await authorize("app.immich:///oauth-callback", {
     baseUrl,

@@ -186,7 +186,9 @@ for (const [version, folder] of FOLDERS) {
   );
 }
 
-/** 2.x accepts a single type instead of a list, which no client relies on. */
+/**
+ * 2.x accepts a single type instead of a list, but no client relies on this.
+ */
 function isStringForList({ name, response }: Transcript): boolean {
   return name === "stream-types-not-array" && response.status === 200;
 }
@@ -266,7 +268,7 @@ for (const version of ["2.7.5", "3.1.0"] as const) {
       await syncStream(session, types, { fetch }),
     );
     assertEquals(error, undefined);
-    // An ack without a row contains the time of the stream.
+    // A control event's ack contains the stream's time.
     const untimed = (events: unknown[]) =>
       (events as { type: string; data: unknown; ack: string }[]).map((event) =>
         event.type.startsWith("Sync")

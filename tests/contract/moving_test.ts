@@ -32,8 +32,8 @@ const BEFORE: Record<string, Record<string, unknown>> = {
 };
 
 /**
- * Returns the library before the recording: the rows that the first stream
- * sent, and those that it omitted.
+ * Returns the library before the recording: the rows sent in the first stream,
+ * and the rows omitted from it.
  */
 function recordingOf(first: Transcript, next: Transcript): string {
   const sent = linesOf(first) as Line[];
@@ -67,7 +67,9 @@ function changeUnseen(
   library.deleteAsset(String(deleted.assetId));
 }
 
-/** Compares the keys of all rows with those in the real server's database. */
+/**
+ * Compares the keys of all rows with the keys in the real server's database.
+ */
 async function assertHolds(server: FakeImmich, name: string): Promise<void> {
   const snapshot = server.snapshot();
   const { tables } = await readTruth(`${FOLDER}/${name}`);

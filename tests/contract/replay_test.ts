@@ -73,8 +73,8 @@ async function recordingOf(version: Version): Promise<string> {
     .find((row) => row.albumId !== undefined);
   const album = albums.map((line) => JSON.parse(line))
     .find(({ data }) => data.id === albumId);
-  // Sharing the album changed its position. Before, it was next to the album's
-  // rows.
+  // Sharing the album changed the position of its row. Before, the row was next
+  // to the album's other rows.
   const before = JSON.stringify({ ...album, ack: `AlbumV1|${place}` });
   return [...linesIn("initial-all"), before, ...rows].join("\n");
 }

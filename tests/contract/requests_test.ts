@@ -1,4 +1,4 @@
-/** Our requests match those that a real server accepted. */
+/** Our requests match recorded requests that were accepted by a real server. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   authorize,
@@ -73,7 +73,7 @@ async function compare(
 }
 
 for (const version of ["2.7.5", "3.1.0"]) {
-  test(`sign-in and user requests match those that a ${version} server accepted`, async () => {
+  test(`sign-in and user requests match those accepted by a ${version} server`, async () => {
     const folder = `${version}/01-basics`;
     await compare(
       `${folder}/002-server-version`,
@@ -98,7 +98,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`the request for a child session matches one that a ${version} server accepted`, async () => {
+  test(`the request for a child session matches one accepted by a ${version} server`, async () => {
     const name = version === "3.1.0"
       ? "040-create-1s-session"
       : "033-create-1s-session";
@@ -114,7 +114,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
     );
   });
 
-  test(`stream requests match those that a ${version} server accepted`, async () => {
+  test(`stream requests match those accepted by a ${version} server`, async () => {
     const names = version === "3.1.0"
       ? ["002-initial-all", "032-incremental-1", "012-only-AssetsV2"]
       : ["002-initial-all", "031-incremental-1", "022-only-StacksV1"];
@@ -160,7 +160,7 @@ for (const version of ["2.7.5", "3.1.0"]) {
   });
 }
 
-test("syncAck acknowledges a reset with only the ack that was recorded", async () => {
+test("syncAck acknowledges a reset with exactly the recorded ack", async () => {
   const events = linesOf(
     await transcript("3.1.0/06-reset/008-pending-reset-stream"),
   );

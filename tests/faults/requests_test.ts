@@ -81,8 +81,7 @@ const REQUEST_FAULTS: Record<string, RequestFault> = {
 };
 
 /**
- * Faults in the body of a response. They do not affect a caller that ignores
- * the body.
+ * Faults in a response's body. A caller that ignores the body is not affected.
  */
 const BODY_FAULTS: Record<string, RequestFault> = {
   "the response body is truncated": {

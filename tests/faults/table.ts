@@ -35,11 +35,10 @@ export type Fault = BodyFault | HeadFault;
 
 /** What happens after a fault. */
 export interface Outcome {
-  /** Number of events that `syncStream` delivers. */
+  /** Number of events delivered by `syncStream`. */
   events: number;
   /**
-   * The code of the error that `syncStream` then fails with; `null` if it does
-   * not fail.
+   * The code of the error then thrown by `syncStream`; `null` if there is none.
    */
   code: ImmichError["code"] | null;
   /**

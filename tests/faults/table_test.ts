@@ -118,8 +118,8 @@ async function runFaulty(fault: Fault, phase: Phase, outcome: Outcome) {
 
 /**
  * Returns the expected log of both sides: complete rows are stored, then
- * acknowledged, and only then is the next stream requested, which sends the
- * rest.
+ * acknowledged. Only then is the next stream requested, which contains the
+ * remaining rows.
  */
 function expectedLog(
   { events, run, waitMs }: Outcome,

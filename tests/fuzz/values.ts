@@ -123,7 +123,7 @@ export function mutateJson(text: string, random: Random): string {
     });
     return JSON.stringify(root).replace(`"${marker}"`, () => unusual);
   } catch {
-    // Nested too deeply to serialize, by an earlier mutation.
+    // An earlier mutation has nested the value too deeply to serialize.
     return text;
   }
 }

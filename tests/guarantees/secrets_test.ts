@@ -182,7 +182,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-test("the error for an access token that cannot be sent does not quote it", async () => {
+test("the error for an access token that cannot be sent does not quote the token", async () => {
   const accessToken = `${ACCESS_TOKEN}\n`;
   const error = await currentUser({ baseUrl, accessToken }).catch((error) =>
     error

@@ -30,7 +30,7 @@ async function read(server: RawServer, options: SyncStreamOptions = {}) {
   return { types: items.map(({ type }) => type as string), error };
 }
 
-/** Creates a promise that the server's handler resolves. */
+/** Creates a promise that is resolved by the server's handler. */
 function signal() {
   let resolve!: () => void;
   const promise = new Promise<void>((done) => resolve = done);

@@ -97,7 +97,7 @@ test("hasUnknownType narrows an event to a type outside the protocol", () => {
       holds<Equals<typeof event.data, unknown>>();
       return "a row of a fork";
     }
-    // It may still be of another unknown type.
+    // The event may still be of another unknown type.
     holds<Equals<typeof event, SyncEvent>>();
     if (event.type === "AssetV2") return event.data.originalFileName;
     if (hasUnknownType(event)) {

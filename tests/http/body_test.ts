@@ -13,7 +13,7 @@ import { drain } from "../support/fetch.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
 
-/** Creates a body that a test controls, and reads it under a watchdog. */
+/** Creates a body controlled by the test, and reads it under a watchdog. */
 function open(
   source: UnderlyingDefaultSource<Uint8Array>,
   options: Partial<WatchdogOptions> & { onBytes?: (bytes: number) => void } =
@@ -204,7 +204,7 @@ test("a stream reads its body only on demand", async () => {
   await reader.cancel();
 });
 
-test("an error that a body's callback throws is passed through unchanged", async () => {
+test("an error thrown by a body's callback is passed through unchanged", async () => {
   const bug = new Error("a bug in onBytes");
   const onBytes = () => {
     throw bug;

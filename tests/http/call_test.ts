@@ -28,7 +28,7 @@ const CALL = {
   path: "/api/it",
 } as const;
 
-test("a call sends JSON and the token to its path below the base URL", async () => {
+test("a call sends JSON and the token to its path under the base URL", async () => {
   const { fetch, requests } = recording(answeringJson({ done: true }));
   const baseUrl = "https://example.com/photos/api/";
   const call = { ...CALL, baseUrl, body: { a: [1] } };
@@ -111,7 +111,7 @@ test("an abort ends a pending call with the signal's reason", async () => {
   assertStrictEquals(await call.catch((error) => error), reason);
 });
 
-test("an abort while the response is read rejects with the signal's reason", async () => {
+test("an abort while the response is being read rejects with the signal's reason", async () => {
   for (const status of [200, 500]) {
     const controller = new AbortController();
     const reason = new Error("changed my mind");

@@ -4,8 +4,8 @@ import { turn } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 /**
- * Iterates over arrays of numbers, of which only the first number goes through the
- * stream's queue.
+ * Iterates over arrays of numbers. Only the first number in each array goes
+ * through the stream's queue.
  */
 function iterateArrays(arrays: number[][], error?: unknown) {
   let rest: Iterator<number, undefined> = [].values();
@@ -33,7 +33,7 @@ function iterateArrays(arrays: number[][], error?: unknown) {
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-test("items come in order, then the end, which unlocks the stream", async () => {
+test("items arrive in order, and the stream is unlocked at its end", async () => {
   const { iterator, stream } = iterateArrays([[1, 2, 3], [4], [5, 6]]);
   for (const value of [1, 2, 3, 4, 5, 6]) {
     assert(stream.locked);
@@ -44,7 +44,7 @@ test("items come in order, then the end, which unlocks the stream", async () => 
   assertEquals(await iterator.next(), END);
 });
 
-test("items come in order even if several are requested at once", async () => {
+test("items arrive in order even if several are requested at once", async () => {
   const numbers = Array.from({ length: 50 }, (_, i) => i);
   for (const atOnce of [2, 3, 7]) {
     const arrays = [numbers.slice(0, 20), numbers.slice(20, 21)];
@@ -62,7 +62,7 @@ test("items come in order even if several are requested at once", async () => {
   }
 });
 
-test("a failure comes after all items and only once", async () => {
+test("a failure is reported after all items and only once", async () => {
   const failure = new Error("bad");
   const { iterator, stream } = iterateArrays([[1, 2]], failure);
   const results = Array.from({ length: 5 }, () => iterator.next());

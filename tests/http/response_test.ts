@@ -41,7 +41,7 @@ async function httpError(
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-test("an error from a 3.x server has its message, field errors and correlation id", async () => {
+test("an error from a 3.x server has the message, field errors and correlation id", async () => {
   const body = JSON.stringify({
     message: "Validation failed",
     errors: [{ path: ["acks", 0], message: "Invalid input: expected string" }],

@@ -10,7 +10,7 @@ test("Retry-After in seconds is converted to milliseconds", () => {
   assertEquals(parseRetryAfter(" 7 "), 7_000);
 });
 
-test("a Retry-After date is converted to the time until then, or 0 if it is past", () => {
+test("a Retry-After date becomes the time until that date, or 0 if it is past", () => {
   const now = Date.UTC(2026, 10, 23, 8, 0, 0);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 08:02:00 GMT", now), 120_000);
   assertEquals(parseRetryAfter("Mon, 23 Nov 2026 07:00:00 GMT", now), 0);

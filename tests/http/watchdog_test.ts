@@ -58,7 +58,7 @@ test("bytes that arrived while the event loop was blocked prevent a timeout", as
   assertEquals(await wait, "bytes");
 });
 
-test("consecutive waits of a watchdog share one timer, which ends with the request", async () => {
+test("a watchdog's consecutive waits share one timer, which ends with the request", async () => {
   for (const end of ["release", "stop"] as const) {
     using clock = new Clock();
     const watchdog = new Watchdog("wait", { idleTimeoutMs: 4 * HOUR_MS });

@@ -25,7 +25,7 @@ test("mirror.status() reports rows, events and the times of the last runs", asyn
   });
 });
 
-test("mirror.check() counts rows that arrived before their parent, without faulting them", async () => {
+test("mirror.check() counts rows that precede their parent as orphans, not as faults", async () => {
   const { server, sync, mirror } = await openFixture();
   const { library } = server;
   const [inAlbum, other] = [1, 2].map(() => library.addAsset().id);

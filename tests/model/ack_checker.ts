@@ -10,7 +10,7 @@ interface Delivered {
   events: SyncEvent[];
   /** Number of rows passed to the client so far. */
   given: number;
-  /** Number of rows that the client has stored. */
+  /** Number of rows stored by the client so far. */
   stored: number;
 }
 
@@ -58,8 +58,7 @@ export class AckChecker {
   }
 
   /**
-   * Records that a batch, which contains the next rows of the stream, was
-   * passed to the client.
+   * Records that the stream's next rows were passed to the client as a batch.
    */
   deliver(events: readonly SyncEvent[]): void {
     const stream = this.#streams.at(-1)!;
@@ -77,8 +76,8 @@ export class AckChecker {
   }
 
   /**
-   * Whether every row of the last stream that was passed to the client is
-   * stored.
+   * Whether the client has stored every row that it received from the last
+   * stream.
    */
   get isStored(): boolean {
     const { given, stored } = this.#streams.at(-1)!;

@@ -1,4 +1,4 @@
-/** The commands that fast-check combines into sequences. */
+/** The commands that are combined into sequences by fast-check. */
 import fc from "fast-check";
 import {
   arbitraryAction,

@@ -21,14 +21,14 @@ export interface ModelParameters {
 export interface Played {
   /** The number of sequences. */
   sequences: number;
-  /** Outcome → number of sequences that had it. */
+  /** Outcome → number of sequences with that outcome. */
   outcomes: Record<Outcome, number>;
 }
 
 /**
- * Runs sequences of up to 25 commands against a server of one release, each
- * with a random kind of copy. Fails with the shortest failing sequence, its
- * seed and its path.
+ * Runs sequences of up to 25 commands, each against a new server of the given
+ * release and with a random kind of copy. Fails with the shortest failing
+ * sequence, its seed and its path.
  */
 export async function playModel(
   release: string,

@@ -29,7 +29,9 @@ export interface Disturbance {
   };
   /** What happens on the server when a given batch arrives. */
   meanwhile?: { at: number; what: UserAction | "reset" };
-  /** What users do while a stream is sent: one list per stream of the run. */
+  /**
+   * What users do while a stream is being sent: one list per stream of the run.
+   */
   moves?: Move[][];
 }
 

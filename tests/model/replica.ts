@@ -14,11 +14,11 @@ export interface Replica {
   processor: SyncProcessor;
   /** Called after a run has completed. */
   complete?(): void;
-  /** Reopens the copy from what is stored. */
+  /** Reopens the copy from its stored data. */
   restart(): void | Promise<void>;
   /** The stored rows. */
   read(): Snapshot | Promise<Snapshot>;
-  /** Converts the server's rows to the form that the copy stores. */
+  /** Converts the server's rows to the form stored in the copy. */
   expects?(snapshot: Snapshot): Snapshot;
   /**
    * Looks for other inconsistencies. Called while nothing changes on the

@@ -1,4 +1,4 @@
-/** A worker from `examples`, as users have it after copying its folder. */
+/** A worker from `examples`, set up as by a user who has copied its folder. */
 import { assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { filesBelow } from "../../tools/files.ts";
@@ -9,15 +9,18 @@ import { freshProject, type Project } from "./project.ts";
 
 const NODE = `node@${NODE_VERSIONS.at(-1)}`;
 
-/** A copied worker with its packages, after a deployment without an account. */
+/**
+ * A copied worker with its packages, after a dry-run deployment, which needs no
+ * account.
+ */
 export interface CopiedWorker {
-  /** Its folder. Dispose of it at the end. */
+  /** The worker's folder. Dispose of it at the end. */
   project: Project;
   /** What wrangler printed. */
   deployment: string;
   /** What wrangler bundled. */
   script: string;
-  /** The compatibility date of the worker. */
+  /** The worker's compatibility date. */
   date: string;
 }
 

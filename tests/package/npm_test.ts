@@ -17,7 +17,7 @@ const BUN = `bun@${BUN_VERSION}`;
 
 const TYPESCRIPT = "typescript@7.0.2";
 const TYPESCRIPT_5 = "typescript-5@npm:typescript@5.9.3";
-/** The oldest compiler that the declarations support. */
+/** The oldest compiler supported by the declarations. */
 const TYPESCRIPT_OLD = "typescript-old@npm:typescript@5.4.5";
 const AMBIENT_TYPES = [
   "@types/node@20.19.25",
@@ -119,8 +119,8 @@ const AMBIENT: Record<string, { lib: string[]; types: string[] }> = {
     lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
     types: [],
   },
-  // The templates of Vite and Next.js use these types, in which streams are not
-  // iterable.
+  // The Vite and Next.js templates use these types, which do not declare
+  // streams as iterable.
   template: { lib: ["DOM", "DOM.Iterable", "ESNext"], types: [] },
   node: { lib: ["ES2022"], types: ["node"] },
   workers: { lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
@@ -136,7 +136,7 @@ const COMPILERS: Record<string, string[]> = {
 };
 
 /**
- * The parts of Node that the documentation uses, for projects without Node's
+ * The parts of Node used in the documentation, for projects without Node's
  * types.
  */
 const NODE = `declare module "node:fs" {

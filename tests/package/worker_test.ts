@@ -1,5 +1,6 @@
 /**
- * The worker in `examples/worker`, as users have it after copying the folder.
+ * The worker in `examples/worker`, set up as by a user who has copied the
+ * folder.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { test } from "../support/test.ts";

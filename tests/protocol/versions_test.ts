@@ -90,7 +90,7 @@ test("a server that has no sync stream is asked for no types", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 
-test("request types are listed in the order in which a server sends their rows", () => {
+test("request types are listed in the order that servers send their rows", () => {
   const order = Object.keys(SYNC_REQUESTS);
   const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
   assertEquals(places, places.toSorted((a, b) => a - b));
@@ -133,7 +133,7 @@ test("an empty or missing list of request types is rejected", () => {
   }
 });
 
-test("a request type that the server's version does not support is rejected", () => {
+test("a request type not supported by the server's version is rejected", () => {
   assertThrows(
     () => checkSyncTypes(["AuthUsersV1", "AssetsV1"], V3),
     RangeError,

@@ -10,7 +10,7 @@ import { test } from "../support/test.ts";
 /** Folders whose TypeScript is checked. */
 const FOLDERS = ["src", "tools", "bench", "tests", "examples"];
 
-/** Folders whose Markdown is checked, besides the root. */
+/** Folders whose Markdown is checked, in addition to the root. */
 const DOCUMENT_FOLDERS = ["docs", "bench", "examples", "tests"];
 
 /** A phrase → what to write instead. */
@@ -167,7 +167,7 @@ function toProse(text: string): string {
   const blank = (part: string) => part.replaceAll(/[^\n]/g, " ");
   return text
     .replaceAll(/^[ \t]*(?:\/\*\*?|\*\/|\*|\/\/)/gm, blank)
-    // The names of tests, which the specifications quote.
+    // Test names quoted in the specifications.
     .replaceAll(/^ *- "[^"]+"$/gm, blank);
 }
 
@@ -178,8 +178,8 @@ function sentenceAt(prose: string, index: number): string {
 }
 
 /**
- * Finds the patterns in a string. Reports the position, a better wording and the
- * sentence of each.
+ * Finds the patterns in a string. For each one, reports its position, its
+ * sentence and a better wording.
  */
 function findPatterns(path: string, text: string): string[] {
   const prose = toProse(text);

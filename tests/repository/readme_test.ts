@@ -38,7 +38,7 @@ function paths({ requests }: FakeImmich): string[] {
   return requests.map(({ method, path }) => `${method} ${path}`);
 }
 
-/** What each block in the README has to do, in order. */
+/** What each block in the README must do, in order. */
 const README: ((run: Run) => void | Promise<void>)[] = [
   async function firstExample({ server, again, printed }) {
     assertEquals(paths(server).filter((path) => path.includes("/auth/")), [
@@ -79,7 +79,7 @@ const README: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-/** What each block in the guide has to do, in order. */
+/** What each block in the guide must do, in order. */
 const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   async function signIn({ server, exports }) {
     const open = async (url: string, cookie = ""): Promise<Response> => {
@@ -97,7 +97,7 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     assertEquals(back.headers.get("location"), "/");
     const page = await open("https://app.example/", cookieOf(back));
     assertEquals(await page.text(), "Hello ada");
-    // A sign-in under way is not a session.
+    // A sign-in in progress is not a session.
     const early = await open("https://app.example/", cookieOf(start));
     assertEquals(early.status, 401);
   },
@@ -241,7 +241,7 @@ await Deno.writeTextFile(
   }),
 );
 
-/** The files that the blocks write. */
+/** The files written by the blocks. */
 const TEST_FILES = {
   json: `${directory}/photos.json`,
   session: `${directory}/session.json`,
@@ -274,7 +274,7 @@ for (
 }
 
 /**
- * Runs a block against a fake server at the address that the block names, and
+ * Runs a block against a fake server at the address used in the block, and
  * records the block's output.
  */
 async function run(

@@ -6,9 +6,9 @@ import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
 /**
- * Bytes of each program, minified and gzipped. After an intended change in
- * size, copy the output of `deno task size` here, and update the sizes in the
- * README.
+ * Size of each program in bytes, minified and gzipped. After an intended change
+ * in size, copy the output of `deno task size` here, and update the sizes in
+ * the README.
  */
 const GZIPPED = {
   everything: 22_143,

@@ -45,7 +45,7 @@ for (const [name, text] of Object.entries({ SPEC: spec, MIRROR: mirror })) {
   });
 }
 
-test("the tables in MIRROR.md match those of the mirror", () => {
+test("the tables in MIRROR.md match the mirror's tables", () => {
   const rows = mirror.split("\n").filter((line) => /^\| `\w+` /.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()).slice(1, -1));
   const specified = rows.filter((cells) => cells.length === 3)
@@ -64,7 +64,7 @@ test("the tables in MIRROR.md match those of the mirror", () => {
   assertEquals(specified, expected);
 });
 
-test("SPEC.md quotes every test whose name starts with the number of an invariant", async () => {
+test("SPEC.md quotes every test whose name starts with an invariant's number", async () => {
   const names = (await sourceFiles("tests"))
     .filter(({ path }) => path.startsWith("sync/"))
     .flatMap(({ text }) =>

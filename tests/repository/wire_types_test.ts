@@ -71,7 +71,7 @@ test("the wire types match those declared by servers of each generation", async 
   assertEquals(await typeErrors(source), "");
 });
 
-test("the check of the wire types detects a wrong type", async () => {
+test("the wire type check detects a wrong type", async () => {
   const source = declare("SyncUserDeleteV1", "SyncPersonDeleteV1").replace(
     /^/,
     `import type * as ours from "${new URL(

@@ -1,7 +1,7 @@
 /**
  * CORS headers that let a page from another origin read responses. Real Immich
- * servers send none, so a page must have the server's origin or that of a proxy
- * that adds such headers. The page that runs these tests has a different
+ * servers send none, so a page must have the server's origin or the origin of a
+ * proxy that adds such headers. The page that runs these tests has a different
  * origin.
  */
 const ORIGINS = {

@@ -2,7 +2,8 @@
 import { filesBelow } from "../../tools/files.ts";
 
 /**
- * Tests of this repository, and tests that need features that only Deno has.
+ * Tests of this repository, and tests that need features available only in
+ * Deno.
  */
 const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.

@@ -1,4 +1,4 @@
-/** A server on a real socket that another process controls. */
+/** A server on a real socket, controlled by another process. */
 import { serveRaw } from "../support/sockets.ts";
 import type { Wire } from "../support/wire.ts";
 import { PREFLIGHT, withOrigins } from "./origins.ts";

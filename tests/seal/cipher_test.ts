@@ -52,10 +52,11 @@ test("an encrypted string reveals only its length", async () => {
   assert(!encrypted.includes("YWFh"));
 });
 
-test("an encrypted string cannot be decrypted after a change in any place", async () => {
+test("an encrypted string cannot be decrypted after a change in any position", async () => {
   const changes = fc.record({
     place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-    // Most often characters that a lenient decoder ignores or treats as equal.
+    // Mostly characters that a lenient decoder would ignore or treat as
+    // equivalent.
     inserted: fc.oneof(
       fc.constantFrom(..."ABgw019-_+/= \t\n."),
       fc.string({ minLength: 0, maxLength: 3 }),
@@ -75,7 +76,7 @@ test("an encrypted string cannot be decrypted after a change in any place", asyn
   );
 });
 
-test("an encrypted string cannot be decrypted after a change of any single digit", async () => {
+test("an encrypted string cannot be decrypted after a change to any single digit", async () => {
   // Strings of three lengths, because the last digit encodes 2, 4 or 6 bits.
   for (const text of ["", "a", "ab"]) {
     const encrypted = await encrypt(text, "secret", "purpose");

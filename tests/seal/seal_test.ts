@@ -98,20 +98,20 @@ for (const [kind, value, lifetimeMs] of LIFETIMES) {
   const openAt = (now: number, sealed: string) =>
     open<Any>(kind, sealed, SECRET, { now: () => now });
 
-  test(`a sealed ${kind.name} opens until its default lifetime has passed`, async () => {
+  test(`a sealed ${kind.name} can be opened until its default lifetime has passed`, async () => {
     const sealed = await sealAt(1000);
     assertEquals(await openAt(1000 + lifetimeMs - 1, sealed), value);
     assertEquals(await openAt(1000 + lifetimeMs, sealed), undefined);
   });
 
-  test(`a sealed ${kind.name} opens until maxAgeMs has passed`, async () => {
+  test(`a sealed ${kind.name} can be opened until maxAgeMs has passed`, async () => {
     const sealed = await sealAt(1000, { maxAgeMs: 5 });
     assertEquals(await openAt(1004, sealed), value);
     assertEquals(await openAt(1005, sealed), undefined);
   });
 }
 
-test("a value sealed with an old secret opens as long as the secret is listed", async () => {
+test("a value sealed with an old secret can be opened while the secret is listed", async () => {
   const sealed = await sealSession(session, OTHER_SECRET);
   assertEquals(await openSession(sealed, [SECRET, OTHER_SECRET]), session);
   assertEquals(await openSession(sealed, [SECRET]), undefined);
@@ -123,7 +123,7 @@ test("a value is sealed with the first of several secrets", async () => {
   assertEquals(await openSession(sealed, OTHER_SECRET), undefined);
 });
 
-test("a missing, empty or invalid cookie opens as undefined", async () => {
+test("opening a missing, empty or invalid cookie returns undefined", async () => {
   for (
     const cookie of [undefined, null, "", "x", "ä", "a b", "x".repeat(1e5)]
   ) {
@@ -132,7 +132,7 @@ test("a missing, empty or invalid cookie opens as undefined", async () => {
   }
 });
 
-test("a changed cookie opens as undefined", async () => {
+test("opening a changed cookie returns undefined", async () => {
   const sealed = await sealSession(session, SECRET);
   const [first, rest] = [sealed.slice(0, -1), sealed.slice(1)];
   for (
@@ -142,7 +142,7 @@ test("a changed cookie opens as undefined", async () => {
   }
 });
 
-test("a sealed value that is not a valid session opens as undefined", async () => {
+test("opening a sealed value that is not a valid session returns undefined", async () => {
   const end = Date.now() + DAY_MS;
   const without = (key: string) => ({ ...session, [key]: undefined });
   const payloads: unknown[] = [
@@ -165,7 +165,7 @@ test("a sealed value that is not a valid session opens as undefined", async () =
   assertEquals(await openSession(good, SECRET), session);
 });
 
-test("a sealed value that is not a valid context opens as undefined", async () => {
+test("opening a sealed value that is not a valid context returns undefined", async () => {
   const end = Date.now() + DAY_MS;
   const changes: { [key in keyof OAuthContext]: unknown } = {
     baseUrl: 1,

@@ -3,7 +3,7 @@ import { toApiPath } from "../../src/server/api_path.ts";
 import { SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
 
-test("a path is sent below /api, percent-encoded where necessary", () => {
+test("a path is sent under /api, percent-encoded where necessary", () => {
   const paths: [string, string][] = [
     ["/albums", "/api/albums"],
     ["/", "/api/"],

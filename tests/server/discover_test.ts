@@ -27,7 +27,7 @@ test("discover returns a base URL from a server's relative or absolute endpoint"
   }
 });
 
-test("discover finds a server below a path and resolves its endpoint below that path", async () => {
+test("discover finds a server under a path and resolves its endpoint under that path", async () => {
   const cases = {
     "/api": "https://example.com/photos",
     "https://api.example.com/api": "https://api.example.com",
@@ -89,7 +89,7 @@ test("discover rejects an endpoint that is invalid or downgrades from https", as
   }
 });
 
-test("discover rejects an origin without an endpoint as not an Immich server", async () => {
+test("discover reports that an origin without an endpoint is not an Immich server", async () => {
   for (const value of [{}, { api: {} }, { api: { endpoint: 1 } }, []]) {
     const fetch = answeringJson(value);
     await assertRejects(

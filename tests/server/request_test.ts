@@ -39,7 +39,7 @@ async function seen(path: string, init: RequestOptions = {}): Promise<Request> {
   return requests[0]!;
 }
 
-/** Creates a body that a test controls. */
+/** Creates a body controlled by the test. */
 function openBody(text = "") {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let isCanceled = false;
@@ -59,7 +59,7 @@ function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => "no reason", (reason) => reason);
 }
 
-test("a request is sent below /api with the token and the headers", async () => {
+test("a request is sent under /api with the token and the headers", async () => {
   const { fetch, requests } = recording(answeringJson([1]));
   const session = { ...SESSION, baseUrl: "https://example.com/photos" };
   const response = await request(session, "/albums?shared=true", {
@@ -252,7 +252,7 @@ test("a body stream is canceled if the request fails before reading the stream",
   await until(isCanceled, "the stream is canceled");
 });
 
-test("each chunk of an upload that the server accepts restarts the idle timeout", async () => {
+test("each upload chunk accepted by the server restarts the idle timeout", async () => {
   using clock = new Clock();
   let chunks = 4;
   const body = new ReadableStream<Uint8Array>({

@@ -20,7 +20,7 @@ function bytesOf(...parts: (string | number[])[]): Uint8Array<ArrayBuffer> {
 
 /**
  * Passes chunks through a guard. Returns the text of the lines that pass, and
- * the error that the guard throws, if any.
+ * the error thrown by the guard, if any.
  */
 function pass(
   chunks: Iterable<Uint8Array>,
@@ -296,7 +296,7 @@ test("the buffer of a long line is copied only a few times", () => {
   assert(bytes < 10 * guard.bytes, `${bytes} bytes were allocated`);
 });
 
-/** Returns the number of bytes in the arrays that a function allocates. */
+/** Returns the number of bytes in the arrays allocated by a function. */
 function allocatedBytes(work: () => void): number {
   const { Uint8Array } = globalThis;
   let bytes = 0;

@@ -29,7 +29,7 @@ async function read(text: string, options: NdjsonOptions = {}) {
   return await drain(ndjson(new Response(bodyOf(text)), options));
 }
 
-/** Creates a body that sends a text and stays open. */
+/** Creates a body that sends a string and stays open. */
 function openBody(text: string) {
   let isCanceled = false;
   const stream = new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-/** A clock that a test controls. */
+/** A clock controlled by a test. */
 import { turn, until } from "./events.ts";
 
 export const HOUR_MS: number = 60 * 60 * 1000;

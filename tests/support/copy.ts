@@ -14,7 +14,7 @@ const TABLES: SnapshotTable[] = [
   ...Object.keys(KEYS) as (keyof typeof KEYS)[],
 ];
 
-/** The rows of one user, kept across runs. */
+/** One user's rows, kept across runs. */
 export class Copy {
   readonly #userId: string;
   readonly #tables: Snapshot;
@@ -31,8 +31,8 @@ export class Copy {
   /** Whether a delete removed an album or share that showed an asset. */
   #hasLost = false;
   /**
-   * Owners whose rows arrived as a partner's, even if the share itself has not
-   * arrived.
+   * Owners whose rows arrived as a partner's rows, even if the share itself has
+   * not arrived.
    */
   readonly #sharers = new Set<string>();
 
@@ -125,8 +125,8 @@ export class Copy {
   }
 
   /**
-   * Records that something that showed assets is gone. At the end of the sync,
-   * assets that are no longer shown anywhere are deleted.
+   * Records the loss of an album or a share. At the end of the sync, assets
+   * that are no longer shown anywhere are deleted.
    */
   lose(sharerId?: string): void {
     this.#hasLost = true;
@@ -149,7 +149,7 @@ export class Copy {
 
   /**
    * Records the owners whose share begins and the owners whose rows arrive as a
-   * partner's.
+   * partner's rows.
    */
   #noteShare(type: string, data: Data): void {
     const isRow = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
@@ -165,8 +165,8 @@ export class Copy {
   }
 
   /**
-   * Deletes lost rows, but keeps rows that arrived in this sync, because what
-   * shows them may arrive in the next sync.
+   * Deletes lost rows, but keeps rows that arrived in this sync, because the
+   * album or share that shows them may arrive in the next sync.
    */
   #dropLost(): void {
     const isShared = this.#toIsShared();
@@ -187,8 +187,8 @@ export class Copy {
   }
 
   /**
-   * Deletes stacks, and assets that no album shows, unless they arrived after a
-   * given event.
+   * Deletes stacks, and assets that are not in any album, unless they arrived
+   * after a given event.
    */
   #dropUnlessCame(event: number, goes: (row: Data) => boolean): void {
     const came = (row: object | undefined) =>
@@ -240,8 +240,8 @@ function deleteAsset(copy: Copy, { assetId }: Data): void {
 }
 
 /**
- * The rows that each delete removes, including rows for which the server sends
- * no deletes.
+ * The rows removed by each delete, including rows that have no deletes of their
+ * own.
  */
 const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
   UserDeleteV1(copy, { userId }) {
@@ -281,7 +281,7 @@ const DELETES: Record<string, (copy: Copy, data: Data) => void> = {
     byFields("albumAssets", "albumId", "assetId")(copy, data);
     copy.lose();
   },
-  // Matches by asset, because the id is that of an audit row.
+  // Matches by asset, because the delete's id belongs to an audit row.
   AssetOcrDeleteV1: byFields("ocr", "assetId"),
   MemoryDeleteV1(copy, { memoryId }) {
     copy.drop("memories", ({ id }) => id === memoryId);

@@ -30,7 +30,7 @@ export interface DeviceOptions {
   session?: Session;
   /** Sends the requests. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** The address of the server. */
+  /** The server's address. */
   baseUrl?: string;
 }
 
@@ -108,7 +108,7 @@ export class Device {
   }
 }
 
-/** Returns one version of each request type that a server version supports. */
+/** Returns one version of each request type supported by a server version. */
 export function allTypes(version: ServerVersion): string[] {
   return supportedSyncTypes(version);
 }

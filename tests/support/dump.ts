@@ -1,7 +1,7 @@
 /** Reads everything in a database. */
 import type { MirrorDatabase } from "../../src/mirror/mod.ts";
 
-/** Returns the schema and all rows of a database. */
+/** Returns a database's schema and all of its rows. */
 export async function dump(
   database: MirrorDatabase,
 ): Promise<Record<string, unknown>> {

@@ -9,7 +9,7 @@ export type NamedFault = Fault & { on?: "stream" | "ack" | "any" };
 export interface FakeControls {
   /** Creates a session for the user. */
   createSession(): Promise<Session>;
-  /** Adds a number of assets. */
+  /** Adds the given number of assets. */
   addAssets(count: number): Promise<void>;
   /** Injects a fault. */
   inject(...faults: [NamedFault, ...NamedFault[]]): Promise<void>;

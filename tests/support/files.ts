@@ -1,4 +1,7 @@
-/** Files below `tests`; other runtimes get `tests/runtimes/inside/support/files.ts`. */
+/**
+ * Reads files in `tests`. Other runtimes use
+ * `tests/runtimes/inside/support/files.ts` instead.
+ */
 
 const TESTS = new URL("../", import.meta.url);
 

@@ -1,6 +1,6 @@
 /**
- * Formats values as a log would; other runtimes get
- * `tests/runtimes/inside/support/inspect.ts`.
+ * Formats values as a log would. Other runtimes use
+ * `tests/runtimes/inside/support/inspect.ts` instead.
  */
 
 /** Formats a value as the runtime's console would. */

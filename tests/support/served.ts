@@ -6,7 +6,7 @@ import { listen } from "./listen.ts";
 /** A served fake server. */
 export interface Served extends AsyncDisposable {
   url: string;
-  /** The number of rows that streams have sent since the last call. */
+  /** Returns the number of rows sent in streams since the last call. */
   takeRows(): number;
   /** The session that requested the last stream. */
   session: Session;

@@ -20,9 +20,9 @@ export const OF_ASSET: SnapshotTable[] = [
 ];
 
 /**
- * Returns the rows that a reader sees: omits rows whose parent is missing, and
- * assets and stacks that are not shown anywhere. While a library changes, a copy may
- * contain such rows until a row that shows them arrives.
+ * Returns the rows seen by a reader: omits rows whose parent is missing, and
+ * assets and stacks that are not shown anywhere. While a library changes, a
+ * copy may contain such rows until a row that shows them arrives.
  */
 export function reachable(rows: Snapshot, userId: string): Snapshot {
   const kept = Object.fromEntries(
@@ -59,8 +59,8 @@ export function reachable(rows: Snapshot, userId: string): Snapshot {
 }
 
 /**
- * Returns the rows, excluding other users' assets and stacks that the server no
- * longer has. After a share is resumed, a copy deletes such rows one sync
+ * Returns the rows, excluding other users' assets and stacks that are no longer
+ * on the server. After a share is resumed, a copy deletes such rows one sync
  * later.
  */
 export function withoutFormer(

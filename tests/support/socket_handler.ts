@@ -19,7 +19,8 @@ export function serveEach(handler: Handler): Promise<Listening> {
   return serveRaw(async (wire) => {
     const { status, headers, body } = await handler(toRequest(wire.request));
     const reader = body?.getReader();
-    // A stalled body may keep only the client waiting.
+    // Otherwise, a stalled body would stay open after its client has
+    // disconnected.
     void wire.gone.then(() => reader?.cancel().catch(() => {}));
     let start = head(`${status} `, {
       ...Object.fromEntries(headers),

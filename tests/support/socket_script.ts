@@ -10,13 +10,15 @@ import {
 
 /** The responses to each kind of request, in order. */
 export interface SocketScript {
-  /** Responses to stream requests; later ones are refused. */
+  /** Responses to stream requests; further requests are refused. */
   streams: Answer[];
-  /** Responses to ack requests; later ones are accepted. */
+  /** Responses to ack requests; further requests are accepted. */
   acks?: Answer[];
-  /** Responses to requests to delete all acks; later ones are processed. */
+  /**
+   * Responses to requests to delete all acks; further requests are processed.
+   */
   deletes?: Answer[];
-  /** Responses to version requests; later ones get 3.1.0. */
+  /** Responses to version requests; further requests get 3.1.0. */
   versions?: Answer[];
   /** The log of requests. */
   log?: string[];

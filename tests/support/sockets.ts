@@ -1,5 +1,5 @@
 /**
- * Servers on real sockets, controlled byte by byte. Other runtimes get
+ * Servers on real sockets, controlled byte by byte. Other runtimes use
  * `tests/runtimes/inside/support/sockets.ts`, which runs the servers in another
  * process.
  */

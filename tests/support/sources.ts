@@ -10,7 +10,7 @@ export interface SourceFile {
   text: string;
 }
 
-/** Reads the TypeScript files below a folder. */
+/** Reads the TypeScript files in a folder and its subfolders. */
 export async function sourceFiles(folder: string): Promise<SourceFile[]> {
   const paths = (await filesBelow(folder))
     .filter((path) => path.endsWith(".ts"));
@@ -20,7 +20,7 @@ export async function sourceFiles(folder: string): Promise<SourceFile[]> {
   })));
 }
 
-/** Returns the code blocks of a language in a document. */
+/** Returns a document's code blocks in a given language. */
 export function blocksOf(markdown: string, language: string): string[] {
   const fences = markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
   return Array.from(fences).filter(([, name]) => name === language)

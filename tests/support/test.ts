@@ -1,6 +1,9 @@
-/** Registers tests; other runtimes get `tests/runtimes/inside/support/test.ts`. */
+/**
+ * Registers tests. Other runtimes use `tests/runtimes/inside/support/test.ts`
+ * instead.
+ */
 
-/** The runtime of the tests. */
+/** The runtime that runs the tests. */
 export type RuntimeName = "deno" | "node" | "bun" | "workerd" | "browser";
 
 /** Options for a test. */

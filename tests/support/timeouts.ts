@@ -1,4 +1,4 @@
-/** Idle timeouts that a test controls. */
+/** Idle timeouts controlled by a test. */
 import {
   deleteSyncAcks,
   serverVersion,
@@ -16,7 +16,7 @@ export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };
 
-/** Selects the requests in a run whose timeouts are controlled by a test's clock. */
+/** Selects the requests whose timeouts are controlled by a test's clock. */
 export interface Timed {
   kind: "syncStream" | "syncAck" | "deleteSyncAcks" | "serverVersion";
   /**
@@ -30,8 +30,8 @@ export interface Timed {
    */
   to?: number;
   /**
-   * Called with 0 when a selected stream opens, and with the number of bytes
-   * each time some arrive.
+   * Called with 0 when a selected stream opens, and with the number of new
+   * bytes whenever some arrive.
    */
   onBytes?: (bytes: number) => void;
 }

@@ -1,4 +1,4 @@
-/** Connections and bytes of servers on real sockets. */
+/** Connections to servers on real sockets, and the bytes sent over them. */
 
 /** An accepted connection whose request has been read. */
 export interface Wire {
@@ -10,7 +10,7 @@ export interface Wire {
   close(): void;
   /** Resets the connection: the client gets an RST. */
   reset(): void;
-  /** Resolves when the client has disconnected or was disconnected. */
+  /** Resolves when the client has disconnected or has been disconnected. */
   gone: Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Invariant 6 on 3.2.0 servers, which leak a database connection for each
- * request ended by the client.
+ * request that is ended early.
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {

@@ -1,4 +1,4 @@
-/** How the server handles acks, including acks that no stream contained. */
+/** How the server handles acks, including acks that were not in any stream. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import {

@@ -35,7 +35,7 @@ test("the user, password, version and address of a fake can be set", async () =>
   assertEquals(minor, 7);
 });
 
-test("a fake with a sub-path responds below that path", async () => {
+test("a fake with a sub-path responds under that path", async () => {
   const server = new FakeImmich({ baseUrl: "https://photos.test/immich" });
   const { baseUrl, fetch } = server;
   const session = await login("demo@immich.test", "demo", { baseUrl, fetch });

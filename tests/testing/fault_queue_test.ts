@@ -70,7 +70,7 @@ test("a fault on acks applies when acks are sent, not when they are read or dele
   assertEquals(await ask(...calls), [200, 200, 204, 429, 204]);
 });
 
-test("a fault can apply to any request or to requests that a function chooses", async () => {
+test("a fault can apply to any request or to requests chosen by a function", async () => {
   const { server, ask } = asking();
   server.inject(failure(502, "any"));
   assertEquals(await ask(USER, USER), [502, 200]);
@@ -114,7 +114,7 @@ test("a fault with times: 0 never applies", async () => {
   assertEquals(await ask(STREAM), [200]);
 });
 
-test("faults that are injected together apply to the request that the first matches", async () => {
+test("faults injected together apply to the request matched by the first of them", async () => {
   const { server, device, ask } = asking();
   server.inject(
     { type: "acks", as: "piped", on: "stream" },
@@ -134,7 +134,7 @@ test("faults that are injected together apply to the request that the first matc
   assertEquals(server.pendingFaults, 0);
 });
 
-test("a fault that replaces the response applies before one that damages it", async () => {
+test("a fault that replaces the response applies before a fault that damages it", async () => {
   const { server, ask } = asking();
   server.inject({ type: "truncate", atByte: 10 }, failure(503));
   assertEquals(await ask(STREAM, STREAM), [503, 200]);

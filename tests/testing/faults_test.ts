@@ -155,7 +155,7 @@ test("the refuse fault does not process a request, but the drop fault does", asy
   }
 });
 
-test("the hang fault does not process a request, which ends only when aborted", async () => {
+test("the hang fault leaves a request unprocessed and pending until it is aborted", async () => {
   const { device } = faultyDevice({ type: "hang", on: "ack" });
   const controller = new AbortController();
   const { signal } = controller;

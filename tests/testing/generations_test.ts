@@ -15,7 +15,7 @@ import {
 import { test } from "../support/test.ts";
 
 /**
- * The measured types and those of the unreleased 3.3.0, each after its
+ * The measured types and the types expected in 3.3.0, each after its
  * predecessor.
  */
 const MEASURED = Object.entries(requests.requests).flatMap(
@@ -237,7 +237,7 @@ test("errors have more details in 2.x, and their correlation id in a header in 3
   assertMatch(modern.headers.get("x-correlation-id")!, /^\w{8}$/);
 });
 
-test("a retired request type is refused alone, but stalls a stream with other types", async () => {
+test("a retired request type is refused if sent alone, but stalls a stream with others", async () => {
   const server = fullServer("3.1.0");
   const device = new Device(server);
   const first = await device.open(["AssetsV1", "AssetExifsV1"]);
@@ -270,7 +270,7 @@ test("servers up to 1.131 ignore the client's OAuth state and generate their own
   assertEquals(await stateIn(132), [true, true]);
 });
 
-test("two versions of one request type send each row twice", async () => {
+test("requesting two versions of one type sends each row twice", async () => {
   for (
     const [release, type, entity] of [
       ["2.7.5", "AssetFaces", "AssetFace"],

@@ -40,7 +40,7 @@ const MOMENTS: [string, StreamMoment, string[]][] = [
   ["before the rows of its entity type", { before: "AlbumV2" }, WITHOUT_ALBUM],
   ["after its own line", { afterLine: 3 }, COMPLETE],
   ["before the rows of a later type", { before: "AlbumToAssetsV1" }, COMPLETE],
-  ["after a line that never comes", { afterLine: 99 }, COMPLETE],
+  ["after a line that is never sent", { afterLine: 99 }, COMPLETE],
   ["before a type that is not requested", { before: "StacksV1" }, COMPLETE],
 ];
 
@@ -71,7 +71,7 @@ test("the rows of a type are read when the stream reaches that type", async () =
   ]);
 });
 
-test("a row that changes while its type is sent arrives first unchanged, then changed", async () => {
+test("a row that changes while its type is being sent arrives unchanged, then changed", async () => {
   const { server, library, ids, device } = stage();
   const change = () => void library.updateAsset(ids[1]!, { isFavorite: true });
   server.changeDuringStream({ afterLine: 1 }, change);

@@ -71,9 +71,10 @@ test("a compressed stream arrives complete over a socket", async () => {
 });
 
 /**
- * For each fault, the error of `syncStream` and how many of the three assets
- * arrive before the error. If the connection is lost, the expected number of assets is only an upper bound,
- * because Bun discards what it has buffered when the reading of a body fails (1.4.5).
+ * For each fault, the error thrown by `syncStream`, and how many of the three
+ * assets arrive before the error. If the connection is lost, the expected
+ * number of assets is only an upper bound, because Bun discards what it has
+ * buffered when reading a body fails (1.4.5).
  */
 const FAULTS: [NamedFault, ImmichErrorCode, assets: number][] = [
   [{ type: "truncate", atByte: 0 }, "connection", 0],

@@ -154,7 +154,7 @@ test("deletes expire after 31 days, so sessions without a SyncCompleteV1 ack mis
   assertEquals(await device.stream(types), RESET);
 });
 
-test("a reset of a session does not affect other sessions", async () => {
+test("a reset for one session does not affect other sessions", async () => {
   const { server, device, types } = await synced();
   const other = new Device(server);
   await other.sync(types);

@@ -1,4 +1,4 @@
-/** What is sent for shared items, before and after they are shared. */
+/** What is sent for items before and after they are shared. */
 import { assert, assertEquals } from "@std/assert";
 import { FakeImmich, type FakeLibrary } from "../../src/testing/mod.ts";
 import { Device, type Line, RELEASES, typesOf } from "../support/device.ts";

@@ -21,7 +21,7 @@ import { assertProperty } from "../support/property.ts";
 import { assertSameRows, reachable } from "../support/snapshots.ts";
 import { test } from "../support/test.ts";
 
-/** How a device syncs: completely, or in part, with or without acks. */
+/** How a device syncs: completely, or only in part, with or without acks. */
 type Sync = { kind: "complete" } | {
   kind: "part";
   share: number;

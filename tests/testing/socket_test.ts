@@ -16,7 +16,7 @@ import { test } from "../support/test.ts";
 
 const TYPES = ["AssetsV2"];
 
-/** How long a silent body must stay silent. */
+/** How long a body must send nothing to count as silent, in milliseconds. */
 const SILENCE_MS = 150;
 
 interface Served extends AsyncDisposable {
@@ -174,8 +174,7 @@ test("a retired type stalls a stream over a socket, compressed or not", async ()
     const headers = { "accept-encoding": "gzip" };
     const answer = await device.open(["AuthUsersV1", "AssetsV1"], { headers });
     assertEquals(answer.status, 200);
-    // If the stream is compressed, it depends on the runtime whether the first
-    // line arrives.
+    // If the stream is compressed, only some runtimes deliver the first line.
     const first = compression ? "" : await readLine(answer.body!);
     const { text, end } = await readBody(answer, SILENCE_MS);
     assertEquals(end, "silent");
@@ -184,7 +183,7 @@ test("a retired type stalls a stream over a socket, compressed or not", async ()
   }
 });
 
-test("a request lost on a socket is processed, but a refused one is not", async () => {
+test("a request whose response is lost is processed, but a refused request is not", async () => {
   for (
     const [type, known] of [["refuse", 0], ["drop", 1], [
       "truncate",
@@ -215,7 +214,7 @@ test("a stream over a socket arrives complete even if sent byte by byte", async 
   ]);
 });
 
-test("a client that leaves a stream over a socket leaves nothing open on the server", async () => {
+test("canceling a stream over a socket leaves nothing open on the server", async () => {
   await using context = served({}, 20_000);
   const { server, device } = context;
   const answer = await device.open(TYPES);

@@ -1,4 +1,4 @@
-/** How machines that cannot reach jsr.io obtain @std. */
+/** How machines that cannot reach jsr.io get @std. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";

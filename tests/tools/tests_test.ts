@@ -9,7 +9,7 @@ import { until } from "../support/events.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** The npm packages that the test command downloads. */
+/** The npm packages downloaded by the test command. */
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
 test("every test group has files, and .ci/run runs its task", async () => {
@@ -19,7 +19,7 @@ test("every test group has files, and .ci/run runs its task", async () => {
     assert((await filesOf(task)).length > 0, task);
     const entry = tasks[task];
     assert(typeof entry === "object", task);
-    // Files that the caller names follow the command.
+    // The caller's file names follow the command.
     assert(entry.command.endsWith(` tools/tests.ts ${task}`), entry.command);
     assert(ci.split(/[\s;]+/).includes(task), `.ci/run leaves out ${task}`);
   }

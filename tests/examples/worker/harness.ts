@@ -1,4 +1,7 @@
-/** The worker in workerd, which can be killed and restarted, and its Immich server. */
+/**
+ * Runs the worker in workerd, with an Immich server. The worker can be killed
+ * and restarted.
+ */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { findWorkerd } from "../../../bench/processes.ts";
@@ -26,7 +29,10 @@ export interface Arrival {
   token: string;
 }
 
-/** Responds to a request instead of the server, if it returns a response. */
+/**
+ * Receives a request before the server does. If it returns a response, the
+ * server does not receive the request.
+ */
 export type Gate = (
   arrival: Arrival,
   /** Passes the request to the server. */
@@ -38,7 +44,7 @@ export class Sample implements AsyncDisposable {
   readonly fake: FakeImmich;
   /** Every request to the server. */
   readonly arrivals: Arrival[] = [];
-  /** Sees each request before the server does. */
+  /** Called with each request before the server receives it. */
   gate: Gate = () => {};
   readonly #folder = Deno.makeTempDirSync();
   readonly #port = reservePort();
@@ -57,7 +63,7 @@ export class Sample implements AsyncDisposable {
     this.#server = listen((request) => this.#respond(request));
   }
 
-  /** Starts the worker with what it has stored. */
+  /** Starts the worker with its stored data. */
   async startWorker(): Promise<void> {
     this.#worker = await startWorker({
       program: PHOTO_LIST,
@@ -67,7 +73,7 @@ export class Sample implements AsyncDisposable {
     });
   }
 
-  /** Kills the process of the worker. */
+  /** Kills the worker's process. */
   async killWorker(): Promise<void> {
     const worker = this.#worker!;
     Deno.kill(Number(await findWorkerd(worker.url)), "SIGKILL");
@@ -115,7 +121,7 @@ export class Sample implements AsyncDisposable {
     return browser;
   }
 
-  /** Clicks on "Sync now", and returns the page after the sync. */
+  /** Clicks "Sync now", and returns the page after the sync. */
   async sync(browser: Browser): Promise<string> {
     await browser.post("/sync");
     return await this.page(browser, "Up to date");
@@ -146,7 +152,7 @@ export class Sample implements AsyncDisposable {
     return query(`${this.#objects}/${names[0]}`, sql);
   }
 
-  /** The ids of the photos that are shown. */
+  /** The ids of the photos on the page. */
   get ids(): string[] {
     return this.query("SELECT id FROM photos WHERE is_shown")
       .map(({ id }) => id as string);

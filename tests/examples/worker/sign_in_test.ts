@@ -70,7 +70,7 @@ workerTest(
 );
 
 workerTest(
-  "a user who refuses at the provider reads why, and can sign in again",
+  "a user who refuses a sign-in at the provider sees why and can sign in again",
   async () => {
     await using it = await Sample.start({ provider: "refuse" });
     const browser = it.open();
@@ -82,7 +82,7 @@ workerTest(
 );
 
 workerTest(
-  "a cookie that was changed, or is for another purpose, is ignored",
+  "a cookie that was changed or made for another purpose is ignored",
   async () => {
     await using it = await Sample.start();
     const browser = await it.signIn();
@@ -102,7 +102,7 @@ workerTest(
   },
 );
 
-workerTest("forms that another site submits are rejected", async () => {
+workerTest("forms submitted by another site are rejected", async () => {
   await using it = await Sample.start();
   const browser = await it.signInAndSync();
   const requests = it.arrivals.length;
@@ -147,7 +147,7 @@ workerTest(
       });
       assertEquals((await it.fake.handler(request)).status, 401);
     }
-    // A copy of the cookie is of no use, even after the user has signed in again.
+    // A copy of the cookie is useless, even after the user has signed in again.
     assertStringIncludes((await copied.get("/")).text, SIGN_IN);
     await it.signIn(browser);
     await it.page(browser, "Up to date");
@@ -161,7 +161,7 @@ workerTest(
 );
 
 workerTest(
-  "a sync that is running stores nothing after a new sign-in",
+  "a running sync stores nothing more after a new sign-in",
   async () => {
     let now = Date.now();
     await using it = await Sample.start({ now: () => now });
@@ -191,7 +191,7 @@ workerTest(
 );
 
 workerTest(
-  "signing out while the server is down works here, and says what is left",
+  "a user can sign out while the server is down and sees what is left to do",
   async () => {
     await using it = await Sample.start();
     const browser = await it.signInAndSync();
@@ -243,14 +243,15 @@ workerTest(
   },
 );
 
-workerTest("a user sees no photos of another user", async () => {
+workerTest("a user never sees another user's photos", async () => {
   await using it = await Sample.start();
   it.fake.library.addAsset({ originalFileName: "ours.jpg" });
   const bob = it.fake.library.addUser({ email: "bob@immich.test" });
   const theirs = it.fake.library.as(bob.id);
   theirs.addAsset({ originalFileName: "bobs.jpg" });
   const browser = await it.signInAndSync();
-  // The provider of the fake server knows one user, so the sign-in is changed.
+  // The fake server's provider knows only one user, so the test replaces the
+  // response to the sign-in.
   const { accessToken } = it.fake.createSession(bob.id);
   void it.intercept(
     ({ path }) => path === "/api/oauth/callback",

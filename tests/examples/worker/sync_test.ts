@@ -37,7 +37,7 @@ workerTest("the page lists the latest photos, newest first", async () => {
 });
 
 workerTest(
-  "changes, deletes, the trash and the archive are followed",
+  "the copy follows changes, deletes, the trash and the archive",
   async () => {
     await using it = await Sample.start();
     const { library } = it.fake;
@@ -125,7 +125,7 @@ workerTest("rows are in the table before their ack is sent", async () => {
 
 workerTest("a batch that cannot be stored is not acknowledged", async () => {
   await using it = await Sample.start();
-  // An object stores no more than two megabytes in a value.
+  // A Durable Object cannot store a value larger than two megabytes.
   const originalFileName = "a".repeat(3_000_000);
   const { id } = it.fake.library.addAsset({ originalFileName });
   const browser = await it.signIn();
@@ -138,7 +138,7 @@ workerTest("a batch that cannot be stored is not acknowledged", async () => {
 });
 
 workerTest(
-  "a sync killed between storage and ack continues and loses no row",
+  "a sync killed after storing a batch, before its ack, continues and loses no row",
   async () => {
     await using it = await Sample.start();
     const { library } = it.fake;
@@ -160,13 +160,13 @@ workerTest(
 );
 
 workerTest(
-  "a sync that exceeds its budget continues with the next alarm",
+  "a sync that exceeds its budget continues at the next alarm",
   async () => {
     await using it = await Sample.start({ compatible: { pageRows: 100 } });
     for (let i = 0; i < 3_000; i++) it.fake.library.addAsset();
     const browser = await it.signInAndSync();
     assertEquals(it.ids.length, 3_000);
-    // Each run asks for the version once.
+    // Each run requests the version once.
     const versions = it.arrivals
       .filter(({ path }) => path === "/api/server/version").length;
     assert(versions > 1, `${versions} runs`);
@@ -175,7 +175,7 @@ workerTest(
 );
 
 workerTest(
-  "a complete sync is followed by another one in an hour",
+  "a complete sync is followed by another one an hour later",
   async () => {
     await using it = await Sample.start();
     const before = Date.now();

@@ -1,4 +1,4 @@
-/** The sample worker as `deno task worker` starts it. */
+/** The sample worker, started with `deno task worker`. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { start } from "../../support/children.ts";
 import { until } from "../../support/events.ts";
@@ -9,7 +9,7 @@ import { Browser } from "../photos/browser.ts";
 
 const MAIN = new URL("examples/worker/local/main.ts", ROOT).pathname;
 
-test("the task starts a worker with a demo server, and ends with a signal", async () => {
+test("the task starts a worker with a demo server and stops on a signal", async () => {
   const port = `${reservePort()}`;
   const args = ["run", "-A", "--no-check", MAIN, "--port", port];
   await using child = start(Deno.execPath(), args, { cwd: ROOT });

@@ -1,4 +1,2 @@
-/**
- * A placeholder that the bundle replaces with the test files: path → base64.
- */
+/** A placeholder, replaced with the test files in the bundle: path → base64. */
 export const FILES: Record<string, string> = {};

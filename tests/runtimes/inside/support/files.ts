@@ -1,4 +1,4 @@
-/** Reads files below `tests` that are embedded in the bundle. */
+/** Reads files from `tests` that are embedded in the bundle. */
 import { FILES } from "../bundled_files.ts";
 
 /**

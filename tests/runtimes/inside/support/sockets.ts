@@ -1,6 +1,6 @@
 /**
- * Servers on real sockets that a test controls. They run in another process,
- * which exchanges all data with the test.
+ * Servers on real sockets, controlled by a test. The servers run in another
+ * process, which exchanges all data with the test.
  */
 import {
   FakeImmich,
