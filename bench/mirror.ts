@@ -1,6 +1,6 @@
 /**
- * Measures how fast a mirror stores rows in the databases that each runtime supports,
- * compared with a hand-written loop.
+ * Measures how fast a mirror stores rows in the databases supported by each
+ * runtime, compared with a hand-written loop.
  *
  *     deno task bench:mirror [--rounds 5] [--assets 100000,400000,1000000]
  *       [--worker-assets 20000] [--only "RUNTIME WAY"]

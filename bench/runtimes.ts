@@ -22,7 +22,7 @@ export interface Runtime {
   command: () => Promise<string[]>;
 }
 
-/** The runtimes, keyed by the names that the benches accept. */
+/** The runtimes, keyed by the names accepted by the benches. */
 export const RUNTIMES: Record<string, Runtime> = {
   deno: {
     title: `Deno ${Deno.version.deno}`,

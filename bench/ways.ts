@@ -17,7 +17,7 @@ export interface Source {
 /** Reads a stream to its end, and counts its rows. */
 export type Way = (source: Source, onEvent?: () => void) => Promise<number>;
 
-/** The fields that all events have in common. */
+/** The fields common to all events. */
 export interface Event {
   /** The type of the event. */
   type: string;
@@ -27,7 +27,7 @@ function isRow({ type }: Event): boolean {
   return !type.startsWith("Sync");
 }
 
-/** Counts the rows of a stream. */
+/** Counts the rows in a stream. */
 export async function count(
   events: AsyncIterable<Event>,
   onEvent: () => void = () => {},

@@ -63,7 +63,7 @@ export async function startMirror(own = false): Promise<Mirror> {
   };
 }
 
-/** Creates the files that the registry serves: path → content. */
+/** Creates the files served by the registry: path → content. */
 async function buildFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, exports] of Object.entries(PACKAGES)) {

@@ -11,7 +11,7 @@ import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 
-/** The tests run by one task. */
+/** One task's tests and flags. */
 export interface Group {
   /**
    * Matches the test files. A file belongs to the first group that matches it.
@@ -61,7 +61,7 @@ function taskOf(path: string): string {
   return Object.keys(GROUPS).find((task) => GROUPS[task]!.files.test(path))!;
 }
 
-/** Returns the test files that a task runs. */
+/** Returns a task's test files. */
 export async function filesOf(task: string): Promise<string[]> {
   return (await filesBelow("tests"))
     .filter((path) => path.endsWith("_test.ts") && taskOf(path) === task);

@@ -1,6 +1,6 @@
 /**
  * Reads a stream from a socket with one variant, in any runtime. Prints the
- * time and memory that this process used, as JSON: `client.ts VARIANT BASE_URL`
+ * time and memory used by this process, as JSON: `client.ts VARIANT BASE_URL`
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { findWorkerd } from "../processes.ts";
 import { RUNTIMES, writeBundle } from "../runtimes.ts";
 import { cpuTime, peakBytes } from "../usage.ts";
 
-/** The time and memory that a client used to read a stream. */
+/** The time and memory used by a client to read a stream. */
 export interface Usage {
   /** Number of rows read, or of bytes if the variant reads only chunks. */
   count: number;

@@ -25,7 +25,7 @@ import { test } from "../support/test.ts";
 const REDIRECT_URI = "https://app.example/callback";
 const baseUrl = "https://immich.test";
 
-/** Returns the URL that the provider redirects the user to. */
+/** Returns the URL of the provider's redirect. */
 async function visit(server: FakeImmich, url: string): Promise<string> {
   const response = await server.fetch(url, { redirect: "manual" });
   return response.headers.get("location")!;

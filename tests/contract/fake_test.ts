@@ -32,13 +32,13 @@ async function loadedServer(version: Version): Promise<FakeImmich> {
 }
 
 /**
- * Exchanges with endpoints that the library does not use and the fake does not
- * have.
+ * Exchanges with endpoints that are neither used by the library nor part of the
+ * fake.
  */
 const OTHER_ENDPOINTS =
   /server-features|server-config|server-about|validate-token/;
 
-/** Exchanges that need a state that a single request cannot set up. */
+/** Exchanges that cannot be reproduced with a single request. */
 const NEEDS_STATE =
   /after-logout|expired-session|after-ack|-idp-|new-user-callback|existing-bob-callback|autoregister|idp-down|limited|deprecated-with|deprecated-last|gzip|-br$/;
 

@@ -1,6 +1,4 @@
-/**
- * The fake reproduces a recording in which the library changes during streams.
- */
+/** The fake reproduces a recording of a library that changes during streams. */
 import { assertEquals } from "@std/assert";
 import { FakeImmich, type SnapshotTable } from "../../src/testing/mod.ts";
 import { keyOf } from "../mirror/keys.ts";
@@ -23,7 +21,7 @@ interface Line {
 
 const FOLDER = "3.0.3/10-moving";
 
-/** The values that rows had before they changed during the first stream. */
+/** The original values of rows that changed during the first stream. */
 const BEFORE: Record<string, Record<string, unknown>> = {
   AlbumV2: { name: "Before" },
   AssetV2: { isFavorite: false },

@@ -58,7 +58,7 @@ export class Replay {
       inGroups(recorded).map(brief),
       name,
     );
-    // The position of an ack matters, not its row.
+    // Only an ack's position matters, not its row.
     for (const [index, event] of recorded.entries()) {
       this.#match(event.ack, ours[index]!.ack, name);
     }

@@ -40,8 +40,8 @@ function serverOf(version: Version, recording: string): FakeImmich {
 }
 
 /**
- * Returns two lists of recorded calls: those made before the second stream, and
- * those made between the second and third streams.
+ * Returns two lists of recorded calls: the calls made before the second stream,
+ * and the calls made between the second and third streams.
  */
 async function roundsOf(
   version: Version,

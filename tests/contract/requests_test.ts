@@ -171,7 +171,7 @@ test("syncAck acknowledges a reset with exactly the recorded ack", async () => {
   );
 });
 
-test("discovery and logout send requests that a real server accepts", async () => {
+test("discovery and logout send requests accepted by real servers", async () => {
   await compare(
     "3.1.0/01-basics/005-well-known-immich",
     (options) => discover(baseUrl, options),
@@ -182,7 +182,7 @@ test("discovery and logout send requests that a real server accepts", async () =
   );
 });
 
-test("both steps of an OAuth sign-in send requests that a real server accepts", async () => {
+test("both steps of an OAuth sign-in send requests accepted by real servers", async () => {
   await compare(
     "3.1.0/02-oauth/006-new-user-authorize",
     (options) =>

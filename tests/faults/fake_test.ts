@@ -44,7 +44,7 @@ class Copy {
   readonly early: string[] = [];
   /** Number of ack requests. */
   ackRequests = 0;
-  /** Number of bytes that the stalled stream has sent. */
+  /** Number of bytes sent in the stalled stream so far. */
   sent = 0;
   readonly #session = this.fake.createSession();
   readonly #stored = new Set<string>();
@@ -114,7 +114,7 @@ class Copy {
     assertEquals(this.fake.pendingFaults, 0);
   }
 
-  /** Counts the bytes of a body. */
+  /** Counts the bytes in a body. */
   #count({ body, status, headers }: Response): Response {
     const counter = new TransformStream<Uint8Array<ArrayBuffer>>({
       transform: (bytes, controller) => {

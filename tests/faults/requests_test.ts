@@ -1,4 +1,6 @@
-/** Faults in all requests of a run except stream requests, on real sockets. */
+/**
+ * Faults in all of a run's requests except stream requests, on real sockets.
+ */
 import { assertEquals } from "@std/assert";
 import type { ImmichError, SyncOptions } from "../../mod.ts";
 import {
@@ -101,7 +103,7 @@ const BODY_FAULTS: Record<string, RequestFault> = {
   },
 };
 
-/** A request of a run. */
+/** A request in a run. */
 interface Request {
   /** The script's list of responses to this request. */
   of: "versions" | "acks" | "deletes";

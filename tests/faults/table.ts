@@ -50,7 +50,7 @@ export interface Outcome {
   waitMs?: number;
 }
 
-/** Every event of the stream: three rows and SyncCompleteV1. */
+/** Every event in the stream: three rows and SyncCompleteV1. */
 const UNDISTURBED: Outcome = { events: 4, code: null, run: "is not disturbed" };
 
 /** There is no open chunk to truncate: the connection just closes. */

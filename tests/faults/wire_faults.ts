@@ -7,7 +7,7 @@ const JSON_LINES = { "content-type": "application/jsonlines+json" };
 const UNTIL_CLOSE = head("200 OK", JSON_LINES);
 const CHUNKED = { ...JSON_LINES, "transfer-encoding": "chunked" };
 
-/** The rows of the stream; each contains a two-byte character. */
+/** The rows in the stream; each contains a two-byte character. */
 export const ROWS: readonly string[] = [1, 2, 3].map((id) =>
   `{"type":"UserDeleteV1","data":{"userId":"ä${id}"},"ack":"UserDeleteV1|${id}"}\n`
 );
@@ -90,8 +90,8 @@ export function toFaultyAnswer(fault: Fault, phase: Phase): Answer | null {
   if (isHeadFault(fault)) return ANSWERS[fault];
   const { chunked, kept = false, cause } = BODY_FAULTS[fault];
   const connection = kept ? "keep-alive" : "close";
-  // One chunk whose size covers the complete body, so that the fault is within
-  // the chunk.
+  // One chunk, with a declared size that covers the complete body, so that the
+  // fault is within the chunk.
   const before = chunked
     ? `${head("200 OK", { ...CHUNKED, connection })}${
       toBytes(BODY).length.toString(16)

@@ -31,7 +31,7 @@ const VERIFIER =
   "secret-verifier-0123456789abcdefghijklmnopqrstuvwxyz-0123456789ab";
 
 const baseUrl = "https://immich.test";
-/** The value of a header that a proxy requires. */
+/** The value of a header required by a proxy. */
 const PROXY_SECRET = "secret-pr0xy";
 const headers = { "cf-access-client-secret": PROXY_SECRET };
 const session = { baseUrl, accessToken: ACCESS_TOKEN };

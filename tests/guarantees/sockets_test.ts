@@ -121,7 +121,7 @@ test("a bad line in a stream frees the socket", async () => {
   await freed.promise;
 });
 
-test("the terminator of a stream frees the socket even if the body continues", async () => {
+test("a stream's terminator frees the socket even if the body continues", async () => {
   const freed = signal();
   await using server = await serveRaw(async (wire) => {
     await wire.write(CHUNKED + chunk(LINE + COMPLETE));

@@ -170,7 +170,7 @@ test("an abort ends a stream at once, even if items are queued", async () => {
   await until(isCanceled, "the body is canceled");
 });
 
-test("an abort rejects a pending read of a stream with the signal's reason", async () => {
+test("an abort rejects a stream's pending read with the signal's reason", async () => {
   const controller = new AbortController();
   const { body } = open(SILENT, { signal: controller.signal });
   async function* chunks() {
@@ -287,7 +287,9 @@ test("a loop over a stream receives all items before it throws the stream's erro
   assertStrictEquals(error, failure);
 });
 
-/** Removes what Safari lacks. Returns a function that restores it. */
+/**
+ * Removes the methods that Safari lacks. Returns a function that restores them.
+ */
 function withoutIteration(): () => void {
   const { prototype } = ReadableStream;
   const names = [Symbol.asyncIterator, "values"] as const;

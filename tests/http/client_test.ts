@@ -58,7 +58,7 @@ test("a request's own headers override the custom headers sent with every reques
   }
 });
 
-test("headers are accepted in every form that fetch accepts", async () => {
+test("headers are accepted in every form accepted by fetch", async () => {
   const forms: HeadersInit[] = [
     { "x-a": "1" },
     [["x-a", "1"]],

@@ -60,7 +60,7 @@ const SECRETS = {
   password: "p4ss\"w<\\ör&d'1",
 };
 
-/** The forms in which servers, proxies and their logs may repeat a secret. */
+/** How servers, proxies and their logs may encode a secret that they repeat. */
 const FORMS: Record<string, (secret: string) => string> = {
   "in lower case": (secret) => secret.toLowerCase(),
   "in upper case": (secret) => secret.toUpperCase(),

@@ -177,8 +177,7 @@ testOrders([
     left: { assets: ["1"], albums: [], album_assets: [] },
   },
   {
-    name:
-      "all rows that belong to an asset are removed if the asset is deleted",
+    name: "all rows belonging to an asset are removed if the asset is deleted",
     syncs: [
       then(
         some("AssetV2", asset("1", ME)),
@@ -204,7 +203,7 @@ testOrders([
     },
   },
   {
-    name: "the contents of a memory are removed if the memory is deleted",
+    name: "a memory's contents are removed if the memory is deleted",
     syncs: [
       then(
         some("MemoryV1", { id: "m" }),

@@ -46,7 +46,8 @@ function addUsers({ library, user }: FakeImmich): string[] {
 
 /**
  * Actions that take place after the given line of a stream. If `syncs` is set,
- * they take place before the stream, and a sync of the mirror follows.
+ * the actions take place before the stream and are followed by a sync of the
+ * mirror.
  */
 interface Moment {
   actions: UserAction[];

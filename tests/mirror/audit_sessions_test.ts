@@ -65,7 +65,7 @@ test("an audit respects the checkpoints of a sync() that has the mirror as proce
   assertEquals(await audit(), { ...NOTHING, pending: 1 });
 });
 
-test("a child session that an audit cannot end expires within a day", async () => {
+test("a child session expires within a day if an audit cannot end it", async () => {
   const now = Date.now();
   const { server, session, mirror } = await openFilled({ now: () => now });
   const { fetch } = server;

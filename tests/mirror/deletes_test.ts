@@ -182,7 +182,7 @@ test("assets and stacks deleted by a partner are removed from the mirror", async
   await assertMirrors();
 });
 
-test("EXIF data, edits, metadata and OCR of a former partner's asset are removed", async () => {
+test("a former partner's EXIF data, edits, metadata and OCR are removed", async () => {
   const { server, sync, database, column } = await openFixture();
   const bob = server.library.addUser({ email: "bob@immich.test" });
   const library = server.library.as(bob.id);

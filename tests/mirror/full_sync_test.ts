@@ -40,7 +40,7 @@ async function watched(all: Fixture, options = {}): Promise<number[]> {
   return (await Promise.all(seen)).map(([count]) => Number(count));
 }
 
-test("readers of a mirror never see fewer rows during a reset by the server", async () => {
+test("a mirror's readers never see fewer rows during a reset by the server", async () => {
   const all = await outdated();
   // The last complete stream is so old that the server requests a reset.
   const seen = await watched(all, { fullEveryMs: false });
@@ -49,7 +49,7 @@ test("readers of a mirror never see fewer rows during a reset by the server", as
   await all.assertMirrors();
 });
 
-test("readers of a mirror never see fewer rows during a full sync", async () => {
+test("a mirror's readers never see fewer rows during a full sync", async () => {
   const all = await outdated();
   const seen = await watched(all, { fullEveryMs: 30 * DAY_MS });
   assertEquals(Math.min(...seen.slice(0, -2)), 20);

@@ -168,7 +168,7 @@ for (const version of [V2, V31]) {
     await assertMirrors();
   });
 
-  test(`${name}: the loss of an album removes its assets unless another album has them`, async () => {
+  test(`${name}: losing an album removes its assets unless another album has them`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });

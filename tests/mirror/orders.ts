@@ -36,7 +36,7 @@ export interface Order {
   left: Record<string, string[]>;
 }
 
-/** The user of the mirror. */
+/** The mirror's user. */
 export const ME = "me";
 
 export function some(type: SyncEntityType, ...rows: Events["rows"]): Events {

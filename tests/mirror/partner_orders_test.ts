@@ -51,7 +51,7 @@ testOrders([
   },
   {
     name:
-      "a former partner's asset is removed once the last album that has it is lost",
+      "a former partner's asset is removed once the last album containing it is lost",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "1"))),

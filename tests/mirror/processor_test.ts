@@ -118,7 +118,7 @@ test("mirror.process() stores each batch immediately", async () => {
   assertEquals(await countAssets(), 1);
 });
 
-test("rows of a slow stream are stored before the lease expires", async () => {
+test("a slow stream's rows are stored before the lease expires", async () => {
   const { database, server, countAssets } = await openMirrorOf100();
   const options = { userId: server.user.id, leaseMs: 3000 };
   let now = 0;

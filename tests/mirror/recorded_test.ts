@@ -86,7 +86,7 @@ function withoutAccount(stream: Transcript): Transcript {
   return { ...stream, bytes: new TextEncoder().encode(lines.join("\n")) };
 }
 
-test("the reset recorded with 3.1.0 replaces the older rows of a mirror", async () => {
+test("the reset recorded with 3.1.0 replaces a mirror's older rows", async () => {
   const [first, reset, fresh] = await Promise.all([
     transcript("3.1.0/03-sync-admin/002-initial-all"),
     transcript("3.1.0/06-reset/008-pending-reset-stream"),

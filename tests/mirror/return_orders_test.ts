@@ -39,7 +39,7 @@ function interrupted(...events: OrderedSync["events"]): OrderedSync {
 testOrders([
   {
     name:
-      "assets that a partner deleted are removed once the partner shares again",
+      "assets deleted by a partner are removed once the partner shares again",
     syncs: [PARTNER, then(...LEAVES, ...RETURNS), NOTHING],
     left: RETURNED,
   },
@@ -143,7 +143,7 @@ testOrders([
   },
   {
     name:
-      "an asset that a returning partner does not share stays if an album has it",
+      "an asset stays if a returning partner does not share it but an album has it",
     syncs: [
       PARTNER,
       then(some("AlbumToAssetV1", inAlbum("a", "2"))),
@@ -180,7 +180,7 @@ testOrders([
   },
   {
     name:
-      "an asset that left an album is removed if a share that arrives late omits it",
+      "an asset that left an album is removed if a late-arriving share omits it",
     syncs: [
       ALBUM,
       then(

@@ -20,6 +20,6 @@ test("a connection's page cache is enlarged from the default to 64 MB", async ()
   assertEquals(await cacheAfterWrite(""), 65_536);
 });
 
-test("a page cache that the caller has set keeps its size", async () => {
+test("a page cache keeps its size if the caller has set it", async () => {
   assertEquals(await cacheAfterWrite("PRAGMA cache_size = -500"), 500);
 });

@@ -90,7 +90,7 @@ test("the size of a mirror row is the size of its JSON in UTF-8", () => {
   }
 });
 
-test("a stream's row check covers exactly the keys and numbers that a mirror stores", () => {
+test("a stream's row check covers exactly the keys and numbers stored by a mirror", () => {
   const types = Object.values(SYNC_REQUESTS).flatMap(({ entities }) =>
     entities
   );

@@ -27,8 +27,8 @@ export class AckChecker {
   readonly #streams: Delivered[] = [];
 
   /**
-   * Wraps a fetch. Both callbacks run before each request, and receive its
-   * number.
+   * Wraps a fetch. Both callbacks run before each request, and receive the
+   * request's number.
    */
   constructor(
     fetch: Fetch,

@@ -58,9 +58,7 @@ const moment: fc.Arbitrary<StreamMoment> = fc.oneof(
   }),
 );
 
-/**
- * The library changes during a few of a run's streams, several times in each.
- */
+/** Changes to the library during a few of a run's streams, several in each. */
 export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
   fc.array(fc.record({ when: moment, action: arbitraryAction }), {
     minLength: 1,

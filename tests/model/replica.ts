@@ -1,4 +1,4 @@
-/** Copies of a library that can be compared with the server. */
+/** Copies of a library, for comparison with the server. */
 import type { SyncProcessor } from "../../mod.ts";
 import type { Snapshot } from "../../src/testing/mod.ts";
 import { Copy } from "../support/copy.ts";
@@ -21,7 +21,7 @@ export interface Replica {
   /** Converts the server's rows to the form stored in the copy. */
   expects?(snapshot: Snapshot): Snapshot;
   /**
-   * Looks for other inconsistencies. Called while nothing changes on the
+   * Looks for other inconsistencies. Called while nothing is changing on the
    * server.
    */
   check?(): void | Promise<void>;

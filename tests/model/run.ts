@@ -54,7 +54,7 @@ export interface RunInit {
   disturbance: Disturbance;
   /** Makes the changes that should happen on the server during the run. */
   meanwhile: () => void;
-  /** Called when a stream is requested, with its index in the run. */
+  /** Called when a stream is requested, with the stream's index in the run. */
   onStream: (index: number) => void;
 }
 
@@ -164,7 +164,7 @@ export class ModelRun {
     return how === "leave";
   }
 
-  /** Makes everything that was stored so far durable. */
+  /** Makes everything that has been stored so far durable. */
   async #flush(): Promise<void> {
     await this.#init.processor.flush?.();
     this.#checker.markStored();

@@ -6,7 +6,7 @@ import { VERSIONS } from "../runtimes/versions.ts";
 import { ROOT, sourceFiles } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-test("the README lists every runtime and version that the tests run in", async () => {
+test("the README lists every runtime and version used to run the tests", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const [, section = ""] = readme.split("## Tested with\n");
   const [table = ""] = /^\|[\s\S]*?\|\n(?=\n)/m.exec(section) ?? [];

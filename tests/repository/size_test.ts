@@ -1,4 +1,4 @@
-/** The size that each part of the library adds to a program. */
+/** How much each part of the library adds to a program's size. */
 import { assert, assertEquals } from "@std/assert";
 import { npmModules, npmPackage } from "../../tools/npm_package.ts";
 import { measure, openBundler } from "../../tools/size.ts";
@@ -61,7 +61,7 @@ test("the bundle of a program that only signs in does not contain the sync strea
 
 test("an unused import of the library adds nothing to a bundle", async () => {
   await using bundler = await openBundler(await npmModules());
-  // esbuild treats a class that extends a platform class as a side effect, and
+  // For esbuild, a class that extends a platform class is a side effect, and
   // the vendored code cannot be annotated.
   const vendored = "../../vendor/text_line_stream.js";
   const program = 'import "./mod.js";';

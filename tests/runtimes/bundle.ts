@@ -10,7 +10,7 @@ import { filesBelow, ROOT } from "../../tools/files.ts";
 import { bundle } from "../support/bundle.ts";
 import { checkPortable, portableTests } from "./portable.ts";
 
-/** The syntax that all runtimes support; Node 20 is the oldest. */
+/** The syntax supported by all runtimes, of which Node 20 is the oldest. */
 const TARGET = "node20";
 
 /** Bundles the tests, with `countCases` and `runCase` as exports. */

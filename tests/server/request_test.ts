@@ -132,7 +132,7 @@ test("a JSON body may have a custom content type", async () => {
   assertEquals(sent.headers.get("content-type"), type);
 });
 
-test("bodies that fetch supports are sent unchanged", async () => {
+test("bodies of types supported by fetch are sent unchanged", async () => {
   const bytes = encoder.encode("photo");
   const bodies: [string | object, string | null, string][] = [
     ["text", "text/plain;charset=utf-8", "text"],
@@ -307,7 +307,7 @@ test("a custom client receives the complete request with its headers", async () 
   });
 });
 
-test("a request's headers override those of its client", async () => {
+test("a request's headers override its client's headers", async () => {
   const { fetch, requests } = recording(answeringJson({}));
   const client = createClient({ fetch, headers: { "x-a": "1", "x-b": "1" } });
   const options = { client, headers: { "X-B": "2" } };

@@ -116,7 +116,7 @@ test("a large chunk among small ones is passed on in order", async () => {
   }
 });
 
-test("a chunk that its source may reuse is never overwritten", async () => {
+test("a chunk is never overwritten if its source may reuse it", async () => {
   const chunk = encoder.encode("1\n");
   const kept = chunk.slice();
   let sent = 0;
@@ -174,7 +174,7 @@ test("items and bad-line positions are correct even though buffers are reused", 
   );
 });
 
-test("many small chunks of a byte stream are read into one buffer of 64 KiB", async () => {
+test("a byte stream's many small chunks are read into one buffer of 64 KiB", async () => {
   const sizes = new Set<number>();
   let sent = 0;
   const stream = new ReadableStream({
@@ -198,7 +198,7 @@ test("many small chunks of a byte stream are read into one buffer of 64 KiB", as
   assertEquals([...sizes], [65_536]);
 });
 
-test("large chunks of a byte stream are read without a buffer", async () => {
+test("a byte stream's large chunks are read without a buffer", async () => {
   let sent = 0;
   let isByob = false;
   const stream = new ReadableStream({

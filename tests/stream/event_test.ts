@@ -80,7 +80,7 @@ test("the known event types are those in the protocol table and the control even
   }
 });
 
-test("hasUnknownType is true for types that the library does not know", () => {
+test("hasUnknownType is true for types unknown to the library", () => {
   const event = (type: string) => ({ type, data: {}, ack: "" }) as SyncEvent;
   for (const type of ["ForkV1", "AssetV3"]) {
     assert(hasUnknownType(event(type)), type);

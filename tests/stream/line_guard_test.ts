@@ -286,7 +286,7 @@ test("a truncation error says where the body ended and how much arrived", () => 
   assertEquals([half.lines, half.bytes], [1, 3]);
 });
 
-test("the buffer of a long line is copied only a few times", () => {
+test("a long line's buffer is copied only a few times", () => {
   const line = encoder.encode("x".repeat(1000));
   const guard = new LineGuard({ action: "read" });
   const bytes = allocatedBytes(() => {

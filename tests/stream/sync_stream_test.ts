@@ -445,7 +445,7 @@ test("a stream that is not JSON lines is rejected and its body canceled", async 
   assertEquals(canceled, 2);
 });
 
-test("content types that compatible servers use for JSON lines are accepted", async () => {
+test("compatible servers' content types for JSON lines are accepted", async () => {
   const types = [
     "application/x-ndjson",
     "application/json",

@@ -28,7 +28,7 @@ export class Copy {
   #full: number | undefined;
   /** Owner of a share → number of the event that began the share. */
   readonly #begun = new Map<string, number>();
-  /** Whether a delete removed an album or share that showed an asset. */
+  /** Whether an album or a share was lost. */
   #hasLost = false;
   /**
    * Owners whose rows arrived as a partner's rows, even if the share itself has
@@ -81,7 +81,7 @@ export class Copy {
   }
 
   /**
-   * Ends a sync: deletes the rows that were missing from a full sync, and those
+   * Ends a sync: deletes rows that were missing from a full sync, and rows
    * whose removal is implied by deletes.
    */
   complete(): void {

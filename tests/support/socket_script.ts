@@ -87,7 +87,7 @@ function parse(
 
 const VERSION = { body: '{"major":3,"minor":1,"patch":0}' };
 
-/** The parts of a response besides its status. */
+/** A response's parts other than its status. */
 export interface AnswerParts {
   headers?: Record<string, string>;
   body?: string;

@@ -11,7 +11,7 @@ import { HOUR_MS } from "./clock.ts";
 /** Far longer than a live server is ever silent, even on a slow machine. */
 export const LONG_MS = 300_000;
 
-/** An idle timeout that only a test's `Clock` can reach. */
+/** An idle timeout that expires only if a test's `Clock` advances. */
 export const BY_CLOCK: { idleTimeoutMs: number } = {
   idleTimeoutMs: 2 * HOUR_MS,
 };

@@ -28,7 +28,7 @@ function acknowledger(
     onMoved: () => void moves++,
     signal,
   });
-  /** Adds a batch of one type whose last event has the given ack. */
+  /** Adds a batch of one type. Its last event has the given ack. */
   const give = (ack: string, events = 1) => {
     const type = ack.split("|")[0]!;
     return acks.register({

@@ -12,7 +12,7 @@ import { test } from "../support/test.ts";
 
 const DEEP = "[".repeat(20_000) + "]".repeat(20_000);
 
-/** Bad rows that another user of the server could create. */
+/** Bad rows that could be created by another user of the server. */
 const BAD_ROWS: Record<string, string> = {
   "without its key": '{"ownerId":"a"}',
   "with a null key": '{"id":null}',
@@ -53,7 +53,7 @@ async function run(bad: string, options: SyncOptions = {}, checksRows = false) {
 }
 
 for (const [name, bad] of Object.entries(BAD_ROWS)) {
-  test(`a row ${name} ends the run with an error that states its position`, async () => {
+  test(`a row ${name} ends the run with an error that states the row's position`, async () => {
     const { stored, acks, error } = await run(bad);
     assertInstanceOf(error, ProtocolError);
     const { line, byteOffset, message } = error;

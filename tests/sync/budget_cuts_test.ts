@@ -127,7 +127,7 @@ function change({ library }: FakeImmich): void {
   library.addAlbum({}, [library.addAsset().id]);
 }
 
-/** Returns the number of requests that a full sync without a budget makes. */
+/** Returns the number of requests made by a full sync without a budget. */
 async function countRequests(
   version: ServerVersion,
   kind: Kind,

@@ -155,7 +155,7 @@ test("a run fails instead of waiting beyond its budget's time limit", async () =
   }
 });
 
-test("a run ends with the error of its last ack if its budget allows no retry", async () => {
+test("a run ends with its last ack's error if its budget allows no retry", async () => {
   const { log, error } = await play(
     {
       streams: [[...assets(1, 2), COMPLETE]],
@@ -170,8 +170,7 @@ test("a run ends with the error of its last ack if its budget allows no retry", 
 });
 
 /**
- * Runs with a processor that uses up the time while it processes the second
- * row.
+ * Runs with a processor that uses up the time while processing the second row.
  */
 async function playSlow(
   options: SyncOptions,

@@ -77,7 +77,7 @@ test("an ack without a row joins the batch before it and is not an event", async
   assertEquals(summary(built), ["A×1 A|1,C|now", "B×1 B|1,A|complete"]);
 });
 
-test("acks before the first row join that row's batch, or are left over without one", async () => {
+test("acks before the first row join its batch, or are left over if no row arrives", async () => {
   assertEquals(
     summary(await build(event("SyncAckV1", "C|now"), event("A", "A|1"))),
     [

@@ -111,7 +111,7 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assertEquals(
     seen.taken,
     5,
-    "two batches of two, and the event that shows that the second is complete",
+    "two batches of two events, and one more event, which completes the second batch",
   );
   await reader.next();
   await until(() => seen.taken >= 7, "it has read more");

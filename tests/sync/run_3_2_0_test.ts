@@ -21,7 +21,9 @@ const OTHERS: ServerVersion[] = [
   { major: 3, minor: 2, patch: 1 },
 ];
 
-/** Counts the streams of a run whose consumer is slow at the first batch. */
+/**
+ * Runs with a consumer that is slow at the first batch, and counts the streams.
+ */
 async function playSlow(serverVersion: ServerVersion) {
   using clock = new Clock();
   let left = 0;
@@ -54,7 +56,7 @@ test("6: a 3.2.0 server's stream is not interrupted even if the consumer is slow
   }
 });
 
-/** Counts the streams of a run in which one ack fails. */
+/** Runs with one failing ack, and counts the streams. */
 async function playFailedAck(serverVersion: ServerVersion) {
   const { log, result } = await play({
     streams: [[...assets(1, 2, 3), COMPLETE], [COMPLETE]],

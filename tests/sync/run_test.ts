@@ -255,7 +255,7 @@ test("3: an interrupted stream is resumed from the last acknowledged row", async
   });
 });
 
-test("3: the end of a stream without a terminator counts as an interruption", async () => {
+test("3: a stream that ends without a terminator counts as interrupted", async () => {
   const { error } = await play([assets(1), []], { retry: { attempts: 2 } });
   assert(error instanceof SyncError);
   assert(error.cause instanceof TruncatedStreamError);

@@ -20,7 +20,7 @@ test("a fake without options has one user with an empty library", async () => {
   assertEquals(typesOf(lines), ["AuthUserV1", "SyncCompleteV1"]);
 });
 
-test("the user, password, version and address of a fake can be set", async () => {
+test("a fake's user, password, version and address can be set", async () => {
   const server = new FakeImmich({
     baseUrl: "https://photos.test/immich/api/",
     email: "ada@immich.test",
@@ -55,7 +55,7 @@ test("a fake records every request", async () => {
   assert(seen?.headers.authorization?.startsWith("Bearer "));
 });
 
-test("a user of a fake can see other users, but not their assets", async () => {
+test("a fake's user can see other users, but not their assets", async () => {
   const server = new FakeImmich();
   const other = server.library.addUser({ email: "bob@immich.test" });
   server.library.addAsset({ ownerId: other.id });
@@ -63,7 +63,7 @@ test("a user of a fake can see other users, but not their assets", async () => {
   assertEquals(typesOf(lines), ["UserV1", "UserV1", "SyncCompleteV1"]);
 });
 
-test("the user events of a fake contain no secrets", async () => {
+test("a fake's user events contain no secrets", async () => {
   const server = new FakeImmich();
   server.library.addUser({
     email: "bob@immich.test",

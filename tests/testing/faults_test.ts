@@ -224,7 +224,7 @@ test("the truncate and stall faults lose an empty response but process the reque
   assertEquals(await pending, "enough");
 });
 
-test("the reset fault replaces a stream with a reset that nobody requested", async () => {
+test("the reset fault replaces a stream with an unrequested reset", async () => {
   const { device } = faultyDevice({ type: "reset", times: 2 });
   for (const options of [{}, { reset: true }]) {
     assertEquals(await device.stream(TYPES, options), [

@@ -115,7 +115,7 @@ for (const release of Object.keys(RELEASES)) {
   });
 }
 
-test("rows of 2.5.6 and 3.1.0 have the fields that those servers declare", async () => {
+test("rows from 2.5.6 and 3.1.0 servers have the fields declared by those servers", async () => {
   const declared = { "2.5.6": shapes25.shapes, "3.1.0": shapes31.shapes };
   for (const [release, shapes] of Object.entries(declared)) {
     const device = new Device(fullServer(release));
@@ -177,7 +177,7 @@ test("an album's owner is a field in 2.x, and one of the album's users in 3.x", 
   ]);
 });
 
-test("2.x sends the contents of an album once per album user, but 3.x only once", async () => {
+test("2.x sends an album's contents once per album user, but 3.x only once", async () => {
   for (const [release, times] of [["2.7.5", 2], ["3.1.0", 1]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const { library } = server;
@@ -203,7 +203,7 @@ test("2.x sends the contents of an album once per album user, but 3.x only once"
   }
 });
 
-test("2.x servers reveal the favorites of other users, but 3.x servers do not", async () => {
+test("2.x servers reveal other users' favorites, but 3.x servers do not", async () => {
   for (const [release, shown] of [["2.7.5", true], ["3.1.0", false]] as const) {
     const server = new FakeImmich({ version: RELEASES[release]! });
     const bob = server.library.addUser({ email: "bob@immich.test" });

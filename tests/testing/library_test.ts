@@ -292,9 +292,9 @@ test("a library of 10,000 assets is emptied in linear time", () => {
   const middle = performance.now();
   for (const id of ids) library.deleteAsset(id);
   const deleting = performance.now() - middle;
-  // Deleting takes four times as long as adding; if all rows were read for each
-  // asset, it would take 500 times as long. In workerd, the clock does not
-  // advance while code runs.
+  // Deleting takes four times as long as adding. If all rows were read for each
+  // asset, deleting would take 500 times as long. In workerd, the clock does
+  // not advance while code runs.
   assert(deleting <= 100 * adding, `${deleting} ms after ${adding} ms`);
   assertEquals(library.assets, []);
 });

@@ -54,7 +54,7 @@ for (const [name, when, types] of MOMENTS) {
   });
 }
 
-test("the rows of a type are read when the stream reaches that type", async () => {
+test("a type's rows are read when the stream reaches that type", async () => {
   const { server, library, ids, device } = stage();
   server.changeDuringStream({ before: "AlbumToAssetsV1" }, () => {
     library.deleteAsset(ids[0]!);

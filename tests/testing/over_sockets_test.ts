@@ -182,7 +182,7 @@ test("a run over a socket wipes the copy after a reset and fills it again", asyn
   assertEquals(log, ["store 5", "wipe", "store 5"]);
 });
 
-test("an abort of a stream over a socket also ends the stream on the server", async () => {
+test("aborting a stream over a socket also ends the stream on the server", async () => {
   await using server = await serveAssets(50);
   const session = await server.createSession();
   await server.inject({ type: "stall", atByte: 5_000 });

@@ -1,6 +1,6 @@
 /**
- * The fake server on a socket: compression, and faults that differ from those
- * in memory.
+ * The fake server on a socket: compression, and faults that have other effects
+ * than in memory.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {

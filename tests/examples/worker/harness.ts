@@ -89,7 +89,7 @@ export class Sample implements AsyncDisposable {
     );
   }
 
-  /** Begins a sign-in, and returns the URL that the provider redirects to. */
+  /** Begins a sign-in, and returns the URL of the provider's redirect. */
   async beginSignIn(browser: Browser): Promise<string> {
     const { headers } = await browser.get("/login");
     const page = await fetch(headers.get("location")!, { redirect: "manual" });
@@ -143,7 +143,7 @@ export class Sample implements AsyncDisposable {
     return promise;
   }
 
-  /** Runs a query on the database of the only object. */
+  /** Runs a query on the only object's database. */
   query(sql: string): Record<string, unknown>[] {
     const names = [...Deno.readDirSync(this.#objects)]
       .map(({ name }) => name)

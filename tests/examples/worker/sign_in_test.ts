@@ -207,7 +207,7 @@ workerTest(
 );
 
 workerTest(
-  "a session that ends on the server stops the alarm, and the page says so",
+  "the alarm stops if a session ends on the server, and the page says so",
   async () => {
     await using it = await Sample.start();
     it.fake.library.addAsset({ originalFileName: "beach.jpg" });
