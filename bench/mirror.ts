@@ -3,10 +3,10 @@
  * runtime, compared with a hand-written loop.
  *
  *     deno task bench:mirror [--rounds 5] [--assets 100000,400000,1000000]
- *       [--worker-assets 20000] [--only "RUNTIME WAY"]
+ *       [--worker-assets 20000] [--only "RUNTIME VARIANT"]
  *
- * `--only` takes two patterns, for the names of the runtimes and of the ways:
- * `--only "Deno ^mirror"`.
+ * `--only` takes two patterns, one for runtimes and one for variants: `--only
+ * "Deno ^mirror"`.
  *
  * @module
  */

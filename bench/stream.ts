@@ -52,22 +52,22 @@ export function checkEvents(events: number): number {
 }
 
 /**
- * Returns the number of rows in a stream of `events` events; the other events
+ * Returns the number of rows in a stream with `events` events; the other events
  * are acks.
  */
 export function countRows(events: number): number {
   return events / PERIOD * ROWS;
 }
 
-/** Returns the size in bytes of a stream of `events` events. */
+/** Returns the size in bytes of a stream with `events` events. */
 export function countBytes(events: number): number {
   return events / PERIOD * PERIOD_BYTES.length +
     new TextEncoder().encode(LAST).length;
 }
 
 /**
- * Returns the lines of a stream of `events` events: the lines to repeat, how often to
- * repeat them, and the last line. Each line includes its line feed.
+ * Returns the lines in a stream with `events` events: the lines to repeat, how
+ * often to repeat them, and the last line. Each line includes its line feed.
  */
 export function linesOf(
   events: number,

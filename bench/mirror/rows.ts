@@ -12,7 +12,7 @@ export interface Samples {
   exifs: SyncAssetExifV1[];
 }
 
-/** A batch like those that `sync` creates. */
+/** A batch like the ones created by `sync`. */
 export type Batch = KnownSyncBatch<"AssetV2" | "AssetExifV1">;
 
 /** Number of events in a batch. */

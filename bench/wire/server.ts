@@ -29,7 +29,7 @@ const [events = "0", rate = "Infinity"] = Deno.args;
 const { lines, repeats, last } = linesOf(Number(events));
 const clients = new Set<string>();
 
-/** The lines that are repeated, as encoded chunks. */
+/** The repeated lines, as encoded chunks. */
 const writes: Uint8Array[] = [];
 for (let i = 0; i < lines.length; i += LINES_PER_WRITE) {
   const chunks = lines.slice(i, i + LINES_PER_WRITE).map(chunk);

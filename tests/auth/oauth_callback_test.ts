@@ -31,7 +31,7 @@ function refuse(
   );
 }
 
-/** Reads a sign-in's callback URL. The sign-in has the given redirect URI. */
+/** Reads the callback URL of a sign-in that has the given redirect URI. */
 function accept(callbackUrl: string | URL, redirectUri = CONTEXT.redirectUri) {
   const context = { ...CONTEXT, redirectUri };
   return checkCallback(callbackUrl, context, MAX_AGE_MS, createdAt);

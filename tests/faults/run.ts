@@ -11,7 +11,7 @@ import { SESSION } from "../support/fetch.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import type { ScriptedServer } from "../support/socket_script.ts";
 
-/** The outcome of a run. */
+/** A run's outcome. */
 export interface RunOutcome {
   /** The result, if the run completed. */
   result: SyncResult | undefined;

@@ -128,7 +128,7 @@ test("fetch receives a URL string and a plain object that disables redirects", a
   assertEquals(init.body, "{}");
 });
 
-test("a client prevents its requests from being answered from a cache", async () => {
+test("a client's requests bypass HTTP caches", async () => {
   let cache: RequestCache | undefined;
   const client = createClient({
     fetch(_url, init) {

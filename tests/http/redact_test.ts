@@ -49,7 +49,7 @@ test("redact also replaces text that looks like an unknown token", () => {
   ) assertEquals(redact(kept, []), kept);
 });
 
-test("redact replaces a short secret only where it is a whole word", () => {
+test("redact replaces a short secret only if it is a whole word", () => {
   assertEquals(redact("Bad Request", ["a", "Re"]), "Bad Request");
   assertEquals(redact("password: a", ["a"]), "[redacted]");
 });

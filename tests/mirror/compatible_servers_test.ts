@@ -4,7 +4,7 @@ import { type Fetch, SyncError } from "../../mod.ts";
 import { test } from "../support/test.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
-/** Adds a library with rows of several types. */
+/** Fills a library with rows of several types. */
 function fill({ server: { library, user } }: Fixture, assets: number): void {
   const bob = library.addUser({ email: "bob@immich.test" });
   const other = library.as(bob.id);

@@ -130,7 +130,7 @@ function toKept(snapshot: Snapshot): Snapshot {
 
 function toKeptRow(row: Row): Row {
   const { pinCode: _, oauthId: __, ...rest } = row;
-  // Servers up to 2.5 do not send whether a face is visible.
+  // Servers up to 2.5 do not say whether a face is visible.
   const isFace = "boundingBoxX1" in row;
   const known: Row = isFace ? { isVisible: true, ...rest } : rest;
   // A mirror stores an album's owner as one of the album's users.

@@ -72,7 +72,7 @@ test("a mirror prefix that is not a valid SQL identifier is refused", async () =
   assertEquals(await dump(database), { schema: [] });
 });
 
-test("a mirror with a prefix syncs, and all of its tables and views begin with it", async () => {
+test("a mirror with a prefix syncs, and its tables and views begin with the prefix", async () => {
   const { server, ada } = openServer();
   for (const prefix of ["immich_", "Immich", "_", "a1", "x".repeat(32)]) {
     const { database } = openDatabase();

@@ -1,4 +1,4 @@
-/** Applies every recorded sequence. */
+/** A mirror applies every recorded sequence of streams. */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { sync, type SyncEvent, type SyncRequestType } from "../../mod.ts";

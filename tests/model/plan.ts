@@ -24,7 +24,7 @@ export interface Disturbance {
   /** How the client stops the run. */
   stop?: {
     how: "abort" | "abort in batch" | "fail before" | "fail after" | "leave";
-    /** Number of the request or batch. */
+    /** Number of the request or batch at which the run stops. */
     at: number;
   };
   /** What happens on the server when a given batch arrives. */

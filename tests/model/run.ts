@@ -31,7 +31,7 @@ const TYPES: SyncRequestType[] = supportedSyncTypes({
 /** A low limit, so that even a line that exceeds the limit is short. */
 const MAX_LINE_BYTES = 20_000;
 
-/** The possible outcomes of a run. */
+/** A run's possible outcomes. */
 export type Outcome =
   | "complete"
   | "paused"
@@ -43,7 +43,7 @@ export type Outcome =
   | "left"
   | "given up";
 
-/** The parameters of a run. */
+/** A run's parameters. */
 export interface RunInit {
   server: FakeImmich;
   version: ServerVersion;

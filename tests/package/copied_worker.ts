@@ -24,7 +24,9 @@ export interface CopiedWorker {
   date: string;
 }
 
-/** Copies a worker, installs the package of this repository, and deploys it. */
+/**
+ * Copies a worker, installs this repository's package, and deploys the worker.
+ */
 export async function copyWorker(name: string): Promise<CopiedWorker> {
   const project = await freshProject();
   const { directory } = project;

@@ -5,7 +5,7 @@ import { sourceFiles } from "../support/sources.ts";
 
 /**
  * The folders of `src`, from the bottom up. A file may import from its own
- * layer and the ones below.
+ * layer and from the layers below.
  */
 const LAYERS = [
   "errors",

@@ -22,12 +22,12 @@ const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
 // deno-lint-ignore no-explicit-any
 type Exports = Record<string, (...args: any[]) => any>;
 
-/** A run of a block against its server. */
+/** One run of a block against its server. */
 interface Run {
   server: FakeImmich;
   /** A new session on the server. */
   session: Session;
-  /** The exports of the block. */
+  /** The block's exports. */
   exports: Exports;
   printed: unknown[][];
   /** Runs the block again, for the nth time. */
@@ -217,7 +217,8 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
   },
 ];
 
-// Inside the repository, so that the package's own name resolves.
+// The directory is inside the repository, so that the package's own name
+// resolves.
 const directory = await Deno.makeTempDir({
   dir: new URL("tests", ROOT).pathname,
   prefix: "readme-",

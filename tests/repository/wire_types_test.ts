@@ -1,6 +1,6 @@
 /**
- * Uses the type checker to compare the protocol types with what servers
- * declare.
+ * Uses the type checker to compare the protocol types with the types declared
+ * by servers.
  */
 import { assertEquals } from "@std/assert";
 import entities from "../protocol/entities.json" with { type: "json" };

@@ -1,7 +1,7 @@
 /**
  * Bundles all tests that run outside Deno into one module.
  *
- * Files in `inside/support` replace those of the same name in `tests/support`,
+ * Files in `inside/support` replace files of the same name in `tests/support`,
  * and recorded exchanges are embedded.
  */
 import * as esbuild from "esbuild";

@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Writes the table, with its columns aligned like the formatter's. */
+/** Writes the table, with columns aligned as by the formatter. */
 async function writeTable(results: Result[]): Promise<void> {
   const text = await Deno.readTextFile(README);
   const place = /(?<=## Tested with\n[^|]*)\|[\s\S]*?\|\n(?=\n)/;

@@ -66,7 +66,7 @@ test("a form is uploaded over a socket with its boundary", async () => {
   assert(text.includes('filename="beach.jpg"'), text);
 });
 
-test("a stream is uploaded over a socket as it is read", async () => {
+test("a stream is uploaded over a socket while it is being read", async () => {
   await using server = await serveEcho();
   const { promise: isAsked, resolve } = later();
   const chunks = ["one ", "two ", "three"].values();

@@ -184,7 +184,7 @@ test("an unsupported body causes a TypeError before any request", async () => {
   }
 });
 
-test("a body stream is sent as it is read, in half duplex, as fetch requires", async () => {
+test("a body stream is sent while it is being read, in half duplex for fetch", async () => {
   let given: RequestInit & { duplex?: string } = {};
   let text = "";
   const fetch: Fetch = async (_url, init) => {

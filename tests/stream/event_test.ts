@@ -63,7 +63,7 @@ test("a value without a valid envelope is not an event", () => {
   for (const value of values) assertEquals(toSyncEvent(value), undefined);
 });
 
-test("the known event types are those in the protocol table and the control events", () => {
+test("the known event types are the types in the protocol table and the control events", () => {
   for (
     const type of [
       "AssetV2",

@@ -18,7 +18,10 @@ export async function findNode(): Promise<string> {
   return await installed("node", NODE_VERSIONS.at(-1)!);
 }
 
-/** Installs this package in a directory: one file per entry point, and one for their shared code. */
+/**
+ * Installs this package in a directory: one file per entry point, and one file
+ * for their shared code.
+ */
 export async function installPackage(directory: string): Promise<void> {
   const target = `${directory}/node_modules/@immich-edge/sync`;
   await Deno.mkdir(target, { recursive: true });

@@ -28,7 +28,7 @@ export class Copy {
   #full: number | undefined;
   /** Owner of a share → number of the event that began the share. */
   readonly #begun = new Map<string, number>();
-  /** Whether an album or a share was lost. */
+  /** Whether an album or a share was lost in this sync. */
   #hasLost = false;
   /**
    * Owners whose rows arrived as a partner's rows, even if the share itself has

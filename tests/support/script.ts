@@ -17,7 +17,7 @@ import { SESSION } from "./fetch.ts";
  */
 export type ScriptedStream = (SyncEvent | Error)[] | Error;
 
-/** The script of a run. */
+/** A run's script. */
 export interface Script {
   /** The streams, in order. */
   streams: ScriptedStream[];
@@ -85,7 +85,7 @@ function toStream(
   }, { highWaterMark: 0 });
 }
 
-/** The outcome of a run. */
+/** A run's outcome. */
 export interface Played {
   /** The log, in order. */
   log: string[];

@@ -1,4 +1,4 @@
-/** Serves a fake server over a socket, and counts the rows of its streams. */
+/** Serves a fake server over a socket, and counts the rows in its streams. */
 import type { Session } from "../../mod.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";
 import { listen } from "./listen.ts";

@@ -83,7 +83,7 @@ async function handle(
   spares: Set<Socket>,
 ): Promise<void> {
   socket.setNoDelay(true);
-  // An error is followed by "close".
+  // An "error" event is followed by a "close" event.
   socket.on("error", () => {});
   const gone = new Promise<void>((resolve) => {
     socket.on("end", resolve);

@@ -11,7 +11,7 @@ export type TruthRow = Record<string, unknown>;
 export interface Truth {
   /** The user who sees this content. */
   userId: string;
-  /** Table of a mirror → its rows. */
+  /** Mirror table → its rows. */
   tables: Record<string, TruthRow[]>;
   /** Sorted ids of the assets in the server's timeline. */
   timeline: string[];

@@ -18,7 +18,7 @@ function line(id: number): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-test("a budget's time limit frees a silent stream's socket and sends the acks", async () => {
+test("a silent stream's socket is freed and its acks are sent at a budget's time limit", async () => {
   const freed = later();
   const acknowledged = later<string>();
   await using server = await serveRaw(async (wire) => {

@@ -9,8 +9,8 @@ import { test } from "../support/test.ts";
 /**
  * Maximum difference between the peaks, in MB. The measured difference was 12
  * to 20 MB (Deno 2.9.6, x86_64 Linux, 2 cores, idle and busy). Without a limit
- * on the read-ahead, the peaks differ by 117 MB; if every ack is kept, by 79
- * MB.
+ * on the read-ahead, the difference is 117 MB. If every ack is kept, the
+ * difference is 79 MB.
  */
 const MOST_MB = 50;
 

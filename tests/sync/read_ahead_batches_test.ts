@@ -67,7 +67,7 @@ test("a batch is full after four megabytes, regardless of batchSize", async () =
   assertEquals(sizes, [3, 4, 2]);
 });
 
-test("an ack without a row joins the batch before it and is not an event", async () => {
+test("an ack without a row joins the preceding batch and is not an event", async () => {
   const built = await build(
     event("A", "A|1"),
     event("SyncAckV1", "C|now"),

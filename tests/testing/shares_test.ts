@@ -15,8 +15,8 @@ interface Shared {
 }
 
 /**
- * Creates a user who has synced one of Eve's assets, and with whom Bob can
- * share as a partner.
+ * Creates a user who has synced one of Eve's assets. Bob can share with this
+ * user as a partner.
  */
 async function partners(
   types: string[],

@@ -48,7 +48,7 @@ workerTest(
 );
 
 workerTest(
-  "someone else's callback link is refused and interrupts no sign-in",
+  "someone else's callback link is refused and does not interrupt a sign-in",
   async () => {
     await using it = await Sample.start();
     const [victim, stranger] = [it.open(), it.open()];

@@ -16,7 +16,7 @@ export interface OddValues {
    * `is_edited` of each asset.
    */
   assets: unknown[][];
-  /** The sizes of files. */
+  /** File sizes. */
   sizes: unknown[];
   /** A JSON string, and an album's name. */
   texts: unknown[];

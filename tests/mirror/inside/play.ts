@@ -3,7 +3,7 @@ import type { MirrorDatabase } from "../../../src/mirror/mod.ts";
 import { playModel } from "../../model/model.ts";
 import { inMirror } from "../mirror_replica.ts";
 
-/** The parameters of the model test. */
+/** The model test's parameters. */
 export interface ModelOptions {
   release: string;
   numRuns: number;

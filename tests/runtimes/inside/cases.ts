@@ -13,7 +13,7 @@ export interface Place {
   control: string;
 }
 
-/** The outcome of a test. */
+/** A test's outcome. */
 export interface Outcome {
   name: string;
   state: "passed" | "failed" | "skipped";
