@@ -234,7 +234,7 @@ test("a mirror loses no rows if its source cannot delete checkpoints", async () 
       serverVersion(session, { ...options, fetch }),
   };
   await sync({ source });
-  // The mirror has begun a full sync, but the server does not know yet.
+  // The mirror has begun a full sync, but the server has not been informed yet.
   server.inject({ type: "status", status: 503, on: "stream" });
   await assertRejects(() =>
     sync({ source, full: true, retry: { attempts: 1 } })

@@ -137,8 +137,8 @@ test("a slow stream's rows are stored before the lease expires", async () => {
 });
 
 /**
- * Opens a processor whose database answers certain statements late, although it has
- * executed them.
+ * Opens a processor with a database that executes certain statements at once
+ * but reports their results late.
  */
 async function openSlowProcessor(isSlow: (sql: string) => boolean) {
   const { database, server, countAssets } = await openMirrorOf100();

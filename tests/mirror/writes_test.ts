@@ -78,14 +78,15 @@ test("deletes stay within the limits of an SQL statement", () => {
   assertEquals(lengthOf(json(batch)), [1, 1]);
 });
 
-test("the assets of many partners stay within D1's limit of 50 statements", () => {
+test("many partners' assets stay within D1's limit of 50 statements", () => {
   const events = assets(200).events.map(({ data, ack }, i) => ({
     type: "PartnerAssetV2" as const,
     data: { ...data as SyncAssetV2, ownerId: `partner-${i}` },
     ack,
   }));
   const statements = json({ type: "PartnerAssetV2", events });
-  // Two statements note new shares and who shares; the other stores the assets.
+  // Two statements record new shares and their owners; the third stores the
+  // assets.
   assertEquals(lengthOf(statements), [1, 1, 1]);
 });
 

@@ -11,7 +11,7 @@ import { later } from "../support/events.ts";
 import { assets, COMPLETE, play, scripted } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** The functions of a source that a budget's time limit ends. */
+/** The source functions whose calls are ended by a budget's time limit. */
 const LIMITED = ["serverVersion", "syncStream"] as const;
 
 const ALL = [...LIMITED, "syncAck", "deleteSyncAcks", "getSyncAcks"] as const;
@@ -27,7 +27,7 @@ const SILENCES = {
     }),
 };
 
-/** Runs with a source for whose given function no response arrives. */
+/** Runs with a source in which the given function never gets a response. */
 function playSilent(
   name: keyof SyncSource,
   silence: (options: CallOptions) => Promise<never>,
