@@ -58,9 +58,14 @@ class World {
       },
       () => {
         this.logins++;
-        return login("demo@immich.test", "demo", { baseUrl, fetch });
+        return login("demo@immich.test", "demo", {
+          baseUrl,
+          fetch,
+          idleTimeoutMs: false,
+        });
       },
-      { fetch },
+      // A step that never ends must not leave a timer behind.
+      { fetch, idleTimeoutMs: false },
       testEnv({ now: () => this.now, ...env }),
     );
     return await kept.get();
