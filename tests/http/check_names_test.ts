@@ -32,7 +32,7 @@ test("the error for an unknown option in a group of options names the group", ()
   );
 });
 
-test("the error for options that are not an object names the required option", () => {
+test("if options is not an object, the error names the required option", () => {
   const types = { undefined: undefined, null: null, string: "x" };
   for (const [type, value] of Object.entries(types)) {
     assertEquals(

@@ -83,7 +83,7 @@ test("mirror.check() finds rows that were never received as events", async () =>
   assertEquals(excess, { people: { rows: 1, events: 0 } });
 });
 
-test("the timeline shows assets of the user and of partners with inTimeline", async () => {
+test("the timeline shows the user's assets and those of partners with inTimeline set", async () => {
   const { server, sync, column } = await openFixture();
   const { library } = server;
   const [shown, archived, trashed, below, above] = [1, 2, 3, 4, 5].map(() =>

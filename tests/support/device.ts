@@ -119,7 +119,7 @@ export function toLines(text: string): Line[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Returns the types of lines, in order. */
+/** Returns the type of each line, in order. */
 export function typesOf(lines: Line[]): string[] {
   return lines.map(({ type }) => type);
 }

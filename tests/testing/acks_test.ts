@@ -153,7 +153,7 @@ test("deleting checkpoints requires a body, which may list only known types", as
   ]);
 });
 
-test("an ack with an invalid id is accepted, but the next stream stalls at that type", async () => {
+test("an ack with an invalid id is accepted, but the next stream stalls at its type", async () => {
   for (const wrong of ["AssetV2|not-a-uuid", "AssetV2", "AssetV2|"]) {
     const device = deviceOf();
     assertEquals(await device.ack(wrong), 204);

@@ -107,7 +107,7 @@ async function serveAssets(count: number): Promise<FakeServer> {
   return server;
 }
 
-test("each fault over a socket causes its error after all events that precede it", async () => {
+test("over a socket, each fault causes its error after all events before the fault", async () => {
   for (const [fault, code, assets] of FAULTS) {
     await using server = await serveAssets(3);
     const session = await server.createSession();

@@ -64,7 +64,7 @@ export class Scene implements AsyncDisposable {
   readonly storage: FakeStorage = new FakeStorage();
   readonly revocations: Revocations;
   readonly logins: Logins;
-  /** Responds to a request instead of the server. */
+  /** Responds to a request, which then does not reach the server. */
   gate: (path: string, request: Request) => Response | undefined | void =
     () => {};
   readonly #server: ReturnType<typeof listen>;
