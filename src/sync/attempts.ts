@@ -19,6 +19,21 @@ export function isRetryable(error: unknown): error is ImmichError {
 }
 
 /**
+ * Returns whether a request succeeds; `false` if a later retry may help.
+ *
+ * @throws Any other error of the request.
+ */
+export async function succeeds(request: Promise<void>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (isRetryable(error)) return false;
+    throw error;
+  }
+}
+
+/**
  * Sends a request until it succeeds or a retry cannot help.
  *
  * @param requests The number of requests that must be left for a retry.

@@ -12,7 +12,7 @@ import {
 } from "../protocol/mod.ts";
 import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { isRetryable, waitAfter, withRetries } from "./attempts.ts";
+import { isRetryable, succeeds, waitAfter, withRetries } from "./attempts.ts";
 import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
@@ -23,6 +23,7 @@ import { readAhead, type StreamEnd } from "./read_ahead.ts";
 import { withCounter } from "./run_source.ts";
 import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
+import { takesLong } from "./silence.ts";
 import type { RunSteps, SyncStart } from "./steps.ts";
 
 /** How a stream ended. A stream is overtaken if a late ack may make it omit rows. */
@@ -89,14 +90,8 @@ export async function* run(
   }
 
   /** Acknowledges what is stored, without ending a stream that must stay open. */
-  async function sendMidway(): Promise<boolean> {
-    try {
-      await retrying(() => acks.sendStored(), 2);
-      return true;
-    } catch (error) {
-      if (isRetryable(error)) return false;
-      throw error;
-    }
+  function sendMidway(): Promise<boolean> {
+    return succeeds(retrying(() => acks.sendStored(), 2));
   }
 
   /** The number of requests needed for the next stream, its acks and the late-ack check. */
@@ -138,7 +133,9 @@ export async function* run(
       if (isLate) return { ended: "overtaken" };
       while (true) {
         const pending = patience.wait(ahead.next());
-        const next = await untilAbort(pending, limits.signal);
+        const arrival = untilAbort(pending, limits.signal);
+        if (await takesLong(arrival)) yield { type: "flush" };
+        const next = await arrival;
         if ("ended" in next) {
           yield { type: "flush" };
           acks.add(ahead.acks().values());
