@@ -1,5 +1,5 @@
 /**
- * Fills a library with the photos and albums of `library.json`.
+ * Fills a library with the photos and albums described in `library.json`.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { SyncAssetExifV1, SyncAssetV2 } from "@immich-edge/sync";
 import type { FakeLibrary } from "@immich-edge/sync/testing";
 import demo from "./library.json" with { type: "json" };
 
-/** One of the pictures in the folder `pictures`. */
+/** A picture in the `pictures` folder. */
 interface Picture {
   width: number;
   height: number;
-  /** The hour of the day when it seems to be taken. */
+  /** The hour of the day at which it seems to have been taken. */
   hour: number;
   thumbhash: string;
   isFavorite?: boolean;
-  /** In milliseconds, for a video. */
+  /** Length of a video, in milliseconds. */
   duration?: number;
 }
 
@@ -24,7 +24,7 @@ type Place = typeof demo.home.place;
 /** A library to fill. */
 export interface Desk {
   library: FakeLibrary;
-  /** Id of an asset → number of its picture. */
+  /** Asset id → picture number. */
   pictures: Map<string, number>;
   /** The time of the newest photo, in milliseconds since 1970. */
   now: number;
@@ -39,13 +39,13 @@ export const NUMBERS: readonly number[] = Object.keys(PICTURES).map(Number);
 /** The age of the oldest photo, in days. */
 const DAYS = 6 * 365;
 
-/** The share of photos that are taken on trips. */
+/** The share of photos taken on trips. */
 const ON_TRIPS = 0.4;
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Adds photos taken on trips, with an album for each trip, and at home. */
+/** Adds photos taken at home and on trips, and an album for each trip. */
 export function fillLibrary(desk: Desk, assets: number): void {
   const tripDays = demo.trips.reduce((sum, { days }) => sum + days, 0);
   let left = assets;
@@ -88,7 +88,7 @@ export function takePicture(desk: Desk, index: number): SyncAssetV2 {
   return add(desk, pick(NUMBERS, index), place, localTime);
 }
 
-/** Returns the start of a trip, counting years back from its last possible end. */
+/** Returns when a trip started; `yearsAgo` counts from its last possible end. */
 function beginOf(
   { begin, yearsAgo, days }: { begin: string; yearsAgo: number; days: number },
   now: number,
@@ -98,7 +98,7 @@ function beginOf(
   return Date.parse(`${thisYear - yearsAgo - (isOver ? 0 : 1)}-${begin}`);
 }
 
-/** Adds the next suitable picture, at about the hour when it seems to be taken. */
+/** Adds the next suitable picture, at about the hour that the picture shows. */
 function addOnDay(
   desk: Desk,
   day: number,
@@ -148,7 +148,7 @@ function add(
   return asset;
 }
 
-/** Returns an element of a list that repeats. */
+/** Returns an element of a list, which starts again after its last element. */
 function pick<T>(values: readonly T[], index: number): T {
   return values[index % values.length]!;
 }

@@ -1,5 +1,6 @@
 /**
- * A demo server for the app: a fake Immich with years of photos and their pictures.
+ * A demo server for the app: a fake Immich with pictures, and with photos from several
+ * years.
  *
  * @module
  */
@@ -19,10 +20,10 @@ const RECORDING = new URL(
   import.meta.url,
 );
 
-/** Each picture has one file for all sizes; videos have a still. */
+/** One file serves all sizes of a picture; for a video, the file is a still. */
 const PICTURE = /^\/api\/assets\/([0-9a-f-]{36})\/(?:thumbnail|original)$/;
 
-/** The head of the OAuth provider's page; its icon is empty. */
+/** The head of the OAuth provider's page; an empty icon saves a request. */
 const STYLE = `<meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
@@ -37,12 +38,12 @@ const STYLE = `<meta name="viewport" content="width=device-width">
 /** Options for {@linkcode startDemoServer}. */
 export interface DemoServerOptions {
   /**
-   * Number of photos and videos to generate, besides the recorded ones.
+   * Number of photos and videos to generate, in addition to the recorded ones.
    * @default {600}
    */
   assets?: number;
   /**
-   * Port on the loopback address; `0` takes a free one.
+   * Port on the loopback address; `0` for any free port.
    * @default {0}
    */
   port?: number;
@@ -52,7 +53,8 @@ export interface DemoServerOptions {
    */
   provider?: ProviderMode;
   /**
-   * Returns the time, in milliseconds since 1970; no photo is newer than the start.
+   * Returns the time, in milliseconds since 1970. All generated photos are older than
+   * the server's start.
    * @default {Date.now}
    */
   now?: () => number;
@@ -128,7 +130,7 @@ async function readPictures(): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
   return new Map(await Promise.all(files));
 }
 
-/** Adds another user, who shares photos with the user's timeline. */
+/** Adds a partner, whose photos appear in the user's timeline. */
 function addPartner(
   { library, user }: FakeImmich,
   desk: Desk,
@@ -150,7 +152,7 @@ async function addStyle(response: Response): Promise<Response> {
   return new Response(styled, { status, headers });
 }
 
-/** Returns the server's rejection of a request without a valid session. */
+/** If a request has no valid session, returns the server's error response. */
 async function reject(
   fake: FakeImmich,
   { url, headers }: Request,

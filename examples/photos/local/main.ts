@@ -1,12 +1,13 @@
 /**
  * Runs the app on this machine, in Cloudflare's runtime and without an account.
  *
- *     deno task photos                   with a demo server of 600 photos
+ *     deno task photos                   with a demo server and 600 photos
  *     deno task photos --assets 50000    with more photos
  *     deno task photos --server URL      with your own server
  *
  * With your own server, register the redirect URI `http://127.0.0.1:8787/callback`
- * with its OAuth provider; `--port` changes the port. `--folder` keeps the copy.
+ * with its OAuth provider; `--port` changes the port. `--folder F` keeps the copy in
+ * the folder F.
  *
  * @module
  */
@@ -59,11 +60,11 @@ async function addAtEnter(demo: DemoServer): Promise<void> {
 function toNumber(name: "assets" | "port"): number {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 0) return number;
-  return reject(`--${name} is "${options[name]}", it must be a number`);
+  return reject(`--${name} must be a number, but is "${options[name]}"`);
 }
 
 function reject(reason: string): never {
-  console.error(`Cannot start the worker: ${reason}`);
+  console.error(`Cannot start the app: ${reason}`);
   Deno.exit(2);
 }
 
@@ -71,7 +72,7 @@ const assets = toNumber("assets");
 const port = toNumber("port");
 const { server, folder } = options;
 if (server !== undefined && !URL.canParse(server)) {
-  reject(`--server is "${server}", it must be the address of a server`);
+  reject(`--server must be the address of a server, but is "${server}"`);
 }
 const demo = server === undefined
   ? await startDemoServer({ assets })
@@ -85,7 +86,7 @@ const starting = startWorker({
   port,
   ...(folder === undefined ? {} : { folder }),
 });
-// The worker runs in a child process.
+// The app runs in a child process, which must be ended too.
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 for (const [signal, code] of Object.entries(EXIT_CODES)) {
   Deno.addSignalListener(signal as Deno.Signal, async () => {

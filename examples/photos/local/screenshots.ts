@@ -17,7 +17,7 @@ const SCREENS = {
 const [folder = new URL("../screenshots", import.meta.url).pathname] =
   Deno.args;
 
-/** Resolves when all pictures on the screen are loaded. */
+/** Resolves when all pictures on the screen have loaded. */
 const SETTLE = `Promise.all(
   [...document.images]
     .filter((image) => {

@@ -1,5 +1,5 @@
 /**
- * Runs the worker on this machine, in Cloudflare's runtime.
+ * Runs a worker, by default the app, on this machine in Cloudflare's runtime.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface WorkerOptions {
    */
   port?: number;
   /**
-   * Requests of one visitor to a limited route, per minute.
+   * Requests per minute that a visitor may send to each limited route.
    * @default {no limit}
    */
   perMinute?: number;
@@ -55,7 +55,7 @@ export interface WorkerOptions {
 export interface Worker extends AsyncDisposable {
   /** Its address. */
   url: string;
-  /** Sends a request to any address, including https, without following redirects. */
+  /** Sends a request to the worker under any URL, even https; follows no redirects. */
   fetch(url: string, request?: WorkerRequest): Promise<Response>;
 }
 
@@ -80,7 +80,7 @@ export interface WorkerRequest {
 
 const scripts = new Map<string, Promise<string>>();
 
-/** Bundles a worker, once. */
+/** Bundles a worker, unless it was bundled before. */
 function bundleOnce({ pathname }: URL): Promise<string> {
   const script = scripts.get(pathname) ??
     bundle(pathname, "--external=cloudflare:workers");
@@ -88,7 +88,7 @@ function bundleOnce({ pathname }: URL): Promise<string> {
   return script;
 }
 
-/** Starts the worker as in `wrangler.jsonc`. */
+/** Starts a worker with the settings in `wrangler.jsonc`. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { program = PHOTOS, bindings, port = 0, folder, perMinute } = options;
   const { entry, assets } = program;

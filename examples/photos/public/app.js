@@ -1,5 +1,5 @@
-// Without this file, the page lacks only live progress, older photos that load on
-// scrolling, and times in the reader's time zone.
+// Pages work without this file. It adds live progress, older photos that load on
+// scrolling, arrow keys, and times in the reader's time zone.
 
 /** @param {string} id */
 function find(id) {
@@ -33,11 +33,11 @@ async function load(url) {
 /** Loads the page again, without moving the focus. */
 async function refresh() {
   const page = await load(location.href);
-  // Without a status, the user has to sign in again.
+  // If the status is missing, the user has to sign in again.
   if (!page.getElementById("status")) return location.reload();
   const focused = document.activeElement?.id;
   const isOpen = document.querySelector("details")?.open ?? false;
-  // A reader of older photos keeps them, and sees the newer ones later.
+  // If the reader has scrolled down to older photos, only the status is replaced.
   const part = scrollY < innerHeight ? "main" : "#status";
   const next = page.querySelector(part);
   if (next) document.querySelector(part)?.replaceWith(next);
@@ -69,7 +69,7 @@ function watch() {
     const shown = progress.querySelector("p");
     const next = new DOMParser().parseFromString(data, "text/html");
     const text = next.querySelector("p");
-    // The bar is kept, so that its animation continues.
+    // Only the text is replaced, so that the bar's animation continues.
     if (shown && text) shown.replaceWith(text);
     filling = filling.then(fill);
   });
@@ -105,7 +105,7 @@ async function addOlder(more) {
   observer?.disconnect();
   const page = await load(more.href);
   const timeline = find("timeline");
-  // A refresh during the request has replaced the link.
+  // A refresh during the request may have replaced the link.
   if (!timeline || !more.isConnected) return;
   more.parentElement?.remove();
   for (const section of [...page.querySelectorAll("#timeline > *")]) {
@@ -127,7 +127,7 @@ document.addEventListener("keydown", ({ key, target }) => {
   if (link instanceof HTMLAnchorElement) link.click();
 });
 
-/** Without a connection, only the placeholder below a thumbnail is shown. */
+/** Hides a thumbnail that cannot be loaded, so that its placeholder shows. */
 document.addEventListener("error", ({ target }) => {
   if (target instanceof HTMLImageElement) target.style.visibility = "hidden";
 }, true);

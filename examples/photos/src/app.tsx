@@ -1,5 +1,5 @@
 /**
- * The routes of the worker.
+ * The routes of the app.
  *
  * @module
  */
@@ -107,13 +107,13 @@ app.get("/login", async (c) => {
 });
 
 app.get("/callback", async (c) => {
-  // The state comes first: anyone can send a user here with any other parameter.
+  // The state is checked first: anyone can send a user here with other parameters.
   const id = await toSignInId(c.req.query("state") ?? "");
   const context = await getSignIn(c, id);
   const verdict = context && await toSignIns(c.env).finish(id);
   if (verdict === "too many") return await tooMany(c, "/login");
   if (context === undefined || verdict === "used") {
-    const problem = "the sign-in was not started here, or has ended";
+    const problem = "the sign-in was not started in this browser, or has ended";
     throw new OAuthError(`Cannot sign in: ${problem}`, {
       code: "oauth_context",
     });
@@ -156,7 +156,7 @@ app.get("/events", async (c) => {
   if (login === undefined) return c.text("Not signed in\n", 401);
   const events = await toLibrary(c.env, login).events(login.ticket);
   if (events === "too many") return c.text("Too many event streams\n", 429);
-  // With another status, the page would not reload.
+  // With an error status, the page would not reload at once.
   const body = events === "signed out" ? "event: over\ndata:\n\n" : events;
   return c.body(body, 200, {
     "cache-control": "no-store",
@@ -186,7 +186,7 @@ app.onError((error, c) => {
   return respond(c, message.title, <Notice {...message} {...link} />, status);
 });
 
-/** Reports an address that the library rejects, such as plain http on the internet. */
+/** Reports an address that the sync library rejects, such as a public http address. */
 function rejectAddress(error: unknown): never {
   if (!(error instanceof TypeError)) throw error;
   const message = "Cannot start. The variable IMMICH_URL cannot be used. " +

@@ -1,6 +1,6 @@
 /**
- * Cookies: while a user signs in, a sealed context for each sign-in, and after that
- * a signed id. The access token never reaches the browser.
+ * Cookies: an encrypted context for each sign-in that is under way, and a signed id for
+ * a browser that is signed in. The access token never reaches the browser.
  *
  * @module
  */
@@ -18,13 +18,16 @@ import type { CookieOptions } from "hono/utils/cookie";
 import type { AppEnv, Env } from "./env.ts";
 import { LOGIN_MS } from "./logins.ts";
 
-/** Contexts of sign-ins; the id of the sign-in follows. */
+/** Prefix of the cookies that hold sign-in contexts; the sign-in's id follows. */
 const SIGN_IN = "sign_in_";
 const LOGIN = "login";
 
 const SIGN_IN_SECONDS = 10 * 60;
 
-/** Number of sign-ins under way in one browser, because headers have a limit. */
+/**
+ * Maximum number of sign-ins under way in one browser; the size of headers is
+ * limited.
+ */
 const MAX_SIGN_INS = 5;
 
 /** A browser that is signed in. */
@@ -37,7 +40,10 @@ export interface Login {
 
 type Ctx = Context<AppEnv>;
 
-/** Without https, as on your own machine, there are no secure cookies. */
+/**
+ * Returns a cookie's options. Over plain http, as on your own machine, it is not
+ * secure.
+ */
 function toOptions(c: Ctx, maxAge: number): CookieOptions {
   const secure = new URL(c.req.url).protocol === "https:";
   return {
@@ -50,7 +56,7 @@ function toOptions(c: Ctx, maxAge: number): CookieOptions {
   };
 }
 
-/** Returns the id of the sign-in with a state. The id does not reveal the state. */
+/** Derives a sign-in's id from its state. The id does not reveal the state. */
 export async function toSignInId(state: string): Promise<string> {
   const bytes = new TextEncoder().encode(state);
   const hash = await crypto.subtle.digest("SHA-256", bytes);
@@ -58,7 +64,7 @@ export async function toSignInId(state: string): Promise<string> {
     .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Keeps the context of a sign-in in the browser that started it. */
+/** Stores a sign-in's context in the browser that started the sign-in. */
 export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
   const options = toOptions(c, SIGN_IN_SECONDS);
   const prefix = `${options.prefix === "host" ? "__Host-" : ""}${SIGN_IN}`;
@@ -74,7 +80,7 @@ export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
   setCookie(c, name, sealed, options);
 }
 
-/** Returns the context of a sign-in, if this browser started it. */
+/** Returns a sign-in's context, if this browser started the sign-in. */
 export async function getSignIn(
   c: Ctx,
   id: string,
@@ -84,7 +90,7 @@ export async function getSignIn(
   return await openContext(sealed, c.env.COOKIE_SECRET);
 }
 
-/** Deletes the context of a sign-in. */
+/** Deletes a sign-in's context. */
 export function deleteSignIn(c: Ctx, id: string): void {
   deleteCookie(c, SIGN_IN + id, toOptions(c, 0));
 }

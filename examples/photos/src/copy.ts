@@ -14,7 +14,8 @@ import {
 import { backoffMs, DAY_MS } from "./times.ts";
 
 /**
- * Nothing to do; a run; a wait before a retry; nothing until someone signs in.
+ * `idle`: no run is under way; `running`: a run is under way; `waiting`: a retry is
+ * scheduled; `ended`: nothing happens until someone signs in.
  */
 export type CopyPhase = "idle" | "running" | "waiting" | "ended";
 
@@ -24,17 +25,17 @@ export interface Copy {
   phase: CopyPhase;
   /** The current run, or else the last one. */
   run?: CopyRun;
-  /** The failure of the last run, if it failed. */
+  /** Why the last run failed, if it did. */
   failure?: CopyFailure;
   /** When the copy was last up to date, in milliseconds since 1970. */
   syncedAt?: number;
-  /** Number of rows in each table at that time. */
+  /** Number of rows in each table when the copy was last up to date. */
   rows: Record<string, number>;
   /** The years that have photos, newest first; "" for photos without a date. */
   years: string[];
 }
 
-/** A run with all its windows. */
+/** A run. It is split into windows: each is one `sync()` call with a budget. */
 export interface CopyRun {
   /** When the run started, in milliseconds since 1970. */
   startedAt: number;
@@ -42,7 +43,7 @@ export interface CopyRun {
   endedAt?: number;
   /** Number of stored events by type. */
   counts: Record<string, number>;
-  /** Type of the last stored events. */
+  /** Type of the events that were stored last. */
   type?: string;
   /** Number of stored events. */
   events: number;
@@ -54,22 +55,25 @@ export interface CopyRun {
 
 /** A failure. */
 export interface CopyFailure {
-  /** What went wrong; `unexpected` is an error that the library does not define. */
+  /**
+   * What went wrong; `unexpected` stands for an error not defined by the sync
+   * library.
+   */
   code: ImmichErrorCode | "session_limit" | "unexpected";
-  /** The library's message. */
+  /** The message of an error defined by the sync library. */
   detail?: string;
   /** Number of consecutive failures. */
   attempts: number;
   /** When to retry, in milliseconds since 1970. */
   retryAt: number;
   /**
-   * Until when even a click must not start a run, in milliseconds since 1970: the
-   * server asked for a wait, or no session can be created before.
+   * The time before which even a click cannot start a run, in milliseconds since 1970:
+   * the server sent `Retry-After`, or no session can be created earlier.
    */
   blockedUntil: number;
 }
 
-/** The copy needs another session, but got one only minutes ago. */
+/** The copy needs another session, but got its last one less than five minutes ago. */
 export class SessionLimitError extends Error {
   override readonly name = "SessionLimitError";
 
@@ -96,8 +100,8 @@ export function startRun(copy: Copy, now: number): Copy {
 /**
  * Adds the events that were stored since the last report.
  *
- * @param before The number of events in that report; both count from the start of
- * the window.
+ * @param before Number of events in the last report. Reports count events from the
+ * start of the window.
  */
 export function addProgress(
   copy: Copy,
@@ -111,7 +115,7 @@ export function addProgress(
   return { ...copy, run: { ...run, type, counts, events: run.events + more } };
 }
 
-/** Starts a window. Interrupted windows count as well. */
+/** Starts a window. Interrupted windows are counted too. */
 export function startWindow(copy: Copy): Copy {
   const { run } = copy;
   if (run === undefined) return copy;
@@ -126,15 +130,15 @@ export function addRequest(copy: Copy): Copy {
 }
 
 /**
- * Returns whether a complete run may have changed the copy. The run's events do not
- * include what an interrupted window stored, or what arrived before a failure.
+ * Returns whether a complete run may have changed the copy. The run's event count
+ * may lack events that were stored in an interrupted window or before a failure.
  */
 export function mayHaveChanged({ run, failure, syncedAt }: Copy): boolean {
   const isWhole = run?.windows === 1 && failure === undefined;
   return !isWhole || run.events > 0 || syncedAt === undefined;
 }
 
-/** Ends a complete run. */
+/** Ends a run that has completed. */
 export function endRun(copy: Copy, now: number): Copy {
   const { failure: _, run, ...rest } = copy;
   return {
@@ -145,16 +149,17 @@ export function endRun(copy: Copy, now: number): Copy {
   };
 }
 
-/** Stops a copy that nobody is signed in for. */
+/** Stops a copy because nobody is signed in. */
 export function stop({ failure: _, ...copy }: Copy): Copy {
   return { ...copy, phase: "ended" };
 }
 
 /**
- * Ends a run that failed. The copy keeps its rows, and the next run continues from
- * there.
+ * Ends a run that failed. The copy keeps its rows, and the next run resumes after the
+ * last acknowledged batch.
  *
- * @param sessionAt When the copy can have a session, in milliseconds since 1970.
+ * @param sessionAt The earliest time at which the copy can get a session, in
+ * milliseconds since 1970.
  */
 export function failRun(
   copy: Copy,
@@ -185,7 +190,7 @@ function describe(
   if (!isImmichError(error) || !isImmichError(cause)) {
     return { code: "unexpected" };
   }
-  // Someone is still signed in, so this is not the end of the user's session.
+  // Someone is still signed in, so the user's session has not ended.
   const code = cause instanceof AuthenticationError ? "http" : cause.code;
   return { code, detail: error.message };
 }
@@ -200,7 +205,7 @@ export function mayStart({ phase, failure }: Copy, now: number): boolean {
  * Returns when the next window is due, in milliseconds since 1970; `undefined` if
  * only a user can start it.
  *
- * @param everyMs The time between two runs; 0 for none.
+ * @param everyMs The interval between runs, in milliseconds; 0 for no automatic runs.
  */
 export function nextWindowAt(
   { phase, failure, syncedAt }: Copy,
@@ -220,8 +225,8 @@ export function nextWindowAt(
 }
 
 /**
- * Returns whether a stored time is still to come. A time that is too far ahead is
- * wrong: the clock has been set back since.
+ * Returns whether a stored time is still to come. A time too far ahead does
+ * not count, because the clock must have been set back.
  */
 function isAhead(time: number, now: number, longestMs: number): boolean {
   return time > now && time <= now + longestMs;

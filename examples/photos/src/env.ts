@@ -1,5 +1,5 @@
 /**
- * The bindings of the worker, as `wrangler.jsonc` and its secrets set them.
+ * The app's bindings, set in `wrangler.jsonc` and as secrets.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { SignIns } from "./sign_ins.ts";
 export interface Env {
   /** One object for each user. */
   LIBRARIES: Namespace<Library>;
-  /** A single object. */
+  /** A single object, which counts all sign-ins. */
   SIGN_INS: Namespace<SignIns>;
-  /** Address of the Immich server, as Cloudflare can reach it. */
+  /** Address at which Cloudflare can reach the Immich server. */
   IMMICH_URL: string;
-  /** Seals and signs cookies: at least 32 characters that nobody can guess. */
+  /** Encrypts and signs cookies: at least 32 characters that nobody can guess. */
   COOKIE_SECRET: string;
-  /** Minutes from one sync to the next; "0" for none. */
+  /** Sync interval, in minutes; "0" for no automatic syncs. */
   SYNC_EVERY_MINUTES?: string;
   /** Limits how often a visitor may call some routes; absent outside Cloudflare. */
   RATE_LIMIT?: RateLimitBinding;
@@ -36,7 +36,7 @@ export interface Namespace<T> {
   idFromName(name: string): ObjectId;
   /** Parses an id. */
   idFromString(id: string): ObjectId;
-  /** Returns the object, to be called from elsewhere. */
+  /** Returns the object, whose methods can then be called from the app's routes. */
   get(id: ObjectId): T;
 }
 
@@ -45,7 +45,7 @@ export interface ObjectId {
   toString(): string;
 }
 
-/** The part of an object's storage that holds everything but the mirror. */
+/** The key-value part of an object's storage, and its alarm; the mirror uses SQL. */
 export type ObjectStorage = Pick<
   DurableObjectStorage,
   | "delete"
@@ -65,29 +65,29 @@ export interface RateLimitBinding {
 /** The longest interval between two syncs: 30 days. */
 const MAX_MINUTES = 43_200;
 
-/** Describes an invalid binding for the person who deploys the worker. */
+/** Describes an invalid binding to the person who deploys the app. */
 export function findFault(env: Partial<Env>): string | undefined {
   const { IMMICH_URL = "", COOKIE_SECRET = "", SYNC_EVERY_MINUTES = "60" } =
     env;
   if (COOKIE_SECRET.length < 32) {
     const problem = COOKIE_SECRET === "" ? "is missing" : "is too short";
-    return `The secret COOKIE_SECRET ${problem}: it must have 32 characters or ` +
-      'more, "openssl rand -hex 32 | npx wrangler secret put COOKIE_SECRET" sets it';
+    return `The secret COOKIE_SECRET ${problem}: it must have at least 32 characters; ` +
+      'to set it, run "openssl rand -hex 32 | npx wrangler secret put COOKIE_SECRET"';
   }
   if (!/^https?:\/\//.test(IMMICH_URL) || !URL.canParse(IMMICH_URL)) {
     const problem = IMMICH_URL === ""
       ? "is missing"
       : "is not an http or https URL";
-    return `The variable IMMICH_URL ${problem}: in wrangler.jsonc, it must be the address of the Immich server`;
+    return `The variable IMMICH_URL ${problem}: set it to the address of the Immich server in wrangler.jsonc`;
   }
   if (/[@?#]/.test(IMMICH_URL)) {
-    return "The variable IMMICH_URL is not only an address: it must not contain a user name, password, query or fragment";
+    return "The variable IMMICH_URL contains more than an address: remove any user name, password, query or fragment";
   }
   if (
     !/^\d+$/.test(SYNC_EVERY_MINUTES) ||
     Number(SYNC_EVERY_MINUTES) > MAX_MINUTES
   ) {
-    return `The variable SYNC_EVERY_MINUTES is not a number from 0 to ${MAX_MINUTES}: it must be minutes, or "0" for never`;
+    return `The variable SYNC_EVERY_MINUTES is not a number from 0 to ${MAX_MINUTES}: set it to the minutes between syncs, or to "0" to turn automatic syncs off`;
   }
   for (
     const [binding, name] of [

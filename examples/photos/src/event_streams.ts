@@ -11,21 +11,24 @@ const MAX_STREAMS = 10;
 /** The shortest time between two events, in milliseconds. */
 const INTERVAL_MS = 250;
 
-/** Without an event for this time, a comment finds out whether the browser is there. */
+/**
+ * After this long without an event, a comment tests whether the browser is still
+ * there.
+ */
 const HEARTBEAT_MS = 10_000;
 
 /** A part of a stream. */
 export interface StreamEvent {
   /** `progress` during a run, and `over` at its end. */
   event: "progress" | "over";
-  /** HTML; "" to only reload the page. */
+  /** HTML; "" if the page only has to be reloaded. */
   data: string;
 }
 
-/** Returns what to show of a copy. */
+/** Returns the event that shows a copy's state. */
 export type Render = (copy: Copy) => StreamEvent;
 
-/** Streams of one copy; each belongs to a browser. */
+/** The event streams of one copy; each is sent to one browser. */
 export class EventStreams {
   readonly #render: Render;
   readonly #streams = new Set<EventStream>();
@@ -62,7 +65,7 @@ export class EventStreams {
   }
 }
 
-/** One stream. Only the newest event waits to be sent. */
+/** One stream. While it is paused, it keeps only the newest event. */
 class EventStream {
   readonly ticket: string;
   readonly readable: ReadableStream<Uint8Array>;
@@ -70,7 +73,7 @@ class EventStream {
   #controller!: ReadableByteStreamController;
   #next: StreamEvent | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether an event was sent less than the interval ago. */
+  /** Whether the last event was sent less than `INTERVAL_MS` ago. */
   #isPaused = false;
 
   constructor(ticket: string, onEnd: () => void) {

@@ -6,17 +6,17 @@
 import type { MiddlewareHandler } from "hono";
 import { type AppEnv, findFault } from "./env.ts";
 
-/** Routes that make the worker or the Immich server work. */
+/** Routes that cause work for the app or the Immich server. */
 const LIMITED = ["/login", "/callback", "/sync", "/events"];
 
-/** Until its bindings are valid, the worker only says what is wrong. */
+/** Until all bindings are valid, every response says only what is wrong. */
 export const rejectInvalidEnv: MiddlewareHandler<AppEnv> = async (c, next) => {
   const fault = findFault(c.env);
   if (fault === undefined) return await next();
   return c.text(`Cannot start. ${fault}\n`, 500);
 };
 
-/** `csrf` checks only what a form can send, so nothing else is accepted. */
+/** Accepts only the content types of forms, because `csrf` checks no others. */
 export const acceptOnlyForms: MiddlewareHandler = async (c, next) => {
   const type = c.req.header("content-type") ?? "text/plain";
   const isForm =
@@ -33,7 +33,7 @@ export const rejectHead: MiddlewareHandler = async (c, next) => {
   return isHead ? c.body(null, 405, { allow: "GET" }) : await next();
 };
 
-/** Limits each visitor where Cloudflare can; the objects limit everyone. */
+/** Limits each visitor on Cloudflare; Durable Objects enforce the other limits. */
 export const limitVisitor: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { RATE_LIMIT } = c.env;
   if (!RATE_LIMIT || !LIMITED.includes(c.req.path)) return await next();

@@ -1,6 +1,6 @@
 /**
  * A photo library at the edge: signs in with Immich, keeps a copy of the library's
- * metadata up to date, and shows it.
+ * metadata up to date, and shows the copy.
  *
  * @module
  */

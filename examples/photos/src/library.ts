@@ -1,6 +1,6 @@
 /**
- * A user's library: a Durable Object, so that there is only one copy and one run at
- * a time.
+ * A user's library. It is a Durable Object, so each user has one copy and at most one
+ * run at a time.
  *
  * @module
  */
@@ -36,7 +36,7 @@ import { MINUTE_MS } from "./times.ts";
 const SYNCS_PER_MINUTE = 10;
 const STREAMS_PER_MINUTE = 60;
 
-/** The user whose library it is. */
+/** The library's owner. */
 export type Owner = Pick<User, "id" | "name" | "email">;
 
 /** What a page shows. */
@@ -45,9 +45,9 @@ export interface LibraryView {
   copy: Copy;
   /** Whether a click may start a run. */
   mayStart: boolean;
-  /** All albums, on the first page only. */
+  /** All albums on the first page; empty on other pages. */
   albums: Album[];
-  /** The album that the page is about. */
+  /** The album, if the page shows one. */
   album?: Album;
   page: PhotoPage;
 }
@@ -99,7 +99,7 @@ export class Library extends DurableObject<Env> {
   }
 
   /**
-   * Signs a browser out; the copy keeps its rows. The last sign-out stops the copy.
+   * Signs a browser out; the copy keeps its rows. The last sign-out stops syncing.
    *
    * @returns Whether the sessions have ended on the server. If not, they end as soon
    * as the server can be reached.
@@ -131,7 +131,7 @@ export class Library extends DurableObject<Env> {
     return await this.#logins.get(ticket) !== undefined;
   }
 
-  /** Finds out whether a browser is still signed in on the server, after a 401. */
+  /** After a 401, asks the server whether a browser's session is still valid. */
   async checkLogin(ticket: string): Promise<boolean> {
     if (await this.#logins.check(ticket)) return true;
     if (!await this.#logins.hasAny()) await this.#job.stop();
@@ -152,7 +152,7 @@ export class Library extends DurableObject<Env> {
       owner: this.#owner!,
       copy: this.#job.copy,
       mayStart: this.#job.mayStart,
-      // Counting reads every photo in an album, so only the first page does it.
+      // Read only for the first page, because counting reads every photo in an album.
       albums: isFirst ? await readAlbums(mirror) : [],
       page: await readPhotos(mirror, query),
       ...(album ? { album } : {}),
@@ -170,7 +170,9 @@ export class Library extends DurableObject<Env> {
     return details && { ...details, owner: this.#owner! };
   }
 
-  /** Returns what is needed to fetch a thumbnail, if the copy shows the photo. */
+  /**
+   * Returns what is needed to fetch a thumbnail, if the photo is visible in the copy.
+   */
   async thumbnail(
     ticket: string,
     assetId: string,
@@ -184,7 +186,7 @@ export class Library extends DurableObject<Env> {
   /**
    * Starts a run, unless one is under way or the copy has to wait.
    *
-   * @returns `false` if too many runs were started.
+   * @returns `false` if too many runs were started in the last minute.
    */
   async sync(ticket: string): Promise<boolean> {
     if (!await this.isSignedIn(ticket)) return true;
@@ -206,13 +208,13 @@ export class Library extends DurableObject<Env> {
     return this.#streams.open(ticket, this.#job.copy) ?? "too many";
   }
 
-  /** Called by the runtime at the time of the alarm. */
+  /** Called by the runtime when the alarm fires. */
   async alarm(): Promise<void> {
     await this.#job.wake();
   }
 
   async #open(): Promise<Mirror> {
-    // Only an earlier run of this object can hold the lease.
+    // A short lease, because only an interrupted run of this object can hold it.
     return this.#mirror ??= await createMirror(
       durableObject(this.ctx.storage),
       { userId: this.#owner!.id, leaseMs: 1000 },

@@ -1,5 +1,5 @@
 /**
- * The sessions of one user: one for each browser, and one for the copy.
+ * One user's sessions: one for each browser, and one for the copy.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const LOGIN = "login:";
 const COPY_SESSION = "sync_session";
 const CREATED_AT = "session_created_at";
 
-/** Number of browsers; one of the oldest is signed out when another one is added. */
+/** Maximum number of browsers; when another one signs in, an old one is signed out. */
 const MAX_LOGINS = 10;
 
 /** How long a login lasts. */
@@ -30,17 +30,17 @@ const CREATE_EVERY_MS = 5 * MINUTE_MS;
 
 const IDLE_TIMEOUT_MS = 10_000;
 
-/** The login of a browser. */
+/** A browser's login. */
 interface Login {
   session: Session;
   /** In milliseconds since 1970. */
   createdAt: number;
 }
 
-/** The session of the copy. It ends when its parent ends. */
+/** The copy's session, a child of a browser's session. It ends with its parent. */
 interface CopySession {
   session: Session;
-  /** The session of a browser, which may have signed out since. */
+  /** The session of a browser that may have signed out since. */
   parent: Session;
   /** The ticket of that browser. */
   ticket: string;
@@ -48,7 +48,7 @@ interface CopySession {
   usedAt: number;
 }
 
-/** The sessions, in the storage of a Durable Object. */
+/** Sessions stored in a Durable Object. */
 export class Logins {
   readonly #storage: ObjectStorage;
   readonly #revocations: Revocations;
@@ -66,13 +66,13 @@ export class Logins {
     this.#now = now;
   }
 
-  /** Keeps the session of a browser. Returns the browser's ticket. */
+  /** Stores a browser's session, and returns the browser's ticket. */
   async add(session: Session): Promise<string> {
     const ticket = crypto.randomUUID();
     const login = { session, createdAt: this.#now() };
     await this.#storage.put<Login>(LOGIN + ticket, login);
     const copy = await this.#storage.get<CopySession>(COPY_SESSION);
-    // The session that the copy depends on cannot end, so its browser stays.
+    // The copy's session depends on one browser's session, so that browser stays.
     const others = (await this.#tickets()).filter((one) =>
       one !== copy?.ticket
     );
@@ -80,7 +80,7 @@ export class Logins {
     return ticket;
   }
 
-  /** Returns the session of a browser that is signed in. */
+  /** Returns a browser's session, if the browser is signed in. */
   async get(ticket: string): Promise<Session | undefined> {
     const login = await this.#storage.get<Login>(LOGIN + ticket);
     if (login === undefined) return undefined;
@@ -97,8 +97,8 @@ export class Logins {
   /**
    * Removes a login.
    *
-   * @returns The sessions that must end on the server now. Not among them is the
-   * parent of the copy's session while another browser is signed in.
+   * @returns The sessions to end on the server now. While another browser is signed in,
+   * they do not include the parent of the copy's session.
    */
   async remove(ticket: string): Promise<Session[]> {
     const login = await this.#storage.get<Login>(LOGIN + ticket);
@@ -113,8 +113,9 @@ export class Logins {
   }
 
   /**
-   * Asks the server, at most once a minute, whether the session of a browser has
-   * ended: a single 401 may have another cause. If so, drops the login.
+   * Asks the server, at most once a minute, whether a browser's session has ended,
+   * because a single 401 may have another cause. If the session has ended, drops the
+   * login.
    *
    * @returns Whether the browser is still signed in.
    */
@@ -139,11 +140,12 @@ export class Logins {
   }
 
   /**
-   * Returns the session of the copy; creates one if there is none. The session has
-   * its own checkpoints, so other clients miss nothing that the copy acknowledges.
+   * Returns the copy's session, after creating one if there is none. The session has
+   * its own checkpoints, so the copy's acks do not make other clients miss events.
    *
    * @returns The session, or `undefined` if no browser is signed in.
-   * @throws {SessionLimitError} If the copy got a session in the last five minutes.
+   * @throws {SessionLimitError} If the copy needs a new session, but the last one was
+   * created less than five minutes ago.
    */
   async forCopy(): Promise<Session | undefined> {
     const copy = await this.#storage.get<CopySession>(COPY_SESSION);
@@ -157,7 +159,7 @@ export class Logins {
     }
   }
 
-  /** Finds out which sessions have ended, after the server has rejected the copy's. */
+  /** Finds out which sessions have ended, after a 401 for the copy's session. */
   async checkCopy(): Promise<void> {
     const copy = await this.#storage.get<CopySession>(COPY_SESSION);
     if (copy === undefined || !await hasEnded(copy.session)) return;
@@ -167,11 +169,11 @@ export class Logins {
     if (!isSignedIn) await this.#revocations.revoke(copy.parent);
   }
 
-  /** Returns from when on the copy can have a session, in milliseconds since 1970. */
+  /** Returns when the copy can next get a session, in milliseconds since 1970. */
   async nextSessionAt(): Promise<number> {
     if (await this.#storage.get(COPY_SESSION) !== undefined) return 0;
     const createdAt = await this.#storage.get<number>(CREATED_AT) ?? 0;
-    // A time far ahead is wrong: the clock has been set back since.
+    // A time too far ahead is wrong, because the clock has been set back since.
     const isWrong = createdAt > this.#now() + CREATE_EVERY_MS;
     return isWrong ? 0 : createdAt + CREATE_EVERY_MS;
   }
@@ -188,7 +190,7 @@ export class Logins {
     const { session: parent } = (await this.#storage.get<Login>(
       LOGIN + ticket,
     ))!;
-    // Stored first: without a response, nobody knows whether there is a session.
+    // Stored first, because a request without a response may have created a session.
     const usedAt = this.#now();
     await this.#storage.put(CREATED_AT, usedAt);
     try {
@@ -213,7 +215,7 @@ export class Logins {
     }
   }
 
-  /** Uses the parent once a day, because the server ends sessions that are not used. */
+  /** Uses the parent session once a day, because the server ends unused sessions. */
   async #isAlive(copy: CopySession): Promise<boolean> {
     const usedAt = this.#now();
     if (usedAt - copy.usedAt < DAY_MS) return true;
@@ -225,7 +227,9 @@ export class Logins {
     return true;
   }
 
-  /** Forgets a session that has ended on the server, and the copy's if it was below. */
+  /**
+   * Forgets a login whose session has ended, and the copy's session if it is a child.
+   */
   async #drop(ticket: string): Promise<void> {
     await this.#storage.delete(LOGIN + ticket);
     const copy = await this.#storage.get<CopySession>(COPY_SESSION);

@@ -18,8 +18,8 @@ type MessageCode = CopyFailure["code"] | "session_open" | "too_many";
 
 const BUSY = "Your copy is safe, and the next sync starts automatically.";
 const ADDRESS =
-  "If you run this worker, check IMMICH_URL: it must be the address of the " +
-  "Immich server, with no proxy login page in front of it.";
+  "If you host this app, check IMMICH_URL: it must be the address of the " +
+  "Immich server, and no proxy may put a login page in front of the server.";
 
 const MESSAGES: Record<MessageCode, Message> = {
   connection: {
@@ -60,7 +60,7 @@ const MESSAGES: Record<MessageCode, Message> = {
   oauth_context: {
     title: "This sign-in has expired",
     advice:
-      "It took too long, was already used, or started in another browser. Start again.",
+      "It took too long, was already completed, or was started in another browser. Start again.",
   },
   oauth_callback: {
     title: "The sign-in could not be completed",
@@ -72,7 +72,7 @@ const MESSAGES: Record<MessageCode, Message> = {
   },
   store_failed: {
     title: "The session could not be stored",
-    advice: "If you run this worker, check its log. Your copy is kept.",
+    advice: "If you host this app, check its log. Your copy is kept.",
   },
   store_corrupt: {
     title: "The stored session is damaged",
@@ -81,11 +81,11 @@ const MESSAGES: Record<MessageCode, Message> = {
   mirror_busy: { title: "The copy is in use", advice: BUSY },
   mirror_foreign: {
     title: "This copy belongs to another user",
-    advice: "If you run this worker, check its log.",
+    advice: "If you host this app, check its log.",
   },
   mirror_newer: {
-    title: "The copy was written by a newer version of this worker",
-    advice: "If you run this worker, deploy the newer version.",
+    title: "The copy was written by a newer version of this app",
+    advice: "If you host this app, deploy the newer version.",
   },
   mirror_unsynced: {
     title: "The copy is still empty",
@@ -94,8 +94,8 @@ const MESSAGES: Record<MessageCode, Message> = {
   session_limit: {
     title: "The next sync starts in a few minutes",
     advice:
-      "The copy needs a new session on your photo server, and creates at " +
-      "most one every five minutes.",
+      "The copy needs a new session on your photo server, and this app creates " +
+      "at most one every five minutes.",
   },
   session_open: {
     title: "You are signed out, but your photo server could not be reached",
@@ -109,8 +109,7 @@ const MESSAGES: Record<MessageCode, Message> = {
   },
   unexpected: {
     title: "Something went wrong",
-    advice:
-      "If you run this worker, its log has the details. Your copy is kept.",
+    advice: "If you host this app, its log has the details. Your copy is kept.",
   },
 };
 

@@ -6,15 +6,15 @@
 import type { Mirror } from "@immich-edge/sync/mirror";
 
 /**
- * A position among photos, which are sorted by time and id; photos without a date come
- * last and have the time "". Written as `time~id`.
+ * A position in a list of photos, written as `time~id`. The list is sorted by time and
+ * id; photos without a date come last and have the time "".
  */
 export interface Position {
   time: string;
   id: string;
 }
 
-/** The position before all photos: a letter follows all digits. */
+/** The position before all photos: letters sort after digits. */
 export const START = "z";
 
 /** Reads a position. */
@@ -28,12 +28,12 @@ export function toPosition({ time, id }: Position): string {
   return `${time}~${id}`;
 }
 
-/** Returns the position before all photos of a year; "" for photos without a date. */
+/** Returns the position before a year's photos; "" stands for photos without a date. */
 export function startOfYear(year: string): string {
   return year === "" ? "~z" : `${year}z`;
 }
 
-/** Photos of the timeline or of an album, in the order of the pages. */
+/** The photos in the timeline or an album, in page order. */
 export class PhotoSource {
   readonly #mirror: Mirror;
   readonly #from: string;
@@ -60,7 +60,7 @@ export class PhotoSource {
     { time, id }: Position,
     limit: number,
   ): Promise<Row[]> {
-    // Two queries, because a single condition for both would not use the index.
+    // Two queries, because a single query for both kinds would not use the index.
     const dated = time === "" ? [] : await this.#query<Row>(
       select,
       `(local_date_time, photo.id) < (?, ?)

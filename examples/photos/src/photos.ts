@@ -18,9 +18,9 @@ const PAGE_SIZE = 60;
 /** A photo or a video. */
 export interface Photo {
   id: string;
-  /** Name of its file. */
+  /** File name. */
   name: string;
-  /** When it was taken, in local time: ISO 8601; "" if unknown. */
+  /** When it was taken, in local time as ISO 8601; "" if unknown. */
   takenAt: string;
   /** City and country, if known. */
   place: string;
@@ -30,16 +30,16 @@ export interface Photo {
   width: number;
   /** In pixels. */
   height: number;
-  /** Shown until the thumbnail is there: a `data:` URL. */
+  /** A `data:` URL, shown until the thumbnail has loaded. */
   placeholder: string;
   /** Changes when the picture changes. */
   version: string;
 }
 
-/** A page of photos, newest first, and then those without a date. */
+/** A page of photos, newest first; photos without a date come last. */
 export interface PhotoPage {
   photos: Photo[];
-  /** Where the next page starts, if there is one. */
+  /** The position at which the next page starts, if there is a next page. */
   next?: string;
 }
 
@@ -57,9 +57,9 @@ export interface PhotoDetails {
   description: string;
   /** Camera and exposure. */
   camera: string[];
-  /** Id of the previous photo on the page. */
+  /** Id of the previous photo in the timeline or album. */
   newer?: string;
-  /** Id of the next photo on the page. */
+  /** Id of the next photo in the timeline or album. */
   older?: string;
 }
 
@@ -163,8 +163,8 @@ export async function readAlbum(
 }
 
 /**
- * Reads the thumbhash of a photo that is neither in the trash nor hidden; `undefined`
- * if there is no such photo.
+ * Reads the thumbhash of a photo that is neither in the trash nor hidden. Returns
+ * `undefined` if there is no such photo.
  */
 export async function readThumbhash(
   mirror: Mirror,
@@ -202,7 +202,7 @@ async function toAlbum(
   { id, name, description, photos, videos, thumbnail_asset_id }: AlbumRow,
 ): Promise<Album> {
   const source = new PhotoSource(mirror, id);
-  // The chosen cover is found by its key; any other requires reading all photos.
+  // A chosen cover is found by its key; finding the newest photo means reading all.
   const chosen = await source.find<PhotoRow>(PHOTO, thumbnail_asset_id);
   const [newest] = chosen
     ? []

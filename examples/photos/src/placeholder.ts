@@ -6,13 +6,16 @@
  */
 import { rgbaToDataURL, thumbHashToRGBA } from "thumbhash";
 
-/** Every fourth pixel is enough, because browsers smooth the picture. */
+/**
+ * Every fourth pixel in each direction is enough, because browsers smooth the
+ * picture.
+ */
 const STEP = 4;
 
 /** One grey pixel. */
 const GREY = rgbaToDataURL(1, 1, [128, 128, 128, 255]);
 
-/** Returns the picture of a thumbhash in base64, as a `data:` URL. */
+/** Draws a base64 thumbhash, and returns the picture as a `data:` URL. */
 export function toPlaceholder(thumbhash: string | null): string {
   if (!thumbhash) return GREY;
   let picture: { w: number; h: number; rgba: Uint8Array };
@@ -36,7 +39,7 @@ export function toPlaceholder(thumbhash: string | null): string {
   return rgbaToDataURL(width, height, small);
 }
 
-/** Returns the same picture as a PNG file. */
+/** Draws a base64 thumbhash, and returns the picture as a PNG file. */
 export function toPlaceholderFile(
   thumbhash: string | null,
 ): Uint8Array<ArrayBuffer> {

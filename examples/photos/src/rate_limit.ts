@@ -6,7 +6,7 @@
 import type { ObjectStorage } from "./env.ts";
 import { MINUTE_MS } from "./times.ts";
 
-/** Counts events of the last minute in the storage of a Durable Object. */
+/** Counts the last minute's events in a Durable Object's storage. */
 export class RateLimit {
   readonly #storage: ObjectStorage;
   readonly #now: () => number;
@@ -19,7 +19,7 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Counts an event. Returns `false` if there were too many in the last minute. */
+  /** Counts an event. Returns `false` if there were already too many. */
   async allows(name: string, perMinute: number): Promise<boolean> {
     const key = `limit:${name}`;
     const now = this.#now();

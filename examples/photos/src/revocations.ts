@@ -1,5 +1,5 @@
 /**
- * Sessions that have to end on the server.
+ * Sessions to end on the server.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { backoffMs, DAY_MS, HOUR_MS } from "./times.ts";
 
 const PREFIX = "revocation:";
 
-/** After this time, an unused session has ended by itself. */
+/** A session that is not used for this long ends by itself. */
 const UNUSED_MS = 90 * DAY_MS;
 
-/** Number of sessions to end in one invocation, which may send 50 requests. */
+/** Maximum number of sessions to end in one invocation, which may send 50 requests. */
 const MAX_AT_ONCE = 5;
 
 const IDLE_TIMEOUT_MS = 10_000;
@@ -21,13 +21,13 @@ interface Revocation {
   session: Session;
   /** When the user signed out, in milliseconds since 1970. */
   since: number;
-  /** When to try, in milliseconds since 1970. */
+  /** When to try next, in milliseconds since 1970. */
   at: number;
   /** Number of attempts. */
   attempts: number;
 }
 
-/** Sessions to end. A session is kept until the server has ended it. */
+/** Sessions to end. Each is stored until the server has ended it. */
 export class Revocations {
   readonly #storage: ObjectStorage;
   readonly #now: () => number;
@@ -37,7 +37,7 @@ export class Revocations {
     this.#now = now;
   }
 
-  /** Ends a session. Returns whether it has ended already, or will end later. */
+  /** Ends a session. Returns `false` if the session has to be ended later. */
   async revoke(session: Session): Promise<boolean> {
     const now = this.#now();
     const key = PREFIX + crypto.randomUUID();
@@ -50,7 +50,7 @@ export class Revocations {
   /**
    * Tries to end the sessions that could not be ended before.
    *
-   * @param all Whether to include those that failed only a moment ago.
+   * @param all Whether to include sessions whose next attempt is not due yet.
    */
   async retry(all: boolean): Promise<void> {
     const now = this.#now();
@@ -62,7 +62,7 @@ export class Revocations {
     }
   }
 
-  /** Returns when to call {@linkcode retry}, in milliseconds since 1970, if needed. */
+  /** Returns when to call {@linkcode retry}, if ever, in milliseconds since 1970. */
   async nextAt(): Promise<number | undefined> {
     const times = [...(await this.#list()).values()].map(({ at }) => at);
     if (times.length === 0) return undefined;

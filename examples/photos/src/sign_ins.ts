@@ -1,6 +1,6 @@
 /**
- * Sign-ins that are not finished yet: a single Durable Object, because they have no
- * user.
+ * Unfinished sign-ins. A single Durable Object counts them, because their users are not
+ * known yet.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { Env } from "./env.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { MINUTE_MS } from "./times.ts";
 
-/** Sign-ins per minute: the Immich server is asked for each. */
+/** Maximum number of sign-ins per minute; each sends requests to the Immich server. */
 const PER_MINUTE = 30;
 
-/** How long a context is valid. After that, it cannot be used anyway. */
+/** How long to remember a used context, which is valid no longer than this. */
 const CONTEXT_MS = 10 * MINUTE_MS;
 
 const USED = "used:";
 
-/** What becomes of a callback. */
+/** Whether a callback is accepted; if not, why. */
 export type CallbackVerdict = "accepted" | "used" | "too many";
 
 /** Limits sign-ins, and lets each one finish only once. */
@@ -28,8 +28,8 @@ export class SignIns extends DurableObject<Env> {
   }
 
   /**
-   * Counts a callback. A copied cookie would otherwise let anyone send the server any
-   * number of codes.
+   * Counts a callback. Otherwise, anyone with a copied cookie could make the app send
+   * the server any number of codes.
    *
    * @param id Identifies the sign-in.
    */

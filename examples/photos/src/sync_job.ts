@@ -1,5 +1,5 @@
 /**
- * Keeps a copy up to date: when to sync, one window after the other.
+ * Keeps a copy up to date: decides when to sync, and runs one window after another.
  *
  * @module
  */
@@ -31,34 +31,37 @@ import type { Revocations } from "./revocations.ts";
 import { MINUTE_MS, SECOND_MS } from "./times.ts";
 
 /**
- * The budget of a window. The free plan allows 50 requests per invocation, and an
- * invocation may use 30 seconds of CPU time: ten requests store about 60,000 events,
- * which take 1.6 seconds (`deno task bench:photos`, 2026-11). An alarm may run for 15
- * minutes.
+ * The budget of a window, which is one part of a run. An invocation may send 50
+ * requests on the free plan, and may use 30 seconds of CPU time. Ten requests store
+ * about 60,000 events, which takes 1.6 seconds (`deno task bench:photos`, 2026-11).
+ * An alarm may run for 15 minutes.
  */
 export const BUDGET: { requests: number; durationMs: number } = {
   requests: 10,
   durationMs: 5 * MINUTE_MS,
 };
 
-/** A window waits this long for `Retry-After`; the alarm waits longer. */
+/**
+ * A window waits for a `Retry-After` up to this long; after a longer one, an alarm
+ * retries.
+ */
 const MAX_WAIT_MS = 10 * SECOND_MS;
 
-/** An alarm this late will not fire any more. */
+/** An alarm that is this late will never fire. */
 const OVERDUE_MS = MINUTE_MS;
 
-/** An alarm may fire a little before its time. */
+/** An alarm may fire up to this long before its time. */
 const EARLY_MS = SECOND_MS;
 
-/** What a job needs. */
+/** Options for {@linkcode SyncJob}. */
 export interface SyncJobOptions {
   /** Storage of the Durable Object. */
   storage: ObjectStorage;
-  /** Sessions of the user. */
+  /** The user's sessions. */
   logins: Logins;
-  /** Sessions that have to end on the server; the alarm retries them. */
+  /** Sessions to end on the server; the alarm retries those that have not ended yet. */
   revocations: Revocations;
-  /** Time between two runs, in milliseconds; 0 for none. */
+  /** The interval between runs, in milliseconds; 0 for no automatic runs. */
   everyMs: number;
   /** Opens the copy. */
   openMirror: () => Promise<Mirror>;
@@ -76,7 +79,7 @@ export interface SyncJobOptions {
   budget?: BudgetOptions;
 }
 
-/** Runs the sync of one copy. All calls but {@linkcode SyncJob.wake} return at once. */
+/** Syncs one copy. Only {@linkcode SyncJob.wake} waits until a window ends. */
 export class SyncJob {
   readonly #options: SyncJobOptions;
   readonly #now: () => number;
@@ -98,31 +101,31 @@ export class SyncJob {
     return mayStart(this.#copy, this.#now());
   }
 
-  /** Reads the state, and sets the alarm again if it was lost or never fired. */
+  /** Reads the state, and sets the alarm again if it is lost or overdue. */
   async load(): Promise<void> {
     const { storage } = this.#options;
     this.#copy = await storage.get<Copy>("copy") ?? EMPTY_COPY;
     await this.ensureAlarm();
   }
 
-  /** Sets the alarm if one is needed and there is none, or an overdue one. */
+  /** If an alarm is needed, sets it, unless an alarm is already set and not overdue. */
   async ensureAlarm(): Promise<void> {
     if (this.#window !== undefined) return;
     const { storage } = this.#options;
     const alarm = await storage.getAlarm();
     const isSet = alarm !== null && alarm > this.#now() - OVERDUE_MS;
-    // While nothing can be written, the copy can still be read.
+    // Even if the storage rejects writes, the copy can still be read.
     if (!isSet) await this.#schedule().catch(console.error);
   }
 
-  /** Starts a run. A run that is under way continues. */
+  /** Starts a run, unless one is under way. */
   async start(): Promise<void> {
     if (this.#copy.phase === "running") return await this.ensureAlarm();
     await this.#set(startRun(this.#copy, this.#now()));
     await this.#schedule();
   }
 
-  /** Stops the copy, and the window that is under way. */
+  /** Stops the copy, and aborts the window that is under way. */
   async stop(): Promise<void> {
     this.#window?.abort();
     await this.#set(stop(this.#copy));
@@ -167,7 +170,7 @@ export class SyncJob {
       ack: { every: 10_000 }, // Rows wait in memory until they are acknowledged.
       signal,
       retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS },
-      whenBusy: "wait", // An interrupted window holds the lease for a second.
+      whenBusy: "wait", // An interrupted window may hold the lease for a second.
       onProgress: (progress) => {
         this.#copy = addProgress(this.#copy, progress, events);
         events = progress.events;
@@ -180,7 +183,7 @@ export class SyncJob {
     });
     if (more) return this.#copy;
     const ended = endRun(this.#copy, this.#now());
-    // Counting reads every row, so it is not done for each page.
+    // Counted here, and not for each page, because counting reads every row.
     if (!mayHaveChanged(this.#copy)) return ended;
     const { rows } = await mirror.status();
     return { ...ended, rows, years: await readYears(mirror) };
@@ -189,7 +192,7 @@ export class SyncJob {
   async #fail(error: unknown): Promise<void> {
     const { logins } = this.#options;
     if (error instanceof AuthenticationError) {
-      // If the server does not respond, the next run finds out.
+      // If the server does not respond, the next run checks again.
       await logins.checkCopy().catch(() => {});
       if (!await logins.hasAny()) return await this.#set(stop(this.#copy));
     }

@@ -13,13 +13,13 @@ import { SECOND_MS } from "./times.ts";
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** How long to wait for the server to send something. */
+/** How long the server may send nothing. */
 const IDLE_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** How long a thumbnail may take. */
+/** How long fetching a thumbnail may take in total. */
 const TIMEOUT_MS = 30 * SECOND_MS;
 
-/** Types that browsers show as a picture and never run, with optional parameters. */
+/** Types, with optional parameters, that browsers show as pictures and never run. */
 const PICTURE = /^(image\/(?:webp|jpeg|png|gif|avif))\s*(?:;[^,]*)?$/i;
 
 /** `GET /:id`, for photos in the user's copy. */
@@ -39,7 +39,7 @@ const requirePhoto: MiddlewareHandler<AppEnv, "/:id"> = async (
   return await next();
 };
 
-/** Caches in this browser, for the user who is signed in. */
+/** Lets only this browser cache the thumbnail, for the user who is signed in. */
 const cacheInBrowser: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.ok) return;
@@ -47,7 +47,7 @@ const cacheInBrowser: MiddlewareHandler = async (c, next) => {
   c.header("Vary", "Cookie");
 };
 
-/** Caches near the user, separately for each user. */
+/** Caches thumbnails near the user, separately for each user. */
 const cacheNearby = cache({
   cacheName: (c) => `thumbnails of ${c.get("login").libraryId}`,
   cacheControl: `max-age=${YEAR_S}`,
@@ -88,7 +88,7 @@ thumbnails.get("/:id", requirePhoto, cacheInBrowser, cacheNearby, async (c) => {
   return sendPlaceholder(c, 502);
 });
 
-/** Sends the placeholder, because a browser would show a broken picture for a text. */
+/** Sends the placeholder, because browsers would show text as a broken picture. */
 function sendPlaceholder(
   c: Context<AppEnv>,
   status: 401 | 502,

@@ -9,7 +9,7 @@ export const MINUTE_MS: number = 60 * SECOND_MS;
 export const HOUR_MS: number = 60 * MINUTE_MS;
 export const DAY_MS: number = 24 * HOUR_MS;
 
-/** Returns the wait after a number of consecutive failures: from a minute to an hour. */
+/** Returns the wait after consecutive failures, from a minute up to an hour. */
 export function backoffMs(failures: number): number {
   return Math.min(MINUTE_MS * 2 ** (failures - 1), HOUR_MS);
 }

@@ -23,7 +23,7 @@ for (const [what, toAlarm] of Object.entries(ALARMS)) {
     const job = await it.wakeUp(HOUR_MS);
     assertEquals(it.storage.alarm, it.now);
     await it.fireAlarm(job);
-    // The same while it waits for the next run, and at a click.
+    // The same happens while the copy waits for the next run, and on a click.
     it.now += 2 * HOUR_MS;
     it.storage.alarm = toAlarm(it.now);
     await it.wakeUp(HOUR_MS);

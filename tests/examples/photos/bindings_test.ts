@@ -1,4 +1,4 @@
-/** What a worker with invalid bindings says. */
+/** How the app responds if its bindings are invalid. */
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startWorker } from "../../../examples/photos/local/workerd.ts";
@@ -11,7 +11,7 @@ const GOOD = {
   COOKIE_SECRET: SECRET,
 };
 
-/** Invalid bindings, the problem that the worker names, and its advice. */
+/** Invalid bindings, the problem that the app names, and its advice. */
 const FAULTS: [
   bindings: Record<string, string>,
   problem: string,
@@ -47,7 +47,7 @@ const FAULTS: [
 const PATHS = ["/", "/login", "/callback", "/events", "/thumbnails/x", "/none"];
 
 workerTest(
-  "a misconfigured worker tells every visitor how to fix it",
+  "a misconfigured app tells every visitor how to fix it",
   async () => {
     for (const [bindings, problem, advice] of FAULTS) {
       await using worker = await startWorker({ bindings });
@@ -71,7 +71,7 @@ workerTest(
 );
 
 workerTest(
-  "a public server URL with plain http is rejected at sign-in",
+  "a public http address of the server is rejected at sign-in",
   async () => {
     const bindings = { ...GOOD, IMMICH_URL: "http://photos.example.com" };
     await using worker = await startWorker({ bindings });
@@ -94,7 +94,7 @@ function refuse(): never {
   throw new Error("Cannot reach an object: only bindings are checked");
 }
 
-test("valid bindings have no fault", () => {
+test("valid bindings are accepted", () => {
   const good: Env = { ...GOOD, LIBRARIES: NAMESPACE, SIGN_INS: NAMESPACE };
   assertEquals(findFault(good), undefined);
   for (const minutes of ["0", "1", "60", "1440", "43200"]) {
@@ -110,7 +110,7 @@ test("valid bindings have no fault", () => {
   }
 });
 
-test("each invalid binding has a fault that names it", () => {
+test("each invalid binding is reported by name", () => {
   const good: Env = { ...GOOD, LIBRARIES: NAMESPACE, SIGN_INS: NAMESPACE };
   const wrong: [Partial<Env>, string][] = [
     ...["", "x", "x".repeat(31)].map((
@@ -151,7 +151,7 @@ test("each invalid binding has a fault that names it", () => {
   assertStringIncludes(findFault(half) ?? "none", "SIGN_INS");
 });
 
-test("a fault contains no secret", () => {
+test("a message about an invalid binding contains no secret", () => {
   const COOKIE_SECRET = "a short secret";
   const fault = findFault({ ...GOOD, COOKIE_SECRET }) ?? "none";
   assertEquals(fault.includes(COOKIE_SECRET), false);

@@ -1,7 +1,7 @@
 /** A browser as the server sees it: it keeps cookies, and follows no redirects. */
 import type { WorkerRequest } from "../../../examples/photos/local/workerd.ts";
 
-/** Sends a request to the worker without following redirects. */
+/** Sends a request to the app without following redirects. */
 export type Ask = (url: string, request: WorkerRequest) => Promise<Response>;
 
 /** A complete response. */
@@ -38,7 +38,7 @@ export class Browser {
     this.#ask = ask;
   }
 
-  /** Sends a request without reading the body of the response. */
+  /** Sends a request without reading the response's body. */
   async open(path: string, request: WorkerRequest = {}): Promise<Response> {
     const { href, origin } = new URL(path, this.origin);
     if (origin !== this.origin) {
@@ -68,7 +68,7 @@ export class Browser {
     return { status, headers, text };
   }
 
-  /** Sends an empty form, like a click on a button of the page. */
+  /** Sends an empty form, like a click on a button on the page. */
   async post(
     path: string,
     headers: Record<string, string> = {

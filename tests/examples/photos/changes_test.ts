@@ -32,7 +32,7 @@ async function syncNow(browser: Browser): Promise<string> {
   return await clickAndWait(browser);
 }
 
-/** A photo that is newer than all others. */
+/** Adds a photo that is newer than all others. */
 function addNewest(name: string, at: string): string {
   const localDateTime = `${at}T00:00:00.000Z`;
   return library.addAsset({ originalFileName: name, localDateTime }).id;
@@ -126,7 +126,7 @@ workerTest(
 );
 
 workerTest(
-  "simultaneous clicks start one run, and every browser sees its end",
+  "simultaneous clicks start one run, and every browser sees the run's end",
   async () => {
     const other = (await it.signIn()).browser;
     const browsers = [browser, browser.copy(), other, other.copy()];
@@ -166,7 +166,7 @@ workerTest("a click during a run joins that run", async () => {
 });
 
 workerTest(
-  "readers never see an empty page during a reset by the server",
+  "readers never see an empty page while the server resets the sync",
   async () => {
     library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
     const held = storage.count("assets");

@@ -1,4 +1,4 @@
-/** The contexts of sign-ins in a browser's cookies. */
+/** Sign-in contexts in a browser's cookies. */
 import type { OAuthContext } from "../../../mod.ts";
 import { openContext } from "../../../src/seal/mod.ts";
 import type { Browser } from "./browser.ts";

@@ -13,7 +13,7 @@ const it = await sharedHarness();
 const { fake } = it;
 const asset = fake.library.addAsset().id;
 
-/** Returns the paths of the requests since a number of requests. */
+/** Returns the paths of all requests but the first ones. */
 function pathsSince(before: number): string[] {
   return fake.requests.slice(before).map(({ path }) => path);
 }
@@ -40,7 +40,7 @@ workerTest("a browser keeps the newest five sign-ins", async () => {
 });
 
 workerTest(
-  "a link to /callback from elsewhere leaves a sign-in alone",
+  "a link to /callback from elsewhere does not affect a sign-in",
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
@@ -55,7 +55,7 @@ workerTest(
       assertRefused(browser, answer, EXPIRED);
       assertEquals(browser.cookies.size, 1, query);
     }
-    // A repeated state is not the state, even if one of them is.
+    // A repeated state is rejected, even if one of the values is right.
     const repeated = `${back}&state=${state}`;
     assertEquals((await browser.copy().get(repeated)).status, 400);
     assertEquals(pathsSince(before), []);
@@ -74,7 +74,7 @@ workerTest("a callback cannot sign in another browser", async () => {
 });
 
 workerTest(
-  "a changed or truncated context is refused before the server is asked",
+  "a changed or truncated context is refused without asking the server",
   async () => {
     const browser = it.open();
     const back = await it.visitProvider(await beginSignIn(browser));
@@ -115,19 +115,22 @@ workerTest("a context sealed with another secret is refused", async () => {
   assertEquals((await browser.get(back)).headers.get("location"), "/");
 });
 
-workerTest("a login and a context are not interchangeable", async () => {
-  const signedIn = it.open();
-  await it.signIn(signedIn);
-  const browser = it.open();
-  const back = await it.visitProvider(await beginSignIn(browser));
-  const name = signInCookie(browser);
-  const sealed = browser.readCookie(name);
-  browser.writeCookie(name, signedIn.readCookie("login"));
-  assertRefused(browser, await browser.get(back), EXPIRED);
-  const other = it.open();
-  other.writeCookie("login", sealed);
-  await assertSignedOut(it, other, asset);
-});
+workerTest(
+  "the login and context cookies are not interchangeable",
+  async () => {
+    const signedIn = it.open();
+    await it.signIn(signedIn);
+    const browser = it.open();
+    const back = await it.visitProvider(await beginSignIn(browser));
+    const name = signInCookie(browser);
+    const sealed = browser.readCookie(name);
+    browser.writeCookie(name, signedIn.readCookie("login"));
+    assertRefused(browser, await browser.get(back), EXPIRED);
+    const other = it.open();
+    other.writeCookie("login", sealed);
+    await assertSignedOut(it, other, asset);
+  },
+);
 
 workerTest("a context is valid for ten minutes", async () => {
   for (const [minutes, isValid] of [[9, true], [11, false]] as const) {
@@ -163,7 +166,7 @@ workerTest(
 );
 
 workerTest(
-  "a session ends if the sign-in fails after it was created",
+  "a new session is ended if the sign-in then fails",
   async () => {
     const browser = it.open();
     fake.inject({
@@ -189,7 +192,7 @@ workerTest("a HEAD request does not start a sign-in", async () => {
 
 workerTest("too many sign-ins in a minute are rejected", async () => {
   const browser = it.open();
-  // The tests above have used some of them.
+  // The tests above have used some of the allowed sign-ins.
   let answer = await browser.get("/login");
   for (let i = 0; i < 1000 && answer.status === 302; i++) {
     answer = await browser.get("/login");
@@ -216,7 +219,7 @@ workerTest(
       return answer.status;
     };
     let sent = 0;
-    // The minute may end in between.
+    // The minute of the limit may end in between.
     while (await get("/login", "192.0.2.1") !== 429) assert(++sent < 1000);
     assert(sent >= 3, `${sent} requests`);
     assertEquals(await get("/login", "192.0.2.2"), 302);

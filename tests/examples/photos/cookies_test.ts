@@ -1,4 +1,4 @@
-/** Login cookies that the worker did not set, or set for someone else. */
+/** Login cookies that the app did not set, or set for someone else. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serializeSigned } from "hono/utils/cookie";
 import type { Browser } from "./browser.ts";
@@ -23,7 +23,7 @@ async function signedIn(user = fake.user): Promise<Browser> {
   return browser;
 }
 
-/** Signs a login as the worker does. */
+/** Signs a login like the app. */
 async function signLogin(value: string, secret = SECRET): Promise<string> {
   const cookie = await serializeSigned("login", value, secret);
   return decodeURIComponent(cookie.slice("login=".length));
@@ -89,7 +89,7 @@ workerTest("a login signed with another secret is rejected", async () => {
   await assertSignedOut(it, forged, asset);
 });
 
-workerTest("a login for a copy that is gone is rejected", async () => {
+workerTest("a login for a copy that no longer exists is rejected", async () => {
   const browser = await signedIn();
   const [libraryId = "", ticket = ""] = browser.readCookie("login").split(".");
   for (const id of ["", "x", change(libraryId, -1), "0".repeat(64)]) {
@@ -102,7 +102,7 @@ workerTest("a login for a copy that is gone is rejected", async () => {
 });
 
 workerTest(
-  "a login ends with the sign-out, even for a copied cookie",
+  "a sign-out also invalidates copies of the login cookie",
   async () => {
     const browser = await signedIn();
     const copied = browser.copy();
@@ -116,7 +116,7 @@ workerTest(
   },
 );
 
-workerTest("a login never reaches another user's library", async () => {
+workerTest("a login never gives access to another user's library", async () => {
   const [ours, theirs] = [await signedIn(), await signedIn(bob)];
   assertStringIncludes((await theirs.get("/")).text, "Bob&#39;s summer");
   const page = await ours.get("/");

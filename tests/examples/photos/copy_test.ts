@@ -77,7 +77,7 @@ test("progress adds the events stored since the last report, by type", () => {
   assertEquals(copy.run?.type, "AlbumV2");
 });
 
-test("windows add up to a run and are counted from their start", () => {
+test("a run counts its windows as they start, and adds up their requests", () => {
   let copy = startWindow(startRun(EMPTY_COPY, NOW));
   assertEquals(copy.run?.windows, 1);
   copy = addRequest(startWindow(addRequest(copy)));
@@ -115,7 +115,7 @@ test("progress without a run changes nothing", () => {
   assertEquals(startWindow(HELD), HELD);
 });
 
-test("a complete run ends idle and clears the last failure", () => {
+test("a completed run leaves the copy idle and clears the last failure", () => {
   const failed = failRun(startRun(HELD, NOW), broken, NOW);
   const copy = endRun(startRun(failed, NOW), NOW + 5);
   assertEquals(copy.phase, "idle");
@@ -134,7 +134,7 @@ test("a failed run keeps the copy's totals for every kind of error", () => {
   }
 });
 
-test("consecutive failures wait 1, 2, 4, 8, 16 and 32 minutes, then an hour", () => {
+test("retries wait 1, 2, 4, 8, 16 and 32 minutes, then an hour each", () => {
   const waits: number[] = [];
   let copy = HELD;
   for (let i = 0; i < 9; i++) {
@@ -157,7 +157,7 @@ test("the failure count restarts after a success", () => {
   assertEquals(minutesToRetry(failRun(startRun(copy, NOW), broken, NOW)), 1);
 });
 
-test("a run that gave up reports and respects its last failure", () => {
+test("a run that gives up reports its last failure and obeys its Retry-After", () => {
   const cause = asking(5 * MINUTE_MS);
   const gaveUp = new SyncError("3 consecutive requests failed", {
     code: "retries_exhausted",
@@ -171,13 +171,13 @@ test("a run that gave up reports and respects its last failure", () => {
   assertEquals(failRun(HELD, looped, NOW).failure?.code, "reset_loop");
 });
 
-test("a rejected session waits like any other failure", () => {
+test("a rejected session is retried like any other failure", () => {
   const copy = failRun(startRun(HELD, NOW), rejected, NOW);
   assertEquals([copy.phase, copy.failure?.code], ["waiting", "http"]);
   assertEquals(minutesToRetry(copy), 1);
 });
 
-test("a copy that can have no session yet waits until then", () => {
+test("a copy waits until it can get a session", () => {
   const sessionAt = NOW + 5 * MINUTE_MS;
   const copy = failRun(startRun(HELD, NOW), rejected, NOW, sessionAt);
   assertEquals(minutesToRetry(copy), 5);
@@ -185,13 +185,13 @@ test("a copy that can have no session yet waits until then", () => {
   assertEquals(mayStart(copy, sessionAt), true);
 });
 
-test("a copy that stops has neither a failure nor a next window", () => {
+test("a stopped copy has neither a failure nor a next window", () => {
   const copy = stop(failRun(startRun(HELD, NOW), broken, NOW));
   assertEquals([copy.phase, "failure" in copy], ["ended", false]);
   assertEquals(nextWindowAt(copy, 60 * MINUTE_MS, NOW), undefined);
 });
 
-test("a failure shows the library's message, but not that of an unknown error", () => {
+test("a failure shows a known error's message, but not an unknown error's", () => {
   const shown = failRun(startRun(HELD, NOW), broken, NOW).failure;
   assertEquals(shown?.code, "connection");
   assertEquals(shown?.detail, "Cannot reach the server");
@@ -214,7 +214,7 @@ test("a copy has a next window unless it is idle without a schedule", () => {
   assertEquals(nextWindowAt(EMPTY_COPY, hour, NOW), undefined);
 });
 
-test("a time that is too far ahead is due: the clock has been set back", () => {
+test("a time too far ahead counts as due, because the clock was set back", () => {
   const waiting = failRun(startRun(HELD, NOW), asking(9e15), NOW);
   const earlier = NOW - 2 * 24 * 60 * MINUTE_MS;
   assertEquals(nextWindowAt(waiting, 0, earlier), earlier);

@@ -12,7 +12,7 @@ await it.signIn(browser);
 await syncNow(browser);
 const { origin } = browser;
 
-/** Headers of requests that do not come from a page of the worker. */
+/** Headers of requests that do not come from one of the app's pages. */
 const FOREIGN: Record<string, Record<string, string>> = {
   "from another site": { origin: EVIL, "sec-fetch-site": "cross-site" },
   "from another site, in an old browser": { origin: EVIL },
@@ -50,7 +50,7 @@ const OTHER_TYPES = [
 
 const PATHS = ["/sync", "/logout"];
 
-/** Checks that nothing has happened: no requests, and the browser is signed in. */
+/** Asserts that the app sent no requests, and that the browser is still signed in. */
 async function assertUntouched(before: number, why: string): Promise<void> {
   const { text } = await browser.get("/");
   assertStringIncludes(text, "ours.jpg", why);
@@ -58,7 +58,7 @@ async function assertUntouched(before: number, why: string): Promise<void> {
   assertEquals(fake.requests.length, before, why);
 }
 
-workerTest("another site cannot press the worker's buttons", async () => {
+workerTest("another site cannot press the app's buttons", async () => {
   for (const [why, headers] of Object.entries(FOREIGN)) {
     for (const path of PATHS) {
       for (const type of FORMS) {
@@ -123,7 +123,7 @@ workerTest("other sites cannot read responses", async () => {
 });
 
 workerTest(
-  "the worker's own pages can press its buttons in every browser",
+  "the buttons work from the app's own pages in old and new browsers",
   async () => {
     const ways = [
       { origin, "sec-fetch-site": "same-origin" },

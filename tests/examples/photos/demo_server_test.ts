@@ -18,14 +18,14 @@ import { test } from "../../support/test.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** After the recording, because some recorded photos have its time. */
+/** Later than the recording, because some photos were recorded with its time. */
 const NOW = Date.UTC(2026, 10, 25, 9, 30);
 
 function start(options: DemoServerOptions = {}): Promise<DemoServer> {
   return startDemoServer({ now: () => NOW, ...options });
 }
 
-/** Requests the picture of an asset, by default as the user. */
+/** Requests an asset's picture, by default with a session of the user. */
 function picture(
   { baseUrl, fake }: DemoServer,
   id: string,
@@ -116,7 +116,7 @@ test("a photo's file name is its local time", async () => {
   }
 });
 
-test("each asset in a copy has a picture and a placeholder of the same format", async () => {
+test("each copied asset has a picture and a placeholder with the same proportions", async () => {
   await using server = await start();
   const assets = assetsOf(server);
   assert(assets.length > 700, `${assets.length} assets`);
@@ -176,7 +176,7 @@ test("a picture is served only to a valid session", async () => {
   }
 });
 
-test("the OAuth provider's page has a style and needs no icon", async () => {
+test("the OAuth provider's page is styled and needs no icon", async () => {
   await using server = await start({ assets: 0 });
   const response = await fetch(
     `${server.baseUrl}/oauth-provider/auth?redirect_uri=http://a.test&state=1`,
@@ -187,7 +187,7 @@ test("the OAuth provider's page has a style and needs no icon", async () => {
   assert(page.includes('id="approve"'), page);
 });
 
-test("a picture of an unknown asset is a 404", async () => {
+test("a request for an unknown asset's picture gets a 404", async () => {
   await using server = await start({ assets: 10 });
   const response = await picture(server, crypto.randomUUID());
   assertEquals(response.status, 404);
@@ -217,7 +217,7 @@ test("the demo's albums have names, a visible cover and photos", async () => {
   }
 });
 
-test("a partner shares photos in the timeline", async () => {
+test("a partner's photos appear in the timeline", async () => {
   await using server = await start();
   const { fake } = server;
   const { users, partners } = fake.snapshot();
@@ -238,7 +238,7 @@ test("the same start time gives the same library, apart from ids", async () => {
   assertEquals(first, again);
 });
 
-test("an added photo is the newest, and the next stream brings it", async () => {
+test("an added photo is the newest, and arrives in the next stream", async () => {
   await using server = await start({ assets: 10 });
   const { fake, baseUrl } = server;
   const { id, localDateTime } = server.addPhoto();

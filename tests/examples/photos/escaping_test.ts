@@ -22,7 +22,9 @@ function unescape(text: string): string {
   return text.replace(/&(?:lt|gt|quot|#39|amp);/g, (name) => entities[name]!);
 }
 
-/** Asserts that a page shows a text at least a number of times, and never as a tag. */
+/**
+ * Asserts that a page shows a string at least a number of times, and never as a tag.
+ */
 function assertShown(
   { text }: Answer,
   shown: string,
@@ -133,7 +135,7 @@ workerTest(
   },
 );
 
-workerTest("an address is never echoed in the page", async () => {
+workerTest("the requested address is never echoed in the page", async () => {
   const user = fake.library.addUser({ email: "asked@immich.test" });
   const browser = it.open();
   await it.signIn(browser, { user });

@@ -50,7 +50,7 @@ test("a stream of an idle copy ends at once", async () => {
   assertEquals(text, "event: over\ndata: 0\n\n");
 });
 
-test("of many changes, only the newest is sent after a pause", async () => {
+test("only the newest of many changes is sent after a pause", async () => {
   const streams = new EventStreams(render);
   const reader = open(streams).getReader();
   assertEquals((await reader.read()).value, "event: progress\ndata: 0\n\n");
@@ -59,7 +59,7 @@ test("of many changes, only the newest is sent after a pause", async () => {
   await reader.cancel();
 });
 
-test("data of several lines stays one event", async () => {
+test("data with several lines is sent as one event", async () => {
   const streams = new EventStreams(() => ({ event: "over", data: "a\nb" }));
   assertEquals(
     await readAll(open(streams)),
@@ -67,7 +67,7 @@ test("data of several lines stays one event", async () => {
   );
 });
 
-test("ten streams can be open, and a browser that leaves makes room", async () => {
+test("ten streams can be open, and a browser that leaves makes room for another", async () => {
   const streams = new EventStreams(render);
   const all = Array.from({ length: 10 }, () => open(streams));
   assertEquals(streams.open("b", RUNNING), undefined);

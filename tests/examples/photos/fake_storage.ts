@@ -1,4 +1,4 @@
-/** A Durable Object's storage in memory, and the copy in it, with a fake clock. */
+/** A copy in a Durable Object's fake storage, in memory and with a fake clock. */
 /// <reference path="../../../examples/cloudflare_workers.d.ts" />
 import { DatabaseSync } from "node:sqlite";
 import type { Copy } from "../../../examples/photos/src/copy.ts";
@@ -15,7 +15,7 @@ import {
 } from "../../../src/testing/mod.ts";
 import { listen } from "../../support/listen.ts";
 
-/** Key-value storage with an alarm that never fires by itself. */
+/** Key-value storage in memory, with an alarm that never fires by itself. */
 export class FakeStorage implements ObjectStorage {
   readonly values: Map<string, unknown> = new Map();
   alarm: number | null = null;
@@ -56,7 +56,7 @@ export class FakeStorage implements ObjectStorage {
   }
 }
 
-/** A server, and a copy whose clock stands still until a test moves it. */
+/** A server and a copy. Their clock stands still until a test moves it. */
 export class Scene implements AsyncDisposable {
   /** The time, in milliseconds since 1970. */
   now: number = Date.UTC(2026, 0, 1);
@@ -96,7 +96,7 @@ export class Scene implements AsyncDisposable {
     return [...handled, ...this.seen];
   }
 
-  /** Number of requests of a kind. */
+  /** Number of requests with this method and path. */
   count(request: string): number {
     return this.requests.filter((one) => one === request).length;
   }
@@ -118,7 +118,7 @@ export class Scene implements AsyncDisposable {
     return await this.logins.add(session);
   }
 
-  /** Opens the copy, as a Durable Object that wakes does. */
+  /** Opens the copy, like a Durable Object that wakes up. */
   async wakeUp(
     everyMs = 0,
     budget: BudgetOptions = BUDGET,

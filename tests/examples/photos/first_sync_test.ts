@@ -28,7 +28,7 @@ for (const name of ["Spring", "Summer"]) {
   fake.library.addAlbum({ name }, ids.slice(0, 10));
 }
 
-/** Returns the id of the row for each ack of a first sync, in order, by type. */
+/** Returns the row id for each ack of a first sync, in order, by type. */
 async function readRows(): Promise<Map<string, Map<string, string>>> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
@@ -85,18 +85,18 @@ workerTest(
   },
 );
 
-workerTest("acks never precede their rows in the database", async () => {
+workerTest("rows are stored before they are acknowledged", async () => {
   assertEquals(early, []);
   for (const type of [...Object.keys(TABLES), "SyncCompleteV1"]) {
     assert(acked.has(type), type);
   }
-  // Not all at the end: every 10,000 events are acknowledged.
+  // Acks are sent after every 10,000 events, not only at the end.
   assert(it.arrivals.filter(isAck).length >= 4);
   await storage.assertHolds(fake.snapshot());
 });
 
 workerTest(
-  "progress only grows during a run, and its end is reported once",
+  "progress only grows during a run, and the run's end is reported once",
   () => {
     const progress = sent.filter(({ event }) => event === "progress");
     const counts = progress.map(({ data }) =>
@@ -130,7 +130,7 @@ workerTest("the page shows row counts after the first sync", () => {
 });
 
 workerTest(
-  "a separate session syncs; the login session has no checkpoints",
+  "the sync uses a separate session; the login session has no checkpoints",
   async () => {
     const syncing = new Set(
       it.arrivals.filter(isSync).map(({ token }) => token),
@@ -144,7 +144,7 @@ workerTest(
 );
 
 workerTest(
-  "an up-to-date copy is idle and reports its end at once",
+  "an up-to-date copy is idle, and its event stream ends at once",
   async () => {
     assertEquals(storage.copy.phase, "idle");
     assertEquals(storage.hasAlarm, false);

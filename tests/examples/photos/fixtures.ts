@@ -1,4 +1,4 @@
-/** Users for single tests, and their thumbnails. */
+/** Users that are created for single tests, and their thumbnails. */
 import type { SyncAuthUserV1 } from "../../../mod.ts";
 import type { FakeLibrary } from "../../../src/testing/mod.ts";
 import { until } from "../../support/events.ts";
@@ -14,7 +14,7 @@ export interface SyncedUser {
 
 /** The response to a request for a thumbnail. */
 export interface Shown extends Answer {
-  /** Number of thumbnails that the server was fetched for. */
+  /** Number of thumbnails fetched from the server. */
   fetched: number;
 }
 
@@ -56,7 +56,10 @@ export async function show(
   return { ...answer, fetched: thumbnails.length - before };
 }
 
-/** Requests a thumbnail until it comes from the cache, which is filled after the first response. */
+/**
+ * Requests a thumbnail until it comes from the cache, which is filled after a
+ * response.
+ */
 export async function showCached(
   harness: Harness,
   browser: Browser,

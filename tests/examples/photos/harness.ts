@@ -1,4 +1,4 @@
-/** The worker in workerd, with a fake Immich on a socket. */
+/** The app in workerd, with a fake Immich on a socket. */
 import {
   startWorker,
   type Worker,
@@ -29,15 +29,15 @@ const THUMBNAIL = /^\/api\/assets\/([^/]+)\/thumbnail$/;
 export interface HarnessOptions {
   /** Options for the fake; by default, its provider shows a page. */
   fake?: FakeImmichOptions;
-  /** Further bindings of the worker. */
+  /** Additional bindings for the app. */
   bindings?: Record<string, string>;
-  /** Folder for the copies, which are temporary without it. */
+  /** Folder for the copies; without it, they are temporary. */
   folder?: string;
-  /** Responds to a request for a thumbnail by a user who is signed in. */
+  /** Responds to a signed-in user's request for a thumbnail. */
   thumbnail?: (request: Request) => Response | Promise<Response>;
 }
 
-/** A worker and its server. */
+/** The app and its server. */
 export interface Harness extends AsyncDisposable {
   fake: FakeImmich;
   /** Address of the fake. */
@@ -49,9 +49,9 @@ export interface Harness extends AsyncDisposable {
   thumbnails: string[];
   /** Responds to requests for thumbnails; may be changed. */
   thumbnail: (request: Request) => Response | Promise<Response>;
-  /** Opens a browser without cookies, by default at the worker's own origin. */
+  /** Opens a browser without cookies, by default at the app's own origin. */
   open(origin?: string): Browser;
-  /** Decides on the provider's page, and returns the callback URL. */
+  /** Approves or refuses on the provider's page, and returns the callback URL. */
   visitProvider(url: string, visit?: Visit): Promise<string>;
   /** Signs a browser in, and returns the response to the callback. */
   signIn(browser: Browser, visit?: Visit): Promise<Answer>;
@@ -65,7 +65,7 @@ export interface Visit {
   user?: Readonly<SyncAuthUserV1>;
 }
 
-/** Starts a worker and its server. */
+/** Starts the app and its server. */
 export async function startHarness(
   options: HarnessOptions = {},
 ): Promise<Harness> {
@@ -110,7 +110,10 @@ export async function startHarness(
     return answer;
   }
 
-  /** Finishes a sign-in as the user with this code; the fake's provider has only one user. */
+  /**
+   * Finishes a sign-in as the user with this code; the fake's provider has only one
+   * user.
+   */
   function finish(
     { url }: { url: string },
     login: { accessToken: string; userId: string },
@@ -194,7 +197,7 @@ export function workerTest(
   name: string,
   run: () => void | Promise<void>,
 ): void {
-  // A test that hangs must not prevent the report of the others.
+  // A test that hangs must not keep the others from being reported.
   const hangs = new Error("The test does not end");
   const fn = () => inTime(Promise.resolve(run()), MAX_TEST_MS, hangs);
   // Miniflare leaves a message port open and a file removal pending

@@ -117,7 +117,7 @@ workerTest("pages with personal data are never cached", async () => {
 });
 
 workerTest(
-  "pages run, style and load only the worker's own files",
+  "pages load only the app's own scripts, styles and other files",
   async () => {
     for (const [what, ask] of Object.entries(ANSWERS)) {
       const { headers, text } = await ask();

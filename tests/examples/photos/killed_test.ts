@@ -1,4 +1,4 @@
-/** A run that is killed at any point resumes, and the copy then equals the library. */
+/** A run that is killed at any point resumes, and the copy then matches the library. */
 import {
   assert,
   assertEquals,
@@ -24,19 +24,19 @@ const MAX_REPEATED = 11_000;
 /** Far longer than a run needs to resume, on any machine. */
 const PATIENCE_MS = 300_000;
 
-/** A moment at which the worker ends. */
+/** A moment during a run at which the test kills or stops the app. */
 interface Moment {
-  /** The request that triggers it. */
+  /** Returns whether a request marks this moment. */
   at: (arrival: Arrival) => boolean;
   /** Whether the server handles that request. */
   isHandled: boolean;
-  /** How the worker ends. */
+  /** How the test ends the app. */
   how: "killed" | "stopped";
   /** What happens after the restart. */
   then: "nothing" | "a page is opened";
 }
 
-/** A moment to wait for. */
+/** A moment that the test waits for. */
 interface Armed extends Moment {
   name: string;
   /** Resolves at that moment. */
@@ -141,7 +141,7 @@ workerTest(
         `${name}: ${-twice} events were acknowledged too early`,
       );
       assert(twice <= MAX_REPEATED, `${name}: ${twice} events are sent twice`);
-      // The worker does not respond.
+      // The app is not running.
       await assertRejects(() => browser.get("/"));
       // The run resumes at once, so the next moment is armed before the restart.
       next = arm(it, names.shift());
@@ -202,7 +202,7 @@ async function readPlaces(
   return places;
 }
 
-/** Counts the rows of assets and EXIF data; each is one event. */
+/** Counts the rows of assets and EXIF data; each row is one event. */
 function countRows({ storage }: RestartableWorker): number {
   return storage.count("assets") + storage.count("exif");
 }
@@ -226,7 +226,7 @@ function completes(arrival: Arrival): boolean {
     acksOf(arrival).some((ack) => ack.startsWith("SyncCompleteV1|"));
 }
 
-/** Matches only the nth matching request. */
+/** Matches only the nth of the requests that match. */
 function nth(
   is: (arrival: Arrival) => boolean,
   number: number,

@@ -1,4 +1,4 @@
-/** Logins, the copy's session, and sessions that have to end on the server. */
+/** Logins, the copy's session, and sessions to end on the server. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SessionLimitError } from "../../../examples/photos/src/copy.ts";
 import type { Session } from "../../../mod.ts";
@@ -59,7 +59,7 @@ test("the copy gets at most one session in five minutes", async () => {
   assertEquals(it.count(CREATE), 2);
 });
 
-test("a session without a response counts as created", async () => {
+test("a request for a session counts as a new session even without a response", async () => {
   await using it = new Scene();
   await it.signIn();
   it.gate = (path) =>
@@ -81,7 +81,7 @@ test("a login that the server has ended is dropped, and the next one is used", a
   assert(await it.logins.get(remaining) !== undefined);
 });
 
-test("a 401 for a new session alone does not end the login", async () => {
+test("a login survives a 401 for the creation of the copy's session", async () => {
   await using it = new Scene();
   const ticket = await it.signIn();
   it.gate = (path) => path === "/sessions" ? unauthorized() : undefined;
@@ -91,13 +91,13 @@ test("a 401 for a new session alone does not end the login", async () => {
   assert(await it.logins.forCopy() !== undefined);
 });
 
-test("a login stays after a 401 unless the server confirms its end", async () => {
+test("a 401 ends a login only if the server confirms that its session has ended", async () => {
   await using it = new Scene();
   const session = it.session();
   const ticket = await it.signIn(session);
   assertEquals(await it.logins.check(ticket), true);
   it.endSession(session);
-  // The server is asked once a minute.
+  // The server is asked at most once a minute.
   assertEquals(await it.logins.check(ticket), true);
   it.now += MINUTE_MS;
   assertEquals(await it.logins.check(ticket), false);
@@ -129,7 +129,7 @@ test("the copy's session ends with the login that it depends on", async () => {
   assert(next !== undefined && next.accessToken !== copy!.accessToken);
 });
 
-test("the copy's login is used once a day, or the server would end it", async () => {
+test("the copy's parent session is used daily, so that the server keeps it", async () => {
   await using it = new Scene();
   await it.signIn();
   const copy = await it.logins.forCopy();
@@ -140,7 +140,7 @@ test("the copy's login is used once a day, or the server would end it", async ()
   }
 });
 
-test("a login that ended while the copy was idle is noticed on the next day", async () => {
+test("a login that ended while the copy was idle is noticed the next day", async () => {
   await using it = new Scene();
   const session = it.session();
   const ticket = await it.signIn(session);
@@ -151,7 +151,7 @@ test("a login that ended while the copy was idle is noticed on the next day", as
   assertEquals(await it.logins.get(ticket), undefined);
 });
 
-test("a rejected session of the copy is kept if the server still accepts it", async () => {
+test("the copy's session is kept after a 401 if the server still accepts it", async () => {
   await using it = new Scene();
   await it.signIn();
   const copy = await it.logins.forCopy();
@@ -159,7 +159,7 @@ test("a rejected session of the copy is kept if the server still accepts it", as
   assertEquals(await it.logins.forCopy(), copy);
 });
 
-test("a sign-out ends that session and keeps the copy's for other browsers", async () => {
+test("a sign-out ends the browser's session but keeps the copy's for other browsers", async () => {
   await using it = new Scene();
   const [first, second] = [it.session(), it.session()];
   const ticket = await it.signIn(first);
@@ -173,7 +173,7 @@ test("a sign-out ends that session and keeps the copy's for other browsers", asy
   assertEquals(await it.logins.get(ticket), undefined);
   assertEquals(await it.logins.forCopy(), copy);
   assert(await isAlive(it, copy!));
-  // The last sign-out ends everything.
+  // The last sign-out ends all sessions.
   assertEquals(await signOut(it, other), true);
   for (const session of [first, second, copy!]) {
     assertEquals(await isAlive(it, session), false);
@@ -182,7 +182,7 @@ test("a sign-out ends that session and keeps the copy's for other browsers", asy
   assertEquals(await it.logins.forCopy(), undefined);
 });
 
-test("a signed-out login ends when the copy's session is replaced", async () => {
+test("a signed-out browser's session ends once the copy's session has ended", async () => {
   await using it = new Scene();
   const session = it.session();
   const ticket = await it.signIn(session);
@@ -194,7 +194,7 @@ test("a signed-out login ends when the copy's session is replaced", async () => 
   assertEquals(await isAlive(it, session), false);
 });
 
-test("a sign-out during the creation of the copy's session leaves no session", async () => {
+test("a sign-out while the copy's session is being created leaves no session", async () => {
   await using it = new Scene();
   const session = it.session();
   const ticket = await it.signIn(session);
@@ -218,7 +218,7 @@ test("ten browsers can be signed in; the oldest are signed out first", async () 
     tickets.map(async (ticket) => await it.logins.get(ticket) !== undefined),
   );
   assertEquals(states, [...Array(5).fill(false), ...Array(9).fill(true)]);
-  // The copy depends on this one.
+  // The copy's session depends on this login.
   assert(await it.logins.get(parent) !== undefined);
   assertEquals(it.count(REVOKE), 5);
 });

@@ -1,4 +1,7 @@
-/** A server that is down or sends nonsense: the copy stays, and the page says what is wrong. */
+/**
+ * A server that is down or sends nonsense: the copy stays, and the page says what is
+ * wrong.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Fault } from "../../../src/testing/mod.ts";
 import { isAck, isStream, RestartableWorker, syncNow } from "./restart.ts";
@@ -26,11 +29,14 @@ interface Failure {
   /** The failure happened between these times, in milliseconds since 1970. */
   after: number;
   before: number;
-  /** When the worker retries, in milliseconds since 1970. */
+  /** When the app retries, in milliseconds since 1970. */
   retryAt: number;
 }
 
-/** Runs a sync that fails; checks that the copy is still shown, and that an alarm is set. */
+/**
+ * Runs a sync that fails; checks that the copy is still shown, and that an alarm is
+ * set.
+ */
 async function fail(): Promise<Failure> {
   storage.resetLimits();
   const held = storage.count("assets");
@@ -93,7 +99,7 @@ workerTest(
 );
 
 workerTest(
-  "a wait that the server asks for is shown, and disables the button",
+  "a Retry-After from the server is shown, and disables the button",
   async () => {
     library.addAsset();
     fake.inject({ type: "status", status: 503, retryAfterSeconds: 600 });
@@ -147,7 +153,7 @@ for (const [what, { fault, title, detail }] of Object.entries(NONSENSE)) {
 }
 
 workerTest(
-  "rows stored before a failure are counted, even if no more follow",
+  "rows stored before a failure are counted, even if no other rows follow",
   async () => {
     library.addAsset();
     const streams = it.arrivals.filter(isStream).length;
@@ -172,7 +178,7 @@ workerTest(
 );
 
 workerTest(
-  "a retry starts without any visitor",
+  "a retry starts even if nobody visits the app",
   async () => {
     library.addAsset();
     await it.stopServer();

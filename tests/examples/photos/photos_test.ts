@@ -15,7 +15,7 @@ import { createMirror, type Mirror, sqlite } from "../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../src/testing/mod.ts";
 import { test } from "../../support/test.ts";
 
-/** Local times, in the order of the pages; the server sends any year. */
+/** Local times, in page order; the server may send any year. */
 const TIMES = [
   "9999-12-31T23:59:59.999Z",
   "2026-06-01T00:00:00.000Z",
@@ -33,7 +33,7 @@ async function copy(fake: FakeImmich): Promise<Mirror> {
   return mirror;
 }
 
-/** Returns a copy with photos of several years and some without a date. */
+/** Returns a copy with photos from several years and some without a date. */
 async function oddCopy(
   undated = 2,
 ): Promise<{ mirror: Mirror; ids: string[] }> {
@@ -45,7 +45,7 @@ async function oddCopy(
   return { mirror: await copy(fake), ids: [...ids, ...none.sort().reverse()] };
 }
 
-/** Reads all pages from a position on. */
+/** Reads all pages after a position. */
 async function readAll(mirror: Mirror, before?: string): Promise<string[]> {
   const ids: string[] = [];
   for (let next = before, isFirst = true; isFirst || next !== undefined;) {
@@ -57,14 +57,14 @@ async function readAll(mirror: Mirror, before?: string): Promise<string[]> {
   return ids;
 }
 
-test("photos of every year and without a date are on a page, each once", async () => {
+test("photos of any year or without a date appear on the pages exactly once", async () => {
   for (const undated of [2, 150]) {
     const { mirror, ids } = await oddCopy(undated);
     assertEquals(await readAll(mirror), ids);
   }
 });
 
-test("each year leads to its photos, also the years 840 and 9999", async () => {
+test("each year leads to its photos, including the years 840 and 9999", async () => {
   const { mirror, ids } = await oddCopy();
   const years = await readYears(mirror);
   assertEquals(years, [
@@ -82,7 +82,7 @@ test("each year leads to its photos, also the years 840 and 9999", async () => {
   }
 });
 
-test("each photo has the neighbors that it has on the page", async () => {
+test("a photo's neighbors are those next to it on the pages", async () => {
   const { mirror, ids } = await oddCopy();
   for (const [index, id] of ids.entries()) {
     const { newer, older } = await readPhoto(mirror, id) ?? {};
@@ -90,7 +90,7 @@ test("each photo has the neighbors that it has on the page", async () => {
   }
 });
 
-test("days are shown without leading zeros, and missing ones are named", () => {
+test("days are shown without leading zeros, and missing dates are stated", () => {
   const days: Record<string, string> = {
     "2026-06-01T00:00:00.000Z": "1 June 2026",
     "0840-01-02T00:00:00.000Z": "2 January 840",

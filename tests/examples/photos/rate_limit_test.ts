@@ -4,7 +4,7 @@ import { RateLimit } from "../../../examples/photos/src/rate_limit.ts";
 import { test } from "../../support/test.ts";
 import { FakeStorage } from "./fake_storage.ts";
 
-test("a limit allows a number of events in any minute, each name by itself", async () => {
+test("a limit allows a number of events per minute, separately for each name", async () => {
   let now = 1_000_000;
   const limit = new RateLimit(new FakeStorage(), () => now);
   const allowed = async (name: string) => {
@@ -20,7 +20,7 @@ test("a limit allows a number of events in any minute, each name by itself", asy
   assertEquals(await allowed("a"), 1);
   now += 60_000;
   assertEquals(await allowed("a"), 3);
-  // The clock is set back.
+  // The clock has been set back.
   now -= 600_000;
   assertEquals(await allowed("a"), 3);
 });

@@ -1,4 +1,4 @@
-/** A worker that can be killed and restarted, with its server and its database. */
+/** The app, which a test can kill and restart, with its server and its database. */
 import {
   startWorker,
   type Worker,
@@ -14,7 +14,7 @@ import { Browser } from "./browser.ts";
 import { WorkerStorage } from "./storage.ts";
 import { SECRET } from "./harness.ts";
 
-/** A request to the server. */
+/** A request from the app to the server. */
 export interface Arrival {
   method: string;
   path: string;
@@ -35,7 +35,7 @@ export interface SentEvent {
   data: string;
 }
 
-/** A worker on a port that stays the same after a restart. */
+/** The app, on a port that stays the same after a restart. */
 export class RestartableWorker implements AsyncDisposable {
   readonly fake: FakeImmich;
   readonly storage: WorkerStorage;
@@ -70,7 +70,7 @@ export class RestartableWorker implements AsyncDisposable {
     this.storage = new WorkerStorage(folder);
   }
 
-  /** Starts the server and the worker. */
+  /** Starts the server and the app. */
   static async start(
     { fake = {}, bindings = {} }: {
       fake?: FakeImmichOptions;
@@ -100,7 +100,7 @@ export class RestartableWorker implements AsyncDisposable {
     this.#server = undefined;
   }
 
-  /** Starts the worker on its port, with its database. */
+  /** Starts the app on its port, with its database. */
   async startWorker(): Promise<void> {
     this.#worker = await startWorker({
       bindings: {
@@ -115,13 +115,13 @@ export class RestartableWorker implements AsyncDisposable {
     this.pid = await findWorkerd(this.#worker.url);
   }
 
-  /** Stops the worker. */
+  /** Stops the app. */
   async stopWorker(): Promise<void> {
     await this.#worker?.[Symbol.asyncDispose]();
     this.#worker = undefined;
   }
 
-  /** Kills the worker's process. */
+  /** Kills the app's process. */
   async killWorker(): Promise<void> {
     Deno.kill(Number(this.pid), "SIGKILL");
     await this.stopWorker();

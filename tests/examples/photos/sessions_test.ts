@@ -21,7 +21,7 @@ const { fake, storage } = it;
 for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
 
 workerTest(
-  "a session that ends during a run stops it, and a sign-in resumes it",
+  "a run stops when its session ends, and a sign-in resumes the run",
   async () => {
     const { browser, login } = await it.signIn();
     const arrived = it.arrival(isAck, () => fake.endSession(login));

@@ -69,7 +69,7 @@ workerTest("two sign-ins share no secrets", async () => {
 });
 
 workerTest(
-  "the sign-in cookie is unreadable for the browser",
+  "the browser cannot read the sign-in cookie",
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
@@ -86,7 +86,7 @@ workerTest(
 );
 
 workerTest(
-  "the sign-in cookie lasts ten minutes and is for the worker only",
+  "the sign-in cookie lasts ten minutes and is restricted to the app",
   async () => {
     const browser = it.open();
     await beginSignIn(browser);
@@ -101,7 +101,7 @@ workerTest(
   },
 );
 
-workerTest("the login cookie is for the worker only", async () => {
+workerTest("the login cookie is restricted to the app", async () => {
   const browser = it.open();
   await it.signIn(browser);
   const { name, attributes } = lastCookie(browser);
@@ -145,7 +145,7 @@ workerTest(
 );
 
 workerTest(
-  "a sign-in redirects to the first page and to no other target",
+  "a completed sign-in redirects only to the first page",
   async () => {
     const evil = "https://evil.example/";
     const additions = ["redirect", "next", "return_to", "url", "continue"]
@@ -160,7 +160,7 @@ workerTest(
 );
 
 workerTest(
-  "redirects lead to no other host than the provider's",
+  "redirects lead to no host other than the provider's",
   async () => {
     const paths = [
       ...["//evil.example", "//evil.example/callback", "/%2f%2fevil.example"],

@@ -1,4 +1,4 @@
-/** Reads the database of a worker while the worker uses it. */
+/** Reads the app's database while the app is using it. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
@@ -14,7 +14,7 @@ import { assertMirrors } from "../../mirror/mirror_replica.ts";
 
 /** The database of the only Durable Object in a folder. */
 export class WorkerStorage {
-  /** Where Miniflare stores the objects of a worker without a name. */
+  /** Where Miniflare stores the objects of an unnamed worker. */
   readonly #objects: string;
 
   /** The folder may not exist yet. */
@@ -29,7 +29,7 @@ export class WorkerStorage {
     return copy;
   }
 
-  /** The session of the copy. */
+  /** The copy's session. */
   get child(): Session | undefined {
     return this.#read<{ session: Session }>("sync_session")?.session;
   }
@@ -41,7 +41,10 @@ export class WorkerStorage {
     return this.#use((database) => database.prepare(sql).get() !== undefined);
   }
 
-  /** Resets the limits of a running worker. */
+  /**
+   * Resets the limits on clicks, event streams and new sessions, even in a running
+   * app.
+   */
   resetLimits(): void {
     using database = new DatabaseSync(this.#path(), { timeout: 5000 });
     database.exec(
@@ -49,7 +52,7 @@ export class WorkerStorage {
     );
   }
 
-  /** Ends all waits of a stopped worker, so that its alarm is due. */
+  /** Ends all waits of an app that is stopped, so that its alarm is due. */
   endWaits(): void {
     this.resetLimits();
     const { failure, ...rest } = this.copy;
@@ -99,7 +102,7 @@ export class WorkerStorage {
     return this.#use((database) => database.prepare(sql).get(id)) !== undefined;
   }
 
-  /** Compares each row with the server's library. */
+  /** Asserts that each row matches the server's library. */
   async assertHolds(snapshot: Snapshot): Promise<void> {
     const { id: userId } = this.#read<{ id: string }>("owner")!;
     using database = this.#open();

@@ -44,7 +44,7 @@ test("a copy without an interval has no alarm after a run", async () => {
   assertEquals(it.storage.alarm, null);
 });
 
-test("a 401 on acks alone backs off and creates no further session", async () => {
+test("a 401 for acks alone delays the retries and creates no further session", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   const ticket = await it.signIn();
@@ -61,7 +61,7 @@ test("a 401 on acks alone backs off and creates no further session", async () =>
   assertEquals(job.copy.phase, "idle");
 });
 
-test("sessions that end after each ack back off", async () => {
+test("retries back off if every session ends after its first ack", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   await it.signIn();
@@ -89,7 +89,7 @@ test("a 401 for every request stops the copy until a sign-in", async () => {
   assertEquals(await it.logins.hasAny(), false);
 });
 
-test("a session that ends during a run is replaced by one of another login", async () => {
+test("a copy whose session has ended gets a new one through another login", async () => {
   await using it = new Scene();
   await it.signIn();
   const session = it.session();
@@ -103,7 +103,7 @@ test("a session that ends during a run is replaced by one of another login", asy
   assertEquals(job.copy.phase, "idle");
 });
 
-test("a copy that needs another session too early says so and waits", async () => {
+test("a copy that needs another session within five minutes says so and waits", async () => {
   await using it = new Scene();
   const session = it.session();
   const ticket = await it.signIn(session);
@@ -122,7 +122,7 @@ test("a copy that needs another session too early says so and waits", async () =
   assertEquals(job.copy.phase, "idle");
 });
 
-test("a login that expires stops the copy", async () => {
+test("the copy stops when the last login expires", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp(DAY_MS);
@@ -226,7 +226,7 @@ test("a sign-in that races with the end of the last login resumes the copy", asy
   assertEquals(job.copy.phase, "idle");
 });
 
-test("a window ends after its time, and the next one continues", async () => {
+test("a window ends when its time is up, and the next one continues the run", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   await it.signIn();
@@ -241,13 +241,13 @@ test("a window ends after its time, and the next one continues", async () => {
   }
 });
 
-test("a window fits the limits of a worker: 50 requests and 15 minutes", () => {
+test("a window stays within Cloudflare's limits: 50 requests and 15 minutes", () => {
   const { requests, durationMs } = BUDGET;
   assert(requests >= 6 && requests < 50, `${requests}`);
   assert(durationMs > 0 && durationMs < 15 * MINUTE_MS, `${durationMs}`);
 });
 
-test("a window waits for a short Retry-After only", async () => {
+test("a window waits only for a short Retry-After", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp();

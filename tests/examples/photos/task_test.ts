@@ -56,7 +56,7 @@ test("the task prints what to click, and SIGTERM ends all its processes", async 
   const picture = await browser.get(thumbnail.replaceAll("&amp;", "&"));
   assertEquals(picture.headers.get("content-type"), "image/jpeg");
 
-  // Browsers that leave before the response.
+  // Some browsers leave before the response.
   const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
   for (const path of ["/", "/events", thumbnail, "/app.js"]) {
     const leaving = new AbortController();
@@ -76,14 +76,17 @@ test("the task prints what to click, and SIGTERM ends all its processes", async 
 
 test("an invalid option is rejected by name", async () => {
   const rejected: [string, string][] = [
-    ["--port=here", '--port is "here", it must be a number'],
-    ["--assets=-1", '--assets is "-1", it must be a number'],
-    ["--server=home", '--server is "home", it must be the address of a server'],
+    ["--port=here", '--port must be a number, but is "here"'],
+    ["--assets=-1", '--assets must be a number, but is "-1"'],
+    [
+      "--server=home",
+      '--server must be the address of a server, but is "home"',
+    ],
   ];
   for (const [option, reason] of rejected) {
     await using child = startTask([option]);
     const { code, stderr } = await child.outcome;
     assertEquals(code, 2);
-    assertStringIncludes(stderr, `Cannot start the worker: ${reason}\n`);
+    assertStringIncludes(stderr, `Cannot start the app: ${reason}\n`);
   }
 });

@@ -21,7 +21,7 @@ async function answering<T>(
   }
 }
 
-/** Checks that the browser gets the blurred picture, not a text. */
+/** Asserts that the browser gets the blurred picture instead of text. */
 function assertPlaceholder({ headers, text }: Answer): void {
   assertEquals(headers.get("content-type"), "image/png");
   assertEquals(headers.get("cache-control"), "no-store");
@@ -113,7 +113,7 @@ workerTest(
 );
 
 workerTest(
-  "a thumbnail that hangs is given up, before or in its body",
+  "a thumbnail request that hangs is given up, before or during the body",
   async () => {
     const { browser, id } = await createUserWithPicture(it);
     const headers = { "content-type": "image/png" };

@@ -140,7 +140,7 @@ workerTest("a malformed photo id is not found", async () => {
 });
 
 workerTest(
-  "a login ends at the first thumbnail after its session ended on the server",
+  "a login ends at the first thumbnail after its session has ended on the server",
   async () => {
     let id = "";
     const { user, browser } = await createUser(it, (library) => {

@@ -1,4 +1,4 @@
-/** A large library is synced in windows that fit the limits of a worker. */
+/** A large library's run is split into windows that fit Cloudflare's limits. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
 import {
@@ -31,7 +31,7 @@ workerTest(
     assert(windows.length >= 2, `${windows.length} windows`);
     assertEquals(run?.windows, windows.length);
     const counts = windows.map(({ length }) => length);
-    // And the request that creates the session.
+    // One more, for the request that creates the session.
     const most = BUDGET.requests + 1;
     for (const count of counts) assert(count <= most, `${counts} requests`);
     for (const window of windows) {
@@ -66,7 +66,7 @@ workerTest(
   },
 );
 
-/** Splits requests by window; each window reads the version once. */
+/** Splits requests by window; each window reads the server's version once. */
 function toWindows(arrivals: Arrival[]): Arrival[][] {
   const windows: Arrival[][] = [[]];
   for (const arrival of arrivals) {

@@ -42,7 +42,7 @@ function Layout(
   );
 }
 
-/** The name of the app. */
+/** The app's icon and name, which link to the first page. */
 export function Brand(): JSX.Element {
   return (
     <a class="brand" href="/">

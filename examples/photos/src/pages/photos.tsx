@@ -159,7 +159,7 @@ export function toDay(photo: Photo): string {
   return `${day || ""} ${toTitle(month)}`.trim();
 }
 
-/** Returns the year and month of a photo; years have four digits or more. */
+/** Returns the year and month of a photo; years have at least four digits. */
 function toMonth({ takenAt }: Photo): string {
   return /^[+-]?\d+-\d\d/.exec(takenAt)?.[0] ?? "";
 }

@@ -9,7 +9,7 @@ import type { Copy } from "../copy.ts";
 import type { StreamEvent } from "../event_streams.ts";
 import { toMessage } from "../messages.ts";
 
-/** The names of tables, in users' words. */
+/** What each table contains, in users' words. */
 const WORDS: Record<string, string> = {
   assets: "photos and videos",
   exif: "camera details",
@@ -30,7 +30,10 @@ const WORDS: Record<string, string> = {
   asset_ocr: "text in photos",
 };
 
-/** What an event type is about: the first pattern that its name matches. */
+/**
+ * What events contain, in users' words; the first pattern that matches the type
+ * applies.
+ */
 const KINDS: [RegExp, string][] = [
   [/Exif/, "camera details"],
   [/Ocr/, "text in photos"],
@@ -144,7 +147,7 @@ function Rows({ rows }: { rows: Copy["rows"] }): JSX.Element | null {
     <details>
       <summary>Contents</summary>
       <table>
-        <caption class="unseen">Rows of the copy by type</caption>
+        <caption class="unseen">Rows in the copy, by type</caption>
         <thead class="unseen">
           <tr>
             <th scope="col">Type</th>

@@ -33,8 +33,8 @@ export function Welcome(
       </p>
       <p class="fine">
         Server:{" "}
-        <b>{host}</b>. Your access token stays in the worker and never reaches
-        this browser.
+        <b>{host}</b>. Your access token is stored only in this app and never
+        reaches your browser.
       </p>
     </main>
   );

@@ -1,4 +1,4 @@
-/** Visits the worker with an installed Chromium. */
+/** Visits the app with an installed Chromium. */
 import { assert } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
@@ -12,7 +12,7 @@ import {
 import { launchChromium } from "../../../runtimes/chromium.ts";
 import { chromiumVersion } from "../../../runtimes/versions.ts";
 
-/** A worker, its demo server, and a browser. */
+/** The app, its demo server, and a browser. */
 export interface Visit extends AsyncDisposable {
   demo: DemoServer;
   worker: Worker;
@@ -59,7 +59,7 @@ export interface VisitOptions {
 const isThere = await chromiumVersion() !== undefined;
 let browser: Browser | undefined;
 
-/** Starts everything, and opens the worker's page. */
+/** Starts everything, and opens the app's first page. */
 export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const { assets = 300, ...contextOptions } = options;
   browser ??= await launchChromium();

@@ -186,7 +186,7 @@ visitTest("pages without scripts lack only live updates", async () => {
 });
 
 visitTest(
-  "a session that ends on the server ends here; a new sign-in finds the copy",
+  "a login ends with its session on the server; a new sign-in finds the copy",
   async () => {
     await using it = await visit();
     const { page, demo } = it;
@@ -225,7 +225,9 @@ visitTest(
     await signIn(page);
     await page.route(/thumbnails/, (route) => route.abort());
     await sync(page);
-    /** Whether the first thumbnail has ended, and none is shown as broken. */
+    /**
+     * Whether the first thumbnail has loaded or failed, and none is shown as broken.
+     */
     const ARE_FINE = `
       document.querySelector(".photos img:last-of-type").complete &&
       [...document.images].every((image) => !image.complete ||
