@@ -1,5 +1,5 @@
 /**
- * The state of a copy, and its transitions: pure functions.
+ * A copy's state and its transitions, as pure functions.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { backoffMs, DAY_MS } from "./times.ts";
  */
 export type CopyPhase = "idle" | "running" | "waiting" | "ended";
 
-/** The state of a copy, as it is stored. */
+/** A copy's state, as it is stored. */
 export interface Copy {
   /** What the copy is doing. */
   phase: CopyPhase;

@@ -1,5 +1,5 @@
 /**
- * Server-sent events that show the progress of a copy.
+ * Server-sent events that show a copy's progress.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream, which ends with the run or when the browser leaves.
+   * Opens a stream, which ends when the run ends or the browser leaves.
    *
    * @returns The stream, or `undefined` if too many are open.
    */
@@ -50,7 +50,7 @@ export class EventStreams {
     return stream.readable;
   }
 
-  /** Sends the new state of a copy to all streams. */
+  /** Sends a copy's new state to all streams. */
   send(copy: Copy): void {
     if (this.#streams.size === 0) return;
     const event = this.#render(copy);

@@ -55,7 +55,7 @@ const EARLY_MS = SECOND_MS;
 
 /** Options for {@linkcode SyncJob}. */
 export interface SyncJobOptions {
-  /** Storage of the Durable Object. */
+  /** The Durable Object's storage. */
   storage: ObjectStorage;
   /** The user's sessions. */
   logins: Logins;
@@ -65,15 +65,14 @@ export interface SyncJobOptions {
   everyMs: number;
   /** Opens the copy. */
   openMirror: () => Promise<Mirror>;
-  /** Called after each change of the copy's state. */
+  /** Called each time the copy's state has changed. */
   onChange: () => void;
   /**
    * Returns the time, in milliseconds since 1970.
    * @default {Date.now}
    */
   now?: () => number;
-  /**
-   * The budget of a window.
+  /** The budget for each window.
    * @default {10 requests, 5 minutes}
    */
   budget?: BudgetOptions;
@@ -159,7 +158,7 @@ export class SyncJob {
     }
   }
 
-  /** Syncs for one window. Returns the state after it. */
+  /** Syncs for one window. Returns the copy's state after the window. */
   async #sync(signal: AbortSignal): Promise<Copy> {
     const session = await this.#options.logins.forCopy();
     if (session === undefined) return stop(this.#copy);

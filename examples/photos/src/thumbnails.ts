@@ -13,7 +13,7 @@ import { SECOND_MS } from "./times.ts";
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** How long the server may send nothing. */
+/** How long to wait while the server sends nothing. */
 const IDLE_TIMEOUT_MS = 10 * SECOND_MS;
 
 /** How long fetching a thumbnail may take in total. */

@@ -205,7 +205,7 @@ async function syncAndWatch(browser: Browser): Promise<string> {
   return await lastEvent(browser);
 }
 
-/** Returns the last event of a run that has data. */
+/** Returns the last of a run's events that has data. */
 async function lastEvent(browser: Browser): Promise<string> {
   let last = "";
   for await (const { data } of watch(browser)) last = data || last;

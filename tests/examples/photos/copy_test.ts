@@ -1,4 +1,4 @@
-/** The transitions of a copy's state, without a clock. */
+/** Transitions of a copy's state, without a clock. A window is one part of a run. */
 import { assertEquals } from "@std/assert";
 import {
   addProgress,
@@ -86,7 +86,7 @@ test("a run counts its windows as they start, and adds up their requests", () =>
   assertEquals(copy.phase, "running");
 });
 
-test("a copy is unchanged only after one window without events or failures", () => {
+test("a copy is unchanged only after a run of one window without events or failures", () => {
   const whole = startWindow(startRun(HELD, NOW));
   assertEquals(mayHaveChanged(whole), false);
   assertEquals(mayHaveChanged(startWindow(whole)), true);
@@ -201,7 +201,7 @@ test("a failure shows a known error's message, but not an unknown error's", () =
   assertEquals("detail" in hidden!, false);
 });
 
-test("a copy has a next window unless it is idle without a schedule", () => {
+test("a copy has a next window unless it is idle with no interval or no first sync", () => {
   const hour = 60 * MINUTE_MS;
   const running = startRun(HELD, NOW);
   const waiting = failRun(running, broken, NOW);

@@ -25,7 +25,7 @@ function start(options: DemoServerOptions = {}): Promise<DemoServer> {
   return startDemoServer({ now: () => NOW, ...options });
 }
 
-/** Requests an asset's picture, by default with a session of the user. */
+/** Requests an asset's picture, by default as the demo's user. */
 function picture(
   { baseUrl, fake }: DemoServer,
   id: string,

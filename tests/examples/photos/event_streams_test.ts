@@ -1,4 +1,4 @@
-/** Streams that show the progress of a run. */
+/** Streams that show a run's progress. */
 import { assert, assertEquals } from "@std/assert";
 import {
   type Copy,

@@ -19,7 +19,7 @@ import {
 import { workerTest } from "./harness.ts";
 
 const ASSETS = 40_000;
-/** Events that may be sent twice: those between two acks, and one more batch. */
+/** How many events may be sent twice: those between two acks, and one more batch. */
 const MAX_REPEATED = 11_000;
 /** Far longer than a run needs to resume, on any machine. */
 const PATIENCE_MS = 300_000;

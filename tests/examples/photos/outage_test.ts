@@ -68,7 +68,7 @@ async function recover(): Promise<string> {
   return page;
 }
 
-/** Asserts that the retry is a number of minutes after the failure. */
+/** Asserts that the retry is due a number of minutes after the failure. */
 function assertRetries(
   { after, before, retryAt }: Failure,
   minutes: number,

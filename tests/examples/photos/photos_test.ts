@@ -90,7 +90,7 @@ test("a photo's neighbors are those next to it on the pages", async () => {
   }
 });
 
-test("days are shown without leading zeros, and missing dates are stated", () => {
+test("days are shown without leading zeros, and missing dates are labeled", () => {
   const days: Record<string, string> = {
     "2026-06-01T00:00:00.000Z": "1 June 2026",
     "0840-01-02T00:00:00.000Z": "2 January 840",

@@ -25,7 +25,7 @@ export interface Arrival {
 /** Called before the server handles a request; may wait, or respond instead. */
 export type Gate = (
   arrival: Arrival,
-  /** Lets the server handle the request, and returns its response. */
+  /** Lets the server handle the request, and returns the response. */
   answer: () => Promise<Response>,
 ) => void | Response | undefined | Promise<void | Response | undefined>;
 

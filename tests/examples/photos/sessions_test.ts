@@ -1,4 +1,4 @@
-/** Sessions that end, limits, and sign-outs during a run. */
+/** Sessions that end, sign-outs during a run, and limits. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Device } from "../../support/device.ts";
 import { later, until } from "../../support/events.ts";

@@ -1,4 +1,7 @@
-/** When a copy syncs, what it does after failures, and how it stops. */
+/**
+ * When a copy syncs, what it does after failures, and how it stops. A window is one
+ * part of a run.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { BUDGET, type SyncJob } from "../../../examples/photos/src/sync_job.ts";
 import { test } from "../../support/test.ts";
@@ -175,7 +178,7 @@ test("a click may start a run before the next retry", async () => {
   assertEquals(job.mayStart, true);
 });
 
-test("the last sign-out interrupts a window, and a sign-in resumes the copy", async () => {
+test("the last sign-out interrupts a run, and a sign-in resumes the copy", async () => {
   await using it = new Scene();
   for (let i = 0; i < 50; i++) it.fake.library.addAsset();
   const ticket = await it.signIn();
@@ -226,7 +229,7 @@ test("a sign-in that races with the end of the last login resumes the copy", asy
   assertEquals(job.copy.phase, "idle");
 });
 
-test("a window ends when its time is up, and the next one continues the run", async () => {
+test("a run's window ends when its time is up, and the next one continues the run", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   await it.signIn();
@@ -241,13 +244,13 @@ test("a window ends when its time is up, and the next one continues the run", as
   }
 });
 
-test("a window stays within Cloudflare's limits: 50 requests and 15 minutes", () => {
+test("a run's window stays within Cloudflare's limits: 50 requests and 15 minutes", () => {
   const { requests, durationMs } = BUDGET;
   assert(requests >= 6 && requests < 50, `${requests}`);
   assert(durationMs > 0 && durationMs < 15 * MINUTE_MS, `${durationMs}`);
 });
 
-test("a window waits only for a short Retry-After", async () => {
+test("a run's window waits only for a short Retry-After", async () => {
   await using it = new Scene();
   await it.signIn();
   const job = await it.wakeUp();

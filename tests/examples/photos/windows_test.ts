@@ -77,7 +77,7 @@ function toWindows(arrivals: Arrival[]): Arrival[][] {
   return windows;
 }
 
-/** Counts the events of a first sync. */
+/** Counts the events in a first sync. */
 async function countEvents({ fake }: RestartableWorker): Promise<number> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
