@@ -88,7 +88,7 @@ export interface Call {
   path: string;
   /** The body, sent as JSON. */
   body?: unknown;
-  /** Creates a body that is sent unchanged, instead of `body`. */
+  /** Creates the body, which is sent unchanged. Replaces `body`. */
   toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
   /** Additional headers, with names in lower case. */
   headers?: Record<string, string>;

@@ -20,7 +20,7 @@ export interface OpenSync {
   startedFull: boolean;
   /** The number of the first batch. */
   fromBatch: number;
-  /** The tables that are filled completely by a stream from the beginning. */
+  /** The tables that a stream fills completely if it starts from the beginning. */
   tables: readonly MirrorTable[];
 }
 

@@ -26,9 +26,9 @@ export interface SyncProcessor<R extends SyncRequestType = SyncRequestType> {
   reset(): void | Promise<void>;
   /**
    * Durably stores everything that has been passed to `process`. Called before
-   * each ack, before `end`, before a
-   * reset by the server, and whenever no batch arrives for a second. If there is no
-   * `flush`, `process` must make its data durable before it resolves.
+   * each ack, before `end`, before a reset by the server, and whenever no batch
+   * arrives for a second. If there is no `flush`, `process` must make its data
+   * durable before it resolves.
    */
   flush?(): void | Promise<void>;
   /**

@@ -28,7 +28,7 @@ export interface TimedChange {
   change: () => void;
 }
 
-/** Makes the changes for one stream, each once and at its point. */
+/** Makes each change for one stream exactly once, at the point where it is due. */
 export class TimedChanges {
   #waiting: readonly TimedChange[];
 
