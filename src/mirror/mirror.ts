@@ -78,7 +78,6 @@ export class Mirror implements SyncProcessor {
   readonly #database: MirrorDatabase;
   /** The database for the caller's SQL. */
   readonly #raw: MirrorDatabase;
-  readonly #writer: Writer;
   readonly #processor: MirrorProcessor;
   readonly #env: Env;
   #isRunning = false;
@@ -92,7 +91,6 @@ export class Mirror implements SyncProcessor {
   ) {
     this.#database = database;
     this.#raw = raw;
-    this.#writer = new Writer(database);
     this.#processor = new MirrorProcessor(database, options, env);
     this.#env = env;
   }
@@ -276,7 +274,10 @@ export class Mirror implements SyncProcessor {
     session: Session,
     options: MirrorAuditOptions = {},
   ): Promise<MirrorAudit> {
-    const mirror = { database: this.#database, writer: this.#writer };
+    const mirror = {
+      database: this.#database,
+      writer: new Writer(this.#database),
+    };
     return await audit(mirror, session, options, this.#env);
   }
 }
