@@ -134,6 +134,7 @@ export async function* run(
       while (true) {
         const pending = patience.wait(ahead.next());
         const arrival = untilAbort(pending, limits.signal);
+        // While the server is silent, rows must not wait in memory.
         if (await takesLong(arrival)) yield { type: "flush" };
         const next = await arrival;
         if ("ended" in next) {

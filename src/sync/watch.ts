@@ -13,9 +13,11 @@ import { backoffDelay, type Env, type Session } from "../http/mod.ts";
 import type { SyncResult } from "./steps.ts";
 
 /** The maximum wait after the first failed run, in milliseconds. */
-const DELAY_MS = 10_000;
+const RETRY_MS = 10_000;
+
 /** The maximum wait after any failed run, in milliseconds. */
-const MAX_DELAY_MS = 900_000;
+const MAX_RETRY_MS = 900_000;
+
 /** One run of a {@linkcode SyncWatch}: its result, or the error that ended it. */
 export type WatchReport =
   & {
@@ -112,8 +114,8 @@ export function watch(
           throw error;
         }
         failures++;
-        const maxMs = Math.max(everyMs, MAX_DELAY_MS);
-        const backoff = { baseMs: DELAY_MS, maxMs, random: env.random };
+        const maxMs = Math.max(everyMs, MAX_RETRY_MS);
+        const backoff = { baseMs: RETRY_MS, maxMs, random: env.random };
         const waitMs = backoffDelay(failures, retryAfter(error), backoff);
         report = { error, waitMs };
       }
