@@ -17,27 +17,10 @@ import {
 import { until } from "../../support/events.ts";
 import { listen, type Listening, reservePort } from "../../support/listen.ts";
 import { Browser } from "../photos/browser.ts";
+import type { Arrival, Gate } from "../photos/restart.ts";
 
 /** The secret of the worker's cookies. */
 export const SECRET = "a secret of at least 32 characters";
-
-/** A request to the server. */
-export interface Arrival {
-  method: string;
-  path: string;
-  body: string;
-  token: string;
-}
-
-/**
- * Receives a request before the server does. If it returns a response, the
- * server does not receive the request.
- */
-export type Gate = (
-  arrival: Arrival,
-  /** Passes the request to the server. */
-  pass: () => Promise<Response>,
-) => Response | void | Promise<Response | void>;
 
 /** A worker with its storage on disk, and a server on a socket. */
 export class Sample implements AsyncDisposable {
