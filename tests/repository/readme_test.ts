@@ -308,6 +308,13 @@ async function run(
   }
 }
 
+/** Runs a script as a user does, and returns what it prints. */
+async function runScript(script: string, cwd: string): Promise<string> {
+  const flags = ["-A", "-q", "--no-check", "--config", userConfig];
+  const args = ["run", ...flags, script];
+  return (await runCommand(Deno.execPath(), args, { cwd })).trim();
+}
+
 test("the README's first example can run ten times in separate processes", async () => {
   const server = new FakeImmich({
     email: "ada@example.com",
@@ -321,21 +328,10 @@ test("the README's first example can run ten times in separate processes", async
   assert(code.includes(address));
   const script = `${cwd}/photos.ts`;
   await Deno.writeTextFile(script, code.replace(address, listening.baseUrl));
-  const args = [
-    "run",
-    "-A",
-    "-q",
-    "--no-check",
-    "--config",
-    userConfig,
-    script,
-  ];
-  const runScript = async () =>
-    (await runCommand(Deno.execPath(), args, { cwd })).trim();
-  assertEquals(await runScript(), "{ AssetV2: 1 }");
+  assertEquals(await runScript(script, cwd), "{ AssetV2: 1 }");
   const sessions = await sessionIds(server);
   assertEquals(sessions.length, 2, "the login and its child session");
-  for (let i = 1; i < 10; i++) assertEquals(await runScript(), "{}");
+  for (let i = 1; i < 10; i++) assertEquals(await runScript(script, cwd), "{}");
   assertEquals(await sessionIds(server), sessions);
 });
 
@@ -357,17 +353,8 @@ test("several processes that start at once on one file keep one session", async 
     const session = await keep(fileStore("session.json"), "engine").get();
     console.log(session.accessToken);`,
   );
-  const args = [
-    "run",
-    "-A",
-    "-q",
-    "--no-check",
-    "--config",
-    userConfig,
-    script,
-  ];
   const tokens = await Promise.all(
-    Array.from({ length: 3 }, () => runCommand(Deno.execPath(), args, { cwd })),
+    Array.from({ length: 3 }, () => runScript(script, cwd)),
   );
   assertEquals(new Set(tokens).size, 1);
   assertEquals((await sessionIds(server)).length, 2);
