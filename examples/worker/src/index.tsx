@@ -10,7 +10,6 @@ import { DurableObject } from "cloudflare:workers";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
-import { jsxRenderer } from "hono/jsx-renderer";
 import { secureHeaders } from "hono/secure-headers";
 
 interface Env {
@@ -21,28 +20,20 @@ interface Env {
 type App = { Bindings: Env };
 type Photo = { name: string; day: string | null };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 60 * 60_000;
 /** Only this host can set these cookies, and scripts cannot read them. */
 const COOKIE = { prefix: "host", httpOnly: true, sameSite: "Lax" } as const;
 
 const app: Hono<App> = new Hono();
-export default app;
-
 app.use(secureHeaders(), csrf());
-app.use(jsxRenderer(({ children }) => (
-  <html lang="en">
-    <title>Photos</title>
-    <body style="font: 1rem system-ui; margin: 2rem">{children}</body>
-  </html>
-)));
+export default app;
 
 app.get("/", async (c) => {
   const library = await findLibrary(c);
-  if (!library) return c.render(<a href="/login">Sign in with Immich</a>);
+  if (!library) return c.html(<a href="/login">Sign in with Immich</a>);
   const { status, photos } = await library.view();
   c.header("Cache-Control", "no-store");
-  return c.render(
+  return c.html(
     <form method="post">
       <p>{status}</p>
       <button type="submit" formaction="/sync">Sync now</button>
@@ -91,8 +82,8 @@ app.post("/logout", async (c) => {
 app.onError((error, c) => {
   if ("getResponse" in error) return error.getResponse(); // Thrown by csrf().
   console.error(error);
-  if (!immich.isImmichError(error)) return c.text("Something went wrong", 500);
-  return c.text(error.message, error instanceof immich.OAuthError ? 400 : 502);
+  if (error instanceof immich.OAuthError) return c.text(error.message, 400);
+  return c.text("Cannot reach Immich, or something else went wrong.", 500);
 });
 
 /** Returns the Durable Object of the user who is signed in. */
@@ -114,26 +105,22 @@ export class Library extends DurableObject<Env> {
   async signIn(session: immich.Session): Promise<void> {
     await this.signOut(); // In the previous browser.
     this.#sql.exec(
-      `CREATE TABLE photos (id PRIMARY KEY, name, taken_at, is_shown);
-      CREATE INDEX photos_by_date ON photos (taken_at)`,
+      "CREATE TABLE photos (id PRIMARY KEY, name, date, is_shown)",
     );
-    this.#kv.put("session", session);
+    this.#kv.put("login", session);
     // A separate session, because a session receives each change only once.
-    const { signal } = this.#stop;
-    const child = await immich.createChildSession(session, { signal });
-    this.#kv.put("child", child);
+    this.#kv.put("child", await immich.createChildSession(session));
     await this.sync();
   }
 
   /** Deletes everything. Returns whether the session has ended on the server. */
   async signOut(): Promise<boolean> {
-    const session = this.#kv.get<immich.Session>("session");
+    const login = this.#kv.get<immich.Session>("login");
     this.#stop.abort();
     this.#stop = new AbortController();
-    await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    if (!session) return true;
-    return await immich.logout(session).then( // This also ends the child session.
+    if (!login) return true;
+    return await immich.logout(login).then( // This also ends the child session.
       () => true,
       (error) => error instanceof immich.AuthenticationError,
     );
@@ -141,31 +128,30 @@ export class Library extends DurableObject<Env> {
 
   /** Returns `false` after a sign-out, even for a copy of the cookie. */
   isSignedIn({ accessToken }: immich.Session): boolean {
-    return this.#kv.get<immich.Session>("session")?.accessToken === accessToken;
+    return this.#kv.get<immich.Session>("login")?.accessToken === accessToken;
   }
 
   view(): { status: string; photos: Photo[] } {
-    const sql = `SELECT name, substr(taken_at, 1, 10) AS day FROM photos
-      WHERE is_shown ORDER BY taken_at DESC LIMIT 50`;
+    const sql = `SELECT name, substr(date, 1, 10) AS day FROM photos
+      WHERE is_shown ORDER BY date DESC LIMIT 50`;
     const photos = this.#sql.exec<Photo>(sql).toArray();
     return { status: this.#kv.get("status") ?? "", photos };
   }
 
-  /** Sets the time of the next sync. */
-  async sync(delayMs = 0, status = "Syncing…"): Promise<void> {
+  /** Schedules the next sync. */
+  async sync(status = "Syncing…", delayMs = 0): Promise<void> {
     this.#kv.put("status", status);
     await this.ctx.storage.setAlarm(Date.now() + delayMs);
   }
 
   /** Syncs within the limits of one invocation. The next alarm continues the sync. */
   async alarm(): Promise<void> {
-    const child = this.#kv.get<immich.Session>("child");
-    if (!child) return;
     const { signal } = this.#stop;
     let isComplete = false;
     try {
+      const child = this.#kv.get<immich.Session>("child")!;
       const batches = immich.syncBatches(child, ["AssetsV2"], {
-        budget: { requests: 40, durationMs: MINUTE_MS },
+        budget: { requests: 40, durationMs: 60_000 },
         onProgress: ({ state }) => isComplete = state === "complete",
         signal,
       });
@@ -174,18 +160,16 @@ export class Library extends DurableObject<Env> {
         await batch.ack();
       }
       if (!isComplete) return await this.sync();
-      await this.sync(HOUR_MS, `Up to date: ${new Date().toUTCString()}`);
+      await this.sync(`Up to date: ${new Date().toUTCString()}`, HOUR_MS);
     } catch (error) {
       if (signal.aborted) return; // The user has signed out.
       console.error(error);
       if (error instanceof immich.AuthenticationError) {
-        return this.#kv.put("status", "Your session has ended. Sign in again.");
-      }
-      // Waits as long as the server asks, but at least 5 minutes and at most an
-      // hour.
-      const askedMs = error instanceof immich.HttpError && error.retryAfterMs;
-      const waitMs = Math.min(Math.max(askedMs || 0, 5 * MINUTE_MS), HOUR_MS);
-      await this.sync(waitMs, "The sync has failed, and will be retried.");
+        this.#kv.put("status", "Your session has ended. Sign in again.");
+      } else {await this.sync(
+          "The sync has failed, and is retried hourly.",
+          HOUR_MS,
+        );}
     }
   }
 
@@ -199,13 +183,13 @@ export class Library extends DurableObject<Env> {
     } else if (type === "AssetV2" || type === "AssetV1") { // Immich 3.x or 2.x
       for (const { data } of events) {
         const isShown = data.visibility === "timeline" && !data.deletedAt;
-        this.#sql.exec(
-          "INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?)",
+        const row = [
           data.id,
           data.originalFileName,
           data.localDateTime,
-          isShown ? 1 : 0,
-        );
+          +isShown,
+        ];
+        this.#sql.exec("REPLACE INTO photos VALUES (?, ?, ?, ?)", ...row);
       }
     }
   }
