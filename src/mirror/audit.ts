@@ -32,6 +32,7 @@ import { ALL_TYPES, familyOf } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import type { MirrorAuditOptions } from "./mirror_options.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";
+import { countAllRows } from "./report.ts";
 import { type MirrorState, readState } from "./state.ts";
 import type { Writer } from "./writes.ts";
 
@@ -65,7 +66,7 @@ export async function audit(
     "limit",
   ]);
   checkSession(session);
-  const { types = ALL_TYPES, limit = 1000, ...rest } = options;
+  const { types = ALL_TYPES, limit = 1000, onProgress, ...rest } = options;
   checkSyncTypes(types, undefined);
   toSettings(rest, env);
   if (!(limit >= 1)) {
@@ -75,7 +76,10 @@ export async function audit(
   }
   const state = await readState(mirror.database);
   await checkOwner(state, session, rest);
-  const progress = new AuditProgress(rest.onProgress);
+  const progress = new AuditProgress(
+    onProgress,
+    onProgress && await countAllRows(mirror.database),
+  );
   const call = toCallOptions(rest);
   const { signal: _, ...callToEnd } = call;
   const children: Session[] = [];

@@ -14,6 +14,7 @@ import {
   type SyncBatch,
   type SyncEnd,
   type SyncProcessor,
+  type SyncProgress,
   type SyncResult,
   type SyncStart,
   type SyncWatch,
@@ -114,6 +115,7 @@ export class Mirror implements SyncProcessor {
       full = false,
       fullEveryMs = MONTH_MS,
       whenBusy = "fail",
+      onProgress,
       ...rest
     } = options;
     const budget = checkMirrorSyncOptions(options, this.#env);
@@ -130,7 +132,15 @@ export class Mirror implements SyncProcessor {
       const sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
       await checkOwner(before, session, rest, budget);
-      const lease = this.#processor.open(sessionKey);
+      let rowsBefore: number | undefined;
+      const report = onProgress === undefined ? {} : {
+        onProgress: (progress: SyncProgress) =>
+          onProgress({ ...progress, rowsBefore }),
+      };
+      const lease = this.#processor.open(
+        sessionKey,
+        onProgress && ((rows) => rowsBefore ??= rows),
+      );
       if (whenBusy === "wait") await lease.waitFor(budget, rest.signal);
       else await lease.acquire();
       const state = await readState(this.#database);
@@ -146,6 +156,7 @@ export class Mirror implements SyncProcessor {
         this.#processor,
         {
           ...rest,
+          ...report,
           ack: rest.ack === "complete" ? rest.ack : { ...ACK, ...rest.ack },
           full: full || (isSameSession ? schedule : true),
         },

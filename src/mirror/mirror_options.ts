@@ -10,6 +10,7 @@ import {
   type Budget,
   SYNC_OPTIONS,
   type SyncOptions,
+  type SyncProgress,
   toBudget,
   type WatchSyncOptions,
 } from "../sync/mod.ts";
@@ -34,8 +35,19 @@ export interface MirrorOptions {
   leaseMs?: number;
 }
 
+/** The progress of a sync or an audit of a mirror. */
+export interface MirrorProgress extends SyncProgress {
+  /**
+   * The number of rows that the mirror had before this full sync: about as many
+   * as the server will send. `undefined` in an incremental sync, where counting
+   * the rows could cost more than the sync.
+   */
+  rowsBefore: number | undefined;
+}
+
 /** Options for `Mirror.sync`. */
-export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
+export interface MirrorSyncOptions
+  extends Omit<SyncOptions, "ack" | "full" | "onProgress"> {
   /**
    * Whether to run a full sync now, regardless of `fullEveryMs`. `"wipe"`
    * empties the mirror first. If you set a `budget`, pass this option to the
@@ -68,6 +80,12 @@ export interface MirrorSyncOptions extends Omit<SyncOptions, "ack" | "full"> {
    * @default {"fail"}
    */
   whenBusy?: "fail" | "wait";
+  /**
+   * Called when the state changes and when a batch is stored. The callback's
+   * result and errors are ignored. Without this callback, no rows are counted.
+   * @default {none}
+   */
+  onProgress?: (progress: MirrorProgress) => void;
 }
 
 /** Options for `Mirror.watch`. */
@@ -110,7 +128,9 @@ export function checkMirrorSyncOptions(
 
 /** Options for `Mirror.audit`. */
 export interface MirrorAuditOptions
-  extends Omit<SyncOptions, "ack" | "budget" | "full" | "source"> {
+  extends
+    Omit<SyncOptions, "ack" | "budget" | "full" | "onProgress" | "source">,
+    Pick<MirrorSyncOptions, "onProgress"> {
   /**
    * The request types to compare; types that the mirror has never synced are left
    * out. If you pass `types` to `sync`, pass the same types here.

@@ -49,6 +49,7 @@ export type { Mirror } from "./mirror.ts";
 export type {
   MirrorAuditOptions,
   MirrorOptions,
+  MirrorProgress,
   MirrorSyncOptions,
   MirrorWatchOptions,
 } from "./mirror_options.ts";

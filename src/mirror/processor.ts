@@ -16,6 +16,7 @@ import { Group } from "./group.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
 import { checkAccount, checkBatch } from "./ownership.ts";
+import { countAllRows } from "./report.ts";
 import { RepeatedDeletes } from "./repeated_deletes.ts";
 import { countEvents, readState, setState } from "./state.ts";
 import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
@@ -53,6 +54,7 @@ export class MirrorProcessor implements SyncProcessor {
   #baseUrl: string | null = null;
   /** Identifies the session of the current run. */
   #sessionKey: string | null = null;
+  #onRowsBefore: ((rows: number) => void) | undefined;
 
   /** Creates a processor for a database that is already migrated. */
   constructor(
@@ -73,10 +75,13 @@ export class MirrorProcessor implements SyncProcessor {
    * Prepares a run that acquires the lease before its sync begins.
    *
    * @param sessionKey Identifies the session of the run.
+   * @param onRowsBefore Called with the number of rows before a full sync. If
+   * absent, the rows are not counted.
    * @returns The lease, which is not held yet.
    */
-  open(sessionKey: string): Lease {
+  open(sessionKey: string, onRowsBefore?: (rows: number) => void): Lease {
     this.#sessionKey = sessionKey;
+    this.#onRowsBefore = onRowsBefore;
     this.#work = this.#toWork(this.#work.lease.next());
     return this.#work.lease;
   }
@@ -84,6 +89,7 @@ export class MirrorProcessor implements SyncProcessor {
   /** Ends a run. Releases the lease if the run still holds it. */
   async close(): Promise<void> {
     this.#sessionKey = null;
+    this.#onRowsBefore = undefined;
     await this.#work.lease.release();
   }
 
@@ -107,6 +113,7 @@ export class MirrorProcessor implements SyncProcessor {
     const sessionKey = this.#sessionKey;
     const baseUrl = this.#baseUrl;
     await work.lease.acquire();
+    if (full) await this.#countRows();
     const state = await readState(this.#database);
     const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
     const { sync, statements } = beginSync(state, start);
@@ -167,7 +174,14 @@ export class MirrorProcessor implements SyncProcessor {
   async reset(): Promise<void> {
     const { lease } = this.#work;
     await lease.acquire();
+    await this.#countRows();
     await lease.write([...removeAll(), setState("asked_families = '[]'")]);
+  }
+
+  /** Counts the rows for a progress report; a full sync costs far more. */
+  async #countRows(): Promise<void> {
+    const onRowsBefore = this.#onRowsBefore;
+    onRowsBefore?.(await countAllRows(this.#database));
   }
 
   async #store(work: Work): Promise<void> {

@@ -114,20 +114,29 @@ export async function readStatus(
     withoutZeros(Object.fromEntries(
       counts.map((row) => [String(row.type), Number(row[column])]),
     ));
-  const rows = await count(
-    database,
-    (table) => `SELECT count(*) FROM {${table}}`,
-  );
   return {
     schemaVersion,
     lastRunAt,
     lastFullAt,
     fullStartedAt,
-    rows: rows as MirrorStatus["rows"],
+    rows: await countRows(database),
     events: byType("events"),
     skippedRows: byType("skipped_rows"),
     skippedValues: byType("skipped_values"),
   };
+}
+
+/** Returns the number of rows in all tables. */
+export async function countAllRows(database: MirrorDatabase): Promise<number> {
+  const rows = Object.values(await countRows(database));
+  return rows.reduce((sum, number) => sum + number, 0);
+}
+
+async function countRows(
+  database: MirrorDatabase,
+): Promise<MirrorStatus["rows"]> {
+  const toQuery = (table: MirrorTable) => `SELECT count(*) FROM {${table}}`;
+  return await count(database, toQuery) as MirrorStatus["rows"];
 }
 
 /** Checks a mirror for inconsistencies. */

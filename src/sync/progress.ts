@@ -21,14 +21,17 @@ export class Progress {
   events = 0;
   /** The state of the run. */
   state: SyncState = "idle";
+  /** Whether the run is a full sync. */
+  full: boolean;
   // A map, because every object has a property named "constructor".
   readonly #counts = new Map<string, number>();
   readonly #onProgress: (progress: SyncProgress) => void;
   #type: string | undefined;
 
   /** Creates a report with all counts at zero. */
-  constructor(onProgress: (progress: SyncProgress) => void) {
+  constructor(onProgress: (progress: SyncProgress) => void, full: boolean) {
     this.#onProgress = onProgress;
+    this.full = full;
   }
 
   /** Changes the state, and reports it. */
@@ -55,8 +58,8 @@ export class Progress {
   }
 
   #report(): void {
-    const { state, events, bytes } = this;
-    const progress = { state, type: this.#type, events, bytes };
+    const { state, full, events, bytes } = this;
+    const progress = { state, full, type: this.#type, events, bytes };
     // The callback cannot end the run, not even with a rejected promise.
     const report = async () => await this.#onProgress(progress);
     report().catch(() => {});

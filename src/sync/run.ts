@@ -16,11 +16,11 @@ import { isRetryable, succeeds, waitAfter, withRetries } from "./attempts.ts";
 import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
-import type { FullSyncSchedule } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
 import { withCounter } from "./run_source.ts";
+import { isFullSyncDue, lastFullSyncAt } from "./schedule.ts";
 import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import { takesLong } from "./silence.ts";
@@ -43,7 +43,8 @@ export async function* run(
 ): RunSteps {
   const { budget, call, env, signal } = settings;
   const source = withCounter(settings.source, () => budget.spend());
-  const progress = new Progress(settings.onProgress);
+  const isFull = isFullSyncDue(settings.full, env.now());
+  const progress = new Progress(settings.onProgress, isFull);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
@@ -51,11 +52,9 @@ export async function* run(
   /** Whether the server can start a stream from the beginning on request. */
   let resetsOnRequest = true;
   let settling = new Settling();
-  const { everyMs, lastFullAt }: Partial<FullSyncSchedule> =
-    typeof settings.full === "object" ? settings.full : {};
   const wipes = settings.full === "wipe" || !sweeps;
   /** When the last full sync started, if known. */
-  let fullAt = lastFullAt ?? undefined;
+  let fullAt = lastFullSyncAt(settings.full);
   /** How the sync in progress began. */
   let start: SyncStart = { full: false, startedAt: env.now(), types };
   /** Whether the next stream must start from the beginning. */
@@ -198,6 +197,7 @@ export async function* run(
     beginsLate = false;
     if (wipes) yield { type: "wipe" };
     fullAt = env.now();
+    progress.full = true;
     start = { full: true, startedAt: fullAt, types };
     yield { type: "begin", start };
   }
@@ -242,12 +242,9 @@ export async function* run(
       leaks = isAtLeast(version, "3.2.0") && !isAtLeast(version, "3.2.1");
     }
     budget.check(3);
-    // A time in the future is wrong: the clock has been set back since.
-    const isRecent = fullAt !== undefined && fullAt <= env.now() &&
-      env.now() - fullAt < everyMs!;
     start = { full: false, startedAt: env.now(), types };
     let isOpen: boolean | void = false;
-    if (settings.full !== false && !isRecent) yield* beginFull();
+    if (isFull) yield* beginFull();
     else isOpen = yield { type: "begin", start };
 
     while (true) {

@@ -83,6 +83,11 @@ export type SyncState =
 export interface SyncProgress {
   /** The state of the run. */
   state: SyncState;
+  /**
+   * Whether this run is a full sync. An incremental sync becomes a full sync if
+   * the server sends a reset.
+   */
+  full: boolean;
   /** The type of the last stored batch. */
   type: string | undefined;
   /** Number of stored events. */

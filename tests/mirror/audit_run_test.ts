@@ -1,8 +1,8 @@
 /** An audit's requests, and what interrupts or ends an audit. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Fetch, ImmichError, type SyncProgress } from "../../mod.ts";
+import { type Fetch, ImmichError } from "../../mod.ts";
 import { Mirror } from "../../src/mirror/mirror.ts";
-import { MirrorError } from "../../src/mirror/mod.ts";
+import { MirrorError, type MirrorProgress } from "../../src/mirror/mod.ts";
 import { withNames } from "../../src/mirror/names.ts";
 import type { SeenRequest } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
@@ -125,9 +125,10 @@ for (const [name, [method, path, index]] of Object.entries(REQUESTS)) {
 }
 
 test("an audit that reads several streams reports progress like a single run", async () => {
-  const { damage, audit } = await openFilled();
+  const { damage, audit, mirror } = await openFilled();
   damage("DELETE FROM memories");
-  const reports: SyncProgress[] = [];
+  const reports: MirrorProgress[] = [];
+  const { rows } = await mirror.status();
   await audit({ batchSize: 1, onProgress: (report) => reports.push(report) });
   const states = reports.map(({ state }) => state);
   assertEquals(states.indexOf("complete"), states.length - 1);
@@ -138,6 +139,9 @@ test("an audit that reads several streams reports progress like a single run", a
     assert(events >= before && bytes >= bytesBefore);
   }
   assert(reports.at(-1)!.events > 20);
+  const rowsBefore = Object.values(rows).reduce((sum, count) => sum + count);
+  assert(reports.every((report) => report.full));
+  assert(reports.every((report) => report.rowsBefore === rowsBefore));
 });
 
 test("an error thrown by onProgress does not end an audit", async () => {

@@ -10,6 +10,12 @@ import {
 } from "../../mod.ts";
 import { BUSY, FULL, INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
+import {
+  createMirror,
+  type MirrorProgress,
+  type MirrorSyncOptions,
+  type SqlValue,
+} from "../../src/mirror/mod.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -241,4 +247,68 @@ test("a mirror loses no rows if its source cannot delete checkpoints", async () 
   );
   await sync({ source });
   await assertMirrors();
+});
+
+/** Runs a sync, and returns the distinct values of a progress report, in order. */
+async function reported(
+  { sync }: Pick<Fixture, "sync">,
+  options: MirrorSyncOptions = {},
+): Promise<[boolean, number | undefined][]> {
+  const seen: [boolean, number | undefined][] = [];
+  const onProgress = ({ full, rowsBefore }: MirrorProgress) => {
+    const last = seen.at(-1);
+    if (last?.[0] === full && last[1] === rowsBefore) return;
+    seen.push([full, rowsBefore]);
+  };
+  await sync({ ...options, onProgress });
+  return seen;
+}
+
+test("the progress of a full sync includes how many rows the mirror had", async () => {
+  const all = await openFixture();
+  const { server: { library }, mirror } = all;
+  const ids = Array.from({ length: 5 }, () => library.addAsset().id);
+  assertEquals(await reported(all), [[true, 0]]);
+  const count = async () => {
+    const { rows } = await mirror.status();
+    return Object.values(rows).reduce((sum, number) => sum + number);
+  };
+  const rows = await count();
+  assert(rows >= 10);
+  library.addAsset();
+  library.deleteAsset(ids[0]!);
+  assertEquals(await reported(all, { full: true }), [[true, rows]]);
+  assertEquals(await count(), rows);
+  assertEquals(await reported(all, { full: "wipe" }), [[true, rows]]);
+});
+
+test("the rows are counted again when an incremental sync turns into a full one", async () => {
+  const all = await openFixture();
+  const { server, mirror } = all;
+  server.library.addAsset();
+  await all.sync();
+  const { rows } = await mirror.status();
+  const before = Object.values(rows).reduce((sum, number) => sum + number);
+  server.inject({ type: "reset" });
+  assertEquals(await reported(all), [[false, undefined], [true, before]]);
+});
+
+test("rows are counted only for the progress of a full sync", async () => {
+  const all = await openFixture();
+  let counts = 0;
+  const counting = {
+    ...all.database,
+    all(sql: string, params: readonly SqlValue[]) {
+      if (/count\(/i.test(sql)) counts++;
+      return all.database.all(sql, params);
+    },
+  };
+  const { server: { user, fetch }, session } = all;
+  const mirror = await createMirror(counting, { userId: user.id });
+  await mirror.sync(session, { fetch, full: true });
+  const onProgress = () => {};
+  await mirror.sync(session, { fetch, onProgress });
+  assertEquals(counts, 0);
+  await mirror.sync(session, { fetch, onProgress, full: true });
+  assertEquals(counts, 1);
 });

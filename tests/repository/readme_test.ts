@@ -169,6 +169,16 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     controller.abort();
     await ended;
   },
+  async function showProgress({ session, exports, printed }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const mirror = await createMirror(database, { userId: session.userId! });
+    await exports.syncFully!(mirror, session);
+    const { rows } = await mirror.status();
+    const count = Object.values(rows).reduce((sum, number) => sum + number);
+    assertEquals(printed.splice(0).at(-1), [`${count} rows`]);
+    await exports.syncFully!(mirror, session);
+    assertEquals(printed.at(-1), [`${count} of about ${count} rows`]);
+  },
   async function pull({ server, session, exports }) {
     server.library.addAlbum({ name: "Summer" }, []);
     assertEquals([...(await exports.albumNames!(session)).values()], [

@@ -105,7 +105,7 @@ export function startRun(copy: Copy, now: number): Copy {
  */
 export function addProgress(
   copy: Copy,
-  { type, events }: SyncProgress,
+  { type, events }: Pick<SyncProgress, "type" | "events">,
   before: number,
 ): Copy {
   const { run } = copy;
