@@ -27,7 +27,7 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
 
 /**
  * An in-memory Immich server for tests. Pass its `fetch` as an option, or serve its
- * `handler` over a socket.
+ * `handler` over a socket. For `node:http`, use `createRequestListener`.
  *
  * It behaves like the real servers whose responses were recorded. It supports
  * sign-in with a password or through a built-in OAuth provider, child sessions, the

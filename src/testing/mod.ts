@@ -101,6 +101,12 @@ export type {
   UnknownFault,
 } from "./faults.ts";
 export { FakeLibrary } from "./library.ts";
+export {
+  createRequestListener,
+  type NodeRequest,
+  type NodeResponse,
+  type RequestListener,
+} from "./request_listener.ts";
 export type { Role } from "./changes/albums.ts";
 export type { StreamMoment } from "./timed_changes.ts";
 export type { ProviderMode } from "./provider.ts";

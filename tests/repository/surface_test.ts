@@ -64,7 +64,11 @@ test("the package exports exactly the names in its public API", () => {
     "sealContext",
     "sealSession",
   ]);
-  assertEquals(Object.keys(testing).sort(), ["FakeImmich", "FakeLibrary"]);
+  assertEquals(Object.keys(testing).sort(), [
+    "FakeImmich",
+    "FakeLibrary",
+    "createRequestListener",
+  ]);
 });
 
 interface Documentation {
