@@ -6,26 +6,26 @@
 
 /** Maps each request type to the entity types of its events. */
 export interface SyncRequestEntities {
-  /** The signed-in user. Added in 1.136.0. */
+  /** The signed-in user's account. Added in 1.136.0. */
   AuthUsersV1: "AuthUserV1";
-  /** The signed-in user. Expected in 3.3.0, which is not released yet. */
+  /** The signed-in user's account. Expected in 3.3.0, which is not released yet. */
   AuthUsersV2: "AuthUserV2";
-  /** The server's users. Added in 1.127.0. */
+  /** The names and profile pictures of the server's users. Added in 1.127.0. */
   UsersV1: "UserDeleteV1" | "UserV1";
-  /** The user's partner shares. Added in 1.129.0. */
+  /** Who shares their library with the user, and with whom the user shares. Added in 1.129.0. */
   PartnersV1: "PartnerDeleteV1" | "PartnerV1";
-  /** The user's assets. Added in 1.130.0, removed in 3.0.0. */
+  /** The user's photos and videos. Added in 1.130.0, removed in 3.0.0. */
   AssetsV1: "AssetDeleteV1" | "AssetV1";
-  /** The user's assets. Added in 3.0.0. */
+  /** The user's photos and videos. Added in 3.0.0. */
   AssetsV2: "AssetDeleteV1" | "AssetV2";
-  /** The user's stacks. Added in 1.136.0. */
+  /** The user's stacks: several photos shown as one. Added in 1.136.0. */
   StacksV1: "StackDeleteV1" | "StackV1";
-  /** Partners' assets. Added in 1.130.0, removed in 3.0.0. */
+  /** Partners' photos and videos. Added in 1.130.0, removed in 3.0.0. */
   PartnerAssetsV1:
     | "PartnerAssetDeleteV1"
     | "PartnerAssetBackfillV1"
     | "PartnerAssetV1";
-  /** Partners' assets. Added in 3.0.0. */
+  /** Partners' photos and videos. Added in 3.0.0. */
   PartnerAssetsV2:
     | "PartnerAssetDeleteV1"
     | "PartnerAssetBackfillV2"
@@ -36,60 +36,63 @@ export interface SyncRequestEntities {
     | "PartnerStackBackfillV1"
     | "PartnerStackV1";
   /**
-   * The assets in the user's own albums and in shared albums. Added in 1.136.0,
-   * removed in 3.0.0.
+   * The photos and videos in the user's own albums and in shared albums. Added
+   * in 1.136.0, removed in 3.0.0.
    */
   AlbumAssetsV1:
     | "AlbumAssetBackfillV1"
     | "AlbumAssetUpdateV1"
     | "AlbumAssetCreateV1";
-  /** The assets in the user's own albums and in shared albums. Added in 3.0.0. */
+  /**
+   * The photos and videos in the user's own albums and in shared albums. Added
+   * in 3.0.0.
+   */
   AlbumAssetsV2:
     | "AlbumAssetBackfillV2"
     | "AlbumAssetUpdateV2"
     | "AlbumAssetCreateV2";
-  /** Albums, with their owner. Added in 1.133.0. */
+  /** The user's own albums and shared albums, with their owner. Added in 1.133.0. */
   AlbumsV1: "AlbumDeleteV1" | "AlbumV1";
-  /** Albums; the owner is an album user. Added in 3.0.0. */
+  /** The user's own albums and shared albums, without their owner. Added in 3.0.0. */
   AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
-  /** Album users. Added in 1.133.0. */
+  /** Who can see each album; since 3.0.0 including its owner. Added in 1.133.0. */
   AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
-  /** Which assets each album contains. Added in 1.136.0. */
+  /** Which photos and videos each album contains. Added in 1.136.0. */
   AlbumToAssetsV1:
     | "AlbumToAssetDeleteV1"
     | "AlbumToAssetBackfillV1"
     | "AlbumToAssetV1";
-  /** EXIF data of the user's assets. Added in 1.130.0. */
+  /** Camera, place and description of the user's photos and videos. Added in 1.130.0. */
   AssetExifsV1: "AssetExifV1";
-  /** EXIF data of the assets in albums. Added in 1.136.0. */
+  /** Camera, place and description of the photos and videos in albums. Added in 1.136.0. */
   AlbumAssetExifsV1:
     | "AlbumAssetExifBackfillV1"
     | "AlbumAssetExifUpdateV1"
     | "AlbumAssetExifCreateV1";
-  /** Text boxes recognized in the user's assets. Added in 3.0.0. */
+  /** Text recognized in the user's photos. Added in 3.0.0. */
   AssetOcrV1: "AssetOcrDeleteV1" | "AssetOcrV1";
-  /** EXIF data of partners' assets. Added in 1.130.0. */
+  /** Camera, place and description of partners' photos and videos. Added in 1.130.0. */
   PartnerAssetExifsV1: "PartnerAssetExifBackfillV1" | "PartnerAssetExifV1";
-  /** The user's memories. Added in 1.136.0. */
+  /** The user's memories: photos from the same day in earlier years. Added in 1.136.0. */
   MemoriesV1: "MemoryDeleteV1" | "MemoryV1";
-  /** Which assets each memory contains. Added in 1.136.0. */
+  /** Which photos and videos each memory contains. Added in 1.136.0. */
   MemoryToAssetsV1: "MemoryToAssetDeleteV1" | "MemoryToAssetV1";
-  /** The people in the user's assets. Added in 1.136.0. */
+  /** The people in the user's photos. Added in 1.136.0. */
   PeopleV1: "PersonDeleteV1" | "PersonV1";
-  /** The faces in the user's assets. Added in 1.136.0, removed in 3.0.0. */
+  /** The faces in the user's photos. Added in 1.136.0, removed in 3.0.0. */
   AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
-  /** The faces in the user's assets, including hidden and removed ones. Added in 2.6.0. */
+  /** The faces in the user's photos, including hidden and removed ones. Added in 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
   /**
-   * The faces in the assets of the user's cluster group, including assets that
+   * The faces in the photos of the user's cluster group, including photos that
    * the user cannot see. Expected in 3.3.0, which is not released yet.
    */
   AssetFacesV3: "AssetFaceDeleteV1" | "AssetFaceV3";
   /** The user's settings. Added in 1.136.0. */
   UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
-  /** Metadata entries of the user's assets. Added in 1.140.0. */
+  /** Entries that apps store with the user's photos and videos. Added in 1.140.0. */
   AssetMetadataV1: "AssetMetadataDeleteV1" | "AssetMetadataV1";
-  /** Edits of the user's assets. Added in 2.6.0. */
+  /** Crops, rotations and mirrorings of the user's photos. Added in 2.6.0. */
   AssetEditsV1: "AssetEditDeleteV1" | "AssetEditV1";
 }
 

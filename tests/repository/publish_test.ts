@@ -30,6 +30,7 @@ test("the published files are sources and documents, not tests or tools", async 
     "docs/GUIDE.md",
     "docs/MIRROR.md",
     "docs/SPEC.md",
+    "docs/TYPES.md",
     "mod.ts",
     ...sources.map(({ path }) => `src/${path}`),
   ].sort();
