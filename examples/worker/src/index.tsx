@@ -20,7 +20,7 @@ interface Env {
 type App = { Bindings: Env };
 type Photo = { name: string; day: string | null };
 
-const HOUR_MS = 60 * 60_000;
+const HOUR_MS = 3_600_000;
 /** Only this host can set these cookies, and scripts cannot read them. */
 const COOKIE = { prefix: "host", httpOnly: true, sameSite: "Lax" } as const;
 
@@ -104,9 +104,8 @@ export class Library extends DurableObject<Env> {
 
   async signIn(session: immich.Session): Promise<void> {
     await this.signOut(); // In the previous browser.
-    this.#sql.exec(
-      "CREATE TABLE photos (id PRIMARY KEY, name, date, is_shown)",
-    );
+    const sql = "CREATE TABLE photos (id PRIMARY KEY, name, date, is_shown)";
+    this.#sql.exec(sql);
     this.#kv.put("login", session);
     // A separate session, because a session receives each change only once.
     this.#kv.put("child", await immich.createChildSession(session));
@@ -164,12 +163,9 @@ export class Library extends DurableObject<Env> {
     } catch (error) {
       if (signal.aborted) return; // The user has signed out.
       console.error(error);
-      if (error instanceof immich.AuthenticationError) {
-        this.#kv.put("status", "Your session has ended. Sign in again.");
-      } else {await this.sync(
-          "The sync has failed, and is retried hourly.",
-          HOUR_MS,
-        );}
+      const hasEnded = error instanceof immich.AuthenticationError;
+      if (!hasEnded) return await this.sync("The last sync failed.", HOUR_MS);
+      this.#kv.put("status", "Your session has ended. Sign in again.");
     }
   }
 
@@ -182,14 +178,10 @@ export class Library extends DurableObject<Env> {
       }
     } else if (type === "AssetV2" || type === "AssetV1") { // Immich 3.x or 2.x
       for (const { data } of events) {
+        const { id, originalFileName: name, localDateTime: date } = data;
         const isShown = data.visibility === "timeline" && !data.deletedAt;
-        const row = [
-          data.id,
-          data.originalFileName,
-          data.localDateTime,
-          +isShown,
-        ];
-        this.#sql.exec("REPLACE INTO photos VALUES (?, ?, ?, ?)", ...row);
+        const sql = "REPLACE INTO photos VALUES (?, ?, ?, ?)";
+        this.#sql.exec(sql, id, name, date, +isShown);
       }
     }
   }

@@ -129,7 +129,7 @@ workerTest("a batch that cannot be stored is not acknowledged", async () => {
   const originalFileName = "a".repeat(3_000_000);
   const { id } = it.fake.library.addAsset({ originalFileName });
   const browser = await it.signIn();
-  await it.page(browser, "The sync has failed");
+  await it.page(browser, "The last sync failed");
   assertEquals(it.arrivals.filter(isAck), []);
   assertEquals(it.ids, []);
   it.fake.library.updateAsset(id, { originalFileName: "a.jpg" });
@@ -196,7 +196,7 @@ workerTest(
         : undefined;
     const before = Date.now();
     const browser = await it.signIn();
-    await it.page(browser, "retried hourly");
+    await it.page(browser, "The last sync failed");
     const after = Date.now();
     assert(it.alarm! >= before + HOUR_MS && it.alarm! <= after + HOUR_MS);
     it.gate = () => {};
