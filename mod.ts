@@ -67,6 +67,8 @@ export {
   type Fetch,
   type IterableStream,
   type Session,
+  type TraceErrorCode,
+  type TraceEvent,
 } from "./src/http/mod.ts";
 export type * from "./src/protocol/wire.ts";
 export { supportedSyncTypes } from "./src/protocol/mod.ts";

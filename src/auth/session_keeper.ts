@@ -15,6 +15,8 @@ import {
   type Env,
   type Session,
   toCallOptions,
+  traceOf,
+  wait,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
 import {
@@ -246,7 +248,9 @@ export class SessionKeeper {
   }
 
   async #sleep(ms: number): Promise<void> {
-    await this.#init.env.sleep(ms, this.#call.signal);
+    const { env } = this.#init;
+    const { signal } = this.#call;
+    await wait(ms, "sign_in", { env, signal, onTrace: traceOf(this.#call) });
   }
 }
 

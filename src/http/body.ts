@@ -24,10 +24,11 @@ export type ChunkSource = Pick<
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** If a stream was made from this body and has failed, the stream's error. */
+  /** The error, if what was made from this body has failed. */
   failure: unknown;
   readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;
+  #bytes = 0;
   /** What is left of the last chunk. */
   #rest: Uint8Array = new Uint8Array();
 
@@ -69,6 +70,7 @@ export class BodyReader {
       throw new TypeError(`Cannot ${action}: the body must consist of bytes`);
     }
     this.#rest = chunk;
+    this.#bytes += chunk.length;
     return this.#nextPiece();
   }
 
@@ -81,7 +83,7 @@ export class BodyReader {
 
   /** Ends the request, whether or not the body was read to its end. */
   async close(): Promise<void> {
-    this.watchdog.release();
+    this.watchdog.release(this.failure, this.#bytes);
     this.watchdog.stop();
     // Ignore errors: the body may have failed already.
     await this.#source?.cancel().catch(() => {});

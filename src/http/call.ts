@@ -12,10 +12,11 @@ import {
   type ClientRequest,
   toClient,
 } from "./client.ts";
-import { ConnectionError, ProtocolError } from "../errors/mod.ts";
+import { ConnectionError } from "../errors/mod.ts";
 import { redactCause } from "./redact.ts";
 import { isRedirect } from "./redirect.ts";
 import { discard, htmlError, isHtml, readError, readJson } from "./response.ts";
+import { RequestTrace, traceOf } from "./trace.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Options for every call. */
@@ -23,6 +24,7 @@ export interface CallOptions extends ClientOptions {
   /**
    * Sends the requests. Cannot be combined with options for
    * {@linkcode createClient}, which would create a client for this call only.
+   * Only `onTrace` is allowed; it replaces the client's own.
    */
   client?: Client;
   /** Aborts the call, which then rejects with the signal's reason. */
@@ -44,6 +46,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "headers",
   "tokenHeader",
   "allowInsecureHttp",
+  "onTrace",
 ];
 
 /**
@@ -117,19 +120,24 @@ export async function openResponse(
 ): Promise<OpenResponse> {
   const { action, accessToken, secrets = [] } = call;
   const client = resolveClient(options);
+  const onTrace = traceOf(options);
   const watchdog = new Watchdog(action, options);
-  watchdog.secrets = [
-    ...secrets,
-    ...client.secrets ?? [],
-    accessToken ?? "",
-  ];
+  const credentials = [...client.secrets ?? [], accessToken ?? ""];
+  watchdog.secrets = [...secrets, ...credentials];
+  let trace: RequestTrace | undefined;
   try {
-    const promise = client.request(toRequest(call, watchdog));
+    const request = toRequest(call, watchdog);
+    const { path } = call;
+    const { signal } = options;
+    trace = onTrace &&
+      new RequestTrace(onTrace, request, path, credentials, signal);
+    const promise = client.request(request);
     const response = await watchdog.wait(promise).catch((error) => {
       // Even a response that arrives too late keeps its connection busy.
       promise.then(discard, () => {});
       throw error;
     });
+    trace?.addResponse(response.status);
     if (!response.ok || isRedirect(response)) {
       throw await readError(response, watchdog, accessToken !== undefined);
     }
@@ -137,8 +145,10 @@ export async function openResponse(
       await discard(response);
       throw htmlError(action);
     }
+    watchdog.trace = trace;
     return { response, watchdog };
   } catch (error) {
+    trace?.end(error);
     watchdog.release();
     // The body may still be uploading.
     watchdog.stop();
@@ -159,21 +169,22 @@ export async function callJson<T>(
   isResult: (value: unknown) => value is T,
 ): Promise<T> {
   const { response, watchdog } = await openResponse(call, options);
-  const value = await readJson(response, watchdog);
-  if (isResult(value)) return value;
-  throw new ProtocolError(
-    `Cannot ${call.action}: the response is not what an Immich server sends`,
-  );
+  return await readJson(response, watchdog, isResult);
 }
 
-/** Sends a call and ignores the body of a successful response. */
+/**
+ * Sends a call and ignores the body of a successful response.
+ *
+ * @returns The trace of the request, if it is traced.
+ */
 export async function callEmpty(
   call: Call,
   options: CallOptions,
-): Promise<void> {
+): Promise<RequestTrace | undefined> {
   const { response, watchdog } = await openResponse(call, options);
   watchdog.release();
   await discard(response);
+  return watchdog.trace;
 }
 
 function toRequest(
@@ -197,7 +208,7 @@ function resolveClient(options: CallOptions): Client {
   const { client } = options;
   if (client === undefined) return toClient(options);
   for (const name of CLIENT_OPTIONS) {
-    if (options[name] === undefined) continue;
+    if (options[name] === undefined || name === "onTrace") continue;
     throw new TypeError(
       `Cannot use option "${name}" together with "client": pass it to createClient`,
     );

@@ -7,6 +7,7 @@ import { isPrivateHost } from "./base_url.ts";
 import { checkNames } from "./check_names.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
+import { type TraceEvent, traceOf } from "./trace.ts";
 
 /**
  * The part of `fetch` that this library uses: a call with a URL string and a
@@ -40,6 +41,11 @@ export interface Client {
    * @default {none}
    */
   secrets?: readonly string[];
+  /**
+   * Called with events for logs and traces; see {@linkcode ClientOptions.onTrace}.
+   * @default {none}
+   */
+  onTrace?: (event: TraceEvent) => void;
   /** Sends a request, and returns the response regardless of its status. */
   request(request: ClientRequest): Promise<Response>;
 }
@@ -50,6 +56,7 @@ export const CLIENT_OPTIONS: readonly (keyof ClientOptions)[] = [
   "headers",
   "tokenHeader",
   "allowInsecureHttp",
+  "onTrace",
 ];
 
 /** Options for {@linkcode createClient}. */
@@ -78,6 +85,14 @@ export interface ClientOptions {
    * @default {false}
    */
   allowInsecureHttp?: boolean;
+  /**
+   * Called for each request, response, batch, ack, reset, interruption, retry and
+   * wait, for logs and traces. Events contain no secrets and no payloads. The
+   * callback's result and errors are ignored, so it can neither end nor delay a
+   * call; report its errors yourself.
+   * @default {none}
+   */
+  onTrace?: (event: TraceEvent) => void;
 }
 
 const CREDENTIAL_HEADERS = [
@@ -126,6 +141,7 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
+  traceOf(options); // Checks the function.
   // Without this option, Next.js 14.2 caches responses, even to a POST with a
   // token.
   const cache = canSkipCaches() ? { cache: "no-store" } as const : {};
@@ -171,7 +187,9 @@ export function toClient(options: ClientOptions): Client {
     }
   }
   // Not enumerable, so that logging the client does not reveal the headers.
-  return Object.defineProperty({ request }, "secrets", {
+  const { onTrace } = options;
+  const client = { request, ...(onTrace && { onTrace }) };
+  return Object.defineProperty(client, "secrets", {
     value: Object.values(customHeaders).filter(({ length }) => length > 7),
   });
 }

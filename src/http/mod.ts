@@ -40,4 +40,13 @@ export {
   isSession,
   type Session,
 } from "./session.ts";
+export {
+  type OnTrace,
+  toTraceError,
+  type TraceErrorCode,
+  type TraceEvent,
+  traceOf,
+  type TraceOptions,
+} from "./trace.ts";
+export { wait } from "./wait.ts";
 export { IDLE_TIMEOUT_MS, MAX_DELAY_MS, Watchdog } from "./watchdog.ts";

@@ -24,21 +24,37 @@ const MAX_QUOTE_LENGTH = 500;
 /** Authentication challenges sent only by proxies, never by Immich servers. */
 const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
-/** Reads a successful response as JSON. Returns `undefined` for a 204. */
-export async function readJson(
+/**
+ * Reads a successful response as JSON. The value of a 204 is `undefined`.
+ *
+ * @param isResult Returns whether the value is what an Immich server sends.
+ */
+export async function readJson<T>(
   response: Response,
   watchdog: Watchdog,
-): Promise<unknown> {
+  isResult: (value: unknown) => value is T,
+): Promise<T> {
   const { action } = watchdog;
-  const { text, failure } = await readText(response, watchdog, MAX_JSON_BYTES);
-  if (failure !== undefined) throw failure;
-  const value = parseJson(text);
-  if (value === undefined && response.status !== 204) {
-    throw startsAsHtml(text)
-      ? htmlError(action)
-      : new ProtocolError(`Cannot ${action}: the response is not JSON`);
+  const body = new BodyReader(response.body, watchdog);
+  try {
+    const { text, failure } = await readText(body, MAX_JSON_BYTES);
+    if (failure !== undefined) throw failure;
+    const value = parseJson(text);
+    if (value === undefined && response.status !== 204) {
+      throw startsAsHtml(text)
+        ? htmlError(action)
+        : new ProtocolError(`Cannot ${action}: the response is not JSON`);
+    }
+    if (isResult(value)) return value;
+    throw new ProtocolError(
+      `Cannot ${action}: the response is not what an Immich server sends`,
+    );
+  } catch (error) {
+    body.failure = error;
+    throw error;
+  } finally {
+    await body.close();
   }
-  return value;
 }
 
 /**
@@ -57,7 +73,9 @@ export async function readError(
     await discard(response);
     return redirectError(response, action, secrets);
   }
-  const { text } = await readText(response, watchdog, MAX_ERROR_BYTES);
+  const reader = new BodyReader(response.body, watchdog);
+  const { text } = await readText(reader, MAX_ERROR_BYTES);
+  await reader.close();
   // If reading the body fails, the status alone determines the error.
   if (watchdog.abortedByCaller) throw watchdog.signal.reason;
   const body = toErrorBody(text);
@@ -132,13 +150,11 @@ export function htmlError(
  * failure, if any.
  */
 async function readText(
-  response: Response,
-  watchdog: Watchdog,
+  body: BodyReader,
   maxBytes: number,
 ): Promise<{ text: string; failure?: unknown }> {
-  const body = new BodyReader(response.body, watchdog);
   const decoder = new TextDecoder();
-  const { action, maxResponseMs } = watchdog;
+  const { action, maxResponseMs } = body.watchdog;
   const since = performance.now();
   let text = "";
   let bytes = 0;
@@ -162,8 +178,6 @@ async function readText(
     return { text: text + decoder.decode() };
   } catch (failure) {
     return { text, failure };
-  } finally {
-    await body.close();
   }
 }
 

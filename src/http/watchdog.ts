@@ -4,6 +4,7 @@
  * @module
  */
 import { TimeoutError } from "../errors/mod.ts";
+import type { RequestTrace } from "./trace.ts";
 
 /**
  * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
@@ -36,6 +37,8 @@ export class Watchdog {
   action: string;
   /** Strings to redact from errors. */
   secrets: readonly string[] = [];
+  /** The trace of a successful response whose body has not been read, if it is traced. */
+  trace: RequestTrace | undefined;
   /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
   readonly #controller = new AbortController();
@@ -136,8 +139,14 @@ export class Watchdog {
     this.#reject = undefined;
   }
 
-  /** Detaches from the caller's signal, once there is nothing left to abort. */
-  release(): void {
+  /**
+   * Detaches from the caller's signal, once there is nothing left to abort.
+   *
+   * @param failure The error, if the response was not what was expected.
+   * @param bytes Number of bytes that were read.
+   */
+  release(failure?: unknown, bytes = 0): void {
+    this.trace?.end(failure, bytes);
     this.#stopClock();
     this.#caller?.removeEventListener("abort", this.#onAbort);
   }

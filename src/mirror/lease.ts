@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Env } from "../http/mod.ts";
+import { type CallOptions, type Env, traceOf, wait } from "../http/mod.ts";
 import type { Budget } from "../sync/mod.ts";
 import type { MirrorDatabase, SqlStatement } from "./database.ts";
 import { MirrorError } from "./error.ts";
@@ -93,8 +93,10 @@ export class Lease {
    */
   async waitFor(
     budget: Budget,
-    signal: AbortSignal | undefined,
+    options: CallOptions,
   ): Promise<void> {
+    const { signal } = options;
+    const onTrace = traceOf(options);
     while (true) {
       try {
         return await this.acquire();
@@ -102,7 +104,7 @@ export class Lease {
         if (!(error instanceof MirrorError)) throw error;
         const waitMs = error.retryAfterMs ?? 0;
         if (!budget.allows(waitMs, 0)) throw error;
-        await this.#env.sleep(waitMs, signal);
+        await wait(waitMs, "lease", { env: this.#env, signal, onTrace });
       }
     }
   }

@@ -141,7 +141,7 @@ export class Mirror implements SyncProcessor {
         sessionKey,
         onProgress && ((rows) => rowsBefore ??= rows),
       );
-      if (whenBusy === "wait") await lease.waitFor(budget, rest.signal);
+      if (whenBusy === "wait") await lease.waitFor(budget, rest);
       else await lease.acquire();
       const state = await readState(this.#database);
       await refreshStaleTypes(state, lease, session, rest, budget);
@@ -192,7 +192,9 @@ export class Mirror implements SyncProcessor {
       full = false;
       return result;
     };
-    return watch(source, sync, { everyMs, signal: options.signal }, this.#env);
+    const { signal, client, onTrace } = options;
+    const timing = { everyMs, signal, client, onTrace };
+    return watch(source, sync, timing, this.#env);
   }
 
   /**

@@ -242,12 +242,13 @@ async function checkContentType(
   // these types.
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
-  watchdog.release();
-  await discard(response);
   const quoted = toSingleLine(redact(contentType, watchdog.secrets), 100);
-  throw new ProtocolError(
+  const error = new ProtocolError(
     `Cannot open the sync stream: the server answered with "${quoted}" instead of JSON lines`,
   );
+  watchdog.release(error);
+  await discard(response);
+  throw error;
 }
 
 function checkChoice(

@@ -16,8 +16,8 @@ export interface AcknowledgerInit {
   now: () => number;
   /** Sends acks to the server. */
   post: (acks: string[]) => Promise<void>;
-  /** Called for each stored batch. */
-  onStored: (type: string, events: number) => void;
+  /** Called for each registered batch. Returns a function to call once it is stored. */
+  startBatch: (type: string, events: number) => () => void;
   /** Called when a checkpoint moves to a new row. */
   onMoved: () => void;
   /** Aborted when no more acks may be sent. */
@@ -76,11 +76,12 @@ export class Acknowledger {
   register({ type, events, acks }: AckedBatch): () => Promise<void> {
     const { length } = events;
     const rowAck = events.at(-1)?.ack ?? "";
+    const onStored = this.#init.startBatch(type, length);
     const store = () => {
       this.#pending.addAll(acks.values());
       this.#hasNewRow ||= !this.#rows.has(rowAck);
       this.#rows.add(rowAck);
-      this.#init.onStored(type, length);
+      onStored();
     };
     this.#unstored.push(store);
     this.#events += length;

@@ -84,13 +84,14 @@ export async function syncAck(
     throw new TypeError("Cannot acknowledge: acks must be an iterable");
   }
   for (const request of planAcks(Array.from(acks, toAck))) {
-    await callEmpty({
+    const trace = await callEmpty({
       ...credentials,
       action: "acknowledge",
       method: "POST",
       path: "/api/sync/ack",
       body: { acks: request },
     }, options);
+    trace?.add({ type: "ack", acks: request.length });
   }
 }
 

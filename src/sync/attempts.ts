@@ -9,7 +9,7 @@ import {
   isImmichError,
   SyncError,
 } from "../errors/mod.ts";
-import { backoffDelay } from "../http/mod.ts";
+import { backoffDelay, wait } from "../http/mod.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
@@ -67,7 +67,7 @@ export async function withRetries<T>(
 export async function waitAfter(
   error: unknown,
   progress: Progress,
-  { retry, budget, env, signal }: RunSettings,
+  { retry, budget, env, signal, onTrace }: RunSettings,
   requests: number,
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -86,5 +86,6 @@ export async function waitAfter(
   const backoff = { baseMs: delayMs, maxMs: maxDelayMs, random: env.random };
   const waitMs = backoffDelay(progress.failures, floorMs, backoff);
   if (!budget.allows(waitMs, requests)) throw error;
-  await env.sleep(waitMs, signal);
+  await wait(waitMs, "retry", { env, signal, onTrace });
+  progress.trace?.addRetry(progress.failures, error);
 }

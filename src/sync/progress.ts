@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { RunTrace } from "./run_trace.ts";
+import type { RunSettings } from "./settings.ts";
 import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 
 /** Counts what a run has done, and reports it. */
@@ -23,15 +25,21 @@ export class Progress {
   state: SyncState = "idle";
   /** Whether the run is a full sync. */
   full: boolean;
+  /** The trace of the run, if it is traced. */
+  readonly trace: RunTrace | undefined;
   // A map, because every object has a property named "constructor".
   readonly #counts = new Map<string, number>();
   readonly #onProgress: (progress: SyncProgress) => void;
   #type: string | undefined;
 
   /** Creates a report with all counts at zero. */
-  constructor(onProgress: (progress: SyncProgress) => void, full: boolean) {
+  constructor(
+    { onProgress, onTrace }: Pick<RunSettings, "onProgress" | "onTrace">,
+    full: boolean,
+  ) {
     this.#onProgress = onProgress;
     this.full = full;
+    this.trace = onTrace && new RunTrace(onTrace);
   }
 
   /** Changes the state, and reports it. */
@@ -40,12 +48,23 @@ export class Progress {
     this.#report();
   }
 
-  /** Counts a stored batch, and reports it. */
-  addStored(type: string, events: number): void {
-    this.#counts.set(type, (this.#counts.get(type) ?? 0) + events);
-    this.events += events;
-    this.#type = type;
-    this.#report();
+  /** Starts a batch. Returns a function that counts the stored batch, and reports it. */
+  startBatch(type: string, events: number): () => void {
+    const traceStored = this.trace?.startBatch(type, events);
+    return () => {
+      this.#counts.set(type, (this.#counts.get(type) ?? 0) + events);
+      this.events += events;
+      this.#type = type;
+      this.#report();
+      traceStored?.();
+    };
+  }
+
+  /** Counts a reset by the server, and reports it. */
+  addReset(): void {
+    this.resets++;
+    this.enter("resetting");
+    this.trace?.addReset();
   }
 
   /** Creates the result of the run. */

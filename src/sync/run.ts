@@ -44,7 +44,7 @@ export async function* run(
   const { budget, call, env, signal } = settings;
   const source = withCounter(settings.source, () => budget.spend());
   const isFull = isFullSyncDue(settings.full, env.now());
-  const progress = new Progress(settings.onProgress, isFull);
+  const progress = new Progress(settings, isFull);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let hasTerminator = true;
   /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
@@ -72,7 +72,7 @@ export async function* run(
       sent?.addAll(acks);
       return source.syncAck(session, acks, call);
     },
-    onStored: (type, events) => progress.addStored(type, events),
+    startBatch: (type, events) => progress.startBatch(type, events),
     onMoved() {
       hasMoved = true;
       progress.failures = 0;
@@ -109,7 +109,7 @@ export async function* run(
     settling.open();
     const onBadLine = () => progress.skipped++;
     const events = await source.syncStream(session, types, {
-      ...limits,
+      ...progress.trace?.follow(limits) ?? limits,
       ...settings.stream,
       reset: fromZero,
       terminator: hasTerminator ? "required" : "optional",
@@ -159,6 +159,9 @@ export async function* run(
         }
         if (endsEarly) budget.check(1);
       }
+    } catch (error) {
+      if (isRetryable(error)) progress.trace?.addInterruption(error);
+      throw error;
     } finally {
       await ahead.close();
     }
@@ -218,8 +221,7 @@ export async function* run(
       );
     }
     await forget();
-    progress.resets++;
-    progress.enter("resetting");
+    progress.addReset();
     yield* beginCopy(!sweeps);
     // Servers 1.136 and 1.137 expect a request for a stream from the beginning, and no
     // ack. Never do both: a server that answers such a request with a reset would loop.

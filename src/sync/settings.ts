@@ -8,7 +8,9 @@ import {
   checkCallOptions,
   checkNames,
   type Env,
+  type OnTrace,
   toCallOptions,
+  traceOf,
 } from "../http/mod.ts";
 import type { SyncStreamOptions } from "../stream/mod.ts";
 import { Budget, LEAST_REQUESTS } from "./budget.ts";
@@ -42,6 +44,7 @@ export interface RunSettings extends
   /** The options for each stream, in addition to the options in `call`. */
   stream: SyncStreamOptions;
   source: RunSource;
+  onTrace: OnTrace | undefined;
   signal: AbortSignal | undefined;
   env: Env;
 }
@@ -163,6 +166,7 @@ export function toSettings(
       ...(compression === undefined ? {} : { compression }),
       ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
     },
+    onTrace: traceOf(options),
     signal,
     env,
   };

@@ -9,7 +9,14 @@ import {
   isImmichError,
 } from "../errors/mod.ts";
 import type { KeptSession } from "../auth/mod.ts";
-import { backoffDelay, type Env, type Session } from "../http/mod.ts";
+import {
+  backoffDelay,
+  type Env,
+  type Session,
+  traceOf,
+  type TraceOptions,
+  wait as waitFor,
+} from "../http/mod.ts";
 import type { SyncResult } from "./steps.ts";
 
 /** The maximum wait after the first failed run, in milliseconds. */
@@ -47,7 +54,7 @@ export interface SyncWatch extends AsyncGenerator<WatchReport, void> {
 }
 
 /** When the runs of a {@linkcode SyncWatch} start, and when they end. */
-export interface WatchTiming {
+export interface WatchTiming extends TraceOptions {
   /** The time between two runs, in milliseconds. */
   everyMs?: number | undefined;
   /** Ends the watch. */
@@ -65,9 +72,10 @@ export interface WatchTiming {
 export function watch(
   source: Session | KeptSession,
   sync: (session: Session) => Promise<SyncResult>,
-  { everyMs = 60_000, signal }: WatchTiming,
+  { everyMs = 60_000, signal, ...tracing }: WatchTiming,
   env: Env,
 ): SyncWatch {
+  const onTrace = traceOf(tracing);
   if (!(everyMs > 0 && everyMs < Infinity)) {
     throw new RangeError(
       `Cannot watch: everyMs must be a positive number, received ${everyMs}`,
@@ -83,7 +91,8 @@ export function watch(
     signal?.addEventListener("abort", stop);
     try {
       if (!signal?.aborted && !(canWake && isAwake)) {
-        await env.sleep(ms, end.signal);
+        const reason = canWake ? "schedule" : "retry";
+        await waitFor(ms, reason, { env, signal: end.signal, onTrace });
       }
     } catch (error) {
       if (!end.signal.aborted) throw error;

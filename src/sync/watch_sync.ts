@@ -86,5 +86,6 @@ export function watchSyncWith<const R extends SyncRequestType>(
     return result;
   }
 
-  return watch(source, sync, { everyMs, signal: options.signal }, env);
+  const { signal, client, onTrace } = options;
+  return watch(source, sync, { everyMs, signal, client, onTrace }, env);
 }

@@ -11,6 +11,7 @@ import {
   type Session,
   StoreError,
   sync,
+  type TraceEvent,
 } from "../../mod.ts";
 import { keepSessionWith } from "../../src/auth/mod.ts";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";
@@ -392,3 +393,12 @@ for (const ms of [-1, NaN, Infinity]) {
     }
   });
 }
+
+test("the wait for other processes that sign in is traced", async () => {
+  const events: TraceEvent[] = [];
+  const onTrace = (event: TraceEvent) => events.push(event);
+  await world().keep({ onTrace, settleMs: 500 }).get();
+  assertEquals(events.filter(({ type }) => type === "wait"), [
+    { type: "wait", reason: "sign_in", waitMs: 500 },
+  ]);
+});

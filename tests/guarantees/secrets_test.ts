@@ -1,10 +1,11 @@
-/** No error contains a secret or a payload, however hostile the server. */
-import { assert, assertInstanceOf } from "@std/assert";
+/** No error and no trace contains a secret or a payload, however hostile the server. */
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import {
   authorize,
   callback,
   type CallOptions,
   createChildSession,
+  createClient,
   currentUser,
   deleteSyncAcks,
   discover,
@@ -16,8 +17,10 @@ import {
   ndjson,
   request,
   serverVersion,
+  sync,
   syncAck,
   syncStream,
+  type TraceEvent,
 } from "../../mod.ts";
 import { answering, drain } from "../support/fetch.ts";
 import { inspect } from "../support/inspect.ts";
@@ -162,22 +165,31 @@ const ECHOES: Record<string, (everything: string) => Response> = {
     }),
 };
 
+/** Fails if a text contains a secret, even in another encoding. */
+function assertNoSecret(text: string, message: string): void {
+  for (const secret of SECRETS) {
+    for (const form of [secret, encodeURIComponent(secret), btoa(secret)]) {
+      assert(!text.includes(form), `${message}: ${text}`);
+    }
+  }
+}
+
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`errors from ${name} contain no secrets`, async () => {
+  test(`errors and traces from ${name} contain no secrets`, async () => {
     for (const [echo, answer] of Object.entries(ECHOES)) {
       const fetch = answering(async (request) =>
         answer(await everythingOf(request))
       );
-      const error = await call({ fetch, headers }).catch((error) => error);
+      const events: TraceEvent[] = [];
+      const onTrace = (event: TraceEvent) => events.push(event);
+      const error = await call({ fetch, headers, onTrace })
+        .catch((error) => error);
+      assert(events.some(({ type }) => /^(end|error)$/.test(type)));
+      assertNoSecret(JSON.stringify(events), `${name}, ${echo}`);
       // Some calls ignore the body of a successful response.
       if (error === undefined) continue;
       assertInstanceOf(error, ImmichError, `${name}, ${echo}`);
-      const text = everythingIn(error);
-      for (const secret of SECRETS) {
-        for (const form of [secret, encodeURIComponent(secret), btoa(secret)]) {
-          assert(!text.includes(form), `${name}, ${echo}: ${text}`);
-        }
-      }
+      assertNoSecret(everythingIn(error), `${name}, ${echo}`);
     }
   });
 }
@@ -189,6 +201,58 @@ test("the error for an access token that cannot be sent does not quote the token
   );
   assertInstanceOf(error, TypeError);
   assert(!everythingIn(error).includes(ACCESS_TOKEN));
+});
+
+test("a trace contains no secret from a request's path", async () => {
+  const events: TraceEvent[] = [];
+  const onTrace = (event: TraceEvent) => events.push(event);
+  const shareKey = `${"k3y".repeat(20)}-_`;
+  const fetch = answering(() => Response.json({}));
+  const client = createClient({ headers, fetch, onTrace });
+  for (const secret of [ACCESS_TOKEN, PROXY_SECRET, shareKey]) {
+    const path = `/a/${encodeURIComponent(secret)}/b?key=${CODE}`;
+    const response = await request(session, path, { client });
+    await response.body?.cancel();
+  }
+  const text = JSON.stringify(events);
+  assertEquals(events.filter(({ type }) => type === "request").length, 3);
+  for (const secret of [...SECRETS, shareKey]) assert(!text.includes(secret));
+});
+
+test("traces of runs contain no values of rows, acks or types", async () => {
+  const secret = ACCESS_TOKEN;
+  const row = (type: string, ack: string) => ({
+    type,
+    data: { id: secret, name: secret, fileName: secret },
+    ack,
+  });
+  for (const last of ["", row("SyncCompleteV1", "SyncCompleteV1|1"), secret]) {
+    const events: TraceEvent[] = [];
+    const lines = [
+      row("UserV1", `UserV1|${secret}`),
+      row(secret, `${secret}|1`),
+      last,
+    ];
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const stream = () =>
+      new Response(body, { headers: { "x-secret": PASSWORD } });
+    const fetch = answering(async (request) => {
+      if (request.url.endsWith("/stream")) return stream();
+      const message = await everythingOf(request);
+      return Response.json({ message }, { status: 503 });
+    });
+    const processor = { process() {}, reset() {} };
+    await sync(session, ["UsersV1"], processor, {
+      fetch,
+      headers,
+      serverVersion: false,
+      retry: { attempts: 3, delayMs: 0 },
+      onTrace: (event) => events.push(event),
+    }).catch(() => {});
+    const types = new Set(events.map(({ type }) => type));
+    assert(types.has("batch") && types.has("retry"));
+    assertNoSecret(JSON.stringify(events), JSON.stringify(last));
+  }
 });
 
 /** Formats an error as a log would, with all its properties and causes. */

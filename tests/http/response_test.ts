@@ -14,10 +14,19 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../src/errors/mod.ts";
-import { readError, readJson } from "../../src/http/response.ts";
+import {
+  readError,
+  readJson as readCheckedJson,
+} from "../../src/http/response.ts";
 import { Watchdog } from "../../src/http/watchdog.ts";
 import { LONG_MS } from "../support/timeouts.ts";
 import { test } from "../support/test.ts";
+
+/** Reads any JSON. */
+function readJson(response: Response, watchdog: Watchdog): Promise<unknown> {
+  const isAny = (_: unknown): _ is unknown => true;
+  return readCheckedJson(response, watchdog, isAny);
+}
 
 function watch(secrets: string[] = []): Watchdog {
   const watchdog = new Watchdog("do it", { idleTimeoutMs: LONG_MS });

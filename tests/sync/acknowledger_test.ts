@@ -24,7 +24,7 @@ function acknowledger(
       posted.push(acks.join(" "));
       return post();
     },
-    onStored: () => {},
+    startBatch: () => () => {},
     onMoved: () => void moves++,
     signal,
   });

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { login, type SyncOptions } from "../../mod.ts";
+import {
+  createClient,
+  login,
+  type SyncOptions,
+  type TraceEvent,
+} from "../../mod.ts";
 import { keepSessionWith } from "../../src/auth/mod.ts";
 import { watchSyncWith } from "../../src/sync/watch_sync.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
@@ -32,7 +37,7 @@ function start(server: FakeImmich, options: SyncOptions = {}) {
         names.clear();
       },
     },
-    { fetch, ...options },
+    options.client === undefined ? { fetch, ...options } : options,
     testEnv(),
   );
   return { watch, names, calls, kept };
@@ -90,4 +95,22 @@ test("a schedule for full syncs continues from run to run of a watch", async () 
   const { watch, calls } = start(server, { full });
   for (let i = 0; i < 3; i++) await watch.next();
   assertEquals(calls, ["reset"]);
+});
+
+test("the runs and waits of a watch are traced by its onTrace or its client's", async () => {
+  for (const isClient of [false, true]) {
+    const server = new FakeImmich();
+    const types: string[] = [];
+    const onTrace = ({ type }: TraceEvent) => types.push(type);
+    const { fetch } = server;
+    const { watch } = start(
+      server,
+      isClient
+        ? { client: createClient({ fetch, onTrace }) }
+        : { fetch, onTrace },
+    );
+    for (let i = 0; i < 2; i++) await watch.next();
+    assertEquals(types.filter((type) => type === "wait"), ["wait"]);
+    assertEquals(types.filter((type) => type === "ack"), ["ack", "ack"]);
+  }
 });

@@ -9,6 +9,7 @@ import {
   SyncError,
   type SyncResult,
   type SyncWatch,
+  type TraceEvent,
   type WatchReport,
 } from "../../mod.ts";
 import { watch, type WatchTiming } from "../../src/sync/mod.ts";
@@ -280,4 +281,15 @@ test("an everyMs that is not positive and finite is a RangeError", () => {
       `Cannot watch: everyMs must be a positive number, received ${everyMs}`,
     );
   }
+});
+
+test("the waits of a watch are traced with their reasons", async () => {
+  const events: unknown[] = [];
+  const onTrace = (event: TraceEvent) => events.push(event);
+  const [regular, retry] = await waitsOf([RESULT, LOST, RESULT], { onTrace });
+  assertEquals(events, [
+    { type: "wait", reason: "schedule", waitMs: regular },
+    { type: "wait", reason: "retry", waitMs: retry },
+    { type: "wait", reason: "schedule", waitMs: regular },
+  ]);
 });

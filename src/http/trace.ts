@@ -1,0 +1,241 @@
+/**
+ * Traces: events for logs and spans.
+ *
+ * @module
+ */
+import {
+  HttpError,
+  type ImmichErrorCode,
+  isImmichError,
+} from "../errors/mod.ts";
+import { redact, toSingleLine } from "./redact.ts";
+
+/**
+ * What failed: the `code` of an error, `"aborted"` if the caller aborted, or
+ * `"other"` for any other error.
+ */
+export type TraceErrorCode = ImmichErrorCode | "aborted" | "other";
+
+/**
+ * An event for logs and traces, as plain JSON. `type` tells events apart. Contains
+ * no secrets, headers, bodies, rows or query strings.
+ *
+ * All events of a request have the same `requestId`: 16 hexadecimal digits. To
+ * get the time at which something started, subtract `durationMs` from the
+ * current time.
+ */
+export type TraceEvent =
+  /** A request is sent. It ends with either an `end` or an `error`. */
+  | {
+    type: "request";
+    requestId: string;
+    /** The HTTP method. */
+    method: string;
+    /** The origin of the server's address, such as `https://photos.example.com`. */
+    origin: string;
+    /** The path relative to the server's address, without the query. */
+    path: string;
+  }
+  /** The status and the headers of a response have arrived. */
+  | {
+    type: "response";
+    requestId: string;
+    /** The HTTP status. */
+    status: number;
+    /** The time since the request, in milliseconds. */
+    durationMs: number;
+  }
+  /** A request has succeeded, and its body was read or discarded. */
+  | {
+    type: "end";
+    requestId: string;
+    /** Number of bytes that were read, after decompression. */
+    bytes: number;
+    /** The time since the request, in milliseconds. */
+    durationMs: number;
+  }
+  /** A request has failed before, with or after a response. */
+  | {
+    type: "error";
+    requestId: string;
+    /** What failed. */
+    code: TraceErrorCode;
+    /** The HTTP status, if a response arrived. */
+    status?: number;
+    /** The time since the request, in milliseconds. */
+    durationMs: number;
+  }
+  /** A request with acks has succeeded. */
+  | {
+    type: "ack";
+    requestId: string;
+    /** Number of acks. */
+    acks: number;
+    /** The time since the request, in milliseconds. */
+    durationMs: number;
+  }
+  /** A batch of a run is stored. */
+  | {
+    type: "batch";
+    /** The stream that contained the batch; absent if a `source` sent no request. */
+    requestId?: string;
+    /** The entity type, or `"other"` if it does not look like one. */
+    entityType: string;
+    /** Number of events in the batch. */
+    events: number;
+    /** The time since the batch was passed to the consumer, in milliseconds. */
+    durationMs: number;
+  }
+  /** The server has reset a run, which starts over. */
+  | {
+    type: "reset";
+    /** The stream that contained the reset; absent if a `source` sent no request. */
+    requestId?: string;
+  }
+  /** A stream of a run has ended early. The run resumes it with another stream. */
+  | {
+    type: "interruption";
+    /** The stream; absent if a `source` sent no request. */
+    requestId?: string;
+    /** What failed. */
+    code: TraceErrorCode;
+    /** The HTTP status, if an ack was rejected. */
+    status?: number;
+  }
+  /** A run retries after a failure and a wait. */
+  | {
+    type: "retry";
+    /** Number of consecutive failures. */
+    failures: number;
+    /** What failed last. */
+    code: TraceErrorCode;
+    /** The HTTP status, if there was a response. */
+    status?: number;
+  }
+  /** A wait begins. */
+  | {
+    type: "wait";
+    /**
+     * What follows: a `retry`, the next run of a watch (`schedule`), the
+     * `lease` on a busy mirror, or a `sign_in` that must not coincide with
+     * that of another process.
+     */
+    reason: "retry" | "schedule" | "lease" | "sign_in";
+    /** How long the wait takes at most, in milliseconds. */
+    waitMs: number;
+  };
+
+/** Called with each event. */
+export type OnTrace = (event: TraceEvent) => void;
+
+/** The options that determine where a call's trace goes. */
+export interface TraceOptions {
+  /** Replaces the client's own function. */
+  onTrace?: OnTrace | undefined;
+  /** The client that sends the requests. */
+  client?: { onTrace?: OnTrace } | undefined;
+}
+
+/**
+ * Returns the function for a call's events. The function never throws.
+ *
+ * @returns `undefined` if nothing is traced.
+ * @throws {TypeError} If the option is not a function.
+ */
+export function traceOf(
+  { client, onTrace = client?.onTrace }: TraceOptions,
+): OnTrace | undefined {
+  if (onTrace === undefined) return undefined;
+  if (typeof onTrace !== "function") {
+    throw new TypeError(
+      `Cannot trace: onTrace must be a function, received ${typeof onTrace}`,
+    );
+  }
+  // A broken hook cannot end a run, not even with a rejected promise.
+  const report = async (event: TraceEvent) => {
+    await onTrace.call(client, event);
+  };
+  return (event) => void report(event).catch(() => {});
+}
+
+/** Describes an error without quoting it. */
+export function toTraceError(
+  error: unknown,
+  signal?: AbortSignal,
+): { code: TraceErrorCode; status?: number } {
+  if (!isImmichError(error)) {
+    return { code: signal?.aborted ? "aborted" : "other" };
+  }
+  const { code } = error;
+  return error instanceof HttpError ? { code, status: error.status } : { code };
+}
+
+/** The properties of an event that {@linkcode RequestTrace} does not add. */
+type OwnProperties<E> = E extends { requestId: string; durationMs: number }
+  ? Omit<E, "requestId" | "durationMs">
+  : never;
+
+/** Traces one request. */
+export class RequestTrace {
+  readonly #onTrace: OnTrace;
+  readonly #signal: AbortSignal | undefined;
+  readonly #requestId = createRequestId();
+  readonly #startedAt = performance.now();
+  #status: number | undefined;
+  #isOver = false;
+
+  /**
+   * Starts with the event for the request.
+   *
+   * @param path The path relative to the server's address; may have a query.
+   * @param secrets Strings to redact from the path.
+   * @param signal The caller's signal.
+   */
+  constructor(
+    onTrace: OnTrace,
+    { method, url }: { method: string; url: string },
+    path: string,
+    secrets: readonly string[],
+    signal: AbortSignal | undefined,
+  ) {
+    this.#onTrace = onTrace;
+    this.#signal = signal;
+    const [pathname = ""] = path.split("?");
+    onTrace({
+      type: "request",
+      requestId: this.#requestId,
+      method,
+      origin: new URL(url).origin,
+      path: toSingleLine(redact(pathname, secrets), 200),
+    });
+  }
+
+  /** Adds an event of the request. */
+  add(event: OwnProperties<TraceEvent>): void {
+    const durationMs = performance.now() - this.#startedAt;
+    this.#onTrace({ ...event, requestId: this.#requestId, durationMs });
+  }
+
+  /** Adds the event for the status and the headers of the response. */
+  addResponse(status: number): void {
+    this.#status = status;
+    this.add({ type: "response", status });
+  }
+
+  /** Adds the last event; does nothing if it was added before. */
+  end(failure?: unknown, bytes = 0): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (failure === undefined) return this.add({ type: "end", bytes });
+    const { code } = toTraceError(failure, this.#signal);
+    const status = this.#status;
+    this.add({ type: "error", code, ...(status && { status }) });
+  }
+}
+
+/** Creates an id that is unique in a log; browsers have no `randomUUID` without https. */
+function createRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

@@ -1,0 +1,65 @@
+/**
+ * Traces a run: its batches, resets, interruptions and retries.
+ *
+ * @module
+ */
+import { type CallOptions, type OnTrace, toTraceError } from "../http/mod.ts";
+
+/** Matches entity types. A hostile server could send anything else as a type. */
+const ENTITY_TYPE = /^[A-Z][A-Za-z]{0,63}V\d{1,2}$/;
+
+/** Adds the events of one run to a trace. */
+export class RunTrace {
+  readonly #onTrace: OnTrace;
+  /** The id of the request for the current stream. */
+  #requestId: string | undefined;
+
+  /** Starts without a stream. */
+  constructor(onTrace: OnTrace) {
+    this.#onTrace = onTrace;
+  }
+
+  /** Returns options for a stream's request, whose id the next events have. */
+  follow(options: CallOptions): CallOptions {
+    const onTrace: OnTrace = (event) => {
+      if (event.type === "request") this.#requestId = event.requestId;
+      this.#onTrace(event);
+    };
+    return { ...options, onTrace };
+  }
+
+  /** Starts a batch. Returns a function to call once the batch is stored. */
+  startBatch(type: string, events: number): () => void {
+    const startedAt = performance.now();
+    const stream = this.#stream;
+    return () =>
+      this.#onTrace({
+        type: "batch",
+        ...stream,
+        entityType: ENTITY_TYPE.test(type) ? type : "other",
+        events,
+        durationMs: performance.now() - startedAt,
+      });
+  }
+
+  /** Adds a reset by the server. */
+  addReset(): void {
+    this.#onTrace({ type: "reset", ...this.#stream });
+  }
+
+  /** Adds an interruption of the current stream. */
+  addInterruption(error: unknown): void {
+    const failure = toTraceError(error);
+    this.#onTrace({ type: "interruption", ...this.#stream, ...failure });
+  }
+
+  /** Adds a retry. */
+  addRetry(failures: number, error: unknown): void {
+    this.#onTrace({ type: "retry", failures, ...toTraceError(error) });
+  }
+
+  get #stream(): { requestId?: string } {
+    const requestId = this.#requestId;
+    return requestId === undefined ? {} : { requestId };
+  }
+}

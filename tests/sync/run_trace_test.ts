@@ -1,0 +1,236 @@
+/** The events of runs, for logs and traces. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  sync,
+  syncBatches,
+  type SyncOptions,
+  type TraceEvent,
+} from "../../mod.ts";
+import { syncWith } from "../../src/sync/mod.ts";
+import { FakeImmich } from "../../src/testing/mod.ts";
+import { testEnv } from "../support/env.ts";
+import { assets, COMPLETE, event, play } from "../support/script.ts";
+import { test } from "../support/test.ts";
+
+/** A server with one request per kind of row, and a sync of it that is traced. */
+function openTraced(options: SyncOptions = {}) {
+  const server = new FakeImmich();
+  const session = server.createSession();
+  const events: TraceEvent[] = [];
+  const copy = new Map<string, unknown>();
+  const run = () =>
+    syncWith(
+      session,
+      ["AssetsV2"],
+      {
+        process({ events }) {
+          for (const { data } of events) {
+            copy.set((data as { id: string }).id, data);
+          }
+        },
+        reset: () => copy.clear(),
+      },
+      {
+        fetch: server.fetch,
+        onTrace: (event) => events.push(event),
+        ...options,
+      },
+      testEnv(),
+    );
+  return { server, session, events, copy, run };
+}
+
+type Of<Type extends TraceEvent["type"]> = TraceEvent & { type: Type };
+
+function of<Type extends TraceEvent["type"]>(
+  events: TraceEvent[],
+  type: Type,
+): Of<Type>[] {
+  return events.filter((event): event is Of<Type> => event.type === type);
+}
+
+/** Returns the ids of the requests for a path. */
+function idsOf(events: TraceEvent[], path: string): string[] {
+  return of(events, "request").filter((event) => event.path.endsWith(path))
+    .map(({ requestId }) => requestId);
+}
+
+/** The types of the events, without those of requests. */
+function typesOf(events: TraceEvent[]): string[] {
+  return events.map(({ type }) => type)
+    .filter((type) => !/^(request|response|end)$/.test(type));
+}
+
+test("each stored batch of a run is traced with its stream and its size", async () => {
+  const { server, events, run } = openTraced({ batchSize: 2 });
+  for (let i = 0; i < 5; i++) server.library.addAsset();
+  const { counts } = await run();
+  const batches = of(events, "batch");
+  const [stream] = idsOf(events, "/sync/stream");
+  assertEquals(counts, { AssetV2: 5 });
+  assertEquals(batches.map((batch) => batch.events), [2, 2, 1]);
+  for (const { entityType, requestId, durationMs } of batches) {
+    assertEquals([entityType, requestId], ["AssetV2", stream]);
+    assert(durationMs >= 0);
+  }
+});
+
+test("each ack of a run is traced after the batches that it acknowledges", async () => {
+  const { server, events, run } = openTraced({ ack: { every: 1 } });
+  server.library.addAsset();
+  await run();
+  assertEquals(typesOf(events), ["batch", "ack", "ack"]);
+  const acks = of(events, "ack");
+  assertEquals(
+    acks.map(({ requestId }) => requestId),
+    idsOf(events, "/sync/ack"),
+  );
+  assertEquals(acks.map(({ acks }) => acks), [1, 1]);
+});
+
+test("an interruption is traced, then the wait, then the retry", async () => {
+  const { server, events, run } = openTraced();
+  server.library.addAsset();
+  server.inject({ type: "truncate", atByte: 10 });
+  await run();
+  const types = ["error", "interruption", "wait", "retry", "batch", "ack"];
+  assertEquals(typesOf(events), types);
+  const [interruption] = of(events, "interruption");
+  const [stream] = idsOf(events, "/sync/stream");
+  assertEquals(interruption, {
+    type: "interruption",
+    requestId: stream!,
+    code: "connection",
+  });
+  assertEquals(of(events, "error")[0]!.requestId, stream);
+  assertEquals(of(events, "wait")[0]!.reason, "retry");
+  assertEquals(of(events, "retry"), [{
+    type: "retry",
+    failures: 1,
+    code: "connection",
+  }]);
+});
+
+test("a request that is rejected is retried, but does not interrupt a stream", async () => {
+  const { server, events, run } = openTraced();
+  server.inject({ type: "status", status: 503, times: 2, on: "stream" });
+  await run();
+  const twice = ["error", "wait", "retry", "error", "wait", "retry"];
+  assertEquals(typesOf(events), [...twice, "ack"]);
+  const failure = { type: "retry", code: "http", status: 503 } as const;
+  assertEquals(of(events, "retry"), [
+    { ...failure, failures: 1 },
+    { ...failure, failures: 2 },
+  ]);
+});
+
+test("an ack that is rejected interrupts the stream, whose id is traced", async () => {
+  const { server, events, run } = openTraced({ ack: { every: 1 } });
+  server.library.addAsset();
+  server.inject({ type: "status", status: 503, on: "ack" });
+  await run();
+  const [stream] = idsOf(events, "/sync/stream");
+  assertEquals(of(events, "interruption"), [{
+    type: "interruption",
+    requestId: stream!,
+    code: "http",
+    status: 503,
+  }]);
+});
+
+test("a failure that ends a run is neither an interruption nor a retry", async () => {
+  const { server, events, run } = openTraced();
+  server.inject({ type: "status", status: 401, on: "stream" });
+  await run().catch(() => {});
+  assertEquals(typesOf(events), ["error"]);
+});
+
+test("a reset is traced with the stream that contained it", async () => {
+  const { server, events, run } = openTraced();
+  server.library.addAsset();
+  server.inject({ type: "reset" });
+  await run();
+  const [stream] = idsOf(events, "/sync/stream");
+  assertEquals(of(events, "reset"), [{ type: "reset", requestId: stream! }]);
+  assertEquals(typesOf(events), ["reset", "ack", "batch", "ack"]);
+});
+
+test("a batch that is stored late is traced with its own stream", async () => {
+  const { server, session, events } = openTraced();
+  for (let i = 0; i < 150; i++) server.library.addAsset();
+  const { fetch } = server;
+  const onTrace = (event: TraceEvent) => events.push(event);
+  const late = [];
+  for await (
+    const batch of syncBatches(session, ["AssetsV2"], { fetch, onTrace })
+  ) {
+    late.push(batch);
+  }
+  assertEquals(of(events, "batch"), []);
+  await late[0]!.ack();
+  const [stream] = idsOf(events, "/sync/stream");
+  assertEquals(of(events, "batch")[0]!.requestId, stream);
+});
+
+test("a type sent by the server is traced only if it looks like a type", async () => {
+  const events: TraceEvent[] = [];
+  const secret = "jlsJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k";
+  const types = ["AssetFutureV9", secret, "beach.jpg", "constructor"];
+  const rows = types.map((type) => event(type));
+  const onTrace = (event: TraceEvent) => events.push(event);
+  await play([[...rows, COMPLETE]], { onTrace });
+  assertEquals(
+    of(events, "batch").map(({ entityType }) => entityType),
+    ["AssetFutureV9", "other", "other", "other"],
+  );
+});
+
+test("a run with its own source is traced without request ids", async () => {
+  const events: TraceEvent[] = [];
+  const onTrace = (event: TraceEvent) => events.push(event);
+  await play([[...assets(1, 2), COMPLETE]], { onTrace });
+  const [{ durationMs: _, ...batch }] = of(events, "batch") as [Of<"batch">];
+  assertEquals(batch, { type: "batch", entityType: "AssetV2", events: 2 });
+});
+
+test("a run whose onTrace always throws loses no row", async () => {
+  const onTrace = () => {
+    throw new Error("a bug in onTrace");
+  };
+  const { server, copy, run } = openTraced({ onTrace, batchSize: 2 });
+  for (let i = 0; i < 9; i++) server.library.addAsset();
+  server.inject({ type: "truncate", atByte: 2000 });
+  server.inject({ type: "status", status: 503, on: "ack" });
+  const { complete } = await run();
+  assert(complete);
+  assertEquals(copy.size, 9);
+  assertEquals((await run()).counts, {});
+});
+
+test("onTrace receives the same events if it comes from the client", async () => {
+  const server = new FakeImmich();
+  server.library.addAsset();
+  const events: TraceEvent[] = [];
+  const { fetch } = server;
+  const client = {
+    request: async ({ url, accessToken, signal: _, body, ...init }: {
+      url: string;
+      accessToken?: string | undefined;
+      signal: AbortSignal;
+      method: string;
+      headers: Record<string, string>;
+      body?: unknown;
+    }) => {
+      const headers = {
+        ...init.headers,
+        authorization: `Bearer ${accessToken}`,
+      };
+      const text = body === undefined ? {} : { body: String(body) };
+      return await fetch(url, { ...init, headers, ...text });
+    },
+    onTrace: (event: TraceEvent) => events.push(event),
+  };
+  const processor = { process() {}, reset() {} };
+  await sync(server.createSession(), ["AssetsV2"], processor, { client });
+  assertEquals(typesOf(events), ["batch", "ack"]);
+});
