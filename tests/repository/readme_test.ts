@@ -10,10 +10,10 @@ import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { run as runCommand, runDeno } from "../../tools/run.ts";
 import { sessionIds } from "../support/kept.ts";
-import { until } from "../support/events.ts";
 import { listen } from "../support/listen.ts";
 import { blocksOf, ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
+import { userConfig } from "../support/user_project.ts";
 
 const readme = await Deno.readTextFile(new URL("README.md", ROOT));
 const guide = await Deno.readTextFile(new URL("docs/GUIDE.md", ROOT));
@@ -101,32 +101,6 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     const early = await open("https://app.example/", cookieOf(start));
     assertEquals(early.status, 401);
   },
-  async function keepTheSession({ server, exports }) {
-    const map = new Map<string, string>();
-    const storage = {
-      get: (key: string) => Promise.resolve(map.get(key) ?? null),
-      put: (key: string, text: string) =>
-        Promise.resolve(void map.set(key, text)),
-      delete: (key: string) => Promise.resolve(map.delete(key)),
-    };
-    const file = `${directory}/kept.json`;
-    const stores = [
-      exports.fileStore!(file),
-      exports.keyValueStore!(storage),
-      exports.memoryStore!(),
-    ];
-    const before = await sessionIds(server);
-    for (const store of stores) {
-      const session = await exports.keep!(store, "engine").get();
-      assertEquals(await exports.keep!(store, "engine").get(), session);
-      if (store === stores[0]) {
-        assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
-      }
-      await exports.keep!(store, "engine").end();
-      assertEquals(await store.get() ?? undefined, undefined);
-    }
-    assertEquals(await sessionIds(server), before);
-  },
   async function childSession({ server, session, exports }) {
     await exports.addBackup!(session);
     assertEquals(server.requests.at(-1)?.path, "/api/sessions");
@@ -149,25 +123,6 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     } as const;
     server.inject(busy);
     assertEquals(await exports.syncForAWhile!(mirror, session), 600_000);
-  },
-  async function stayInSync({ server, session, exports, printed }) {
-    const database = sqlite(new DatabaseSync(":memory:"));
-    const mirror = await createMirror(database, { userId: session.userId! });
-    const controller = new AbortController();
-    const kept = { get: () => session, end() {} };
-    const { run, handle } = exports.stayInSync!(
-      mirror,
-      kept,
-      controller.signal,
-    );
-    const ended = run();
-    await until(() => printed.length === 1, "the first run has ended");
-    server.library.addAsset();
-    assertEquals(handle().status, 204);
-    await until(() => printed.length === 2, "the second run has ended");
-    assertEquals(printed[1], [{ AssetV2: 1, AssetExifV1: 1 }]);
-    controller.abort();
-    await ended;
   },
   async function showProgress({ session, exports, printed }) {
     const database = sqlite(new DatabaseSync(":memory:"));
@@ -235,22 +190,8 @@ const directory = await Deno.makeTempDir({
 });
 Deno.test.afterAll(() => Deno.remove(directory, { recursive: true }));
 
-/**
- * A user's configuration: strict, but without this repository's additional
- * rules.
- */
-const userConfig = `${directory}/user.json`;
-const entryPoints = Object.entries(config.exports).map(([entry, path]) => [
-  config.name + entry.slice(1),
-  new URL(path, ROOT).href,
-]);
-await Deno.writeTextFile(
-  userConfig,
-  JSON.stringify({
-    imports: { ...config.imports, ...Object.fromEntries(entryPoints) },
-    compilerOptions: { strict: true },
-  }),
-);
+const configFile = `${directory}/user.json`;
+await Deno.writeTextFile(configFile, userConfig());
 
 /** The files written by the blocks. */
 const TEST_FILES = {
@@ -277,7 +218,7 @@ for (
         .replace("photos.db", TEST_FILES.database);
       await Deno.writeTextFile(file, `${code}\nexport {};\n`);
     }
-    await runDeno("check", "--config", userConfig, ...files);
+    await runDeno("check", "--config", configFile, ...files);
     for (const [i, file] of files.entries()) {
       await run(file, expectations[i]!);
     }
@@ -320,7 +261,7 @@ async function run(
 
 /** Runs a script as a user does, and returns what it prints. */
 async function runScript(script: string, cwd: string): Promise<string> {
-  const flags = ["-A", "-q", "--no-check", "--config", userConfig];
+  const flags = ["-A", "-q", "--no-check", "--config", configFile];
   const args = ["run", ...flags, script];
   return (await runCommand(Deno.execPath(), args, { cwd })).trim();
 }
@@ -343,31 +284,6 @@ test("the README's first example can run ten times in separate processes", async
   assertEquals(sessions.length, 2, "the login and its child session");
   for (let i = 1; i < 10; i++) assertEquals(await runScript(script, cwd), "{}");
   assertEquals(await sessionIds(server), sessions);
-});
-
-test("several processes that start at once on one file keep one session", async () => {
-  const server = new FakeImmich({
-    email: "ada@example.com",
-    password: "engine",
-  });
-  await using listening = listen(server.handler);
-  const cwd = await Deno.makeTempDir({ dir: directory });
-  const code = blocksOf(guide, "ts")
-    .find((code) => code.includes("fileStore")) ?? "";
-  const address = "https://photos.example.com";
-  assert(code.includes(address));
-  const script = `${cwd}/keep.ts`;
-  await Deno.writeTextFile(
-    script,
-    `${code.replace(address, listening.baseUrl)}
-    const session = await keep(fileStore("session.json"), "engine").get();
-    console.log(session.accessToken);`,
-  );
-  const tokens = await Promise.all(
-    Array.from({ length: 3 }, () => runScript(script, cwd)),
-  );
-  assertEquals(new Set(tokens).size, 1);
-  assertEquals((await sessionIds(server)).length, 2);
 });
 
 test("the README has at most 180 lines, and its first example at most 35", () => {

@@ -8,6 +8,7 @@ import { filesBelow } from "../../tools/files.ts";
 const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.
   /^tests\/package\//, // The package in users' projects.
+  /^tests\/recipes\//, // Programs in the documentation, which Deno runs.
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, in Deno or in the runtimes that they start.
   /^tests\/bench\//, // The bench, which Deno runs.

@@ -1,0 +1,25 @@
+/** The programs in the recipes for Deno compile, as a user would compile them. */
+import { runDeno } from "../../tools/run.ts";
+import { filesIn } from "../support/recipes.ts";
+import { test } from "../support/test.ts";
+import { userProject } from "../support/user_project.ts";
+
+/** Pages whose programs run in Deno. */
+const PAGES = ["deno", "new-photos", "session-stores", "thumbnails", "watch"];
+
+/** Files that import types from npm; `test:package` compiles them. */
+const WITH_PACKAGES = ["announcements.ts", "worker_stores.ts"];
+
+test("every program in the recipes for Deno compiles", async () => {
+  const files = await filesIn(...PAGES);
+  for (const path of WITH_PACKAGES) files.delete(path);
+  await using project = await userProject(files);
+  const { directory } = project;
+  const paths = Array.from(files.keys(), (path) => `${directory}/${path}`);
+  await runDeno(
+    "check",
+    "--quiet",
+    `--config=${directory}/deno.json`,
+    ...paths,
+  );
+});
