@@ -21,7 +21,7 @@ export async function filesIn(
   for (const page of pages) {
     const fences = (await recipe(page)).matchAll(/^```\w+\n([\s\S]*?)^```$/gm);
     for (const [, text = ""] of fences) {
-      const [, path] = /^(?:\/\/|#|<!--) ([\w+./[\]-]+\.\w+)(?: -->)?\n/
+      const [, path] = /^(?:\/\/|#|--|<!--) ([\w+./[\]-]+\.\w+)(?: -->)?\n/
         .exec(text) ?? [];
       if (path === undefined) continue;
       assert(!files.has(path), `${page} repeats the file "${path}"`);
