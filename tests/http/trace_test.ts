@@ -29,6 +29,7 @@ import {
   refusing,
   SESSION,
 } from "../support/fetch.ts";
+import { turn } from "../support/events.ts";
 import { memoryStore } from "../support/kept.ts";
 import { test } from "../support/test.ts";
 
@@ -132,7 +133,7 @@ const FAILURES: Record<string, [Fetch, object[]]> = {
       { type: "error", code: "protocol", status: 200 },
     ],
   ],
-  "a body that breaks off": [
+  "an interrupted body": [
     answering(() => {
       const error = new Error("broken");
       const pull = (controller: ReadableStreamDefaultController) =>
@@ -195,6 +196,22 @@ test("the trace of a stream ends when the stream ends, fails or is left", async 
     await drain(stream);
   };
   assertEquals(await endOf(abort, row), failed("aborted"));
+});
+
+test("the trace of a stream that is aborted during a read has one end", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const fetch = answering(() => new Response(new ReadableStream()));
+  const events = await traced(async (options) => {
+    const stream = await syncStream(SESSION, ["UsersV1"], options);
+    const read = drain(stream);
+    await turn();
+    controller.abort();
+    await read;
+    await turn();
+  }, { fetch, signal });
+  const types = events.map(({ type }) => type);
+  assertEquals(types, ["request", "response", "error"]);
 });
 
 test("the trace of a response that is not a stream ends with protocol", async () => {

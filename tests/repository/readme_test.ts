@@ -174,6 +174,32 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     const missing = [{ table: "assets", key: { id } }];
     assertEquals(printed, [[{ missing, extra: [], different: [] }]]);
   },
+  async function logWhatHappens({ server, session, exports, printed }) {
+    const database = sqlite(new DatabaseSync(":memory:"));
+    const mirror = await createMirror(database, { userId: session.userId! });
+    server.inject({ type: "truncate", atByte: 10 });
+    server.inject({ type: "reset" });
+    await exports.syncWithLog!(mirror, session);
+    const events = printed.map(([line]) => JSON.parse(String(line)));
+    assert(events.every(({ time }) => !Number.isNaN(Date.parse(time))));
+    // The table in the guide lists every type, and every property.
+    const section = guide.split("## Log what happens")[1]!.split("\n## ")[0]!;
+    const rows = new Map(
+      section.split("\n").filter((line) => line.startsWith("| `"))
+        .map((line) => line.match(/`\w+`/g)!.map((name) => name.slice(1, -1)))
+        .map(([type = "", ...names]) => [type, names] as const)
+        .filter(([type]) => type !== "type"),
+    );
+    assertEquals(
+      [...rows.keys()].sort(),
+      [...new Set(events.map(({ type }) => type))].sort(),
+    );
+    for (const { type, time: _, ...properties } of events) {
+      for (const name of Object.keys(properties)) {
+        assert(rows.get(type)!.includes(name), `${type} ${name}`);
+      }
+    }
+  },
   function errors({ printed }) {
     assertEquals(printed, [["Immich 3"]]);
   },

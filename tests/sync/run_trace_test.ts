@@ -1,6 +1,7 @@
 /** The events of runs, for logs and traces. */
 import { assert, assertEquals } from "@std/assert";
 import {
+  ProtocolError,
   sync,
   syncBatches,
   type SyncOptions,
@@ -145,6 +146,15 @@ test("a failure that ends a run is neither an interruption nor a retry", async (
   assertEquals(typesOf(events), ["error"]);
 });
 
+test("a bad line is not traced as an interruption, because it ends the run", async () => {
+  const events: TraceEvent[] = [];
+  const bad = new ProtocolError("Cannot read the line");
+  const onTrace = (event: TraceEvent) => events.push(event);
+  const { error } = await play([[...assets(1), bad]], { onTrace });
+  assertEquals(error, bad);
+  assertEquals(typesOf(events), ["batch"]);
+});
+
 test("a reset is traced with the stream that contained it", async () => {
   const { server, events, run } = openTraced();
   server.library.addAsset();
@@ -157,19 +167,21 @@ test("a reset is traced with the stream that contained it", async () => {
 
 test("a batch that is stored late is traced with its own stream", async () => {
   const { server, session, events } = openTraced();
-  for (let i = 0; i < 150; i++) server.library.addAsset();
-  const { fetch } = server;
-  const onTrace = (event: TraceEvent) => events.push(event);
+  server.library.addAsset();
+  server.library.addAsset();
+  server.inject({ type: "truncate", atByte: 1e6 });
   const late = [];
-  for await (
-    const batch of syncBatches(session, ["AssetsV2"], { fetch, onTrace })
-  ) {
-    late.push(batch);
-  }
+  const batches = syncBatches(session, ["AssetsV2"], {
+    fetch: server.fetch,
+    retry: { delayMs: 0 },
+    onTrace: (event) => events.push(event),
+  });
+  for await (const batch of batches) late.push(batch);
   assertEquals(of(events, "batch"), []);
-  await late[0]!.ack();
-  const [stream] = idsOf(events, "/sync/stream");
-  assertEquals(of(events, "batch")[0]!.requestId, stream);
+  await late.at(-1)!.ack();
+  const streams = idsOf(events, "/sync/stream").slice(0, 2);
+  const stored = of(events, "batch").map(({ requestId }) => requestId);
+  assertEquals(stored, streams);
 });
 
 test("a type sent by the server is traced only if it looks like a type", async () => {
