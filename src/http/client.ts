@@ -88,8 +88,8 @@ export interface ClientOptions {
   /**
    * Called for each request, response, batch, ack, reset, interruption, retry and
    * wait, for logs and traces. Events contain no secrets and no payloads. The
-   * callback's result and errors are ignored, so it can neither end nor delay a
-   * call; report its errors yourself.
+   * callback's errors are ignored, and so is its result: a promise is not
+   * awaited.
    * @default {none}
    */
   onTrace?: (event: TraceEvent) => void;

@@ -1,10 +1,8 @@
 /** The recipe for OpenTelemetry, with its SDK in Node. */
 import { assert, assertEquals } from "@std/assert";
-import { pack } from "../../../tools/pack.ts";
 import { installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
-import { blocksOf, ROOT } from "../../support/sources.ts";
 import { test } from "../../support/test.ts";
-import { freshProject } from "../project.ts";
+import { recipeProject } from "./recipe_project.ts";
 
 const PACKAGES = [
   "@opentelemetry/api@1.9.1",
@@ -63,20 +61,8 @@ console.log(JSON.stringify({ requests, spans }));
 `;
 
 test("the recipe for OpenTelemetry makes a span of each request and event", async () => {
-  const page = new URL("docs/recipes/opentelemetry.md", ROOT);
-  const [spansFile = "", syncFile = ""] = blocksOf(
-    await Deno.readTextFile(page),
-    "ts",
-  );
-  await using project = await freshProject();
-  const manifest = { private: true, type: "module" };
-  await project.write("package.json", JSON.stringify(manifest));
-  await project.write("spans.ts", spansFile);
-  await project.write("sync.ts", syncFile);
+  await using project = await recipeProject("opentelemetry", ...PACKAGES);
   await project.write("main.ts", MAIN);
-  const tarball = await pack(project.directory);
-  const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-  await project.run("npm", "install", ...options, tarball, ...PACKAGES);
   const strict = "--noEmit --strict --target es2022 --module nodenext " +
     "--allowImportingTsExtensions --erasableSyntaxOnly --skipLibCheck";
   await project.run("npx", "tsc", ...strict.split(" "), "main.ts");
