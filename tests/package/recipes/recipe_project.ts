@@ -1,25 +1,23 @@
 /** Recipes for npm, set up as by a user who follows a page. */
-import { pack } from "../../../tools/pack.ts";
+import { pack, writeFiles } from "../../../tools/pack.ts";
 import { filesIn } from "../../support/recipes.ts";
 import { freshProject, type Project } from "../project.ts";
+
+const packages = await Deno.makeTempDir({ prefix: "tarball-" });
+Deno.test.afterAll(() => Deno.remove(packages, { recursive: true }));
+const tarball = await pack(packages);
 
 /** Creates a project with the files of a page, this package and npm packages. */
 export async function recipeProject(
   page: string,
-  ...packages: string[]
+  ...dependencies: string[]
 ): Promise<Project> {
   const project = await freshProject();
-  const { directory } = project;
-  for (const [path, text] of await filesIn(page)) {
-    const folder = path.includes("/") ? path.replace(/\/[^/]*$/, "") : ".";
-    await Deno.mkdir(`${directory}/${folder}`, { recursive: true });
-    await project.write(path, text);
-  }
+  await writeFiles(await filesIn(page), project.directory);
   const manifest = { private: true, type: "module" };
   await project.write("package.json", JSON.stringify(manifest));
   const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-  const tarball = await pack(directory);
-  await project.run("npm", "install", ...options, tarball, ...packages);
+  await project.run("npm", "install", ...options, tarball, ...dependencies);
   return project;
 }
 
