@@ -23,6 +23,9 @@ const TARGET = "es2022";
 
 const VENDORED = "vendor/text_line_stream.js";
 
+/** The command, which runs when it is loaded. */
+const COMMAND = "./src/cli/main.js";
+
 /** Creates the files for the npm package: path → content. */
 export async function npmPackage(): Promise<Map<string, string>> {
   const files = await npmModules();
@@ -47,7 +50,10 @@ export async function npmModules(): Promise<Map<string, string>> {
         loader: "ts",
         target: TARGET,
       });
-      files.set(path.replace(/\.ts$/, ".js"), toNpm(code, path));
+      const script = path.replace(/\.ts$/, ".js");
+      // Windows ignores the first line, but npm reads it there.
+      const start = `./${script}` === COMMAND ? "#!/usr/bin/env node\n" : "";
+      files.set(script, start + toNpm(code, path));
       const types = toNpm(declarations(source, path), path);
       files.set(path.replace(/\.ts$/, ".d.ts"), types);
     }
@@ -136,7 +142,8 @@ function manifest(readme: string): string {
         license,
         ...repository(),
         type: "module",
-        sideEffects: false,
+        sideEffects: [COMMAND],
+        bin: { "immich-sync": COMMAND },
         engines: { node: ">=20" },
         exports: {
           ...Object.fromEntries(entries),

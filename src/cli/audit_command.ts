@@ -1,0 +1,88 @@
+/**
+ * `audit`: compares a file with the server.
+ *
+ * @module
+ */
+import type { MirrorAudit, MirrorRowKey } from "../mirror/mod.ts";
+import { sessionOf, toCall, useLogin } from "./account.ts";
+import type { Arguments, Command } from "./command.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Io } from "./io.ts";
+import { openMirrorFile } from "./mirror_file.ts";
+import { realPath } from "./paths.ts";
+import { ProgressReport, toNumber } from "./progress_report.ts";
+import { loadSqlite } from "./sqlite_driver.ts";
+
+/** How many differences of each kind to list. */
+const LIMIT = 1_000;
+
+/** The `audit` command. */
+export const AUDIT: Command = {
+  summary: "Compare a file with the server",
+  usage: "FILE [options]",
+  description:
+    `Reads the whole library again, and lists the rows that are missing, extra or
+different in the file and that the next run of "mirror" would not repair. Writes
+nothing.`,
+  positionals: ["FILE"],
+  options: { json: { help: "Print the result as one JSON object." } },
+  run,
+};
+
+async function run(
+  { options, positionals: [file = ""] }: Arguments,
+  io: Io,
+): Promise<number> {
+  const open = loadSqlite();
+  const path = realPath(file);
+  const mirrorFile = await openMirrorFile(path, { mode: "update", open });
+  try {
+    const call = toCall(io, await useLogin(io));
+    const session = await sessionOf(path, io, call).get();
+    const isBar = io.stdout.isTerminal && !options.json;
+    const report = new ProgressReport(io, isBar ? "bar" : "none");
+    const result = await mirrorFile.mirror.audit(session, {
+      ...call,
+      limit: LIMIT,
+      onProgress: (progress) => report.show(progress),
+    }).finally(() => report.clear());
+    const text = options.json
+      ? `${JSON.stringify({ file, ...result })}\n`
+      : toText(file, result);
+    await io.stdout.write(text);
+    return result.ok ? EXIT.done : EXIT.differs;
+  } finally {
+    mirrorFile.close();
+  }
+}
+
+function toText(file: string, result: MirrorAudit): string {
+  const { ok, missing, extra, different, unlisted, pending } = result;
+  const lines = [
+    ok ? `${file} matches the server` : `${file} differs from the server:`,
+    ...missing.map((row) => `  missing    ${toRow(row)}`),
+    ...extra.map((row) => `  extra      ${toRow(row)}`),
+    ...different.map((row) =>
+      `  different  ${toRow(row)}: ${row.columns.join(", ")}`
+    ),
+  ];
+  if (unlisted > 0) lines.push(`  and ${toNumber(unlisted)} more`);
+  if (!ok) {
+    lines.push(`To repair the file, run: immich-sync mirror ${file} --full`);
+  }
+  if (pending > 0) {
+    lines.push(
+      `The next run of "mirror" will update ${
+        toNumber(pending)
+      } more rows, which have changed on the server`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function toRow({ table, key }: MirrorRowKey): string {
+  const columns = Object.entries(key).map(([name, value]) =>
+    `${name}=${JSON.stringify(value)}`
+  );
+  return `${table} ${columns.join(" ")}`;
+}

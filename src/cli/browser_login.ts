@@ -1,0 +1,154 @@
+/**
+ * Signs in through the user's browser, which the provider sends back to this
+ * machine (RFC 8252, section 7.3).
+ *
+ * @module
+ */
+import { createServer, type Server } from "node:http";
+import { authorize, callback } from "../auth/mod.ts";
+import { HttpError, isImmichError, OAuthError } from "../errors/mod.ts";
+import type { CallOptions, Session } from "../http/mod.ts";
+import type { Io } from "./io.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The port for the callback. It is fixed, because the provider must know it. */
+export const DEFAULT_PORT = 22283;
+
+/** How long to wait for the user, in minutes. */
+const WAIT_MINUTES = 10;
+
+/** The addresses that `localhost` may lead to. */
+const HOSTS = ["127.0.0.1", "::1"];
+
+/** How to sign in. */
+export interface BrowserLoginOptions {
+  /** The address of the server. */
+  baseUrl: string;
+  /** The port for the callback. */
+  port: number;
+  /** Whether to open the browser. */
+  opensBrowser: boolean;
+  /** Options for the calls. */
+  call: CallOptions;
+}
+
+/**
+ * Signs in through the user's browser.
+ *
+ * @throws {UsageError} If the server does not offer OAuth, or the port is taken.
+ * @throws {OAuthError} If the provider refuses.
+ */
+export async function browserLogin(
+  io: Io,
+  { baseUrl, port, opensBrowser, call }: BrowserLoginOptions,
+): Promise<Session> {
+  const redirectUri = `http://localhost:${port}/callback`;
+  const { url, context } = await authorize(redirectUri, { ...call, baseUrl })
+    .catch((error) => {
+      throw toUnavailable(error);
+    });
+  const { promise, resolve, reject } = Promise.withResolvers<Session>();
+  promise.catch(() => {});
+
+  /** Returns the page for a request to the loopback address. */
+  async function respond(target: string): Promise<[number, string]> {
+    const requested = new URL(target, redirectUri);
+    if (requested.pathname !== "/callback") return [404, "Nothing is here."];
+    try {
+      resolve(await callback(requested, context, call));
+      return [200, "You are signed in. You can close this page."];
+    } catch (error) {
+      // Anyone can send a request here, so it does not end the sign-in.
+      if (
+        error instanceof OAuthError && error.code === "oauth_state_mismatch"
+      ) {
+        return [400, "This page belongs to another sign-in."];
+      }
+      reject(error);
+      return [400, "You are not signed in. The terminal says why."];
+    }
+  }
+
+  const servers = await listen(port, respond);
+  const end = new AbortController();
+  try {
+    await io.stdout.write(`Sign in with your browser:\n\n  ${url}\n\n`);
+    await io.stdout.write(
+      `If the provider refuses, register this redirect URI there: ${redirectUri}\n`,
+    );
+    if (opensBrowser) io.openBrowser(url);
+    const signal = AbortSignal.any([io.signal, end.signal]);
+    const timeout = io.clock.sleep(WAIT_MINUTES * 60_000, signal).then(() => {
+      throw new UsageError(
+        `Nobody signed in within ${WAIT_MINUTES} minutes; run the command again`,
+      );
+    });
+    return await Promise.race([promise, timeout]);
+  } finally {
+    end.abort();
+    for (const server of servers) {
+      // The page must reach the browser first.
+      server.close();
+      server.closeIdleConnections?.();
+    }
+  }
+}
+
+/** Returns the error for a server on which a sign-in cannot be started. */
+function toUnavailable(error: unknown): unknown {
+  if (!(error instanceof HttpError) || error.status !== 400) return error;
+  return new UsageError(
+    `${error.message}; to sign in with a password, add --email YOU@EXAMPLE.COM`,
+  );
+}
+
+/** Listens on the loopback addresses that this machine has. */
+async function listen(
+  port: number,
+  respond: (target: string) => Promise<[number, string]>,
+): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const host of HOSTS) {
+    const server = createServer((request, response) => {
+      const { url = "/" } = request;
+      respond(url).then(([status, text]) => {
+        response.writeHead(status, {
+          "content-type": "text/html; charset=utf-8",
+          "connection": "close",
+        });
+        response.end(toPage(text));
+      }, () => response.destroy());
+    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, resolve);
+      });
+      servers.push(server);
+    } catch (error) {
+      const isTaken = isObjectWithCode(error) && error.code === "EADDRINUSE";
+      // A machine without IPv6 has only the first address.
+      if (host !== HOSTS[0] && !isTaken) continue;
+      for (const open of servers) open.close();
+      if (!isTaken) throw error;
+      throw new UsageError(
+        `Port ${port} is in use; choose another one with --port, and register its redirect URI with the provider`,
+      );
+    }
+  }
+  return servers;
+}
+
+function isObjectWithCode(error: unknown): error is { code: unknown } {
+  return error instanceof Error && "code" in error && !isImmichError(error);
+}
+
+function toPage(text: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>immich-sync</title>
+<p>${text}</p>
+</html>
+`;
+}

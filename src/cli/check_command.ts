@@ -1,0 +1,72 @@
+/**
+ * `check`: looks for inconsistencies inside a file.
+ *
+ * @module
+ */
+import type { MirrorCheck } from "../mirror/mod.ts";
+import type { Arguments, Command } from "./command.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Io } from "./io.ts";
+import { openMirrorFile } from "./mirror_file.ts";
+import { realPath } from "./paths.ts";
+import { toNumber } from "./progress_report.ts";
+import { loadSqlite } from "./sqlite_driver.ts";
+
+/** The `check` command. */
+export const CHECK: Command = {
+  summary: "Check a file for inconsistencies, without the server",
+  usage: "FILE [options]",
+  description:
+    `Checks that the rows in the file fit together. Does not ask the server, so it
+finds neither missing nor outdated rows; for these, run "audit".`,
+  positionals: ["FILE"],
+  options: { json: { help: "Print the result as one JSON object." } },
+  run,
+};
+
+async function run(
+  { options, positionals: [file = ""] }: Arguments,
+  io: Io,
+): Promise<number> {
+  const open = loadSqlite();
+  const mirrorFile = await openMirrorFile(realPath(file), {
+    mode: "update",
+    open,
+  });
+  try {
+    const result = await mirrorFile.mirror.check();
+    const text = options.json
+      ? `${JSON.stringify({ file, ...result })}\n`
+      : toText(file, result);
+    await io.stdout.write(text);
+    return result.ok ? EXIT.done : EXIT.differs;
+  } finally {
+    mirrorFile.close();
+  }
+}
+
+function toText(
+  file: string,
+  { ok, orphans, unreachable, duplicates, excess }: MirrorCheck,
+): string {
+  const count = (numbers: Readonly<Record<string, number>>, what: string) =>
+    Object.entries(numbers).map(([table, number]) =>
+      `  ${table}: ${toNumber(number)} ${what}`
+    );
+  const lines = [
+    ok ? `${file} is consistent` : `${file} is inconsistent:`,
+    ...count(unreachable, "rows that nothing makes visible"),
+    ...count(duplicates, "rows that exist twice"),
+    ...Object.entries(excess).map(([table, { rows, events }]) =>
+      `  ${table}: ${toNumber(rows)} rows, but only ${
+        toNumber(events)
+      } were received`
+    ),
+  ];
+  if (!ok) lines.push(`To repair it, run: immich-sync mirror ${file} --full`);
+  const waiting = count(orphans, "rows that wait for their parent");
+  if (waiting.length > 0) {
+    lines.push("This is normal while the library changes:", ...waiting);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,86 @@
+/**
+ * The copies that the command keeps, each with its own session.
+ *
+ * Checkpoints belong to a session, so two copies never share one.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { SessionStore } from "../auth/mod.ts";
+import { isObject, parseJson } from "../http/mod.ts";
+import type { Io } from "./io.ts";
+import { configDirectory } from "./paths.ts";
+import { isMissing, readIfExists, writePrivate } from "./private_file.ts";
+
+/** The copy that `events --ack` feeds. */
+export const EVENTS = "events";
+
+/** A copy, as stored. */
+interface StoredCopy {
+  /** The path of a SQLite file, or {@linkcode EVENTS}. */
+  copy: string;
+  /** The text of the session's store; absent before the first sign-in. */
+  session?: string | undefined;
+}
+
+/** The list of copies: one file each, named after a hash of the copy's path. */
+export class Copies {
+  readonly #directory: string;
+
+  /** Finds the directory; reads nothing yet. */
+  constructor(io: Pick<Io, "env" | "home" | "platform">) {
+    this.#directory = join(configDirectory(io), "sessions");
+  }
+
+  /** Returns the store for the session of a copy. */
+  storeOf(copy: string): SessionStore {
+    const hash = createHash("sha256").update(copy).digest("hex").slice(0, 32);
+    const path = join(this.#directory, `${hash}.json`);
+    return {
+      get() {
+        const text = readIfExists(path);
+        const stored = parse(text);
+        if (text === undefined || stored !== undefined) return stored?.session;
+        throw new Error(`"${path}" holds something else; delete it`);
+      },
+      set: (session) => writePrivate(path, JSON.stringify({ copy, session })),
+      delete: () => writePrivate(path, JSON.stringify({ copy })),
+    };
+  }
+
+  /** Returns the paths of all copies. */
+  list(): string[] {
+    return this.#files()
+      .flatMap((path) => parse(readIfExists(path))?.copy ?? []).sort();
+  }
+
+  /** Forgets the sessions of all copies, after the login has ended. */
+  forgetSessions(): void {
+    for (const copy of this.list()) this.storeOf(copy).delete();
+  }
+
+  /** Forgets all copies. The SQLite files stay. */
+  delete(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #files(): string[] {
+    try {
+      return readdirSync(this.#directory)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => join(this.#directory, name));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
+
+function parse(text: string | undefined): StoredCopy | undefined {
+  const value = text === undefined ? undefined : parseJson(text);
+  if (!isObject(value) || typeof value.copy !== "string") return undefined;
+  const { copy, session } = value;
+  return { copy, session: typeof session === "string" ? session : undefined };
+}

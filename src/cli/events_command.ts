@@ -1,0 +1,120 @@
+/**
+ * `events`: prints the events of the library as NDJSON.
+ *
+ * @module
+ */
+import { type CallOptions, isObject, type Session } from "../http/mod.ts";
+import {
+  checkSyncTypes,
+  supportedSyncTypes,
+  type SyncRequestName,
+} from "../protocol/mod.ts";
+import { serverVersion } from "../server/mod.ts";
+import { syncStream } from "../stream/mod.ts";
+import { syncBatches } from "../sync/mod.ts";
+import { sessionOf, toCall, useLogin } from "./account.ts";
+import { type Arguments, type Command, valueOf } from "./command.ts";
+import { EVENTS } from "./copies.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Io } from "./io.ts";
+import { ArgumentError } from "./usage_error.ts";
+
+/** The number of characters after which text is written. */
+const CHUNK = 65_536;
+
+/** The `events` command. */
+export const EVENTS_COMMAND: Command = {
+  summary: "Print the library's events as JSON, one per line",
+  usage: "[options]",
+  description:
+    `Prints one JSON object per line, with "type" and "data": the rows of the library,
+and the deletes. For example: immich-sync events | jq -r .type
+
+Without --ack, nothing is acknowledged, and each run prints everything. With
+--ack, each event is acknowledged once it is written, and the next run prints only
+what has changed since. After an interruption, some events are printed again. A
+line with the type "SyncResetV1" means that everything follows again.`,
+  positionals: [],
+  options: {
+    types: {
+      value: "A,B",
+      help: "The request types, such as AssetsV2,AlbumsV2; all by default.",
+    },
+    ack: { help: "Acknowledge each event once it is written." },
+  },
+  run,
+};
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const asked = toTypes(valueOf(args, "types"));
+  const login = await useLogin(io);
+  const call = toCall(io, login);
+  if (args.options.ack) {
+    const kept = sessionOf(EVENTS, io, call);
+    await printNew(await kept.get(), asked, call, io);
+  } else await printAll(login.session, asked, call, io);
+  return EXIT.done;
+}
+
+function toTypes(text: string | undefined): SyncRequestName[] | undefined {
+  if (text === undefined) return undefined;
+  const types = text.split(",").map((type) => type.trim());
+  try {
+    checkSyncTypes(types, undefined);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ArgumentError(
+      error.message.replace("Cannot open the sync stream: ", ""),
+    );
+  }
+  return types as SyncRequestName[];
+}
+
+/** Prints every event, and acknowledges none. */
+async function printAll(
+  session: Session,
+  asked: SyncRequestName[] | undefined,
+  call: CallOptions,
+  io: Io,
+): Promise<void> {
+  const version = await serverVersion(session, call);
+  const types = asked ?? supportedSyncTypes(version);
+  let text = "";
+  for await (const event of await syncStream(session, types, call)) {
+    if (isControl(event.type)) continue;
+    text += toLine(event);
+    if (text.length < CHUNK) continue;
+    await io.stdout.write(text);
+    text = "";
+  }
+  if (text !== "") await io.stdout.write(text);
+}
+
+/** Prints the events since the last run, and acknowledges what is written. */
+async function printNew(
+  session: Session,
+  asked: SyncRequestName[] | undefined,
+  call: CallOptions,
+  io: Io,
+): Promise<void> {
+  const types = asked ??
+    supportedSyncTypes(await serverVersion(session, call));
+  for await (const batch of syncBatches(session, types, call)) {
+    const { type, events } = batch;
+    const text = type === "SyncResetV1"
+      ? toLine({ type, data: {} })
+      : events.map(toLine).join("");
+    await io.stdout.write(text);
+    await batch.ack();
+  }
+}
+
+/** The events that belong to the stream, not to the library. */
+function isControl(type: string): boolean {
+  return /^Sync(?:Ack|Reset|Complete)V1$/.test(type);
+}
+
+function toLine(event: unknown): string {
+  const { type, data } = isObject(event) ? event : {};
+  return `${JSON.stringify({ type, data })}\n`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Turns an error into a sentence and an exit code.
+ *
+ * @module
+ */
+import { AuthenticationError, isImmichError } from "../errors/mod.ts";
+import { isObject, toSingleLine } from "../http/mod.ts";
+import { EXIT } from "./exit_codes.ts";
+import { PROGRAM } from "./help.ts";
+import { ClosedPipeError } from "./io.ts";
+import { SignedOutError, UsageError } from "./usage_error.ts";
+
+/** What to tell the user, and the exit code. */
+export interface Failure {
+  /** Sentences; empty if there is nothing to say. */
+  text: string;
+  /** The exit code. */
+  code: number;
+}
+
+/** System error → words. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOENT: "it does not exist",
+  ENOTDIR: "a part of the path is not a folder",
+  EISDIR: "it is a folder",
+  EEXIST: "it already exists",
+};
+
+/** Describes an error. A bug keeps its stack trace. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof ClosedPipeError) {
+    return { text: "", code: EXIT.closedPipe };
+  }
+  if (error instanceof UsageError) {
+    return { text: error.message, code: EXIT.usage };
+  }
+  if (error instanceof SignedOutError) {
+    return {
+      text: `${error.message}. Sign in with: ${PROGRAM} login --server URL`,
+      code: EXIT.signedOut,
+    };
+  }
+  if (isImmichError(error)) return toLibraryFailure(error);
+  if (!(error instanceof Error)) return { text: String(error), code: EXIT.bug };
+  const { code, path } = error as Error & { code?: unknown; path?: unknown };
+  if (code === "ERR_SQLITE_ERROR" || error.name === "SQLiteError") {
+    const text = `SQLite failed with "${toSingleLine(error.message, 200)}"`;
+    return { text, code: EXIT.failed };
+  }
+  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) {
+    const reason = SYSTEM_ERRORS[code] ?? code;
+    const what = typeof path === "string" ? `Cannot use "${path}"` : "Failed";
+    return { text: `${what}: ${reason}`, code: EXIT.failed };
+  }
+  const text = `This is a bug in ${PROGRAM}: ${error.stack ?? error}`;
+  return { text, code: EXIT.bug };
+}
+
+function toLibraryFailure(
+  error: Error & { code: string; cause?: unknown },
+): Failure {
+  const { message } = error;
+  if (error instanceof AuthenticationError) {
+    const text = /^Cannot sign in/.test(message)
+      ? message
+      : `The session has ended. Sign in again with: ${PROGRAM} login`;
+    return { text, code: EXIT.signedOut };
+  }
+  if (error.code === "mirror_busy") {
+    const { retryAfterMs } = error as { retryAfterMs?: number };
+    const seconds = Math.ceil((retryAfterMs ?? 0) / 1_000);
+    const text = "Another run is updating this file. Wait until it has ended" +
+      (seconds > 0 ? `; if it crashed, try again in ${seconds} s` : "");
+    return { text, code: EXIT.busy };
+  }
+  if (error.code === "mirror_foreign") {
+    return { text: toForeign(message), code: EXIT.usage };
+  }
+  return { text: message + reasonOf(error.cause), code: EXIT.failed };
+}
+
+/** Replaces the parts of a message that only programmers can follow. */
+function toForeign(message: string): string {
+  return message
+    .replace(/; open a mirror for each user$/, "; use another file")
+    .replace(
+      /; use another prefix or another database$/,
+      "; use another file",
+    )
+    .replace(
+      /; if the server has moved, .*$/,
+      "; if the server has moved, add --moved, otherwise use another file",
+    );
+}
+
+/** Returns why a connection failed, as the runtime says. */
+function reasonOf(cause: unknown): string {
+  const inner = isObject(cause) && cause.cause !== undefined
+    ? cause.cause
+    : cause;
+  if (!(inner instanceof Error) || isImmichError(inner)) return "";
+  const text = toSingleLine(inner.message, 200);
+  return text === "" ? "" : ` (${text})`;
+}

@@ -1,0 +1,146 @@
+/**
+ * `login`: signs in, and stores the session.
+ *
+ * @module
+ */
+import { login, logout } from "../auth/mod.ts";
+import { AuthenticationError } from "../errors/mod.ts";
+import { type CallOptions, type Session, toSingleLine } from "../http/mod.ts";
+import { currentUser } from "../server/mod.ts";
+import { toCall } from "./account.ts";
+import { findServer, toAddress, toText } from "./address.ts";
+import { askPassword } from "./ask_password.ts";
+import { browserLogin, DEFAULT_PORT } from "./browser_login.ts";
+import { type Arguments, type Command, valueOf } from "./command.ts";
+import { Copies } from "./copies.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Io } from "./io.ts";
+import { type Login, LoginFile } from "./login_file.ts";
+import { ArgumentError } from "./usage_error.ts";
+
+/** The `login` command. */
+export const LOGIN: Command = {
+  summary: "Sign in with your browser, or with a password",
+  usage: "--server URL [options]",
+  description:
+    `Signs in with your browser, or with a password if you pass --email. The session
+is stored in a file that only you can read. An earlier login ends.
+
+The password is read from IMMICH_PASSWORD, from the terminal, or from a pipe.`,
+  positionals: [],
+  options: {
+    server: {
+      value: "URL",
+      help: `The address of the server;
+without it, the server of the last login.`,
+    },
+    email: {
+      value: "EMAIL",
+      help: "Sign in with this address and a password.",
+    },
+    port: {
+      value: "PORT",
+      help: `The local port that the browser returns to (${DEFAULT_PORT}).
+Register http://localhost:PORT/callback as a redirect URI.`,
+    },
+    "no-browser": { help: "Print the address, and do not open the browser." },
+    "allow-insecure-http": {
+      help: "Allow plain http outside the local network.",
+    },
+  },
+  run,
+};
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const file = new LoginFile(io);
+  const earlier = file.find();
+  const server = valueOf(args, "server") ?? earlier?.session.baseUrl;
+  if (server === undefined) {
+    throw new ArgumentError("Say where your server is: --server URL");
+  }
+  const port = toPort(valueOf(args, "port"));
+  const email = valueOf(args, "email");
+  const allowInsecureHttp = args.options["allow-insecure-http"] === true ||
+    (valueOf(args, "server") === undefined && !!earlier?.allowInsecureHttp);
+  const call = toCall(io, { allowInsecureHttp });
+  const { baseUrl, version } = await findServer(toAddress(server), call);
+  await io.stdout.write(`Immich ${toText(version)} at ${baseUrl}\n`);
+  const session = email === undefined
+    ? await browserLogin(io, {
+      baseUrl,
+      port,
+      opensBrowser: args.options["no-browser"] === undefined,
+      call,
+    })
+    : await login(email, await askPassword(io, email), { ...call, baseUrl });
+  await store(session, { file, earlier, allowInsecureHttp, call, io });
+  const user = await currentUser(session, call);
+  const name = toSingleLine(`${user.name} <${user.email}>`, 200);
+  await io.stdout.write(`Signed in as ${name}\n`);
+  return EXIT.done;
+}
+
+function toPort(text: string = String(DEFAULT_PORT)): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new ArgumentError(
+    `"${text}" is not a port: write a number up to 65535`,
+  );
+}
+
+interface Storing {
+  file: LoginFile;
+  earlier: Login | undefined;
+  allowInsecureHttp: boolean;
+  call: CallOptions;
+  io: Io;
+}
+
+/** Stores a new session, and ends the earlier one and its child sessions. */
+async function store(
+  session: Session,
+  { file, earlier, allowInsecureHttp, call, io }: Storing,
+): Promise<void> {
+  const now = io.clock.now();
+  const login: Login = {
+    version: 1,
+    session,
+    signedInAt: now,
+    usedAt: now,
+    allowInsecureHttp,
+    earlier: earlier === undefined ? [] : [...earlier.earlier, earlier.session],
+  };
+  try {
+    file.write(login);
+  } catch (error) {
+    // A session that is not stored would stay on the server for 90 days.
+    await logout(session, call).catch(() => {});
+    throw error;
+  }
+  new Copies(io).forgetSessions();
+  const left = await endAll(login.earlier, io, earlier);
+  if (login.earlier.length > 0) file.write({ ...login, earlier: left });
+  for (const { baseUrl } of left) {
+    await io.stderr.write(
+      `The earlier session at ${baseUrl} could not be ended; the next login or logout ends it\n`,
+    );
+  }
+}
+
+/** Ends sessions, and returns those that may still exist. */
+export async function endAll(
+  sessions: readonly Session[],
+  io: Io,
+  login: Pick<Login, "allowInsecureHttp"> = { allowInsecureHttp: false },
+): Promise<Session[]> {
+  const left: Session[] = [];
+  for (const session of sessions) {
+    try {
+      await logout(session, toCall(io, login));
+    } catch (error) {
+      io.signal.throwIfAborted();
+      if (!(error instanceof AuthenticationError)) left.push(session);
+    }
+  }
+  return left;
+}

@@ -1,0 +1,85 @@
+/**
+ * The file that holds the login.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { StoreError } from "../errors/mod.ts";
+import { isObject, isSession, parseJson, type Session } from "../http/mod.ts";
+import type { Io } from "./io.ts";
+import { configDirectory } from "./paths.ts";
+import { readIfExists, writePrivate } from "./private_file.ts";
+import { SignedOutError } from "./usage_error.ts";
+
+/** A login, as stored. */
+export interface Login {
+  /** The version of this format. */
+  version: 1;
+  /** The session. */
+  session: Session;
+  /** When the user signed in, in milliseconds since 1970. */
+  signedInAt: number;
+  /** When the session was last used, in milliseconds since 1970. */
+  usedAt: number;
+  /** Whether plain http is allowed on any network. */
+  allowInsecureHttp: boolean;
+  /** Earlier logins that could not be ended on the server yet. */
+  earlier: Session[];
+}
+
+/** Reads and writes the login. */
+export class LoginFile {
+  /** The path of the file. */
+  readonly path: string;
+
+  /** Finds the file; reads nothing yet. */
+  constructor(io: Pick<Io, "env" | "home" | "platform">) {
+    this.path = join(configDirectory(io), "login.json");
+  }
+
+  /**
+   * Reads the login, if there is one.
+   *
+   * @throws {StoreError} If the file holds something else.
+   */
+  find(): Login | undefined {
+    const text = readIfExists(this.path);
+    if (text === undefined) return undefined;
+    const value = parseJson(text);
+    if (isLogin(value)) return value;
+    throw new StoreError(
+      `Cannot read the login: "${this.path}" holds something else; delete it and sign in again`,
+      { code: "store_corrupt" },
+    );
+  }
+
+  /**
+   * Reads the login.
+   *
+   * @throws {SignedOutError} If there is none.
+   * @throws {StoreError} If the file holds something else.
+   */
+  read(): Login {
+    const login = this.find();
+    if (login !== undefined) return login;
+    throw new SignedOutError("You are not signed in");
+  }
+
+  /** Stores a login. */
+  write(login: Login): void {
+    writePrivate(this.path, `${JSON.stringify(login, null, 2)}\n`);
+  }
+
+  /** Deletes the login. */
+  delete(): void {
+    rmSync(this.path, { force: true });
+  }
+}
+
+function isLogin(value: unknown): value is Login {
+  return isObject(value) && value.version === 1 && isSession(value.session) &&
+    typeof value.signedInAt === "number" && typeof value.usedAt === "number" &&
+    typeof value.allowInsecureHttp === "boolean" &&
+    Array.isArray(value.earlier) && value.earlier.every(isSession);
+}

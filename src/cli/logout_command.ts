@@ -1,0 +1,47 @@
+/**
+ * `logout`: ends the login and its sessions.
+ *
+ * @module
+ */
+import { logout } from "../auth/mod.ts";
+import { AuthenticationError } from "../errors/mod.ts";
+import { toCall } from "./account.ts";
+import type { Arguments, Command } from "./command.ts";
+import { Copies } from "./copies.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Io } from "./io.ts";
+import { endAll } from "./login_command.ts";
+import { LoginFile } from "./login_file.ts";
+
+/** The `logout` command. */
+export const LOGOUT: Command = {
+  summary: "Sign out",
+  usage: "[options]",
+  description:
+    `Ends the login and the sessions of all copies on the server, and deletes them
+here. Your SQLite files stay.`,
+  positionals: [],
+  options: {
+    force: {
+      help: "Delete the login here even if the server cannot be reached.",
+    },
+  },
+  run,
+};
+
+async function run({ options }: Arguments, io: Io): Promise<number> {
+  const file = new LoginFile(io);
+  const login = file.read();
+  try {
+    await logout(login.session, toCall(io, login));
+  } catch (error) {
+    io.signal.throwIfAborted();
+    const isEnded = error instanceof AuthenticationError;
+    if (!isEnded && options.force === undefined) throw error;
+  }
+  await endAll(login.earlier, io, login);
+  new Copies(io).delete();
+  file.delete();
+  await io.stdout.write(`Signed out of ${login.session.baseUrl}\n`);
+  return EXIT.done;
+}

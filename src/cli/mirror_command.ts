@@ -1,0 +1,190 @@
+/**
+ * `mirror`: keeps a SQLite file up to date.
+ *
+ * @module
+ */
+import type { Mirror } from "../mirror/mod.ts";
+import type { SyncResult, WatchReport } from "../sync/mod.ts";
+import { sessionOf, toCall, useLogin } from "./account.ts";
+import { cleanStop } from "./clean_stop.ts";
+import { type Arguments, type Command, valueOf } from "./command.ts";
+import { isDuration, parseDuration, toWords } from "./duration.ts";
+import { EXIT } from "./exit_codes.ts";
+import { toFailure } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { openMirrorFile } from "./mirror_file.ts";
+import { realPath } from "./paths.ts";
+import {
+  ProgressReport,
+  type ProgressStyle,
+  toNumber,
+} from "./progress_report.ts";
+import { loadSqlite } from "./sqlite_driver.ts";
+import { checkPath } from "./sqlite_file.ts";
+import { ArgumentError } from "./usage_error.ts";
+
+const DEFAULT_EVERY_MS = 60_000;
+
+/** The `mirror` command. */
+export const MIRROR: Command = {
+  summary: "Keep a SQLite file up to date",
+  usage: "FILE [options]",
+  description:
+    `Copies the library's metadata to a SQLite file, which any SQLite tool can query.
+The first run fetches everything; later runs fetch only what has changed. If you
+stop a run with Ctrl-C, the next run continues it.`,
+  positionals: ["FILE"],
+  options: {
+    watch: {
+      value: "EVERY",
+      isValue: isDuration,
+      help: `Run again and again, every minute or at the given interval:
+30s, 5m, 1h; a number without a unit is in seconds.`,
+    },
+    full: {
+      help: "Fetch everything again; rows that no longer exist are removed.",
+    },
+    moved: {
+      help: "The server has moved to another address: keep using the file.",
+    },
+    quiet: { help: "Print only errors." },
+    json: {
+      help: "Print progress and results as JSON, one object per line.",
+    },
+  },
+  run,
+};
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const { options, positionals: [file = ""] } = args;
+  const everyMs = toEveryMs(args);
+  if (options.quiet && options.json) {
+    throw new ArgumentError("Pass either --quiet or --json, not both");
+  }
+  const open = loadSqlite();
+  const path = realPath(file);
+  checkPath(path);
+  const login = await useLogin(io);
+  const stop = cleanStop(io.fetch, io.signal);
+  const call = toCall(stop, login);
+  const kept = sessionOf(path, io, call);
+  const session = await kept.get();
+  const mirrorFile = await openMirrorFile(
+    path,
+    { mode: "create", open },
+    session.userId,
+  );
+  try {
+    const { mirror } = mirrorFile;
+    if (options.moved) await mirror.moveTo(session.baseUrl);
+    const style = toStyle(args, io);
+    const report = new ProgressReport(io, style);
+    const watch = mirror.watch(kept, {
+      ...call,
+      everyMs: everyMs ?? DEFAULT_EVERY_MS,
+      full: options.full === true,
+      onProgress(progress) {
+        stop.onState(progress.state);
+        report.show(progress);
+      },
+    });
+    await runAll(watch, { io, report, style, file, mirror, everyMs });
+  } finally {
+    mirrorFile.close();
+  }
+  io.signal.throwIfAborted();
+  return EXIT.done;
+}
+
+function toEveryMs(args: Arguments): number | undefined {
+  const { watch } = args.options;
+  if (watch === true) return DEFAULT_EVERY_MS;
+  const text = valueOf(args, "watch");
+  return text === undefined ? undefined : parseDuration(text);
+}
+
+function toStyle({ options }: Arguments, { stdout }: Io): ProgressStyle {
+  if (options.quiet) return "none";
+  if (options.json) return "json";
+  return stdout.isTerminal ? "bar" : "lines";
+}
+
+interface Running {
+  io: Io;
+  report: ProgressReport;
+  style: ProgressStyle;
+  file: string;
+  mirror: Mirror;
+  everyMs: number | undefined;
+}
+
+/** Reports each run; only the first run unless there is an interval. */
+async function runAll(
+  watch: AsyncIterable<WatchReport>,
+  running: Running,
+): Promise<void> {
+  const { io, report, everyMs } = running;
+  let startedAt = io.clock.now();
+  let isFirst = true;
+  const announce = () =>
+    void io.stderr.write(
+      "\nStopping. Press Ctrl-C again to stop without waiting.\n",
+    ).catch(() => {});
+  io.signal.addEventListener("abort", announce);
+  try {
+    for await (const { result, error, waitMs } of watch) {
+      await report.clear();
+      // A file that another run keeps up to date is reported at once, unless
+      // this run has already used it.
+      const isFinal = everyMs === undefined ||
+        (isFirst && error?.code === "mirror_busy");
+      if (error !== undefined && isFinal) throw error;
+      if (error !== undefined) await reportError(error, waitMs, running);
+      else await reportResult(result, io.clock.now() - startedAt, running);
+      if (everyMs === undefined) return;
+      isFirst = false;
+      report.note(`Up to date. Next run in ${toWords(waitMs)}.`);
+      startedAt = io.clock.now() + waitMs;
+      report.begin();
+    }
+  } finally {
+    io.signal.removeEventListener("abort", announce);
+    await report.clear();
+  }
+}
+
+async function reportResult(
+  result: SyncResult,
+  ms: number,
+  { io, style, file, everyMs, mirror }: Running,
+): Promise<void> {
+  const events = Object.values(result.counts).reduce((a, b) => a + b, 0);
+  if (style === "none") return;
+  if (style === "json") {
+    const { rows } = await mirror.status();
+    const line = { type: "result", file, ms, ...result, rows };
+    await io.stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  // Each quiet run of a watch would add a line to a log.
+  if (everyMs !== undefined && events === 0) return;
+  const what = events === 0
+    ? "nothing has changed"
+    : `received ${toNumber(events)} ${events === 1 ? "row" : "rows"} in ${
+      toWords(ms)
+    }`;
+  await io.stdout.write(`${file} is up to date: ${what}\n`);
+}
+
+async function reportError(
+  error: unknown,
+  waitMs: number,
+  { io, style }: Running,
+): Promise<void> {
+  const { text } = toFailure(error);
+  if (style === "json") {
+    const line = { type: "error", message: text, retryInMs: waitMs };
+    await io.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  await io.stderr.write(`${text}; next run in ${toWords(waitMs)}\n`);
+}

@@ -1,0 +1,64 @@
+/**
+ * Opens the mirror in a SQLite file.
+ *
+ * @module
+ */
+import { createMirror, type Mirror, sqlite } from "../mirror/mod.ts";
+import type { SqliteFile } from "./sqlite_driver.ts";
+import { openSqliteFile, type SqliteFileOptions } from "./sqlite_file.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * How long a crashed run blocks the next one. A run renews its lease with each
+ * transaction.
+ */
+const LEASE_MS = 10_000;
+
+/** An open mirror. */
+export interface MirrorFile {
+  /** The mirror. */
+  mirror: Mirror;
+  /** Closes the file. */
+  close(): void;
+}
+
+/**
+ * Opens the mirror in a file.
+ *
+ * @param userId The user of a new mirror; without it, the file must hold one.
+ *
+ * @throws {UsageError} If the path leads to something else.
+ * @throws {MirrorError} If the mirror belongs to another user.
+ */
+export async function openMirrorFile(
+  path: string,
+  options: SqliteFileOptions,
+  userId?: string,
+): Promise<MirrorFile> {
+  const file = openSqliteFile(path, options);
+  try {
+    const mirror = await createMirror(sqlite(file), {
+      userId: userId ?? readUserId(path, file),
+      leaseMs: LEASE_MS,
+    });
+    return { mirror, close: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Returns the user of the mirror in a file. */
+function readUserId(path: string, file: SqliteFile): string {
+  const [table] = file.prepare(
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror_state'",
+  ).all();
+  const [row] = table === undefined
+    ? []
+    : file.prepare("SELECT user_id AS userId FROM mirror_state").all();
+  const { userId } = (row ?? {}) as { userId?: unknown };
+  if (typeof userId === "string" && userId !== "") return userId;
+  throw new UsageError(
+    `"${path}" holds no mirror yet; run "immich-sync mirror" first`,
+  );
+}

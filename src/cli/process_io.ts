@@ -1,0 +1,113 @@
+/**
+ * The command's process in Deno, Node and Bun.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import process from "node:process";
+import { SYSTEM } from "../http/mod.ts";
+import { EXIT } from "./exit_codes.ts";
+import { ClosedPipeError, type Input, type Io, type Output } from "./io.ts";
+
+/** Returns the process, and stops the command on Ctrl-C. */
+export function processIo(): Io {
+  const end = new AbortController();
+  const reason = new DOMException("The user pressed Ctrl-C", "AbortError");
+  function interrupt(): void {
+    // A second Ctrl-C does not wait.
+    if (end.signal.aborted) process.exit(EXIT.interrupted);
+    end.abort(reason);
+  }
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return {
+    stdout: toOutput(process.stdout),
+    stderr: toOutput(process.stderr),
+    stdin: toInput(process.stdin),
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+    clock: SYSTEM,
+    fetch: (url, init) => fetch(url, init),
+    signal: end.signal,
+    interrupt,
+    openBrowser: (url) => openBrowser(url, process.platform),
+  };
+}
+
+/** The part of a stream of `node:process` that is written to. */
+interface Writable {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string, done: (error?: Error | null) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+}
+
+function toOutput(stream: Writable): Output {
+  let failure: Error | undefined;
+  // Without a listener, the process would end with a stack trace.
+  stream.on("error", (error) => failure ??= error);
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns || 80;
+    },
+    write(text) {
+      return new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(toWriteError(failure));
+        stream.write(text, (error) => {
+          if (error) reject(toWriteError(error));
+          else resolve();
+        });
+      });
+    },
+  };
+}
+
+function toWriteError(error: Error & { code?: string }): Error {
+  const isClosed = /^(?:EPIPE|ECONNRESET|EOF|ERR_STREAM_DESTROYED)$/
+    .test(error.code ?? "");
+  return isClosed ? new ClosedPipeError() : error;
+}
+
+/** The part of `process.stdin` that is read. */
+interface Readable extends AsyncIterable<Uint8Array> {
+  isTTY?: boolean;
+  setRawMode?(isRaw: boolean): unknown;
+  destroy(): unknown;
+}
+
+function toInput(stream: Readable): Input {
+  return {
+    isTerminal: stream.isTTY === true,
+    setRawMode: (isRaw) => void stream.setRawMode?.(isRaw),
+    async *read(signal) {
+      const stop = () => void stream.destroy();
+      signal.addEventListener("abort", stop);
+      const decoder = new TextDecoder();
+      try {
+        for await (const bytes of stream) {
+          yield decoder.decode(bytes, { stream: true });
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        signal.removeEventListener("abort", stop);
+      }
+    },
+  };
+}
+
+/** Opens a page; if there is no browser, the user has the address. */
+function openBrowser(url: string, platform: string): void {
+  const [command = "", ...args] = platform === "darwin"
+    ? ["open", url]
+    : platform === "win32"
+    // `start` would interpret the ampersands of the address.
+    ? ["rundll32", "url.dll,FileProtocolHandler", url]
+    : ["xdg-open", url];
+  const child = spawn(command, args, { stdio: "ignore", detached: true });
+  child.on("error", () => {});
+  child.unref();
+}

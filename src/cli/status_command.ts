@@ -1,0 +1,141 @@
+/**
+ * `status`: shows the login and the copies.
+ *
+ * @module
+ */
+import { isImmichError } from "../errors/mod.ts";
+import { toSingleLine } from "../http/mod.ts";
+import { currentUser, serverVersion } from "../server/mod.ts";
+import { toCall } from "./account.ts";
+import { toText } from "./address.ts";
+import type { Arguments, Command } from "./command.ts";
+import { Copies, EVENTS } from "./copies.ts";
+import { toWords } from "./duration.ts";
+import { EXIT } from "./exit_codes.ts";
+import { type Failure, toFailure } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { LoginFile } from "./login_file.ts";
+import { openMirrorFile } from "./mirror_file.ts";
+import { toNumber } from "./progress_report.ts";
+
+/** The `status` command. */
+export const STATUS: Command = {
+  summary: "Show who is signed in, and the copies",
+  usage: "[options]",
+  description:
+    "Shows who is signed in to which server, and when each copy was last updated.",
+  positionals: [],
+  options: { json: { help: "Print the status as one JSON object." } },
+  run,
+};
+
+/** The status of a copy. */
+interface CopyStatus {
+  /** The path of the file, or `"events"`. */
+  copy: string;
+  /** When the last sync ended, in milliseconds since 1970. */
+  lastSyncAt?: number | null;
+  /** The number of rows. */
+  rows?: number;
+  /** The number of photos and videos. */
+  assets?: number;
+  /** Why the copy cannot be read. */
+  problem?: string;
+}
+
+/** The status of the login. */
+interface LoginStatus {
+  server: string;
+  version?: string;
+  user?: string;
+  email?: string;
+  signedInAt: number;
+  signedInWith?: string | undefined;
+}
+
+async function run({ options }: Arguments, io: Io): Promise<number> {
+  const login = new LoginFile(io).read();
+  const { session, signedInAt } = login;
+  const status: LoginStatus = {
+    server: session.baseUrl,
+    signedInAt,
+    signedInWith: session.authType,
+  };
+  let failure: Failure | undefined;
+  try {
+    const call = toCall(io, login);
+    status.version = toText(await serverVersion(session, call));
+    const { name, email } = await currentUser(session, call);
+    Object.assign(status, { user: name, email });
+  } catch (error) {
+    if (!isImmichError(error)) throw error;
+    failure = toFailure(error);
+  }
+  const copies: CopyStatus[] = [];
+  for (const copy of new Copies(io).list()) copies.push(await read(copy));
+  const text = options.json
+    ? `${
+      JSON.stringify({
+        ...status,
+        ...failure && { problem: failure.text },
+        copies,
+      })
+    }\n`
+    : toLines(status, copies, io.clock.now());
+  await io.stdout.write(text);
+  if (failure === undefined) return EXIT.done;
+  await io.stderr.write(`${failure.text}\n`);
+  return failure.code;
+}
+
+async function read(copy: string): Promise<CopyStatus> {
+  if (copy === EVENTS) return { copy };
+  try {
+    const file = await openMirrorFile(copy, { mode: "read" });
+    try {
+      const { lastRunAt, rows } = await file.mirror.status();
+      const all = Object.values(rows).reduce((a, b) => a + b, 0);
+      return { copy, lastSyncAt: lastRunAt, rows: all, assets: rows.assets };
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    return { copy, problem: toFailure(error).text };
+  }
+}
+
+function toLines(
+  status: LoginStatus,
+  copies: readonly CopyStatus[],
+  now: number,
+): string {
+  const { server, version, user, email, signedInAt, signedInWith } = status;
+  const lines = [
+    `Server     ${server}${version === undefined ? "" : `, Immich ${version}`}`,
+  ];
+  if (user !== undefined) {
+    lines.push(`User       ${toSingleLine(`${user} <${email}>`, 200)}`);
+  }
+  const how = signedInWith === undefined ? "" : ` with ${signedInWith}`;
+  lines.push(`Signed in  ${toDate(signedInAt)}${how}`);
+  for (const copy of copies) {
+    lines.push("", `Copy       ${copy.copy}`);
+    const { problem, rows, assets, lastSyncAt } = copy;
+    if (problem !== undefined) lines.push(`Problem    ${problem}`);
+    if (rows === undefined || assets === undefined) continue;
+    const when = lastSyncAt
+      ? `${toDate(lastSyncAt)}, ${toWords(now - lastSyncAt)} ago`
+      : "never";
+    lines.push(
+      `Last sync  ${when}`,
+      `Contents   ${toNumber(assets)} photos and videos, ${
+        toNumber(rows)
+      } rows`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function toDate(time: number): string {
+  return new Date(time).toISOString().replace("T", " ").replace(/\..*/, " UTC");
+}

@@ -1,0 +1,307 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "node:path";
+import { assertHolds, countRows, query } from "../examples/mirror_file.ts";
+import { sessionIds } from "../support/kept.ts";
+import { test } from "../support/test.ts";
+import { type Setup, setUp } from "./harness.ts";
+
+/** Signs in to a server with a few photos. */
+async function signedIn(photos = 3): Promise<Setup> {
+  // On the local network, streams are not compressed.
+  const all = await setUp({ baseUrl: "http://immich.local" });
+  for (let i = 0; i < photos; i++) {
+    all.fake.library.addAsset({ originalFileName: `IMG_${i}.JPG` });
+  }
+  await all.login();
+  return all;
+}
+
+test("the first run fetches everything, and later runs only changes", async () => {
+  await using all = await signedIn();
+  const first = await all.cli(["mirror", all.file]);
+  assertEquals([first.code, first.stderr], [0, ""]);
+  assertMatch(first.stdout, /is up to date: received 8 rows in 0 seconds\n$/);
+  await assertHolds(all);
+  assertEquals((await Deno.stat(all.file)).mode! & 0o777, 0o600);
+  assertEquals(query(all.file, "PRAGMA journal_mode"), [
+    { journal_mode: "wal" },
+  ]);
+
+  const second = await all.cli(["mirror", all.file]);
+  assertEquals(
+    second.stdout,
+    `${all.file} is up to date: nothing has changed\n`,
+  );
+  all.fake.library.addAsset();
+  const third = await all.cli(["mirror", all.file]);
+  assertMatch(third.stdout, /received 2 rows/);
+  await assertHolds(all);
+});
+
+test("ten runs use the same sessions, and leave none behind", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const sessions = await sessionIds(all.fake);
+  assertEquals(sessions.length, 3);
+  for (let i = 0; i < 10; i++) await all.cli(["mirror", all.file]);
+  assertEquals(await sessionIds(all.fake), sessions);
+});
+
+test("two files have sessions of their own, so both receive every change", async () => {
+  await using all = await signedIn();
+  const other = join(all.directory, "other.db");
+  await all.cli(["mirror", all.file]);
+  await all.cli(["mirror", other]);
+  all.fake.library.addAsset();
+  for (const file of [all.file, other]) {
+    const { stdout } = await all.cli(["mirror", file]);
+    assertMatch(stdout, /received 2 rows/);
+    await assertHolds({ file, fake: all.fake });
+  }
+});
+
+test("a session that the server has ended is replaced without a new login", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const before = await sessionIds(all.fake);
+  const { headers } = all.fake.requests.findLast(({ path }) =>
+    path.endsWith("/sync/stream")
+  )!;
+  const accessToken = headers.authorization!.replace("Bearer ", "");
+  all.fake.endSession({ baseUrl: all.fake.baseUrl, accessToken });
+  const { code, stderr } = await all.cli(["mirror", all.file]);
+  assertEquals([code, stderr], [0, ""]);
+  await assertHolds(all);
+  assertEquals((await sessionIds(all.fake)).length, before.length);
+});
+
+test("--full fetches everything again, and removes what is gone", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const { stdout } = await all.cli(["mirror", all.file, "--full"]);
+  assertMatch(stdout, /received 8 rows/);
+  await assertHolds(all);
+});
+
+test("--quiet prints nothing, and --json one object per line", async () => {
+  await using all = await signedIn();
+  const quiet = await all.cli(["mirror", all.file, "--quiet"]);
+  assertEquals(quiet, { code: 0, stdout: "", stderr: "" });
+  all.fake.library.addAsset();
+  const { code, stdout } = await all.cli(["mirror", all.file, "--json"]);
+  assertEquals(code, 0);
+  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines[0].type, "progress");
+  const { type, file, counts, complete, rows } = lines.at(-1);
+  assertEquals([type, file, complete], ["result", all.file, true]);
+  assertEquals(counts, { AssetV2: 1, AssetExifV1: 1 });
+  assertEquals(rows.assets, 4);
+});
+
+test("a terminal shows a bar, which the result replaces", async () => {
+  await using all = await signedIn();
+  const { stdout } = await all.cli(["mirror", all.file], {
+    stdout: { isTerminal: true },
+  });
+  const [first = "", last = ""] = stdout.split("\r\x1b[K");
+  assertMatch(first, /^\r\[·*█·*\] .* rows, /);
+  assertMatch(last, /^\S+photos\.db is up to date: received 8 rows/);
+});
+
+test("a path that cannot hold a mirror is explained before anything is sent", async () => {
+  await using all = await signedIn();
+  await Deno.writeTextFile(join(all.directory, "notes.txt"), "x".repeat(100));
+  await Deno.mkdir(join(all.directory, "folder"));
+  const mistakes = {
+    "notes.txt": "is not a SQLite file",
+    "folder": "is a folder",
+    "missing/photos.db": `The folder "${
+      join(all.directory, "missing")
+    }" does not exist`,
+    "notes.txt/photos.db": "is not a folder",
+  };
+  all.fake.requests.length = 0;
+  for (const [path, sentence] of Object.entries(mistakes)) {
+    for (const command of ["mirror", "audit", "check"]) {
+      const file = join(all.directory, path);
+      const { code, stdout, stderr } = await all.cli([command, file]);
+      assertEquals([code, stdout], [2, ""]);
+      assertStringIncludes(stderr, sentence);
+      assertEquals(stderr.trim().split("\n").length, 1);
+    }
+  }
+  assertEquals(all.fake.requests.length, 0);
+  assertEquals(
+    await Deno.readTextFile(join(all.directory, "notes.txt")),
+    "x".repeat(100),
+  );
+});
+
+test("a file of another user is refused, and stays as it is", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  await using other = await setUp();
+  await other.login();
+  const { code, stderr } = await other.cli(["mirror", all.file]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /belongs to user .*; use another file\n$/);
+  await assertHolds(all);
+});
+
+test("a file is still used after the server has moved, with --moved", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const path = join(all.config, "login.json");
+  const login = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, login.replace("immich.local", "new.local"));
+  await Deno.remove(join(all.config, "sessions"), { recursive: true });
+  const moved = {
+    fetch: (url: string, init: RequestInit) =>
+      all.fake.fetch(url.replace("new.local", "immich.local"), init),
+  };
+  const refused = await all.cli(["mirror", all.file], moved);
+  assertEquals(refused.code, 2);
+  assertMatch(refused.stderr, /if the server has moved, add --moved/);
+  const { code } = await all.cli(["mirror", all.file, "--moved"], moved);
+  assertEquals(code, 0);
+  assertEquals((await all.cli(["mirror", all.file], moved)).code, 0);
+});
+
+test("a second run on the same file is refused, and the first one completes", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const { promise: streaming, resolve: onStream } = Promise.withResolvers<
+    void
+  >();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  all.fake.library.addAsset();
+  const first = all.cli(["mirror", all.file], {
+    async fetch(url, init) {
+      if (url.endsWith("/sync/stream")) {
+        onStream();
+        await released;
+      }
+      return await all.fake.fetch(url, init);
+    },
+  });
+  await streaming;
+  const second = await all.cli(["mirror", all.file]);
+  const watching = await all.cli(["mirror", all.file, "--watch"]);
+  release();
+  assertEquals((await first).code, 0);
+  for (const { code, stdout, stderr } of [second, watching]) {
+    assertEquals([code, stdout], [5, ""]);
+    assertMatch(stderr, /^Another run is updating this file\. .*\n$/);
+  }
+  await assertHolds(all);
+});
+
+test("Ctrl-C acknowledges what is stored, and the next run fetches the rest", async () => {
+  await using all = await signedIn(3_000);
+  all.fake.inject({ type: "stall", atByte: 1_200_000 });
+  const io = all.io();
+  const stdout = {
+    onWrite: (text: string) => /[1-9],\d{3} rows/.test(text) && io.interrupt(),
+  };
+  // Every report is due.
+  let now = 0;
+  const clock = { ...io.clock, now: () => now += 3_000 };
+  const { code, stderr } = await all.cli(["mirror", all.file], {
+    stdout,
+    clock,
+    signal: io.signal,
+  });
+  assertEquals(code, 130);
+  assertMatch(stderr, /^\nStopping\. Press Ctrl-C again/);
+  const before = countRows(all.file, "assets");
+  assert(before > 1_000 && before < 3_000, `${before} were stored`);
+
+  const second = await all.cli(["mirror", all.file, "--json"]);
+  assertEquals(second.code, 0);
+  const { counts } = JSON.parse(second.stdout.trim().split("\n").at(-1)!);
+  assertEquals(counts.AssetV2, 3_000 - before);
+  await assertHolds(all);
+});
+
+test("--watch reports a change, and ends with Ctrl-C between two runs", async () => {
+  await using all = await signedIn();
+  const io = all.io();
+  const { file, fake: { library } } = all;
+  let runs = 0;
+  const ended = await all.cli(["mirror", file, "--watch", "10ms", "--json"], {
+    signal: io.signal,
+    stdout: {
+      onWrite(text: string) {
+        if (!text.includes('"type":"result"')) return;
+        if (++runs === 1) library.addAsset();
+        if (runs === 2) io.interrupt();
+      },
+    },
+  });
+  assertEquals(ended.code, 130);
+  const results = ended.stdout.trim().split("\n").map((line) =>
+    JSON.parse(line)
+  ).filter(({ type }) => type === "result");
+  assertEquals(results.map(({ counts }) => counts.AssetV2), [3, 1]);
+  await assertHolds(all);
+});
+
+test("--watch reports an outage in one sentence, and does not end", async () => {
+  await using all = await signedIn();
+  const io = all.io();
+  let isDown = false;
+  const ended = await all.cli(["mirror", all.file, "--watch", "10ms"], {
+    signal: io.signal,
+    fetch(url, init) {
+      if (isDown && url.endsWith("/api/users/me")) {
+        return Promise.reject(new TypeError("connection refused"));
+      }
+      return all.fake.fetch(url, init);
+    },
+    stdout: { onWrite: () => void (isDown = true) },
+    // The command waits before the next run.
+    stderr: { onWrite: () => io.interrupt() },
+  });
+  assertEquals(ended.code, 130);
+  assertMatch(
+    ended.stderr,
+    /^Cannot reach "http:\/\/immich\.local": .*\(connection refused\); next run in \d+ seconds?\n/,
+  );
+});
+
+test("a login that the server has ended asks to sign in again", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const { session } = JSON.parse(
+    await Deno.readTextFile(join(all.config, "login.json")),
+  );
+  all.fake.endSession(session);
+  const { code, stdout, stderr } = await all.cli(["mirror", all.file]);
+  assertEquals([code, stdout], [4, ""]);
+  assertStringIncludes(stderr, "Sign in again with: immich-sync login");
+  assert(!stderr.includes(session.accessToken));
+  await all.login();
+  assertEquals((await all.cli(["mirror", all.file])).code, 0);
+  await assertHolds(all);
+});
+
+test("a login that is never used directly does not end after 90 days", async () => {
+  let now = Date.UTC(2026, 0, 1);
+  await using all = await setUp({ now: () => now });
+  const io = all.io();
+  const clock = { ...io.clock, now: () => now };
+  await all.cli(
+    ["login", "--server", all.fake.baseUrl, "--email", all.fake.user.email],
+    { clock, env: { ...io.env, IMMICH_PASSWORD: "demo" } },
+  );
+  for (let day = 0; day < 200; day += 20) {
+    now += 20 * 86_400_000;
+    const { code, stderr } = await all.cli(["mirror", all.file], { clock });
+    assertEquals([code, stderr], [0, ""]);
+  }
+});

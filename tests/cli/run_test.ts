@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { SYSTEM } from "../../src/http/mod.ts";
+import { test } from "../support/test.ts";
+import { setUp } from "./harness.ts";
+
+const COMMANDS = [
+  "login",
+  "mirror",
+  "status",
+  "events",
+  "audit",
+  "check",
+  "logout",
+];
+
+test("--help lists every command and the exit codes", async () => {
+  await using all = await setUp();
+  for (const args of ["--help", "-h", "help"]) {
+    const { code, stdout, stderr } = await all.cli(args);
+    assertEquals([code, stderr], [0, ""]);
+    for (const name of COMMANDS) {
+      assertMatch(stdout, RegExp(`^  ${name} `, "m"));
+    }
+    assert(stdout.includes("130  stopped with Ctrl-C"));
+  }
+});
+
+for (const name of COMMANDS) {
+  test(`${name} --help prints its usage and its options`, async () => {
+    await using all = await setUp();
+    const { code, stdout, stderr } = await all.cli(`${name} --help`);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, RegExp(`^Usage: immich-sync ${name}`, "m"));
+    assertMatch(stdout, /^ {2}--debug /m);
+    assertEquals((await all.cli(`help ${name}`)).stdout, stdout);
+    for (const line of stdout.split("\n")) {
+      assert(
+        line.length <= 84,
+        `a line has ${line.length} characters: ${line}`,
+      );
+    }
+  });
+}
+
+test("without arguments, the help goes to standard error with exit code 2", async () => {
+  await using all = await setUp();
+  const { code, stdout, stderr } = await all.cli([]);
+  assertEquals([code, stdout], [2, ""]);
+  assert(stderr.includes("Usage: immich-sync COMMAND"));
+});
+
+test("--version prints the version in deno.json", async () => {
+  await using all = await setUp();
+  const { code, stdout } = await all.cli("--version");
+  assertEquals([code, stdout], [0, `immich-sync ${config.version}\n`]);
+});
+
+const MISTAKES: Record<string, string> = {
+  "mirrr": 'Unknown command "mirrr". Did you mean "mirror"?',
+  "--hepl": 'Unknown option "--hepl". Did you mean "--help"?',
+  "toString": 'Unknown command "toString"',
+  "help mirrr": 'Unknown command "mirrr". Did you mean "mirror"?',
+  "mirror": "FILE is missing",
+  "mirror a.db b.db": 'Unexpected argument "b.db"',
+  "mirror a.db --wacth": 'Unknown option "--wacth". Did you mean "--watch"?',
+  "mirror a.db -x": 'Unknown option "-x"',
+  "mirror a.db --quiet --json": "Pass either --quiet or --json, not both",
+  "mirror a.db --quiet --quiet": 'Option "--quiet" is given twice',
+  "mirror a.db --watch --watch 5m": 'Option "--watch" is given twice',
+  "mirror a.db --full=yes": 'Option "--full" does not take a value',
+  "mirror a.db --watch 0s": '"0s" is not a duration',
+  "mirror a.db --watch=soon": '"soon" is not a duration',
+  "mirror a.db --watch soon": 'Unexpected argument "soon"',
+  "login": "Say where your server is",
+  "login --server": 'Option "--server" needs a value: --server URL',
+  "login --server --email": 'Option "--server" needs a value: --server URL',
+  "login --server a.example --port 70000": '"70000" is not a port',
+  "login --server a.example --port x": '"x" is not a port',
+  "login --server ftp://a.example": 'Cannot use the address "ftp://a.example"',
+  "login --server https://u:p@a.example": "Cannot use the address: it must",
+  "events --types AssetV2": 'Did you mean "AssetsV2"?',
+};
+
+for (const [args, sentence] of Object.entries(MISTAKES)) {
+  test(`"${args}" is a mistake, explained in one sentence`, async () => {
+    await using all = await setUp();
+    const { code, stdout, stderr } = await all.cli(args);
+    assertEquals([code, stdout], [2, ""]);
+    assert(stderr.includes(sentence), stderr);
+    assert(!/\n\s+at /.test(stderr), stderr);
+    assert(stderr.trim().split("\n").length <= 2, stderr);
+    assertEquals(all.fake.requests.length, 0);
+  });
+}
+
+test("every command that needs a login says how to sign in", async () => {
+  await using all = await setUp();
+  for (
+    const args of [
+      ["mirror", all.file],
+      ["status"],
+      ["events"],
+      ["events", "--ack"],
+      ["logout"],
+    ]
+  ) {
+    const { code, stderr } = await all.cli(args);
+    assertEquals([code, stderr], [
+      4,
+      "You are not signed in. Sign in with: immich-sync login --server URL\n",
+    ]);
+  }
+});
+
+test("--debug adds a stack trace, which is otherwise kept for bugs", async () => {
+  await using all = await setUp();
+  assertMatch((await all.cli("status --debug")).stderr, /\n\s+at /);
+  await all.login();
+  const now = () => {
+    throw new TypeError("undefined is not a function");
+  };
+  const clock = { ...SYSTEM, now };
+  const { code, stderr } = await all.cli("status", { clock });
+  assertEquals(code, 70);
+  assertMatch(stderr, /^This is a bug in immich-sync: .*\n\s+at /);
+});
