@@ -1,0 +1,106 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { sessionIds } from "../support/kept.ts";
+import { test } from "../support/test.ts";
+import { type Setup, setUp } from "./harness.ts";
+
+async function mirrored(): Promise<Setup> {
+  const all = await setUp();
+  for (let i = 0; i < 3; i++) all.fake.library.addAsset();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  return all;
+}
+
+function change({ file }: Setup, sql: string): void {
+  using database = new DatabaseSync(file);
+  database.exec(sql);
+}
+
+test("audit confirms a copy that matches, and leaves no session behind", async () => {
+  await using all = await mirrored();
+  const sessions = await sessionIds(all.fake);
+  const { code, stdout, stderr } = await all.cli(["audit", all.file]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, `${all.file} matches the server\n`);
+  assertEquals(await sessionIds(all.fake), sessions);
+});
+
+test("audit lists missing, extra and different rows, with exit code 1", async () => {
+  await using all = await mirrored();
+  const [first, second] = all.fake.library.assets;
+  change(all, `DELETE FROM assets WHERE id = '${first!.id}'`);
+  change(
+    all,
+    `UPDATE exif SET city = 'Zürich' WHERE asset_id = '${second!.id}'`,
+  );
+  const { code, stdout } = await all.cli(["audit", all.file]);
+  assertEquals(code, 1);
+  assertEquals(stdout.trim().split("\n"), [
+    `${all.file} differs from the server:`,
+    `  missing    assets id="${first!.id}"`,
+    `  different  exif asset_id="${second!.id}": city`,
+    `To repair the file, run: immich-sync mirror ${all.file} --full`,
+  ]);
+  const json = await all.cli(["audit", all.file, "--json"]);
+  assertEquals(json.code, 1);
+  const { ok, missing, different } = JSON.parse(json.stdout);
+  assertEquals([ok, missing.length, different.length], [false, 1, 1]);
+  await all.cli(["mirror", all.file, "--full"]);
+  assertEquals((await all.cli(["audit", all.file])).code, 0);
+});
+
+test("rows that have changed on the server are not differences", async () => {
+  await using all = await mirrored();
+  all.fake.library.addAsset();
+  const { code, stdout } = await all.cli(["audit", all.file]);
+  assertEquals(code, 0);
+  assertMatch(stdout, /will update 2 more rows, which have changed/);
+});
+
+test("check confirms a consistent file, and needs no server", async () => {
+  await using all = await mirrored();
+  await all.cli("logout");
+  all.fake.requests.length = 0;
+  const { code, stdout } = await all.cli(["check", all.file]);
+  assertEquals([code, stdout], [0, `${all.file} is consistent\n`]);
+  assertEquals(all.fake.requests.length, 0);
+});
+
+test("check lists what is wrong, with exit code 1", async () => {
+  await using all = await mirrored();
+  change(all, "UPDATE assets SET owner_id = 'someone else'");
+  const { code, stdout } = await all.cli(["check", all.file]);
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, `${all.file} is inconsistent:\n`);
+  assertStringIncludes(stdout, "  assets: 3 rows that nothing makes visible\n");
+  const json = await all.cli(["check", all.file, "--json"]);
+  assertEquals(json.code, 1);
+  assertEquals(JSON.parse(json.stdout).unreachable, { assets: 3 });
+});
+
+test("audit and check need a file that holds a mirror, and create none", async () => {
+  await using all = await mirrored();
+  const missing = join(all.directory, "missing.db");
+  const other = join(all.directory, "other.db");
+  change({ ...all, file: other }, "CREATE TABLE notes (text)");
+  for (const command of ["audit", "check"]) {
+    const none = await all.cli([command, missing]);
+    assertEquals([none.code, none.stderr], [
+      2,
+      `"${missing}" does not exist\n`,
+    ]);
+    const { code, stderr } = await all.cli([command, other]);
+    assertEquals(code, 2);
+    assertStringIncludes(
+      stderr,
+      'holds no mirror yet; run "immich-sync mirror"',
+    );
+  }
+  assertEquals(
+    Array.from(Deno.readDirSync(all.directory), ({ name }) => name)
+      .includes("missing.db"),
+    false,
+  );
+});

@@ -1,0 +1,136 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { reservePort } from "../support/listen.ts";
+import { sessionIds } from "../support/kept.ts";
+import { test } from "../support/test.ts";
+import { type IoInit, type Setup, setUp } from "./harness.ts";
+
+/** Signs in with a browser that visits what the command opens. */
+async function login(
+  { cli, fake }: Setup,
+  visit: (url: string, port: number) => Promise<unknown>,
+  init: IoInit = {},
+) {
+  const port = reservePort();
+  let visited: Promise<unknown> = Promise.resolve();
+  const ended = await cli(
+    ["login", "--server", fake.baseUrl, "--port", String(port)],
+    { openBrowser: (url) => void (visited = visit(url, port)), ...init },
+  );
+  return { ...ended, port, visited: await visited };
+}
+
+/** Follows the provider's redirect to the loopback address. */
+async function follow({ fake }: Setup, url: string): Promise<string> {
+  const provider = await fake.fetch(url, { redirect: "manual" });
+  return provider.headers.get("location")!;
+}
+
+async function get(url: string): Promise<[number, string]> {
+  const response = await fetch(url);
+  return [response.status, await response.text()];
+}
+
+test("the browser signs in, and its page says so in plain words", async () => {
+  await using all = await setUp();
+  const { code, stdout, stderr, port, visited } = await login(
+    all,
+    async (url) => await get(await follow(all, url)),
+  );
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, `http://localhost:${port}/callback`);
+  assertStringIncludes(stdout, "Signed in as demo <demo@immich.test>");
+  const [status, page] = visited as [number, string];
+  assertEquals(status, 200);
+  assertStringIncludes(page, "You are signed in. You can close this page.");
+  assertEquals((await sessionIds(all.fake)).length, 1);
+  assertMatch((await all.cli("status")).stdout, /Signed in {2}.* with oauth\n/);
+});
+
+test("a refused sign-in is a sentence in the terminal and in the browser", async () => {
+  await using all = await setUp({ provider: "refuse" });
+  const { code, stderr, visited } = await login(
+    all,
+    async (url) => await get(await follow(all, url)),
+  );
+  assertEquals(code, 3);
+  assertMatch(stderr, /^Cannot finish the OAuth sign-in: .*access_denied.*\n$/);
+  const [status, page] = visited as [number, string];
+  assertEquals(status, 400);
+  assertStringIncludes(page, "You are not signed in.");
+});
+
+test("requests from elsewhere neither sign in nor end the sign-in", async () => {
+  await using all = await setUp();
+  const { code, visited } = await login(all, async (url, port) => {
+    const local = `http://localhost:${port}`;
+    return [
+      await get(`${local}/favicon.ico`),
+      await get(`${local}/callback?code=1&state=other`),
+      await get(await follow(all, url)),
+    ].map(([status]) => status);
+  });
+  assertEquals(code, 0);
+  assertEquals(visited, [404, 400, 200]);
+});
+
+test("a server without OAuth is a sentence that names --email", async () => {
+  await using all = await setUp({ provider: "off" });
+  const { code, stderr } = await login(all, () => Promise.resolve());
+  assertEquals(code, 2);
+  assertMatch(stderr, /OAuth is not enabled.*--email/);
+});
+
+test("a port in use is a sentence that names --port", async () => {
+  await using all = await setUp();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const args = ["login", "--server", all.fake.baseUrl, "--port", String(port)];
+  const { code, stderr } = await all.cli(args);
+  assertEquals(code, 2);
+  assertMatch(stderr, RegExp(`^Port ${port} is in use; .*--port`));
+});
+
+test("Ctrl-C ends the wait for the browser", async () => {
+  await using all = await setUp();
+  const io = all.io();
+  const visit = () => Promise.resolve(io.interrupt());
+  const { code, stderr } = await login(all, visit, { signal: io.signal });
+  assertEquals([code, stderr], [130, ""]);
+});
+
+test("a sign-in that nobody completes ends after ten minutes", async () => {
+  await using all = await setUp();
+  const waits: number[] = [];
+  const clock = {
+    ...all.io().clock,
+    sleep: (ms: number) => Promise.resolve(void waits.push(ms)),
+  };
+  const { code, stderr } = await login(all, () => Promise.resolve(), { clock });
+  assertEquals(code, 2);
+  assertMatch(stderr, /^Nobody signed in within 10 minutes; /);
+  assertEquals(waits, [600_000]);
+});
+
+test("--no-browser prints the address, and opens nothing", async () => {
+  await using all = await setUp();
+  const io = all.io();
+  let opened = 0;
+  const args = ["login", "--server", all.fake.baseUrl, "--no-browser"];
+  const { code, stdout } = await all.cli(
+    [...args, "--port", String(reservePort())],
+    {
+      signal: io.signal,
+      openBrowser: () => void opened++,
+      stdout: {
+        onWrite: (text) => text.includes("redirect URI") && io.interrupt(),
+      },
+    },
+  );
+  assertEquals([code, opened], [130, 0]);
+  assert(stdout.includes("/oauth-provider/auth?"));
+});

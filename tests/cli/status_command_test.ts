@@ -1,0 +1,88 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "node:path";
+import { test } from "../support/test.ts";
+import { setUp } from "./harness.ts";
+
+test("status shows the server, the user, and each copy with its last sync", async () => {
+  await using all = await setUp();
+  all.fake.library.addAsset();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  await all.cli(["events", "--ack"]);
+  const { code, stdout, stderr } = await all.cli("status");
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(
+    stdout,
+    "Server     https://immich.test, Immich 3.1.0\n",
+  );
+  assertStringIncludes(stdout, "User       demo <demo@immich.test>\n");
+  assertStringIncludes(stdout, `Copy       ${all.file}\n`);
+  assertMatch(stdout, /Last sync {2}\S+ \S+ UTC, \d+ seconds? ago\n/);
+  assertStringIncludes(stdout, "Contents   1 photos and videos, 4 rows\n");
+  assertStringIncludes(stdout, "Copy       events\n");
+});
+
+test("status --json is one object, and no token is ever shown", async () => {
+  await using all = await setUp();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  const { code, stdout } = await all.cli("status --json");
+  assertEquals(code, 0);
+  const { server, version, user, copies } = JSON.parse(stdout);
+  assertEquals([server, version, user], [
+    "https://immich.test",
+    "3.1.0",
+    "demo",
+  ]);
+  assertEquals(copies.map(({ copy }: { copy: string }) => copy), [all.file]);
+  const tokens = all.fake.requests.flatMap(({ headers }) =>
+    headers.authorization?.replace("Bearer ", "") ?? []
+  );
+  assert(tokens.length > 0);
+  for (const args of ["status", "status --json", "status --debug"]) {
+    const { stdout, stderr } = await all.cli(args);
+    for (const token of tokens) assert(!(stdout + stderr).includes(token));
+  }
+});
+
+test("status lists the copies even if the server cannot be reached", async () => {
+  await using all = await setUp();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  const fetch = () => Promise.reject(new TypeError("connection refused"));
+  const { code, stdout, stderr } = await all.cli("status", { fetch });
+  assertEquals(code, 3);
+  assertStringIncludes(stdout, `Copy       ${all.file}\n`);
+  assertMatch(stderr, /^Cannot reach .*\n$/);
+});
+
+test("status says which copies are gone, and changes no file", async () => {
+  await using all = await setUp();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  const before = await Deno.readFile(all.file);
+  await all.cli("status");
+  assertEquals(await Deno.readFile(all.file), before);
+  await Deno.remove(all.file);
+  const { code, stdout } = await all.cli("status");
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `Problem    "${all.file}" does not exist\n`);
+});
+
+test("a session file that holds something else is named in the error", async () => {
+  await using all = await setUp();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  const folder = join(all.config, "sessions");
+  const [entry] = Deno.readDirSync(folder);
+  const path = join(folder, entry!.name);
+  await Deno.writeTextFile(path, "{");
+  const { code, stderr } = await all.cli(["mirror", all.file]);
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, path);
+});
