@@ -3,19 +3,12 @@
  *
  * @module
  */
-import type { Io } from "./io.ts";
+import type { MirrorProgress } from "../mirror/mod.ts";
 import type { SyncProgress } from "../sync/mod.ts";
+import type { Io } from "./io.ts";
 
 /** How to show progress. */
 export type ProgressStyle = "bar" | "lines" | "json" | "none";
-
-/** The progress of a run, and what is known about its length. */
-export interface RunProgress extends SyncProgress {
-  /** Whether this is a full sync. */
-  full?: boolean;
-  /** How many rows the copy had before the run. */
-  rowsBefore?: number | undefined;
-}
 
 const BAR_WIDTH = 24;
 
@@ -58,7 +51,7 @@ export class ProgressReport {
   }
 
   /** Shows progress, unless it was shown a moment ago. */
-  show(progress: RunProgress): void {
+  show(progress: MirrorProgress): void {
     const style = this.#style;
     const { state, events } = progress;
     if (style === "none") return;
@@ -109,12 +102,12 @@ export function toNumber(value: number): string {
 }
 
 /** The number of rows that the run will receive, if that is known. */
-function expected({ full, rowsBefore = 0 }: RunProgress): number | undefined {
-  return full && rowsBefore > 0 ? rowsBefore : undefined;
+function expected({ rowsBefore = 0 }: MirrorProgress): number | undefined {
+  return rowsBefore > 0 ? rowsBefore : undefined;
 }
 
 /** Creates a bar with an end if the length is known, or else one that moves. */
-function toBar(progress: RunProgress): string {
+function toBar(progress: MirrorProgress): string {
   const { events } = progress;
   const total = expected(progress);
   if (total === undefined) {
@@ -127,7 +120,7 @@ function toBar(progress: RunProgress): string {
   return `[${"█".repeat(filled)}${"·".repeat(BAR_WIDTH - filled)}]${percent}`;
 }
 
-function toLine(progress: RunProgress, ms: number): string {
+function toLine(progress: MirrorProgress, ms: number): string {
   const { state, type, events, bytes } = progress;
   const total = expected(progress);
   const of = total === undefined ? "" : ` of about ${toNumber(total)}`;

@@ -9,6 +9,7 @@ const DENO_ONLY = [
   /^tests\/repository\//, // Files, documentation and types of the repository.
   /^tests\/package\//, // The package in users' projects.
   /^tests\/recipes\//, // Programs in the documentation, which Deno runs.
+  /^tests\/cli\//, // The command, in Deno and in the runtimes that it starts.
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, in Deno or in the runtimes that they start.
   /^tests\/bench\//, // The bench, which Deno runs.

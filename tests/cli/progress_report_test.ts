@@ -1,0 +1,113 @@
+import { assertEquals } from "@std/assert";
+import { ProgressReport } from "../../src/cli/progress_report.ts";
+import type { MirrorProgress } from "../../src/mirror/mod.ts";
+import { testEnv } from "../support/env.ts";
+import { test } from "../support/test.ts";
+
+const PROGRESS: MirrorProgress = {
+  state: "streaming",
+  full: false,
+  type: "AssetV2",
+  events: 0,
+  bytes: 0,
+  rowsBefore: undefined,
+};
+
+/** Shows progress at the given times, in milliseconds, and returns the text. */
+async function show(
+  style: "bar" | "lines" | "json" | "none",
+  reports: [ms: number, progress: Partial<MirrorProgress>][],
+  columns = 200,
+): Promise<string> {
+  let text = "";
+  let now = 0;
+  const write = (part: string) => Promise.resolve(void (text += part));
+  const report = new ProgressReport({
+    stdout: { isTerminal: style === "bar", columns, write },
+    clock: testEnv({ now: () => now }),
+  }, style);
+  for (const [ms, progress] of reports) {
+    now = ms;
+    report.show({ ...PROGRESS, ...progress });
+  }
+  await report.clear();
+  return text;
+}
+
+const bars = (text: string) =>
+  text.split("\r").map((line) => line.replace("\x1b[K", ""))
+    .filter((line) => line !== "");
+
+test("a full sync of a known library has a bar with an end", async () => {
+  const full = { full: true, rowsBefore: 100_000 };
+  const text = await show("bar", [
+    [0, full],
+    [2_000, { ...full, events: 50_000, bytes: 43_210_000 }],
+    [4_000, { ...full, events: 120_000, bytes: 1e8, type: "AssetExifV1" }],
+  ]);
+  assertEquals(bars(text), [
+    "[························]  0% 0 of about 100,000 rows, 0.0 MB, AssetV2",
+    "[████████████············] 50% 50,000 of about 100,000 rows, 43.2 MB, 25,000 per second, AssetV2",
+    "[███████████████████████·] 99% 120,000 of about 100,000 rows, 100.0 MB, 30,000 per second, AssetExifV1",
+  ]);
+});
+
+test("a sync of unknown length has a bar that moves", async () => {
+  const text = await show("bar", [
+    [0, { type: undefined }],
+    [500, { events: 1 }],
+    [900, { events: 2_000 }],
+  ]);
+  assertEquals(bars(text), [
+    "[█·······················] 0 rows, 0.0 MB, waiting for the server",
+    "[·█······················] 1 row, 0.0 MB, AssetV2",
+    "[··█·····················] 2,000 rows, 0.0 MB, AssetV2",
+  ]);
+});
+
+test("a bar never fills the width of the terminal, which would wrap it", async () => {
+  const [line = ""] = bars(await show("bar", [[0, {}]], 40));
+  assertEquals(line.length, 39);
+});
+
+test("a bar is redrawn at most ten times a second, and removed at the end", async () => {
+  const reports = Array.from(
+    { length: 100 },
+    (_, i): [number, Partial<MirrorProgress>] => [i * 10, { events: i }],
+  );
+  const text = await show("bar", reports);
+  assertEquals(bars(text).length, 10);
+  assertEquals(text.endsWith("\r\x1b[K"), true);
+});
+
+test("elsewhere, lines appear every two seconds, and when a run retries", async () => {
+  const text = await show("lines", [
+    [0, {}],
+    [10, { events: 1_000 }],
+    [100, { events: 2_000 }],
+    [2_100, { events: 3_000 }],
+    [2_200, { events: 3_000, state: "retrying" }],
+    [9_000, { events: 3_000 }],
+  ]);
+  assertEquals(text.trim().split("\n"), [
+    "1,000 rows, 0.0 MB, AssetV2",
+    "3,000 rows, 0.0 MB, 1,429 per second, AssetV2",
+    "3,000 rows, 0.0 MB, 1,364 per second, connection lost, retrying",
+  ]);
+});
+
+test("progress as JSON is one object per line", async () => {
+  const text = await show("json", [[0, { events: 5, bytes: 7 }]]);
+  assertEquals(JSON.parse(text), {
+    type: "progress",
+    state: "streaming",
+    full: false,
+    events: 5,
+    bytes: 7,
+    entity: "AssetV2",
+  });
+});
+
+test("nothing is shown if the command is quiet", async () => {
+  assertEquals(await show("none", [[0, { events: 5 }]]), "");
+});
