@@ -2,10 +2,12 @@
  * Builds the npm package, for Node, Bun and bundlers, from the files published on
  * JSR.
  *
- * Each module becomes a JavaScript file and a declaration file, so that stack traces
- * and bundlers see the same files as in this repository. `TextLineStream`
- * from `@std/streams` is included, because installing JSR packages with npm requires
- * an extra registry in `.npmrc`.
+ * Each module becomes a JavaScript file and a declaration file, so that bundlers see
+ * the same files as in this repository. Their source maps lead to the TypeScript
+ * file, which is in a folder of its own: beside its declarations, the user's
+ * compiler would check it instead of them. `TextLineStream` from `@std/streams` is
+ * included, because installing JSR packages with npm requires an extra registry in
+ * `.npmrc`.
  *
  * @module
  */
@@ -14,6 +16,7 @@ import ts from "typescript";
 import config from "../deno.json" with { type: "json" };
 import { ROOT } from "./files.ts";
 import { publishedFiles } from "./published.ts";
+import { REPOSITORY } from "./repository.ts";
 import { runDeno } from "./run.ts";
 
 /**
@@ -25,6 +28,15 @@ const VENDORED = "vendor/text_line_stream.js";
 
 /** The command, which runs when it is loaded. */
 const COMMAND = "./src/cli/main.js";
+const COMMAND_SOURCE = "src/cli/main.ts";
+
+/** The folder of the TypeScript files. */
+const SOURCES = "source";
+
+const KEYWORDS = [
+  ...["immich", "sync", "photos", "backup", "mirror", "sqlite", "oauth"],
+  ...["edge", "cloudflare-workers", "deno", "bun", "fetch", "web-streams"],
+];
 
 /** Creates the files for the npm package: path → content. */
 export async function npmPackage(): Promise<Map<string, string>> {
@@ -37,7 +49,7 @@ export async function npmPackage(): Promise<Map<string, string>> {
   return files;
 }
 
-/** Creates only the modules: JavaScript and declarations. */
+/** Creates only the modules: JavaScript, declarations and sources. */
 export async function npmModules(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const modules = (await publishedFiles()).filter((path) =>
@@ -46,16 +58,19 @@ export async function npmModules(): Promise<Map<string, string>> {
   try {
     for (const path of modules) {
       const source = await read(path);
-      const { code } = await esbuild.transform(source, {
+      files.set(`${SOURCES}/${path}`, source);
+      const { code, map } = await esbuild.transform(source, {
         loader: "ts",
         target: TARGET,
+        sourcemap: "external",
+        sourcesContent: false,
+        // npm reads this line on Windows too.
+        banner: path === COMMAND_SOURCE ? "#!/usr/bin/env node" : "",
       });
-      const script = path.replace(/\.ts$/, ".js");
-      // Windows ignores the first line, but npm reads it there.
-      const start = `./${script}` === COMMAND ? "#!/usr/bin/env node\n" : "";
-      files.set(script, start + toNpm(code, path));
-      const types = toNpm(declarations(source, path), path);
-      files.set(path.replace(/\.ts$/, ".d.ts"), types);
+      // A module that contains only types has no JavaScript.
+      if (code !== "") addFile(files, path, "js", code, map);
+      const { outputText, sourceMapText } = declarations(source, path);
+      addFile(files, path, "d.ts", outputText, sourceMapText!);
     }
     const vendored = await bundleLineStream();
     const { code } = await esbuild.transform(vendored, { target: TARGET });
@@ -69,20 +84,45 @@ export async function npmModules(): Promise<Map<string, string>> {
   return files;
 }
 
+/** Adds what a compiler has made of a TypeScript file, and its source map. */
+function addFile(
+  files: Map<string, string>,
+  path: string,
+  extension: "js" | "d.ts",
+  text: string,
+  map: string,
+): void {
+  const file = path.replace(/ts$/, extension);
+  const name = file.replace(/^.*\//, "");
+  const code = text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
+  files.set(file, `${toNpm(code, path)}//# sourceMappingURL=${name}.map\n`);
+  const sources = [`${rootFrom(path)}${SOURCES}/${path}`];
+  const { mappings } = JSON.parse(map);
+  const json = { version: 3, file: name, sources, names: [], mappings };
+  files.set(`${file}.map`, JSON.stringify(json));
+}
+
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
 /** Replaces import specifiers with those for the npm package. */
 function toNpm(code: string, path: string): string {
-  const up = "../".repeat(path.split("/").length - 1) || "./";
   return code
     .replaceAll(/(["'])(\.\.?\/[^"'\n]*)\.ts\1/g, "$1$2.js$1")
-    .replaceAll("@std/streams/text-line-stream", `${up}${VENDORED}`);
+    .replaceAll(
+      "@std/streams/text-line-stream",
+      `${rootFrom(path)}${VENDORED}`,
+    );
 }
 
-function declarations(source: string, fileName: string): string {
-  const { outputText, diagnostics = [] } = ts.transpileDeclaration(source, {
+/** Returns the relative path from a file's folder to the root. */
+function rootFrom(path: string): string {
+  return "../".repeat(path.split("/").length - 1) || "./";
+}
+
+function declarations(source: string, fileName: string): ts.TranspileOutput {
+  const output = ts.transpileDeclaration(source, {
     fileName,
     reportDiagnostics: true,
     compilerOptions: {
@@ -91,10 +131,11 @@ function declarations(source: string, fileName: string): string {
       strict: true,
       exactOptionalPropertyTypes: true,
       isolatedDeclarations: true,
+      declarationMap: true,
     },
   });
-  const [first] = diagnostics;
-  if (first === undefined) return outputText;
+  const [first] = output.diagnostics ?? [];
+  if (first === undefined) return output;
   const text = ts.flattenDiagnosticMessageText(first.messageText, "\n");
   throw new Error(`Cannot declare the types of "${fileName}": ${text}`);
 }
@@ -140,7 +181,10 @@ function manifest(readme: string): string {
         version,
         description,
         license,
-        ...repository(),
+        keywords: KEYWORDS,
+        homepage: `${REPOSITORY}#readme`,
+        bugs: `${REPOSITORY}/issues`,
+        repository: { type: "git", url: `git+${REPOSITORY}.git` },
         type: "module",
         sideEffects: [COMMAND],
         bin: { "immich-sync": COMMAND },
@@ -154,15 +198,4 @@ function manifest(readme: string): string {
       2,
     )
   }\n`;
-}
-
-/**
- * Returns the current workflow's repository. npm compares the repository with
- * the provenance.
- */
-function repository(): { repository?: { type: "git"; url: string } } {
-  const server = Deno.env.get("GITHUB_SERVER_URL");
-  const path = Deno.env.get("GITHUB_REPOSITORY");
-  if (server === undefined || path === undefined) return {};
-  return { repository: { type: "git", url: `git+${server}/${path}.git` } };
 }
