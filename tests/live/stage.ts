@@ -1,0 +1,193 @@
+/**
+ * The server under test: signs in as an administrator, creates throw-away users,
+ * and leaves the server as it was before.
+ */
+import {
+  login,
+  logout,
+  request,
+  type ServerVersion,
+  serverVersion,
+  type Session,
+  supportedSyncTypes,
+  type SyncRequestType,
+} from "@immich-edge/sync";
+import { Account, pause } from "./account.ts";
+import type { LiveOptions } from "./options.ts";
+
+/** How long the server may take to delete users and their files. */
+const MAX_CLEANUP_MS = 120_000;
+const POLL_MS = 250;
+
+/** A user, as an administrator sees it. */
+interface ListedUser {
+  id: string;
+  email: string;
+}
+
+/** What the server contains. */
+interface Inventory {
+  users: ListedUser[];
+  /** Number of the administrator's sessions. */
+  sessions: number;
+  photos: number;
+  videos: number;
+}
+
+/** The server under test. */
+export class Stage {
+  readonly options: LiveOptions;
+  /** Aborted when the checks are interrupted. */
+  readonly signal: AbortSignal;
+  readonly version: ServerVersion;
+  readonly #admin: Session;
+  readonly #before: Inventory;
+  /** Distinguishes the users of this run from any other users. */
+  readonly #mark: string = crypto.randomUUID().slice(0, 8);
+  #number = 0;
+
+  private constructor(
+    options: LiveOptions,
+    signal: AbortSignal,
+    version: ServerVersion,
+    admin: Session,
+    before: Inventory,
+  ) {
+    this.options = options;
+    this.signal = signal;
+    this.version = version;
+    this.#admin = admin;
+    this.#before = before;
+  }
+
+  /** Signs in, and takes an inventory. */
+  static async open(
+    options: LiveOptions,
+    signal: AbortSignal,
+  ): Promise<Stage> {
+    const { server: baseUrl, adminEmail, adminPassword } = options;
+    const version = await serverVersion({ baseUrl }, { signal });
+    const admin = await login(adminEmail, adminPassword, { baseUrl, signal });
+    try {
+      const before = await takeInventory(admin);
+      return new Stage(options, signal, version, admin, before);
+    } catch (error) {
+      await logout(admin);
+      throw error;
+    }
+  }
+
+  /** The server's address. */
+  get baseUrl(): string {
+    return this.options.server;
+  }
+
+  /** The request types that the server supports. */
+  get types(): SyncRequestType[] {
+    return supportedSyncTypes(this.version);
+  }
+
+  /** Creates a throw-away user, and signs in. */
+  async addAccount(name: string): Promise<Account> {
+    const { baseUrl, signal } = this;
+    const email = `live-${name}-${this.#mark}-${this.nextNumber()}@immich.test`;
+    const password = crypto.randomUUID();
+    await request(this.#admin, "/admin/users", {
+      method: "POST",
+      body: { email, password, name, shouldChangePassword: false },
+      signal,
+    });
+    const session = await login(email, password, { baseUrl, signal });
+    return new Account(session, email, signal);
+  }
+
+  /** Deletes a user for good, and waits until the server has done so. */
+  async deleteAccount({ id }: Account): Promise<void> {
+    await deleteUser(this.#admin, id);
+    const end = Date.now() + MAX_CLEANUP_MS;
+    while ((await listUsers(this.#admin)).some((user) => user.id === id)) {
+      if (Date.now() > end) {
+        throw new Error("The server does not delete a user");
+      }
+      await pause(POLL_MS, this.signal);
+    }
+  }
+
+  /** Returns another number each time, to vary random choices. */
+  nextNumber(): number {
+    return ++this.#number;
+  }
+
+  /** Calls an endpoint as the administrator. */
+  async asAdmin<T>(path: string): Promise<T> {
+    const response = await request(this.#admin, path, { signal: this.signal });
+    return await response.json();
+  }
+
+  /**
+   * Deletes every user who did not exist before, signs out, and returns what is
+   * still different on the server; nothing, if all went well. Also works after
+   * an interruption.
+   */
+  async close(): Promise<string[]> {
+    const admin = this.#admin;
+    try {
+      for (const { id } of await this.#newUsers()) {
+        await deleteUser(admin, id);
+      }
+      const end = Date.now() + MAX_CLEANUP_MS;
+      while (true) {
+        const left = await this.#differences();
+        if (left.length === 0 || Date.now() > end) return left;
+        await pause(POLL_MS, new AbortController().signal);
+      }
+    } finally {
+      await logout(admin);
+    }
+  }
+
+  /** Returns this run's users, and the OAuth user if this run created it. */
+  async #newUsers(): Promise<ListedUser[]> {
+    const earlier = new Set(this.#before.users.map(({ id }) => id));
+    const { oauthEmail } = this.options;
+    return (await listUsers(this.#admin)).filter(({ id, email }) =>
+      !earlier.has(id) &&
+      (email.includes(`-${this.#mark}-`) || email === oauthEmail)
+    );
+  }
+
+  async #differences(): Promise<string[]> {
+    const before = toCounts(this.#before);
+    const after = toCounts(await takeInventory(this.#admin));
+    return Object.keys(after).filter((name) => after[name] !== before[name])
+      .map((name) => `${name}: ${before[name]} → ${after[name]}`);
+  }
+}
+
+async function listUsers(admin: Session): Promise<ListedUser[]> {
+  const response = await request(admin, "/admin/users?withDeleted=true");
+  return await response.json();
+}
+
+async function deleteUser(admin: Session, id: string): Promise<void> {
+  await request(admin, `/admin/users/${id}`, {
+    method: "DELETE",
+    body: { force: true },
+  });
+}
+
+async function takeInventory(admin: Session): Promise<Inventory> {
+  const statistics = await request(admin, "/server/statistics");
+  const { photos, videos } = await statistics.json();
+  const sessions = await request(admin, "/sessions");
+  return {
+    users: await listUsers(admin),
+    sessions: (await sessions.json()).length,
+    photos,
+    videos,
+  };
+}
+
+function toCounts({ users, ...counts }: Inventory): Record<string, number> {
+  return { users: users.length, ...counts };
+}
