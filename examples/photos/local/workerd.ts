@@ -20,7 +20,7 @@ export interface WorkerProgram {
 }
 
 const PHOTOS: WorkerProgram = {
-  entry: new URL("../src/index.ts", import.meta.url),
+  entry: new URL("../src/app.tsx", import.meta.url),
   durableObjects: { LIBRARIES: "Library", SIGN_INS: "SignIns" },
   assets: new URL("../public", import.meta.url),
 };

@@ -36,13 +36,10 @@ async function refresh() {
   // If the status is missing, the user has to sign in again.
   if (!page.getElementById("status")) return location.reload();
   const focused = document.activeElement?.id;
-  const isOpen = document.querySelector("details")?.open ?? false;
   // If the reader has scrolled down to older photos, only the status is replaced.
   const part = scrollY < innerHeight ? "main" : "#status";
   const next = page.querySelector(part);
   if (next) document.querySelector(part)?.replaceWith(next);
-  const details = document.querySelector("details");
-  if (details) details.open = isOpen;
   if (focused) find(focused)?.focus();
   enhance(next ?? document);
 }

@@ -1,5 +1,6 @@
 /**
- * The routes of the app.
+ * A photo library at the edge: signs in with Immich, keeps a copy of the library's
+ * metadata up to date, and shows the copy. This file contains the routes.
  *
  * @module
  */
@@ -10,7 +11,6 @@ import {
   OAuthError,
 } from "@immich-edge/sync";
 import { type Context, Hono } from "hono";
-import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import {
@@ -22,20 +22,18 @@ import {
   setSignIn,
   toSignInId,
 } from "./cookies.ts";
-import { type AppEnv, toLibrary, toSignIns } from "./env.ts";
-import {
-  acceptOnlyForms,
-  limitVisitor,
-  rejectHead,
-  rejectInvalidEnv,
-} from "./guards.ts";
+import type { AppEnv } from "./env.ts";
+import { limitVisitor, rejectForeign, rejectInvalidEnv } from "./guards.ts";
 import type { LibraryView } from "./library.ts";
 import { describe, toMessage } from "./messages.ts";
-import { AlbumPage, Home, PhotoView } from "./pages/library.tsx";
+import { AlbumPage, Home, PhotoView, Welcome } from "./pages/library.tsx";
 import { Notice, respond } from "./pages/layout.tsx";
-import { Welcome } from "./pages/welcome.tsx";
 import type { PhotoQuery } from "./photos.ts";
+import { SignIns } from "./sign_ins.ts";
 import { thumbnails } from "./thumbnails.ts";
+
+export { SignIns };
+export { Library } from "./library.ts";
 
 type Ctx = Context<AppEnv>;
 
@@ -55,7 +53,7 @@ app.use(secureHeaders({
   },
   xFrameOptions: "DENY",
 }));
-app.use(rejectInvalidEnv, csrf(), acceptOnlyForms, rejectHead, limitVisitor);
+app.use(rejectInvalidEnv, rejectForeign, limitVisitor);
 
 app.get("/", async (c) => {
   const view = await readView(c, {});
@@ -73,19 +71,17 @@ app.get("/", async (c) => {
 app.get("/albums/:id", async (c) => {
   const view = await readView(c, { albumId: c.req.param("id") });
   if (view === undefined) return c.redirect("/");
-  if (view.album === undefined) return await c.notFound();
-  return await respond(c, view.album.name, <AlbumPage view={view} />);
+  const [album] = view.albums;
+  if (album === undefined) return await c.notFound();
+  return await respond(c, album.name, <AlbumPage view={view} album={album} />);
 });
 
 app.get("/photos/:id", async (c) => {
-  const login = await getLogin(c);
-  if (login === undefined) return c.redirect("/");
+  const { library, ticket } = await getLogin(c) ?? {};
   const albumId = c.req.query("album");
-  const library = toLibrary(c.env, login);
-  const id = c.req.param("id");
-  const details = await library.photo(login.ticket, id, albumId);
+  const details = await library?.photo(ticket!, c.req.param("id"), albumId);
   if (details === undefined) {
-    const isSignedIn = await library.isSignedIn(login.ticket);
+    const isSignedIn = await library?.isSignedIn(ticket!);
     return isSignedIn ? await c.notFound() : c.redirect("/");
   }
   const body = <PhotoView details={details} albumId={albumId} />;
@@ -94,10 +90,8 @@ app.get("/photos/:id", async (c) => {
 
 app.get("/login", async (c) => {
   const login = await getLogin(c);
-  if (login && await toLibrary(c.env, login).isSignedIn(login.ticket)) {
-    return c.redirect("/");
-  }
-  if (!await toSignIns(c.env).begin()) return await tooMany(c, "/login");
+  if (await login?.library.isSignedIn(login.ticket)) return c.redirect("/");
+  if (!await signIns(c).begin()) return await tooMany(c, "/login");
   const redirectUri = new URL("/callback", c.req.url);
   const { url, context } = await authorize(redirectUri, {
     baseUrl: c.env.IMMICH_URL,
@@ -110,7 +104,7 @@ app.get("/callback", async (c) => {
   // The state is checked first: anyone can send a user here with other parameters.
   const id = await toSignInId(c.req.query("state") ?? "");
   const context = await getSignIn(c, id);
-  const verdict = context && await toSignIns(c.env).finish(id);
+  const verdict = context && await signIns(c).finish(id);
   if (verdict === "too many") return await tooMany(c, "/login");
   if (context === undefined || verdict === "used") {
     const problem = "the sign-in was not started in this browser, or has ended";
@@ -127,7 +121,7 @@ app.get("/callback", async (c) => {
   try {
     const { id, name, email } = await currentUser(session);
     const ticket = await library.signIn({ id, name, email }, session);
-    await setLogin(c, { libraryId: libraryId.toString(), ticket });
+    await setLogin(c, libraryId.toString(), ticket);
   } catch (error) {
     await library.revoke(session);
     throw error;
@@ -137,8 +131,7 @@ app.get("/callback", async (c) => {
 
 app.post("/logout", async (c) => {
   const login = await getLogin(c);
-  const hasEnded = login === undefined ||
-    await toLibrary(c.env, login).signOut(login.ticket);
+  const hasEnded = await login?.library.signOut(login.ticket) ?? true;
   deleteLogin(c);
   c.header("Clear-Site-Data", '"cache"');
   return c.redirect(hasEnded ? "/" : "/?session=open", 303);
@@ -146,15 +139,14 @@ app.post("/logout", async (c) => {
 
 app.post("/sync", async (c) => {
   const login = await getLogin(c);
-  const isAllowed = login === undefined ||
-    await toLibrary(c.env, login).sync(login.ticket);
+  const isAllowed = await login?.library.sync(login.ticket) ?? true;
   return isAllowed ? c.redirect("/", 303) : await tooMany(c, "/");
 });
 
 app.get("/events", async (c) => {
   const login = await getLogin(c);
   if (login === undefined) return c.text("Not signed in\n", 401);
-  const events = await toLibrary(c.env, login).events(login.ticket);
+  const events = await login.library.events(login.ticket);
   if (events === "too many") return c.text("Too many event streams\n", 429);
   // With an error status, the page would not reload at once.
   const body = events === "signed out" ? "event: over\ndata:\n\n" : events;
@@ -207,10 +199,12 @@ async function readView(
   query: PhotoQuery,
 ): Promise<LibraryView | undefined> {
   const login = await getLogin(c);
-  if (login === undefined) return undefined;
   const before = c.req.query("before");
-  return await toLibrary(c.env, login).view(login.ticket, {
-    ...query,
-    ...(before ? { before } : {}),
-  });
+  const position = before ? { before } : {};
+  return await login?.library.view(login.ticket, { ...query, ...position });
+}
+
+/** Returns the object that counts sign-ins. */
+function signIns({ env: { SIGN_INS } }: Ctx): SignIns {
+  return SIGN_INS.get(SIGN_INS.idFromName("all"));
 }

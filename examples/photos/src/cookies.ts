@@ -15,7 +15,8 @@ import {
   setSignedCookie,
 } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import type { AppEnv, Env } from "./env.ts";
+import type { AppEnv } from "./env.ts";
+import type { Library } from "./library.ts";
 import { LOGIN_MS } from "./logins.ts";
 
 /** Prefix of the cookies that hold sign-in contexts; the sign-in's id follows. */
@@ -24,35 +25,31 @@ const LOGIN = "login";
 
 const SIGN_IN_SECONDS = 10 * 60;
 
-/**
- * Maximum number of sign-ins under way in one browser; the size of headers is
- * limited.
- */
+/** Sign-ins under way in one browser; the size of headers is limited. */
 const MAX_SIGN_INS = 5;
 
-/** A browser that is signed in. */
+/** A browser that is signed in, according to its cookie. */
 export interface Login {
   /** Id of the Durable Object. */
   libraryId: string;
+  library: Library;
   /** Identifies this browser in the object. */
   ticket: string;
 }
 
 type Ctx = Context<AppEnv>;
 
-/**
- * Returns a cookie's options. Over plain http, as on your own machine, it is not
- * secure.
- */
-function toOptions(c: Ctx, maxAge: number): CookieOptions {
+/** Returns a cookie's options. Over plain http, as locally, it is not secure. */
+function toOptions(c: Ctx, maxAge = 0): CookieOptions {
   const secure = new URL(c.req.url).protocol === "https:";
+  const prefix = secure ? { prefix: "host" as const } : {};
   return {
     httpOnly: true,
     sameSite: "Lax",
     path: "/",
     maxAge,
     secure,
-    ...(secure ? { prefix: "host" } : {}),
+    ...prefix,
   };
 }
 
@@ -66,18 +63,13 @@ export async function toSignInId(state: string): Promise<string> {
 
 /** Stores a sign-in's context in the browser that started the sign-in. */
 export async function setSignIn(c: Ctx, context: OAuthContext): Promise<void> {
-  const options = toOptions(c, SIGN_IN_SECONDS);
-  const prefix = `${options.prefix === "host" ? "__Host-" : ""}${SIGN_IN}`;
   // Browsers send older cookies first.
-  const names = Object.keys(getCookie(c)).filter((name) =>
-    name.startsWith(prefix)
-  );
-  for (const name of names.slice(0, 1 - MAX_SIGN_INS)) {
-    deleteCookie(c, name.slice(prefix.length - SIGN_IN.length), options);
-  }
+  const ids = Object.keys(getCookie(c))
+    .flatMap((name) => /^(?:__Host-)?sign_in_(.*)$/.exec(name)?.[1] ?? []);
+  for (const id of ids.slice(0, 1 - MAX_SIGN_INS)) deleteSignIn(c, id);
   const name = SIGN_IN + await toSignInId(context.state);
   const sealed = await sealContext(context, c.env.COOKIE_SECRET);
-  setCookie(c, name, sealed, options);
+  setCookie(c, name, sealed, toOptions(c, SIGN_IN_SECONDS));
 }
 
 /** Returns a sign-in's context, if this browser started the sign-in. */
@@ -85,43 +77,42 @@ export async function getSignIn(
   c: Ctx,
   id: string,
 ): Promise<OAuthContext | undefined> {
-  const { prefix } = toOptions(c, 0);
-  const sealed = getCookie(c, SIGN_IN + id, prefix);
+  const sealed = getCookie(c, SIGN_IN + id, toOptions(c).prefix);
   return await openContext(sealed, c.env.COOKIE_SECRET);
 }
 
 /** Deletes a sign-in's context. */
 export function deleteSignIn(c: Ctx, id: string): void {
-  deleteCookie(c, SIGN_IN + id, toOptions(c, 0));
+  deleteCookie(c, SIGN_IN + id, toOptions(c));
 }
 
 /** Remembers who is signed in. */
-export async function setLogin(c: Ctx, login: Login): Promise<void> {
-  const value = `${login.libraryId}.${login.ticket}`;
+export async function setLogin(
+  c: Ctx,
+  libraryId: string,
+  ticket: string,
+): Promise<void> {
+  const value = `${libraryId}.${ticket}`;
   const options = toOptions(c, LOGIN_MS / 1000);
   await setSignedCookie(c, LOGIN, value, c.env.COOKIE_SECRET, options);
 }
 
 /** Returns who is signed in according to the cookie. */
 export async function getLogin(c: Ctx): Promise<Login | undefined> {
-  const { prefix } = toOptions(c, 0);
-  const value = await getSignedCookie(c, c.env.COOKIE_SECRET, LOGIN, prefix);
+  const { COOKIE_SECRET, LIBRARIES } = c.env;
+  const { prefix } = toOptions(c);
+  const value = await getSignedCookie(c, COOKIE_SECRET, LOGIN, prefix);
   if (!value) return undefined;
   const [libraryId = "", ticket = ""] = value.split(".");
-  return isLibraryId(c.env, libraryId) ? { libraryId, ticket } : undefined;
-}
-
-/** Returns whether an id belongs to the current Durable Object class. */
-function isLibraryId({ LIBRARIES }: Env, id: string): boolean {
   try {
-    LIBRARIES.idFromString(id);
-    return true;
+    const library = LIBRARIES.get(LIBRARIES.idFromString(libraryId));
+    return { libraryId, library, ticket };
   } catch {
-    return false;
+    return undefined; // The Durable Object class has been replaced.
   }
 }
 
 /** Forgets who is signed in. */
 export function deleteLogin(c: Ctx): void {
-  deleteCookie(c, LOGIN, toOptions(c, 0));
+  deleteCookie(c, LOGIN, toOptions(c));
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Copy } from "./copy.ts";
 
 /** Number of streams that may be open at once. */
 const MAX_STREAMS = 10;
@@ -12,10 +11,10 @@ const MAX_STREAMS = 10;
 const INTERVAL_MS = 250;
 
 /**
- * After this long without an event, a comment tests whether the browser is still
- * there.
+ * After this many intervals without an event, a comment tests whether the browsers are
+ * still there.
  */
-const HEARTBEAT_MS = 10_000;
+const HEARTBEAT = 40;
 
 /** A part of a stream. */
 export interface StreamEvent {
@@ -25,15 +24,17 @@ export interface StreamEvent {
   data: string;
 }
 
-/** Returns the event that shows a copy's state. */
-export type Render = (copy: Copy) => StreamEvent;
-
 /** The event streams of one copy; each is sent to one browser. */
 export class EventStreams {
-  readonly #render: Render;
-  readonly #streams = new Set<EventStream>();
+  readonly #render: () => StreamEvent;
+  /** The ticket of each stream's browser. */
+  readonly #streams = new Map<ReadableByteStreamController, string>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #hasChanged = false;
+  #quiet = 0;
 
-  constructor(render: Render) {
+  /** Creates no streams yet; `render` returns the event that shows the copy's state. */
+  constructor(render: () => StreamEvent) {
     this.#render = render;
   }
 
@@ -42,93 +43,61 @@ export class EventStreams {
    *
    * @returns The stream, or `undefined` if too many are open.
    */
-  open(ticket: string, copy: Copy): ReadableStream<Uint8Array> | undefined {
+  open(ticket: string): ReadableStream<Uint8Array> | undefined {
     if (this.#streams.size >= MAX_STREAMS) return undefined;
-    const stream = new EventStream(ticket, () => this.#streams.delete(stream));
-    this.#streams.add(stream);
-    stream.send(this.#render(copy));
-    return stream.readable;
+    let controller!: ReadableByteStreamController;
+    const stream = new ReadableStream({
+      type: "bytes",
+      start: (it) => void (controller = it),
+      cancel: () => this.#remove(controller),
+    });
+    this.#streams.set(controller, ticket);
+    this.#timer ??= setInterval(() => this.#tick(), INTERVAL_MS);
+    this.#send(controller, this.#render());
+    return stream;
   }
 
-  /** Sends a copy's new state to all streams. */
-  send(copy: Copy): void {
+  /** Called when the copy's state has changed; the end of a run is sent at once. */
+  change(): void {
     if (this.#streams.size === 0) return;
-    const event = this.#render(copy);
-    for (const stream of this.#streams) stream.send(event);
+    this.#hasChanged = true;
+    if (this.#render().event === "over") this.#tick();
   }
 
   /** Ends the streams of a browser that has signed out. */
   close(ticket: string): void {
-    for (const stream of this.#streams) {
-      if (stream.ticket === ticket) stream.send({ event: "over", data: "" });
+    for (const [controller, one] of this.#streams) {
+      if (one === ticket) this.#send(controller, { event: "over", data: "" });
     }
   }
-}
 
-/** One stream. While it is paused, it keeps only the newest event. */
-class EventStream {
-  readonly ticket: string;
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly #onEnd: () => void;
-  #controller!: ReadableByteStreamController;
-  #next: StreamEvent | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the last event was sent less than `INTERVAL_MS` ago. */
-  #isPaused = false;
-
-  constructor(ticket: string, onEnd: () => void) {
-    this.ticket = ticket;
-    this.#onEnd = onEnd;
-    this.readable = new ReadableStream({
-      type: "bytes",
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      cancel: () => this.#end(),
-    });
-  }
-
-  send(event: StreamEvent): void {
-    this.#next = event;
-    if (!this.#isPaused || event.event === "over") this.#flush();
-  }
-
-  #flush(): void {
-    const next = this.#next;
-    this.#next = undefined;
-    this.#clearTimer();
-    this.#isPaused = next !== undefined;
-    this.#write(next === undefined ? ":\n\n" : toText(next));
-    if (next?.event === "over") {
-      this.#end();
-      this.#controller.close();
-      return;
+  #tick(): void {
+    if (!this.#hasChanged && ++this.#quiet < HEARTBEAT) return;
+    const event = this.#hasChanged ? this.#render() : undefined;
+    this.#hasChanged = false;
+    this.#quiet = 0;
+    for (const controller of this.#streams.keys()) {
+      this.#send(controller, event);
     }
-    this.#timer = setTimeout(
-      () => {
-        this.#isPaused = false;
-        if (this.#next !== undefined) this.#flush();
-        else this.#timer = setTimeout(() => this.#flush(), HEARTBEAT_MS);
-      },
-      INTERVAL_MS,
-    );
   }
 
-  #write(text: string): void {
-    this.#controller.enqueue(new TextEncoder().encode(text));
+  /** Sends an event, or else a comment. */
+  #send(controller: ReadableByteStreamController, event?: StreamEvent): void {
+    const text = event === undefined ? ":\n\n" : toText(event);
+    controller.enqueue(new TextEncoder().encode(text));
+    if (event?.event !== "over") return;
+    this.#remove(controller);
+    controller.close();
   }
 
-  #end(): void {
-    this.#clearTimer();
-    this.#onEnd();
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+  #remove(controller: ReadableByteStreamController): void {
+    this.#streams.delete(controller);
+    if (this.#streams.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }
 
 function toText({ event, data }: StreamEvent): string {
-  const lines = data.split("\n").map((line) => `data: ${line}\n`);
-  return `event: ${event}\n${lines.join("")}\n`;
+  return `event: ${event}\ndata: ${data.replaceAll("\n", "\ndata: ")}\n\n`;
 }

@@ -16,21 +16,18 @@ export const rejectInvalidEnv: MiddlewareHandler<AppEnv> = async (c, next) => {
   return c.text(`Cannot start. ${fault}\n`, 500);
 };
 
-/** Accepts only the content types of forms, because `csrf` checks no others. */
-export const acceptOnlyForms: MiddlewareHandler = async (c, next) => {
-  const type = c.req.header("content-type") ?? "text/plain";
-  const isForm =
-    /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i
-      .test(type);
-  if (c.req.method === "GET" || isForm) return await next();
-  return c.text("Only form submissions are accepted\n", 415);
-};
-
-/** Hono answers HEAD requests with the GET handler, which would start a sign-in. */
-export const rejectHead: MiddlewareHandler = async (c, next) => {
-  const { method, path } = c.req;
-  const isHead = method === "HEAD" && LIMITED.includes(path);
-  return isHead ? c.body(null, 405, { allow: "GET" }) : await next();
+/**
+ * Accepts changes only from the app's own pages. For HEAD, Hono runs the GET handler,
+ * which would start a sign-in.
+ */
+export const rejectForeign: MiddlewareHandler = async (c, next) => {
+  const { method, path, url } = c.req;
+  const isHarmless = method === "GET" ||
+    method === "HEAD" && !LIMITED.includes(path);
+  // Old browsers send only the origin; new ones may send "null" as the origin.
+  const isOurs = c.req.header("sec-fetch-site") === "same-origin" ||
+    c.req.header("origin") === new URL(url).origin;
+  return isHarmless || isOurs ? await next() : c.text("Forbidden", 403);
 };
 
 /** Limits each visitor on Cloudflare; Durable Objects enforce the other limits. */

@@ -5,11 +5,7 @@
  * @module
  */
 import type { Session, User } from "@immich-edge/sync";
-import {
-  createMirror,
-  durableObject,
-  type Mirror,
-} from "@immich-edge/sync/mirror";
+import { durableObject, type Mirror } from "@immich-edge/sync/mirror";
 import { DurableObject } from "cloudflare:workers";
 import type { Copy } from "./copy.ts";
 import type { Env } from "./env.ts";
@@ -21,18 +17,17 @@ import {
   type PhotoDetails,
   type PhotoPage,
   type PhotoQuery,
-  readAlbum,
   readAlbums,
   readPhoto,
   readPhotos,
   readThumbhash,
 } from "./photos.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { allows } from "./rate_limit.ts";
 import { Revocations } from "./revocations.ts";
+import { openCopy } from "./summary.ts";
 import { SyncJob } from "./sync_job.ts";
 import { MINUTE_MS } from "./times.ts";
 
-/** Limits for one user, per minute. */
 const SYNCS_PER_MINUTE = 10;
 const STREAMS_PER_MINUTE = 60;
 
@@ -45,10 +40,8 @@ export interface LibraryView {
   copy: Copy;
   /** Whether a click may start a run. */
   mayStart: boolean;
-  /** All albums on the first page; empty on other pages. */
+  /** All albums on the first page, only the album on its page, or else none. */
   albums: Album[];
-  /** The album, if the page shows one. */
-  album?: Album;
   page: PhotoPage;
 }
 
@@ -61,27 +54,23 @@ export interface ThumbnailSource {
 
 /** The library of one user. Each browser that is signed in has a ticket. */
 export class Library extends DurableObject<Env> {
-  readonly #revocations: Revocations;
-  readonly #logins: Logins;
+  readonly #revocations = new Revocations(this.ctx.storage);
+  readonly #logins = new Logins(this.ctx.storage, this.#revocations);
+  readonly #streams = new EventStreams(() => toStreamEvent(this.#job.copy));
   readonly #job: SyncJob;
-  readonly #limit: RateLimit;
-  readonly #streams = new EventStreams(toStreamEvent);
   #owner: Owner | undefined;
   #mirror: Mirror | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { storage } = ctx;
-    this.#limit = new RateLimit(storage);
-    this.#revocations = new Revocations(storage);
-    this.#logins = new Logins(storage, this.#revocations);
     this.#job = new SyncJob({
       storage,
       logins: this.#logins,
       revocations: this.#revocations,
       everyMs: Number(env.SYNC_EVERY_MINUTES ?? "60") * MINUTE_MS,
       openMirror: () => this.#open(),
-      onChange: () => this.#streams.send(this.#job.copy),
+      onChange: () => this.#streams.change(),
     });
     void ctx.blockConcurrencyWhile(async () => {
       this.#owner = await storage.get<Owner>("owner");
@@ -108,22 +97,14 @@ export class Library extends DurableObject<Env> {
     this.#streams.close(ticket);
     const sessions = await this.#logins.remove(ticket);
     if (!await this.#logins.hasAny()) await this.#job.stop();
-    const ended = await Promise.all(
-      sessions.map((session) => this.revoke(session)),
-    );
-    return ended.every(Boolean);
+    return await this.revoke(...sessions);
   }
 
-  /**
-   * Ends a session on the server.
-   *
-   * @returns Whether the session has ended. If not, it ends as soon as the server can
-   * be reached.
-   */
-  async revoke(session: Session): Promise<boolean> {
-    const hasEnded = await this.#revocations.revoke(session);
-    if (!hasEnded) await this.#job.ensureAlarm();
-    return hasEnded;
+  /** Ends sessions on the server. Returns `false` if any has to be ended later. */
+  async revoke(...sessions: Session[]): Promise<boolean> {
+    const haveEnded = await this.#revocations.revoke(...sessions);
+    if (!haveEnded) await this.#job.ensureAlarm();
+    return haveEnded;
   }
 
   /** Returns whether a browser is signed in. */
@@ -146,16 +127,13 @@ export class Library extends DurableObject<Env> {
     if (!await this.isSignedIn(ticket)) return undefined;
     const mirror = await this.#open();
     const { albumId, before } = query;
-    const isFirst = albumId === undefined && before === undefined;
-    const album = albumId && await readAlbum(mirror, albumId);
+    const hasAlbums = albumId !== undefined || before === undefined;
     return {
       owner: this.#owner!,
       copy: this.#job.copy,
       mayStart: this.#job.mayStart,
-      // Read only for the first page, because counting reads every photo in an album.
-      albums: isFirst ? await readAlbums(mirror) : [],
+      albums: hasAlbums ? await readAlbums(mirror, albumId) : [],
       page: await readPhotos(mirror, query),
-      ...(album ? { album } : {}),
     };
   }
 
@@ -190,11 +168,13 @@ export class Library extends DurableObject<Env> {
    */
   async sync(ticket: string): Promise<boolean> {
     if (!await this.isSignedIn(ticket)) return true;
-    if (this.#job.copy.phase === "running") await this.#job.ensureAlarm();
-    if (!this.#job.mayStart) return true;
-    if (!await this.#limit.allows("sync", SYNCS_PER_MINUTE)) return false;
-    await this.#job.start();
-    return true;
+    if (!this.#job.mayStart) {
+      await this.#job.ensureAlarm();
+      return true;
+    }
+    const isAllowed = await this.#allows("sync", SYNCS_PER_MINUTE);
+    if (isAllowed) await this.#job.start();
+    return isAllowed;
   }
 
   /** Opens a stream of events, which ends with the run. */
@@ -202,10 +182,8 @@ export class Library extends DurableObject<Env> {
     ticket: string,
   ): Promise<ReadableStream<Uint8Array> | "signed out" | "too many"> {
     if (!await this.isSignedIn(ticket)) return "signed out";
-    if (!await this.#limit.allows("events", STREAMS_PER_MINUTE)) {
-      return "too many";
-    }
-    return this.#streams.open(ticket, this.#job.copy) ?? "too many";
+    const isAllowed = await this.#allows("events", STREAMS_PER_MINUTE);
+    return isAllowed && this.#streams.open(ticket) || "too many";
   }
 
   /** Called by the runtime when the alarm fires. */
@@ -213,11 +191,12 @@ export class Library extends DurableObject<Env> {
     await this.#job.wake();
   }
 
+  async #allows(name: string, perMinute: number): Promise<boolean> {
+    return await allows(this.ctx.storage, name, perMinute);
+  }
+
   async #open(): Promise<Mirror> {
-    // A short lease, because only an interrupted run of this object can hold it.
-    return this.#mirror ??= await createMirror(
-      durableObject(this.ctx.storage),
-      { userId: this.#owner!.id, leaseMs: 1000 },
-    );
+    const database = durableObject(this.ctx.storage);
+    return this.#mirror ??= await openCopy(database, this.#owner!.id);
   }
 }

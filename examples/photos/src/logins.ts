@@ -7,13 +7,11 @@ import {
   AuthenticationError,
   createChildSession,
   currentUser,
-  HttpError,
   type Session,
 } from "@immich-edge/sync";
-import { SessionLimitError } from "./copy.ts";
 import type { ObjectStorage } from "./env.ts";
 import type { Revocations } from "./revocations.ts";
-import { DAY_MS, MINUTE_MS } from "./times.ts";
+import { DAY_MS, dueAt, MINUTE_MS, SECOND_MS } from "./times.ts";
 
 const LOGIN = "login:";
 const COPY_SESSION = "sync_session";
@@ -27,8 +25,6 @@ export const LOGIN_MS: number = 90 * DAY_MS;
 
 /** The shortest time between two new sessions for the copy. */
 const CREATE_EVERY_MS = 5 * MINUTE_MS;
-
-const IDLE_TIMEOUT_MS = 10_000;
 
 /** A browser's login. */
 interface Login {
@@ -48,50 +44,48 @@ interface CopySession {
   usedAt: number;
 }
 
+/** The copy needs another session, but got its last one less than five minutes ago. */
+export class SessionLimitError extends Error {
+  override readonly name = "SessionLimitError";
+}
+
 /** Sessions stored in a Durable Object. */
 export class Logins {
   readonly #storage: ObjectStorage;
   readonly #revocations: Revocations;
-  readonly #now: () => number;
   /** When the server was last asked about a ticket. */
   readonly #checkedAt = new Map<string, number>();
 
-  constructor(
-    storage: ObjectStorage,
-    revocations: Revocations,
-    now: () => number = Date.now,
-  ) {
+  constructor(storage: ObjectStorage, revocations: Revocations) {
     this.#storage = storage;
     this.#revocations = revocations;
-    this.#now = now;
   }
 
   /** Stores a browser's session, and returns the browser's ticket. */
   async add(session: Session): Promise<string> {
     const ticket = crypto.randomUUID();
-    const login = { session, createdAt: this.#now() };
+    const login = { session, createdAt: Date.now() };
     await this.#storage.put<Login>(LOGIN + ticket, login);
-    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const copy = await this.#getCopy();
+    const logins = await this.#list();
     // The copy's session depends on one browser's session, so that browser stays.
-    const others = (await this.#tickets()).filter((one) =>
-      one !== copy?.ticket
-    );
-    for (const oldest of others.slice(MAX_LOGINS - 1)) await this.#end(oldest);
+    const others = logins.filter(([one]) => one !== copy?.ticket);
+    const most = MAX_LOGINS - (logins.length - others.length);
+    for (const [oldest] of others.slice(most)) await this.#end(oldest);
     return ticket;
   }
 
   /** Returns a browser's session, if the browser is signed in. */
   async get(ticket: string): Promise<Session | undefined> {
     const login = await this.#storage.get<Login>(LOGIN + ticket);
-    if (login === undefined) return undefined;
-    if (!this.#hasExpired(login)) return login.session;
+    if (login === undefined || !hasExpired(login)) return login?.session;
     await this.#end(ticket);
     return undefined;
   }
 
   /** Returns whether any browser is signed in. */
   async hasAny(): Promise<boolean> {
-    return (await this.#tickets()).length > 0;
+    return (await this.#list()).length > 0;
   }
 
   /**
@@ -104,7 +98,7 @@ export class Logins {
     const login = await this.#storage.get<Login>(LOGIN + ticket);
     if (login === undefined) return [];
     await this.#storage.delete(LOGIN + ticket);
-    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const copy = await this.#getCopy();
     const isParent = copy?.ticket === ticket;
     if (await this.hasAny()) return isParent ? [] : [login.session];
     await this.#storage.delete(COPY_SESSION);
@@ -122,9 +116,8 @@ export class Logins {
   async check(ticket: string): Promise<boolean> {
     const session = await this.get(ticket);
     if (session === undefined) return false;
-    const now = this.#now();
-    const checkedAt = this.#checkedAt.get(ticket) ?? -Infinity;
-    if (now - checkedAt < MINUTE_MS) return true;
+    const now = Date.now();
+    if (now - (this.#checkedAt.get(ticket) ?? 0) < MINUTE_MS) return true;
     this.#checkedAt.set(ticket, now);
     if (!await hasEnded(session).catch(() => false)) return true;
     await this.#drop(ticket);
@@ -134,9 +127,7 @@ export class Logins {
   /** Ends the logins that have expired. */
   async endExpired(): Promise<void> {
     const logins = await this.#storage.list<Login>({ prefix: LOGIN });
-    for (const [key, login] of logins) {
-      if (this.#hasExpired(login)) await this.#end(key.slice(LOGIN.length));
-    }
+    for (const key of logins.keys()) await this.get(key.slice(LOGIN.length));
   }
 
   /**
@@ -144,24 +135,23 @@ export class Logins {
    * its own checkpoints, so the copy's acks do not make other clients miss events.
    *
    * @returns The session, or `undefined` if no browser is signed in.
-   * @throws {SessionLimitError} If the copy needs a new session, but the last one was
-   * created less than five minutes ago.
+   * @throws {SessionLimitError} If the copy needs a new session too soon.
    */
   async forCopy(): Promise<Session | undefined> {
-    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const copy = await this.#getCopy();
     if (copy !== undefined && await this.#isAlive(copy)) return copy.session;
     while (true) {
       // Read again each time: someone may have signed in during the request.
-      const [ticket] = await this.#tickets();
-      if (ticket === undefined) return undefined;
-      const session = await this.#create(ticket);
+      const [newest] = await this.#list();
+      if (newest === undefined) return undefined;
+      const session = await this.#create(...newest);
       if (session !== undefined) return session;
     }
   }
 
   /** Finds out which sessions have ended, after a 401 for the copy's session. */
   async checkCopy(): Promise<void> {
-    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const copy = await this.#getCopy();
     if (copy === undefined || !await hasEnded(copy.session)) return;
     if (await hasEnded(copy.parent)) return await this.#drop(copy.ticket);
     await this.#storage.delete(COPY_SESSION);
@@ -171,27 +161,23 @@ export class Logins {
 
   /** Returns when the copy can next get a session, in milliseconds since 1970. */
   async nextSessionAt(): Promise<number> {
-    if (await this.#storage.get(COPY_SESSION) !== undefined) return 0;
+    if (await this.#getCopy() !== undefined) return 0;
     const createdAt = await this.#storage.get<number>(CREATED_AT) ?? 0;
-    // A time too far ahead is wrong, because the clock has been set back since.
-    const isWrong = createdAt > this.#now() + CREATE_EVERY_MS;
-    return isWrong ? 0 : createdAt + CREATE_EVERY_MS;
+    return dueAt(createdAt + CREATE_EVERY_MS, CREATE_EVERY_MS);
   }
 
   async #end(ticket: string): Promise<void> {
-    for (const session of await this.remove(ticket)) {
-      await this.#revocations.revoke(session);
-    }
+    await this.#revocations.revoke(...await this.remove(ticket));
   }
 
   /** Creates the copy's session. Returns `undefined` if the login has ended. */
-  async #create(ticket: string): Promise<Session | undefined> {
-    if (await this.nextSessionAt() > this.#now()) throw new SessionLimitError();
-    const { session: parent } = (await this.#storage.get<Login>(
-      LOGIN + ticket,
-    ))!;
+  async #create(
+    ticket: string,
+    { session: parent }: Login,
+  ): Promise<Session | undefined> {
+    const usedAt = Date.now();
+    if (await this.nextSessionAt() > usedAt) throw new SessionLimitError();
     // Stored first, because a request without a response may have created a session.
-    const usedAt = this.#now();
     await this.#storage.put(CREATED_AT, usedAt);
     try {
       const deviceType = "Cloudflare Worker";
@@ -205,11 +191,9 @@ export class Logins {
       await this.#storage.put<CopySession>(COPY_SESSION, copy);
       return session;
     } catch (error) {
-      if (!(error instanceof HttpError) || error.retryable) throw error;
+      if (!(error instanceof AuthenticationError)) throw error;
       await this.#storage.delete(CREATED_AT);
-      const isOver = error instanceof AuthenticationError &&
-        await hasEnded(parent);
-      if (!isOver) throw error;
+      if (!await hasEnded(parent)) throw error;
       await this.#drop(ticket);
       return undefined;
     }
@@ -217,7 +201,7 @@ export class Logins {
 
   /** Uses the parent session once a day, because the server ends unused sessions. */
   async #isAlive(copy: CopySession): Promise<boolean> {
-    const usedAt = this.#now();
+    const usedAt = Date.now();
     if (usedAt - copy.usedAt < DAY_MS) return true;
     if (await hasEnded(copy.parent)) {
       await this.#drop(copy.ticket);
@@ -232,27 +216,31 @@ export class Logins {
    */
   async #drop(ticket: string): Promise<void> {
     await this.#storage.delete(LOGIN + ticket);
-    const copy = await this.#storage.get<CopySession>(COPY_SESSION);
+    const copy = await this.#getCopy();
     if (copy?.ticket === ticket) await this.#storage.delete(COPY_SESSION);
   }
 
-  /** Returns the tickets of all logins that have not expired, newest first. */
-  async #tickets(): Promise<string[]> {
-    const logins = await this.#storage.list<Login>({ prefix: LOGIN });
-    return [...logins].filter(([, login]) => !this.#hasExpired(login))
-      .sort(([, a], [, b]) => b.createdAt - a.createdAt)
-      .map(([key]) => key.slice(LOGIN.length));
+  async #getCopy(): Promise<CopySession | undefined> {
+    return await this.#storage.get<CopySession>(COPY_SESSION);
   }
 
-  #hasExpired({ createdAt }: Login): boolean {
-    return this.#now() - createdAt >= LOGIN_MS;
+  /** Returns all logins that have not expired by their tickets, newest first. */
+  async #list(): Promise<[ticket: string, login: Login][]> {
+    const logins = await this.#storage.list<Login>({ prefix: LOGIN });
+    return [...logins].filter(([, login]) => !hasExpired(login))
+      .sort(([, a], [, b]) => b.createdAt - a.createdAt)
+      .map(([key, login]) => [key.slice(LOGIN.length), login]);
   }
+}
+
+function hasExpired({ createdAt }: Login): boolean {
+  return Date.now() - createdAt >= LOGIN_MS;
 }
 
 /** Asks the server whether a session has ended. */
 async function hasEnded(session: Session): Promise<boolean> {
   try {
-    await currentUser(session, { idleTimeoutMs: IDLE_TIMEOUT_MS });
+    await currentUser(session, { idleTimeoutMs: 10 * SECOND_MS });
     return false;
   } catch (error) {
     if (error instanceof AuthenticationError) return true;

@@ -12,7 +12,6 @@ import {
 } from "./photo_source.ts";
 import { toPlaceholder } from "./placeholder.ts";
 
-/** Number of photos on a page. */
 const PAGE_SIZE = 60;
 
 /** A photo or a video. */
@@ -57,13 +56,12 @@ export interface PhotoDetails {
   description: string;
   /** Camera and exposure. */
   camera: string[];
-  /** Id of the previous photo in the timeline or album. */
-  newer?: string;
-  /** Id of the next photo in the timeline or album. */
-  older?: string;
+  /** Ids of its neighbors in the timeline or album. */
+  newer?: string | undefined;
+  older?: string | undefined;
 }
 
-/** An album. */
+/** An album, as it was when the last run ended. */
 export interface Album {
   id: string;
   name: string;
@@ -72,30 +70,13 @@ export interface Album {
   photos: number;
   /** Number of videos. */
   videos: number;
-  cover?: Photo;
+  cover: Photo | undefined;
 }
 
-type PhotoRow =
-  & Pick<
-    MirrorRow<"assets">,
-    | "id"
-    | "original_file_name"
-    | "local_date_time"
-    | "type"
-    | "is_favorite"
-    | "width"
-    | "height"
-    | "thumbhash"
-  >
-  & Pick<MirrorRow<"exif">, "city" | "country">;
+type PhotoRow = MirrorRow<"assets"> & MirrorRow<"exif">;
 
 const PHOTO = "photo.id, original_file_name, local_date_time, type, " +
   "is_favorite, width, height, thumbhash, city, country";
-const COUNTS =
-  "count(photo.id) FILTER (WHERE photo.type IS NOT 'VIDEO') photos, " +
-  "count(photo.id) FILTER (WHERE photo.type = 'VIDEO') videos";
-
-type AlbumRow = MirrorRow<"albums"> & { photos: number; videos: number };
 
 /** Reads a page of the timeline or of an album. */
 export async function readPhotos(
@@ -120,46 +101,44 @@ export async function readPhoto(
   albumId?: string,
 ): Promise<PhotoDetails | undefined> {
   const source = new PhotoSource(mirror, albumId);
-  const row = await source.find<PhotoRow & MirrorRow<"exif">>(
-    `${PHOTO}, exif.*`,
-    id,
-  );
+  const row = await source.find<PhotoRow>(`${PHOTO}, exif.*`, id);
   if (row === undefined) return undefined;
-  const photo = toPhoto({ ...row, id });
+  const photo = toPhoto(row);
   const position = { time: photo.takenAt, id };
   const [older] = await source.older<{ id: string }>("photo.id", position, 1);
-  const newer = await source.newer(position);
   return {
     photo,
     description: row.description ?? "",
     camera: toCamera(row),
-    ...(newer === undefined ? {} : { newer }),
-    ...(older === undefined ? {} : { older: older.id }),
+    newer: await source.newer(position),
+    older: older?.id,
   };
 }
 
-/** Reads all albums; the one with the newest photo comes first. */
-export async function readAlbums(mirror: Mirror): Promise<Album[]> {
-  const rows = await mirror.query<AlbumRow>(
-    `SELECT albums.*, ${COUNTS} FROM albums
-    LEFT JOIN album_timeline photo ON photo.album_id = albums.id
-    GROUP BY albums.id ORDER BY max(local_date_time) DESC, albums.id`,
-  );
-  return await Promise.all(rows.map((row) => toAlbum(mirror, row)));
-}
-
-/** Reads an album. */
-export async function readAlbum(
+/** Reads an album or all albums; the one with the newest photo comes first. */
+export async function readAlbums(
   mirror: Mirror,
-  id: string,
-): Promise<Album | undefined> {
-  const [row] = await mirror.query<AlbumRow>(
-    `SELECT albums.*, ${COUNTS} FROM albums
-    LEFT JOIN album_timeline photo ON photo.album_id = albums.id
-    WHERE albums.id = ? GROUP BY albums.id`,
-    id,
+  id?: string,
+): Promise<Album[]> {
+  const rows = await mirror.query<
+    PhotoRow & Omit<Album, "cover"> & { albumId: string }
+  >(
+    `SELECT albums.id albumId, name, albums.description, photos, videos, ${PHOTO}
+    FROM albums JOIN album_summaries summary ON summary.album_id = albums.id
+    LEFT JOIN visible_assets photo ON photo.id = cover
+    LEFT JOIN exif ON exif.asset_id = photo.id
+    WHERE ${id === undefined ? "true" : "albums.id = ?"}
+    ORDER BY newest DESC, albums.id`,
+    ...(id === undefined ? [] : [id]),
   );
-  return row === undefined ? undefined : await toAlbum(mirror, row);
+  return rows.map((row) => ({
+    id: row.albumId,
+    name: row.name?.trim() || "Untitled album",
+    description: row.description ?? "",
+    photos: row.photos,
+    videos: row.videos,
+    cover: row.id === null ? undefined : toPhoto(row),
+  }));
 }
 
 /**
@@ -175,17 +154,7 @@ export async function readThumbhash(
   return row?.thumbhash;
 }
 
-/** Reads the years that have photos, newest first; "" for photos without a date. */
-export async function readYears(mirror: Mirror): Promise<string[]> {
-  const rows = await mirror.query<{ year: string }>(
-    `SELECT DISTINCT coalesce(substr(
-      local_date_time, 1, instr(substr(local_date_time, 2), '-')
-    ), '') year FROM timeline ORDER BY year DESC`,
-  );
-  return rows.map(({ year }) => year);
-}
-
-function toCamera(row: MirrorRow<"exif">): string[] {
+function toCamera(row: PhotoRow): string[] {
   const { make, model, f_number, exposure_time, focal_length, iso } = row;
   const name = model?.startsWith(make ?? "") ? model : `${make} ${model ?? ""}`;
   return [
@@ -195,27 +164,6 @@ function toCamera(row: MirrorRow<"exif">): string[] {
     focal_length ? `${focal_length} mm` : "",
     iso ? `ISO ${iso}` : "",
   ].filter((text) => text !== "");
-}
-
-async function toAlbum(
-  mirror: Mirror,
-  { id, name, description, photos, videos, thumbnail_asset_id }: AlbumRow,
-): Promise<Album> {
-  const source = new PhotoSource(mirror, id);
-  // A chosen cover is found by its key; finding the newest photo means reading all.
-  const chosen = await source.find<PhotoRow>(PHOTO, thumbnail_asset_id);
-  const [newest] = chosen
-    ? []
-    : await source.older<PhotoRow>(PHOTO, parsePosition(START), 1);
-  const cover = chosen ?? newest;
-  return {
-    id,
-    name: name?.trim() || "Untitled album",
-    description: description ?? "",
-    photos,
-    videos,
-    ...(cover === undefined ? {} : { cover: toPhoto(cover) }),
-  };
 }
 
 function toPhoto(row: PhotoRow): Photo {

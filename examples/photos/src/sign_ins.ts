@@ -6,7 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "./env.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { allows } from "./rate_limit.ts";
 import { MINUTE_MS } from "./times.ts";
 
 /** Maximum number of sign-ins per minute; each sends requests to the Immich server. */
@@ -17,23 +17,18 @@ const CONTEXT_MS = 10 * MINUTE_MS;
 
 const USED = "used:";
 
-/** Whether a callback is accepted; if not, why. */
-export type CallbackVerdict = "accepted" | "used" | "too many";
-
 /** Limits sign-ins, and lets each one finish only once. */
 export class SignIns extends DurableObject<Env> {
   /** Counts a new sign-in. Returns `false` if there are too many. */
   async begin(): Promise<boolean> {
-    return await this.#limit.allows("begin", PER_MINUTE);
+    return await allows(this.ctx.storage, "begin", PER_MINUTE);
   }
 
   /**
    * Counts a callback. Otherwise, anyone with a copied cookie could make the app send
    * the server any number of codes.
-   *
-   * @param id Identifies the sign-in.
    */
-  async finish(id: string): Promise<CallbackVerdict> {
+  async finish(id: string): Promise<"accepted" | "used" | "too many"> {
     const { storage } = this.ctx;
     const now = Date.now();
     const used = await storage.list<number>({ prefix: USED });
@@ -41,12 +36,8 @@ export class SignIns extends DurableObject<Env> {
       if (now - time > CONTEXT_MS) await storage.delete(key);
     }
     if (used.has(USED + id)) return "used";
-    if (!await this.#limit.allows("finish", PER_MINUTE)) return "too many";
+    if (!await allows(storage, "finish", PER_MINUTE)) return "too many";
     await storage.put(USED + id, now);
     return "accepted";
-  }
-
-  get #limit(): RateLimit {
-    return new RateLimit(this.ctx.storage);
   }
 }

@@ -9,26 +9,12 @@ import {
   isImmichError,
 } from "@immich-edge/sync";
 import type { Mirror } from "@immich-edge/sync/mirror";
-import {
-  addProgress,
-  addRequest,
-  type Copy,
-  EMPTY_COPY,
-  endRun,
-  failRun,
-  mayHaveChanged,
-  mayStart,
-  nextWindowAt,
-  SessionLimitError,
-  startRun,
-  startWindow,
-  stop,
-} from "./copy.ts";
+import { type Copy, type CopyRun, EMPTY_COPY, toFailure } from "./copy.ts";
 import type { ObjectStorage } from "./env.ts";
-import type { Logins } from "./logins.ts";
-import { readYears } from "./photos.ts";
+import { type Logins, SessionLimitError } from "./logins.ts";
 import type { Revocations } from "./revocations.ts";
-import { MINUTE_MS, SECOND_MS } from "./times.ts";
+import { summarize } from "./summary.ts";
+import { DAY_MS, dueAt, MINUTE_MS, SECOND_MS } from "./times.ts";
 
 /**
  * The budget of a window, which is one part of a run. An invocation may send 50
@@ -55,11 +41,8 @@ const EARLY_MS = SECOND_MS;
 
 /** Options for {@linkcode SyncJob}. */
 export interface SyncJobOptions {
-  /** The Durable Object's storage. */
   storage: ObjectStorage;
-  /** The user's sessions. */
   logins: Logins;
-  /** Sessions to end on the server; the alarm retries those that have not ended yet. */
   revocations: Revocations;
   /** The interval between runs, in milliseconds; 0 for no automatic runs. */
   everyMs: number;
@@ -68,11 +51,7 @@ export interface SyncJobOptions {
   /** Called each time the copy's state has changed. */
   onChange: () => void;
   /**
-   * Returns the time, in milliseconds since 1970.
-   * @default {Date.now}
-   */
-  now?: () => number;
-  /** The budget for each window.
+   * The budget for each window.
    * @default {10 requests, 5 minutes}
    */
   budget?: BudgetOptions;
@@ -81,13 +60,11 @@ export interface SyncJobOptions {
 /** Syncs one copy. Only {@linkcode SyncJob.wake} waits until a window ends. */
 export class SyncJob {
   readonly #options: SyncJobOptions;
-  readonly #now: () => number;
   #copy: Copy = EMPTY_COPY;
   #window: AbortController | undefined;
 
   constructor(options: SyncJobOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
   }
 
   /** The state of the copy. */
@@ -95,24 +72,24 @@ export class SyncJob {
     return this.#copy;
   }
 
-  /** Returns whether a click may start a run. */
+  /** Whether a click may start a run. */
   get mayStart(): boolean {
-    return mayStart(this.#copy, this.#now());
+    const { phase, failure } = this.#copy;
+    const isBlocked = dueAt(failure?.blockedUntil ?? 0, DAY_MS) > Date.now();
+    return phase !== "running" && !isBlocked;
   }
 
   /** Reads the state, and sets the alarm again if it is lost or overdue. */
   async load(): Promise<void> {
-    const { storage } = this.#options;
-    this.#copy = await storage.get<Copy>("copy") ?? EMPTY_COPY;
+    this.#copy = await this.#options.storage.get<Copy>("copy") ?? EMPTY_COPY;
     await this.ensureAlarm();
   }
 
   /** If an alarm is needed, sets it, unless an alarm is already set and not overdue. */
   async ensureAlarm(): Promise<void> {
     if (this.#window !== undefined) return;
-    const { storage } = this.#options;
-    const alarm = await storage.getAlarm();
-    const isSet = alarm !== null && alarm > this.#now() - OVERDUE_MS;
+    const alarm = await this.#options.storage.getAlarm();
+    const isSet = alarm !== null && alarm > Date.now() - OVERDUE_MS;
     // Even if the storage rejects writes, the copy can still be read.
     if (!isSet) await this.#schedule().catch(console.error);
   }
@@ -120,93 +97,103 @@ export class SyncJob {
   /** Starts a run, unless one is under way. */
   async start(): Promise<void> {
     if (this.#copy.phase === "running") return await this.ensureAlarm();
-    await this.#set(startRun(this.#copy, this.#now()));
+    await this.#set({ ...this.#copy, phase: "running", run: toRun() });
     await this.#schedule();
   }
 
   /** Stops the copy, and aborts the window that is under way. */
   async stop(): Promise<void> {
     this.#window?.abort();
-    await this.#set(stop(this.#copy));
+    await this.#set(toStopped(this.#copy));
     await this.#schedule();
   }
 
   /** Called by the alarm: does what is due, and sets the next alarm. */
   async wake(): Promise<void> {
-    const { logins, revocations, everyMs } = this.#options;
+    const { logins, revocations } = this.#options;
     await logins.endExpired();
-    const due = this.#now() + EARLY_MS;
-    const at = nextWindowAt(this.#copy, everyMs, this.#now()) ?? Infinity;
-    const isNewRun = at <= due && !this.#copy.run?.windows;
-    await revocations.retry(isNewRun);
-    if (at <= due && this.#copy.phase !== "ended") await this.#runWindow();
+    const isStarted = this.#copy.run?.windows === 0;
+    await revocations.retry(isStarted);
+    const at = this.#nextWindowAt ?? Infinity;
+    if (at <= Date.now() + EARLY_MS) await this.#runWindow();
     await this.#schedule();
   }
 
   async #runWindow(): Promise<void> {
     const isUnderWay = this.#copy.phase === "running";
-    const copy = isUnderWay ? this.#copy : startRun(this.#copy, this.#now());
-    await this.#set(startWindow(copy));
+    const run = isUnderWay ? this.#copy.run! : toRun();
+    run.windows++;
+    await this.#set({ ...this.#copy, phase: "running", run });
     const { signal } = this.#window = new AbortController();
     try {
-      const next = await this.#sync(signal);
+      const next = await this.#sync(run, signal).catch((error) =>
+        signal.aborted ? this.#copy : this.#toFailed(error)
+      );
       if (!signal.aborted) await this.#set(next);
-    } catch (error) {
-      if (!signal.aborted) await this.#fail(error);
     } finally {
       this.#window = undefined;
     }
   }
 
   /** Syncs for one window. Returns the copy's state after the window. */
-  async #sync(signal: AbortSignal): Promise<Copy> {
-    const session = await this.#options.logins.forCopy();
-    if (session === undefined) return stop(this.#copy);
-    const mirror = await this.#options.openMirror();
-    let events = 0;
+  async #sync(run: CopyRun, signal: AbortSignal): Promise<Copy> {
+    const { logins, openMirror, onChange, budget = BUDGET } = this.#options;
+    const session = await logins.forCopy();
+    if (session === undefined) return toStopped(this.#copy);
+    const mirror = await openMirror();
+    const { events: before } = run;
     const { more } = await mirror.sync(session, {
-      budget: this.#options.budget ?? BUDGET,
+      budget,
       ack: { every: 10_000 }, // Rows wait in memory until they are acknowledged.
       signal,
       retry: { attempts: 3, maxWaitMs: MAX_WAIT_MS },
       whenBusy: "wait", // An interrupted window may hold the lease for a second.
-      onProgress: (progress) => {
-        this.#copy = addProgress(this.#copy, progress, events);
-        events = progress.events;
-        this.#options.onChange();
-      },
-      fetch: (url, init) => {
-        this.#copy = addRequest(this.#copy);
-        return fetch(url, init);
+      onProgress: ({ events }) => {
+        run.events = before + events;
+        onChange();
       },
     });
     if (more) return this.#copy;
-    const ended = endRun(this.#copy, this.#now());
-    // Counted here, and not for each page, because counting reads every row.
-    if (!mayHaveChanged(this.#copy)) return ended;
-    const { rows } = await mirror.status();
-    return { ...ended, rows, years: await readYears(mirror) };
+    const { failure, ...copy } = this.#copy;
+    const { events, windows } = run;
+    // An interrupted or failed window may have stored events that are not counted.
+    const isCounted = windows === 1 && failure === undefined;
+    const isUnchanged = isCounted && events === 0 && copy.syncedAt;
+    // Not for each page, because a summary reads every row.
+    const summary = isUnchanged ? {} : await summarize(mirror);
+    return { ...copy, ...summary, phase: "idle", syncedAt: Date.now() };
   }
 
-  async #fail(error: unknown): Promise<void> {
+  /** Returns the copy's state after an error. */
+  async #toFailed(error: unknown): Promise<Copy> {
     const { logins } = this.#options;
     if (error instanceof AuthenticationError) {
       // If the server does not respond, the next run checks again.
       await logins.checkCopy().catch(() => {});
-      if (!await logins.hasAny()) return await this.#set(stop(this.#copy));
+      if (!await logins.hasAny()) return toStopped(this.#copy);
     }
     if (isImmichError(error)) console.warn(error.message);
     else if (!(error instanceof SessionLimitError)) console.error(error);
-    const sessionAt = await logins.nextSessionAt();
-    await this.#set(failRun(this.#copy, error, this.#now(), sessionAt));
+    const attempts = (this.#copy.failure?.attempts ?? 0) + 1;
+    const failure = toFailure(error, attempts, await logins.nextSessionAt());
+    return { ...this.#copy, phase: "waiting", failure };
+  }
+
+  /** When the next window is due; `undefined` if only a user can start it. */
+  get #nextWindowAt(): number | undefined {
+    const { phase, failure, syncedAt } = this.#copy;
+    const { everyMs } = this.#options;
+    if (phase === "running") return Date.now();
+    if (phase === "waiting") return dueAt(failure!.retryAt, DAY_MS);
+    const isManual = everyMs === 0 || syncedAt === undefined;
+    if (phase === "ended" || isManual) return undefined;
+    return dueAt(syncedAt + everyMs, everyMs);
   }
 
   async #schedule(): Promise<void> {
-    const { storage, revocations, everyMs } = this.#options;
-    const times = [
-      nextWindowAt(this.#copy, everyMs, this.#now()),
-      await revocations.nextAt(),
-    ].filter((time) => time !== undefined);
+    const { storage, revocations } = this.#options;
+    const times = [this.#nextWindowAt, await revocations.nextAt()]
+      .filter((time) => time !== undefined);
     if (times.length === 0) await storage.deleteAlarm();
     else await storage.setAlarm(Math.min(...times));
   }
@@ -216,4 +203,13 @@ export class SyncJob {
     await this.#options.storage.put("copy", copy);
     this.#options.onChange();
   }
+}
+
+function toRun(): CopyRun {
+  return { startedAt: Date.now(), events: 0, windows: 0 };
+}
+
+/** Returns the state of a copy that stops because nobody is signed in. */
+function toStopped({ failure: _, ...copy }: Copy): Copy {
+  return { ...copy, phase: "ended" };
 }

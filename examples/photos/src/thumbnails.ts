@@ -7,7 +7,7 @@ import { AuthenticationError, isImmichError, request } from "@immich-edge/sync";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cache } from "hono/cache";
 import { getLogin } from "./cookies.ts";
-import { type AppEnv, toLibrary } from "./env.ts";
+import type { AppEnv } from "./env.ts";
 import { toPlaceholderFile } from "./placeholder.ts";
 import { SECOND_MS } from "./times.ts";
 
@@ -31,8 +31,8 @@ const requirePhoto: MiddlewareHandler<AppEnv, "/:id"> = async (
 ) => {
   const login = await getLogin(c);
   if (login === undefined) return c.text("Not signed in\n", 401);
-  const library = toLibrary(c.env, login);
-  const source = await library.thumbnail(login.ticket, c.req.param("id"));
+  const { library, ticket } = login;
+  const source = await library.thumbnail(ticket, c.req.param("id"));
   if (source === undefined) return c.text("There is no such photo\n", 404);
   c.set("login", login);
   c.set("source", source);
@@ -77,10 +77,8 @@ thumbnails.get("/:id", requirePhoto, cacheInBrowser, cacheNearby, async (c) => {
     } else await response.body?.cancel();
   } catch (error) {
     if (error instanceof AuthenticationError) {
-      const login = c.get("login");
-      const library = toLibrary(c.env, login);
-      const isSignedIn = await library.checkLogin(login.ticket);
-      return sendPlaceholder(c, isSignedIn ? 502 : 401);
+      const { library, ticket } = c.get("login");
+      return sendPlaceholder(c, await library.checkLogin(ticket) ? 502 : 401);
     }
     const isTimeout = error instanceof DOMException;
     if (!isImmichError(error) && !isTimeout) throw error;
@@ -89,10 +87,7 @@ thumbnails.get("/:id", requirePhoto, cacheInBrowser, cacheNearby, async (c) => {
 });
 
 /** Sends the placeholder, because browsers would show text as a broken picture. */
-function sendPlaceholder(
-  c: Context<AppEnv>,
-  status: 401 | 502,
-): Response {
+function sendPlaceholder(c: Context<AppEnv>, status: 401 | 502): Response {
   const file = toPlaceholderFile(c.get("source").thumbhash);
   return c.body(file, status, {
     "cache-control": "no-store",

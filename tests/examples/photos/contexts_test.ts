@@ -186,7 +186,7 @@ workerTest(
 workerTest("a HEAD request does not start a sign-in", async () => {
   const before = fake.requests.length;
   const { status } = await it.open().get("/login", { method: "HEAD" });
-  assertEquals(status, 405);
+  assertEquals(status, 403);
   assertEquals(pathsSince(before), []);
 });
 

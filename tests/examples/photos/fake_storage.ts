@@ -7,7 +7,8 @@ import { Logins } from "../../../examples/photos/src/logins.ts";
 import { Revocations } from "../../../examples/photos/src/revocations.ts";
 import { BUDGET, SyncJob } from "../../../examples/photos/src/sync_job.ts";
 import type { BudgetOptions, Session } from "../../../mod.ts";
-import { createMirror, type Mirror, sqlite } from "../../../src/mirror/mod.ts";
+import { openCopy } from "../../../examples/photos/src/summary.ts";
+import { type Mirror, sqlite } from "../../../src/mirror/mod.ts";
 import {
   FakeImmich,
   type FakeImmichOptions,
@@ -56,7 +57,9 @@ export class FakeStorage implements ObjectStorage {
   }
 }
 
-/** A server and a copy. Their clock stands still until a test moves it. */
+const { now: realNow } = Date;
+
+/** A server and a copy. The clock stands still until a test moves it. */
 export class Scene implements AsyncDisposable {
   /** The time, in milliseconds since 1970. */
   now: number = Date.UTC(2026, 0, 1);
@@ -71,8 +74,8 @@ export class Scene implements AsyncDisposable {
   readonly #database = new DatabaseSync(":memory:");
 
   constructor(options: FakeImmichOptions = {}) {
-    const now = () => this.now;
-    this.fake = new FakeImmich({ now, ...options });
+    Date.now = () => this.now;
+    this.fake = new FakeImmich({ now: Date.now, ...options });
     this.#server = listen(async (request) => {
       const path = new URL(request.url).pathname.replace("/api", "");
       const answer = this.gate(path, request);
@@ -81,8 +84,8 @@ export class Scene implements AsyncDisposable {
       await request.body?.cancel();
       return answer;
     });
-    this.revocations = new Revocations(this.storage, now);
-    this.logins = new Logins(this.storage, this.revocations, now);
+    this.revocations = new Revocations(this.storage);
+    this.logins = new Logins(this.storage, this.revocations);
   }
 
   /** Requests that the gate has answered. */
@@ -131,11 +134,8 @@ export class Scene implements AsyncDisposable {
       revocations,
       everyMs,
       openMirror: () =>
-        mirror ??= createMirror(sqlite(this.#database), {
-          userId: this.fake.user.id,
-        }),
+        mirror ??= openCopy(sqlite(this.#database), this.fake.user.id),
       onChange: () => {},
-      now: () => this.now,
       budget,
     });
     await job.load();
@@ -167,6 +167,7 @@ export class Scene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopServer();
     this.#database.close();
+    Date.now = realNow;
   }
 }
 

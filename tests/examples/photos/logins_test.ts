@@ -1,6 +1,6 @@
 /** Logins, the copy's session, and sessions to end on the server. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SessionLimitError } from "../../../examples/photos/src/copy.ts";
+import { SessionLimitError } from "../../../examples/photos/src/logins.ts";
 import type { Session } from "../../../mod.ts";
 import { test } from "../../support/test.ts";
 import { Scene, unauthorized } from "./fake_storage.ts";

@@ -1,5 +1,5 @@
 /**
- * The pages for users who are signed in.
+ * The app's pages.
  *
  * @module
  */
@@ -7,7 +7,8 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LibraryView, Owner } from "../library.ts";
 import { toPosition } from "../photo_source.ts";
-import type { PhotoDetails } from "../photos.ts";
+import type { Message } from "../messages.ts";
+import type { Album, PhotoDetails } from "../photos.ts";
 import { Brand } from "./layout.tsx";
 import { Albums, Picture, Timeline, toCount, toDay, Years } from "./photos.tsx";
 import { Status } from "./status.tsx";
@@ -27,16 +28,17 @@ export function Home({ view }: { view: LibraryView }): JSX.Element {
 }
 
 /** The page of an album. */
-export function AlbumPage({ view }: { view: LibraryView }): JSX.Element {
-  const { owner, album, page } = view;
-  const { id, name, description } = album!;
+export function AlbumPage(
+  { view: { owner, page }, album }: { view: LibraryView; album: Album },
+): JSX.Element {
+  const { id, name, description } = album;
   return (
     <Frame owner={owner}>
       <p>
         <a href="/">← All photos</a>
       </p>
       <h1>{name}</h1>
-      <p class="fine">{toCount(album!)}</p>
+      <p class="fine">{toCount(album)}</p>
       {description && <p>{description}</p>}
       <Timeline page={page} albumId={id} />
     </Frame>
@@ -99,5 +101,38 @@ function Frame(
       <main id="main">{children}</main>
       <p class="unseen" role="status" id="announcement"></p>
     </>
+  );
+}
+
+/** The page for visitors who are not signed in. */
+export function Welcome(
+  { host, notice }: { host: string; notice: Message | undefined },
+): JSX.Element {
+  return (
+    <main class="welcome">
+      <Brand />
+      <h1>Your photo library, at the edge</h1>
+      {notice
+        ? (
+          <div class="alert" role="alert">
+            <strong>{notice.title}.</strong> {notice.advice}
+          </div>
+        )
+        : (
+          <p>
+            This app keeps a copy of what your Immich server knows about your
+            photos, and updates it automatically. The photos themselves stay on
+            your server.
+          </p>
+        )}
+      <p>
+        <a class="button" href="/login" id="sign-in">Sign in with Immich</a>
+      </p>
+      <p class="fine">
+        Server:{" "}
+        <b>{host}</b>. Your access token is stored only in this app and never
+        reaches your browser.
+      </p>
+    </main>
   );
 }

@@ -8,20 +8,9 @@ import { startOfYear } from "../photo_source.ts";
 import type { Album, Photo, PhotoPage } from "../photos.ts";
 import { toText } from "./status.tsx";
 
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
+const MONTHS =
+  "January February March April May June July August September October November December"
+    .split(" ");
 
 /** A section for each month, and a link to older photos. */
 export function Timeline(

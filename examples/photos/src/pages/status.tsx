@@ -5,48 +5,9 @@
  */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Copy } from "../copy.ts";
+import type { Copy, CopyRun } from "../copy.ts";
 import type { StreamEvent } from "../event_streams.ts";
 import { toMessage } from "../messages.ts";
-
-/** What each table contains, in users' words. */
-const WORDS: Record<string, string> = {
-  assets: "photos and videos",
-  exif: "camera details",
-  albums: "albums",
-  album_assets: "photos in albums",
-  album_users: "people in albums",
-  people: "people",
-  faces: "faces",
-  memories: "memories",
-  memory_assets: "photos in memories",
-  stacks: "stacks",
-  partners: "partners",
-  users: "users",
-  auth_users: "accounts",
-  user_metadata: "settings",
-  asset_edits: "edits",
-  asset_metadata: "app metadata",
-  asset_ocr: "text in photos",
-};
-
-/**
- * What events contain, in users' words; the first pattern that matches the type
- * applies.
- */
-const KINDS: [RegExp, string][] = [
-  [/Exif/, "camera details"],
-  [/Ocr/, "text in photos"],
-  [/AlbumToAsset/, "photos in albums"],
-  [/AlbumUser/, "people in albums"],
-  [/Asset(?!Face)/, "photos and videos"],
-  [/Face/, "faces"],
-  [/Person/, "people"],
-  [/Album/, "albums"],
-  [/Memory/, "memories"],
-  [/Stack/, "stacks"],
-  [/Partner/, "partners"],
-];
 
 /** Formats a number. */
 export function toText(number: number): string {
@@ -70,35 +31,34 @@ export function Status(
           {isRunning ? "Syncing…" : "Sync now"}
         </button>
       </form>
-      <Rows rows={copy.rows} />
+      <Contents contents={copy.contents} />
     </section>
   );
 }
 
 /** The progress of the copy, which changes during a run. */
 export function Progress({ copy }: { copy: Copy }): JSX.Element {
-  if (copy.phase === "running") {
-    const { events = 0, type = "" } = copy.run ?? {};
-    const kind = KINDS.find(([pattern]) => pattern.test(type))?.[1];
+  const { phase, run, syncedAt } = copy;
+  if (phase === "running") {
+    const { events } = run!;
     return (
       <>
         <p>
           <b class="number">{toText(events)}</b> {events === 1 ? "row" : "rows"}
           {" "}
           so far
-          {kind && <>, now {kind}</>}
         </p>
         <progress aria-label="Sync"></progress>
       </>
     );
   }
-  if (copy.syncedAt === undefined) {
+  if (syncedAt === undefined) {
     return <p>Nothing copied yet. The first sync copies everything.</p>;
   }
   return (
     <p>
-      Up to date as of <Time at={copy.syncedAt} />{" "}
-      {copy.run?.endedAt !== undefined && <LastRun copy={copy} />}
+      Up to date as of <Time at={syncedAt} />{" "}
+      {phase === "idle" && <LastRun run={run!} syncedAt={syncedAt} />}
     </p>
   );
 }
@@ -109,14 +69,13 @@ export function toStreamEvent(copy: Copy): StreamEvent {
   return { event, data: (<Progress copy={copy} />).toString() };
 }
 
-function LastRun({ copy: { run } }: { copy: Copy }): JSX.Element {
-  const { events, startedAt, endedAt = startedAt, requests } = run!;
-  const seconds = Math.max(0.1, (endedAt - startedAt) / 1000).toFixed(1);
+function LastRun(
+  { run, syncedAt }: { run: CopyRun; syncedAt: number },
+): JSX.Element {
+  const seconds = Math.max(0.1, (syncedAt - run.startedAt) / 1000).toFixed(1);
   return (
     <span class="fine">
-      {`Last sync: ${toText(events)} rows in ${seconds} s, ${
-        toText(requests)
-      } requests`}
+      {`Last sync: ${toText(run.events)} rows in ${seconds} s`}
     </span>
   );
 }
@@ -128,43 +87,20 @@ function Failure({ copy }: { copy: Copy }): JSX.Element | null {
   return (
     <div class="alert" role="alert">
       <p>
-        <strong>{title}.</strong> {advice} {failure.retryAt !== undefined && (
-          <>
-            Next try: <Time at={failure.retryAt} />.
-          </>
-        )}
+        <strong>{title}.</strong> {advice} Next try:{" "}
+        <Time at={failure.retryAt} />.
       </p>
       {failure.detail && <p class="detail">{failure.detail}</p>}
     </div>
   );
 }
 
-function Rows({ rows }: { rows: Copy["rows"] }): JSX.Element | null {
-  const filled = Object.entries(rows).filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a);
-  if (filled.length === 0) return null;
-  return (
-    <details>
-      <summary>Contents</summary>
-      <table>
-        <caption class="unseen">Rows in the copy, by type</caption>
-        <thead class="unseen">
-          <tr>
-            <th scope="col">Type</th>
-            <th scope="col">Rows</th>
-          </tr>
-        </thead>
-        <tbody>
-          {filled.map(([table, count]) => (
-            <tr>
-              <th scope="row">{WORDS[table] ?? table}</th>
-              <td class="number">{toText(count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
-  );
+function Contents(
+  { contents }: { contents: Copy["contents"] },
+): JSX.Element | null {
+  const counts = Object.entries(contents).filter(([, count]) => count > 0)
+    .map(([what, count]) => `${what}: ${toText(count)}`);
+  return counts.length === 0 ? null : <p class="fine">{counts.join(" · ")}</p>;
 }
 
 /** A time, which the page's script shows in the browser's time zone. */

@@ -42,9 +42,8 @@ visitTest(
       (image as unknown as { decode(): Promise<void> }).decode()
     );
 
-    await page.click("summary");
-    const rows = await page.locator("details tbody").innerText();
-    assertMatch(rows, /photos and videos\s+[89],\d{3}/);
+    const status = await page.locator("#status").innerText();
+    assertMatch(status, /Photos and videos: [89],\d{3} · Albums: \d+/);
 
     const album = page.locator(".albums a").first();
     const title = await album.locator("b").innerText();
