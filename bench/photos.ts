@@ -8,10 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Browser } from "../tests/examples/photos/browser.ts";
-import {
-  RestartableWorker,
-  syncNow,
-} from "../tests/examples/photos/restart.ts";
+import { PhotosApp, syncNow } from "../tests/examples/photos/harness.ts";
 import { median } from "./median.ts";
 import { cpuTime, peakBytes } from "./usage.ts";
 
@@ -50,8 +47,9 @@ async function timeSync(browser: Browser): Promise<number> {
 
 /** Measures a new worker. Returns the measured values by name. */
 async function measure(assets: number): Promise<Record<string, number>> {
-  await using worker = await RestartableWorker.start();
-  const { fake: { library }, storage, pid } = worker;
+  await using worker = await PhotosApp.start();
+  const { fake: { library }, storage } = worker;
+  const pid = await worker.findProcess();
   for (let i = 0; i < assets; i++) {
     const taken = new Date(Date.UTC(2026, 0, 1) - i * 3_600_000);
     library.addAsset({ localDateTime: taken.toISOString() });

@@ -4,7 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import { type Env, findFault } from "../../../examples/photos/src/env.ts";
 import { test } from "../../support/test.ts";
-import { SECRET, workerTest } from "./harness.ts";
+import { SECRET } from "../served_worker.ts";
+import { workerTest } from "./harness.ts";
 
 const GOOD = {
   IMMICH_URL: "https://photos.example.com",

@@ -1,24 +1,17 @@
 /** Further syncs: only changes are sent, and there is one run at a time. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Browser } from "./browser.ts";
+import { acksOf, isAck, isStream, isSync } from "../served_worker.ts";
 import {
-  acksOf,
-  isAck,
-  isStream,
-  isSync,
-  RestartableWorker,
+  sharedApp,
   syncNow as clickAndWait,
   watch,
-} from "./restart.ts";
-import { workerTest } from "./harness.ts";
+  workerTest,
+} from "./harness.ts";
 
-const it = await RestartableWorker.start();
-Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const it = await sharedApp();
 const { fake, storage } = it;
 const { library } = fake;
-const PICTURE = { headers: { "content-type": "image/png" } };
-it.gate = ({ path }) =>
-  path.startsWith("/api/assets/") ? new Response("pixels", PICTURE) : undefined;
 
 for (let i = 0; i < 300; i++) {
   library.addAsset({ localDateTime: "2020-01-01T00:00:00.000Z" });
@@ -158,7 +151,7 @@ workerTest("a click during a run joins that run", async () => {
   storage.resetLimits();
   const { promise: open, resolve: release } = Promise.withResolvers<void>();
   const streams = it.arrivals.filter(isStream).length;
-  const arrived = it.arrival(isStream, () => open);
+  const arrived = it.intercept(isStream, () => open);
   await browser.post("/sync");
   await arrived;
   for (let i = 0; i < 3; i++) await browser.copy().post("/sync");

@@ -2,7 +2,7 @@
 import type { OAuthContext } from "../../../mod.ts";
 import { openContext } from "../../../src/seal/mod.ts";
 import type { Browser } from "./browser.ts";
-import { SECRET } from "./harness.ts";
+import { SECRET } from "../served_worker.ts";
 
 /** Returns the name of the only sign-in cookie. */
 export function signInCookie({ cookies }: Browser): string {

@@ -4,12 +4,13 @@ import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import { sealContext } from "../../../src/seal/mod.ts";
 import { readContext, signInCookie } from "./contexts.ts";
 import { assertRefused, assertSignedOut } from "./pages.ts";
-import { beginSignIn, SECRET, sharedHarness, workerTest } from "./harness.ts";
+import { beginSignIn, SECRET } from "../served_worker.ts";
+import { sharedApp, workerTest } from "./harness.ts";
 
 const MINUTE_MS = 60_000;
 const EXPIRED = "This sign-in has expired";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { fake } = it;
 const asset = fake.library.addAsset().id;
 
@@ -179,7 +180,7 @@ workerTest(
     assertEquals(browser.cookies.size, 0);
     const { path, headers } = fake.requests.at(-1)!;
     assertEquals(path, "/api/auth/logout");
-    assertEquals(headers.authorization, `Bearer ${it.tokens.at(-1)}`);
+    assertEquals(headers.authorization, `Bearer ${it.arrivals.at(-1)!.token}`);
   },
 );
 

@@ -3,11 +3,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serializeSigned } from "hono/utils/cookie";
 import type { Browser } from "./browser.ts";
 import { assertSignedOut } from "./pages.ts";
-import { SECRET, sharedHarness, syncNow, workerTest } from "./harness.ts";
+import { SECRET } from "../served_worker.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 
 const OTHER_SECRET = SECRET.toUpperCase();
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { fake } = it;
 const bob = fake.library.addUser({ email: "bob@immich.test", name: "Bob" });
 const asset = fake.library.addAsset({ originalFileName: "ours.jpg" }).id;

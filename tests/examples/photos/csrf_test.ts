@@ -1,8 +1,8 @@
 /** Requests that another site makes a browser send. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { sharedHarness, syncNow, workerTest } from "./harness.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { fake } = it;
 fake.library.addAsset({ originalFileName: "ours.jpg" });
 const EVIL = "https://evil.example";

@@ -2,17 +2,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
 import type { MirrorTable } from "../../../src/mirror/mod.ts";
+import { acksOf, type Arrival, isAck, isSync } from "../served_worker.ts";
 import {
-  acksOf,
-  type Arrival,
-  isAck,
-  isSync,
-  RestartableWorker,
   type SentEvent,
+  sharedApp,
   sum,
   watch,
-} from "./restart.ts";
-import { workerTest } from "./harness.ts";
+  workerTest,
+} from "./harness.ts";
 
 const TABLES: Record<string, MirrorTable> = {
   AssetV2: "assets",
@@ -20,8 +17,7 @@ const TABLES: Record<string, MirrorTable> = {
   AlbumV2: "albums",
 };
 
-const it = await RestartableWorker.start();
-Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const it = await sharedApp();
 const { fake, storage } = it;
 const ids = Array.from({ length: 12_000 }, () => fake.library.addAsset().id);
 for (const name of ["Spring", "Summer"]) {

@@ -3,7 +3,7 @@ import type { SyncAuthUserV1 } from "../../../mod.ts";
 import type { FakeLibrary } from "../../../src/testing/mod.ts";
 import { until } from "../../support/events.ts";
 import type { Answer, Browser } from "./browser.ts";
-import { type Harness, syncNow } from "./harness.ts";
+import { type PhotosApp, syncNow } from "./harness.ts";
 
 /** A user with a browser and a synced copy. */
 export interface SyncedUser {
@@ -20,7 +20,7 @@ export interface Shown extends Answer {
 
 /** Creates a user, fills the library, and syncs the copy. */
 export async function createUser(
-  harness: Harness,
+  harness: PhotosApp,
   fill: (library: FakeLibrary) => void,
 ): Promise<SyncedUser> {
   const email = `${crypto.randomUUID()}@immich.test`;
@@ -35,7 +35,7 @@ export async function createUser(
 
 /** Creates a user whose library has one photo. */
 export async function createUserWithPicture(
-  harness: Harness,
+  harness: PhotosApp,
 ): Promise<SyncedUser & { id: string }> {
   let id = "";
   const guest = await createUser(
@@ -47,7 +47,7 @@ export async function createUserWithPicture(
 
 /** Requests a thumbnail. */
 export async function show(
-  { thumbnails }: Harness,
+  { thumbnails }: PhotosApp,
   browser: Browser,
   path: string,
 ): Promise<Shown> {
@@ -61,7 +61,7 @@ export async function show(
  * response.
  */
 export async function showCached(
-  harness: Harness,
+  harness: PhotosApp,
   browser: Browser,
   path: string,
 ): Promise<Answer> {

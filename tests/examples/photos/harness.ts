@@ -1,19 +1,15 @@
-/** The app in workerd, with a fake Immich on a socket. */
-import {
-  startWorker,
-  type Worker,
-} from "../../../examples/photos/local/workerd.ts";
-import type { SyncAuthUserV1 } from "../../../mod.ts";
-import {
-  FakeImmich,
-  type FakeImmichOptions,
-} from "../../../src/testing/mod.ts";
+/** The photos app in workerd, with its server and its database. */
+import type { Session, SyncAuthUserV1 } from "../../../mod.ts";
 import { inTime } from "../../support/events.ts";
-import { listen } from "../../support/listen.ts";
-import { type Answer, Browser } from "./browser.ts";
-
-/** The default secret for cookies. */
-export const SECRET = "a secret of 32 characters or more";
+import {
+  type Arrival,
+  beginSignIn,
+  type ServedOptions,
+  ServedWorker,
+  visitProvider,
+} from "../served_worker.ts";
+import type { Answer, Browser } from "./browser.ts";
+import { WorkerStorage } from "./storage.ts";
 
 /** A picture with one pixel. */
 const PIXEL = Uint8Array.fromBase64(
@@ -25,38 +21,6 @@ const MAX_TEST_MS = 600_000;
 
 const THUMBNAIL = /^\/api\/assets\/([^/]+)\/thumbnail$/;
 
-/** Options for {@linkcode startHarness}. */
-export interface HarnessOptions {
-  /** Options for the fake; by default, its provider shows a page. */
-  fake?: FakeImmichOptions;
-  /** Additional bindings for the app. */
-  bindings?: Record<string, string>;
-  /** Folder for the copies; without it, they are temporary. */
-  folder?: string;
-  /** Responds to a signed-in user's request for a thumbnail. */
-  thumbnail?: (request: Request) => Response | Promise<Response>;
-}
-
-/** The app and its server. */
-export interface Harness extends AsyncDisposable {
-  fake: FakeImmich;
-  /** Address of the fake. */
-  server: string;
-  worker: Worker;
-  /** Every access token that the fake has issued. */
-  tokens: string[];
-  /** Ids of the thumbnails that the fake was asked for. */
-  thumbnails: string[];
-  /** Responds to requests for thumbnails; may be changed. */
-  thumbnail: (request: Request) => Response | Promise<Response>;
-  /** Opens a browser without cookies, by default at the app's own origin. */
-  open(origin?: string): Browser;
-  /** Approves or refuses on the provider's page, and returns the callback URL. */
-  visitProvider(url: string, visit?: Visit): Promise<string>;
-  /** Signs a browser in, and returns the response to the callback. */
-  signIn(browser: Browser, visit?: Visit): Promise<Answer>;
-}
-
 /** A visit to the provider. */
 export interface Visit {
   /** The user's decision; by default, "approve". */
@@ -65,127 +29,130 @@ export interface Visit {
   user?: Readonly<SyncAuthUserV1>;
 }
 
-/** Starts the app and its server. */
-export async function startHarness(
-  options: HarnessOptions = {},
-): Promise<Harness> {
-  const { bindings = {}, folder } = options;
-  const fake = new FakeImmich({ provider: "page", ...options.fake });
-  const users = new Map<string, string>();
-  const server = listen(answer);
-  const address = server.baseUrl;
-  const worker = await startWorker({
-    bindings: {
-      IMMICH_URL: address,
-      COOKIE_SECRET: SECRET,
-      SYNC_EVERY_MINUTES: "0",
-      ...bindings,
-    },
-    ...(folder === undefined ? {} : { folder }),
-  });
-
-  async function answer(request: Request): Promise<Response> {
-    const { method, url, headers } = request;
-    const { pathname } = new URL(url);
-    const [, id] = THUMBNAIL.exec(pathname) ?? [];
-    if (id !== undefined) {
-      it.thumbnails.push(decodeURIComponent(id));
-      // The fake checks the session.
-      const me = new Request(new URL("/api/users/me", url), { headers });
-      const answer = await fake.handler(me);
-      return answer.ok ? await it.thumbnail(request) : answer;
-    }
-    const body = method === "POST" ? await request.text() : undefined;
-    const whole = body === undefined
-      ? request
-      : new Request(url, { method, headers, body });
-    const answer = await fake.handler(whole);
-    if (!answer.ok) return answer;
-    if (pathname === "/api/oauth/callback") {
-      return finish(JSON.parse(body ?? ""), await answer.json());
-    }
-    if (pathname === "/api/sessions" && method === "POST") {
-      it.tokens.push((await answer.clone().json()).token);
-    }
-    return answer;
-  }
-
-  /**
-   * Finishes a sign-in as the user with this code; the fake's provider has only one
-   * user.
-   */
-  function finish(
-    { url }: { url: string },
-    login: { accessToken: string; userId: string },
-  ): Response {
-    const { searchParams } = new URL(url);
-    const userId = users.get(searchParams.get("code") ?? "");
-    let session = { ...login };
-    if (userId !== undefined) {
-      fake.endSession({ baseUrl: address, ...login });
-      const { accessToken } = fake.createSession(userId);
-      session = { ...login, accessToken, userId };
-    }
-    it.tokens.push(session.accessToken);
-    return Response.json(session, { status: 201 });
-  }
-
-  const it: Harness = {
-    fake,
-    server: address,
-    worker,
-    tokens: [],
-    thumbnails: [],
-    thumbnail: options.thumbnail ?? toPixel,
-    open: (origin = worker.url) =>
-      new Browser(origin, (url, request) => {
-        if (origin !== worker.url) return worker.fetch(url, request);
-        return fetch(url, { ...request, redirect: "manual" });
-      }),
-    async visitProvider(url, { decision = "approve", user = fake.user } = {}) {
-      const page = new URL(url);
-      page.searchParams.set("decision", decision);
-      const answer = await fetch(page, { redirect: "manual" });
-      await answer.body?.cancel();
-      const back = answer.headers.get("location") ?? "";
-      const code = new URL(back).searchParams.get("code");
-      if (code !== null && user.id !== fake.user.id) users.set(code, user.id);
-      return back;
-    },
-    async signIn(browser, visit) {
-      const url = await beginSignIn(browser);
-      return await browser.get(await it.visitProvider(url, visit));
-    },
-    async [Symbol.asyncDispose]() {
-      await worker[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-  return it;
+/** A browser, its session on the server, and the response to its callback. */
+export interface SignedIn extends Answer {
+  browser: Browser;
+  login: Session;
 }
 
-/** Starts a harness for all tests in a file. */
-export async function sharedHarness(
-  options?: HarnessOptions,
-): Promise<Harness> {
-  const it = await startHarness(options);
+/** A server-sent event. */
+export interface SentEvent {
+  event: string;
+  data: string;
+}
+
+/** The app and its server. */
+export class PhotosApp extends ServedWorker {
+  readonly storage: WorkerStorage = new WorkerStorage(this.folder);
+  /** Ids of the thumbnails that the server was asked for. */
+  readonly thumbnails: string[] = [];
+  /** Responds to requests for thumbnails. */
+  thumbnail: (request: Request) => Response | Promise<Response> = toPixel;
+  /** The id of the user for each of the provider's codes. */
+  readonly #users = new Map<string, string>();
+
+  /** Starts the app and its server. */
+  static async start(options: ServedOptions = {}): Promise<PhotosApp> {
+    const it = new PhotosApp(options);
+    await it.startWorker();
+    return it;
+  }
+
+  /** Decides on the provider's page, and returns the callback URL. */
+  async visitProvider(
+    url: string,
+    { decision, user = this.fake.user }: Visit = {},
+  ): Promise<string> {
+    const back = await visitProvider(url, decision);
+    const code = new URL(back).searchParams.get("code");
+    if (code !== null && user.id !== this.fake.user.id) {
+      this.#users.set(code, user.id);
+    }
+    return back;
+  }
+
+  /** Signs a browser in, by default a new one. */
+  async signIn(
+    browser: Browser = this.open(),
+    visit: Visit = {},
+  ): Promise<SignedIn> {
+    const url = await beginSignIn(browser);
+    const answer = await browser.get(await this.visitProvider(url, visit));
+    const { token: accessToken = "" } = this.arrivals
+      .findLast(({ path }) => path === "/api/users/me") ?? {};
+    const login = { baseUrl: this.fake.baseUrl, accessToken };
+    return { ...answer, browser, login };
+  }
+
+  protected override async handle(
+    request: Request,
+    { path, body }: Arrival,
+  ): Promise<Response> {
+    const { url, headers } = request;
+    const [, id] = THUMBNAIL.exec(path) ?? [];
+    if (id === undefined) {
+      const answer = await this.fake.handler(request);
+      const isSignIn = path === "/api/oauth/callback" && answer.ok;
+      return isSignIn ? await this.#finish(body, answer) : answer;
+    }
+    this.thumbnails.push(decodeURIComponent(id));
+    // The fake checks the session.
+    const me = new Request(new URL("/api/users/me", url), { headers });
+    const answer = await this.fake.handler(me);
+    return answer.ok ? await this.thumbnail(request) : answer;
+  }
+
+  /** Finishes a sign-in as the user with this code; the fake has only one user. */
+  async #finish(body: string, answer: Response): Promise<Response> {
+    const login = await answer.json();
+    const { searchParams } = new URL(JSON.parse(body).url);
+    const userId = this.#users.get(searchParams.get("code") ?? "");
+    if (userId === undefined) return Response.json(login, { status: 201 });
+    this.fake.endSession({ baseUrl: this.server, ...login });
+    const { accessToken } = this.fake.createSession(userId);
+    return Response.json({ ...login, accessToken, userId }, { status: 201 });
+  }
+}
+
+/** Starts the app for all tests in a file. */
+export async function sharedApp(options?: ServedOptions): Promise<PhotosApp> {
+  const it = await PhotosApp.start(options);
   Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
   return it;
 }
 
-/** Starts a sign-in, and returns the address of the provider's page. */
-export async function beginSignIn(browser: Browser): Promise<string> {
-  const { status, headers, text } = await browser.get("/login");
-  const url = headers.get("location");
-  if (url !== null) return url;
-  throw new Error(`Cannot sign in: /login answered ${status} ${text}`);
+/** Yields the events until the end of a run. */
+export async function* watch(browser: Browser): AsyncGenerator<SentEvent> {
+  const { body } = await browser.open("/events");
+  let rest = "";
+  for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n\n");
+    rest = parts.pop()!;
+    for (const part of parts) {
+      const [, event = ""] = /^event: (.*)$/m.exec(part) ?? [];
+      const lines = [...part.matchAll(/^data: ?(.*)$/gm)].map(([, line]) =>
+        line
+      );
+      if (event !== "") yield { event, data: lines.join("\n") };
+    }
+  }
 }
 
 /** Clicks on "Sync now", waits for the end of the run, and returns the page. */
-export async function syncNow(browser: Browser): Promise<Answer> {
+export async function syncNow(browser: Browser): Promise<string> {
   await browser.post("/sync");
+  return await waitForEnd(browser);
+}
+
+/** Waits for the end of the run, and returns the page. */
+export async function waitForEnd(browser: Browser): Promise<string> {
   await browser.get("/events");
-  return await browser.get("/");
+  return (await browser.get("/")).text;
+}
+
+/** Adds up counts. */
+export function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
 }
 
 function toPixel(): Response {

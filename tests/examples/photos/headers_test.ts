@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startWorker } from "../../../examples/photos/local/workerd.ts";
 import type { Answer } from "./browser.ts";
-import { sharedHarness, syncNow, workerTest } from "./harness.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { library } = it.fake;
 const hash = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
 const { id } = library.addAsset({ thumbhash: hash, isFavorite: true });

@@ -7,16 +7,8 @@ import {
 } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
 import { inTime } from "../../support/events.ts";
-import {
-  acksOf,
-  type Arrival,
-  isAck,
-  isStream,
-  RestartableWorker,
-  sum,
-  waitForEnd,
-} from "./restart.ts";
-import { workerTest } from "./harness.ts";
+import { acksOf, type Arrival, isAck, isStream } from "../served_worker.ts";
+import { PhotosApp, sum, waitForEnd, workerTest } from "./harness.ts";
 
 const ASSETS = 40_000;
 /** How many events may be sent twice: those between two acks, and one more batch. */
@@ -111,7 +103,7 @@ const MOMENTS: Record<string, () => Moment> = {
 workerTest(
   "a run killed at any point resumes and loses nothing",
   async () => {
-    await using it = await RestartableWorker.start();
+    await using it = await PhotosApp.start();
     const { fake, storage } = it;
     for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
     const places = await readPlaces(it);
@@ -145,7 +137,7 @@ workerTest(
       await assertRejects(() => browser.get("/"));
       // The run resumes at once, so the next moment is armed before the restart.
       next = arm(it, names.shift());
-      const end = next?.arrived ?? it.arrival(completes);
+      const end = next?.arrived ?? it.intercept(completes);
       await it.startWorker();
       if (then !== "nothing") {
         const { text } = await browser.get("/");
@@ -167,14 +159,14 @@ workerTest(
 
 /** Waits for a moment, and holds its request. */
 function arm(
-  it: RestartableWorker,
+  it: PhotosApp,
   name: string | undefined,
 ): Armed | undefined {
   if (name === undefined) return undefined;
   const moment = MOMENTS[name]!();
   const { promise: dead, resolve: die } = Promise.withResolvers<void>();
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
-  void it.arrival(moment.at, async (_, answer) => {
+  void it.intercept(moment.at, async (_, answer) => {
     if (moment.isHandled) await (await answer()).body?.cancel();
     resolve();
     await dead;
@@ -185,7 +177,7 @@ function arm(
 
 /** Returns the acks of a first sync, in order, by type. */
 async function readPlaces(
-  { fake }: RestartableWorker,
+  { fake }: PhotosApp,
 ): Promise<Map<string, string[]>> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
@@ -203,13 +195,13 @@ async function readPlaces(
 }
 
 /** Counts the rows of assets and EXIF data; each row is one event. */
-function countRows({ storage }: RestartableWorker): number {
+function countRows({ storage }: PhotosApp): number {
   return storage.count("assets") + storage.count("exif");
 }
 
 /** Counts the rows that have been acknowledged. */
 function countAcked(
-  it: RestartableWorker,
+  it: PhotosApp,
   places: Map<string, string[]>,
 ): number {
   const acked: Record<string, number> = {};

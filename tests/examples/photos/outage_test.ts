@@ -4,14 +4,13 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Fault } from "../../../src/testing/mod.ts";
-import { isAck, isStream, RestartableWorker, syncNow } from "./restart.ts";
+import { isAck, isStream } from "../served_worker.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 import { until } from "../../support/events.ts";
-import { workerTest } from "./harness.ts";
 
 const MINUTE_MS = 60_000;
 
-const it = await RestartableWorker.start();
-Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const it = await sharedApp();
 const { fake, storage } = it;
 const { library } = fake;
 const { id } = library.addAsset({
@@ -185,7 +184,7 @@ workerTest(
     it.startServer();
     await it.stopWorker();
     storage.endWaits();
-    const arrived = it.arrival((arrival) =>
+    const arrived = it.intercept((arrival) =>
       isAck(arrival) && arrival.body.includes("SyncCompleteV1")
     );
     await it.startWorker();

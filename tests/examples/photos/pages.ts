@@ -1,11 +1,11 @@
 /** Assertions about pages. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer, Browser } from "./browser.ts";
-import type { Harness } from "./harness.ts";
+import type { PhotosApp } from "./harness.ts";
 
 /** Asserts that a browser is signed out: it sees nothing, and its buttons do nothing. */
 export async function assertSignedOut(
-  { fake, thumbnails }: Harness,
+  { fake, thumbnails }: PhotosApp,
   browser: Browser,
   assetId: string,
 ): Promise<void> {

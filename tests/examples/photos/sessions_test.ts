@@ -2,21 +2,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Device } from "../../support/device.ts";
 import { later, until } from "../../support/events.ts";
-import { workerTest } from "./harness.ts";
-import {
-  acksOf,
-  isAck,
-  isStream,
-  RestartableWorker,
-  syncNow,
-  waitForEnd,
-} from "./restart.ts";
+import { acksOf, isAck, isStream } from "../served_worker.ts";
+import { sharedApp, syncNow, waitForEnd, workerTest } from "./harness.ts";
 
 const ENDED = "Your session has ended";
 const ASSETS = 12_000;
 
-const it = await RestartableWorker.start();
-Deno.test.afterAll(async () => await it[Symbol.asyncDispose]());
+const it = await sharedApp();
 const { fake, storage } = it;
 for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
 
@@ -24,7 +16,7 @@ workerTest(
   "a run stops when its session ends, and a sign-in resumes the run",
   async () => {
     const { browser, login } = await it.signIn();
-    const arrived = it.arrival(isAck, () => fake.endSession(login));
+    const arrived = it.intercept(isAck, () => fake.endSession(login));
     await browser.post("/sync");
     const refused = acksOf(await arrived);
     assertStringIncludes(await waitForEnd(browser), ENDED);
@@ -45,7 +37,7 @@ workerTest(
     assertEquals(storage.count("assets"), held);
     await it.stopWorker();
     storage.endWaits();
-    const completed = it.arrival((arrival) =>
+    const completed = it.intercept((arrival) =>
       isAck(arrival) && arrival.body.includes("SyncCompleteV1")
     );
     await it.startWorker();
@@ -64,7 +56,7 @@ workerTest(
       if (other !== browser) await other.post("/logout");
     }
     const { promise: released, resolve: release } = later();
-    const arrived = it.arrival(isStream, () => released);
+    const arrived = it.intercept(isStream, () => released);
     await browser.post("/sync");
     await arrived;
     const events = await browser.open("/events");
@@ -110,7 +102,7 @@ workerTest(
     storage.resetLimits();
     const { browser } = await it.signIn();
     const { promise: released, resolve: release } = later();
-    const arrived = it.arrival(isStream, () => released);
+    const arrived = it.intercept(isStream, () => released);
     await browser.post("/sync");
     await arrived;
     const open = () => browser.open("/events");

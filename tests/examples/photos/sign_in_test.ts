@@ -9,9 +9,10 @@ import {
 import { codeChallenge } from "../../../src/auth/pkce.ts";
 import type { Browser, Cookie } from "./browser.ts";
 import { readContext, signInCookie } from "./contexts.ts";
-import { beginSignIn, sharedHarness, syncNow, workerTest } from "./harness.ts";
+import { beginSignIn } from "../served_worker.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { id } = it.fake.library.addAsset();
 const HTTPS = "https://photos.example";
 

@@ -48,7 +48,7 @@ test("the task prints what to click, and SIGTERM ends all its processes", async 
   await child.writes(
     'Press Enter here to add a photo to it, then click "Sync now"',
   );
-  const { text } = await syncNow(browser);
+  const text = await syncNow(browser);
   assertStringIncludes(text, `Photos and videos: ${count} ·`);
   assertMatch(text, /Up to date/);
   const [, thumbnail = ""] = /src="(\/thumbnails\/[^"]+)"/.exec(text) ?? [];

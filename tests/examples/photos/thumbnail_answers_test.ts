@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Answer } from "./browser.ts";
 import { createUserWithPicture, show } from "./fixtures.ts";
-import { sharedHarness, workerTest } from "./harness.ts";
+import { sharedApp, workerTest } from "./harness.ts";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { fake } = it;
 
 /** Changes the server's response during a test. */

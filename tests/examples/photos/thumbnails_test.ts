@@ -11,9 +11,9 @@ import {
   show,
   showCached,
 } from "./fixtures.ts";
-import { sharedHarness, syncNow, workerTest } from "./harness.ts";
+import { sharedApp, syncNow, workerTest } from "./harness.ts";
 
-const it = await sharedHarness();
+const it = await sharedApp();
 const { fake } = it;
 
 workerTest(

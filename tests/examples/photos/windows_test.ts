@@ -1,23 +1,16 @@
 /** A large library's run is split into windows that fit Cloudflare's limits. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { supportedSyncTypes, syncStream } from "../../../mod.ts";
-import {
-  type Arrival,
-  isStream,
-  isSync,
-  RestartableWorker,
-  sum,
-  syncNow,
-} from "./restart.ts";
+import { type Arrival, isStream, isSync } from "../served_worker.ts";
+import { PhotosApp, sum, syncNow, workerTest } from "./harness.ts";
 import { BUDGET } from "../../../examples/photos/src/sync_job.ts";
-import { workerTest } from "./harness.ts";
 
 const ASSETS = 50_000;
 
 workerTest(
   "50,000 assets arrive in several small windows, none twice",
   async () => {
-    await using it = await RestartableWorker.start();
+    await using it = await PhotosApp.start();
     const { fake, storage } = it;
     for (let i = 0; i < ASSETS; i++) fake.library.addAsset();
     const held = await countEvents(it);
@@ -74,7 +67,7 @@ function toWindows(arrivals: Arrival[]): Arrival[][] {
 }
 
 /** Counts the events in a first sync. */
-async function countEvents({ fake }: RestartableWorker): Promise<number> {
+async function countEvents({ fake }: PhotosApp): Promise<number> {
   const { fetch } = fake;
   const types = supportedSyncTypes({ major: 3, minor: 1, patch: 0 });
   let events = 0;

@@ -33,7 +33,7 @@ const PARTS: Record<string, (mirror: Mirror, id: string) => Promise<unknown>> =
 
 /** An object with a copy of the demo's library. */
 export class Rows extends DurableObject<unknown> {
-  override async fetch(request: Request): Promise<Response> {
+  async fetch(request: Request): Promise<Response> {
     const { assets, recording } = await request.json();
     const fake = new FakeImmich({ recording });
     const { library, user, fetch } = fake;
