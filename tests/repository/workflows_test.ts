@@ -3,38 +3,62 @@
  * they need.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { filesBelow } from "../../tools/files.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-const FILES = ["ci.yml", "publish.yml"];
+const FILES = await filesBelow(".github/workflows");
 
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-test("every action in a workflow is pinned to a version", async () => {
+test("every action in a workflow is pinned to a commit, and names its version", async () => {
+  const commits = new Map<string, string>();
   for (const file of FILES) {
-    const text = await read(`.github/workflows/${file}`);
-    const actions = Array.from(text.matchAll(/uses: (\S+)/g), ([, a]) => a!);
-    assert(actions.length > 0);
-    for (const action of actions) {
-      assert(/@v\d+\.\d+\.\d+$|@[0-9a-f]{40}$/.test(action), action);
+    const text = await read(file);
+    const uses = Array.from(text.matchAll(/uses: (.*)$/gm), ([, use]) => use!);
+    for (const use of uses) {
+      const [, action, commit, version] =
+        /^([\w-]+\/[\w-]+)@([\da-f]{40}) # v(\d+\.\d+\.\d+)$/.exec(use) ?? [];
+      assert(commit !== undefined, `${file}: ${use}`);
+      const pinned = `${commit} ${version}`;
+      assertEquals(commits.get(action!) ?? pinned, pinned, file);
+      commits.set(action!, pinned);
     }
   }
+  assert(commits.has("actions/checkout"));
 });
 
 test("only the publish jobs get an id token, and only after the tests", async () => {
-  const [before = "", jsr = "", npm = ""] = (await read(
-    ".github/workflows/publish.yml",
-  )).split(/^ {2}(?:jsr|npm):$/m);
-  assertStringIncludes(before, ".ci/run");
-  for (const job of [jsr, npm]) {
-    assertStringIncludes(job, "needs: test");
-    assertStringIncludes(job, "id-token: write");
+  const text = await read(".github/workflows/publish.yml");
+  const [before = "", ...parts] = text.split(
+    /^ {2}(?=(?:test|jsr|npm|release):$)/m,
+  );
+  const jobs = new Map(parts.map((part) => [part.split(":")[0], part]));
+  assertEquals([...jobs.keys()], ["test", "jsr", "npm", "release"]);
+  const writable = (part: string) => part.match(/[\w-]+(?=: write)/g) ?? [];
+  assertEquals(writable(before), []);
+  assertStringIncludes(before, "permissions:\n  contents: read\n");
+  assertStringIncludes(jobs.get("test")!, "run: .ci/run");
+  assertEquals(writable(jobs.get("test")!), []);
+  for (const name of ["jsr", "npm"]) {
+    assertStringIncludes(jobs.get(name)!, "needs: test\n");
+    assertEquals(writable(jobs.get(name)!), ["id-token"]);
   }
-  const others = before + await read(".github/workflows/ci.yml");
-  assert(!/: write/.test(others));
-  assert(!/secrets\./.test(others + jsr + npm), "a secret is used");
+  assertStringIncludes(jobs.get("release")!, "needs: [jsr, npm]\n");
+  assertEquals(writable(jobs.get("release")!), ["contents"]);
+  assertEquals(writable(await read(".github/workflows/ci.yml")), []);
+  for (const file of FILES) {
+    assert(!(await read(file)).includes("secrets."), `${file} uses a secret`);
+  }
+});
+
+test("JSR and npm get the provenance of a release", async () => {
+  const text = await read(".github/workflows/publish.yml");
+  assert(/deno@\S+ publish$/m.test(text));
+  assertStringIncludes(text, "npm publish --provenance ");
+  assert(!text.includes("--no-provenance"));
 });
 
 test("every workflow runs the same Deno version as .ci/run", async () => {
