@@ -78,25 +78,61 @@ workersTest(
   },
 );
 
+/** A server, and a mirror in a Durable Object. */
+interface Counted extends AsyncDisposable {
+  fake: FakeImmich;
+  /** Runs a sync, and returns how many rows it reads and writes. */
+  countRows(options?: object): Promise<RowCounts>;
+}
+
+async function openCounted(): Promise<Counted> {
+  const workers = await startWorkers();
+  const fake = new FakeImmich();
+  const server = serve(fake);
+  const session = { ...fake.createSession(), baseUrl: server.url };
+  const { userId = "" } = session;
+  return {
+    fake,
+    async countRows(options = {}) {
+      const all = { session, userId, aheadMs: 0, ...options };
+      await workers.send("object", "sync", all);
+      return await workers.send("object", "counts", null) as RowCounts;
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await workers[Symbol.asyncDispose]();
+    },
+  };
+}
+
 workersTest(
   "a Durable Object writes at most 6 rows for an asset and its EXIF data",
   async () => {
-    await using workers = await startWorkers();
-    const fake = new FakeImmich();
-    await using server = serve(fake);
-    const session = { ...fake.createSession(), baseUrl: server.url };
-    const { userId = "" } = session;
-    async function countRows(): Promise<RowCounts> {
-      await workers.send("object", "sync", { session, userId, aheadMs: 0 });
-      return await workers.send("object", "counts", null) as RowCounts;
-    }
+    await using counted = await openCounted();
+    const { fake: { library }, countRows } = counted;
     await countRows();
-    for (let i = 0; i < 2_000; i++) fake.library.addAsset();
+    for (let i = 0; i < 2_000; i++) library.addAsset();
     const { written } = await countRows();
     assert(written <= 2_000 * 6, `${written} rows for 2,000 assets`);
-    fake.library.addAsset();
+    library.addAsset();
     const change = await countRows();
     assert(change.read <= 200, `${change.read} rows read`);
     assert(change.written <= 50, `${change.written} rows written`);
+  },
+);
+
+workersTest(
+  "a Durable Object counts its rows only for the progress of a full sync",
+  async () => {
+    await using counted = await openCounted();
+    const { fake: { library }, countRows } = counted;
+    for (let i = 0; i < 1_000; i++) library.addAsset();
+    await countRows();
+    library.addAsset();
+    const incremental = await countRows({ reports: true });
+    assert(incremental.read <= 200, `${incremental.read} rows read`);
+    const { read } = await countRows({ full: true });
+    const more = (await countRows({ full: true, reports: true })).read - read;
+    assert(more > 2_000 && more < 2_100, `${more} more rows read`);
   },
 );

@@ -23,6 +23,16 @@ export interface SyncParameters {
   userId: string;
   /** How far the clock is ahead, in milliseconds. */
   aheadMs: number;
+  /**
+   * Whether to run a full sync.
+   * @default {false}
+   */
+  full?: boolean;
+  /**
+   * Whether the run reports its progress.
+   * @default {false}
+   */
+  reports?: boolean;
 }
 
 interface Environment {
@@ -42,11 +52,16 @@ const COMMANDS: Record<
   batch: (database, statements: SqlStatement[]) => database.batch(statements),
   sync: async (
     database,
-    { session, userId, aheadMs }: SyncParameters,
+    { session, userId, aheadMs, full = false, reports }: SyncParameters,
   ): Promise<SyncResult> => {
     const env = { ...SYSTEM, now: () => Date.now() + aheadMs };
     const mirror = await openMirror(database, { userId }, env);
-    return await mirror.sync(session, { batchSize: 100, ack: { every: 500 } });
+    return await mirror.sync(session, {
+      batchSize: 100,
+      ack: { every: 500 },
+      full,
+      ...(reports ? { onProgress: () => {} } : {}),
+    });
   },
 };
 
