@@ -59,3 +59,22 @@ test("every error message in the protocol page was recorded", () => {
   );
   assertEquals(missing, []);
 });
+
+/** A UUID of version 7. */
+const ID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/** The shapes of Immich's acks that the page lists. */
+const ACK = new RegExp(
+  `^(?:\\w+V\\d\\|${ID}(?:\\|(?:${ID}|complete))?|SyncResetV1\\|reset)$`,
+);
+
+test("every recorded ack has one of the shapes in the protocol page", () => {
+  let count = 0;
+  for (const line of lines) {
+    if (!line.startsWith('{"type":')) continue;
+    const { ack } = JSON.parse(line);
+    assert(ACK.test(ack), ack);
+    count++;
+  }
+  assert(count > 1000, `${count} lines`);
+});
