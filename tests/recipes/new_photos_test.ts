@@ -1,12 +1,13 @@
 /** The recipe that acts once on each new photo. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { listen } from "../support/listen.ts";
-import { filesIn, serveRecipe } from "../support/recipes.ts";
+import {
+  filesIn,
+  serveRecipe,
+  THUMBHASH as thumbhash,
+} from "../support/recipes.ts";
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
-
-/** A ThumbHash: the photo has a thumbnail. */
-const thumbhash = "3OcRJYB4d3h/iIeHeEh3eIhw+j2w";
 
 test("the recipe for new photos reports each new photo once, and no change", async () => {
   await using project = await userProject(

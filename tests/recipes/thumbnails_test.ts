@@ -1,11 +1,12 @@
 /** The recipe that downloads thumbnails and originals. */
 import { assertEquals } from "@std/assert";
-import { filesIn, serveRecipe } from "../support/recipes.ts";
+import {
+  filesIn,
+  serveRecipe,
+  THUMBHASH as thumbhash,
+} from "../support/recipes.ts";
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
-
-/** A ThumbHash: the photo has a thumbnail. */
-const thumbhash = "3OcRJYB4d3h/iIeHeEh3eIhw+j2w";
 
 test("the thumbnail recipe downloads each picture once, and only complete files", async () => {
   const files = await filesIn("thumbnails", "session-stores");

@@ -5,6 +5,9 @@ import { sessionIds } from "./kept.ts";
 import { listen } from "./listen.ts";
 import { ROOT } from "./sources.ts";
 
+/** The ThumbHash of a photo that has a thumbnail. */
+export const THUMBHASH = "3OcRJYB4d3h/iIeHeEh3eIhw+j2w";
+
 /** Reads a page. */
 export async function recipe(page: string): Promise<string> {
   return await Deno.readTextFile(new URL(`docs/recipes/${page}.md`, ROOT));
