@@ -97,8 +97,8 @@ function addFile(
   const code = text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
   files.set(file, `${toNpm(code, path)}//# sourceMappingURL=${name}.map\n`);
   const sources = [`${rootFrom(path)}${SOURCES}/${path}`];
-  const { mappings } = JSON.parse(map);
-  const json = { version: 3, file: name, sources, names: [], mappings };
+  const { names, mappings } = JSON.parse(map);
+  const json = { version: 3, file: name, sources, names, mappings };
   files.set(`${file}.map`, JSON.stringify(json));
 }
 
