@@ -26,7 +26,8 @@ export function login(exchange: Exchange): Response {
   }
   const { state } = exchange;
   const [user] = state.store.where("users", { email });
-  if (user === undefined || password !== state.password) {
+  const expected = state.passwords.get(user?.id ?? "") ?? state.password;
+  if (user?.deletedAt !== null || password !== expected) {
     throw new ApiError(401, "Incorrect email or password");
   }
   return beginSession(state, user.id, "password");
@@ -210,7 +211,8 @@ function toSessionDto(session: FakeSession, current?: FakeSession): object {
   };
 }
 
-function toUser(user: SyncAuthUserV1): User {
+/** Converts a user to the format of the account endpoints. */
+export function toUser(user: SyncAuthUserV1): User {
   const { id, email, name, profileChangedAt, storageLabel, isAdmin } = user;
   const { deletedAt, oauthId, quotaSizeInBytes, quotaUsageInBytes } = user;
   return {

@@ -29,8 +29,12 @@ export interface ServerState {
   responses: Responses;
   /** The user who owns {@linkcode apiKey} and is signed in by the provider. */
   userId: string;
-  /** The password of every user. */
+  /** The password of each user who is not in {@linkcode passwords}. */
   password: string;
+  /** User id → password, for users created through the API. */
+  passwords: Map<string, string>;
+  /** Asset id → content, for assets uploaded through the API. */
+  files: Map<string, ArrayBuffer>;
   /** An API key, rejected by the sync endpoints. */
   apiKey: string;
   /** The clock, in milliseconds since 1970. */
@@ -57,6 +61,8 @@ export interface Exchange {
   path: string;
   /** The body. */
   body: string;
+  /** The bytes of the body. */
+  bytes: ArrayBuffer;
   /** Whether the request arrived over a socket. */
   onSocket: boolean;
   /** The faults to apply. */

@@ -67,7 +67,7 @@ export class FakeImmich {
   readonly baseUrl: string;
   /** The user who signs in. */
   readonly user: Readonly<SyncAuthUserV1>;
-  /** The password of every user. */
+  /** The password of every user, except users created through the API. */
   readonly password: string;
   /** An API key. As on a real server, the sync endpoints reject it. */
   readonly apiKey: string = createToken();
@@ -103,6 +103,8 @@ export class FakeImmich {
       responses: new Responses(generation),
       userId: this.user.id,
       password: this.password,
+      passwords: new Map(),
+      files: new Map(),
       apiKey: this.apiKey,
       now,
       compression: options.compression ?? false,
@@ -259,7 +261,8 @@ export class FakeImmich {
   ): Promise<Response> {
     const { method, url } = request;
     const { pathname, search } = new URL(url);
-    const body = await request.text();
+    const bytes = await request.arrayBuffer();
+    const body = new TextDecoder().decode(bytes);
     const headers = Object.fromEntries(request.headers);
     const seen = { method, path: pathname + search, headers, body };
     this.requests.push(seen);
@@ -269,7 +272,8 @@ export class FakeImmich {
     const path = below ? pathname.slice(basePath.length) : pathname;
     const state = this.#state;
     const faults = this.#faults.take(seen);
-    const exchange = { state, request, path, body, onSocket, faults, signal };
+    const context = { state, request, path, onSocket, faults, signal };
+    const exchange = { ...context, body, bytes };
     const { responses } = state;
     return await applyFaults({ faults, responses, signal, onSocket }, () => {
       return route(exchange);

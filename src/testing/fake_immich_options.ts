@@ -37,7 +37,7 @@ export interface FakeImmichOptions {
    */
   email?: string;
   /**
-   * The password of every user.
+   * The password of every user, except users created through the API.
    * @default {"demo"}
    */
   password?: string;

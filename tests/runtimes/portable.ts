@@ -15,6 +15,7 @@ const DENO_ONLY = [
   /^tests\/bench\//, // The bench, which Deno runs.
   /^tests\/model\/long_test/, // Takes minutes, unlike `model/brief_test`.
   /^tests\/mirror\//, // The databases of the runtimes, each with its own test.
+  /^tests\/live\//, // The suite for real servers, which Deno runs.
   /^tests\/sync\/memory_test/, // The memory of a Deno process.
   /^tests\/testing\/socket_test/, // The fake, served by Deno.
   /^tests\/faults\/fake_test/, // The fake, served by Deno, with keep-alive.

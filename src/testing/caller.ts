@@ -1,0 +1,81 @@
+/**
+ * The user who sends a request, and what belongs to this user.
+ *
+ * @module
+ */
+import { ApiError } from "./responses.ts";
+import { authenticate, type Exchange } from "./exchange.ts";
+import { FakeLibrary } from "./library.ts";
+import type { Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** A user who sends a request. */
+export interface Caller {
+  /** Id of the user. */
+  userId: string;
+  /** The user's library. */
+  library: FakeLibrary;
+  /** The server's rows. */
+  store: Store;
+  /** The ids in the path. */
+  ids: string[];
+  /** The query of the URL. */
+  query: URLSearchParams;
+}
+
+/** A table whose rows have an owner, except albums with their shares. */
+type OwnedTable = "assets" | "albums" | "stacks" | "memories" | "people";
+
+/** Returns the user who sends a request. */
+export function callerOf(exchange: Exchange): Caller {
+  const { state, request, path } = exchange;
+  const userId = authenticate(exchange)?.userId ?? state.userId;
+  return {
+    userId,
+    library: new FakeLibrary(state.store, userId),
+    store: state.store,
+    ids: path.match(UUID) ?? [],
+    query: new URL(request.url).searchParams,
+  };
+}
+
+/**
+ * Returns the user's row with an id.
+ *
+ * @param id The id; the first id in the path by default.
+ *
+ * @throws {ApiError} If there is no such row, or another user owns it.
+ */
+export function ownRow<T extends OwnedTable>(
+  { store, userId, ids }: Caller,
+  table: T,
+  id: string = ids[0] ?? "",
+): Tables[T] {
+  const row = store.find(table, id)?.data;
+  if (row?.ownerId === userId) return row;
+  throw forbidden(table);
+}
+
+/** Creates the error for a row that does not exist or must not be accessed. */
+export function forbidden(table: string): ApiError {
+  return new ApiError(400, `Not found or no access to ${table}`);
+}
+
+/** Returns the strings in a field of a request's body. */
+export function idsIn(body: Record<string, unknown>, field: string): string[] {
+  const value = body[field];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Returns the fields of a request's body that are present, with new names. */
+export function fieldsIn<Row>(
+  body: Record<string, unknown>,
+  names: { readonly [field: string]: keyof Row & string },
+): Partial<Row> {
+  const present = Object.entries(names)
+    .filter(([field]) => body[field] !== undefined)
+    .map(([field, name]) => [name, body[field]]);
+  return Object.fromEntries(present);
+}
