@@ -1,5 +1,6 @@
 /** A throw-away user, and what this user can do with a library. */
-import { HttpError, request, type Session } from "@immich-edge/sync";
+import type { Session } from "@immich-edge/sync";
+import { call, type Method, orUndefined } from "./call.ts";
 import { createPicture } from "./pictures.ts";
 
 /** A time to start from, so that the pictures lie in several months. */
@@ -28,9 +29,6 @@ export interface Asset {
   };
 }
 
-/** Any request that a user can send. */
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
 /** A user, with the calls that the checks need. */
 export class Account {
   readonly session: Session;
@@ -53,13 +51,8 @@ export class Account {
     path: string,
     body?: object,
   ): Promise<T> {
-    const response = await request(this.session, path, {
-      method,
-      signal: this.#signal,
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    return (text === "" ? undefined : JSON.parse(text)) as T;
+    const signal = this.#signal;
+    return await call<T>(this.session, method, path, { body, signal });
   }
 
   /** Calls an endpoint that creates something, and returns its id. */
@@ -150,23 +143,6 @@ export class Account {
       }
       await pause(POLL_MS, this.#signal);
     }
-  }
-}
-
-/**
- * Returns the result of a call, or `undefined` if the server refused it because
- * the object does not exist or does not belong to the user.
- */
-export async function orUndefined<T>(
-  result: Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    const isRefusal = error instanceof HttpError &&
-      [400, 403, 404].includes(error.status);
-    if (isRefusal) return undefined;
-    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Random actions of several users who share with each other. */
-import { type Account, orUndefined } from "./account.ts";
+import type { Account } from "./account.ts";
+import { orUndefined } from "./call.ts";
 import type { Random } from "../fuzz/random.ts";
 
 /** The users, and the ids of everything that they have ever created. */

@@ -35,6 +35,11 @@ export interface LiveOptions {
   only: string;
   changes: number;
   seed: number;
+  /**
+   * How long nothing must change until the server's jobs count as finished, in
+   * milliseconds.
+   */
+  quietMs: number;
 }
 
 /** A mistake in the command line; its message is a sentence for the user. */
@@ -81,6 +86,7 @@ export function parseOptions(
     only,
     changes: toCount("changes", values.changes ?? "40"),
     seed: toCount("seed", values.seed ?? String(env.seed)),
+    quietMs: 400,
   };
 }
 

@@ -52,13 +52,13 @@ export async function runLive(
       print(format(outcome));
     }
   } finally {
-    left = await stage.close();
+    left = await stage.close().catch((error) => [error.message]);
   }
   const seconds = Math.round((performance.now() - start) / 1000);
   print(
     left.length === 0
       ? "The server is as it was before."
-      : `The server is not as it was before. ${left.join(", ")}`,
+      : `The server is not as it was before: ${left.join(", ")}`,
   );
   print(
     `${

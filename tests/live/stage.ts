@@ -5,7 +5,6 @@
 import {
   login,
   logout,
-  request,
   type ServerVersion,
   serverVersion,
   type Session,
@@ -13,6 +12,7 @@ import {
   type SyncRequestType,
 } from "@immich-edge/sync";
 import { Account, pause } from "./account.ts";
+import { call } from "./call.ts";
 import type { LiveOptions } from "./options.ts";
 
 /** How long the server may take to delete users and their files. */
@@ -92,11 +92,8 @@ export class Stage {
     const { baseUrl, signal } = this;
     const email = `live-${name}-${this.#mark}-${this.nextNumber()}@immich.test`;
     const password = crypto.randomUUID();
-    await request(this.#admin, "/admin/users", {
-      method: "POST",
-      body: { email, password, name, shouldChangePassword: false },
-      signal,
-    });
+    const body = { email, password, name, shouldChangePassword: false };
+    await call(this.#admin, "POST", "/admin/users", { body, signal });
     const session = await login(email, password, { baseUrl, signal });
     return new Account(session, email, signal);
   }
@@ -120,14 +117,12 @@ export class Stage {
 
   /** Calls an endpoint as the administrator. */
   async asAdmin<T>(path: string): Promise<T> {
-    const response = await request(this.#admin, path, { signal: this.signal });
-    return await response.json();
+    return await call<T>(this.#admin, "GET", path, { signal: this.signal });
   }
 
   /**
-   * Deletes every user who did not exist before, signs out, and returns what is
-   * still different on the server; nothing, if all went well. Also works after
-   * an interruption.
+   * Deletes this run's users, signs out, and returns what is still different on
+   * the server: nothing, if all went well. Also works after an interruption.
    */
   async close(): Promise<string[]> {
     const admin = this.#admin;
@@ -142,7 +137,7 @@ export class Stage {
         await pause(POLL_MS, new AbortController().signal);
       }
     } finally {
-      await logout(admin);
+      await logout(admin).catch(() => {});
     }
   }
 
@@ -165,27 +160,23 @@ export class Stage {
 }
 
 async function listUsers(admin: Session): Promise<ListedUser[]> {
-  const response = await request(admin, "/admin/users?withDeleted=true");
-  return await response.json();
+  return await call(admin, "GET", "/admin/users?withDeleted=true");
 }
 
 async function deleteUser(admin: Session, id: string): Promise<void> {
-  await request(admin, `/admin/users/${id}`, {
-    method: "DELETE",
-    body: { force: true },
-  });
+  const body = { force: true };
+  await call(admin, "DELETE", `/admin/users/${id}`, { body });
 }
 
 async function takeInventory(admin: Session): Promise<Inventory> {
-  const statistics = await request(admin, "/server/statistics");
-  const { photos, videos } = await statistics.json();
-  const sessions = await request(admin, "/sessions");
-  return {
-    users: await listUsers(admin),
-    sessions: (await sessions.json()).length,
-    photos,
-    videos,
-  };
+  const { photos, videos } = await call<{ photos: number; videos: number }>(
+    admin,
+    "GET",
+    "/server/statistics",
+  );
+  const sessions = await call<unknown[]>(admin, "GET", "/sessions");
+  const users = await listUsers(admin);
+  return { users, sessions: sessions.length, photos, videos };
 }
 
 function toCounts({ users, ...counts }: Inventory): Record<string, number> {

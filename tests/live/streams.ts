@@ -11,9 +11,6 @@ import {
 import { type Account, pause } from "./account.ts";
 import type { Stage } from "./stage.ts";
 
-/** How long nothing must change until the server's jobs count as finished. */
-const QUIET_MS = 400;
-
 /** Reads a stream to its end. */
 export async function readStream(
   session: Session,
@@ -37,13 +34,13 @@ export function kindsOf(events: readonly SyncEvent[]): Set<string> {
 
 /** Waits until nothing that a user can see changes any more. */
 export async function settle(stage: Stage, account: Account): Promise<void> {
-  const { types, signal } = stage;
+  const { types, signal, options } = stage;
   const session = await createChildSession(account.session, { signal });
   let quiet = 0;
   while (quiet < 2) {
     const events = await readStream(session, types, { signal });
     await syncAck(session, events, { signal });
     quiet = rowsOf(events).length > 0 ? 0 : quiet + 1;
-    await pause(QUIET_MS, signal);
+    await pause(options.quietMs, signal);
   }
 }

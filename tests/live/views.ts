@@ -3,7 +3,8 @@
  * mirror, in the same form.
  */
 import type { Mirror } from "@immich-edge/sync/mirror";
-import { type Account, type Asset, orUndefined } from "./account.ts";
+import type { Account, Asset } from "./account.ts";
+import { orUndefined } from "./call.ts";
 
 /** What a user sees; lists of ids are sorted. */
 export interface View {
