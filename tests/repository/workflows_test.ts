@@ -61,12 +61,22 @@ test("JSR and npm get the provenance of a release", async () => {
   assert(!text.includes("--no-provenance"));
 });
 
+test("only the job that reports a failure of the live suite can open issues", async () => {
+  const [before = "", report = ""] = (await read(".github/workflows/live.yml"))
+    .split(/^ {2}report:$/m);
+  assert(!/: write/.test(before));
+  assertStringIncludes(report, "if: failure()");
+  assertEquals(report.match(/\w+: write/g), ["issues: write"]);
+});
+
 test("every workflow runs the same Deno version as .ci/run", async () => {
   const versionsOf = (text: string) =>
     new Set(text.match(/deno@\d+\.\d+\.\d+/g));
   const expected = versionsOf(await read(".ci/run"));
   assertEquals(expected.size, 1);
-  const publish = await read(".github/workflows/publish.yml");
-  assertEquals(versionsOf(publish), expected);
+  for (const file of ["live.yml", "publish.yml"]) {
+    const text = await read(`.github/workflows/${file}`);
+    assertEquals(versionsOf(text), expected);
+  }
   assertStringIncludes(await read(".github/workflows/ci.yml"), "run: .ci/run");
 });
