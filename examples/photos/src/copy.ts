@@ -88,10 +88,9 @@ function describe(
   cause: unknown,
 ): Pick<CopyFailure, "code" | "detail"> {
   if (error instanceof SessionLimitError) return { code: "session_limit" };
-  if (!isImmichError(error) || !isImmichError(cause)) {
-    return { code: "unexpected" };
-  }
+  if (!isImmichError(error)) return { code: "unexpected" };
+  const { code } = isImmichError(cause) ? cause : error;
   // Someone is still signed in, so the user's session has not ended.
-  const code = cause instanceof AuthenticationError ? "http" : cause.code;
-  return { code, detail: error.message };
+  const isRejected = cause instanceof AuthenticationError;
+  return { code: isRejected ? "http" : code, detail: error.message };
 }

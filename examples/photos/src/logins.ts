@@ -182,11 +182,9 @@ export class Logins {
     try {
       const deviceType = "Cloudflare Worker";
       const session = await createChildSession(parent, { deviceType });
-      // The browser may have signed out during the request.
-      if (await this.#storage.get(LOGIN + ticket) === undefined) {
-        await this.#revocations.revoke(session);
-        return undefined;
-      }
+      // If the browser signed out during the request, the session ends with its parent.
+      const isSignedIn = await this.#storage.get(LOGIN + ticket) !== undefined;
+      if (!isSignedIn) return undefined;
       const copy = { session, parent, ticket, usedAt };
       await this.#storage.put<CopySession>(COPY_SESSION, copy);
       return session;

@@ -271,3 +271,36 @@ test("a session that has already ended does not have to be revoked", async () =>
   assertEquals(await signOut(it, ticket), true);
   assertEquals(secretsIn(it), []);
 });
+
+test("a session is stored before the server is asked to end it", async () => {
+  await using it = new Scene();
+  const ticket = await it.signIn();
+  let stored: string[] = [];
+  it.gate = (path) => {
+    if (path === "/auth/logout") stored = secretsIn(it);
+  };
+  assertEquals(await signOut(it, ticket), true);
+  assertEquals(stored.length, 1);
+});
+
+test("five sessions are ended at once, and each for at most 90 days", async () => {
+  await using it = new Scene();
+  const at = it.now;
+  const add = (key: number, attempts: number) =>
+    it.storage.put(`revocation:${key}`, {
+      session: it.session(),
+      at,
+      attempts,
+    });
+  for (let i = 0; i < 7; i++) await add(i, i < 3 ? 90 * 24 - 1 : 90 * 24 - 2);
+  it.gate = () => new Response(null, { status: 503 });
+  await it.revocations.retry(false);
+  assertEquals(it.count(REVOKE), 5);
+  // The server is asked for the last time about three of them.
+  assertEquals(secretsIn(it).length, 4);
+  it.now += 30 * MINUTE_MS;
+  await it.revocations.retry(false);
+  assertEquals(it.count(REVOKE), 7);
+  await it.revocations.retry(true);
+  assertEquals(secretsIn(it).length, 0);
+});

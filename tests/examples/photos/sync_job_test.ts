@@ -3,7 +3,14 @@
  * part of a run.
  */
 import { assert, assertEquals } from "@std/assert";
+import { toFailure } from "../../../examples/photos/src/copy.ts";
+import { SessionLimitError } from "../../../examples/photos/src/logins.ts";
 import { BUDGET, type SyncJob } from "../../../examples/photos/src/sync_job.ts";
+import {
+  AuthenticationError,
+  ConnectionError,
+  SyncError,
+} from "../../../mod.ts";
 import { test } from "../../support/test.ts";
 import { Scene, unauthorized } from "./fake_storage.ts";
 
@@ -256,4 +263,71 @@ test("a run's window waits only for a short Retry-After", async () => {
   it.fake.inject({ type: "status", status: 429, retryAfterSeconds: 1 });
   const { phase, run } = await it.syncNow(job);
   assertEquals([phase, run?.windows], ["idle", 1]);
+});
+
+test("failures back off from a minute to an hour, and start over after a success", async () => {
+  await using it = new Scene();
+  it.fake.library.addAsset();
+  await it.signIn();
+  const job = await it.wakeUp();
+  await it.syncNow(job);
+  const { contents, years, syncedAt } = job.copy;
+  assertEquals(years.length, 1);
+  it.gate = () => new Response(null, { status: 400 });
+  await it.syncNow(job);
+  assertEquals(await waits(it, job, 7), [1, 2, 4, 8, 16, 32, 60]);
+  assertEquals(job.copy.failure?.attempts, 8);
+  assertEquals(
+    [job.copy.contents, job.copy.years, job.copy.syncedAt],
+    [contents, years, syncedAt],
+  );
+  it.gate = () => {};
+  await it.fireAlarm(job);
+  assertEquals([job.copy.phase, job.copy.failure], ["idle", undefined]);
+  it.gate = () => new Response(null, { status: 400 });
+  await it.syncNow(job);
+  assertEquals(await waits(it, job, 1), [1]);
+});
+
+test("a failure shows a known error's message, but not an unknown error's", () => {
+  const cause = new ConnectionError("Cannot reach the server", {
+    cause: new TypeError("refused"),
+  });
+  const message = "3 consecutive requests failed";
+  const gaveUp = (cause: Error) =>
+    new SyncError(message, { code: "retries_exhausted", cause });
+  const shown: [unknown, string, string | undefined][] = [
+    [cause, "connection", "Cannot reach the server"],
+    [gaveUp(cause), "connection", message],
+    [gaveUp(new Error("a bug")), "retries_exhausted", message],
+    [new SyncError(message, { code: "reset_loop" }), "reset_loop", message],
+    [new AuthenticationError("No", { status: 401 }), "http", "No"],
+    [new SessionLimitError(), "session_limit", undefined],
+    [new Error("password=1234"), "unexpected", undefined],
+    ["text", "unexpected", undefined],
+  ];
+  for (const [error, code, detail] of shown) {
+    const failure = toFailure(error, 1, 0);
+    assertEquals([failure.code, failure.detail], [code, detail]);
+  }
+});
+
+test("a time too far ahead counts as due, because the clock was set back", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  const job = await it.wakeUp(HOUR_MS);
+  await it.syncNow(job);
+  it.now -= 3 * DAY_MS;
+  it.storage.alarm = null;
+  assertEquals((await it.wakeUp(HOUR_MS)).mayStart, true);
+  assertEquals(it.storage.alarm, it.now);
+  it.gate = () =>
+    new Response(null, { status: 429, headers: { "retry-after": "99999999" } });
+  await it.fireAlarm(job);
+  assertEquals(job.mayStart, false);
+  it.now -= 3 * DAY_MS;
+  assertEquals(job.mayStart, true);
+  it.storage.alarm = null;
+  await job.ensureAlarm();
+  assertEquals(it.storage.alarm, it.now);
 });
