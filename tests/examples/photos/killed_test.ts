@@ -120,9 +120,10 @@ workerTest(
     await browser.post("/sync");
     while (next !== undefined) {
       const { name, how, then, arrived, die } = next;
-      await inTime(arrived, PATIENCE_MS, missing(name));
+      await soon(arrived, name);
       assertEquals(storage.hasAlarm, true, `${name}: no alarm is set`);
-      await (how === "killed" ? it.killWorker() : it.stopWorker());
+      const ended = how === "killed" ? it.killWorker() : it.stopWorker();
+      await soon(ended, `the end of the app ${name}`);
       die();
       // A session for the copy may be created only every five minutes.
       storage.resetLimits();
@@ -138,18 +139,14 @@ workerTest(
       // The run resumes at once, so the next moment is armed before the restart.
       next = arm(it, names.shift());
       const end = next?.arrived ?? it.intercept(completes);
-      await it.startWorker();
+      await soon(it.startWorker(), `the start after "${name}"`);
       if (then !== "nothing") {
-        const { text } = await browser.get("/");
+        const { text } = await soon(browser.get("/"), `a page after "${name}"`);
         assertStringIncludes(text, "Syncing…", name);
       }
-      await inTime<unknown>(
-        end,
-        PATIENCE_MS,
-        missing(`what follows "${name}"`),
-      );
+      await soon<unknown>(end, `what follows "${name}"`);
     }
-    const page = await waitForEnd(browser);
+    const page = await soon(waitForEnd(browser), "the end of the run");
     assertStringIncludes(page, "Up to date as of");
     assertEquals(storage.copy.phase, "idle");
     assertEquals(storage.count("assets"), ASSETS);
@@ -227,6 +224,7 @@ function nth(
   return (arrival) => is(arrival) && ++seen === number;
 }
 
-function missing(what: string): Error {
-  return new Error(`This did not happen: ${what}`);
+/** Waits for a step. If it does not end, the error names the step. */
+function soon<T>(step: Promise<T>, what: string): Promise<T> {
+  return inTime(step, PATIENCE_MS, new Error(`This did not happen: ${what}`));
 }
