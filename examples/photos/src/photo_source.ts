@@ -67,7 +67,6 @@ export class PhotoSource {
       ORDER BY local_date_time DESC, photo.id DESC LIMIT ${limit}`,
       ...[time, id],
     );
-    if (dated.length === limit) return dated;
     const undated = await this.#query<Row>(
       select,
       `local_date_time IS NULL AND photo.id < ?

@@ -31,8 +31,7 @@ export function toPlaceholder(thumbhash: string | null): string {
   const small = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const from = (Math.min(y * STEP + 2, h - 1) * w +
-        Math.min(x * STEP + 2, w - 1)) * 4;
+      const from = (y * w + x) * STEP * 4;
       small.set(rgba.subarray(from, from + 4), (y * width + x) * 4);
     }
   }

@@ -84,6 +84,8 @@ function refuse(): never {
 test("valid bindings are accepted", () => {
   const good: Env = { ...GOOD, LIBRARIES: NAMESPACE, SIGN_INS: NAMESPACE };
   assertEquals(findFault(good), undefined);
+  const COOKIE_SECRET = "x".repeat(32);
+  assertEquals(findFault({ ...good, COOKIE_SECRET }), undefined);
   for (const minutes of ["0", "1", "60", "1440", "43200"]) {
     const env = { ...good, SYNC_EVERY_MINUTES: minutes };
     assertEquals(findFault(env), undefined);

@@ -1,6 +1,7 @@
 /** The order of photos on pages, their neighbors, and the text on pages. */
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { thumbHashToRGBA } from "thumbhash";
 import { toCount, toDay } from "../../../examples/photos/src/pages/photos.tsx";
 import { startOfYear } from "../../../examples/photos/src/photo_source.ts";
 import {
@@ -9,6 +10,7 @@ import {
   readPhoto,
   readPhotos,
 } from "../../../examples/photos/src/photos.ts";
+import { toPlaceholder } from "../../../examples/photos/src/placeholder.ts";
 import { openCopy, summarize } from "../../../examples/photos/src/summary.ts";
 import { type Mirror, sqlite } from "../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../src/testing/mod.ts";
@@ -39,7 +41,8 @@ async function oddCopy(
   const fake = new FakeImmich();
   const add = (localDateTime: string | null) =>
     fake.library.addAsset({ localDateTime }).id;
-  const ids = TIMES.map(add);
+  // Photos with the same time are sorted by id.
+  const ids = TIMES.flatMap((time) => [add(time), add(time)].sort().reverse());
   const none = Array.from({ length: undated }, () => add(null));
   return { mirror: await copy(fake), ids: [...ids, ...none.sort().reverse()] };
 }
@@ -77,7 +80,7 @@ test("each year leads to its photos, including the years 840 and 9999", async ()
   ]);
   for (const [index, year] of years.entries()) {
     const from = await readAll(mirror, startOfYear(year));
-    assertEquals(from, ids.slice(index), year);
+    assertEquals(from, ids.slice(2 * index), year);
   }
 });
 
@@ -129,4 +132,109 @@ test("albums count photos and videos separately", async () => {
   assertEquals(toCount({ photos: 1234, videos: 0 }), "1,234 photos");
   assertEquals(toCount({ photos: 0, videos: 1 }), "1 video");
   assertEquals(toCount({ photos: 0, videos: 0 }), "0 photos");
+});
+
+test("an album shows its cover, or else its newest photo; the newest album comes first", async () => {
+  const fake = new FakeImmich();
+  const { library } = fake;
+  const [old, middle, newest] = ["2020", "2021", "2022"].map((year) =>
+    library.addAsset({ localDateTime: `${year}-01-01T00:00:00.000Z` }).id
+  );
+  const album = (name: string, ids: string[], cover: string | null) => {
+    const { id } = library.addAlbum({ name }, ids);
+    library.updateAlbum(id, { thumbnailAssetId: cover });
+  };
+  album("none", [], null);
+  album("chosen", [old!, newest!], old!);
+  album("newest", [old!, middle!], null);
+  album("trashed", [old!], old!);
+  album("elsewhere", [old!], newest!);
+  const mirror = await copy(fake);
+  assertEquals(await readAlbums(mirror), []);
+  await summarize(mirror);
+  const read = async () =>
+    (await readAlbums(mirror)).map(({ name, cover }) => [name, cover?.id]);
+  const albums = await read();
+  assertEquals(albums.slice(0, 2), [["chosen", old], ["newest", middle]]);
+  assertEquals(albums.slice(2, 4).map(([, cover]) => cover), [old, old]);
+  assertEquals(albums[4], ["none", undefined]);
+  // A cover that is deleted before the next summary is not shown.
+  library.trashAsset(old!);
+  await mirror.sync(fake.createSession(), { fetch: fake.fetch });
+  assertEquals((await read())[0], ["chosen", undefined]);
+  await summarize(mirror);
+  assertEquals((await read())[0], ["chosen", newest]);
+});
+
+test("a photo is shown with its camera and exposure, if they are known", async () => {
+  const fake = new FakeImmich();
+  const [bare, shot, other] = [1, 2, 3].map(() => fake.library.addAsset().id);
+  const none = { make: null, model: null, description: "" };
+  const no = {
+    fNumber: null,
+    exposureTime: null,
+    focalLength: null,
+    iso: null,
+  };
+  fake.library.updateExif(bare!, { ...none, ...no });
+  fake.library.updateExif(shot!, {
+    make: "Canon",
+    model: "Canon EOS",
+    fNumber: 2.8,
+    exposureTime: "1/60",
+    focalLength: 50,
+    iso: 100,
+    description: "The beach",
+  });
+  fake.library.updateExif(other!, { ...no, make: "Google", model: "Pixel" });
+  const mirror = await copy(fake);
+  const read = async (id: string) => {
+    const { description, camera } = (await readPhoto(mirror, id))!;
+    return [description, ...camera];
+  };
+  assertEquals(await read(bare!), [""]);
+  assertEquals(await read(shot!), [
+    ...["The beach", "Canon EOS", "f/2.8", "1/60 s", "50 mm", "ISO 100"],
+  ]);
+  assertEquals((await read(other!)).slice(1), ["Google Pixel"]);
+});
+
+/** Decodes a PNG file in a `data:` URL. */
+async function decode(
+  url: string,
+): Promise<{ size: number[]; rows: number[][] }> {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const data = new Blob([bytes.subarray(41, 41 + view.getUint32(33))]);
+  const inflated = data.stream().pipeThrough(
+    new DecompressionStream("deflate"),
+  );
+  const all = [...new Uint8Array(await new Response(inflated).arrayBuffer())];
+  // Each row starts with its filter.
+  const rows = Array.from({ length: height }, (_, y) => {
+    const start = y * (4 * width + 1) + 1;
+    return all.slice(start, start + 4 * width);
+  });
+  return { size: [width, height], rows };
+}
+
+test("a placeholder has every fourth pixel of its thumbhash in each direction", async () => {
+  const hash = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
+  const { w, h, rgba } = thumbHashToRGBA(Uint8Array.fromBase64(hash));
+  const { size, rows } = await decode(toPlaceholder(hash));
+  assertEquals(size, [Math.ceil(w / 4), Math.ceil(h / 4)]);
+  for (const [y, row] of rows.entries()) {
+    for (let x = 0; x < size[0]!; x++) {
+      const at = 4 * (4 * y * w + 4 * x);
+      assertEquals(row.slice(4 * x, 4 * x + 4), [...rgba.slice(at, at + 4)]);
+    }
+  }
+});
+
+test("a placeholder is grey if the thumbhash is missing or invalid", async () => {
+  for (const hash of [null, "", "!"]) {
+    const { size, rows } = await decode(toPlaceholder(hash));
+    assertEquals([size, rows], [[1, 1], [[128, 128, 128, 255]]], `${hash}`);
+  }
 });
