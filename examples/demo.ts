@@ -30,20 +30,31 @@ import {
   syncStream,
 } from "@immich-edge/sync";
 import { FakeImmich } from "@immich-edge/sync/testing";
-import { parseArgs } from "node:util";
+import {
+  numberOption,
+  readTask,
+  serverOption,
+  textOption,
+} from "../tools/task_options.ts";
 
 const RECORDING = new URL(
   "../tests/transcripts/3.1.0/03-sync-admin/002-initial-all.ndjson",
   import.meta.url,
 );
 
-const { values: options } = parseArgs({
-  args: Deno.args,
+const { values: options } = readTask({
+  task: "demo",
   options: {
-    server: { type: "string" },
-    email: { type: "string" },
-    password: { type: "string" },
-    port: { type: "string", default: "0" },
+    server: serverOption("Your own server; a recorded library by default."),
+    email: textOption("EMAIL", "Sign in with this address and a password."),
+    password: textOption("PASSWORD", "The password."),
+    port: {
+      ...numberOption(
+        "The port that your browser returns to; 0 for any free one",
+        { min: 0, max: 65_535 },
+      ),
+      default: "0",
+    },
   },
 });
 
@@ -107,7 +118,7 @@ async function signIn({ baseUrl, visit }: Stage): Promise<Session> {
 
   const { promise: callbackUrl, resolve } = Promise.withResolvers<string>();
   await using listener = Deno.serve(
-    { ...LOOPBACK, port: Number(options.port), onListen: () => {} },
+    { ...LOOPBACK, port: options.port, onListen: () => {} },
     (request) => {
       const { pathname } = new URL(request.url);
       if (pathname !== "/callback") return new Response(null, { status: 404 });

@@ -11,17 +11,28 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import {
+  numberOption,
+  readTask,
+  serverOption,
+  textOption,
+} from "../../../tools/task_options.ts";
 import { type DemoServer, startDemoServer } from "./demo_server.ts";
 import { startWorker } from "./workerd.ts";
 
-const { values: options } = parseArgs({
-  args: Deno.args,
+const { values: { server, assets, port, folder } } = readTask({
+  task: "photos",
   options: {
-    server: { type: "string" },
-    assets: { type: "string", default: "600" },
-    port: { type: "string", default: "8787" },
-    folder: { type: "string" },
+    server: serverOption("Your own server; a demo server by default."),
+    assets: {
+      ...numberOption("The number of photos on the demo server", { min: 0 }),
+      default: "600",
+    },
+    port: {
+      ...numberOption("The port of the app", { min: 0, max: 65_535 }),
+      default: "8787",
+    },
+    folder: textOption("FOLDER", "Keep the copies in this folder."),
   },
 });
 
@@ -56,24 +67,6 @@ async function addAtEnter(demo: DemoServer): Promise<void> {
   }
 }
 
-/** Parses a number from the command line. */
-function toNumber(name: "assets" | "port"): number {
-  const number = Number(options[name]);
-  if (Number.isInteger(number) && number >= 0) return number;
-  return reject(`--${name} must be a number, but is "${options[name]}"`);
-}
-
-function reject(reason: string): never {
-  console.error(`Cannot start the app: ${reason}`);
-  Deno.exit(2);
-}
-
-const assets = toNumber("assets");
-const port = toNumber("port");
-const { server, folder } = options;
-if (server !== undefined && !URL.canParse(server)) {
-  reject(`--server must be the address of a server, but is "${server}"`);
-}
 const demo = server === undefined
   ? await startDemoServer({ assets })
   : undefined;

@@ -6,16 +6,22 @@
  * @module
  */
 import { launchChromium } from "../../../tests/runtimes/chromium.ts";
+import { readTask } from "../../../tools/task_options.ts";
 import { startDemoServer } from "./demo_server.ts";
 import { startWorker } from "./workerd.ts";
+
+const SCREENSHOTS = new URL("../screenshots", import.meta.url).pathname;
 
 const SCREENS = {
   desk: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 } as const;
 
-const [folder = new URL("../screenshots", import.meta.url).pathname] =
-  Deno.args;
+const { positionals: [folder = SCREENSHOTS] } = readTask({
+  task: "photos:screenshots",
+  options: {},
+  positionals: ["folder"],
+});
 
 /** Resolves when all pictures on the screen have loaded. */
 const SETTLE = `Promise.all(

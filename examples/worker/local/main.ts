@@ -10,22 +10,29 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import {
+  numberOption,
+  readTask,
+  serverOption,
+} from "../../../tools/task_options.ts";
 import { startDemoServer } from "../../photos/local/demo_server.ts";
 import { startWorker } from "../../photos/local/workerd.ts";
 import { PHOTO_LIST } from "./program.ts";
 
-const { values: { server, port } } = parseArgs({
-  args: Deno.args,
+const { values: { server, port } } = readTask({
+  task: "worker",
   options: {
-    server: { type: "string" },
-    port: { type: "string", default: "8787" },
+    server: serverOption("Your own server; a demo server by default."),
+    port: {
+      ...numberOption("The port of the worker", { max: 65_535 }),
+      default: "8787",
+    },
   },
 });
 
 await startWorker({
   program: PHOTO_LIST,
-  port: Number(port),
+  port,
   bindings: {
     IMMICH_URL: server ?? (await startDemoServer()).baseUrl,
     COOKIE_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
