@@ -8,18 +8,18 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { parseArgs } from "node:util";
+import { numberOption, readTask } from "../tools/task_options.ts";
 import type { Session } from "../mod.ts";
 import type { MirrorAudit } from "../src/mirror/mod.ts";
 import { FakeImmich } from "../src/testing/mod.ts";
 import { run } from "../tools/run.ts";
 import { median } from "./median.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
+const { values } = readTask({
+  task: "bench:audit",
   options: {
-    assets: { type: "string", default: "100000" },
-    rounds: { type: "string", default: "3" },
+    assets: { ...numberOption("The number of assets"), default: "100000" },
+    rounds: { ...numberOption("The number of rounds"), default: "3" },
   },
 });
 
@@ -33,7 +33,7 @@ interface Measurement {
 }
 
 const fake = new FakeImmich();
-for (let i = 0; i < Number(values.assets); i++) {
+for (let i = 0; i < values.assets; i++) {
   const { id } = fake.library.addAsset();
   fake.library.updateExif(id, { city: "Köln", description: `Photo ${i}` });
 }
@@ -67,7 +67,7 @@ function damage(path: string): void {
 const folder = await Deno.makeTempDir();
 const measured: Record<string, Measurement[]> = {};
 try {
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < values.rounds; round++) {
     const path = `${folder}/${round}.sqlite`;
     const note = async (name: string, command: string) => {
       const measurement = await measure(command, path);

@@ -18,7 +18,7 @@ import { readSamples } from "./mirror/samples.ts";
 import { measureInWorkerd } from "./mirror/workerd.ts";
 import { readOptions } from "./options.ts";
 
-const { rounds, assets, only, ...more } = readOptions({
+const { rounds, assets, only, ...more } = readOptions("bench:mirror", {
   rounds: "5",
   assets: "100000",
   "worker-assets": "20000",

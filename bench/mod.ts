@@ -16,7 +16,7 @@ import { WAYS } from "./ways.ts";
 const FEW_EVENTS = 200_000;
 const MANY_EVENTS = 2_000_000;
 
-const values = readOptions({
+const values = readOptions("bench", {
   runtime: "deno",
   rounds: "7",
   events: String(FEW_EVENTS),

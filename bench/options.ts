@@ -3,52 +3,49 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import {
+  choiceOption,
+  numberOption,
+  readTask,
+  type TaskOption,
+  textOption,
+  withCheck,
+} from "../tools/task_options.ts";
 import { RUNTIMES } from "./runtimes.ts";
 import { checkEvents } from "./stream.ts";
+
+/** The options of all benches. Each value stays text, once it is checked. */
+const OPTIONS: Record<string, TaskOption<unknown>> = {
+  assets: numberOption("The number of assets"),
+  "worker-assets": numberOption("The number of assets in workerd"),
+  events: withCheck(numberOption("The number of events"), checkEvents),
+  rounds: numberOption("The number of rounds"),
+  rate: textOption("N", "The number of bytes per second"),
+  only: textOption("NAMES", "Only what matches this pattern"),
+};
 
 /**
  * Reads command-line options, each of which takes a value. If an option is
  * unknown or out of range, prints one sentence and ends the process.
  *
+ * @param task The name of the task.
  * @param defaults The options' names and default values.
  * @param runtimes The accepted runtimes.
  */
 export function readOptions<Name extends string>(
+  task: string,
   defaults: Record<Name, string>,
   runtimes: readonly string[] = Object.keys(RUNTIMES),
 ): Record<Name, string> {
-  const options = Object.fromEntries(
-    Object.entries<string>(defaults).map(([name, value]) => [
-      name,
-      { type: "string", default: value } as const,
-    ]),
-  );
-  try {
-    const { values } = parseArgs({ args: Deno.args, options });
-    const given = values as Record<Name, string>;
-    if ("events" in given) checkEvents(Number(given.events));
-    if ("rounds" in given) checkRounds(Number(given.rounds));
-    if ("runtime" in given) checkRuntime(given.runtime as string, runtimes);
-    return given;
-  } catch (error) {
-    console.error((error as Error).message);
-    Deno.exit(1);
-  }
-}
-
-function checkRounds(rounds: number): void {
-  if (Number.isSafeInteger(rounds) && rounds > 0) return;
-  throw new RangeError(
-    `Cannot measure ${rounds} rounds: the number must be a positive integer`,
-  );
-}
-
-function checkRuntime(runtime: string, runtimes: readonly string[]): void {
-  if (runtimes.includes(runtime)) return;
-  throw new RangeError(
-    `Cannot measure runtime "${runtime}": it must be one of ${
-      runtimes.join(", ")
-    }`,
-  );
+  const known = { ...OPTIONS, runtime: choiceOption("The runtime", runtimes) };
+  const options = Object.entries<string>(defaults).map(([name, value]) => {
+    const option = known[name as keyof typeof known]!;
+    const parse = (text: string) => {
+      option.parse(text, name);
+      return text;
+    };
+    return [name, { ...option, parse, default: value }];
+  });
+  return readTask({ task, options: Object.fromEntries(options) })
+    .values as Record<Name, string>;
 }

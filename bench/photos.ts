@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { numberOption, readTask } from "../tools/task_options.ts";
 import type { Browser } from "../tests/examples/photos/browser.ts";
 import { PhotosApp, syncNow } from "../tests/examples/photos/harness.ts";
 import { median } from "./median.ts";
@@ -16,11 +16,11 @@ import { cpuTime, peakBytes } from "./usage.ts";
 const PAGES = 20;
 const MEGABYTE = 1_000_000;
 
-const { values } = parseArgs({
-  args: Deno.args,
+const { values } = readTask({
+  task: "bench:photos",
   options: {
-    assets: { type: "string", default: "50000" },
-    rounds: { type: "string", default: "3" },
+    assets: { ...numberOption("The number of assets"), default: "50000" },
+    rounds: { ...numberOption("The number of rounds"), default: "3" },
   },
 });
 
@@ -86,8 +86,8 @@ async function measure(assets: number): Promise<Record<string, number>> {
 }
 
 const rounds: Record<string, number>[] = [];
-for (let i = 0; i < Number(values.rounds); i++) {
-  rounds.push(await measure(Number(values.assets)));
+for (let i = 0; i < values.rounds; i++) {
+  rounds.push(await measure(values.assets));
 }
 console.log(`| ${values.assets} assets | median of ${rounds.length} |`);
 console.log("| --- | --: |");

@@ -6,16 +6,18 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { numberOption, readTask } from "../tools/task_options.ts";
 import { Scene, unauthorized } from "../tests/examples/photos/fake_storage.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: { hours: { type: "string", default: "6" } },
+const { values } = readTask({
+  task: "bench:photos:load",
+  options: {
+    hours: { ...numberOption("The number of hours"), default: "6" },
+  },
 });
-const hours = Number(values.hours);
+const hours = values.hours;
 
 /** What goes wrong after the first sync. */
 const CASES: Record<string, (scene: Scene) => void | Promise<void>> = {

@@ -8,18 +8,25 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { parseArgs } from "node:util";
+import {
+  numberOption,
+  numbersOption,
+  readTask,
+} from "../tools/task_options.ts";
 import { sqlite } from "../src/mirror/mod.ts";
 import { median } from "./median.ts";
 import { toSteps } from "./mirror/removal_steps.ts";
 import { readSamples } from "./mirror/samples.ts";
 import { countRows } from "./mirror/workerd.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
+const { values } = readTask({
+  task: "bench:removals",
   options: {
-    assets: { type: "string", default: "100000,400000,1000000" },
-    rounds: { type: "string", default: "3" },
+    assets: {
+      ...numbersOption("The sizes of the libraries"),
+      default: "100000,400000,1000000",
+    },
+    rounds: { ...numberOption("The number of rounds"), default: "3" },
   },
 });
 
@@ -47,9 +54,9 @@ async function measure(assets: number): Promise<Record<string, number>> {
 
 console.log("| assets | step | ms | rows read | rows written |");
 console.log("| --: | --- | --: | --: | --: |");
-for (const assets of values.assets.split(",").map(Number)) {
+for (const assets of values.assets) {
   const rounds: Record<string, number>[] = [];
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < values.rounds; round++) {
     rounds.push(await measure(assets));
   }
   const rows = await countRows(samples, assets);

@@ -22,7 +22,7 @@ import {
   WIRE_WAYS,
 } from "./wire/ways.ts";
 
-const values = readOptions({
+const values = readOptions("bench:wire", {
   runtime: "deno",
   rounds: "5",
   events: "200000",

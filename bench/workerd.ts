@@ -17,7 +17,7 @@ import { WAYS } from "./ways.ts";
 /** Number of events to read before measuring, to warm up the compiler. */
 const WARM_UP = 40_000;
 
-const values = readOptions({ events: "400000" });
+const values = readOptions("bench:workerd", { events: "400000" });
 
 const miniflare = new Miniflare({
   modules: true,

@@ -7,6 +7,7 @@
  */
 import { npmPackage } from "./npm_package.ts";
 import { run } from "./run.ts";
+import { checkFolder, orExit, readTask } from "./task_options.ts";
 
 /** Packs the package into a directory, and returns the path of the tarball. */
 export async function pack(destination: string): Promise<string> {
@@ -36,4 +37,12 @@ export async function writeFiles(
   }
 }
 
-if (import.meta.main) console.log(await pack(Deno.args[0] ?? "."));
+if (import.meta.main) {
+  const { positionals: [directory = "."] } = readTask({
+    task: "pack",
+    options: {},
+    positionals: ["directory"],
+  });
+  orExit(() => checkFolder(directory), "pack");
+  console.log(await pack(directory));
+}

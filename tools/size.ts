@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { npmPackage } from "./npm_package.ts";
 import { writeFiles } from "./pack.ts";
+import { readTask } from "./task_options.ts";
 
 /** Programs that use parts of the package: name → module. */
 export const PROGRAMS: Record<string, string> = {
@@ -77,4 +78,7 @@ export async function measure(): Promise<Record<string, Size>> {
   return sizes;
 }
 
-if (import.meta.main) console.table(await measure());
+if (import.meta.main) {
+  readTask({ task: "size", options: {} });
+  console.table(await measure());
+}

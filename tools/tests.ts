@@ -10,6 +10,7 @@
 import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
+import { checkPath, fail, orExit, taskHelp } from "./task_options.ts";
 
 /** One task's tests and flags. */
 export interface Group {
@@ -47,7 +48,7 @@ export const GROUPS: Record<string, Group> = {
     flags: [QUIET_SERVER, ...UNCHECKED],
   },
   "test:repository": {
-    files: /^tests\/(?:repository\/size_|bench\/)/,
+    files: /^tests\/(?:repository\/size_|bench\/|tools\/tasks_)/,
     flags: ["--parallel", ...UNCHECKED],
   },
   "test": {
@@ -121,10 +122,19 @@ export async function runTests(
 
 async function main([task = "", ...args]: string[]): Promise<number> {
   const { flags } = GROUPS[task] ?? {};
-  if (flags === undefined) throw new Error(`Unknown task "${task}"`);
+  if (flags === undefined) fail(`Unknown task "${task}"`);
+  if (args.includes("--help")) {
+    console.log(`${taskHelp({ task, options: {}, positionals: ["file"] })}
+
+Without files, all tests of this task run. Other options are passed to "deno test".
+Environment: SEED=N selects other random cases.`);
+    return 0;
+  }
   // Flags must use the form "--name=value".
   const isPath = (arg: string) => !arg.startsWith("-");
-  if (args.some(isPath)) return await runTests([...UNCHECKED, ...args]);
+  const paths = args.filter(isPath);
+  for (const path of paths) orExit(() => checkPath(path), task);
+  if (paths.length > 0) return await runTests([...UNCHECKED, ...args]);
   const files = await filesOf(task);
   console.log(introduce(task, files.length));
   const documents = flags.includes("--doc") ? ["mod.ts", "src"] : [];

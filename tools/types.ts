@@ -8,6 +8,7 @@
  */
 import { SYNC_REQUESTS, type SyncRequestType } from "../src/protocol/mod.ts";
 import { ROOT } from "./files.ts";
+import { readTask } from "./task_options.ts";
 
 const PAGE = new URL("docs/TYPES.md", ROOT);
 
@@ -152,4 +153,7 @@ function table(heading: string[], rows: string[][]): string {
   return [heading, rule, ...rows].map(line).join("");
 }
 
-if (import.meta.main) await Deno.writeTextFile(PAGE, await typesPage());
+if (import.meta.main) {
+  readTask({ task: "types", options: {} });
+  await Deno.writeTextFile(PAGE, await typesPage());
+}

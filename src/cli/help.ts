@@ -50,7 +50,8 @@ ${EXIT_HELP}
 `;
 }
 
-function toRow(
+/** Returns the row of an option. */
+export function toRow(
   name: string,
   { value, isValue, help }: OptionSpec,
 ): [string, string] {
@@ -58,7 +59,8 @@ function toRow(
   return [`--${name}${shown === undefined ? "" : ` ${shown}`}`, help];
 }
 
-function toColumns(rows: readonly [string, string][]): string {
+/** Aligns rows in two columns. */
+export function toColumns(rows: readonly [string, string][]): string {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows.map(([left, right]) =>
     right.split("\n").map((line, i) =>

@@ -17,14 +17,20 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /**
  * Parses the arguments of a command.
  *
+ * @param required How many arguments must be given that are not options.
+ *
  * @throws {ArgumentError} If an option is unknown or has no value, or an argument
  * is missing or unexpected.
  */
 export function parseArguments(
   args: readonly string[],
   command: Pick<Command, "options" | "positionals">,
+  { common = COMMON_OPTIONS, required = command.positionals.length }: {
+    common?: Readonly<Record<string, OptionSpec>>;
+    required?: number;
+  } = {},
 ): Arguments {
-  const specs = { ...command.options, ...COMMON_OPTIONS };
+  const specs = { ...command.options, ...common };
   const { tokens } = parseArgs({
     args: joinOptionalValues(args, specs),
     options: Object.fromEntries(
@@ -51,7 +57,7 @@ export function parseArguments(
     options[name] = toValue(name, spec, token.value, token.inlineValue);
   }
   if (options.help === undefined) {
-    checkPositionals(positionals, command.positionals);
+    checkPositionals(positionals, command.positionals, required);
   }
   return { positionals, options };
 }
@@ -110,8 +116,9 @@ export function suggest(name: string, candidates: readonly string[]): string {
 function checkPositionals(
   given: readonly string[],
   expected: readonly string[],
+  required: number,
 ): void {
-  const missing = expected[given.length];
+  const missing = expected.slice(0, required)[given.length];
   if (missing !== undefined) throw new ArgumentError(`${missing} is missing`);
   const extra = given[expected.length];
   if (extra !== undefined) {

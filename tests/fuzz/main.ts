@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { numberOption, readTask } from "../../tools/task_options.ts";
 import { loadCorpus } from "./corpus.ts";
 import { fuzz } from "./fuzz.ts";
 
@@ -18,12 +18,12 @@ const WARM_UP = 2_000;
 /** Number of cases between two heap measurements. */
 const REPORT_EVERY = 2_000;
 
-const { values } = parseArgs({
-  args: Deno.args,
+const { values } = readTask({
+  task: "fuzz",
   options: {
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string" },
-    case: { type: "string" },
+    seconds: { ...numberOption("How long to test"), default: "60" },
+    seed: numberOption("The seed of the cases", { min: 0 }),
+    case: numberOption("Only this case", { min: 0 }),
   },
 });
 
@@ -34,18 +34,18 @@ function heapUsed(): number {
   return Deno.memoryUsage().heapUsed;
 }
 
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const seed = values.seed ?? Math.floor(Math.random() * 2 ** 31);
 const corpus = await loadCorpus();
 console.log(`seed ${seed}`);
 if (values.case !== undefined) {
-  await fuzz(corpus, { seed, first: Number(values.case), cases: 1 });
+  await fuzz(corpus, { seed, first: values.case, cases: 1 });
   console.log(`case ${values.case} passed`);
 } else {
   let base: number | undefined;
   let largest = 0;
   const total = await fuzz(corpus, {
     seed,
-    forMs: Number(values.seconds) * 1000,
+    forMs: values.seconds * 1000,
     onCase(number) {
       if (number < WARM_UP || number % REPORT_EVERY !== 0) return;
       const used = heapUsed();

@@ -7,7 +7,11 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import {
+  choiceOption,
+  numberOption,
+  readTask,
+} from "../../tools/task_options.ts";
 import { IN_SQLITE } from "../mirror/in_sqlite.ts";
 import { IN_MEMORY } from "./replica.ts";
 import { playModel, randomSeed } from "./model.ts";
@@ -16,17 +20,18 @@ const RELEASES = ["3.3.0", "3.1.0", "2.7.5", "1.141.0", "1.136.0", "1.135.3"];
 /** Number of sequences per seed. */
 const NUM_RUNS = 200;
 
-const { values } = parseArgs({
+const { values } = readTask({
+  task: "soak",
   options: {
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string" },
-    release: { type: "string" },
+    seconds: { ...numberOption("How long to test"), default: "60" },
+    seed: numberOption("The seed of the first sequences", { min: 0 }),
+    release: choiceOption("Only this release of the server", RELEASES),
   },
 });
 
 const releases = values.release === undefined ? RELEASES : [values.release];
-const end = performance.now() + Number(values.seconds) * 1000;
-let seed = Number(values.seed ?? randomSeed());
+const end = performance.now() + values.seconds * 1000;
+let seed = values.seed ?? randomSeed();
 let total = 0;
 for (let round = 0; performance.now() < end; round++, seed++) {
   const release = releases[round % releases.length]!;

@@ -7,6 +7,7 @@
  * @module
  */
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
+import { fail, readTask } from "../../tools/task_options.ts";
 import { bundleTests } from "./bundle.ts";
 import { isGood, type Result, toTable, toText } from "./report.ts";
 import { type RunContext, type Runtime, RUNTIMES } from "./runtimes.ts";
@@ -31,9 +32,27 @@ async function runAll(
   return result;
 }
 
+function readArguments(args: readonly string[]) {
+  const [first = "all"] = args.filter((arg) => !arg.startsWith("-"));
+  const task = `test:${first}`;
+  const { values, positionals } = readTask({
+    task,
+    options: { readme: { help: "Update the table in the README." } },
+    positionals: Object.keys(RUNTIMES),
+  }, args);
+  for (const name of positionals) {
+    if (!Object.hasOwn(RUNTIMES, name)) {
+      fail(
+        `Unknown runtime "${name}": write ${Object.keys(RUNTIMES).join(", ")}`,
+      );
+    }
+  }
+  const chosen = positionals.length === 0 ? Object.keys(RUNTIMES) : positionals;
+  return { chosen, readme: values.readme };
+}
+
 async function main(args: string[]): Promise<number> {
-  const names = args.filter((arg) => arg !== "--readme");
-  const chosen = names.length === 0 ? Object.keys(RUNTIMES) : names;
+  const { chosen, readme } = readArguments(args);
   const folder = await Deno.makeTempDir();
   try {
     const bundle = await bundleTests();
@@ -41,8 +60,7 @@ async function main(args: string[]): Promise<number> {
     await using server = startControlServer(bundle);
     const results: Result[] = [];
     for (const name of chosen) {
-      const runtime = RUNTIMES[name];
-      if (runtime === undefined) throw new Error(`Unknown runtime "${name}"`);
+      const runtime = RUNTIMES[name]!;
       const versions = await runtime.versions();
       if (versions.length === 0) {
         console.log(`${runtime.name}: skipped, it is not installed`);
@@ -53,7 +71,7 @@ async function main(args: string[]): Promise<number> {
       }
     }
     const good = results.every(isGood);
-    if (good && args.includes("--readme")) await writeTable(results);
+    if (good && readme) await writeTable(results);
     return good ? 0 : 1;
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,0 +1,52 @@
+/** Runs every task with a wrong option. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+
+/** The tasks that run a script of this repository: name → arguments. */
+const TASKS = Object.entries<string | { command: string }>(config.tasks)
+  .flatMap(([name, task]) => {
+    const command = typeof task === "string" ? task : task.command;
+    const [, rest] =
+      /^deno run -A tools\/with_jsr\.ts run (--no-check -A .*)$/.exec(
+        command,
+      ) ?? [];
+    return rest === undefined ? [] : [[name, rest.split(" ")] as const];
+  });
+
+async function run(args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...args],
+    cwd: ROOT,
+  }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+test("every task names an unknown option, and where to find its help", async () => {
+  assert(TASKS.length > 20, `${TASKS.length} tasks`);
+  for (const [name, args] of TASKS) {
+    // The tests pass their options to Deno.
+    if (args.includes("tools/tests.ts")) continue;
+    assertEquals(await run([...args, "--hlep"]), {
+      code: 2,
+      stdout: "",
+      stderr: `Unknown option "--hlep". Did you mean "--help"?\n` +
+        `For help: deno task ${name} --help\n`,
+    });
+  }
+});
+
+test("the test tasks print their help, and name a file that does not exist", async () => {
+  const tests = ["--no-check", "-A", "tools/tests.ts", "test"];
+  const { code, stdout } = await run([...tests, "--help"]);
+  assertEquals(code, 0);
+  assert(stdout.includes("Usage: deno task test [file]"), stdout);
+  assertEquals(await run([...tests, "tests/missing_test.ts"]), {
+    code: 2,
+    stdout: "",
+    stderr: '"tests/missing_test.ts" does not exist\n' +
+      "For help: deno task test --help\n",
+  });
+});
