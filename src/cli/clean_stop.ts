@@ -32,10 +32,14 @@ export function cleanStop(fetch: Fetch, interrupt: AbortSignal): CleanStop {
   interrupt.addEventListener("abort", stop);
   stop();
   return {
-    fetch(url, init) {
-      if (!url.endsWith("/api/sync/stream")) return fetch(url, init);
+    async fetch(url, init) {
+      if (!url.endsWith("/api/sync/stream")) return await fetch(url, init);
       const signals = init.signal ? [init.signal, interrupt] : [interrupt];
-      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+      const signal = AbortSignal.any(signals);
+      const response = await fetch(url, { ...init, signal });
+      return response.ok && response.body !== null
+        ? new Response(interruptible(response.body, interrupt), response)
+        : response;
     },
     signal: end.signal,
     onState(state) {
@@ -43,4 +47,57 @@ export function cleanStop(fetch: Fetch, interrupt: AbortSignal): CleanStop {
       stop();
     },
   };
+}
+
+const BUFFER_BYTES = 65_536;
+
+/**
+ * Returns a body that fails at once if the signal is aborted. In Deno, aborting
+ * a request does not end a body of which more has already arrived (2026-11).
+ */
+function interruptible(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const read = toRead(body);
+  let fail = () => {};
+  return new ReadableStream({
+    type: "bytes",
+    start(controller) {
+      fail = () => {
+        controller.error(signal.reason);
+        read.cancel();
+      };
+      signal.addEventListener("abort", fail);
+    },
+    async pull(controller) {
+      const { done, value } = await read.next();
+      if (signal.aborted) return;
+      if (!done) return controller.enqueue(value);
+      signal.removeEventListener("abort", fail);
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+    async cancel() {
+      signal.removeEventListener("abort", fail);
+      await read.cancel();
+    },
+  });
+}
+
+/** Reads large chunks where the runtime can, because each chunk costs time. */
+function toRead(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  try {
+    const reader = body.getReader({ mode: "byob" });
+    return {
+      next: () => reader.read(new Uint8Array(BUFFER_BYTES)),
+      cancel: () => reader.cancel().catch(() => {}),
+    };
+  } catch {
+    const reader = body.getReader();
+    return {
+      next: () => reader.read(),
+      cancel: () => reader.cancel().catch(() => {}),
+    };
+  }
 }
