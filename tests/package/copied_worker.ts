@@ -47,12 +47,13 @@ export async function copyWorker(name: string): Promise<CopiedWorker> {
   const deploy = "wrangler deploy --secrets-file secret.env --dry-run";
   const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;
   const command = `${settings} npx -y -p ${NODE} ${deploy} --outdir dist 2>&1`;
-  const [, date = ""] = /"compatibility_date": "([^"]+)"/
-    .exec(await read("wrangler.jsonc")) ?? [];
+  const wrangler = await read("wrangler.jsonc");
+  const [, date = ""] = /"compatibility_date": "([^"]+)"/.exec(wrangler) ?? [];
+  const [, main = ""] = /"main": "src\/(\w+)\./.exec(wrangler) ?? [];
   return {
     project,
     deployment: await project.run("sh", "-c", command),
-    script: await read("dist/index.js"),
+    script: await read(`dist/${main}.js`),
     date,
   };
 }

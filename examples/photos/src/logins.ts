@@ -175,8 +175,9 @@ export class Logins {
     ticket: string,
     { session: parent }: Login,
   ): Promise<Session | undefined> {
-    const usedAt = Date.now();
-    if (await this.nextSessionAt() > usedAt) throw new SessionLimitError();
+    const nextAt = await this.nextSessionAt();
+    const usedAt = Date.now(); // Read last, because a due time is the current time.
+    if (nextAt > usedAt) throw new SessionLimitError();
     // Stored first, because a request without a response may have created a session.
     await this.#storage.put(CREATED_AT, usedAt);
     try {

@@ -304,3 +304,10 @@ test("five sessions are ended at once, and each for at most 90 days", async () =
   await it.revocations.retry(true);
   assertEquals(secretsIn(it).length, 0);
 });
+
+test("the copy gets its first session even if time passes meanwhile", async () => {
+  await using it = new Scene();
+  await it.signIn();
+  Date.now = () => it.now++;
+  assert(await it.logins.forCopy() !== undefined);
+});
