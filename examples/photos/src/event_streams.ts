@@ -93,7 +93,7 @@ export class EventStreams {
   #remove(controller: ReadableByteStreamController): void {
     this.#streams.delete(controller);
     if (this.#streams.size > 0) return;
-    clearInterval(this.#timer);
+    clearInterval(this.#timer!);
     this.#timer = undefined;
   }
 }
