@@ -20,7 +20,8 @@ export function processIo(): Io {
     end.abort(reason);
   }
   process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  // Windows has no such signal.
+  if (process.platform !== "win32") process.on("SIGTERM", interrupt);
   return {
     stdout: toOutput(process.stdout),
     stderr: toOutput(process.stderr),
