@@ -22,7 +22,7 @@ export interface CleanStop {
 }
 
 /** Creates what a run needs, so that an interrupt can stop it. */
-export function cleanStop(fetch: Fetch, interrupt: AbortSignal): CleanStop {
+export function cleanStop(send: Fetch, interrupt: AbortSignal): CleanStop {
   const end = new AbortController();
   let isStreaming = false;
 
@@ -33,10 +33,10 @@ export function cleanStop(fetch: Fetch, interrupt: AbortSignal): CleanStop {
   stop();
   return {
     async fetch(url, init) {
-      if (!url.endsWith("/api/sync/stream")) return await fetch(url, init);
+      if (!url.endsWith("/api/sync/stream")) return await send(url, init);
       const signals = init.signal ? [init.signal, interrupt] : [interrupt];
       const signal = AbortSignal.any(signals);
-      const response = await fetch(url, { ...init, signal });
+      const response = await send(url, { ...init, signal });
       return response.ok && response.body !== null
         ? new Response(interruptible(response.body, interrupt), response)
         : response;
