@@ -11,6 +11,7 @@ import config from "../deno.json" with { type: "json" };
 import { filesBelow, ROOT } from "./files.ts";
 import { createMark, endProcesses } from "./leftovers.ts";
 import { checkPath, fail, orExit, taskHelp } from "./task_options.ts";
+import { withLockCopy } from "./lock_copy.ts";
 
 /** One task's tests and flags. */
 export interface Group {
@@ -92,10 +93,10 @@ export async function runTests(
   const seed = Deno.env.get("SEED") ?? "1";
   const mark = createMark();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
+    args: withLockCopy([
       ...["test", "-A", "--quiet"],
       ...["--sanitize-ops", "--sanitize-resources", ...args],
-    ],
+    ]),
     cwd: ROOT,
     env: { SEED: seed, ...mark.env },
   }).spawn();

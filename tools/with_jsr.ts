@@ -7,6 +7,7 @@
  * @module
  */
 import { startMirror } from "./jsr_mirror.ts";
+import { copyLock, withLockCopy } from "./lock_copy.ts";
 
 /** Returns whether a registry responds, even if with an error status. */
 export async function isReachable(
@@ -25,18 +26,26 @@ export async function isReachable(
   }
 }
 
-async function deno(args: string[], env: Record<string, string> = {}) {
+async function deno(args: string[], registry: Record<string, string> = {}) {
+  await using lock = await copyLock();
+  // The worker's package.json is only for copies of the worker that use npm.
+  const env = { DENO_NO_PACKAGE_JSON: "1", ...lock.env, ...registry };
   const child = new Deno.Command(Deno.execPath(), {
-    args,
-    // The worker's package.json is only for copies of the worker that use npm.
-    env: { DENO_NO_PACKAGE_JSON: "1", ...env },
+    args: withLockCopy(args, { ...Deno.env.toObject(), ...env }),
+    env,
   }).spawn();
   // Ctrl-C also reaches the child process directly, so wait for that process to end.
   Deno.addSignalListener("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => child.kill(signal));
   }
-  return (await child.status).code;
+  const { code } = await child.status;
+  const missing = await lock.missing();
+  if (code !== 0 || missing.length === 0) return code;
+  console.error(
+    `deno.lock does not contain ${missing.join(", ")}; run "deno task lock"`,
+  );
+  return 1;
 }
 
 async function main(args: string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { filesBelow } from "../../tools/files.ts";
 import { pack } from "../../tools/pack.ts";
+import { type PackageLock, setOwn } from "../../tools/package_lock.ts";
 import { NODE_VERSIONS } from "../runtimes/npx.ts";
 import { ROOT } from "../support/sources.ts";
 import { freshProject, type Project } from "./project.ts";
@@ -25,7 +26,8 @@ export interface CopiedWorker {
 }
 
 /**
- * Copies a worker, installs this repository's package, and deploys the worker.
+ * Copies a worker, installs the locked packages and this repository's package, and
+ * deploys the worker.
  */
 export async function copyWorker(name: string): Promise<CopiedWorker> {
   const project = await freshProject();
@@ -38,11 +40,16 @@ export async function copyWorker(name: string): Promise<CopiedWorker> {
     dependencies[config.name],
     new RegExp(`(?:^|@)\\^${RegExp.escape(config.version)}$`),
   );
-  dependencies[config.name] = `file:${await pack(directory)}`;
+  const tarball = `file:${await pack(directory)}`;
+  dependencies[config.name] = tarball;
   await project.write("package.json", JSON.stringify(manifest));
+  const lock: PackageLock = JSON.parse(await read("package-lock.json"));
+  const { version } = config;
+  setOwn(lock, tarball, { version, resolved: tarball });
+  await project.write("package-lock.json", JSON.stringify(lock));
   await project.write("secret.env", `COOKIE_SECRET=${"x".repeat(64)}\n`);
   const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-  await project.run("npx", "-y", "-p", NODE, "npm", "install", ...options);
+  await project.run("npx", "-y", "-p", NODE, "npm", "ci", ...options);
   // The README sets the secret during the first deployment.
   const deploy = "wrangler deploy --secrets-file secret.env --dry-run";
   const settings = `WRANGLER_SEND_METRICS=false XDG_CONFIG_HOME=${directory}`;

@@ -76,10 +76,6 @@ test("the JSR mirror implements the registry's protocol with correct checksums",
   assertEquals(missing.status, 404);
 });
 
-test("lock files are disabled because they could refer to a JSR mirror", () => {
-  assertEquals(config.lock, false);
-});
-
 test("a registry that accepts connections but sends nothing is unreachable", async () => {
   await using silent = await serveRaw(() => Promise.resolve());
   const impatient = (url: string) =>

@@ -1,0 +1,105 @@
+/**
+ * Locks the packages from npm: those that this repository needs in deno.lock, and
+ * those of the sample workers in their package-lock.json.
+ *
+ *     deno task lock
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { filesBelow, ROOT } from "./files.ts";
+import { pack } from "./pack.ts";
+import { LOCKED_EXAMPLES, type PackageLock, setOwn } from "./package_lock.ts";
+import { run, runDeno } from "./run.ts";
+import { readTask } from "./task_options.ts";
+
+/** The part of deno.lock that is kept. */
+interface DenoLock {
+  version: string;
+  specifiers: Record<string, string>;
+  npm: Record<string, { integrity: string }>;
+  workspace: unknown;
+}
+
+/**
+ * Creates deno.lock. It leaves out the packages from JSR, whose hashes would be
+ * those of the local mirror.
+ */
+async function lockDevelopment(): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".lock" });
+  await Deno.remove(file);
+  const folders = ["src", "tests", "tools", "bench", "examples"];
+  const files = (await Promise.all(folders.map(filesBelow))).flat()
+    .filter((path) => /\.tsx?$/.test(path));
+  try {
+    await runDeno("cache", "--quiet", `--lock=${file}`, "mod.ts", ...files);
+    const lock: DenoLock = JSON.parse(await Deno.readTextFile(file));
+    const { version, specifiers, npm, workspace } = lock;
+    const fromNpm = Object.entries(specifiers)
+      .filter(([specifier]) => specifier.startsWith("npm:"));
+    return toJson({
+      version,
+      specifiers: Object.fromEntries(fromNpm),
+      npm,
+      workspace,
+    });
+  } finally {
+    await Deno.remove(file).catch(() => {});
+  }
+}
+
+/**
+ * Creates package-lock.json for a sample. This package is locked to its version
+ * only, because it is built from the commit that contains the lock.
+ */
+async function lockExample(name: string): Promise<string> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = new URL(`examples/${name}/package.json`, ROOT);
+    const manifest = JSON.parse(await Deno.readTextFile(path));
+    const specifier: string = manifest.dependencies[config.name];
+    const tarball = await pack(directory);
+    manifest.dependencies[config.name] = `file:${tarball}`;
+    await Deno.writeTextFile(`${directory}/package.json`, toJson(manifest));
+    await run("npm", [
+      ...["install", "--package-lock-only", "--no-audit", "--no-fund"],
+      "--omit-lockfile-registry-resolved=false",
+    ], { cwd: directory });
+    const file = `${directory}/package-lock.json`;
+    const lock: PackageLock = JSON.parse(await Deno.readTextFile(file));
+    const [, jsrName] = /^npm:(@jsr\/.*)@/.exec(specifier) ?? [];
+    const { version } = config;
+    if (jsrName === undefined) setOwn(lock, specifier, { version });
+    else addFromJsr(lock, specifier, jsrName);
+    return toJson(lock);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Locks this package as JSR builds it, with its dependency. */
+function addFromJsr(lock: PackageLock, specifier: string, name: string): void {
+  const streams = "@jsr/std__streams";
+  const range = config.imports["@std/streams"].replace(/^.*@/, "");
+  const dependencies = { [streams]: range };
+  setOwn(lock, specifier, { name, version: config.version, dependencies });
+  lock.packages[`node_modules/${streams}`] = { version: range.slice(1) };
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function main(): Promise<void> {
+  const write = (path: string, text: string) =>
+    Deno.writeTextFile(new URL(path, ROOT), text);
+  await write("deno.lock", await lockDevelopment());
+  for (const name of LOCKED_EXAMPLES) {
+    await write(`examples/${name}/package-lock.json`, await lockExample(name));
+  }
+}
+
+if (import.meta.main) {
+  readTask({ task: "lock", options: {}, positionals: [] });
+  await main();
+}

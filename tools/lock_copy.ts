@@ -1,0 +1,60 @@
+/**
+ * Runs Deno with a copy of deno.lock. deno.lock contains the packages from npm
+ * only: Deno adds those from JSR to the copy, with the hashes of whichever
+ * registry is in use.
+ *
+ * @module
+ */
+import { ROOT } from "./files.ts";
+
+/** The environment variable that contains the copy's path. */
+const VARIABLE = "LOCK_COPY";
+
+/** The commands that resolve packages. */
+const COMMANDS = ["run", "test", "check", "doc", "info", "cache"];
+
+/** A copy of deno.lock. Disposing of it deletes the file. */
+export interface LockCopy extends AsyncDisposable {
+  /** The environment for processes that start Deno themselves. */
+  env: Record<string, string>;
+  /** Returns the packages from npm that have been used but are not locked. */
+  missing(): Promise<string[]>;
+}
+
+/** Copies deno.lock, unless a parent process has done so. */
+export async function copyLock(): Promise<LockCopy> {
+  if (Deno.env.has(VARIABLE)) {
+    return {
+      env: {},
+      missing: () => Promise.resolve([]),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  const original = new URL("deno.lock", ROOT).pathname;
+  const locked = await packagesIn(original);
+  const copy = await Deno.makeTempFile({ prefix: "deno-", suffix: ".lock" });
+  await Deno.copyFile(original, copy);
+  return {
+    env: { [VARIABLE]: copy },
+    async missing() {
+      const used = await packagesIn(copy);
+      return used.filter((name) => !locked.includes(name));
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(copy),
+  };
+}
+
+async function packagesIn(file: string): Promise<string[]> {
+  return Object.keys(JSON.parse(await Deno.readTextFile(file)).npm);
+}
+
+/** Makes a Deno command use the copy, if there is one. */
+export function withLockCopy(
+  args: string[],
+  env: Record<string, string> = Deno.env.toObject(),
+): string[] {
+  const [command = "", ...rest] = args;
+  const copy = env[VARIABLE];
+  if (copy === undefined || !COMMANDS.includes(command)) return args;
+  return [command, `--lock=${copy}`, ...rest];
+}
