@@ -37,11 +37,14 @@ export function readAccounts(exchange: Exchange): Response {
 export function createAccount(exchange: Exchange): Response {
   const { library, store } = adminOf(exchange);
   const { email, name, password } = readBody(exchange);
+  const { generation, passwords, responses } = exchange.state;
   if (store.where("users", { email: String(email) }).length > 0) {
-    throw new ApiError(400, "User exists");
+    const message = generation.modern
+      ? "Email is not available"
+      : "User exists";
+    throw new ApiError(400, message);
   }
   const user = library.addUser({ email: String(email), name: String(name) });
-  const { passwords, responses } = exchange.state;
   passwords.set(user.id, String(password));
   return responses.json(toUser(user), 201);
 }

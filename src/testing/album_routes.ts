@@ -53,7 +53,7 @@ export function createAlbum(exchange: Exchange): Response {
 /** `PATCH /albums/:id` */
 export function updateAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "albums");
+  const id = editableAlbum(caller, "album.update");
   const changes = fieldsIn<Album>(readBody(exchange), {
     albumName: "name",
     description: "description",
@@ -68,14 +68,14 @@ export function updateAlbum(exchange: Exchange): Response {
 /** `DELETE /albums/:id` */
 export function deleteAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  caller.library.deleteAlbum(ownRow(caller, "albums").id);
+  caller.library.deleteAlbum(ownRow(caller, "albums", "album.delete").id);
   return exchange.state.responses.empty();
 }
 
 /** `PUT /albums/:id/assets` */
 export function addToAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const albumId = editableAlbum(caller);
+  const albumId = editableAlbum(caller, "albumAsset.create");
   const ids = idsIn(readBody(exchange), "ids");
   const added = addableIds(caller, ids)
     .filter((id) => !caller.store.find("albumAssets", `${albumId}/${id}`));
@@ -86,7 +86,7 @@ export function addToAlbum(exchange: Exchange): Response {
 /** `DELETE /albums/:id/assets` */
 export function removeFromAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const albumId = editableAlbum(caller);
+  const albumId = editableAlbum(caller, "albumAsset.delete");
   const ids = idsIn(readBody(exchange), "ids");
   const removed = ids.filter((id) =>
     caller.store.find("albumAssets", `${albumId}/${id}`)
@@ -98,7 +98,8 @@ export function removeFromAlbum(exchange: Exchange): Response {
 /** `PUT /albums/:id/users` */
 export function shareAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const album = ownRow(caller, "albums");
+  const album = ownRow(caller, "albums", "album.share");
+  const { generation, responses } = exchange.state;
   const { albumUsers } = readBody(exchange) as {
     albumUsers: { userId: string; role: Role }[];
   };
@@ -106,19 +107,19 @@ export function shareAlbum(exchange: Exchange): Response {
     if (caller.store.find("users", userId) === undefined) {
       throw new ApiError(400, "User not found");
     }
-    if (caller.store.find("albumUsers", `${album.id}/${userId}`)) {
+    if (!caller.store.find("albumUsers", `${album.id}/${userId}`)) {
+      caller.library.shareAlbum(album.id, userId, role);
+    } else if (!generation.modern) {
       throw new ApiError(400, "User already added");
     }
-    caller.library.shareAlbum(album.id, userId, role);
   }
-  const { generation, responses } = exchange.state;
   return responses.json(toAlbum(caller, album, generation));
 }
 
 /** `PUT /albums/:id/user/:id` */
 export function updateAlbumUser(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "albums");
+  const { id } = ownRow(caller, "albums", "album.share");
   const userId = albumUser(caller, id);
   const { role } = readBody(exchange) as { role: Role };
   caller.library.shareAlbum(id, userId, role);
@@ -131,7 +132,7 @@ export function unshareAlbum(exchange: Exchange): Response {
   const { ids: [albumId = "", userId], store } = caller;
   const album = store.find("albums", albumId)?.data;
   const mayLeave = userId === caller.userId && album?.ownerId !== userId;
-  if (!mayLeave) ownRow(caller, "albums");
+  if (!mayLeave) ownRow(caller, "albums", "album.share");
   caller.library.unshareAlbum(albumId, albumUser(caller, albumId));
   return exchange.state.responses.empty();
 }
@@ -148,11 +149,14 @@ function albumUser(
   return user.userId;
 }
 
-/** Returns the id in the path, if the user may change the album's contents. */
-function editableAlbum({ store, userId, ids: [id = ""] }: Caller): string {
+/** Returns the id in the path, if the user may edit the album. */
+function editableAlbum(
+  { store, userId, ids: [id = ""] }: Caller,
+  permission: string,
+): string {
   const role = store.find("albumUsers", `${id}/${userId}`)?.data.role;
   if (role === "owner" || role === "editor") return id;
-  throw forbidden("albums");
+  throw forbidden(permission);
 }
 
 /** Returns the ids of the assets that the user may add to an album. */

@@ -68,7 +68,7 @@ export function readAsset(exchange: Exchange): Response {
 export function readOriginal(exchange: Exchange): Response {
   const { id } = readableAsset(callerOf(exchange));
   const content = exchange.state.files.get(id);
-  if (content === undefined) throw forbidden("assets");
+  if (content === undefined) throw forbidden("asset.read");
   const headers = { "content-type": "application/octet-stream" };
   return new Response(content, { headers });
 }
@@ -76,7 +76,7 @@ export function readOriginal(exchange: Exchange): Response {
 /** `PUT /assets/:id` */
 export function updateAsset(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "assets");
+  const { id } = ownRow(caller, "assets", "asset.update");
   const body = readBody(exchange);
   const exif = fieldsIn<Tables["exifs"]>(body, {
     description: "description",
@@ -99,7 +99,9 @@ export function updateAsset(exchange: Exchange): Response {
 export function deleteAssets(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const body = readBody(exchange);
-  const assets = idsIn(body, "ids").map((id) => ownRow(caller, "assets", id));
+  const assets = idsIn(body, "ids").map((id) =>
+    ownRow(caller, "assets", "asset.delete", id)
+  );
   for (const { id } of assets) {
     if (body.force === true) caller.library.deleteAsset(id);
     else caller.library.trashAsset(id);
@@ -111,7 +113,7 @@ export function deleteAssets(exchange: Exchange): Response {
 export function restoreAssets(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const assets = idsIn(readBody(exchange), "ids")
-    .map((id) => ownRow(caller, "assets", id));
+    .map((id) => ownRow(caller, "assets", "asset.delete", id));
   const trashed = assets.filter(({ deletedAt }) => deletedAt !== null);
   for (const { id } of trashed) caller.library.restoreAsset(id);
   return exchange.state.responses.json({ count: trashed.length });
@@ -120,7 +122,7 @@ export function restoreAssets(exchange: Exchange): Response {
 /** `GET /assets/:id/metadata` */
 export function readMetadata(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id: assetId } = ownRow(caller, "assets");
+  const { id: assetId } = ownRow(caller, "assets", "asset.read");
   const entries = caller.store.where("assetMetadata", { assetId })
     .map(({ key, value }) => ({ key, value }));
   return exchange.state.responses.json(entries);
@@ -129,7 +131,7 @@ export function readMetadata(exchange: Exchange): Response {
 /** `PUT /assets/:id/metadata` */
 export function setMetadata(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "assets");
+  const { id } = ownRow(caller, "assets", "asset.update");
   const { items } = readBody(exchange) as {
     items: { key: string; value: Record<string, unknown> }[];
   };
@@ -142,7 +144,7 @@ export function setMetadata(exchange: Exchange): Response {
 /** `DELETE /assets/:id/metadata/:key` */
 export function deleteMetadata(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "assets");
+  const { id } = ownRow(caller, "assets", "asset.update");
   const key = decodeURIComponent(exchange.path.split("/").at(-1) ?? "");
   // Like real servers, accepts keys that the asset does not have.
   if (caller.store.find("assetMetadata", `${id}/${key}`) !== undefined) {
@@ -154,7 +156,7 @@ export function deleteMetadata(exchange: Exchange): Response {
 /** `PUT /assets/:id/edits`, `DELETE /assets/:id/edits` */
 export function setEdits(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id: assetId } = ownRow(caller, "assets");
+  const { id: assetId } = ownRow(caller, "assets", "asset.update");
   const isDelete = exchange.request.method === "DELETE";
   const { edits } = (isDelete ? { edits: [] } : readBody(exchange)) as {
     edits: Partial<Tables["edits"]>[];
@@ -167,8 +169,7 @@ export function setEdits(exchange: Exchange): Response {
 /** `GET /faces?id=` */
 export function readFaces(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const id = caller.query.get("id") ?? "";
-  const { id: assetId } = ownRow(caller, "assets", id);
+  const assetId = readableAsset(caller, caller.query.get("id") ?? "").id;
   const faces = caller.store.where("faces", { assetId, deletedAt: null })
     .map(({ personId, ...face }) => ({
       ...face,
@@ -181,8 +182,8 @@ export function readFaces(exchange: Exchange): Response {
 export function createFace(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const body = readBody(exchange);
-  const asset = ownRow(caller, "assets", String(body.assetId));
-  const person = ownRow(caller, "people", String(body.personId));
+  const asset = ownRow(caller, "assets", "asset.read", String(body.assetId));
+  const person = ownRow(caller, "people", "person.read", String(body.personId));
   const [x, y] = [Number(body.x), Number(body.y)];
   caller.library.addFace(asset.id, {
     personId: person.id,
@@ -201,14 +202,17 @@ export function deleteFace(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const { library, store, ids: [id = ""] } = caller;
   const face = store.find("faces", id)?.data;
-  ownRow(caller, "assets", face?.assetId ?? "");
+  ownRow(caller, "assets", "face.delete", face?.assetId ?? "");
   if (readBody(exchange).force === true) library.deleteFace(id);
   else library.removeFace(id);
   return exchange.state.responses.empty();
 }
 
-function readableAsset(caller: Caller): Tables["assets"] {
-  const asset = caller.store.find("assets", caller.ids[0] ?? "")?.data;
+function readableAsset(
+  caller: Caller,
+  id: string = caller.ids[0] ?? "",
+): Tables["assets"] {
+  const asset = caller.store.find("assets", id)?.data;
   if (asset !== undefined && canSeeAsset(caller, asset)) return asset;
-  throw forbidden("assets");
+  throw forbidden("asset.read");
 }

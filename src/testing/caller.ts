@@ -44,6 +44,7 @@ export function callerOf(exchange: Exchange): Caller {
 /**
  * Returns the user's row with an id.
  *
+ * @param permission What the user wants to do, for the error message.
  * @param id The id; the first id in the path by default.
  *
  * @throws {ApiError} If there is no such row, or another user owns it.
@@ -51,16 +52,17 @@ export function callerOf(exchange: Exchange): Caller {
 export function ownRow<T extends OwnedTable>(
   { store, userId, ids }: Caller,
   table: T,
+  permission: string,
   id: string = ids[0] ?? "",
 ): Tables[T] {
   const row = store.find(table, id)?.data;
   if (row?.ownerId === userId) return row;
-  throw forbidden(table);
+  throw forbidden(permission);
 }
 
-/** Creates the error for a row that does not exist or must not be accessed. */
-export function forbidden(table: string): ApiError {
-  return new ApiError(400, `Not found or no access to ${table}`);
+/** Creates the error for a row that does not exist or that the user must not access. */
+export function forbidden(permission: string): ApiError {
+  return new ApiError(400, `Not found or no ${permission} access`);
 }
 
 /** Returns the strings in a field of a request's body. */

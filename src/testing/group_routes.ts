@@ -5,7 +5,14 @@
  */
 import { ApiError } from "./responses.ts";
 import { respondWithResults } from "./album_routes.ts";
-import { type Caller, callerOf, fieldsIn, idsIn, ownRow } from "./caller.ts";
+import {
+  type Caller,
+  callerOf,
+  fieldsIn,
+  forbidden,
+  idsIn,
+  ownRow,
+} from "./caller.ts";
 import { type Exchange, readBody } from "./exchange.ts";
 import type { Tables } from "./tables.ts";
 import { isVisible } from "./timeline_routes.ts";
@@ -35,7 +42,9 @@ export function createPartner(exchange: Exchange): Response {
 /** `PUT /partners/:id` */
 export function updatePartner(exchange: Exchange): Response {
   const { library, store, userId, ids: [id = ""] } = callerOf(exchange);
-  checkPartner(store.find("partners", `${id}/${userId}`));
+  if (store.find("partners", `${id}/${userId}`) === undefined) {
+    throw forbidden("partner.update");
+  }
   const inTimeline = readBody(exchange).inTimeline === true;
   library.updatePartner(id, inTimeline);
   return exchange.state.responses.json({ id, inTimeline });
@@ -44,13 +53,11 @@ export function updatePartner(exchange: Exchange): Response {
 /** `DELETE /partners/:id` */
 export function deletePartner(exchange: Exchange): Response {
   const { library, store, userId, ids: [id = ""] } = callerOf(exchange);
-  checkPartner(store.find("partners", `${userId}/${id}`));
+  if (store.find("partners", `${userId}/${id}`) === undefined) {
+    throw new ApiError(400, "Partner not found");
+  }
   library.removePartner(id);
   return exchange.state.responses.empty();
-}
-
-function checkPartner(row: object | undefined): void {
-  if (row === undefined) throw new ApiError(400, "Partner not found");
 }
 
 /** `GET /stacks` */
@@ -68,7 +75,7 @@ export function createStack(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const { library, store } = caller;
   const assets = idsIn(readBody(exchange), "assetIds")
-    .map((id) => ownRow(caller, "assets", id));
+    .map((id) => ownRow(caller, "assets", "asset.update", id));
   const ids = new Set(assets.map(({ id }) => id));
   // Stacks that share an asset with the new stack become part of it.
   for (const stackId of new Set(assets.map(({ stackId }) => stackId))) {
@@ -82,7 +89,7 @@ export function createStack(exchange: Exchange): Response {
 /** `PUT /stacks/:id` */
 export function updateStack(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "stacks");
+  const { id } = ownRow(caller, "stacks", "stack.update");
   const primaryAssetId = String(readBody(exchange).primaryAssetId);
   const asset = caller.store.find("assets", primaryAssetId)?.data;
   if (asset?.stackId !== id) {
@@ -95,7 +102,7 @@ export function updateStack(exchange: Exchange): Response {
 /** `DELETE /stacks/:id` */
 export function deleteStack(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  caller.library.deleteStack(ownRow(caller, "stacks").id);
+  caller.library.deleteStack(ownRow(caller, "stacks", "stack.delete").id);
   return exchange.state.responses.empty();
 }
 
@@ -132,7 +139,7 @@ export function createMemory(exchange: Exchange): Response {
 /** `PUT /memories/:id` */
 export function updateMemory(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "memories");
+  const { id } = ownRow(caller, "memories", "memory.update");
   const changes = fieldsIn<Tables["memories"]>(readBody(exchange), {
     isSaved: "isSaved",
     seenAt: "seenAt",
@@ -144,14 +151,14 @@ export function updateMemory(exchange: Exchange): Response {
 /** `DELETE /memories/:id` */
 export function deleteMemory(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  caller.library.deleteMemory(ownRow(caller, "memories").id);
+  caller.library.deleteMemory(ownRow(caller, "memories", "memory.delete").id);
   return exchange.state.responses.empty();
 }
 
 /** `PUT /memories/:id/assets` */
 export function addToMemory(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id: memoryId } = ownRow(caller, "memories");
+  const { id: memoryId } = ownRow(caller, "memories", "memory.update");
   const ids = idsIn(readBody(exchange), "ids");
   const added = ownIds(caller, ids).filter((id) =>
     !caller.store.find("memoryAssets", `${memoryId}/${id}`)
@@ -163,7 +170,7 @@ export function addToMemory(exchange: Exchange): Response {
 /** `DELETE /memories/:id/assets` */
 export function removeFromMemory(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id: memoryId } = ownRow(caller, "memories");
+  const { id: memoryId } = ownRow(caller, "memories", "memory.update");
   const ids = idsIn(readBody(exchange), "ids");
   const removed = ids.filter((id) =>
     caller.store.find("memoryAssets", `${memoryId}/${id}`)
@@ -189,7 +196,7 @@ export function createPerson(exchange: Exchange): Response {
 /** `PUT /people/:id` */
 export function updatePerson(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  const { id } = ownRow(caller, "people");
+  const { id } = ownRow(caller, "people", "person.update");
   const changes = fieldsIn<Tables["people"]>(readBody(exchange), {
     name: "name",
     isFavorite: "isFavorite",
@@ -202,6 +209,6 @@ export function updatePerson(exchange: Exchange): Response {
 /** `DELETE /people/:id` */
 export function deletePerson(exchange: Exchange): Response {
   const caller = callerOf(exchange);
-  caller.library.deletePerson(ownRow(caller, "people").id);
+  caller.library.deletePerson(ownRow(caller, "people", "person.delete").id);
   return exchange.state.responses.empty();
 }

@@ -59,7 +59,7 @@ function assetsOf(caller: Caller): Asset[] {
   const { store, userId, query } = caller;
   const albumId = query.get("albumId");
   if (albumId !== null) {
-    if (!canSeeAlbum(caller, albumId)) throw forbidden("albums");
+    if (!canSeeAlbum(caller, albumId)) throw forbidden("album.read");
     return store.where("albumAssets", { albumId })
       .flatMap(({ assetId }) => store.find("assets", assetId)?.data ?? [])
       .filter(isVisible);
