@@ -49,7 +49,7 @@ export const GROUPS: Record<string, Group> = {
     flags: [QUIET_SERVER, ...UNCHECKED],
   },
   "test:repository": {
-    files: /^tests\/(?:repository\/size_|bench\/|tools\/tasks_)/,
+    files: /^tests\/(?:repository\/size_|bench\/|tools\/(?:site|tasks)_)/,
     flags: ["--parallel", ...UNCHECKED],
   },
   "test": {

@@ -69,12 +69,21 @@ test("only the job that reports a failure of the live suite can open issues", as
   assertEquals(report.match(/\w+: write/g), ["issues: write"]);
 });
 
+test("the job that builds the site cannot publish it", async () => {
+  const [build = "", publish = ""] = (await read(".github/workflows/site.yml"))
+    .split(/^ {2}publish:$/m);
+  assert(!/: write|secrets\./.test(build));
+  const permissions = publish.match(/[\w-]+: write/g);
+  assertEquals(permissions, ["pages: write", "id-token: write"]);
+  assert(!publish.includes("run:"));
+});
+
 test("every workflow runs the same Deno version as .ci/run", async () => {
   const versionsOf = (text: string) =>
     new Set(text.match(/deno@\d+\.\d+\.\d+/g));
   const expected = versionsOf(await read(".ci/run"));
   assertEquals(expected.size, 1);
-  for (const file of ["live.yml", "publish.yml"]) {
+  for (const file of ["live.yml", "publish.yml", "site.yml"]) {
     const text = await read(`.github/workflows/${file}`);
     assertEquals(versionsOf(text), expected);
   }

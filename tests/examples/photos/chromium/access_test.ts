@@ -1,19 +1,7 @@
 /** Accessibility: screen readers, small screens, the keyboard, and reduced motion. */
 import { assert, assertEquals } from "@std/assert";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { findFaults } from "../../../support/accessibility.ts";
 import { signIn, sync, visit, visitTest } from "./visit.ts";
-
-/** Returns the faults that axe finds on a page, one per line. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    "axe.run()",
-  ) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html}`)
-  );
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   visitTest(

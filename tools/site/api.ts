@@ -1,0 +1,99 @@
+/**
+ * The API reference: the content of the pages that `deno doc --html` writes,
+ * without their scripts and styles.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import { filesBelow, ROOT } from "../files.ts";
+import { REPOSITORY } from "../repository.ts";
+import { runDeno } from "../run.ts";
+import { codeBlock, unescape } from "./markdown.ts";
+
+/** The content of a page. */
+export interface ApiPage {
+  title: string;
+  html: string;
+}
+
+/** The page that lists the symbols of all entry points. */
+const ALL_SYMBOLS = "all_symbols.html";
+
+/** Creates the API reference: path → content. */
+export async function apiPages(): Promise<Map<string, ApiPage>> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const entries = Object.values(config.exports);
+    await runDeno("doc", "--html", `--output=${directory}`, ...entries);
+    const pages = new Map<string, ApiPage>();
+    for (const file of await filesBelow(directory)) {
+      const path = file.slice(directory.length + 1);
+      if (!/\.html$/.test(path) || path === ALL_SYMBOLS) continue;
+      const page = toPage(path, await Deno.readTextFile(file));
+      if (page !== undefined) pages.set(`api/${path}`, page);
+    }
+    // Its own page does not list them (Deno 2.9, 2026-11).
+    const all = await Deno.readTextFile(`${directory}/${ALL_SYMBOLS}`);
+    const lists = all.match(/<section [^>]*id="default_[^]*?<\/section>/g) ??
+      [];
+    pages.get("api/index.html")!.html += simplify(lists.join("\n"));
+    return pages;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/**
+ * Extracts the content of a page. Redirects and pages of single properties are
+ * left out: the page of a type has all that is known about its properties.
+ */
+function toPage(path: string, text: string): ApiPage | undefined {
+  const [, content] = /<main[^>]*>([^]*)<\/main>/.exec(text) ?? [];
+  if (content === undefined || content.includes('class="text-Property"')) {
+    return;
+  }
+  const [, folder = "", symbol] = /^(?:(.*)\/)?(?:~\/(.*)|index)\.html$/.exec(
+    path,
+  )!;
+  const entry = config.name + (folder && `/${folder}`);
+  const html = unlink(simplify(content));
+  return symbol === undefined
+    ? { title: entry, html: `<h1>${entry}</h1>\n${html}` }
+    : {
+      title: symbol.replace(".prototype.", "."),
+      html:
+        `<p class="entry"><a href="../index.html">${entry}</a></p>\n${html}`,
+    };
+}
+
+/** Replaces what depends on the original scripts and styles. */
+function simplify(html: string): string {
+  return html
+    .replaceAll("&#x2F;", "/")
+    .replaceAll(ROOT.href, `${REPOSITORY}/blob/main/`)
+    .replaceAll(/<svg[^]*?<\/svg>/g, "")
+    .replaceAll(
+      /<a href="(#property_[^"]*)" class="anchor"[^>]*>\s*<\/a>\s*<a class="([^"]*)" href="[^"]*">/g,
+      '<a class="$2" href="$1">',
+    )
+    .replaceAll(/<a href="[^"]*" class="anchor"[^>]*>\s*<\/a>/g, "")
+    .replaceAll(
+      /<pre class="highlight"><code class="language-(\w*)">([^]*?)<\/code>[^]*?<\/pre>/g,
+      (_, language, code) => codeBlock(unescape(code).trimEnd(), language),
+    )
+    .replaceAll(/<div class="text-2xl[^>]*>([^]*?)<\/div>/g, "<h1>$1</h1>")
+    .replaceAll("</span>&nbsp;", "</span> ")
+    .replace(
+      /<a\s+class="sourceButton"\s+href="([^"]*)">\s*<\/a>/,
+      '<a class="source" href="$1">Source</a>',
+    )
+    .replaceAll(/<a\s+class="sourceButton"[^]*?<\/a>/g, "");
+}
+
+/** Removes links to ids that do not exist, such as those of some type parameters. */
+function unlink(html: string): string {
+  return html.replaceAll(
+    /<a href="#([^"]*)"[^>]*>(.*?)<\/a>/g,
+    (link, id, text) => html.includes(` id="${id}"`) ? link : text,
+  );
+}
