@@ -4,6 +4,7 @@
  * @module
  */
 import GithubSlugger from "github-slugger";
+// @ts-types="./highlight.d.ts"
 import hljs from "highlight.js";
 import { Marked, Renderer, type Tokens } from "marked";
 
