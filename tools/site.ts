@@ -13,13 +13,15 @@ import { render, type Rendered } from "./site/markdown.ts";
 import { type NavigationItem, page, rootFrom } from "./site/page.ts";
 import { readTask } from "./task_options.ts";
 
-/** The documents in the order of the navigation. Others follow them. */
+/**
+ * The documents in the order of the navigation. The recipes follow in the order of
+ * their index.
+ */
 const ORDER = [
   "README.md",
   "docs/GUIDE.md",
   "docs/COMMAND.md",
   "docs/recipes/README.md",
-  "docs/recipes/",
   "docs/TYPES.md",
   "docs/MIRROR.md",
   "docs/SPEC.md",
@@ -49,18 +51,21 @@ export async function site(): Promise<Map<string, string | Uint8Array>> {
   for (const image of images) {
     files.set(image, await Deno.readFile(new URL(image, ROOT)));
   }
-  const navigation = [
-    ...Array.from(pages, ([path, { title, headings }]) => ({
-      path,
-      title: path === "index.html" ? "Overview" : title,
-      headings,
-      isNested: /^recipes\/(?!index)/.test(path),
-    })),
-    ...Object.keys(config.exports).map((entry): NavigationItem => ({
-      path: `api${entry.slice(1)}/index.html`,
-      title: config.name + entry.slice(1),
-      group: "API",
-    })),
+  const items = Array.from(pages, ([path, { title, headings }]) => ({
+    path,
+    title: path === "index.html" ? "Overview" : title,
+    headings,
+    group: /^recipes\/(?!index)/.test(path) ? "Recipes" : undefined,
+  }));
+  const entries = Object.keys(config.exports).map((entry) => ({
+    path: `api${entry.slice(1)}/index.html`,
+    title: config.name + entry.slice(1),
+    group: "API",
+  }));
+  const navigation: NavigationItem[] = [
+    ...items.filter(({ group }) => group === undefined),
+    ...entries,
+    ...items.filter(({ group }) => group !== undefined),
   ];
   const all = new Map([...pages, ...await apiPages()]);
   for (const [path, { title, html }] of all) {
@@ -72,10 +77,13 @@ export async function site(): Promise<Map<string, string | Uint8Array>> {
 /** Returns the paths of the documents, in the order of the navigation. */
 async function documents(): Promise<string[]> {
   const paths = ["README.md", "CHANGELOG.md", ...await filesBelow("docs")];
-  const rank = (path: string) => {
-    const index = ORDER.findIndex((prefix) => path.startsWith(prefix));
-    return index < 0 ? ORDER.length : index;
-  };
+  const recipes = await Deno.readTextFile(
+    new URL("docs/recipes/README.md", ROOT),
+  );
+  const rank = (path: string) =>
+    ORDER.includes(path)
+      ? ORDER.indexOf(path)
+      : ORDER.length + recipes.indexOf(`(${path.replace(/.*\//, "")})`);
   return paths.filter((path) => path.endsWith(".md"))
     .sort((a, b) => rank(a) - rank(b));
 }

@@ -37,6 +37,7 @@ export async function apiPages(): Promise<Map<string, ApiPage>> {
     const lists = all.match(/<section [^>]*id="default_[^]*?<\/section>/g) ??
       [];
     pages.get("api/index.html")!.html += simplify(lists.join("\n"));
+    for (const page of pages.values()) page.html = relink(page.html, pages);
     return pages;
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -56,7 +57,7 @@ function toPage(path: string, text: string): ApiPage | undefined {
     path,
   )!;
   const entry = config.name + (folder && `/${folder}`);
-  const html = unlink(simplify(content));
+  const html = simplify(content);
   return symbol === undefined
     ? { title: entry, html: `<h1>${entry}</h1>\n${html}` }
     : {
@@ -72,10 +73,6 @@ function simplify(html: string): string {
     .replaceAll("&#x2F;", "/")
     .replaceAll(ROOT.href, `${REPOSITORY}/blob/main/`)
     .replaceAll(/<svg[^]*?<\/svg>/g, "")
-    .replaceAll(
-      /<a href="(#property_[^"]*)" class="anchor"[^>]*>\s*<\/a>\s*<a class="([^"]*)" href="[^"]*">/g,
-      '<a class="$2" href="$1">',
-    )
     .replaceAll(/<a href="[^"]*" class="anchor"[^>]*>\s*<\/a>/g, "")
     .replaceAll(
       /<pre class="highlight"><code class="language-(\w*)">([^]*?)<\/code>[^]*?<\/pre>/g,
@@ -90,10 +87,26 @@ function simplify(html: string): string {
     .replaceAll(/<a\s+class="sourceButton"[^]*?<\/a>/g, "");
 }
 
-/** Removes links to ids that do not exist, such as those of some type parameters. */
-function unlink(html: string): string {
-  return html.replaceAll(
-    /<a href="#([^"]*)"[^>]*>(.*?)<\/a>/g,
-    (link, id, text) => html.includes(` id="${id}"`) ? link : text,
-  );
+/**
+ * Replaces links to the pages of properties with links to the pages of their types,
+ * and removes links to ids that do not exist, such as those of some type parameters.
+ */
+function relink(html: string, pages: Map<string, ApiPage>): string {
+  return html
+    .replaceAll(
+      /href="([^"]*\/~\/)((\w+)(?:\.prototype)?\.(\w+))\.html"/g,
+      (link, folder, name, type, property) =>
+        pages.has(pathTo(folder, name))
+          ? link
+          : `href="${folder}${type}.html#property_${property.toLowerCase()}"`,
+    )
+    .replaceAll(
+      /<a href="#([^"]*)"[^>]*>(.*?)<\/a>/g,
+      (link, id, text) => html.includes(` id="${id}"`) ? link : text,
+    );
+}
+
+/** Returns the path of a symbol's page to which a relative link leads. */
+function pathTo(folder: string, name: string): string {
+  return `api/${folder.replaceAll(/\.{1,2}\//g, "")}${name}.html`;
 }

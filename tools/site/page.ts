@@ -14,10 +14,8 @@ export interface NavigationItem {
   title: string;
   /** Headings to list while the page is open. */
   headings?: Heading[];
-  /** Whether the page belongs to the page before it. */
-  isNested?: boolean;
   /** The heading above the page. */
-  group?: string;
+  group?: string | undefined;
 }
 
 /** The content of a page, and its place on the site. */
@@ -81,8 +79,7 @@ function list(items: NavigationItem[], open: string): string {
     const state = isOpen
       ? ` aria-current="${item.path === open ? "page" : "true"}"`
       : "";
-    html += `<li${item.isNested ? ' class="nested"' : ""}>` +
-      `<a href="${root}${item.path}"${state}>${item.title}</a>`;
+    html += `<li><a href="${root}${item.path}"${state}>${item.title}</a>`;
     if (isOpen && item.headings?.length) {
       const links = item.headings.map(({ id, text }) =>
         `<li><a href="#${id}">${text}</a></li>`
