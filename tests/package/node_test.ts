@@ -8,7 +8,9 @@ import { npmProject, unpack } from "./tarball.ts";
 const project = await npmProject();
 Deno.test.afterAll(async () => await project[Symbol.asyncDispose]());
 
+/** The entry points, except the command, which runs when it is loaded. */
 const ENTRIES = Object.keys(config.exports)
+  .filter((entry) => entry !== "./cli")
   .map((entry) => entry.replace(".", config.name));
 
 const REQUIRE = `const names = ${JSON.stringify(ENTRIES)};
