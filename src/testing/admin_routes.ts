@@ -53,10 +53,20 @@ export function createAccount(exchange: Exchange): Response {
 export function deleteAccount(exchange: Exchange): Response {
   const { library, store, ids: [id = ""] } = adminOf(exchange);
   const user = store.find("users", id)?.data;
-  if (user === undefined) throw new ApiError(400, "User not found");
+  // As on a real server, soft-deleted users have to be restored first.
+  if (user?.deletedAt !== null) throw new ApiError(400, "User not found");
   if (readBody(exchange).force === true) library.deleteUser(id);
   else library.softDeleteUser(id);
   return exchange.state.responses.json(toUser(user));
+}
+
+/** `POST /admin/users/:id/restore` */
+export function restoreAccount(exchange: Exchange): Response {
+  const { library, store, ids: [id = ""] } = adminOf(exchange);
+  if (store.find("users", id) === undefined) {
+    throw new ApiError(400, "User not found");
+  }
+  return exchange.state.responses.json(toUser(library.restoreUser(id)));
 }
 
 /** `GET /users` */

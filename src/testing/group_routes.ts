@@ -17,7 +17,7 @@ import { type Exchange, readBody } from "./exchange.ts";
 import type { Tables } from "./tables.ts";
 import { isVisible } from "./timeline_routes.ts";
 
-/** `GET /partners` */
+/** `GET /partners`: the partners who are not soft-deleted. */
 export function readPartners(exchange: Exchange): Response {
   const { store, userId, query } = callerOf(exchange);
   const partners = query.get("direction") === "shared-by"
@@ -25,7 +25,10 @@ export function readPartners(exchange: Exchange): Response {
       .map(({ sharedWithId, inTimeline }) => ({ id: sharedWithId, inTimeline }))
     : store.where("partners", { sharedWithId: userId })
       .map(({ sharedById, inTimeline }) => ({ id: sharedById, inTimeline }));
-  return exchange.state.responses.json(partners);
+  const listed = partners.filter(({ id }) =>
+    store.find("users", id)?.data.deletedAt === null
+  );
+  return exchange.state.responses.json(listed);
 }
 
 /** `POST /partners` */

@@ -52,6 +52,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "GET /api/admin/users": admin.readAccounts,
   "POST /api/admin/users": admin.createAccount,
   "DELETE /api/admin/users/:id": admin.deleteAccount,
+  "POST /api/admin/users/:id/restore": admin.restoreAccount,
   "GET /api/users": admin.readUsers,
   "PUT /api/users/me": admin.updateUser,
   "PUT /api/users/me/onboarding": admin.setOnboarding,

@@ -23,6 +23,7 @@ const POLL_MS = 250;
 interface ListedUser {
   id: string;
   email: string;
+  deletedAt: string | null;
 }
 
 /** What the server contains. */
@@ -100,7 +101,7 @@ export class Stage {
 
   /** Deletes a user for good, and waits until the server has done so. */
   async deleteAccount({ id }: Account): Promise<void> {
-    await deleteUser(this.#admin, id);
+    await deleteUser(this.#admin, id, true);
     const end = Date.now() + MAX_CLEANUP_MS;
     while ((await listUsers(this.#admin)).some((user) => user.id === id)) {
       if (Date.now() > end) {
@@ -108,6 +109,16 @@ export class Stage {
       }
       await pause(POLL_MS, this.signal);
     }
+  }
+
+  /** Soft-deletes a user, who can be restored. */
+  async softDeleteAccount({ id }: Account): Promise<void> {
+    await deleteUser(this.#admin, id, false);
+  }
+
+  /** Restores a soft-deleted user. */
+  async restoreAccount({ id }: Account): Promise<void> {
+    await call(this.#admin, "POST", `/admin/users/${id}/restore`);
   }
 
   /** Returns another number each time, to vary random choices. */
@@ -127,8 +138,12 @@ export class Stage {
   async close(): Promise<string[]> {
     const admin = this.#admin;
     try {
-      for (const { id } of await this.#newUsers()) {
-        await deleteUser(admin, id);
+      for (const { id, deletedAt } of await this.#newUsers()) {
+        // The server does not find soft-deleted users to delete.
+        if (deletedAt !== null) {
+          await call(admin, "POST", `/admin/users/${id}/restore`);
+        }
+        await deleteUser(admin, id, true);
       }
       const end = Date.now() + MAX_CLEANUP_MS;
       while (true) {
@@ -163,8 +178,12 @@ async function listUsers(admin: Session): Promise<ListedUser[]> {
   return await call(admin, "GET", "/admin/users?withDeleted=true");
 }
 
-async function deleteUser(admin: Session, id: string): Promise<void> {
-  const body = { force: true };
+async function deleteUser(
+  admin: Session,
+  id: string,
+  force: boolean,
+): Promise<void> {
+  const body = { force };
   await call(admin, "DELETE", `/admin/users/${id}`, { body });
 }
 

@@ -10,7 +10,10 @@ import { orUndefined } from "./call.ts";
 export interface View {
   /** Id → name. */
   users: Record<string, string>;
-  /** `from/to` → whether the assets are in the timeline. */
+  /**
+   * `from/to` → whether the assets are in the timeline; without soft-deleted
+   * users.
+   */
   partners: Record<string, boolean>;
   /** Ids of the assets in the timeline. */
   timeline: string[];
@@ -183,7 +186,9 @@ export async function readMirror(
     ),
     partners: await objects(
       `SELECT shared_by_id || '/' || shared_with_id AS key,
-        iif(in_timeline, 'true', 'false') AS value FROM partners`,
+        iif(in_timeline, 'true', 'false') AS value FROM partners
+      WHERE NOT EXISTS (SELECT 1 FROM users WHERE deleted_at IS NOT NULL
+        AND id IN (shared_by_id, shared_with_id))`,
     ),
     timeline: idsOf(
       await mirror.query<{ id: string }>("SELECT id FROM timeline"),
@@ -231,7 +236,9 @@ const ALBUMS = `SELECT id AS key, json_object(
     'assets', ${
   list("id", "FROM album_timeline WHERE album_id = albums.id")
 }) AS value
-  FROM albums`;
+  FROM albums WHERE id NOT IN (
+    SELECT album_id FROM album_users JOIN users ON users.id = user_id
+    WHERE role = 'owner' AND deleted_at IS NOT NULL)`;
 
 const STACKS = `SELECT id AS key, json_object(
     'primary', primary_asset_id, 'assets', ${

@@ -267,10 +267,11 @@ test("only administrators manage users, and a soft-deleted user cannot sign in",
   const count = async (query: string) =>
     (await call("GET", `/admin/users${query}`)).length;
   assertEquals([await count(""), await count("?withDeleted=true")], [3, 4]);
-  await call("DELETE", `/admin/users/${id}`, { force: true });
-  assertEquals(
-    await call("DELETE", `/admin/users/${id}`, { force: true }),
-    "400 User not found",
-  );
+  const remove = () => call("DELETE", `/admin/users/${id}`, { force: true });
+  const restore = () => call("POST", `/admin/users/${id}/restore`);
+  assertEquals(await remove(), "400 User not found");
+  assertEquals((await restore()).deletedAt, null);
+  assertEquals((await remove()).id, id);
+  assertEquals(await restore(), "400 User not found");
   assertEquals(await as(bob)("GET", "/admin/users"), "403 Forbidden");
 });

@@ -175,6 +175,29 @@ export const MIRROR_CHECKS: readonly Check[] = [
   ),
 
   check(
+    "a soft-deleted user's pictures leave the timeline, and return",
+    async (stage) => {
+      const scene = await createScene(stage);
+      const [{ account: me, mirror }] = scene.copies as [Copy];
+      const away = scene.world.accounts.pop()!;
+      await me.call("PUT", `/partners/${away.id}`, { inTimeline: true });
+      const countShown = async () => {
+        const sql = "SELECT id FROM timeline WHERE owner_id = ?";
+        return (await mirror.query(sql, away.id)).length;
+      };
+      await assertEqualToServer(stage, scene, scene.copies);
+      const before = await countShown();
+      assert(before > 0);
+      await stage.softDeleteAccount(away);
+      await assertEqualToServer(stage, scene, scene.copies);
+      assertEquals(await countShown(), 0);
+      await stage.restoreAccount(away);
+      await assertEqualToServer(stage, scene, scene.copies);
+      assertEquals(await countShown(), before);
+    },
+  ),
+
+  check(
     "a mirror refuses another user's session before it writes anything",
     async (stage) => {
       const [first, second] = [
