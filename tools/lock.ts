@@ -30,7 +30,7 @@ async function lockDevelopment(): Promise<string> {
   await Deno.remove(file);
   const folders = ["src", "tests", "tools", "bench", "examples"];
   const files = (await Promise.all(folders.map(filesBelow))).flat()
-    .filter((path) => /\.(?:tsx?|mjs)$/.test(path));
+    .filter((path) => /\.tsx?$/.test(path));
   try {
     await runDeno("cache", "--quiet", `--lock=${file}`, "mod.ts", ...files);
     const lock: DenoLock = JSON.parse(await Deno.readTextFile(file));
