@@ -1,5 +1,5 @@
 /**
- * Writes the list of request types in `docs/TYPES.md`, from the tables and
+ * Writes `docs/TYPES.md`, the list of request types, from the tables and
  * comments in `src/protocol`.
  *
  *     deno task types
@@ -14,15 +14,15 @@ const PAGE = new URL("docs/TYPES.md", ROOT);
 
 const INTRODUCTION = `# Request types
 
-A sync asks for _request types_, and the server sends events of several _entity
-types_ for each of them. Request the newest version of a type: \`sync\` and
-mirrors replace it with the version that the server supports, and leave out
-types that the server does not support. With a 2.x server, for example,
-\`AssetsV2\` yields \`AssetV1\` events.
+A sync requests data by _request type_. For each request type, the server sends
+events of one or more _entity types_. Request the newest version of each type:
+\`sync\` and mirrors replace it with the version that the server supports, and
+leave out types that the server does not support. With a 2.x server, for
+example, \`AssetsV2\` yields \`AssetV1\` events.
 
 `;
 
-/** What an application may want to show → the request types for it. */
+/** What an application may show → the request types that it needs. */
 const USES: Record<string, SyncRequestType[]> = {
   "the timeline": ["AssetsV2", "StacksV1"],
   "cameras, places and ratings": ["AssetsV2", "AssetExifsV1"],
@@ -46,22 +46,22 @@ const USES: Record<string, SyncRequestType[]> = {
 const REQUESTS = `
 A mirror requests all types that the server supports, unless you pass \`types\`.
 
-Do not request two versions of one type, because each row would be sent twice.
-The server sends types in the order of this list, regardless of the order in the
-request.
+Do not request two versions of the same type, because each row would be sent
+twice. The server sends types in the order of this list, regardless of the order
+in the request.
 
 `;
 
 const EVENTS = `
 ## Events
 
-\`data\` is the TypeScript type of an event's \`data\`; its documentation lists the
-fields. A backfill event carries an older row that has become visible, for
-example because an album is newly shared.
+The \`data\` column names the TypeScript type of an event's \`data\`; the type's
+documentation lists the fields. A backfill event contains an older row that has
+become visible, for example because an album has been newly shared.
 
 `;
 
-/** A description and the name of a data type, by entity or request type. */
+/** Entity or request type → its description and the name of its data type. */
 type Entries = Map<string, { text: string; value: string }>;
 
 /** Creates the page. */
@@ -142,7 +142,7 @@ function list(names: readonly string[]): string {
   return names.map(code).join(", ");
 }
 
-/** Creates a table whose columns are aligned as `deno fmt` aligns them. */
+/** Creates a table with columns aligned as by `deno fmt`. */
 function table(heading: string[], rows: string[][]): string {
   const widths = heading.map((_, i) =>
     Math.max(3, ...[heading, ...rows].map((cells) => cells[i]!.length))

@@ -76,27 +76,27 @@ export interface SyncEventData {
   StackV1: SyncStackV1;
   /** A partner's asset was deleted. */
   PartnerAssetDeleteV1: SyncAssetDeleteV1;
-  /** An older asset of a new partner. */
+  /** An asset that a new partner already had. */
   PartnerAssetBackfillV1: SyncAssetV1;
   /** A partner's asset. */
   PartnerAssetV1: SyncAssetV1;
-  /** An older asset of a new partner. */
+  /** An asset that a new partner already had. */
   PartnerAssetBackfillV2: SyncAssetV2;
   /** A partner's asset. */
   PartnerAssetV2: SyncAssetV2;
   /** A partner's stack was deleted. */
   PartnerStackDeleteV1: SyncStackDeleteV1;
-  /** An older stack of a new partner. */
+  /** A stack that a new partner already had. */
   PartnerStackBackfillV1: SyncStackV1;
   /** A partner's stack. */
   PartnerStackV1: SyncStackV1;
-  /** An older asset of a newly shared album. */
+  /** An asset that was already in a newly shared album. */
   AlbumAssetBackfillV1: SyncAssetV1;
   /** An asset in an album was changed. */
   AlbumAssetUpdateV1: SyncAssetV1;
   /** An asset was added to an album. */
   AlbumAssetCreateV1: SyncAssetV1;
-  /** An older asset of a newly shared album. */
+  /** An asset that was already in a newly shared album. */
   AlbumAssetBackfillV2: SyncAssetV2;
   /** An asset in an album was changed. */
   AlbumAssetUpdateV2: SyncAssetV2;
@@ -106,25 +106,25 @@ export interface SyncEventData {
   AlbumDeleteV1: SyncAlbumDeleteV1;
   /** An album with its owner. */
   AlbumV1: SyncAlbumV1;
-  /** An album; its owner is an album user. */
+  /** An album, without its owner, who is sent as an album user. */
   AlbumV2: SyncAlbumV2;
   /** A user was removed from an album. */
   AlbumUserDeleteV1: SyncAlbumUserDeleteV1;
-  /** An older user of a newly shared album. */
+  /** A user who already had access to a newly shared album. */
   AlbumUserBackfillV1: SyncAlbumUserV1;
-  /** A user of an album. */
+  /** A user who has access to an album. */
   AlbumUserV1: SyncAlbumUserV1;
   /** An asset was removed from an album. */
   AlbumToAssetDeleteV1: SyncAlbumToAssetDeleteV1;
-  /** An older entry of a newly shared album. */
+  /** An asset was already in a newly shared album. */
   AlbumToAssetBackfillV1: SyncAlbumToAssetV1;
   /** An asset is in an album. */
   AlbumToAssetV1: SyncAlbumToAssetV1;
   /** EXIF data of an asset. */
   AssetExifV1: SyncAssetExifV1;
-  /** EXIF data of an older asset of a newly shared album. */
+  /** EXIF data of an asset that was already in a newly shared album. */
   AlbumAssetExifBackfillV1: SyncAssetExifV1;
-  /** EXIF data of an asset in an album was changed. */
+  /** The EXIF data of an asset in an album was changed. */
   AlbumAssetExifUpdateV1: SyncAssetExifV1;
   /** EXIF data of an asset that was added to an album. */
   AlbumAssetExifCreateV1: SyncAssetExifV1;
@@ -132,7 +132,7 @@ export interface SyncEventData {
   AssetOcrDeleteV1: SyncAssetOcrDeleteV1;
   /** A text box recognized in an asset. */
   AssetOcrV1: SyncAssetOcrV1;
-  /** EXIF data of an older asset of a new partner. */
+  /** EXIF data of an asset that a new partner already had. */
   PartnerAssetExifBackfillV1: SyncAssetExifV1;
   /** EXIF data of a partner's asset. */
   PartnerAssetExifV1: SyncAssetExifV1;

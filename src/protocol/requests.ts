@@ -12,13 +12,16 @@ export interface SyncRequestEntities {
   AuthUsersV2: "AuthUserV2";
   /** The names and profile pictures of the server's users. Added in 1.127.0. */
   UsersV1: "UserDeleteV1" | "UserV1";
-  /** Who shares their library with the user, and with whom the user shares. Added in 1.129.0. */
+  /**
+   * Who shares a library with the user, and with whom the user shares a
+   * library. Added in 1.129.0.
+   */
   PartnersV1: "PartnerDeleteV1" | "PartnerV1";
   /** The user's photos and videos. Added in 1.130.0, removed in 3.0.0. */
   AssetsV1: "AssetDeleteV1" | "AssetV1";
   /** The user's photos and videos. Added in 3.0.0. */
   AssetsV2: "AssetDeleteV1" | "AssetV2";
-  /** The user's stacks: several photos shown as one. Added in 1.136.0. */
+  /** The user's stacks: groups of photos that are shown as one. Added in 1.136.0. */
   StacksV1: "StackDeleteV1" | "StackV1";
   /** Partners' photos and videos. Added in 1.130.0, removed in 3.0.0. */
   PartnerAssetsV1:
@@ -55,7 +58,7 @@ export interface SyncRequestEntities {
   AlbumsV1: "AlbumDeleteV1" | "AlbumV1";
   /** The user's own albums and shared albums, without their owner. Added in 3.0.0. */
   AlbumsV2: "AlbumDeleteV1" | "AlbumV2";
-  /** Who can see each album; since 3.0.0 including its owner. Added in 1.133.0. */
+  /** Who can see each album (since 3.0.0, this includes the owner). Added in 1.133.0. */
   AlbumUsersV1: "AlbumUserDeleteV1" | "AlbumUserBackfillV1" | "AlbumUserV1";
   /** Which photos and videos each album contains. Added in 1.136.0. */
   AlbumToAssetsV1:
@@ -81,7 +84,7 @@ export interface SyncRequestEntities {
   PeopleV1: "PersonDeleteV1" | "PersonV1";
   /** The faces in the user's photos. Added in 1.136.0, removed in 3.0.0. */
   AssetFacesV1: "AssetFaceDeleteV1" | "AssetFaceV1";
-  /** The faces in the user's photos, including hidden and removed ones. Added in 2.6.0. */
+  /** The faces in the user's photos, including hidden and removed faces. Added in 2.6.0. */
   AssetFacesV2: "AssetFaceDeleteV1" | "AssetFaceV2";
   /**
    * The faces in the photos of the user's cluster group, including photos that
@@ -90,9 +93,12 @@ export interface SyncRequestEntities {
   AssetFacesV3: "AssetFaceDeleteV1" | "AssetFaceV3";
   /** The user's settings. Added in 1.136.0. */
   UserMetadataV1: "UserMetadataDeleteV1" | "UserMetadataV1";
-  /** Entries that apps store with the user's photos and videos. Added in 1.140.0. */
+  /**
+   * Metadata entries that apps attach to the user's photos and videos. Added
+   * in 1.140.0.
+   */
   AssetMetadataV1: "AssetMetadataDeleteV1" | "AssetMetadataV1";
-  /** Crops, rotations and mirrorings of the user's photos. Added in 2.6.0. */
+  /** How the user's photos have been cropped, rotated and mirrored. Added in 2.6.0. */
   AssetEditsV1: "AssetEditDeleteV1" | "AssetEditV1";
 }
 

@@ -66,7 +66,7 @@ test("the recipe for new photos reports a photo again if its action failed", asy
   }
   isBroken = true;
   const error = await assertRejects(run, Error);
-  assertStringIncludes(error.message, "The webhook responded 500");
+  assertStringIncludes(error.message, "The webhook responded with 500");
   assertEquals(received, ["a.jpg"]);
   isBroken = false;
   await run();
