@@ -14,14 +14,14 @@ import {
 import { RUNTIMES } from "./runtimes.ts";
 import { checkEvents } from "./stream.ts";
 
-/** The options of all benches. Each value stays text, once it is checked. */
+/** The options of all benches. Each value is checked, but remains a string. */
 const OPTIONS: Record<string, TaskOption<unknown>> = {
   assets: numberOption("The number of assets"),
   "worker-assets": numberOption("The number of assets in workerd"),
   events: withCheck(numberOption("The number of events"), checkEvents),
   rounds: numberOption("The number of rounds"),
-  rate: textOption("N", "The number of bytes per second"),
-  only: textOption("NAMES", "Only what matches this pattern"),
+  rate: textOption("N", "The number of lines per second"),
+  only: textOption("NAMES", "Measure only what matches this pattern"),
 };
 
 /**

@@ -2,12 +2,12 @@
  * Builds the npm package, for Node, Bun and bundlers, from the files published on
  * JSR.
  *
- * Each module becomes a JavaScript file and a declaration file, so that bundlers see
- * the same files as in this repository. Their source maps lead to the TypeScript
- * file, which is in a folder of its own: beside its declarations, the user's
- * compiler would check it instead of them. `TextLineStream` from `@std/streams` is
- * included, because installing JSR packages with npm requires an extra registry in
- * `.npmrc`.
+ * Each module becomes a JavaScript file and a declaration file, so that
+ * bundlers see the same files as in this repository. Their source maps refer to
+ * the TypeScript files, which are in a separate folder. If they were beside the
+ * declarations, the user's compiler would check them instead of the
+ * declarations. `TextLineStream` from `@std/streams` is included, because
+ * installing JSR packages with npm requires an extra registry in `.npmrc`.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const TARGET = "es2022";
 
 const VENDORED = "vendor/text_line_stream.js";
 
-/** The command, which runs when it is loaded. */
+/** The module of the command, which runs when it is loaded. */
 const COMMAND = "./src/cli/main.js";
 const COMMAND_SOURCE = "src/cli/main.ts";
 
@@ -64,7 +64,7 @@ export async function npmModules(): Promise<Map<string, string>> {
         target: TARGET,
         sourcemap: "external",
         sourcesContent: false,
-        // npm reads this line on Windows too.
+        // npm needs this line even on Windows.
         banner: path === COMMAND_SOURCE ? "#!/usr/bin/env node" : "",
       });
       // A module that contains only types has no JavaScript.
@@ -84,7 +84,7 @@ export async function npmModules(): Promise<Map<string, string>> {
   return files;
 }
 
-/** Adds what a compiler has made of a TypeScript file, and its source map. */
+/** Adds a file that was compiled from a TypeScript file, and its source map. */
 function addFile(
   files: Map<string, string>,
   path: string,

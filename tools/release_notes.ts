@@ -1,6 +1,6 @@
 /**
- * Prints the notes of a release: its part of CHANGELOG.md, with links that work
- * outside the repository.
+ * Prints the notes for a release: its section of CHANGELOG.md, with links that
+ * work outside the repository.
  *
  *     deno run -R tools/release_notes.ts v0.1.0
  *
@@ -9,7 +9,7 @@
 
 import { REPOSITORY } from "./repository.ts";
 
-/** Returns a release's part of a changelog. */
+/** Returns a release's section of a changelog. */
 export function releaseNotes(tag: string, changelog: string): string {
   const version = tag.replace(/^v/, "");
   const part = changelog.split(/^(?=## )/m)

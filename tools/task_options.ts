@@ -1,6 +1,6 @@
 /**
- * Reads the options of a task, so that every task explains itself in the same
- * way: `--help` prints its options, and a mistake is one sentence.
+ * Reads the options of a task. All tasks behave in the same way: `--help`
+ * prints the options, and a mistake is explained in one sentence.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { UsageError } from "../src/cli/usage_error.ts";
 /** An option of a task. */
 export interface TaskOption<T> extends OptionSpec {
   /**
-   * The text that is parsed if the option is not given.
+   * The text to parse if the option is not given.
    * @default {none: the option's value is `undefined`}
    */
   default?: string;
-  /** Parses the text of the option. */
+  /** Parses the text given for the option. */
   parse(text: string, name: string): T;
 }
 
@@ -43,7 +43,7 @@ export interface TaskSpec<O extends TaskOptions> {
   task: string;
   /** The options. */
   options: O;
-  /** The names of further arguments, all optional. */
+  /** The names of additional arguments, all of which are optional. */
   positionals?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export interface TaskArguments<O extends TaskOptions> {
 /**
  * Parses the arguments of a task.
  *
- * @returns The help text if it was asked for.
+ * @returns The arguments, or the help text if `--help` was given.
  * @throws {UsageError} If the arguments are wrong.
  */
 export function parseTask<const O extends TaskOptions>(
@@ -84,9 +84,9 @@ export function parseTask<const O extends TaskOptions>(
 }
 
 /**
- * Reads the arguments of a task. Prints the help and ends the process if it was
- * asked for; prints one sentence and ends the process with exit code 2 if the
- * arguments are wrong.
+ * Reads the arguments of a task. If `--help` was given, prints the help text
+ * and ends the process. If the arguments are wrong, prints one sentence and
+ * ends the process with exit code 2.
  */
 export function readTask<const O extends TaskOptions>(
   spec: TaskSpec<O>,
@@ -98,7 +98,7 @@ export function readTask<const O extends TaskOptions>(
   Deno.exit(0);
 }
 
-/** Calls a function, and explains a mistake of the user. */
+/** Calls a function. If it throws a `UsageError`, prints the error and ends the process. */
 export function orExit<T>(work: () => T, task: string): T {
   try {
     return work();
@@ -108,7 +108,7 @@ export function orExit<T>(work: () => T, task: string): T {
   }
 }
 
-/** Prints a sentence about a mistake of the user, and ends the process. */
+/** Prints a sentence about the user's mistake, and ends the process. */
 export function fail(sentence: string): never {
   console.error(sentence);
   Deno.exit(2);
@@ -116,7 +116,7 @@ export function fail(sentence: string): never {
 
 const HELP = { help: { help: "Print this help." } };
 
-/** Returns the help of a task. */
+/** Returns the help text of a task. */
 export function taskHelp(
   { task, options, positionals = [] }: TaskSpec<TaskOptions>,
 ): string {
@@ -170,7 +170,7 @@ export function numberOption(
   return { value: "N", help, parse };
 }
 
-/** Adds a check to an option, which throws a `RangeError`. */
+/** Adds a check that may throw a `RangeError` to an option. */
 export function withCheck<T>(
   option: TaskOption<T>,
   check: (value: T) => unknown,
@@ -243,7 +243,7 @@ export function textOption(value: string, help: string): TaskOption<string> {
 /**
  * Checks that a file or a folder exists.
  *
- * @throws {UsageError} If it does not.
+ * @throws {UsageError} If it does not exist.
  */
 export function checkPath(path: string): Deno.FileInfo {
   try {

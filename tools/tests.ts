@@ -127,8 +127,8 @@ async function main([task = "", ...args]: string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(`${taskHelp({ task, options: {}, positionals: ["file"] })}
 
-Without files, all tests of this task run. Other options are passed to "deno test".
-Environment: SEED=N selects other random cases.`);
+If no file is given, all tests of this task run. Other options are passed to "deno test".
+The environment variable SEED=N selects other random cases.`);
     return 0;
   }
   // Flags must use the form "--name=value".

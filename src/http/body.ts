@@ -24,7 +24,7 @@ export type ChunkSource = Pick<
 export class BodyReader {
   /** The watchdog of the request. */
   readonly watchdog: Watchdog;
-  /** The error, if what was made from this body has failed. */
+  /** The error, if this body could not be read or used. */
   failure: unknown;
   readonly #source: ChunkSource | null;
   readonly #onBytes: ((bytes: number) => void) | undefined;

@@ -23,8 +23,8 @@ import { Watchdog } from "./watchdog.ts";
 export interface CallOptions extends ClientOptions {
   /**
    * Sends the requests. Cannot be combined with options for
-   * {@linkcode createClient}, which would create a client for this call only.
-   * Only `onTrace` is allowed; it replaces the client's own.
+   * {@linkcode createClient}, which would create a client for this call only. The
+   * exception is `onTrace`, which replaces the client's own function.
    */
   client?: Client;
   /** Aborts the call, which then rejects with the signal's reason. */

@@ -86,10 +86,9 @@ export interface ClientOptions {
    */
   allowInsecureHttp?: boolean;
   /**
-   * Called for each request, response, batch, ack, reset, interruption, retry and
-   * wait, for logs and traces. Events contain no secrets and no payloads. The
-   * callback's errors are ignored, and so is its result: a promise is not
-   * awaited.
+   * Called for each request, response, batch, ack, reset, interruption, retry
+   * and wait, for logs and traces. Events contain no secrets and no payloads.
+   * The callback's errors and result are ignored: a promise is not awaited.
    * @default {none}
    */
   onTrace?: (event: TraceEvent) => void;
@@ -141,7 +140,7 @@ export function toClient(options: ClientOptions): Client {
     );
   }
   const customHeaders = checkHeaders(options.headers, "create client");
-  traceOf(options); // Checks the function.
+  traceOf(options); // Throws if it is not a function.
   // Without this option, Next.js 14.2 caches responses, even to a POST with a
   // token.
   const cache = canSkipCaches() ? { cache: "no-store" } as const : {};

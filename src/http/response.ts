@@ -27,7 +27,7 @@ const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 /**
  * Reads a successful response as JSON. The value of a 204 is `undefined`.
  *
- * @param isResult Returns whether the value is what an Immich server sends.
+ * @param isResult Checks whether the value is what an Immich server sends.
  */
 export async function readJson<T>(
   response: Response,

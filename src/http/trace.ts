@@ -17,15 +17,15 @@ import { redact, toSingleLine } from "./redact.ts";
 export type TraceErrorCode = ImmichErrorCode | "aborted" | "other";
 
 /**
- * An event for logs and traces, as plain JSON. `type` tells events apart. Contains
- * no secrets, headers, bodies, rows or query strings.
+ * An event for logs and traces, as plain JSON. Its `type` identifies the kind
+ * of event. It contains no secrets, headers, bodies, rows or query strings.
  *
  * All events of a request have the same `requestId`: 16 hexadecimal digits. To
- * get the time at which something started, subtract `durationMs` from the
- * current time.
+ * find out when something started, subtract `durationMs` from the time at which
+ * the event was received.
  */
 export type TraceEvent =
-  /** A request is sent. It ends with either an `end` or an `error`. */
+  /** A request is being sent. An `end` or an `error` follows. */
   | {
     type: "request";
     requestId: string;
@@ -54,7 +54,7 @@ export type TraceEvent =
     /** The time since the request, in milliseconds. */
     durationMs: number;
   }
-  /** A request has failed before, with or after a response. */
+  /** A request has failed, before or after its response arrived. */
   | {
     type: "error";
     requestId: string;
@@ -77,7 +77,7 @@ export type TraceEvent =
   /** A batch of a run is stored. */
   | {
     type: "batch";
-    /** The stream that contained the batch; absent if a `source` sent no request. */
+    /** The id of the stream's request; absent if a `source` sent no request. */
     requestId?: string;
     /** The entity type, or `"other"` if it does not look like one. */
     entityType: string;
@@ -89,20 +89,20 @@ export type TraceEvent =
   /** The server has reset a run, which starts over. */
   | {
     type: "reset";
-    /** The stream that contained the reset; absent if a `source` sent no request. */
+    /** The id of the stream's request; absent if a `source` sent no request. */
     requestId?: string;
   }
   /** A stream of a run has ended early. The run resumes it with another stream. */
   | {
     type: "interruption";
-    /** The stream; absent if a `source` sent no request. */
+    /** The id of the stream's request; absent if a `source` sent no request. */
     requestId?: string;
     /** What failed. */
     code: TraceErrorCode;
     /** The HTTP status, if an ack was rejected. */
     status?: number;
   }
-  /** A run retries after a failure and a wait. */
+  /** A run is about to retry, after a failure and a wait. */
   | {
     type: "retry";
     /** Number of consecutive failures. */
@@ -118,17 +118,17 @@ export type TraceEvent =
     /**
      * What follows: a `retry`, the next run of a watch (`schedule`), the
      * `lease` on a busy mirror, or a `sign_in` that must not coincide with
-     * that of another process.
+     * another process's sign-in.
      */
     reason: "retry" | "schedule" | "lease" | "sign_in";
-    /** How long the wait takes at most, in milliseconds. */
+    /** The longest time that the wait can take, in milliseconds. */
     waitMs: number;
   };
 
 /** Called with each event. */
 export type OnTrace = (event: TraceEvent) => void;
 
-/** The options that determine where a call's trace goes. */
+/** The options that determine which function receives a call's events. */
 export interface TraceOptions {
   /** Replaces the client's own function. */
   onTrace?: OnTrace | undefined;
@@ -137,10 +137,11 @@ export interface TraceOptions {
 }
 
 /**
- * Returns the function for a call's events. The function never throws.
+ * Returns the function that receives a call's events. This function never
+ * throws.
  *
  * @returns `undefined` if nothing is traced.
- * @throws {TypeError} If the option is not a function.
+ * @throws {TypeError} If `onTrace` is not a function.
  */
 export function traceOf(
   { client, onTrace = client?.onTrace }: TraceOptions,
@@ -170,7 +171,7 @@ export function toTraceError(
   return error instanceof HttpError ? { code, status: error.status } : { code };
 }
 
-/** The properties of an event that {@linkcode RequestTrace} does not add. */
+/** An event without the properties that {@linkcode RequestTrace} adds. */
 type OwnProperties<E> = E extends { requestId: string; durationMs: number }
   ? Omit<E, "requestId" | "durationMs">
   : never;
@@ -185,7 +186,7 @@ export class RequestTrace {
   #isOver = false;
 
   /**
-   * Starts with the event for the request.
+   * Starts the trace with an event for the request.
    *
    * @param path The path relative to the server's address; may have a query.
    * @param secrets Strings to redact from the path.
@@ -222,7 +223,7 @@ export class RequestTrace {
     this.add({ type: "response", status });
   }
 
-  /** Adds the last event; does nothing if it was added before. */
+  /** Adds the last event, unless it has already been added. */
   end(failure?: unknown, bytes = 0): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -233,7 +234,7 @@ export class RequestTrace {
   }
 }
 
-/** Creates an id that is unique in a log; browsers have no `randomUUID` without https. */
+/** Creates an id that is unique in a log. Without HTTPS, browsers have no `randomUUID`. */
 function createRequestId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))

@@ -6,11 +6,11 @@
 import type { Env } from "./env.ts";
 import type { OnTrace, TraceEvent } from "./trace.ts";
 
-/** What a wait needs. */
+/** Options for {@linkcode wait}. */
 export interface WaitOptions {
   /** The timers. */
   env: Pick<Env, "sleep">;
-  /** Ends the wait. */
+  /** Ends the wait when it is aborted. */
   signal?: AbortSignal | undefined;
   /** Called with the event for the wait. */
   onTrace: OnTrace | undefined;

@@ -37,7 +37,7 @@ export class Watchdog {
   action: string;
   /** Strings to redact from errors. */
   secrets: readonly string[] = [];
-  /** The trace of a successful response whose body has not been read, if it is traced. */
+  /** The trace of the request, if it is traced and its response is successful. */
   trace: RequestTrace | undefined;
   /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
@@ -142,8 +142,8 @@ export class Watchdog {
   /**
    * Detaches from the caller's signal, once there is nothing left to abort.
    *
-   * @param failure The error, if the response was not what was expected.
-   * @param bytes Number of bytes that were read.
+   * @param failure The error, if the response could not be used.
+   * @param bytes The number of bytes read from the body.
    */
   release(failure?: unknown, bytes = 0): void {
     this.trace?.end(failure, bytes);

@@ -38,9 +38,9 @@ export interface MirrorOptions {
 /** The progress of a sync or an audit of a mirror. */
 export interface MirrorProgress extends SyncProgress {
   /**
-   * The number of rows that the mirror had before this full sync: about as many
-   * as the server will send. `undefined` in an incremental sync, where counting
-   * the rows could cost more than the sync.
+   * The number of rows that the mirror had before this full sync. The server
+   * will send about the same number. `undefined` in an incremental sync,
+   * because counting the rows could cost more than the sync itself.
    */
   rowsBefore: number | undefined;
 }
@@ -82,7 +82,8 @@ export interface MirrorSyncOptions
   whenBusy?: "fail" | "wait";
   /**
    * Called when the state changes and when a batch is stored. The callback's
-   * result and errors are ignored. Without this callback, no rows are counted.
+   * result and errors are ignored. Rows are counted only if you pass this
+   * callback.
    * @default {none}
    */
   onProgress?: (progress: MirrorProgress) => void;

@@ -75,8 +75,8 @@ export class MirrorProcessor implements SyncProcessor {
    * Prepares a run that acquires the lease before its sync begins.
    *
    * @param sessionKey Identifies the session of the run.
-   * @param onRowsBefore Called with the number of rows before a full sync. If
-   * absent, the rows are not counted.
+   * @param onRowsBefore Called before a full sync with the number of rows. If
+   * it is absent, the rows are not counted.
    * @returns The lease, which is not held yet.
    */
   open(sessionKey: string, onRowsBefore?: (rows: number) => void): Lease {
@@ -178,7 +178,7 @@ export class MirrorProcessor implements SyncProcessor {
     await lease.write([...removeAll(), setState("asked_families = '[]'")]);
   }
 
-  /** Counts the rows for a progress report; a full sync costs far more. */
+  /** Counts the rows for a progress report. The full sync itself costs far more. */
   async #countRows(): Promise<void> {
     const onRowsBefore = this.#onRowsBefore;
     onRowsBefore?.(await countAllRows(this.#database));

@@ -16,7 +16,10 @@ export interface AcknowledgerInit {
   now: () => number;
   /** Sends acks to the server. */
   post: (acks: string[]) => Promise<void>;
-  /** Called for each registered batch. Returns a function to call once it is stored. */
+  /**
+   * Called for each registered batch. Returns a function to call once the
+   * batch is stored.
+   */
   startBatch: (type: string, events: number) => () => void;
   /** Called when a checkpoint moves to a new row. */
   onMoved: () => void;

@@ -48,7 +48,10 @@ export class Progress {
     this.#report();
   }
 
-  /** Starts a batch. Returns a function that counts the stored batch, and reports it. */
+  /**
+   * Starts a batch. Returns a function that counts and reports the batch once
+   * it is stored.
+   */
   startBatch(type: string, events: number): () => void {
     const traceStored = this.trace?.startBatch(type, events);
     return () => {

@@ -5,21 +5,21 @@
  */
 import { type CallOptions, type OnTrace, toTraceError } from "../http/mod.ts";
 
-/** Matches entity types. A hostile server could send anything else as a type. */
+/** Matches entity types. A hostile server could send any other string as a type. */
 const ENTITY_TYPE = /^[A-Z][A-Za-z]{0,63}V\d{1,2}$/;
 
 /** Adds the events of one run to a trace. */
 export class RunTrace {
   readonly #onTrace: OnTrace;
-  /** The id of the request for the current stream. */
+  /** The id of the current stream's request. */
   #requestId: string | undefined;
 
-  /** Starts without a stream. */
+  /** Creates a trace that does not have a stream yet. */
   constructor(onTrace: OnTrace) {
     this.#onTrace = onTrace;
   }
 
-  /** Returns options for a stream's request, whose id the next events have. */
+  /** Returns options for a stream's request. The events that follow get its id. */
   follow(options: CallOptions): CallOptions {
     const onTrace: OnTrace = (event) => {
       if (event.type === "request") this.#requestId = event.requestId;

@@ -16,13 +16,13 @@ type Full = NonNullable<SyncOptions["full"]>;
 export function isFullSyncDue(full: Full, now: number): boolean {
   if (typeof full !== "object") return full !== false;
   const lastFullAt = lastFullSyncAt(full);
-  // A time in the future is wrong: the clock has been set back since.
+  // A time in the future means that the clock has been set back.
   const isRecent = lastFullAt !== undefined && lastFullAt <= now &&
     now - lastFullAt < full.everyMs;
   return !isRecent;
 }
 
-/** Returns when the last full sync started, if known. */
+/** Returns the time at which the last full sync started, if it is known. */
 export function lastFullSyncAt(full: Full): number | undefined {
   return typeof full === "object" ? full.lastFullAt ?? undefined : undefined;
 }

@@ -85,8 +85,8 @@ export interface SyncProgress {
   state: SyncState;
   /**
    * Whether this run is a full sync. An incremental sync becomes a full sync if
-   * the server sends a reset. A run that continues an interrupted full sync is
-   * incremental, because the server sends only the rest.
+   * the server sends a reset. A run that continues an interrupted full sync
+   * counts as incremental, because the server sends only the remaining rows.
    */
   full: boolean;
   /** The type of the last stored batch. */

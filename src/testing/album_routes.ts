@@ -137,7 +137,7 @@ export function unshareAlbum(exchange: Exchange): Response {
   return exchange.state.responses.empty();
 }
 
-/** Returns the second id in the path, which must be a user of the album. */
+/** Returns the second id in the path, which must belong to a user of the album. */
 function albumUser(
   { store, ids: [, userId] }: Caller,
   albumId: string,
@@ -167,7 +167,7 @@ function addableIds(caller: Caller, ids: readonly string[]): string[] {
   });
 }
 
-/** Responds with whether each id was changed. */
+/** Responds with a list that says for each id whether it was changed. */
 export function respondWithResults(
   { state }: Exchange,
   ids: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The endpoints for assets, and for what belongs to an asset.
+ * The endpoints for assets, their metadata, edits and faces.
  *
  * @module
  */
@@ -146,7 +146,7 @@ export function deleteMetadata(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const { id } = ownRow(caller, "assets", "asset.update");
   const key = decodeURIComponent(exchange.path.split("/").at(-1) ?? "");
-  // Like real servers, accepts keys that the asset does not have.
+  // Like a real server, ignores keys that the asset does not have.
   if (caller.store.find("assetMetadata", `${id}/${key}`) !== undefined) {
     caller.library.deleteMetadata(id, key);
   }

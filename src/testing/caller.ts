@@ -1,5 +1,5 @@
 /**
- * The user who sends a request, and what belongs to this user.
+ * The user who sends a request, and the rows that belong to this user.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface Caller {
   query: URLSearchParams;
 }
 
-/** A table whose rows have an owner, except albums with their shares. */
+/** A table whose rows have an owner. */
 type OwnedTable = "assets" | "albums" | "stacks" | "memories" | "people";
 
 /** Returns the user who sends a request. */
@@ -42,12 +42,12 @@ export function callerOf(exchange: Exchange): Caller {
 }
 
 /**
- * Returns the user's row with an id.
+ * Returns the user's row with the given id.
  *
  * @param permission What the user wants to do, for the error message.
- * @param id The id; the first id in the path by default.
+ * @param id The id of the row. By default, the first id in the path.
  *
- * @throws {ApiError} If there is no such row, or another user owns it.
+ * @throws {ApiError} If there is no such row, or it belongs to another user.
  */
 export function ownRow<T extends OwnedTable>(
   { store, userId, ids }: Caller,
@@ -60,7 +60,7 @@ export function ownRow<T extends OwnedTable>(
   throw forbidden(permission);
 }
 
-/** Creates the error for a row that does not exist or that the user must not access. */
+/** Creates the error for a row that does not exist or that the user may not access. */
 export function forbidden(permission: string): ApiError {
   return new ApiError(400, `Not found or no ${permission} access`);
 }
@@ -71,7 +71,7 @@ export function idsIn(body: Record<string, unknown>, field: string): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Returns the fields of a request's body that are present, with new names. */
+/** Returns the given fields of a request's body under new names, if they are present. */
 export function fieldsIn<Row>(
   body: Record<string, unknown>,
   names: { readonly [field: string]: keyof Row & string },

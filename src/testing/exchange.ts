@@ -29,7 +29,7 @@ export interface ServerState {
   responses: Responses;
   /** The user who owns {@linkcode apiKey} and is signed in by the provider. */
   userId: string;
-  /** The password of each user who is not in {@linkcode passwords}. */
+  /** The password of every user who has no entry in {@linkcode passwords}. */
   password: string;
   /** User id → password, for users created through the API. */
   passwords: Map<string, string>;

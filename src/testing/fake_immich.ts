@@ -68,7 +68,7 @@ export class FakeImmich {
   readonly baseUrl: string;
   /** The user who signs in. */
   readonly user: Readonly<SyncAuthUserV1>;
-  /** The password of every user, except users created through the API. */
+  /** The password of every user who was not created through the API. */
   readonly password: string;
   /** An API key. As on a real server, the sync endpoints reject it. */
   readonly apiKey: string = createToken();

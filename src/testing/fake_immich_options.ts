@@ -37,7 +37,7 @@ export interface FakeImmichOptions {
    */
   email?: string;
   /**
-   * The password of every user, except users created through the API.
+   * The password of every user who was not created through the API.
    * @default {"demo"}
    */
   password?: string;

@@ -80,7 +80,7 @@ export function createStack(exchange: Exchange): Response {
   const assets = idsIn(readBody(exchange), "assetIds")
     .map((id) => ownRow(caller, "assets", "asset.update", id));
   const ids = new Set(assets.map(({ id }) => id));
-  // Stacks that share an asset with the new stack become part of it.
+  // Existing stacks that share an asset with the new stack are merged into it.
   for (const stackId of new Set(assets.map(({ stackId }) => stackId))) {
     if (stackId === null) continue;
     for (const { id } of store.where("assets", { stackId })) ids.add(id);
@@ -109,7 +109,7 @@ export function deleteStack(exchange: Exchange): Response {
   return exchange.state.responses.empty();
 }
 
-/** `GET /memories`: the memories that have visible assets. */
+/** `GET /memories`, which returns only memories with visible assets. */
 export function readMemories(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const { store, userId } = caller;

@@ -4,13 +4,13 @@
  * @module
  */
 
-/** The part of Node's `http.IncomingMessage` that is used. */
+/** The part of Node's `http.IncomingMessage` that the listener uses. */
 export interface NodeRequest {
   /** The HTTP method. */
   readonly method?: string | undefined;
   /** The path and the query. */
   readonly url?: string | undefined;
-  /** The names and values of the headers, by turns. */
+  /** The headers, as an alternating list of names and values. */
   readonly rawHeaders: readonly string[];
   /** Stops the `data` events. */
   pause(): unknown;
@@ -24,9 +24,9 @@ export interface NodeRequest {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** The part of Node's `http.ServerResponse` that is used. */
+/** The part of Node's `http.ServerResponse` that the listener uses. */
 export interface NodeResponse {
-  /** Whether everything has been handed to the operating system. */
+  /** Whether all data has been passed to the operating system. */
   readonly writableFinished: boolean;
   /** The status code. */
   statusCode: number;
@@ -34,7 +34,7 @@ export interface NodeResponse {
   setHeader(name: string, value: string | string[]): unknown;
   /** Sends the status and the headers. */
   flushHeaders(): void;
-  /** Sends a chunk, and calls a function when the next can be sent. */
+  /** Sends a chunk, and calls the callback when the next chunk can be sent. */
   write(chunk: Uint8Array, callback: () => void): unknown;
   /** Ends the body. */
   end(): unknown;
@@ -53,14 +53,14 @@ export type RequestListener = (
 ) => void;
 
 /**
- * Turns a handler into a listener for `createServer` from `node:http`, which Node,
- * Bun and Deno have.
+ * Turns a handler into a listener for `createServer` from `node:http`, a module
+ * that Node, Bun and Deno support.
  *
- * Bodies are streamed in both directions, no faster than they are read. If the
- * client disconnects, the request's signal is aborted and the response body is
- * canceled. If the response body fails, the connection is closed before the body
- * ends, so that the client notices. If the handler fails, the client receives
- * status 500 and the error's message.
+ * Bodies are streamed in both directions, but only as fast as they are read. If
+ * the client disconnects, the request's signal is aborted and the response body
+ * is canceled. If the response body fails, the connection is closed before the
+ * body ends, so that the client notices. If the handler throws, the client
+ * receives the status 500 with the error's message.
  *
  * @example Serve the fake server with `node:http`
  * ```ts
@@ -128,7 +128,7 @@ function toBody(message: NodeRequest): ReadableStream<Uint8Array<ArrayBuffer>> {
     start(controller) {
       message.on("data", (chunk) => {
         if (isOver) return;
-        // A copy: Node reuses its buffers.
+        // Copies the chunk, because Node reuses its buffers.
         controller.enqueue(new Uint8Array(chunk));
         message.pause();
       });
@@ -145,7 +145,7 @@ function toBody(message: NodeRequest): ReadableStream<Uint8Array<ArrayBuffer>> {
     pull: () => void message.resume(),
     cancel() {
       isOver = true;
-      // Reads on and drops the rest, so that the connection can be used again.
+      // Discards the rest of the body, so that the connection can be reused.
       message.resume();
     },
   }, { highWaterMark: 0 });
@@ -168,7 +168,7 @@ async function send(
     return;
   }
   out.flushHeaders();
-  // A write to a lost connection may never call back.
+  // After the connection is lost, a write may never call its callback.
   let proceed = () => {};
   signal.addEventListener("abort", () => proceed(), { once: true });
   const sink = new WritableStream<Uint8Array>({

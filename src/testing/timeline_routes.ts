@@ -54,7 +54,7 @@ export function isVisible({ deletedAt, visibility }: Asset): boolean {
   return deletedAt === null && ["timeline", "archive"].includes(visibility);
 }
 
-/** Returns the visible assets of an album, or of the user and their partners. */
+/** Returns the visible assets of an album, or of the user and the user's partners. */
 function assetsOf(caller: Caller): Asset[] {
   const { store, userId, query } = caller;
   const albumId = query.get("albumId");
@@ -79,7 +79,7 @@ function assetsOf(caller: Caller): Asset[] {
     );
 }
 
-/** Returns whether an asset is not in a stack, or is its primary asset. */
+/** Returns whether an asset is its stack's primary asset or is not in a stack. */
 function isOnTop({ store }: Caller, { id, stackId }: Asset): boolean {
   const stack = store.find("stacks", stackId ?? "")?.data;
   return stack === undefined || stack.primaryAssetId === id;

@@ -394,7 +394,7 @@ for (const ms of [-1, NaN, Infinity]) {
   });
 }
 
-test("the wait for other processes that sign in is traced", async () => {
+test("keepSession traces its wait for other processes before it signs in", async () => {
   const events: TraceEvent[] = [];
   const onTrace = (event: TraceEvent) => events.push(event);
   await world().keep({ onTrace, settleMs: 500 }).get();

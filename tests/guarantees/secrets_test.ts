@@ -1,4 +1,4 @@
-/** No error and no trace contains a secret or a payload, however hostile the server. */
+/** No error or trace contains a secret or a payload, however hostile the server is. */
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import {
   authorize,
@@ -165,7 +165,7 @@ const ECHOES: Record<string, (everything: string) => Response> = {
     }),
 };
 
-/** Fails if a text contains a secret, even in another encoding. */
+/** Fails if a string contains a secret, even in another encoding. */
 function assertNoSecret(text: string, message: string): void {
   for (const secret of SECRETS) {
     for (const form of [secret, encodeURIComponent(secret), btoa(secret)]) {
@@ -203,7 +203,7 @@ test("the error for an access token that cannot be sent does not quote the token
   assert(!everythingIn(error).includes(ACCESS_TOKEN));
 });
 
-test("a trace contains no secret from a request's path", async () => {
+test("a trace contains no secrets from a request's path", async () => {
   const events: TraceEvent[] = [];
   const onTrace = (event: TraceEvent) => events.push(event);
   const shareKey = `${"k3y".repeat(20)}-_`;
@@ -219,7 +219,7 @@ test("a trace contains no secret from a request's path", async () => {
   for (const secret of [...SECRETS, shareKey]) assert(!text.includes(secret));
 });
 
-test("traces of runs contain no values of rows, acks or types", async () => {
+test("traces of runs contain no values from rows, acks or unknown types", async () => {
   const secret = ACCESS_TOKEN;
   const row = (type: string, ack: string) => ({
     type,

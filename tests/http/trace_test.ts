@@ -1,4 +1,4 @@
-/** The events of requests, for logs and traces. */
+/** The trace events of requests. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   authorize,
@@ -44,7 +44,7 @@ async function traced(
   return events;
 }
 
-/** Checks and removes what varies: the id and the durations. */
+/** Checks and removes the properties that vary: the id and the durations. */
 function stable(events: TraceEvent[]): object[] {
   const ids = new Set(
     events.map((event) => "requestId" in event && event.requestId),
@@ -69,7 +69,7 @@ const SENT = {
   path: "/api/server/version",
 };
 
-test("a request is traced from its start to the end of its body", async () => {
+test("a request is traced from its start to the end of the response body", async () => {
   const events = await traced(version, { fetch: answeringJson(VERSION) });
   assertEquals(stable(events), [
     SENT,
@@ -83,7 +83,7 @@ test("the events of a request are plain JSON", async () => {
   assertEquals(JSON.parse(JSON.stringify(events)), events);
 });
 
-/** Responses that a call fails with, and the event for the failure. */
+/** A failure → a `fetch` that causes it, and the events after the request. */
 const FAILURES: Record<string, [Fetch, object[]]> = {
   "a failed connection": [
     () => Promise.reject(new TypeError("refused")),
@@ -148,18 +148,18 @@ const FAILURES: Record<string, [Fetch, object[]]> = {
 };
 
 for (const [name, [fetch, expected]] of Object.entries(FAILURES)) {
-  test(`the trace of a call that fails with ${name} ends with its error code`, async () => {
+  test(`a call that fails with ${name} is traced with its error code`, async () => {
     assertEquals(stable(await traced(version, { fetch })), [SENT, ...expected]);
   });
 }
 
-test("the trace of a silent server ends with idle_timeout", async () => {
+test('a request to a silent server is traced with "idle_timeout"', async () => {
   const fetch = () => new Promise<never>(() => {});
   const events = await traced(version, { fetch, idleTimeoutMs: 10 });
   assertEquals(stable(events), [SENT, { type: "error", code: "idle_timeout" }]);
 });
 
-test('the trace of an aborted call ends with "aborted"', async () => {
+test('an aborted call is traced with "aborted"', async () => {
   const controller = new AbortController();
   const fetch = () => {
     controller.abort();
@@ -170,7 +170,7 @@ test('the trace of an aborted call ends with "aborted"', async () => {
   assertEquals(stable(events), [SENT, { type: "error", code: "aborted" }]);
 });
 
-test("the trace of a stream ends when the stream ends, fails or is left", async () => {
+test("a stream's trace ends when the stream ends, fails, is canceled or is aborted", async () => {
   const row = '{"type":"UserV1","data":{"id":"1"},"ack":"UserV1|1"}\n';
   const done = '{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|1"}\n';
   const open = (options: CallOptions) =>
@@ -198,7 +198,7 @@ test("the trace of a stream ends when the stream ends, fails or is left", async 
   assertEquals(await endOf(abort, row), failed("aborted"));
 });
 
-test("the trace of a stream that is aborted during a read has one end", async () => {
+test("a stream that is aborted during a read is traced with exactly one end", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const fetch = answering(() => new Response(new ReadableStream()));
@@ -214,7 +214,7 @@ test("the trace of a stream that is aborted during a read has one end", async ()
   assertEquals(types, ["request", "response", "error"]);
 });
 
-test("the trace of a response that is not a stream ends with protocol", async () => {
+test('a response that is not a stream is traced with "protocol"', async () => {
   const headers = { "content-type": "image/png" };
   const fetch = answering(() => new Response("", { headers }));
   const open = (options: CallOptions) =>
@@ -223,7 +223,7 @@ test("the trace of a response that is not a stream ends with protocol", async ()
   assertEquals(stable(await traced(open, { fetch })).at(-1), code);
 });
 
-test("a trace contains the path of a request, but not its query", async () => {
+test("a trace contains a request's path, but not its query", async () => {
   const fetch = answering(() => new Response("12345"));
   const get = async (options: CallOptions) => {
     const path = "/assets/1/thumbnail?size=preview&key=abc";
@@ -268,7 +268,7 @@ test("an ack request that fails is not traced as an ack", async () => {
   ]);
 });
 
-test("every call is traced, and each request has exactly one end", async () => {
+test("every call is traced, and each request ends exactly once", async () => {
   const server = new FakeImmich();
   const { baseUrl, fetch } = server;
   const events: TraceEvent[] = [];
@@ -315,7 +315,7 @@ test("every call is traced, and each request has exactly one end", async () => {
   assertEquals(ids.size, sent.length);
 });
 
-test("a client traces its requests, unless a call has its own function", async () => {
+test("a client's onTrace is called, unless a call has its own onTrace", async () => {
   const shared: TraceEvent[] = [];
   const client = createClient({
     fetch: answeringJson(VERSION),
@@ -327,7 +327,7 @@ test("a client traces its requests, unless a call has its own function", async (
   assertEquals(shared, []);
 });
 
-test("a client of another class can trace with its own properties", async () => {
+test("a client's onTrace is called as a method of the client", async () => {
   class Counter {
     count = 0;
     request(): Promise<Response> {
@@ -342,7 +342,7 @@ test("a client of another class can trace with its own properties", async () => 
   assertEquals(client.count, 3);
 });
 
-test("an error of onTrace is ignored, even from a rejected promise", async () => {
+test("errors of onTrace are ignored, even if it returns a rejected promise", async () => {
   const fetch = answeringJson(VERSION);
   const throwing = () => {
     throw new Error("a bug in onTrace");
@@ -353,7 +353,7 @@ test("an error of onTrace is ignored, even from a rejected promise", async () =>
   }
 });
 
-test("an onTrace that is not a function is rejected before any request", async () => {
+test("an onTrace option that is not a function is rejected before any request", async () => {
   // deno-lint-ignore no-explicit-any
   const options: any = { fetch: refusing, onTrace: "console" };
   await assertRejects(() => version(options), TypeError, "onTrace must be");

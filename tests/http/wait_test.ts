@@ -11,7 +11,7 @@ test("a wait is traced when it begins", async () => {
   assertEquals(log, [{ type: "wait", reason: "lease", waitMs: 5 }, "5"]);
 });
 
-test("a wait without a trace ends when its signal is aborted", async () => {
+test("a wait that is not traced ends when its signal is aborted", async () => {
   const reason = new Error("left");
   const signal = AbortSignal.abort(reason);
   const options = { env: SYSTEM, signal, onTrace: undefined };

@@ -249,7 +249,7 @@ test("a mirror loses no rows if its source cannot delete checkpoints", async () 
   await assertMirrors();
 });
 
-/** Runs a sync, and returns the distinct values of a progress report, in order. */
+/** Runs a sync, and returns the distinct values in its progress reports, in order. */
 async function reported(
   { sync }: Pick<Fixture, "sync">,
   options: MirrorSyncOptions = {},
@@ -264,7 +264,7 @@ async function reported(
   return seen;
 }
 
-test("the progress of a full sync includes how many rows the mirror had", async () => {
+test("the progress of a full sync includes the mirror's previous number of rows", async () => {
   const all = await openFixture();
   const { server: { library }, mirror } = all;
   const ids = Array.from({ length: 5 }, () => library.addAsset().id);
@@ -282,7 +282,7 @@ test("the progress of a full sync includes how many rows the mirror had", async 
   assertEquals(await reported(all, { full: "wipe" }), [[true, rows]]);
 });
 
-test("the rows are counted again when an incremental sync turns into a full one", async () => {
+test("rows are counted again when an incremental sync becomes a full sync", async () => {
   const all = await openFixture();
   const { server, mirror } = all;
   server.library.addAsset();

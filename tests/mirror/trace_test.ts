@@ -1,4 +1,4 @@
-/** The events of a mirror's runs, for logs and traces. */
+/** The trace events of a mirror's runs. */
 import { assertEquals } from "@std/assert";
 import type { TraceEvent } from "../../mod.ts";
 import { openMirror } from "../../src/mirror/create_mirror.ts";

@@ -76,7 +76,7 @@ test("bunx runs the command in Bun", async () => {
   await assertMirrors(project, bun, ["x", "--bun", config.name]);
 });
 
-test("in a Node without SQLite, the command says which Node it needs", async () => {
+test("the command says which Node it needs if Node has no SQLite module", async () => {
   await using project = await createProject();
   const node = await installed("node", NODE_VERSIONS[0]!);
   const script = `node_modules/${config.name}/src/cli/main.js`;

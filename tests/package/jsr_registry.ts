@@ -1,7 +1,7 @@
 /**
- * The npm registry that JSR has for its packages, on a loopback port. As JSR
- * does, it serves each module as JavaScript and declarations, and each JSR
- * dependency as a package of its own.
+ * An imitation of JSR's npm registry, on a loopback port. Like JSR, it serves
+ * each module as JavaScript and declarations, and each JSR dependency as a
+ * separate package.
  */
 import config from "../../deno.json" with { type: "json" };
 import { npmModules } from "../../tools/npm_package.ts";

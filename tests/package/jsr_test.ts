@@ -1,6 +1,6 @@
 /**
- * The package on JSR: published without uploading, and added to new projects from
- * local mirrors of JSR and of its npm registry.
+ * The package on JSR. It is published without an upload, and added to new
+ * projects from local mirrors of JSR and of JSR's npm registry.
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };

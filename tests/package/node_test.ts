@@ -35,7 +35,7 @@ for (const version of NODE_VERSIONS) {
     assertEquals(await project.run("sh", "-c", command), "3\n");
   });
 
-  test(`stack traces in Node ${version} lead to the TypeScript source`, async () => {
+  test(`stack traces in Node ${version} point to the TypeScript source`, async () => {
     await project.write("failing.mjs", FAILING);
     const stack = await project.run(
       node,

@@ -18,7 +18,7 @@ const BUN = `bun@${BUN_VERSION}`;
 
 const contents = await unpack();
 
-test("the npm tarball has the source and the declarations of each module on JSR", async () => {
+test("the npm tarball contains the source and declarations of each JSR module", async () => {
   const documents = new Set<string>();
   for (const path of await publishedFiles()) {
     if (path === "deno.json") continue;
@@ -35,7 +35,7 @@ test("the npm tarball has the source and the declarations of each module on JSR"
   assertEquals(others.sort(), [...documents, "package.json"].sort());
 });
 
-test("every compiled module leads to its source, and contains some code", () => {
+test("every compiled module points to its source, and is not empty", () => {
   let count = 0;
   for (const [path, text] of contents) {
     if (!/^(?!source\/|vendor\/).*\.(?:js|d\.ts)$/.test(path)) continue;

@@ -1,4 +1,4 @@
-/** The recipe for cron and systemd. */
+/** The cron and systemd recipe. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "node:path";
 import { run } from "../../tools/run.ts";
@@ -15,7 +15,7 @@ async function exists(command: string): Promise<boolean> {
 }
 
 Deno.test({
-  name: "the line for cron runs the program with its settings",
+  name: "the crontab line in the recipe runs the program with its settings",
   ignore: !isLinux || !await exists("flock"),
   async fn() {
     const [line = ""] = blocksOf(await recipe("cron"), "crontab");
@@ -42,7 +42,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "systemd accepts the units, and the service runs the Deno recipe",
+  name:
+    "systemd accepts the recipe's units, and the service runs the Deno recipe",
   ignore: !isLinux || !await exists("systemd-analyze"),
   async fn() {
     const files = await filesIn("cron");

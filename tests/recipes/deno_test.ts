@@ -1,4 +1,4 @@
-/** The recipe for Deno keeps a copy in a file. */
+/** The Deno recipe, which keeps a copy in a file. */
 import { assert, assertEquals } from "@std/assert";
 import {
   assertKeepsCopy,
@@ -9,7 +9,7 @@ import {
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
 
-test("the recipe for Deno can run twice, and reads its session from a file", async () => {
+test("the Deno recipe can run twice, and reads its session from a file", async () => {
   await using project = await userProject(await filesIn("deno"));
   await using server = serveRecipe();
   assert((await recipe("deno")).includes("deno run -NRWE mirror.ts"));

@@ -9,12 +9,12 @@ const pages = (await filesBelow("docs/recipes"))
   .map((path) => path.replace(/^docs\/recipes\/|\.md$/g, ""))
   .filter((page) => page !== "README");
 
-test("the index lists every recipe", async () => {
+test("the README of the recipes lists every recipe", async () => {
   const links = (await recipe("README")).matchAll(/\]\(([\w-]+)\.md\)/g);
   assertEquals(Array.from(links, ([, page]) => page!).sort(), pages.sort());
 });
 
-test("every recipe has a program, and a test that runs the program", async () => {
+test("every recipe has a program and a test that runs this program", async () => {
   const tests = [
     ...await filesBelow("tests/recipes"),
     ...await filesBelow("tests/package/recipes"),

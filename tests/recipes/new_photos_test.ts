@@ -9,7 +9,7 @@ import {
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
 
-test("the recipe for new photos reports each new photo once, and no change", async () => {
+test("the new-photos recipe reports each new photo once, and ignores changes", async () => {
   await using project = await userProject(
     await filesIn("new-photos", "session-stores"),
   );
@@ -38,7 +38,7 @@ test("the recipe for new photos reports each new photo once, and no change", asy
   assertEquals(await run(), "", "a new session starts a full sync");
 });
 
-test("the recipe for new photos reports a photo again if its action failed", async () => {
+test("the new-photos recipe reports a photo again if its action failed", async () => {
   await using project = await userProject(
     await filesIn("new-photos", "session-stores"),
   );

@@ -24,7 +24,7 @@ for (const store of [fileStore("other.json"), memoryStore()]) {
 }
 `;
 
-test("processes that start at once on one session file sign in only once", async () => {
+test("processes that start together with one session file sign in only once", async () => {
   const files = await filesIn("session-stores");
   await using project = await userProject(files.set("print.ts", PRINT_TOKEN));
   await using server = serveRecipe();
@@ -38,7 +38,7 @@ test("processes that start at once on one session file sign in only once", async
   assertEquals(mode! & 0o777, 0o600);
 });
 
-test("the session stores for a file and a variable keep a text until it is deleted", async () => {
+test("the session stores for a file and a variable keep a string until its deletion", async () => {
   const files = await filesIn("session-stores");
   await using project = await userProject(files.set("use.ts", USE_STORES));
   await using server = serveRecipe();
@@ -46,7 +46,7 @@ test("the session stores for a file and a variable keep a text until it is delet
   assertEquals(output, "undefined {} undefined\n".repeat(2));
 });
 
-test("the session stores for Cloudflare keep one session and end it", async () => {
+test("the session stores for Cloudflare keep a session, and delete it when it ends", async () => {
   const files = await filesIn("session-stores");
   await using project = await userProject(files);
   const { objectStore, kvStore } = await import(

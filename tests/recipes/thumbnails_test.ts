@@ -8,7 +8,7 @@ import {
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
 
-test("the thumbnail recipe downloads each picture once, and only complete files", async () => {
+test("the thumbnail recipe downloads each picture once, and keeps no partial files", async () => {
   const files = await filesIn("thumbnails", "session-stores");
   await using project = await userProject(files);
   const requested: string[] = [];

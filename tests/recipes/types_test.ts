@@ -1,4 +1,4 @@
-/** The programs in the recipes for Deno compile, as a user would compile them. */
+/** The Deno programs in the recipes compile in a user's project. */
 import { runDeno } from "../../tools/run.ts";
 import { filesIn } from "../support/recipes.ts";
 import { test } from "../support/test.ts";
@@ -10,7 +10,7 @@ const PAGES = ["deno", "new-photos", "session-stores", "thumbnails", "watch"];
 /** Files that import types from npm; `test:package` compiles them. */
 const WITH_PACKAGES = ["announcements.ts", "worker_stores.ts"];
 
-test("every program in the recipes for Deno compiles", async () => {
+test("every Deno program in the recipes compiles", async () => {
   const files = await filesIn(...PAGES);
   for (const path of WITH_PACKAGES) files.delete(path);
   await using project = await userProject(files);

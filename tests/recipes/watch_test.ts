@@ -5,7 +5,7 @@ import { filesIn, serveRecipe } from "../support/recipes.ts";
 import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
 
-test("the watch recipe syncs at each POST, and continues after Ctrl-C", async () => {
+test("the watch recipe syncs at each POST, and can be restarted after Ctrl-C", async () => {
   const port = reservePort();
   const files = await filesIn("watch", "session-stores");
   const program = files.get("watch.ts")!.replace("port: 8000", `port: ${port}`);

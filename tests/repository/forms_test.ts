@@ -1,4 +1,4 @@
-/** What people find who report a problem, or change a file. */
+/** The issue forms, and the links to this repository. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { filesBelow } from "../../tools/files.ts";
 import { REPOSITORY } from "../../tools/repository.ts";
@@ -20,7 +20,7 @@ test("the bug form asks for the server's version and the output of status", asyn
   assertEquals(ids.length, new Set(ids).size);
 });
 
-test("every link to this repository names the same repository", async () => {
+test("every link to this repository contains the same address", async () => {
   const files = [
     "CHANGELOG.md",
     "CODE_OF_CONDUCT.md",

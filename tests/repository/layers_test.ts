@@ -20,7 +20,7 @@ const LAYERS = [
   "cli",
 ];
 
-/** The command, the only layer that uses a runtime's own modules and prints. */
+/** The command, the only layer that prints and uses a runtime's own modules. */
 const COMMAND = "cli";
 
 /**
@@ -115,7 +115,7 @@ test("files have at most 300 lines", () => {
   }
 });
 
-test("src below cli refers to no runtime or console, and reads one clock", () => {
+test("layers below cli refer to no runtime or console, and read only one clock", () => {
   for (const { path, text } of files) {
     if (layerOf(path) === COMMAND) continue;
     const code = stripComments(text);

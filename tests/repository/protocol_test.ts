@@ -6,7 +6,7 @@ import { test } from "../support/test.ts";
 
 const page = await Deno.readTextFile(new URL("docs/PROTOCOL.md", ROOT));
 
-/** What was recorded: the lines of streams, and the JSON of bodies. */
+/** Returns the recorded lines of streams and the recorded JSON bodies. */
 async function readRecordings() {
   const lines = new Set<string>();
   const bodies = new Set<string>();
@@ -37,7 +37,7 @@ function isJson(text: string): boolean {
 
 const { lines, bodies } = await readRecordings();
 
-test("every line of a stream in the protocol page was recorded", () => {
+test("every stream line in the protocol page was recorded", () => {
   const examples = blocksOf(page, "jsonl").join("").trim().split("\n");
   assert(examples.length >= 8);
   assertEquals(examples.filter((line) => !lines.has(line)), []);
@@ -60,10 +60,10 @@ test("every error message in the protocol page was recorded", () => {
   assertEquals(missing, []);
 });
 
-/** A UUID of version 7. */
+/** A version 7 UUID. */
 const ID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-/** The shapes of Immich's acks that the page lists. */
+/** The shapes of Immich's acks, as listed on the page. */
 const ACK = new RegExp(
   `^(?:\\w+V\\d\\|${ID}(?:\\|(?:${ID}|complete))?|SyncResetV1\\|reset)$`,
 );

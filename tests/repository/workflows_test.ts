@@ -54,14 +54,14 @@ test("only the publish jobs get an id token, and only after the tests", async ()
   }
 });
 
-test("JSR and npm get the provenance of a release", async () => {
+test("JSR and npm receive the provenance of a release", async () => {
   const text = await read(".github/workflows/publish.yml");
   assert(/deno@\S+ publish$/m.test(text));
   assertStringIncludes(text, "npm publish --provenance ");
   assert(!text.includes("--no-provenance"));
 });
 
-test("only the job that reports a failure of the live suite can open issues", async () => {
+test("only the job that reports failures of the live suite can open issues", async () => {
   const [before = "", report = ""] = (await read(".github/workflows/live.yml"))
     .split(/^ {2}report:$/m);
   assert(!/: write/.test(before));

@@ -1,4 +1,4 @@
-/** The programs in `docs/recipes`, which tests run as users do. */
+/** The programs in `docs/recipes`, which tests run as users would. */
 import { assert, assertEquals } from "@std/assert";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { sessionIds } from "./kept.ts";
@@ -14,8 +14,8 @@ export async function recipe(page: string): Promise<string> {
 }
 
 /**
- * Returns the files in pages: path → content. The first line of a file is a
- * comment with its path.
+ * Returns the files in pages: path → content. The first line of each file is a
+ * comment that contains the path.
  */
 export async function filesIn(
   ...pages: string[]
@@ -62,8 +62,9 @@ export function serveRecipe(
 }
 
 /**
- * Runs a program that prints its counts and the names of the newest photos, and
- * asserts that the second run fetches only changes, with the same sessions.
+ * Runs a program twice. The program must print its counts and the names of the
+ * newest photos. Asserts that the second run uses the same sessions and fetches
+ * only changes.
  */
 export async function assertKeepsCopy(
   { fake }: RecipeServer,

@@ -1,4 +1,4 @@
-/** Projects of Deno users, which import the package by its name. */
+/** Projects like those of Deno users, which import the package by its name. */
 import config from "../../deno.json" with { type: "json" };
 import { run } from "../../tools/run.ts";
 import { type Child, start } from "./children.ts";

@@ -1,10 +1,10 @@
-/** What a run reports about itself. */
+/** The progress reports of a run. */
 import { assert, assertEquals } from "@std/assert";
 import { sync, type SyncOptions, type SyncProgress } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
-/** Runs a sync of one asset, and returns its reports. */
+/** Runs a sync, and returns its progress reports. */
 async function reportsOf(
   server: FakeImmich,
   options: SyncOptions,
@@ -25,7 +25,7 @@ function fullOf(reports: SyncProgress[]): boolean[] {
     .filter((full, i, all) => full !== all[i - 1]);
 }
 
-test("progress says from the first report on whether the sync is full", async () => {
+test("the first progress report already says whether the sync is a full sync", async () => {
   const server = new FakeImmich();
   const schedule = { everyMs: 1000, lastFullAt: Date.now() - 2000 };
   const recent = { everyMs: 1e9, lastFullAt: Date.now() };
@@ -47,7 +47,7 @@ test("progress says from the first report on whether the sync is full", async ()
   }
 });
 
-test("the progress of an incremental sync turns full when the server resets", async () => {
+test("an incremental sync reports itself as a full sync after a server's reset", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   server.inject({ type: "reset" });

@@ -1,4 +1,4 @@
-/** The events of runs, for logs and traces. */
+/** The trace events of runs. */
 import { assert, assertEquals } from "@std/assert";
 import {
   ProtocolError,
@@ -13,7 +13,7 @@ import { testEnv } from "../support/env.ts";
 import { assets, COMPLETE, event, play } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
-/** A server with one request per kind of row, and a sync of it that is traced. */
+/** Creates a server, and a function that runs a traced sync with it. */
 function openTraced(options: SyncOptions = {}) {
   const server = new FakeImmich();
   const session = server.createSession();
@@ -56,13 +56,13 @@ function idsOf(events: TraceEvent[], path: string): string[] {
     .map(({ requestId }) => requestId);
 }
 
-/** The types of the events, without those of requests. */
+/** Returns the types of the events, except for `request`, `response` and `end`. */
 function typesOf(events: TraceEvent[]): string[] {
   return events.map(({ type }) => type)
     .filter((type) => !/^(request|response|end)$/.test(type));
 }
 
-test("each stored batch of a run is traced with its stream and its size", async () => {
+test("each stored batch of a run is traced with its size and its stream's id", async () => {
   const { server, events, run } = openTraced({ batchSize: 2 });
   for (let i = 0; i < 5; i++) server.library.addAsset();
   const { counts } = await run();
@@ -89,7 +89,7 @@ test("each ack of a run is traced after the batches that it acknowledges", async
   assertEquals(acks.map(({ acks }) => acks), [1, 1]);
 });
 
-test("an interruption is traced, then the wait, then the retry", async () => {
+test("an interruption, the wait and the retry are traced in this order", async () => {
   const { server, events, run } = openTraced();
   server.library.addAsset();
   server.inject({ type: "truncate", atByte: 10 });
@@ -112,7 +112,7 @@ test("an interruption is traced, then the wait, then the retry", async () => {
   }]);
 });
 
-test("a request that is rejected is retried, but does not interrupt a stream", async () => {
+test("a rejected stream request is traced as a retry, not as an interruption", async () => {
   const { server, events, run } = openTraced();
   server.inject({ type: "status", status: 503, times: 2, on: "stream" });
   await run();
@@ -125,7 +125,7 @@ test("a request that is rejected is retried, but does not interrupt a stream", a
   ]);
 });
 
-test("an ack that is rejected interrupts the stream, whose id is traced", async () => {
+test("a rejected ack is traced as an interruption of its stream", async () => {
   const { server, events, run } = openTraced({ ack: { every: 1 } });
   server.library.addAsset();
   server.inject({ type: "status", status: 503, on: "ack" });
@@ -139,7 +139,7 @@ test("an ack that is rejected interrupts the stream, whose id is traced", async 
   }]);
 });
 
-test("a failure that ends a run is neither an interruption nor a retry", async () => {
+test("a failure that ends a run is traced neither as an interruption nor a retry", async () => {
   const { server, events, run } = openTraced();
   server.inject({ type: "status", status: 401, on: "stream" });
   await run().catch(() => {});
@@ -155,7 +155,7 @@ test("a bad line is not traced as an interruption, because it ends the run", asy
   assertEquals(typesOf(events), ["batch"]);
 });
 
-test("a reset is traced with the stream that contained it", async () => {
+test("a reset is traced with the id of the stream that contained it", async () => {
   const { server, events, run } = openTraced();
   server.library.addAsset();
   server.inject({ type: "reset" });
@@ -165,7 +165,7 @@ test("a reset is traced with the stream that contained it", async () => {
   assertEquals(typesOf(events), ["reset", "ack", "batch", "ack"]);
 });
 
-test("a batch that is stored late is traced with its own stream", async () => {
+test("a batch that is stored late is traced with the id of its own stream", async () => {
   const { server, session, events } = openTraced();
   server.library.addAsset();
   server.library.addAsset();
@@ -184,7 +184,7 @@ test("a batch that is stored late is traced with its own stream", async () => {
   assertEquals(stored, streams);
 });
 
-test("a type sent by the server is traced only if it looks like a type", async () => {
+test("an entity type is traced only if it looks like an entity type", async () => {
   const events: TraceEvent[] = [];
   const secret = "jlsJNARuSlJ0cTNkGsY9W2qrTbwUs0lfaUhwcRBAO1k";
   const types = ["AssetFutureV9", secret, "beach.jpg", "constructor"];
@@ -197,7 +197,7 @@ test("a type sent by the server is traced only if it looks like a type", async (
   );
 });
 
-test("a run with its own source is traced without request ids", async () => {
+test("a run with a custom source is traced without request ids", async () => {
   const events: TraceEvent[] = [];
   const onTrace = (event: TraceEvent) => events.push(event);
   await play([[...assets(1, 2), COMPLETE]], { onTrace });
@@ -205,7 +205,7 @@ test("a run with its own source is traced without request ids", async () => {
   assertEquals(batch, { type: "batch", entityType: "AssetV2", events: 2 });
 });
 
-test("a run whose onTrace always throws loses no row", async () => {
+test("a run loses no rows even if onTrace always throws", async () => {
   const onTrace = () => {
     throw new Error("a bug in onTrace");
   };
@@ -219,7 +219,7 @@ test("a run whose onTrace always throws loses no row", async () => {
   assertEquals((await run()).counts, {});
 });
 
-test("onTrace receives the same events if it comes from the client", async () => {
+test("a client's onTrace receives the events of a run", async () => {
   const server = new FakeImmich();
   server.library.addAsset();
   const events: TraceEvent[] = [];

@@ -3,13 +3,13 @@ import { assertEquals } from "@std/assert";
 import { isFullSyncDue, lastFullSyncAt } from "../../src/sync/schedule.ts";
 import { test } from "../support/test.ts";
 
-test("a full sync is due when it is requested, at any time", () => {
+test("a full sync is always due when it is requested", () => {
   assertEquals(isFullSyncDue(true, 0), true);
   assertEquals(isFullSyncDue("wipe", 0), true);
   assertEquals(isFullSyncDue(false, 0), false);
 });
 
-test("a scheduled full sync is due at the end of its interval", () => {
+test("a scheduled full sync is due once its interval has passed", () => {
   const isDue = (lastFullAt: number | null | undefined, now: number) =>
     isFullSyncDue({ everyMs: 100, lastFullAt }, now);
   assertEquals(isDue(1000, 1000), false);
@@ -18,7 +18,7 @@ test("a scheduled full sync is due at the end of its interval", () => {
   assertEquals(isDue(0, 99), false);
 });
 
-test("a scheduled full sync is due if the last one is unknown or in the future", () => {
+test("a scheduled full sync is due if the last time is unknown or in the future", () => {
   for (const lastFullAt of [null, undefined, 1001]) {
     assertEquals(isFullSyncDue({ everyMs: 100, lastFullAt }, 1000), true);
   }

@@ -97,7 +97,7 @@ test("a schedule for full syncs continues from run to run of a watch", async () 
   assertEquals(calls, ["reset"]);
 });
 
-test("the runs and waits of a watch are traced by its onTrace or its client's", async () => {
+test("a watch's runs and waits are passed to its onTrace or its client's onTrace", async () => {
   for (const isClient of [false, true]) {
     const server = new FakeImmich();
     const types: string[] = [];

@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "a node:http listener streams the request and the response at once",
+  "a node:http listener streams the request and the response simultaneously",
   async () => {
     await using server = await serveWithNode(({ body }) => new Response(body));
     using connection = server.connect();
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a connection to node:http can be reused if a request's body is not read",
+  "a node:http connection can be reused even if a request's body is not read",
   async () => {
     await using server = await serveWithNode(async ({ body, url }) => {
       await body?.cancel();
@@ -157,7 +157,7 @@ for (
   );
 }
 
-/** How a response ends on the wire, and the length of its body up to there. */
+/** Returns how a response ends on the wire, and how long its body is. */
 async function endOf(
   fault: Fault,
 ): Promise<{ end: "whole" | "broken"; length: number }> {
@@ -190,7 +190,7 @@ async function endOf(
 }
 
 test(
-  "a stream that fails over node:http looks truncated on the wire",
+  "a stream that fails over node:http is truncated on the wire",
   async () => {
     const whole = await endOf({ type: "unknown", times: 0 });
     assertEquals(whole.end, "whole");
@@ -209,7 +209,7 @@ test(
 );
 
 test(
-  "a stalled stream over node:http sends what comes before and stays open",
+  "a stalled stream over node:http sends the data before the stall, and stays open",
   async () => {
     const fake = new FakeImmich();
     for (let i = 0; i < 6; i++) fake.library.addAsset();
@@ -252,7 +252,7 @@ function countingBody(chunks = Infinity) {
   return counted;
 }
 
-test("a slow client over node:http slows the response body down", async () => {
+test("a slow node:http client slows down the response body", async () => {
   const total = 64 * 1024 * 1024;
   const counted = countingBody(total / (64 * 1024));
   await using server = await serveWithNode(() => new Response(counted.body));
@@ -262,7 +262,7 @@ test("a slow client over node:http slows the response body down", async () => {
   let received = 0;
   while (!connection.received.endsWith("\r\n0\r\n\r\n")) {
     received += connection.received.length;
-    // What the operating system and the sockets may hold between both ends.
+    // The operating system and the sockets may buffer a part of the body.
     assert(counted.bytes - received < total / 2, `${counted.bytes} bytes`);
     connection.received = "";
     connection.pause();
@@ -276,7 +276,7 @@ test("a slow client over node:http slows the response body down", async () => {
 for (const reads of [true, false]) {
   const how = reads ? "reads" : "does not read";
   test(
-    `a client over node:http that ${how} cancels the response by leaving`,
+    `a node:http client that ${how} cancels the response when it disconnects`,
     async () => {
       const counted = countingBody();
       const aborted = later();
@@ -296,7 +296,7 @@ for (const reads of [true, false]) {
 }
 
 test(
-  "a client over node:http that leaves before the response aborts the request",
+  "a node:http request is aborted if its client disconnects before the response",
   async () => {
     const asked = later();
     const aborted = later();
@@ -316,7 +316,7 @@ test(
   NEEDS_NODE_HTTP,
 );
 
-test("a request's body over node:http fails if the client leaves", async () => {
+test("a node:http request's body fails if the client disconnects", async () => {
   const failed = later<string>();
   const started = later();
   await using server = await serveWithNode(async ({ body, signal }) => {
@@ -338,7 +338,7 @@ test("a request's body over node:http fails if the client leaves", async () => {
 }, NEEDS_NODE_HTTP);
 
 test(
-  "a request's signal is not aborted by a response over node:http that ends",
+  "a node:http request's signal is not aborted when the response is complete",
   async () => {
     const signals: AbortSignal[] = [];
     await using server = await serveWithNode(({ signal }) => {
@@ -356,7 +356,7 @@ test(
   NEEDS_NODE_HTTP,
 );
 
-/** Node's request and response, which a test drives by hand. */
+/** A fake request and response of Node, which a test controls step by step. */
 class Exchange {
   readonly listeners: Record<string, (value?: unknown) => void> = {};
   readonly request: NodeRequest;
@@ -395,7 +395,7 @@ class Exchange {
   }
 }
 
-test("a listener reads a request's next chunk only when the handler wants it", async () => {
+test("a listener reads a request's next chunk only when the handler asks for it", async () => {
   const exchange = new Exchange("POST");
   const taken = later<Request>();
   const over = later<Response>();
@@ -417,7 +417,7 @@ test("a listener reads a request's next chunk only when the handler wants it", a
   over.resolve(new Response(null));
 });
 
-test("a listener reads a response's next chunk only when the last was sent", async () => {
+test("a listener reads a response's next chunk only after the last one was sent", async () => {
   const exchange = new Exchange("GET");
   let pulled = 0;
   const body = new ReadableStream({

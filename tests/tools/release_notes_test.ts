@@ -21,7 +21,7 @@ const CHANGELOG = `# Changelog
 [1.1.0]: https://example.test/sync/releases/tag/v1.1.0
 `;
 
-test("the notes of a release are its part of the changelog, with full links", () => {
+test("a release's notes are its section of the changelog, with absolute links", () => {
   assertEquals(
     releaseNotes("v1.10.0", CHANGELOG),
     `- New: see [the guide](${REPOSITORY}/blob/v1.10.0/docs/GUIDE.md#sync) and [Immich](https://immich.app).\n`,
@@ -29,7 +29,7 @@ test("the notes of a release are its part of the changelog, with full links", ()
   assertEquals(releaseNotes("v1.1.0", CHANGELOG), "- Old.\n");
 });
 
-test("a release that the changelog does not describe has no notes", () => {
+test("a release that the changelog does not describe is an error", () => {
   for (const tag of ["v1.0.0", "v1", "", "v1.10.00"]) {
     assertThrows(
       () => releaseNotes(tag, CHANGELOG),

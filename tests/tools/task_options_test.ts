@@ -75,7 +75,7 @@ test("a task explains a mistake in one sentence", () => {
   }
 });
 
-test("the help of a task lists its options and their defaults", () => {
+test("a task's help lists its options and their defaults", () => {
   const help = parseTask(SPEC, ["--help"]);
   assert(typeof help === "string");
   assertStringIncludes(help, "Runs the app from examples/photos locally");
@@ -83,7 +83,7 @@ test("the help of a task lists its options and their defaults", () => {
   assertStringIncludes(help, "--assets N      The number (600)");
 });
 
-test("a folder that does not exist is named", async () => {
+test("the error for a folder that does not exist contains its path", async () => {
   assertThrows(() => checkFolder("/missing/folder"), UsageError, "not exist");
   const file = await Deno.makeTempFile();
   assertThrows(() => checkFolder(file), UsageError, "is not a folder");

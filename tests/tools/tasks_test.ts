@@ -24,7 +24,7 @@ async function run(args: string[]) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-test("every task names an unknown option, and where to find its help", async () => {
+test("every task names an unknown option, and says how to print its help", async () => {
   assert(TASKS.length > 20, `${TASKS.length} tasks`);
   for (const [name, args] of TASKS) {
     // The tests pass their options to Deno.

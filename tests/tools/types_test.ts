@@ -9,7 +9,7 @@ const page = await Deno.readTextFile(new URL("docs/TYPES.md", ROOT));
 
 const [requests = "", events = ""] = page.split("## Events");
 
-/** Returns the cells of the row that describes a type in a part of the page. */
+/** Returns the cells of the row that describes a type in a section of the page. */
 function rowOf(name: string, part: string): string[] | undefined {
   return part.split("\n")
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()))
@@ -30,7 +30,7 @@ test("the list describes each request type, and when it was added and removed", 
   assertEquals(rowOf("AssetsV2", requests)?.at(-1), "");
 });
 
-test("the list says what each entity type means and which requests contain it", () => {
+test("the list says what each entity type means and which request types include it", () => {
   for (const [name, { entities }] of Object.entries(SYNC_REQUESTS)) {
     for (const entity of entities) {
       const [, meaning = "", data, types = ""] = rowOf(entity, events) ?? [];

@@ -1,12 +1,12 @@
-/** The module that is woken by the server's announcements. */
+/** The module that wakes a watch at the server's announcements. */
 import { assertEquals } from "@std/assert";
 import { installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
 import { test } from "../../support/test.ts";
 import { recipeProject } from "./recipe_project.ts";
 
 /**
- * Announces a change to each client with the right path and credentials, and
- * prints how often the watch was woken.
+ * Announces a change to each client that uses the right path. Prints the
+ * client's credentials, and then "woken" once the watch is woken.
  */
 const PROGRAM = `import { createServer } from "node:http";
 import { once } from "node:events";

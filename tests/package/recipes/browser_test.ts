@@ -1,4 +1,4 @@
-/** The recipe for a web page, in Chromium if it is installed. */
+/** The browser recipe, in Chromium if it is installed. */
 import { assertEquals } from "@std/assert";
 import { launchChromium } from "../../runtimes/chromium.ts";
 import { installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
@@ -13,7 +13,7 @@ const LONG_MS = 300_000;
 
 // playwright-core keeps resources of its browser (1.65.1, 2026-11).
 Deno.test({
-  name: "the recipe for a page syncs once per visit through its proxy",
+  name: "the browser recipe syncs once per visit, through its proxy",
   ignore: await chromiumVersion() === undefined,
   sanitizeOps: false,
   sanitizeResources: false,
@@ -55,7 +55,11 @@ Deno.test({
       const [ack] = fake.requests.filter(({ path, method }) =>
         path === "/api/sync/ack" && method === "POST"
       );
-      assertEquals(JSON.parse(ack!.body).acks.length, 2, "one row, complete");
+      assertEquals(
+        JSON.parse(ack!.body).acks.length,
+        2,
+        "one row and SyncCompleteV1",
+      );
       assertEquals(complaints, []);
     } finally {
       await browser.close();

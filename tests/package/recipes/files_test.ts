@@ -20,7 +20,7 @@ async function assertPrivate(directory: string): Promise<void> {
 }
 
 for (const version of [FIRST_SQLITE, ...WITH_SQLITE]) {
-  test(`the recipe for Node can run twice, in Node ${version}`, async () => {
+  test(`the Node recipe can run twice in Node ${version}`, async () => {
     await using project = await recipeProject("node");
     await using server = serveRecipe();
     const node = await installed("node", version);
@@ -38,7 +38,7 @@ for (const version of [FIRST_SQLITE, ...WITH_SQLITE]) {
   });
 }
 
-test("the package can be loaded with require in the versions of Node listed", async () => {
+test("require loads the package in every Node version that the recipe lists", async () => {
   await using project = await recipeProject("node");
   const script = 'require("@immich-edge/sync/mirror").createMirror.name';
   for (const version of [...FIRST_REQUIRE, ...NODE_VERSIONS]) {
@@ -47,7 +47,7 @@ test("the package can be loaded with require in the versions of Node listed", as
   }
 });
 
-test("the recipe for Bun can run twice", async () => {
+test("the Bun recipe can run twice", async () => {
   await using project = await recipeProject(
     "bun",
     "@types/bun@1.4.5",

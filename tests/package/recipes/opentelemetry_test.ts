@@ -1,4 +1,4 @@
-/** The recipe for OpenTelemetry, with its SDK in Node. */
+/** The OpenTelemetry recipe, with the OpenTelemetry SDK in Node. */
 import { assert, assertEquals } from "@std/assert";
 import { installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
 import { test } from "../../support/test.ts";
@@ -60,7 +60,7 @@ const requests = server.requests.map(({ method, path }) => method + " " + path);
 console.log(JSON.stringify({ requests, spans }));
 `;
 
-test("the recipe for OpenTelemetry makes a span of each request and event", async () => {
+test("the OpenTelemetry recipe creates a span for each request and event", async () => {
   await using project = await recipeProject("opentelemetry", ...PACKAGES);
   await project.write("main.ts", MAIN);
   const strict = "--noEmit --strict --target es2022 --module nodenext " +

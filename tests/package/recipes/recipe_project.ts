@@ -1,4 +1,4 @@
-/** Recipes for npm, set up as by a user who follows a page. */
+/** Projects for the npm recipes, set up as a user who follows a recipe would do. */
 import { pack, writeFiles } from "../../../tools/pack.ts";
 import { filesIn } from "../../support/recipes.ts";
 import { freshProject, type Project } from "../project.ts";

@@ -1,4 +1,4 @@
-/** The recipe for SvelteKit, built and run in Node. */
+/** The SvelteKit recipe, built and run in Node. */
 import { assert, assertEquals } from "@std/assert";
 import { installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
 import { start } from "../../support/children.ts";
@@ -16,7 +16,7 @@ const PACKAGES = [
   "vite@8.3.8",
 ];
 
-test("the recipe for SvelteKit shows photos to their user, in every browser", async () => {
+test("the SvelteKit recipe shows users their own photos in several browsers", async () => {
   await using project = await recipeProject("sveltekit", ...PACKAGES);
   await using server = serveRecipe();
   const { fake } = server;
@@ -34,7 +34,7 @@ test("the recipe for SvelteKit shows photos to their user, in every browser", as
   await app.writes("Listening");
 
   const post = async (action: string, cookie: string, fields = {}) => {
-    // As if from a browser, through a proxy with a certificate.
+    // Imitates a browser behind a proxy with a certificate.
     const headers = {
       cookie,
       origin: origin.replace("http:", "https:"),

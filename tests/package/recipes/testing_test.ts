@@ -1,11 +1,11 @@
-/** The recipe for tests, in vitest, in Node's test runner and in Bun's. */
+/** The testing recipe, in vitest, Node's test runner and Bun's test runner. */
 import { assertStringIncludes } from "@std/assert";
 import { BUN_VERSION, installed, NODE_VERSIONS } from "../../runtimes/npx.ts";
 import { recipe } from "../../support/recipes.ts";
 import { test } from "../../support/test.ts";
 import { recipeProject } from "./recipe_project.ts";
 
-test("the recipe's tests pass in vitest, node:test and bun test", async () => {
+test("the testing recipe's tests pass in vitest, node:test and bun test", async () => {
   await using project = await recipeProject("testing", "vitest@5.1.2");
   const run = async (command: string, program = command) => {
     assertStringIncludes(await recipe("testing"), `\n${command}\n`);

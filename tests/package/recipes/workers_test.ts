@@ -10,12 +10,12 @@ import { recipeProject } from "./recipe_project.ts";
 
 const TYPES = ["@cloudflare/workers-types@5.20261117.1", "typescript@5.9.3"];
 
-/** A worker with a cron trigger; Miniflare's types leave this method out. */
+/** A worker with a cron trigger. Miniflare's types omit this method. */
 interface Scheduled {
   scheduled(): Promise<{ outcome: string }>;
 }
 
-/** Checks types with those of Cloudflare. */
+/** Type-checks files with Cloudflare's types. */
 async function checkTypes(project: Project, ...files: string[]): Promise<void> {
   const options = "--noEmit --strict --target es2022 --module esnext " +
     "--moduleResolution bundler --lib es2022 --types @cloudflare/workers-types";
@@ -25,7 +25,7 @@ async function checkTypes(project: Project, ...files: string[]): Promise<void> {
 // Miniflare leaves a message port open and a file removal pending
 // (4.20260730.0, 2026-11).
 Deno.test({
-  name: "the recipe for Hono syncs its mirror beside the application's tables",
+  name: "the Hono recipe syncs a mirror beside the application's tables",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
