@@ -1,6 +1,6 @@
 /**
- * Locks the packages from npm: those that this repository needs in deno.lock, and
- * those of the sample workers in their package-lock.json.
+ * Locks the npm packages. deno.lock contains the packages that this repository
+ * needs, and a sample worker's package-lock.json contains those of the sample.
  *
  *     deno task lock
  *
@@ -13,7 +13,7 @@ import { LOCKED_EXAMPLES, type PackageLock, setOwn } from "./package_lock.ts";
 import { run, runDeno } from "./run.ts";
 import { readTask } from "./task_options.ts";
 
-/** The part of deno.lock that is kept. */
+/** The part of deno.lock that is written. */
 interface DenoLock {
   version: string;
   specifiers: Record<string, string>;
@@ -22,8 +22,8 @@ interface DenoLock {
 }
 
 /**
- * Creates deno.lock. It leaves out the packages from JSR, whose hashes would be
- * those of the local mirror.
+ * Creates deno.lock. JSR packages are left out, because their hashes would come
+ * from the local mirror.
  */
 async function lockDevelopment(): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".lock" });
@@ -49,8 +49,9 @@ async function lockDevelopment(): Promise<string> {
 }
 
 /**
- * Creates package-lock.json for a sample. This package is locked to its version
- * only, because it is built from the commit that contains the lock.
+ * Creates package-lock.json for a sample. For this package, it contains only
+ * the version and no hash, because the package is built from the commit that
+ * contains the lock.
  */
 async function lockExample(name: string): Promise<string> {
   const directory = await Deno.makeTempDir();
@@ -77,7 +78,7 @@ async function lockExample(name: string): Promise<string> {
   }
 }
 
-/** Locks this package as JSR builds it, with its dependency. */
+/** Adds this package and its dependency, as built by JSR, to the lock. */
 function addFromJsr(lock: PackageLock, specifier: string, name: string): void {
   const streams = "@jsr/std__streams";
   const range = config.imports["@std/streams"].replace(/^.*@/, "");

@@ -1,7 +1,7 @@
 /**
- * Runs Deno with a copy of deno.lock. deno.lock contains the packages from npm
- * only: Deno adds those from JSR to the copy, with the hashes of whichever
- * registry is in use.
+ * Runs Deno with a copy of deno.lock. The original contains only npm packages.
+ * Deno adds JSR packages to the copy, with the hashes of the registry that is
+ * in use.
  *
  * @module
  */
@@ -15,13 +15,13 @@ const COMMANDS = ["run", "test", "check", "doc", "info", "cache"];
 
 /** A copy of deno.lock. Disposing of it deletes the file. */
 export interface LockCopy extends AsyncDisposable {
-  /** The environment for processes that start Deno themselves. */
+  /** The environment variables for child processes that start Deno. */
   env: Record<string, string>;
-  /** Returns the packages from npm that have been used but are not locked. */
+  /** Returns the npm packages that have been used but are not locked. */
   missing(): Promise<string[]>;
 }
 
-/** Copies deno.lock, unless a parent process has done so. */
+/** Copies deno.lock, unless a parent process has already copied it. */
 export async function copyLock(): Promise<LockCopy> {
   if (Deno.env.has(VARIABLE)) {
     return {

@@ -1,5 +1,5 @@
 /**
- * The package-lock.json of the sample workers.
+ * The package-lock.json files of the sample workers.
  *
  * @module
  */
@@ -17,15 +17,15 @@ export interface LockedPackage {
   dependencies?: Record<string, string>;
 }
 
-/** The part of package-lock.json that is used. */
+/** The part of package-lock.json that the tools use. */
 export interface PackageLock {
   packages: Record<string, LockedPackage>;
 }
 
 /**
- * Replaces this package in a package-lock.json.
+ * Replaces the entry of this package in a package-lock.json.
  *
- * @param specifier What package.json asks for.
+ * @param specifier The specifier in package.json.
  */
 export function setOwn(
   { packages }: PackageLock,

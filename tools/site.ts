@@ -95,9 +95,9 @@ function toPath(source: string): string {
 }
 
 /**
- * Returns a function that translates a document's links: links to other
- * documents lead to their pages, and links to other files to the repository.
- * The images that it shows are added to `images`.
+ * Returns a function that translates a document's links. Links to other
+ * documents then point to their pages, and links to other files point to the
+ * repository. Adds the document's images to `images`.
  */
 function linksOf(source: string, sources: string[], images: Set<string>) {
   return (href: string, isImage: boolean): string => {

@@ -53,7 +53,7 @@ export function createAccount(exchange: Exchange): Response {
 export function deleteAccount(exchange: Exchange): Response {
   const { library, store, ids: [id = ""] } = adminOf(exchange);
   const user = store.find("users", id)?.data;
-  // As on a real server, soft-deleted users have to be restored first.
+  // As on a real server, a soft-deleted user must be restored first.
   if (user?.deletedAt !== null) throw new ApiError(400, "User not found");
   if (readBody(exchange).force === true) library.deleteUser(id);
   else library.softDeleteUser(id);

@@ -44,7 +44,7 @@ export function callerOf(exchange: Exchange): Caller {
 /**
  * Returns the user's row with the given id.
  *
- * @param permission What the user wants to do, for the error message.
+ * @param permission The permission that the error message names.
  * @param id The id of the row. By default, the first id in the path.
  *
  * @throws {ApiError} If there is no such row, or it belongs to another user.

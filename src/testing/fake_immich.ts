@@ -30,10 +30,11 @@ const AUDIT_MS = 31 * 24 * 60 * 60 * 1000;
  * `handler` over a socket. For `node:http`, use `createRequestListener`.
  *
  * It behaves like the real servers whose responses were recorded. It supports
- * sign-in with a password or through a built-in OAuth provider, child sessions, the
- * sync stream with checkpoints per session, backfills for new shares, acks, resets
- * and errors. It also has the main endpoints for users, assets, albums, partners,
- * stacks, memories, people and timelines. Use `inject` to inject network and server failures.
+ * sign-in with a password or through a built-in OAuth provider, child sessions,
+ * the sync stream with checkpoints per session, backfills for new shares, acks,
+ * resets and errors. It also supports the main endpoints for users, assets,
+ * albums, partners, stacks, memories, people and timelines. Use `inject` to
+ * inject network and server failures.
  *
  * @example Use it in memory
  * ```ts

@@ -17,7 +17,7 @@ import { type Exchange, readBody } from "./exchange.ts";
 import type { Tables } from "./tables.ts";
 import { isVisible } from "./timeline_routes.ts";
 
-/** `GET /partners`: the partners who are not soft-deleted. */
+/** `GET /partners`, which returns only partners who are not soft-deleted. */
 export function readPartners(exchange: Exchange): Response {
   const { store, userId, query } = callerOf(exchange);
   const partners = query.get("direction") === "shared-by"

@@ -2,7 +2,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** Returns the faults that axe finds on a page, one per line. */
+/** Returns the accessibility faults that axe finds on a page. */
 export async function findFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(

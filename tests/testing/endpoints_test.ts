@@ -15,7 +15,7 @@ function createUsers(release: keyof typeof RELEASES = "3.1.0") {
     library.addUser({ email: `${name}@immich.test` }).id
   ) as [string, string];
 
-  /** Calls an endpoint; returns the JSON, or the status and the message. */
+  /** Calls an endpoint. Returns the JSON, or the status and message of an error. */
   function as(userId: string) {
     const session = server.createSession(userId);
     return async (method: Method, path: string, body?: object) => {
@@ -42,7 +42,7 @@ function toForm(content: string): FormData {
   return form;
 }
 
-test("an upload creates an asset, and the same bytes again are a duplicate", async () => {
+test("an upload creates an asset, unless the same bytes were uploaded before", async () => {
   const { server, library, as, bob } = createUsers();
   const call = as(bob);
   const { id, status } = await call("POST", "/assets", toForm("one"));
@@ -93,7 +93,7 @@ test("another user's asset is visible only through an album or a partner", async
   );
 });
 
-test("only its owner can change or delete an asset and what belongs to it", async () => {
+test("an asset and its data can be changed and deleted only by the asset's owner", async () => {
   const { library, as, bob, cleo } = createUsers();
   const bobs = library.as(bob);
   const { id } = bobs.addAsset();
@@ -139,7 +139,7 @@ test("a face without a person is listed, and its asset can be restored", async (
   }]);
 });
 
-test("editors change an album, viewers do not, and users can leave it", async () => {
+test("editors can change an album, viewers cannot, and both can leave it", async () => {
   const { library, as, bob, cleo } = createUsers();
   const bobs = library.as(bob);
   const own = library.as(cleo).addAsset();
@@ -198,7 +198,7 @@ for (
   });
 }
 
-test("partners are added once, and removed only by the user who shares", async () => {
+test("a partner can be added only once, and removed only by the user who shares", async () => {
   const { as, bob, cleo } = createUsers();
   const call = as(bob);
   const add = () => call("POST", "/partners", { sharedWithId: cleo });
@@ -214,7 +214,7 @@ test("partners are added once, and removed only by the user who shares", async (
   );
 });
 
-test("a timeline includes partners that are shown, and only the top of a stack", async () => {
+test("a timeline includes enabled partners, and only the top asset of a stack", async () => {
   const { library, as, bob, cleo } = createUsers();
   const bobs = library.as(bob);
   const [top, below] = [bobs.addAsset(), bobs.addAsset()];
@@ -234,7 +234,7 @@ test("a timeline includes partners that are shown, and only the top of a stack",
   assertEquals(await read(), []);
 });
 
-test("stacks that share an asset are joined, and keep one of their own on top", async () => {
+test("stacks that share an asset are merged, and show one of their own assets", async () => {
   const { library, as, bob } = createUsers();
   const bobs = library.as(bob);
   const ids = [..."abcd"].map(() => bobs.addAsset().id);

@@ -1,4 +1,4 @@
-/** The packages from npm are locked, and the lock files name no local server. */
+/** The npm packages are locked, and the lock files do not mention a local server. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { LOCKED_EXAMPLES, type PackageLock } from "../../tools/package_lock.ts";
@@ -12,7 +12,7 @@ async function readJson(path: string) {
 
 const SHA512 = /^sha512-[\w+/]{86}==$/;
 
-test("deno.lock contains the hashes of npm, and none of a JSR mirror", async () => {
+test("deno.lock contains hashes from npm, but none from a JSR mirror", async () => {
   const lock = await readJson("deno.lock");
   assertEquals(Object.keys(lock), [
     "version",
@@ -65,7 +65,7 @@ test("a package that deno.lock does not contain is reported", async () => {
   assertEquals(await lock.missing(), ["new-package@1.0.0"]);
 });
 
-/** Copies deno.lock even if the task that runs this test has done so. */
+/** Copies deno.lock, even if the task that runs this test has already copied it. */
 async function isolatedCopy() {
   const outer = Deno.env.get("LOCK_COPY");
   Deno.env.delete("LOCK_COPY");

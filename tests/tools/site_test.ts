@@ -37,7 +37,7 @@ function valuesOf(html: string, attribute: string): string[] {
 
 const ORIGIN = "https://site.test/";
 
-test("every link on the site leads to a page, and to a heading on it", () => {
+test("every link on the site points to an existing page and heading", () => {
   const ids = new Map(
     Array.from(pages, ([path, html]) => [path, valuesOf(html, "id")]),
   );
@@ -68,7 +68,7 @@ test("every id occurs once on its page", () => {
   }
 });
 
-test("every document and every entry point has a page in the navigation", async () => {
+test("the navigation contains every document and every entry point", async () => {
   const documents = (await filesBelow("docs"))
     .filter((path) => path.endsWith(".md"))
     .map((path) => path.slice("docs/".length).toLowerCase())
@@ -102,7 +102,7 @@ test("every exported symbol has a page with a link to its source", async () => {
   }
 });
 
-test("a heading has the id that it has on GitHub", () => {
+test("headings have the same ids as on GitHub", () => {
   const { title, headings, html } = render(
     "# The `end` & more\n\n## `a()`: <b>, & c\n\n## Twice\n\n## Twice\n\n### 1. An ack\n",
     (href) => href,
@@ -112,7 +112,7 @@ test("a heading has the id that it has on GitHub", () => {
   assertStringIncludes(html, '<h3 id="1-an-ack">');
 });
 
-test("links between documents lead to pages, and other links to GitHub", () => {
+test("links to documents point to their pages, and other links point to GitHub", () => {
   const guide = pageAt("guide.html");
   assertStringIncludes(guide, 'href="index.html"');
   const readme = pageAt("index.html");
@@ -123,7 +123,7 @@ test("links between documents lead to pages, and other links to GitHub", () => {
   assert(files.get(image) instanceof Uint8Array, image);
 });
 
-test("code is highlighted, and escaped in every language", () => {
+test("code is highlighted, and is escaped in every language", () => {
   const show = (language: string, code: string) =>
     render(`\`\`\`${language}\n${code}\n\`\`\`\n`, (href) => href).html;
   assertStringIncludes(
@@ -162,7 +162,7 @@ function chromiumTest(name: string, fn: (browser: Browser) => Promise<void>) {
   });
 }
 
-/** Opens a blank page, in which the site is below a folder, as on GitHub Pages. */
+/** Opens a blank page. The site is served under a folder, as on GitHub Pages. */
 async function openSite(
   browser: Browser,
   width: number,
@@ -187,7 +187,7 @@ async function openSite(
   return page;
 }
 
-/** Wide tables, and one page for each kind of API page. */
+/** Pages with wide tables, and one API page of each kind. */
 const SHOWN = [
   "index.html",
   "mirror.html",
@@ -227,7 +227,7 @@ chromiumTest("no page is wider than a phone", async (browser) => {
 });
 
 chromiumTest(
-  "the menu of a phone opens, and closes at a heading",
+  "the menu on a phone opens, and closes when a heading is selected",
   async (browser) => {
     const page = await openSite(browser, 390);
     await page.goto(`${ORIGIN}sync/guide.html`);

@@ -32,7 +32,7 @@ export async function apiPages(): Promise<Map<string, ApiPage>> {
       const page = toPage(path, await Deno.readTextFile(file));
       if (page !== undefined) pages.set(`api/${path}`, page);
     }
-    // Its own page does not list them (Deno 2.9, 2026-11).
+    // The index page does not list the symbols (Deno 2.9, 2026-11).
     const all = await Deno.readTextFile(`${directory}/${ALL_SYMBOLS}`);
     const lists = all.match(/<section [^>]*id="default_[^]*?<\/section>/g) ??
       [];
@@ -46,7 +46,8 @@ export async function apiPages(): Promise<Map<string, ApiPage>> {
 
 /**
  * Extracts the content of a page. Redirects and pages of single properties are
- * left out: the page of a type has all that is known about its properties.
+ * left out, because the page of a type already contains everything about its
+ * properties.
  */
 function toPage(path: string, text: string): ApiPage | undefined {
   const [, content] = /<main[^>]*>([^]*)<\/main>/.exec(text) ?? [];
@@ -67,7 +68,7 @@ function toPage(path: string, text: string): ApiPage | undefined {
     };
 }
 
-/** Replaces what depends on the original scripts and styles. */
+/** Replaces everything that depends on the original scripts and styles. */
 function simplify(html: string): string {
   return html
     .replaceAll("&#x2F;", "/")
@@ -106,7 +107,7 @@ function relink(html: string, pages: Map<string, ApiPage>): string {
     );
 }
 
-/** Returns the path of a symbol's page to which a relative link leads. */
+/** Returns the path of the symbol's page that a relative link points to. */
 function pathTo(folder: string, name: string): string {
   return `api/${folder.replaceAll(/\.{1,2}\//g, "")}${name}.html`;
 }

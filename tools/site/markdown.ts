@@ -13,11 +13,11 @@ export interface Rendered {
   /** The text of the first heading. */
   title: string;
   html: string;
-  /** The headings of the second level. */
+  /** The second-level headings. */
   headings: Heading[];
 }
 
-/** A heading that links can lead to. */
+/** A heading that links can point to. */
 export interface Heading {
   id: string;
   /** The text, with characters escaped for HTML. */
@@ -27,7 +27,7 @@ export interface Heading {
 /**
  * Renders a document.
  *
- * @param toLink Translates the target of each link and image.
+ * @param toLink Translates the address of each link and image.
  */
 export function render(
   markdown: string,
@@ -63,7 +63,7 @@ export function render(
   };
 }
 
-/** Highlights a block of code, and adds a button that copies it. */
+/** Highlights a block of code, and adds a button that copies the code. */
 export function codeBlock(code: string, language = ""): string {
   const html = hljs.getLanguage(language) === undefined
     ? escape(code)

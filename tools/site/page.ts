@@ -12,13 +12,13 @@ export interface NavigationItem {
   path: string;
   /** The title, with characters escaped for HTML. */
   title: string;
-  /** Headings to list while the page is open. */
+  /** The headings that are listed while the page is open. */
   headings?: Heading[];
   /** The heading above the page. */
   group?: string | undefined;
 }
 
-/** The content of a page, and its place on the site. */
+/** The content of a page, and the page's place on the site. */
 export interface PageOptions {
   path: string;
   /** The title, with characters escaped for HTML. */
