@@ -41,7 +41,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The operating system: `win32`, `darwin`, or any other name for Linux and the like. */
   readonly platform: string;
-  /** The user's home directory. */
+  /** The user's home directory; empty if there is none. */
   readonly home: string;
   /** The clock, random numbers and timers. */
   readonly clock: Env;

@@ -6,28 +6,42 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, posix, resolve, win32 } from "node:path";
 import type { Io } from "./io.ts";
+import { UsageError } from "./usage_error.ts";
 
 const NAME = "immich-sync";
 
 /**
  * Returns the directory for the login and the sessions, in the place that the
  * platform provides.
+ *
+ * @throws {UsageError} If it would depend on the current directory.
  */
 export function configDirectory(
   { env, home, platform }: Pick<Io, "env" | "home" | "platform">,
 ): string {
   if (platform === "win32") {
     const base = env.APPDATA || win32.join(home, "AppData", "Roaming");
-    return win32.join(base, NAME);
+    return below(base, win32, "APPDATA");
   }
   if (platform === "darwin") {
-    return posix.join(home, "Library", "Application Support", NAME);
+    return below(posix.join(home, "Library", "Application Support"), posix);
   }
   // The XDG specification says to ignore relative paths.
   const base = env.XDG_CONFIG_HOME ?? "";
   return posix.isAbsolute(base)
     ? posix.join(base, NAME)
-    : posix.join(home, ".config", NAME);
+    : below(posix.join(home, ".config"), posix, "HOME or XDG_CONFIG_HOME");
+}
+
+function below(
+  base: string,
+  { isAbsolute, join }: Pick<typeof posix, "isAbsolute" | "join">,
+  variable = "HOME",
+): string {
+  if (isAbsolute(base)) return join(base, NAME);
+  throw new UsageError(
+    `Cannot find your home directory: set ${variable} to an absolute path`,
+  );
 }
 
 /**

@@ -28,13 +28,22 @@ export function processIo(): Io {
     stdin: toInput(process.stdin),
     env: process.env,
     platform: process.platform,
-    home: homedir(),
+    home: homeDirectory(),
     clock: SYSTEM,
     fetch: (url, init) => fetch(url, init),
     signal: end.signal,
     interrupt,
     openBrowser: (url) => openBrowser(url, process.platform),
   };
+}
+
+/** Returns the user's home directory; empty if there is none, as in some containers. */
+export function homeDirectory(find: () => string | null = homedir): string {
+  try {
+    return find() ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** The part of a stream of `node:process` that is written to. */

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { configDirectory, realPath } from "../../src/cli/paths.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
 import { test } from "../support/test.ts";
 
 test("the files are in the place that the platform provides", () => {
@@ -24,6 +25,31 @@ test("the files are in the place that the platform provides", () => {
   assertEquals(
     configDirectory({ platform: "darwin", home: "/Users/ada", env: {} }),
     "/Users/ada/Library/Application Support/immich-sync",
+  );
+});
+
+test("without a home directory, no file is written to the current directory", () => {
+  const platforms = [
+    ["linux", "HOME or XDG_CONFIG_HOME"],
+    ["darwin", "HOME"],
+    ["win32", "APPDATA"],
+  ] as const;
+  for (const [platform, variable] of platforms) {
+    for (const home of ["", "ada"]) {
+      assertThrows(
+        () => configDirectory({ platform, home, env: {} }),
+        UsageError,
+        `Cannot find your home directory: set ${variable} to an absolute path`,
+      );
+    }
+  }
+  assertEquals(
+    configDirectory({
+      platform: "linux",
+      home: "",
+      env: { XDG_CONFIG_HOME: "/data" },
+    }),
+    "/data/immich-sync",
   );
 });
 

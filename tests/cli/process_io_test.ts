@@ -1,5 +1,6 @@
 /** The command in a process of its own, with real signals and pipes. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { homeDirectory } from "../../src/cli/process_io.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { assertHolds } from "../examples/mirror_file.ts";
 import { type Child, start } from "../support/children.ts";
@@ -67,4 +68,14 @@ test("events end quietly when the reader closes the pipe", async () => {
   const { code, stdout, stderr } = await child.outcome;
   assertEquals([code, stderr], [141, ""]);
   assertMatch(stdout, /^\{"type":"AuthUserV1","data":\{.*\}\}\n$/);
+});
+
+test("a user without a home directory can still run the command", () => {
+  assertEquals(homeDirectory(() => "/home/ada"), "/home/ada");
+  // Deno returns null, and Node and Bun throw.
+  assertEquals(homeDirectory(() => null), "");
+  const none = () => {
+    throw new Error("ENOENT");
+  };
+  assertEquals(homeDirectory(none), "");
 });
