@@ -23,6 +23,8 @@ interface StoredCopy {
   copy: string;
   /** The text of the session's store; absent before the first sign-in. */
   session?: string | undefined;
+  /** The id of the last run, which the copy holds too. */
+  run?: string | undefined;
 }
 
 /** The list of copies: one file each, named after a hash of the copy's path. */
@@ -36,18 +38,21 @@ export class Copies {
 
   /** Returns the store for the session of a copy. */
   storeOf(copy: string): SessionStore {
-    const hash = createHash("sha256").update(copy).digest("hex").slice(0, 32);
-    const path = join(this.#directory, `${hash}.json`);
     return {
-      get() {
-        const text = readIfExists(path);
-        const stored = parse(text);
-        if (text === undefined || stored !== undefined) return stored?.session;
-        throw new Error(`"${path}" holds something else; delete it`);
-      },
-      set: (session) => writePrivate(path, JSON.stringify({ copy, session })),
-      delete: () => writePrivate(path, JSON.stringify({ copy })),
+      get: () => this.#read(copy).session,
+      set: (session) => this.#change(copy, { session }),
+      delete: () => this.#change(copy, { session: undefined }),
     };
+  }
+
+  /** Returns the id of a copy's last run. */
+  lastRunOf(copy: string): string | undefined {
+    return this.#read(copy).run;
+  }
+
+  /** Stores the id of a copy's last run. */
+  setLastRun(copy: string, run: string): void {
+    this.#change(copy, { run });
   }
 
   /** Returns the paths of all copies. */
@@ -66,6 +71,24 @@ export class Copies {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  #pathOf(copy: string): string {
+    const hash = createHash("sha256").update(copy).digest("hex").slice(0, 32);
+    return join(this.#directory, `${hash}.json`);
+  }
+
+  #read(copy: string): StoredCopy {
+    const path = this.#pathOf(copy);
+    const text = readIfExists(path);
+    const stored = text === undefined ? { copy } : parse(text);
+    if (stored !== undefined) return stored;
+    throw new Error(`"${path}" holds something else; delete it`);
+  }
+
+  #change(copy: string, change: Partial<StoredCopy>): void {
+    const stored = { ...this.#read(copy), ...change };
+    writePrivate(this.#pathOf(copy), JSON.stringify(stored));
+  }
+
   #files(): string[] {
     try {
       return readdirSync(this.#directory)
@@ -81,6 +104,10 @@ export class Copies {
 function parse(text: string | undefined): StoredCopy | undefined {
   const value = text === undefined ? undefined : parseJson(text);
   if (!isObject(value) || typeof value.copy !== "string") return undefined;
-  const { copy, session } = value;
-  return { copy, session: typeof session === "string" ? session : undefined };
+  const { copy, session, run } = value;
+  return {
+    copy,
+    session: typeof session === "string" ? session : undefined,
+    run: typeof run === "string" ? run : undefined,
+  };
 }

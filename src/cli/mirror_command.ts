@@ -8,6 +8,7 @@ import type { SyncResult, WatchReport } from "../sync/mod.ts";
 import { sessionOf, toCall, useLogin } from "./account.ts";
 import { cleanStop } from "./clean_stop.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
+import { Copies } from "./copies.ts";
 import { isDuration, parseDuration, toWords } from "./duration.ts";
 import { EXIT } from "./exit_codes.ts";
 import { toFailure } from "./failure.ts";
@@ -19,6 +20,7 @@ import {
   type ProgressStyle,
   toNumber,
 } from "./progress_report.ts";
+import { markRun } from "./run_mark.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
 import { checkPath } from "./sqlite_file.ts";
 import { ArgumentError } from "./usage_error.ts";
@@ -75,11 +77,20 @@ async function run(args: Arguments, io: Io): Promise<number> {
     session.userId,
   );
   try {
-    const { mirror } = mirrorFile;
+    const { mirror, database } = mirrorFile;
     if (options.moved) await mirror.moveTo(session.baseUrl);
     const style = toStyle(args, io);
     const report = new ProgressReport(io, style);
-    const watch = mirror.watch(kept, {
+    const copies = new Copies(io);
+    const source = {
+      ...kept,
+      async get() {
+        const session = await kept.get();
+        await markRun(database, path, copies);
+        return session;
+      },
+    };
+    const watch = mirror.watch(source, {
       ...call,
       everyMs: everyMs ?? DEFAULT_EVERY_MS,
       full: options.full === true,

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { createMirror, type Mirror, sqlite } from "../mirror/mod.ts";
+import {
+  createMirror,
+  type Mirror,
+  type MirrorDatabase,
+  sqlite,
+} from "../mirror/mod.ts";
 import type { SqliteFile } from "./sqlite_driver.ts";
 import { openSqliteFile, type SqliteFileOptions } from "./sqlite_file.ts";
 import { UsageError } from "./usage_error.ts";
@@ -18,6 +23,8 @@ const LEASE_MS = 10_000;
 export interface MirrorFile {
   /** The mirror. */
   mirror: Mirror;
+  /** The database of the mirror. */
+  database: MirrorDatabase;
   /** Closes the file. */
   close(): void;
 }
@@ -37,11 +44,12 @@ export async function openMirrorFile(
 ): Promise<MirrorFile> {
   const file = openSqliteFile(path, options);
   try {
-    const mirror = await createMirror(sqlite(file), {
+    const database = sqlite(file);
+    const mirror = await createMirror(database, {
       userId: userId ?? readUserId(path, file),
       leaseMs: LEASE_MS,
     });
-    return { mirror, close: () => file.close() };
+    return { mirror, database, close: () => file.close() };
   } catch (error) {
     file.close();
     throw error;

@@ -305,3 +305,51 @@ test("a login that is never used directly does not end after 90 days", async () 
     assertEquals([code, stderr], [0, ""]);
   }
 });
+
+/** Returns what is in a file, as a backup. */
+async function backUp({ file }: Setup): Promise<() => Promise<void>> {
+  const bytes = await Deno.readFile(file);
+  return async () => {
+    await Deno.remove(file);
+    await Deno.writeFile(file, bytes);
+  };
+}
+
+test("a file that was restored from a backup receives what it lacks", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const restore = await backUp(all);
+  const { id } = all.fake.library.addAsset();
+  await all.cli(["mirror", all.file]);
+  all.fake.library.deleteAsset(id);
+  all.fake.library.addAsset();
+  await all.cli(["mirror", all.file]);
+  const sessions = await sessionIds(all.fake);
+  await restore();
+
+  // A run that fails does not forget that the file was restored.
+  const fetch = () => Promise.reject(new TypeError("offline"));
+  assertEquals((await all.cli(["mirror", all.file], { fetch })).code, 3);
+  all.fake.inject({
+    type: "status",
+    status: 403,
+    on: ({ method }) => method === "DELETE",
+  });
+  assertEquals((await all.cli(["mirror", all.file])).code, 3);
+  assertEquals((await all.cli(["mirror", all.file])).code, 0);
+  await assertHolds(all);
+  assertEquals(await sessionIds(all.fake), sessions);
+});
+
+test("two files at the same path of different volumes both receive every change", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const toFirst = await backUp(all);
+  await Deno.remove(all.file);
+  await all.cli(["mirror", all.file]);
+  all.fake.library.addAsset();
+  await all.cli(["mirror", all.file]);
+  await toFirst();
+  await all.cli(["mirror", all.file]);
+  await assertHolds(all);
+});
