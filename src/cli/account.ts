@@ -50,8 +50,9 @@ export async function useLogin(
   const usedAt = io.clock.now();
   if (Math.abs(usedAt - login.usedAt) < DAY_MS) return login;
   await currentUser(login.session, toCall(io, login));
-  file.write({ ...login, usedAt });
-  return { ...login, usedAt };
+  const used = { ...login, usedAt };
+  file.replace(login, used);
+  return used;
 }
 
 /**

@@ -73,7 +73,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
       call,
     })
     : await login(email, await askPassword(io, email), { ...call, baseUrl });
-  await store(session, { file, earlier, allowInsecureHttp, call, io });
+  await store(session, { file, allowInsecureHttp, call, io });
   const user = await currentUser(session, call);
   const name = toSingleLine(`${user.name} <${user.email}>`, 200);
   await io.stdout.write(`Signed in as ${name}\n`);
@@ -90,7 +90,6 @@ function toPort(text: string = String(DEFAULT_PORT)): number {
 
 interface Storing {
   file: LoginFile;
-  earlier: Login | undefined;
   allowInsecureHttp: boolean;
   call: CallOptions;
   io: Io;
@@ -99,18 +98,23 @@ interface Storing {
 /** Stores a new session, and ends the earlier one and its child sessions. */
 async function store(
   session: Session,
-  { file, earlier, allowInsecureHttp, call, io }: Storing,
+  { file, allowInsecureHttp, call, io }: Storing,
 ): Promise<void> {
   const now = io.clock.now();
-  const login: Login = {
-    version: 1,
-    session,
-    signedInAt: now,
-    usedAt: now,
-    allowInsecureHttp,
-    earlier: earlier === undefined ? [] : [...earlier.earlier, earlier.session],
-  };
+  let login: Login;
   try {
+    // Read now: while the browser was open, another login may have succeeded.
+    const earlier = file.find();
+    login = {
+      version: 1,
+      session,
+      signedInAt: now,
+      usedAt: now,
+      allowInsecureHttp,
+      earlier: earlier === undefined
+        ? []
+        : [...earlier.earlier, earlier.session],
+    };
     file.write(login);
   } catch (error) {
     // A session that is not stored would stay on the server for 90 days.
@@ -118,8 +122,10 @@ async function store(
     throw error;
   }
   new Copies(io).forgetSessions();
-  const left = await endAll(login.earlier, io, earlier);
-  if (login.earlier.length > 0) file.write({ ...login, earlier: left });
+  const left = await endAll(login.earlier, io);
+  if (login.earlier.length > 0) {
+    file.replace(login, { ...login, earlier: left });
+  }
   for (const { baseUrl } of left) {
     await io.stderr.write(
       `The earlier session at ${baseUrl} could not be ended; the next login or logout ends it\n`,
@@ -131,12 +137,13 @@ async function store(
 export async function endAll(
   sessions: readonly Session[],
   io: Io,
-  login: Pick<Login, "allowInsecureHttp"> = { allowInsecureHttp: false },
 ): Promise<Session[]> {
+  // The login on such a server was allowed.
+  const call = toCall(io, { allowInsecureHttp: true });
   const left: Session[] = [];
   for (const session of sessions) {
     try {
-      await logout(session, toCall(io, login));
+      await logout(session, call);
     } catch (error) {
       io.signal.throwIfAborted();
       if (!(error instanceof AuthenticationError)) left.push(session);

@@ -71,9 +71,15 @@ export class LoginFile {
     writePrivate(this.path, `${JSON.stringify(login, null, 2)}\n`);
   }
 
-  /** Deletes the login. */
-  delete(): void {
-    rmSync(this.path, { force: true });
+  /**
+   * Replaces or deletes a login, unless another process has replaced it first, whose
+   * session would be lost.
+   */
+  replace(from: Login, to: Login | undefined): void {
+    const { accessToken } = from.session;
+    if (this.find()?.session.accessToken !== accessToken) return;
+    if (to === undefined) rmSync(this.path, { force: true });
+    else this.write(to);
   }
 }
 

@@ -39,9 +39,14 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
     const isEnded = error instanceof AuthenticationError;
     if (!isEnded && options.force === undefined) throw error;
   }
-  await endAll(login.earlier, io, login);
+  const left = await endAll(login.earlier, io);
   new Copies(io).delete();
-  file.delete();
+  file.replace(login, undefined);
+  for (const { baseUrl } of left) {
+    await io.stderr.write(
+      `An earlier session at ${baseUrl} could not be ended; end it in your account settings there\n`,
+    );
+  }
   await io.stdout.write(`Signed out of ${login.session.baseUrl}\n`);
   return EXIT.done;
 }

@@ -16,6 +16,8 @@ function login({ cli, fake, io }: Setup, init: IoInit = {}, password = "demo") {
   return cli(["login", ...args], { env, ...init });
 }
 
+const logout = ({ cli }: Setup) => cli("logout");
+
 const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
 test("a login is stored where only its owner can read it, without the password", async () => {
@@ -215,4 +217,58 @@ test("logout keeps the login if the server cannot be reached, unless forced", as
   assertEquals((await all.cli("status")).code, 0);
   assertEquals((await all.cli("logout --force", { fetch })).code, 0);
   assertEquals((await all.cli("status")).code, 4);
+});
+
+/** Does something else before the first request to a path is sent. */
+function before(
+  path: string,
+  { fake }: Setup,
+  act: () => Promise<unknown>,
+): Pick<IoInit, "fetch"> {
+  let isFirst = true;
+  return {
+    async fetch(url, init) {
+      const acts = isFirst && url.endsWith(path);
+      if (acts) isFirst = false;
+      const response = await fake.fetch(url, init);
+      if (acts) await act();
+      return response;
+    },
+  };
+}
+
+test("of two logins at the same time, one stays, and none is left behind", async () => {
+  await using all = await setUp();
+  const during = before("/auth/login", all, () => login(all));
+  const { code, stderr } = await login(all, during);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await sessionIds(all.fake)).length, 1);
+  assertEquals((await all.cli("status")).code, 0);
+});
+
+test("a command that is using a login does not undo a new one or a logout", async () => {
+  for (const [act, kept] of [[login, 1], [logout, 0]] as const) {
+    await using all = await setUp();
+    await login(all);
+    const clock = { ...all.io().clock, now: () => Date.now() + 2 * 86_400_000 };
+    const during = before("/users/me", all, () => act(all));
+    await all.cli(["mirror", all.file], { ...during, clock });
+    assertEquals((await all.cli("status")).code, kept === 1 ? 0 : 4);
+  }
+});
+
+test("logout names the server of an earlier session that it could not end", async () => {
+  await using all = await setUp();
+  await login(all);
+  const fetch: IoInit["fetch"] = (url, init) =>
+    url.endsWith("/auth/logout")
+      ? Promise.resolve(new Response(null, { status: 503 }))
+      : all.fake.fetch(url, init);
+  await login(all, { fetch });
+  const { code, stderr } = await all.cli("logout --force", { fetch });
+  assertEquals(code, 0);
+  assertMatch(
+    stderr,
+    /^An earlier session at https:\/\/immich.test could not be ended; .*\n$/,
+  );
 });
