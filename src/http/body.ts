@@ -113,13 +113,17 @@ export function toStream<T>(
   let isIterated = false;
   const stream = new ReadableStream<T>({
     start(controller) {
+      const { watchdog } = body;
       // An abort makes the stream fail at once, even if items are left.
-      body.watchdog.onCallerAbort = (reason) => {
+      const abort = (reason: unknown) => {
         body.failure ??= reason;
         rest = [].values();
         controller.error(reason);
         void body.close();
       };
+      watchdog.onCallerAbort = abort;
+      // The caller may have aborted since the head of the response arrived.
+      if (watchdog.abortedByCaller) abort(watchdog.signal.reason);
     },
     // Called only when the queue is empty, so a failure drops nothing.
     async pull(controller) {

@@ -10,6 +10,7 @@ import {
 import { syncWith } from "../../src/sync/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { testEnv } from "../support/env.ts";
+import { until } from "../support/events.ts";
 import { assets, COMPLETE, event, play } from "../support/script.ts";
 import { test } from "../support/test.ts";
 
@@ -245,4 +246,28 @@ test("a client's onTrace receives the events of a run", async () => {
   const processor = { process() {}, reset() {} };
   await sync(server.createSession(), ["AssetsV2"], processor, { client });
   assertEquals(typesOf(events), ["batch", "ack"]);
+});
+
+test("each request of a run has one end, whichever event aborts the run", async () => {
+  const complete = openTraced();
+  await complete.run();
+  for (let count = 1; count <= complete.events.length; count++) {
+    const controller = new AbortController();
+    const events: TraceEvent[] = [];
+    const { run } = openTraced({
+      signal: controller.signal,
+      onTrace(event) {
+        events.push(event);
+        if (events.length === count) controller.abort();
+      },
+    });
+    await run().catch(() => {});
+    const idsOfAll = (...types: ("request" | "end" | "error")[]) =>
+      types.flatMap((type) => of(events, type))
+        .map(({ requestId }) => requestId).sort();
+    const started = idsOfAll("request");
+    const what = `each request ends if the run is aborted at event ${count}`;
+    await until(() => idsOfAll("end", "error").length >= started.length, what);
+    assertEquals(idsOfAll("end", "error"), started, what);
+  }
 });
