@@ -122,7 +122,7 @@ export function toStream<T>(
         void body.close();
       };
       watchdog.onCallerAbort = abort;
-      // The caller may have aborted since the head of the response arrived.
+      // The caller may have aborted after the head of the response arrived.
       if (watchdog.abortedByCaller) abort(watchdog.signal.reason);
     },
     // Called only when the queue is empty, so a failure drops nothing.

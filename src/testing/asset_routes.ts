@@ -16,7 +16,7 @@ import { type Exchange, readBody } from "./exchange.ts";
 import type { Tables } from "./tables.ts";
 import { canSeeAsset } from "./timeline_routes.ts";
 
-/** The thumbhash of a gray picture. A real server computes one in a job. */
+/** The thumbhash of a gray picture. A real server computes thumbhashes in a job. */
 const GRAY_THUMBHASH = "IAgCBIBqeTt4d3iAiH0AAAAAAA==";
 
 /** `POST /assets` */

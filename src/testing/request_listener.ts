@@ -60,7 +60,7 @@ export type RequestListener = (
  * the client disconnects, the request's signal is aborted and the response body
  * is canceled. If the response body fails, the connection is closed before the
  * body ends, so that the client notices. If the handler throws, the client
- * receives the status 500 with the error's message.
+ * receives status 500 with the error's message.
  *
  * @example Serve the fake server with `node:http`
  * ```ts

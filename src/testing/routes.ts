@@ -101,7 +101,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "DELETE /api/people/:id": groups.deletePerson,
 };
 
-/** Replaces the ids and keys in a path. */
+/** Replaces the ids and keys in a path with placeholders. */
 function toPattern(path: string): string {
   return path.replace(ID, "/:id").replace(
     /\/metadata\/[^/]+$/,

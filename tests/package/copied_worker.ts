@@ -1,4 +1,4 @@
-/** A worker from `examples`, set up as by a user who has copied its folder. */
+/** A worker from `examples`, set up as a user who copies its folder would do. */
 import { assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { filesBelow } from "../../tools/files.ts";

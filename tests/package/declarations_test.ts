@@ -62,7 +62,7 @@ interface Ambient {
    * @default {the package's oldest compiler}
    */
   oldest?: string;
-  /** Files that only some programs contain. */
+  /** Additional files of the program. */
   files?: string[];
   /** Compiler options. */
   options: { lib: string[]; types?: string[] } & Record<string, unknown>;

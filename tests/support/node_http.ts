@@ -5,7 +5,7 @@ import { createRequestListener } from "../../src/testing/mod.ts";
 import { later, until } from "./events.ts";
 import type { TestOptions } from "./test.ts";
 
-/** For tests that serve with `node:http`. */
+/** Options for tests that serve with `node:http`. */
 export const NEEDS_NODE_HTTP: TestOptions = {
   not: {
     workerd: "servers with node:http cannot listen",

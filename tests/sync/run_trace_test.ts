@@ -248,7 +248,7 @@ test("a client's onTrace receives the events of a run", async () => {
   assertEquals(typesOf(events), ["batch", "ack"]);
 });
 
-test("each request of a run has one end, whichever event aborts the run", async () => {
+test("each request of a run ends exactly once, no matter when the run is aborted", async () => {
   const complete = openTraced();
   await complete.run();
   for (let count = 1; count <= complete.events.length; count++) {
@@ -266,7 +266,7 @@ test("each request of a run has one end, whichever event aborts the run", async 
       types.flatMap((type) => of(events, type))
         .map(({ requestId }) => requestId).sort();
     const started = idsOfAll("request");
-    const what = `each request ends if the run is aborted at event ${count}`;
+    const what = `each request has ended after an abort at event ${count}`;
     await until(() => idsOfAll("end", "error").length >= started.length, what);
     assertEquals(idsOfAll("end", "error"), started, what);
   }

@@ -18,7 +18,7 @@ test("a scheduled full sync is due once its interval has passed", () => {
   assertEquals(isDue(0, 99), false);
 });
 
-test("a scheduled full sync is due if the last time is unknown or in the future", () => {
+test("a scheduled full sync is due if the last one's time is unknown or in the future", () => {
   for (const lastFullAt of [null, undefined, 1001]) {
     assertEquals(isFullSyncDue({ everyMs: 100, lastFullAt }, 1000), true);
   }

@@ -66,7 +66,7 @@ test("an upload creates an asset, unless the same bytes were uploaded before", a
   );
 });
 
-test("another user's asset is visible only through an album or a partner", async () => {
+test("another user's asset is visible only through an album or a partner share", async () => {
   const { library, as, bob, cleo } = createUsers();
   const bobs = library.as(bob);
   const { id } = bobs.addAsset();

@@ -77,7 +77,7 @@ async function isolatedCopy() {
 }
 
 for (const name of LOCKED_EXAMPLES) {
-  test(`the ${name} sample's lock file agrees with its package.json, and names only npm`, async () => {
+  test(`the ${name} sample's lock file matches its package.json, and uses only npm`, async () => {
     const manifest = await readJson(`examples/${name}/package.json`);
     const { packages }: PackageLock = await readJson(
       `examples/${name}/package-lock.json`,

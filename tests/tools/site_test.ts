@@ -60,7 +60,7 @@ test("every link on the site points to an existing page and heading", () => {
   assert(checked > 5_000, `${checked} links`);
 });
 
-test("every id occurs once on its page", () => {
+test("every id occurs only once on a page", () => {
   for (const [path, html] of pages) {
     const ids = valuesOf(html, "id");
     const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
@@ -216,7 +216,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   );
 }
 
-chromiumTest("no page is wider than a phone", async (browser) => {
+chromiumTest("no page is wider than a phone's screen", async (browser) => {
   const page = await openSite(browser, 390);
   const documents = [...pages.keys()].filter((path) => !path.includes("/~/"));
   for (const path of new Set([...documents, ...SHOWN])) {

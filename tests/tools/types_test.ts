@@ -30,7 +30,7 @@ test("the list describes each request type, and when it was added and removed", 
   assertEquals(rowOf("AssetsV2", requests)?.at(-1), "");
 });
 
-test("the list says what each entity type means and which request types include it", () => {
+test("the list explains each entity type, and says which request types include it", () => {
   for (const [name, { entities }] of Object.entries(SYNC_REQUESTS)) {
     for (const entity of entities) {
       const [, meaning = "", data, types = ""] = rowOf(entity, events) ?? [];
