@@ -16,7 +16,11 @@ import {
   type Session,
   toCallOptions,
 } from "../http/mod.ts";
-import { checkSyncTypes, type SyncRequestName } from "../protocol/mod.ts";
+import {
+  checkSyncTypes,
+  familyOf,
+  type SyncRequestName,
+} from "../protocol/mod.ts";
 import {
   getSyncAcks,
   SYNC_OPTIONS,
@@ -28,7 +32,7 @@ import { AuditProgress } from "./audit_progress.ts";
 import { AuditRun } from "./audit_run.ts";
 import type { MirrorDatabase } from "./database.ts";
 import type { MirrorAudit } from "./differences.ts";
-import { ALL_TYPES, familyOf } from "./entities.ts";
+import { ALL_TYPES } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import type { MirrorAuditOptions } from "./mirror_options.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Env, Session } from "../http/mod.ts";
-import type { SyncRequestName } from "../protocol/mod.ts";
+import { familyOf, type SyncRequestName } from "../protocol/mod.ts";
 import {
   type SyncBatch,
   type SyncOptions,
@@ -15,7 +15,7 @@ import {
 import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Differences, type MirrorAudit } from "./differences.ts";
-import { completeTables, familyOf, tableOf } from "./entities.ts";
+import { completeTables, tableOf } from "./entities.ts";
 import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { SyncRequestType } from "../protocol/mod.ts";
+import { familyOf, type SyncRequestType } from "../protocol/mod.ts";
 import type { SqlStatement } from "./database.ts";
-import { completeTables, entitiesOf, familyOf } from "./entities.ts";
+import { completeTables, entitiesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, setState } from "./state.ts";
 import { removeImplied, sweepTables } from "./sweep.ts";

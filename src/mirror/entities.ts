@@ -5,6 +5,7 @@
  */
 import {
   entityOf,
+  familyOf,
   supportedSyncTypes,
   SYNC_REQUESTS,
   type SyncRequestType,
@@ -50,14 +51,6 @@ export function tablesOf(type: string): MirrorTable[] {
   if (table === undefined) return [];
   // Servers up to 2.x send the owner of an album as a field of the album.
   return type === "AlbumV1" ? [table, "album_users"] : [table];
-}
-
-/**
- * Removes the version from a request type, because `AssetsV2` and `AssetsV1` select
- * the same rows.
- */
-export function familyOf(type: string): string {
-  return type.replace(/V\d+$/, "");
 }
 
 /** Returns the entity types that a server sends for any version of a request type. */

@@ -7,8 +7,8 @@
  * @module
  */
 export { closest } from "./closest.ts";
-export { entityOf } from "./entity_of.ts";
 export { SYNC_REQUESTS } from "./requests.ts";
+export { entityOf, familyOf } from "./type_names.ts";
 export {
   acceptance,
   adaptSyncTypes,

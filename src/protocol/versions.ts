@@ -10,6 +10,7 @@ import {
   type SyncRequestName,
   type SyncRequestType,
 } from "./requests.ts";
+import { familyOf } from "./type_names.ts";
 
 const ORDERED = /* @__PURE__ */ Object.keys(
   SYNC_REQUESTS,
@@ -48,11 +49,8 @@ export function adaptSyncTypes(
   types: readonly SyncRequestType[],
   version: ServerVersion,
 ): SyncRequestType[] {
-  const supported = supportedSyncTypes(version);
   const adapted = types.map((type) =>
-    accepts(version, type)
-      ? type
-      : supported.find((other) => family(other) === family(type))
+    accepts(version, type) ? type : supportedVersionOf(type, version)
   ).filter((type) => type !== undefined);
   if (adapted.length > 0) return [...new Set(adapted)];
   throw new RangeError(
@@ -89,8 +87,7 @@ export function checkSyncTypes(
   if (version === undefined) return;
   for (const type of types) {
     if (accepts(version, type)) continue;
-    const instead = supportedSyncTypes(version)
-      .find((other) => family(other) === family(type));
+    const instead = supportedVersionOf(type, version);
     throw new RangeError(
       `Cannot open the sync stream: server version ${
         format(version)
@@ -114,7 +111,7 @@ function checkName(type: string): void {
 /** Suggests a request type for a misspelled name or the name of an entity type. */
 function suggestType(name: string): SyncRequestType | undefined {
   const isNewer = ORDERED.some((known) =>
-    family(known) === family(name) && numberOf(known) < numberOf(name)
+    familyOf(known) === familyOf(name) && numberOf(known) < numberOf(name)
   );
   if (isNewer) return undefined;
   const ofEntity = ORDERED.findLast((known) =>
@@ -149,17 +146,21 @@ function compare(version: ServerVersion, release: string): number {
     version.patch - patch;
 }
 
-function family(type: string): string {
-  return type.replace(/V\d+$/, "");
-}
-
 function numberOf(type: string): number {
   return Number(/\d+$/.exec(type));
 }
 
+function supportedVersionOf(
+  type: string,
+  version: ServerVersion,
+): SyncRequestType | undefined {
+  return supportedSyncTypes(version)
+    .find((other) => familyOf(other) === familyOf(type));
+}
+
 function successor(type: SyncRequestType): SyncRequestType | undefined {
   return ORDERED.find((other) =>
-    other > type && family(other) === family(type)
+    other > type && familyOf(other) === familyOf(type)
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Groups entity types by the rows that they carry.
+ * Takes the names of request types and entity types apart.
  *
  * @module
  */
@@ -11,4 +11,12 @@
 export function entityOf(type: string): string {
   return type.replace(/(Backfill|Create|Update)?V\d+$/, "")
     .replace(/^(Partner|Album)(?=Asset|Stack)/, "");
+}
+
+/**
+ * Removes the version from a request type, because `AssetsV2` and `AssetsV1` select
+ * the same rows.
+ */
+export function familyOf(type: string): string {
+  return type.replace(/V\d+$/, "");
 }
