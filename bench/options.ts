@@ -25,8 +25,8 @@ const OPTIONS: Record<string, TaskOption<unknown>> = {
 };
 
 /**
- * Reads command-line options, each of which takes a value. If an option is
- * unknown or out of range, prints one sentence and ends the process.
+ * Reads command-line options, each with a value. If an option is unknown or out
+ * of range, prints one sentence and ends the process.
  *
  * @param task The name of the task.
  * @param defaults The options' names and default values.

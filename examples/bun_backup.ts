@@ -6,10 +6,10 @@
  *     export IMMICH_PASSWORD=…
  *     bun bun_backup.ts https://photos.example.com ada@example.com backups
  *
- * Run this program every night: it fetches only what has changed. If you stop a run
- * with Ctrl-C, the next run continues it. The command in docs/COMMAND.md keeps a
- * file up to date too, signs in with the browser, and compares a file with the
- * server.
+ * Run this program every night: it fetches only what has changed. If you stop a
+ * run with Ctrl-C, the next run continues it. The command in docs/COMMAND.md
+ * can also keep a file up to date. It signs in with the browser, and can
+ * compare the file with the server.
  *
  * @module
  */
@@ -29,7 +29,7 @@ import process from "node:process";
 const [baseUrl = "", email = "", folder = "backups"] = process.argv.slice(2);
 const password = process.env.IMMICH_PASSWORD ?? "";
 
-mkdirSync(folder, { recursive: true, mode: 0o700 }); // Only for its owner.
+mkdirSync(folder, { recursive: true, mode: 0o700 }); // For its owner only.
 const path = `${folder}/session.json`;
 const store = {
   get: () => existsSync(path) ? readFileSync(path, "utf8") : undefined,
@@ -45,7 +45,7 @@ database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 const userId = session.userId!;
 const mirror = await createMirror(sqlite(database), { userId, leaseMs: 5_000 });
 const { counts } = await mirror.sync(session, {
-  whenBusy: "wait", // A run that was stopped blocks this run for five seconds.
+  whenBusy: "wait", // A run that was stopped blocks this run for up to five seconds.
   onProgress: ({ events }) => console.log(`${events} rows`),
 });
 console.log(counts);

@@ -3,7 +3,7 @@
  * next stream contains only changes.
  *
  *     deno task demo                                 with a recorded library
- *     deno task demo --server URL                    with your server, in your browser
+ * deno task demo --server URL with your server; sign in with your browser
  *     deno task demo --server URL --email E --password P
  *
  * To sign in with your browser, register the redirect URI
@@ -45,12 +45,14 @@ const RECORDING = new URL(
 const { values: options } = readTask({
   task: "demo",
   options: {
-    server: serverOption("Your own server; a recorded library by default."),
+    server: serverOption(
+      "Your own server; by default, a fake one with a recorded library.",
+    ),
     email: textOption("EMAIL", "Sign in with this address and a password."),
     password: textOption("PASSWORD", "The password."),
     port: {
       ...numberOption(
-        "The port that your browser returns to; 0 for any free one",
+        "The port that your browser returns to; 0 for any free port",
         { min: 0, max: 65_535 },
       ),
       default: "0",
@@ -157,7 +159,7 @@ function progress(count: number, started: number): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
-/** Returns all events except the events that control the stream. */
+/** Returns all events except those that control the stream. */
 function rowsOf(events: SyncEvent[]): SyncEvent[] {
   return events.filter(({ type }) =>
     !/^Sync(Ack|Reset|Complete)V1$/.test(type)

@@ -6,10 +6,10 @@
  *     deno run -NRWE deno_sqlite.ts https://photos.example.com ada@example.com photos.db
  *     sqlite3 photos.db "SELECT city, count(*) FROM exif GROUP BY city"
  *
- * The first run fetches everything; later runs fetch only what has changed. If you
- * stop a run with Ctrl-C, the next run continues it. The command in docs/COMMAND.md
- * does the same and more: it signs in with the browser, shows a progress bar, and
- * stays up to date.
+ * The first run fetches everything; later runs fetch only what has changed. If
+ * you stop a run with Ctrl-C, the next run continues it. The command in
+ * docs/COMMAND.md does the same and more: it signs in with the browser, shows a
+ * progress bar, and keeps the file up to date.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { DatabaseSync } from "node:sqlite";
 const [baseUrl = "", email = "", file = "photos.db"] = Deno.args;
 const password = Deno.env.get("IMMICH_PASSWORD") ?? "";
 
-// The file also keeps the session, so only its owner may read it.
+// The file also stores the session, so only the file's owner may read it.
 Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
 using database = new DatabaseSync(file);
 // Acknowledged rows are not sent again, so they must reach the disk first.
@@ -41,7 +41,7 @@ const session = await keepSession(store, signIn).get();
 const userId = session.userId!;
 const mirror = await createMirror(sqlite(database), { userId, leaseMs: 5_000 });
 await mirror.sync(session, {
-  whenBusy: "wait", // A run that was stopped blocks this run for five seconds.
+  whenBusy: "wait", // A run that was stopped blocks this run for up to five seconds.
   onProgress: ({ events }) => console.log(`${events.toLocaleString()} rows`),
 });
 console.log(`${file} is up to date`);

@@ -141,7 +141,7 @@ Options:
 ${toColumns(rows)}`;
 }
 
-/** Creates an option for the address of a server. */
+/** Creates an option for a server's address. */
 export function serverOption(help: string): TaskOption<string> {
   return { value: "URL", help, parse: toAddress };
 }
@@ -215,7 +215,7 @@ function parseNumber(
   const range = max === Number.MAX_SAFE_INTEGER
     ? `of at least ${min}`
     : `from ${min} to ${max}`;
-  throw new UsageError(`${name} must be a number ${range}, but is "${text}"`);
+  throw new UsageError(`${name} must be a number ${range}, received "${text}"`);
 }
 
 /** Creates an option for one of several words. */
@@ -229,7 +229,7 @@ export function choiceOption(
     parse(text, name) {
       if (choices.includes(text)) return text;
       throw new UsageError(
-        `--${name} must be one of ${choices.join(", ")}, but is "${text}"`,
+        `--${name} must be one of ${choices.join(", ")}; received "${text}"`,
       );
     },
   };
@@ -259,7 +259,7 @@ export function checkPath(path: string): Deno.FileInfo {
 /**
  * Checks that a folder exists.
  *
- * @throws {UsageError} If it does not.
+ * @throws {UsageError} If it does not exist, or is not a folder.
  */
 export function checkFolder(path: string): void {
   if (checkPath(path).isDirectory) return;

@@ -24,10 +24,10 @@ const DAY_MS = 86_400_000;
 /** How long a crashed process blocks others that need the same session. */
 const LEASE_MS = 15_000;
 
-/** How the command calls itself in the user's list of sessions. */
+/** The command's name in the user's list of sessions. */
 export const DEVICE_TYPE = "immich-sync";
 
-/** Returns the options for calls to the server of a login. */
+/** Returns the options for calls to a login's server. */
 export function toCall(
   { fetch, signal }: Pick<Io, "signal"> & { fetch: Fetch },
   { allowInsecureHttp }: Pick<Login, "allowInsecureHttp">,
@@ -36,8 +36,8 @@ export function toCall(
 }
 
 /**
- * Reads the login, and uses it once a day, because a session that is not used
- * for 90 days ends, and its child sessions with it.
+ * Reads the login, and uses it once a day, because the server ends a session
+ * that has not been used for 90 days, together with its child sessions.
  *
  * @throws {SignedOutError} If nobody is signed in.
  * @throws {AuthenticationError} If the login has ended.
@@ -56,11 +56,11 @@ export async function useLogin(
 }
 
 /**
- * Returns the session of a copy, which has checkpoints of its own.
+ * Returns a copy's session, which has its own checkpoints.
  *
- * The session is a child of a child of the login: `keepSession` ends the
- * session that it was given if a crash may have left a child of it behind, and
- * that must not sign the user out.
+ * The session is a grandchild of the login session. After a crash that may have
+ * left a child session behind, `keepSession` ends the session that it was
+ * given; if that were the login session, the user would be signed out.
  */
 export function sessionOf(
   copy: string,

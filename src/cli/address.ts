@@ -13,12 +13,12 @@ import type { ServerVersion } from "../protocol/mod.ts";
 import { discover, serverVersion } from "../server/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** How long a server may take to say what it is. */
+/** The idle timeout for the requests that find the server. */
 const IDLE_TIMEOUT_MS = 15_000;
 
 /**
- * Completes an address: without a scheme, it is `https`, or `http` for this
- * machine and the local network.
+ * Completes an address. If it has no scheme, the scheme is `https`, or `http`
+ * for this machine and the local network.
  *
  * @throws {UsageError} If the address is not valid.
  */
@@ -35,7 +35,7 @@ export function toAddress(text: string): string {
     throw new UsageError(
       isOwn
         ? error.message.replace("Cannot use base URL", "Cannot use the address")
-        : `"${trimmed}" is not an address; write it as https://photos.example.com`,
+        : `"${trimmed}" is not a valid address; use the form https://photos.example.com`,
     );
   }
 }
@@ -61,7 +61,7 @@ export async function findServer(
   const call = { idleTimeoutMs: IDLE_TIMEOUT_MS, ...options };
   try {
     const baseUrl = await discover(address, call).catch((error) => {
-      // Some proxies hide the path; then the address must be exact.
+      // Some proxies hide the discovery path. The address must then be exact.
       if (isImmichError(error) && !error.retryable) return address;
       throw error;
     });
@@ -71,12 +71,12 @@ export async function findServer(
       throw error;
     }
     throw new UsageError(
-      `Plain http to ${address} would expose your password and the library to the network; use https, or add --allow-insecure-http`,
+      `Plain http to ${address} would expose your password and your library to the network; use https, or add --allow-insecure-http`,
     );
   }
 }
 
-/** Writes a version as `3.1.0`. */
+/** Formats a version, such as `3.1.0`. */
 export function toText({ major, minor, patch }: ServerVersion): string {
   return `${major}.${minor}.${patch}`;
 }

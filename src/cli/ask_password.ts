@@ -7,8 +7,8 @@ import type { Io } from "./io.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Returns the password: from `IMMICH_PASSWORD`, from the terminal without
- * showing it, or from what is piped in.
+ * Reads the password from `IMMICH_PASSWORD`, from the terminal without showing
+ * it, or from a pipe.
  *
  * @throws {UsageError} If it is empty.
  */
@@ -39,7 +39,7 @@ async function readSecret(io: Io, question: string): Promise<string> {
   const typed: string[] = [];
   try {
     for await (const part of stdin.read(signal)) {
-      // Arrow keys and the like send a sequence that starts with escape.
+      // Arrow keys and the like send a sequence that starts with ESC.
       // deno-lint-ignore no-control-regex
       for (const key of part.replaceAll(/\x1b(?:\[[\d;]*.|O.|)/g, "")) {
         if (key === "\r" || key === "\n") return typed.join("");

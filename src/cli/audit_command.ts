@@ -21,8 +21,8 @@ export const AUDIT: Command = {
   summary: "Compare a file with the server",
   usage: "FILE [options]",
   description:
-    `Reads the whole library again, and lists the rows that are missing, extra or
-different in the file and that the next run of "mirror" would not repair. Writes
+    `Reads the whole library again, and compares it with the file. Lists the missing,
+extra and different rows that the next run of "mirror" would not repair. Changes
 nothing.`,
   positionals: ["FILE"],
   options: { json: { help: "Print the result as one JSON object." } },

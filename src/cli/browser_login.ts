@@ -11,13 +11,13 @@ import type { CallOptions, Session } from "../http/mod.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The port for the callback. It is fixed, because the provider must know it. */
+/** The port for the callback, fixed because the provider must know the redirect URI. */
 export const DEFAULT_PORT = 22283;
 
 /** How long to wait for the user, in minutes. */
 const WAIT_MINUTES = 10;
 
-/** The addresses that `localhost` may lead to. */
+/** The addresses that `localhost` may stand for. */
 const HOSTS = ["127.0.0.1", "::1"];
 
 /** How to sign in. */
@@ -35,7 +35,7 @@ export interface BrowserLoginOptions {
 /**
  * Signs in through the user's browser.
  *
- * @throws {UsageError} If the server does not offer OAuth, or the port is taken.
+ * @throws {UsageError} If the server offers no OAuth, or the port is in use.
  * @throws {OAuthError} If the provider refuses.
  */
 export async function browserLogin(
@@ -58,7 +58,7 @@ export async function browserLogin(
       resolve(await callback(requested, context, call));
       return [200, "You are signed in. You can close this page."];
     } catch (error) {
-      // Anyone can send a request here, so it does not end the sign-in.
+      // Anyone can send such a request, so it does not end the sign-in.
       if (
         error instanceof OAuthError && error.code === "oauth_state_mismatch"
       ) {
@@ -74,7 +74,7 @@ export async function browserLogin(
   try {
     await io.stdout.write(`Sign in with your browser:\n\n  ${url}\n\n`);
     await io.stdout.write(
-      `If the provider refuses, register this redirect URI there: ${redirectUri}\n`,
+      `If the provider reports an error, register this redirect URI with it: ${redirectUri}\n`,
     );
     if (opensBrowser) io.openBrowser(url);
     const signal = AbortSignal.any([io.signal, end.signal]);
@@ -94,7 +94,7 @@ export async function browserLogin(
   }
 }
 
-/** Returns the error for a server on which a sign-in cannot be started. */
+/** Returns the error to throw if the sign-in cannot start. */
 function toUnavailable(error: unknown): unknown {
   if (!(error instanceof HttpError) || error.status !== 400) return error;
   return new UsageError(
@@ -102,7 +102,7 @@ function toUnavailable(error: unknown): unknown {
   );
 }
 
-/** Listens on the loopback addresses that this machine has. */
+/** Listens on this machine's loopback addresses. */
 async function listen(
   port: number,
   respond: (target: string) => Promise<[number, string]>,

@@ -1,5 +1,5 @@
 /**
- * `check`: looks for inconsistencies inside a file.
+ * `check`: finds inconsistencies in a file.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export const CHECK: Command = {
   summary: "Check a file for inconsistencies, without the server",
   usage: "FILE [options]",
   description:
-    `Checks that the rows in the file fit together. Does not ask the server, so it
-finds neither missing nor outdated rows; for these, run "audit".`,
+    `Checks that the rows in the file are consistent with each other. Does not contact
+the server, so it cannot find missing or outdated rows; "audit" finds these.`,
   positionals: ["FILE"],
   options: { json: { help: "Print the result as one JSON object." } },
   run,
@@ -55,8 +55,8 @@ function toText(
     );
   const lines = [
     ok ? `${file} is consistent` : `${file} is inconsistent:`,
-    ...count(unreachable, "rows that nothing makes visible"),
-    ...count(duplicates, "rows that exist twice"),
+    ...count(unreachable, "rows that no share or album makes visible"),
+    ...count(duplicates, "duplicate rows"),
     ...Object.entries(excess).map(([table, { rows, events }]) =>
       `  ${table}: ${toNumber(rows)} rows, but only ${
         toNumber(events)
@@ -64,9 +64,9 @@ function toText(
     ),
   ];
   if (!ok) lines.push(`To repair it, run: immich-sync mirror ${file} --full`);
-  const waiting = count(orphans, "rows that wait for their parent");
+  const waiting = count(orphans, "rows whose parent has not arrived");
   if (waiting.length > 0) {
-    lines.push("This is normal while the library changes:", ...waiting);
+    lines.push("This is normal while the library is changing:", ...waiting);
   }
   return `${lines.join("\n")}\n`;
 }

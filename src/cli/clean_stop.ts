@@ -1,27 +1,27 @@
 /**
- * Stops a run so that nothing that is stored has to be sent again.
+ * Stops a run so that the server does not have to resend stored rows.
  *
- * An abort ends a run at once, without acknowledging what it has stored since
- * the last ack. So Ctrl-C first ends only the stream, as if the connection had
- * dropped: the run then stores and acknowledges what has arrived. The abort
- * follows when the run is about to reconnect.
+ * An abort ends a run at once, without acknowledging what the run has stored
+ * since the last ack. So Ctrl-C first ends only the stream, as if the
+ * connection had dropped: the run then stores and acknowledges what has
+ * arrived. The abort follows when the run is about to reconnect.
  *
  * @module
  */
 import type { Fetch } from "../http/mod.ts";
 import type { SyncState } from "../sync/mod.ts";
 
-/** What a run needs, so that it can be stopped. */
+/** What a run needs so that it can be stopped. */
 export interface CleanStop {
   /** Sends the requests of the run. */
   fetch: Fetch;
   /** The signal of the run. */
   signal: AbortSignal;
-  /** Must be called with each state of the run. */
+  /** Must be called whenever the run's state changes. */
   onState(state: SyncState): void;
 }
 
-/** Creates what a run needs, so that an interrupt can stop it. */
+/** Creates what a run needs so that an interrupt can stop it. */
 export function cleanStop(send: Fetch, interrupt: AbortSignal): CleanStop {
   const end = new AbortController();
   let isStreaming = false;
@@ -53,7 +53,8 @@ const BUFFER_BYTES = 65_536;
 
 /**
  * Returns a body that fails at once if the signal is aborted. In Deno, aborting
- * a request does not end a body of which more has already arrived (2026-11).
+ * a request does not end its response body while received data is unread
+ * (2026-11).
  */
 function interruptible(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -85,7 +86,7 @@ function interruptible(
   });
 }
 
-/** Reads large chunks where the runtime can, because each chunk costs time. */
+/** Reads large chunks where the runtime supports it, because each chunk costs time. */
 function toRead(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
   try {
     const reader = body.getReader({ mode: "byob" });

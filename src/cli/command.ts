@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 export interface OptionSpec {
   /** The name of the value, such as `URL`; without it, the option is a switch. */
   value?: string;
-  /** Whether the value may be left out; returns whether an argument is the value. */
+  /** Makes the value optional. Returns whether the next argument is the value. */
   isValue?: (argument: string) => boolean;
   /** One or more lines of help. */
   help: string;
@@ -19,7 +19,10 @@ export interface OptionSpec {
 export interface Arguments {
   /** The arguments that are not options. */
   positionals: string[];
-  /** Option → its value. A switch, or an option without its value, is `true`. */
+  /**
+   * Option → its value. The value of a switch, or of an option given without a
+   * value, is `true`.
+   */
   options: Readonly<Record<string, string | true | undefined>>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The copies that the command keeps, each with its own session.
  *
- * Checkpoints belong to a session, so two copies never share one.
+ * Checkpoints belong to a session, so no two copies share a session.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Io } from "./io.ts";
 import { configDirectory } from "./paths.ts";
 import { isMissing, readIfExists, writePrivate } from "./private_file.ts";
 
-/** The copy that `events --ack` feeds. */
+/** The name of the copy that stands for the reader of `events --ack`. */
 export const EVENTS = "events";
 
 /** A copy, as stored. */
@@ -27,11 +27,14 @@ interface StoredCopy {
   run?: string | undefined;
 }
 
-/** The list of copies: one file each, named after a hash of the copy's path. */
+/**
+ * The list of copies. Each has a file that is named after a hash of the copy's
+ * path.
+ */
 export class Copies {
   readonly #directory: string;
 
-  /** Finds the directory; reads nothing yet. */
+  /** Determines the directory; reads nothing yet. */
   constructor(io: Pick<Io, "env" | "home" | "platform">) {
     this.#directory = join(configDirectory(io), "sessions");
   }
@@ -66,7 +69,7 @@ export class Copies {
     for (const copy of this.list()) this.storeOf(copy).delete();
   }
 
-  /** Forgets all copies. The SQLite files stay. */
+  /** Forgets all copies. The SQLite files are kept. */
   delete(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }

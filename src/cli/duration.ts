@@ -35,7 +35,7 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** Writes a duration for people, such as `5 minutes`. */
+/** Formats a duration for display, such as `5 minutes`. */
 export function toWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   const [count, unit] = seconds < 120

@@ -19,7 +19,7 @@ import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { ArgumentError } from "./usage_error.ts";
 
-/** The number of characters after which text is written. */
+/** The number of buffered characters at which they are written. */
 const CHUNK = 65_536;
 
 /** The `events` command. */
@@ -27,20 +27,20 @@ export const EVENTS_COMMAND: Command = {
   summary: "Print the library's events as JSON, one per line",
   usage: "[options]",
   description:
-    `Prints one JSON object per line, with "type" and "data": the rows of the library,
-and the deletes. For example: immich-sync events | jq -r .type
+    `Prints the library's rows and deletes as JSON objects with "type" and "data", one
+per line. For example: immich-sync events | jq -r .type
 
 Without --ack, nothing is acknowledged, and each run prints everything. With
---ack, each event is acknowledged once it is written, and the next run prints only
-what has changed since. After an interruption, some events are printed again. A
-line with the type "SyncResetV1" means that everything follows again.`,
+--ack, each event is acknowledged once it has been printed, and the next run prints
+only what has changed since. After an interruption, some events may be printed
+again. After a line with the type "SyncResetV1", the whole library is printed again.`,
   positionals: [],
   options: {
     types: {
       value: "A,B",
       help: "The request types, such as AssetsV2,AlbumsV2; all by default.",
     },
-    ack: { help: "Acknowledge each event once it is written." },
+    ack: { help: "Acknowledge each event once it has been printed." },
   },
   run,
 };
@@ -90,7 +90,7 @@ async function printAll(
   if (text !== "") await io.stdout.write(text);
 }
 
-/** Prints the events since the last run, and acknowledges what is written. */
+/** Prints the events since the last run, and acknowledges those that it has written. */
 async function printNew(
   session: Session,
   asked: SyncRequestName[] | undefined,
@@ -109,7 +109,10 @@ async function printNew(
   }
 }
 
-/** The events that belong to the stream, not to the library. */
+/**
+ * Returns whether an event controls the stream, and so says nothing about the
+ * library.
+ */
 function isControl(type: string): boolean {
   return /^Sync(?:Ack|Reset|Complete)V1$/.test(type);
 }

@@ -10,7 +10,7 @@ export const EXIT = {
   done: 0,
   /** `audit` or `check` found something wrong. */
   differs: 1,
-  /** The command was used in a wrong way. */
+  /** The command was used incorrectly. */
   usage: 2,
   /** The server, the network or the file failed. */
   failed: 3,
@@ -18,7 +18,7 @@ export const EXIT = {
   signedOut: 4,
   /** Another run is updating the file. */
   busy: 5,
-  /** A bug, as `EX_SOFTWARE` in sysexits.h. */
+  /** A bug: `EX_SOFTWARE` in sysexits.h. */
   bug: 70,
   /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
@@ -35,4 +35,4 @@ export const EXIT_HELP = `Exit codes:
   4    not signed in
   5    another run is updating the file
   130  stopped with Ctrl-C
-  141  the reader of the output closed the pipe`;
+  141  the program that read the output closed the pipe`;

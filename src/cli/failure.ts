@@ -12,25 +12,25 @@ import { SignedOutError, UsageError } from "./usage_error.ts";
 
 /** What to tell the user, and the exit code. */
 export interface Failure {
-  /** Sentences; empty if there is nothing to say. */
+  /** One or more sentences; empty if there is nothing to say. */
   text: string;
   /** The exit code. */
   code: number;
 }
 
-/** System error → words. */
+/** System error → reason. */
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
   ENOENT: "it does not exist",
-  ENOTDIR: "a part of the path is not a folder",
+  ENOTDIR: "part of the path is not a folder",
   EISDIR: "it is a folder",
   EEXIST: "it already exists",
 };
 
-/** Describes an error. A bug keeps its stack trace. */
+/** Describes an error to the user. The text for a bug includes its stack trace. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof ClosedPipeError) {
     return { text: "", code: EXIT.closedPipe };
@@ -83,7 +83,7 @@ function toLibraryFailure(
   return { text: message + reasonOf(error.cause), code: EXIT.failed };
 }
 
-/** Replaces the parts of a message that only programmers can follow. */
+/** Replaces the advice that makes sense only to programmers. */
 function toForeign(message: string): string {
   return message
     .replace(/; open a mirror for each user$/, "; use another file")
@@ -93,11 +93,11 @@ function toForeign(message: string): string {
     )
     .replace(
       /; if the server has moved, .*$/,
-      "; if the server has moved, add --moved, otherwise use another file",
+      "; if the server has moved, add --moved; if not, use another file",
     );
 }
 
-/** Returns why a connection failed, as the runtime says. */
+/** Returns the runtime's reason for a failed connection. */
 function reasonOf(cause: unknown): string {
   const inner = isObject(cause) && cause.cause !== undefined
     ? cause.cause

@@ -7,7 +7,7 @@ import type { Command, OptionSpec } from "./command.ts";
 import { EXIT_HELP } from "./exit_codes.ts";
 import { COMMON_OPTIONS } from "./parse_arguments.ts";
 
-/** The name of the program in texts. */
+/** The program's name, as users type it. */
 export const PROGRAM = "immich-sync";
 
 /** Returns the help for all commands. */
@@ -16,7 +16,7 @@ export function programHelp(
 ): string {
   const list = Object.entries(commands)
     .map(([name, { summary }]): [string, string] => [name, summary]);
-  return `Keeps a copy of the metadata in an Immich photo library.
+  return `Keeps a copy of an Immich photo library's metadata.
 
 Usage: ${PROGRAM} COMMAND [options]
 
@@ -26,7 +26,10 @@ ${toColumns(list)}
 Options:
 ${
     toColumns([
-      ["--help", `Print this help. For one command: ${PROGRAM} COMMAND --help`],
+      [
+        "--help",
+        `Print this help. For a command's help: ${PROGRAM} COMMAND --help`,
+      ],
       ["--version", "Print the version."],
     ])
   }

@@ -1,5 +1,5 @@
 /**
- * What the command needs from its process, which tests replace.
+ * What the command needs from its process. Tests replace all of it.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Output {
 export interface Input {
   /** Whether the stream is a terminal. */
   readonly isTerminal: boolean;
-  /** Whether the terminal passes on each key at once, without showing it. */
+  /** Sets whether the terminal passes on each key at once, without showing it. */
   setRawMode(isRaw: boolean): void;
   /** Reads text as it arrives. Ends if the signal is aborted. */
   read(signal: AbortSignal): AsyncIterable<string>;
@@ -35,11 +35,11 @@ export interface Io {
   readonly stdout: Output;
   /** For errors and questions. */
   readonly stderr: Output;
-  /** For a password. */
+  /** For the password. */
   readonly stdin: Input;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The operating system: `win32`, `darwin`, or any other name for Linux and the like. */
+  /** The operating system: `win32`, `darwin`, or any other name, treated like Linux. */
   readonly platform: string;
   /** The user's home directory; empty if there is none. */
   readonly home: string;

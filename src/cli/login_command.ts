@@ -24,7 +24,7 @@ export const LOGIN: Command = {
   usage: "--server URL [options]",
   description:
     `Signs in with your browser, or with a password if you pass --email. The session
-is stored in a file that only you can read. An earlier login ends.
+is stored in a file that only you can read. Any earlier login ends.
 
 The password is read from IMMICH_PASSWORD, from the terminal, or from a pipe.`,
   positionals: [],
@@ -32,7 +32,7 @@ The password is read from IMMICH_PASSWORD, from the terminal, or from a pipe.`,
     server: {
       value: "URL",
       help: `The address of the server;
-without it, the server of the last login.`,
+by default, the server of the last login.`,
     },
     email: {
       value: "EMAIL",
@@ -43,7 +43,7 @@ without it, the server of the last login.`,
       help: `The local port that the browser returns to (${DEFAULT_PORT}).
 Register http://localhost:PORT/callback as a redirect URI.`,
     },
-    "no-browser": { help: "Print the address, and do not open the browser." },
+    "no-browser": { help: "Print the address without opening a browser." },
     "allow-insecure-http": {
       help: "Allow plain http outside the local network.",
     },
@@ -128,7 +128,7 @@ async function store(
   }
   for (const { baseUrl } of left) {
     await io.stderr.write(
-      `The earlier session at ${baseUrl} could not be ended; the next login or logout ends it\n`,
+      `The earlier session at ${baseUrl} could not be ended; the next login or logout will try again\n`,
     );
   }
 }

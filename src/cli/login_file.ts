@@ -33,7 +33,7 @@ export class LoginFile {
   /** The path of the file. */
   readonly path: string;
 
-  /** Finds the file; reads nothing yet. */
+  /** Determines the path; reads nothing yet. */
   constructor(io: Pick<Io, "env" | "home" | "platform">) {
     this.path = join(configDirectory(io), "login.json");
   }
@@ -41,7 +41,7 @@ export class LoginFile {
   /**
    * Reads the login, if there is one.
    *
-   * @throws {StoreError} If the file holds something else.
+   * @throws {StoreError} If the file does not hold a login.
    */
   find(): Login | undefined {
     const text = readIfExists(this.path);
@@ -49,7 +49,7 @@ export class LoginFile {
     const value = parseJson(text);
     if (isLogin(value)) return value;
     throw new StoreError(
-      `Cannot read the login: "${this.path}" holds something else; delete it and sign in again`,
+      `Cannot read the login: "${this.path}" does not hold a login; delete it and sign in again`,
       { code: "store_corrupt" },
     );
   }
@@ -58,7 +58,7 @@ export class LoginFile {
    * Reads the login.
    *
    * @throws {SignedOutError} If there is none.
-   * @throws {StoreError} If the file holds something else.
+   * @throws {StoreError} If the file does not hold a login.
    */
   read(): Login {
     const login = this.find();

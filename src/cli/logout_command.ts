@@ -18,12 +18,12 @@ export const LOGOUT: Command = {
   summary: "Sign out",
   usage: "[options]",
   description:
-    `Ends the login and the sessions of all copies on the server, and deletes them
-here. Your SQLite files stay.`,
+    `Signs out on the server, which also ends the copies' sessions, and deletes the
+stored login and sessions. Your SQLite files are kept.`,
   positionals: [],
   options: {
     force: {
-      help: "Delete the login here even if the server cannot be reached.",
+      help: "Delete the stored login even if the server cannot be reached.",
     },
   },
   run,

@@ -40,14 +40,14 @@ stop a run with Ctrl-C, the next run continues it.`,
     watch: {
       value: "EVERY",
       isValue: isDuration,
-      help: `Run again and again, every minute or at the given interval:
-30s, 5m, 1h; a number without a unit is in seconds.`,
+      help: `Repeat the run every minute, or at the given interval: 30s,
+5m or 1h; a number without a unit is in seconds.`,
     },
     full: {
-      help: "Fetch everything again; rows that no longer exist are removed.",
+      help: "Fetch everything again, and remove rows that no longer exist.",
     },
     moved: {
-      help: "The server has moved to another address: keep using the file.",
+      help: "Keep using the file after the server's address has changed.",
     },
     quiet: { help: "Print only errors." },
     json: {
@@ -129,7 +129,7 @@ interface Running {
   everyMs: number | undefined;
 }
 
-/** Reports each run; only the first run unless there is an interval. */
+/** Reports each run. Without an interval, returns after the first one. */
 async function runAll(
   watch: AsyncIterable<WatchReport>,
   running: Running,
@@ -145,8 +145,8 @@ async function runAll(
   try {
     for await (const { result, error, waitMs } of watch) {
       await report.clear();
-      // A file that another run keeps up to date is reported at once, unless
-      // this run has already used it.
+      // If another run is updating the file when the command starts, the
+      // command fails.
       const isFinal = everyMs === undefined ||
         (isFirst && error?.code === "mirror_busy");
       if (error !== undefined && isFinal) throw error;
@@ -177,7 +177,7 @@ async function reportResult(
     await io.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  // Each quiet run of a watch would add a line to a log.
+  // Otherwise, each run without changes would add a line to a log.
   if (everyMs !== undefined && events === 0) return;
   const what = events === 0
     ? "nothing has changed"

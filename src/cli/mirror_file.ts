@@ -32,9 +32,10 @@ export interface MirrorFile {
 /**
  * Opens the mirror in a file.
  *
- * @param userId The user of a new mirror; without it, the file must hold one.
+ * @param userId The user of a new mirror; without it, the file must already
+ * contain a mirror.
  *
- * @throws {UsageError} If the path leads to something else.
+ * @throws {UsageError} If there cannot be a mirror at the path.
  * @throws {MirrorError} If the mirror belongs to another user.
  */
 export async function openMirrorFile(
@@ -67,6 +68,6 @@ function readUserId(path: string, file: SqliteFile): string {
   const { userId } = (row ?? {}) as { userId?: unknown };
   if (typeof userId === "string" && userId !== "") return userId;
   throw new UsageError(
-    `"${path}" holds no mirror yet; run "immich-sync mirror" first`,
+    `"${path}" does not contain a mirror yet; run "immich-sync mirror" first`,
   );
 }

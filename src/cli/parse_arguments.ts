@@ -17,7 +17,7 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /**
  * Parses the arguments of a command.
  *
- * @param required How many arguments must be given that are not options.
+ * @param required The number of required arguments, not counting options.
  *
  * @throws {ArgumentError} If an option is unknown or has no value, or an argument
  * is missing or unexpected.
@@ -62,7 +62,7 @@ export function parseArguments(
   return { positionals, options };
 }
 
-/** Writes `--watch 5m` as `--watch=5m`, because the value may be left out. */
+/** Writes `--watch 5m` as `--watch=5m`, because the value is optional. */
 function joinOptionalValues(
   args: readonly string[],
   specs: Readonly<Record<string, OptionSpec>>,
@@ -107,7 +107,7 @@ function unknownOption(
   );
 }
 
-/** Returns a question that suggests the intended name, if there is one. */
+/** Returns a question that suggests a similar name, or "" if there is none. */
 export function suggest(name: string, candidates: readonly string[]): string {
   const meant = closest(name, candidates);
   return meant === undefined ? "" : `. Did you mean "${meant}"?`;

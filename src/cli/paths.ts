@@ -45,8 +45,8 @@ function below(
 }
 
 /**
- * Returns the one path of a file that may not exist yet: absolute, without
- * symbolic links, and in the letter case that the file system uses.
+ * Returns the canonical path of a file, which may not exist yet: absolute,
+ * without symbolic links, and in the file system's letter case.
  */
 export function realPath(file: string): string {
   const path = resolve(file);
@@ -58,7 +58,7 @@ export function realPath(file: string): string {
   try {
     return join(realpathSync.native(dirname(path)), basename(path));
   } catch {
-    // Nor does its folder, which is reported when the file is opened.
+    // Nor does its folder; opening the file reports that.
     return path;
   }
 }

@@ -27,13 +27,13 @@ export function readIfExists(path: string): string | undefined {
 }
 
 /**
- * Replaces a file at once: another process reads the old text or the new text,
- * never a part, even if this process is killed.
+ * Replaces a file atomically: another process reads either the old or the new
+ * text, never part of it, even if this process is killed.
  */
 export function writePrivate(path: string, text: string): void {
   const directory = dirname(path);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  // The directory may have been created by someone who was less careful.
+  // The directory may already exist, with wider permissions.
   chmodSync(directory, 0o700);
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {

@@ -10,12 +10,12 @@ import { SYSTEM } from "../http/mod.ts";
 import { EXIT } from "./exit_codes.ts";
 import { ClosedPipeError, type Input, type Io, type Output } from "./io.ts";
 
-/** Returns the process, and stops the command on Ctrl-C. */
+/** Returns the command's process, in which Ctrl-C stops the command. */
 export function processIo(): Io {
   const end = new AbortController();
   const reason = new DOMException("The user pressed Ctrl-C", "AbortError");
   function interrupt(): void {
-    // A second Ctrl-C does not wait.
+    // A second Ctrl-C ends the process at once.
     if (end.signal.aborted) process.exit(EXIT.interrupted);
     end.abort(reason);
   }
@@ -46,7 +46,7 @@ export function homeDirectory(find: () => string | null = homedir): string {
   }
 }
 
-/** The part of a stream of `node:process` that is written to. */
+/** The members of `process.stdout` and `process.stderr` that are used. */
 interface Writable {
   isTTY?: boolean;
   columns?: number;
@@ -81,7 +81,7 @@ function toWriteError(error: Error & { code?: string }): Error {
   return isClosed ? new ClosedPipeError() : error;
 }
 
-/** The part of `process.stdin` that is read. */
+/** The members of `process.stdin` that are used. */
 interface Readable extends AsyncIterable<Uint8Array> {
   isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
@@ -109,12 +109,12 @@ function toInput(stream: Readable): Input {
   };
 }
 
-/** Opens a page; if there is no browser, the user has the address. */
+/** Opens a page. Failures are ignored, because the address is printed, too. */
 function openBrowser(url: string, platform: string): void {
   const [command = "", ...args] = platform === "darwin"
     ? ["open", url]
     : platform === "win32"
-    // `start` would interpret the ampersands of the address.
+    // `start` would interpret the ampersands in the address.
     ? ["rundll32", "url.dll,FileProtocolHandler", url]
     : ["xdg-open", url];
   const child = spawn(command, args, { stdio: "ignore", detached: true });

@@ -20,7 +20,7 @@ const EVERY_MS: Readonly<Record<ProgressStyle, number>> = {
   none: Infinity,
 };
 
-/** State → words, if the state is worth mentioning. */
+/** State → words, for the states worth mentioning. */
 const STATES: Partial<Record<SyncProgress["state"], string>> = {
   retrying: "connection lost, retrying",
   resetting: "starting over",
@@ -101,12 +101,12 @@ export function toNumber(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** The number of rows that the run will receive, if that is known. */
+/** The expected number of rows, if known. */
 function expected({ rowsBefore = 0 }: MirrorProgress): number | undefined {
   return rowsBefore > 0 ? rowsBefore : undefined;
 }
 
-/** Creates a bar with an end if the length is known, or else one that moves. */
+/** Creates a bar that fills up, or one with a moving mark if the total is unknown. */
 function toBar(progress: MirrorProgress): string {
   const { events } = progress;
   const total = expected(progress);

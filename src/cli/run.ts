@@ -54,7 +54,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       ? `\n${error.stack}`
       : "";
     if (text !== "") {
-      // Nobody may be reading standard error either.
+      // Standard error may be a closed pipe, too.
       await io.stderr.write(`${text}${hint}${stack}\n`).catch(() => {});
     }
     return code;

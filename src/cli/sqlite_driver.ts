@@ -19,8 +19,8 @@ export type OpenSqlite = (path: string, isReadOnly: boolean) => SqliteFile;
 type Driver = new (path: string, options: object) => SqliteFile;
 
 /**
- * Returns the function that opens files. The driver is loaded only here, so that
- * the other commands work in a Node without it.
+ * Returns the function that opens files. The driver is loaded only here, so
+ * that the other commands work in versions of Node without it.
  *
  * @throws {UsageError} If the runtime has no driver.
  */
@@ -41,8 +41,8 @@ export function loadSqlite(load: typeof loadBuiltin = loadBuiltin): OpenSqlite {
 
 function loadBuiltin(name: string): Record<string, Driver> | undefined {
   const { emitWarning } = process;
-  // Node 22 and 24 warn that its SQLite is experimental, which is not the user's
-  // concern.
+  // Node 22 and 24 warn that their SQLite module is experimental, which is not
+  // the user's concern.
   process.emitWarning = () => {};
   try {
     return process.getBuiltinModule?.(name) as

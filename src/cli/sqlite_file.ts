@@ -23,7 +23,7 @@ import { UsageError } from "./usage_error.ts";
 /** The first bytes of every SQLite file. */
 const HEADER = "SQLite format 3\0";
 
-/** How long to wait for another connection while opening the file. */
+/** How long to wait while another connection has locked the file. */
 const BUSY_MS = 5_000;
 
 /** How to open a file. */
@@ -38,9 +38,9 @@ export interface SqliteFileOptions {
 }
 
 /**
- * Opens a SQLite file. A new file can be read by its owner only.
+ * Opens a SQLite file. Only its owner can read a new file.
  *
- * @throws {UsageError} If the path leads to something else.
+ * @throws {UsageError} If there cannot be a SQLite file at the path.
  */
 export function openSqliteFile(
   path: string,
@@ -69,7 +69,7 @@ export function openSqliteFile(
 /**
  * Checks what is at a path, and returns whether there is a file.
  *
- * @throws {UsageError} If there cannot be a SQLite file.
+ * @throws {UsageError} If there cannot be a SQLite file at the path.
  */
 export function checkPath(path: string): boolean {
   const stat = statIfExists(path);
@@ -97,7 +97,7 @@ function statIfExists(path: string) {
   try {
     return statSync(path);
   } catch (error) {
-    // If a part of the path is a file, nothing exists below it.
+    // If part of the path is a file, nothing exists below it.
     if (isMissing(error)) return undefined;
     throw error;
   }

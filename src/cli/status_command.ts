@@ -20,10 +20,10 @@ import { toNumber } from "./progress_report.ts";
 
 /** The `status` command. */
 export const STATUS: Command = {
-  summary: "Show who is signed in, and the copies",
+  summary: "Show the signed-in user and the copies",
   usage: "[options]",
   description:
-    "Shows who is signed in to which server, and when each copy was last updated.",
+    "Shows the server, the signed-in user, and when each copy was last updated.",
   positionals: [],
   options: { json: { help: "Print the status as one JSON object." } },
   run,

@@ -1,16 +1,16 @@
 /**
- * Mistakes in how the command is used.
+ * Mistakes in using the command.
  *
  * @module
  */
 
-/** The user can correct this mistake; the message says how. */
+/** A mistake that the user can correct; the message says how. */
 export class UsageError extends Error {
   /** The name of the class. */
   override readonly name = "UsageError";
 }
 
-/** The arguments are wrong; the help explains them. */
+/** A mistake in the arguments, which the help explains. */
 export class ArgumentError extends UsageError {}
 
 /** Nobody has signed in yet. */

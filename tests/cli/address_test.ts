@@ -25,7 +25,7 @@ test("an address without a scheme is https, or http on the local network", () =>
   assertEquals(Object.keys(addresses).map(toAddress), Object.values(addresses));
 });
 
-test("an address that is not valid is explained without quoting a password", () => {
+test("an invalid address is explained without quoting the password in it", () => {
   for (
     const text of ["ftp://a.example", "file:///a", "", " ", "a b", "http://"]
   ) {
@@ -39,7 +39,7 @@ test("an address that is not valid is explained without quoting a password", () 
   }
 });
 
-test("the server of a page is found, and its version", async () => {
+test("the server and its version are found from the address of any page", async () => {
   const { baseUrl, fetch } = new FakeImmich();
   for (const page of ["", "/", "/api", "/photos", "/auth/login"]) {
     const found = await findServer(toAddress(baseUrl + page), { fetch });
@@ -59,7 +59,7 @@ test("a server whose proxy hides the discovery path is found at its address", as
   assertEquals(found.baseUrl, fake.baseUrl);
 });
 
-test("a server that does not respond is a connection error", async () => {
+test("a server that does not respond causes a ConnectionError", async () => {
   const fetch = () => Promise.reject(new TypeError("connection refused"));
   await assertRejects(
     () => findServer("https://photos.example.com", { fetch }),
@@ -67,7 +67,7 @@ test("a server that does not respond is a connection error", async () => {
   );
 });
 
-test("plain http to a public server needs an option", async () => {
+test("plain http to a public server requires --allow-insecure-http", async () => {
   const { fetch } = new FakeImmich({ baseUrl: "http://photos.example.com" });
   await assertRejects(
     () => findServer("http://photos.example.com", { fetch }),

@@ -27,7 +27,7 @@ test("audit confirms a copy that matches, and leaves no session behind", async (
   assertEquals(await sessionIds(all.fake), sessions);
 });
 
-test("audit lists missing, extra and different rows, with exit code 1", async () => {
+test("audit lists missing, extra and different rows, and exits with code 1", async () => {
   await using all = await mirrored();
   const [first, second] = all.fake.library.assets;
   change(all, `DELETE FROM assets WHERE id = '${first!.id}'`);
@@ -51,7 +51,7 @@ test("audit lists missing, extra and different rows, with exit code 1", async ()
   assertEquals((await all.cli(["audit", all.file])).code, 0);
 });
 
-test("rows that have changed on the server are not differences", async () => {
+test("audit does not count rows that have changed on the server as differences", async () => {
   await using all = await mirrored();
   all.fake.library.addAsset();
   const { code, stdout } = await all.cli(["audit", all.file]);
@@ -59,7 +59,7 @@ test("rows that have changed on the server are not differences", async () => {
   assertMatch(stdout, /will update 2 more rows, which have changed/);
 });
 
-test("check confirms a consistent file, and needs no server", async () => {
+test("check confirms that a file is consistent without contacting the server", async () => {
   await using all = await mirrored();
   await all.cli("logout");
   all.fake.requests.length = 0;
@@ -68,19 +68,22 @@ test("check confirms a consistent file, and needs no server", async () => {
   assertEquals(all.fake.requests.length, 0);
 });
 
-test("check lists what is wrong, with exit code 1", async () => {
+test("check lists inconsistencies, and exits with code 1", async () => {
   await using all = await mirrored();
   change(all, "UPDATE assets SET owner_id = 'someone else'");
   const { code, stdout } = await all.cli(["check", all.file]);
   assertEquals(code, 1);
   assertStringIncludes(stdout, `${all.file} is inconsistent:\n`);
-  assertStringIncludes(stdout, "  assets: 3 rows that nothing makes visible\n");
+  assertStringIncludes(
+    stdout,
+    "  assets: 3 rows that no share or album makes visible\n",
+  );
   const json = await all.cli(["check", all.file, "--json"]);
   assertEquals(json.code, 1);
   assertEquals(JSON.parse(json.stdout).unreachable, { assets: 3 });
 });
 
-test("audit and check need a file that holds a mirror, and create none", async () => {
+test("audit and check require a file with a mirror, and never create one", async () => {
   await using all = await mirrored();
   const missing = join(all.directory, "missing.db");
   const other = join(all.directory, "other.db");
@@ -95,7 +98,7 @@ test("audit and check need a file that holds a mirror, and create none", async (
     assertEquals(code, 2);
     assertStringIncludes(
       stderr,
-      'holds no mirror yet; run "immich-sync mirror"',
+      'does not contain a mirror yet; run "immich-sync mirror"',
     );
   }
   assertEquals(

@@ -9,7 +9,7 @@ import { sessionIds } from "../support/kept.ts";
 import { test } from "../support/test.ts";
 import { type IoInit, type Setup, setUp } from "./harness.ts";
 
-/** Signs in with a browser that visits what the command opens. */
+/** Signs in with a browser that visits the address opened by the command. */
 async function login(
   { cli, fake }: Setup,
   visit: (url: string, port: number) => Promise<unknown>,
@@ -35,7 +35,7 @@ async function get(url: string): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
-test("the browser signs in, and its page says so in plain words", async () => {
+test("signing in with the browser succeeds, and the browser's page says so", async () => {
   await using all = await setUp();
   const { code, stdout, stderr, port, visited } = await login(
     all,
@@ -51,7 +51,7 @@ test("the browser signs in, and its page says so in plain words", async () => {
   assertMatch((await all.cli("status")).stdout, /Signed in {2}.* with oauth\n/);
 });
 
-test("a refused sign-in is a sentence in the terminal and in the browser", async () => {
+test("a refused sign-in is reported in the terminal and in the browser", async () => {
   await using all = await setUp({ provider: "refuse" });
   const { code, stderr, visited } = await login(
     all,
@@ -64,7 +64,7 @@ test("a refused sign-in is a sentence in the terminal and in the browser", async
   assertStringIncludes(page, "You are not signed in.");
 });
 
-test("requests from elsewhere neither sign in nor end the sign-in", async () => {
+test("unrelated requests to the local port neither complete nor end the sign-in", async () => {
   await using all = await setUp();
   const { code, visited } = await login(all, async (url, port) => {
     const local = `http://localhost:${port}`;
@@ -78,14 +78,14 @@ test("requests from elsewhere neither sign in nor end the sign-in", async () => 
   assertEquals(visited, [404, 400, 200]);
 });
 
-test("a server without OAuth is a sentence that names --email", async () => {
+test("if the server has no OAuth, the command suggests --email", async () => {
   await using all = await setUp({ provider: "off" });
   const { code, stderr } = await login(all, () => Promise.resolve());
   assertEquals(code, 2);
   assertMatch(stderr, /OAuth is not enabled.*--email/);
 });
 
-test("a port in use is a sentence that names --port", async () => {
+test("if the port is in use, the command suggests --port", async () => {
   await using all = await setUp();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr as Deno.NetAddr;
@@ -116,7 +116,7 @@ test("a sign-in that nobody completes ends after ten minutes", async () => {
   assertEquals(waits, [600_000]);
 });
 
-test("--no-browser prints the address, and opens nothing", async () => {
+test("--no-browser prints the address, and opens no browser", async () => {
   await using all = await setUp();
   const io = all.io();
   let opened = 0;

@@ -4,7 +4,7 @@ import { test } from "../support/test.ts";
 
 const STREAM = "https://immich.test/api/sync/stream";
 
-/** A body of which more has always arrived. */
+/** A body that always has unread data. */
 function endless(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     type: "bytes",
@@ -12,7 +12,7 @@ function endless(): ReadableStream<Uint8Array> {
   });
 }
 
-test("an interrupt ends a stream of which more has arrived, then the run", async () => {
+test("an interrupt ends a stream that has unread data, then the run", async () => {
   const interrupt = new AbortController();
   const fetch = () => Promise.resolve(new Response(endless()));
   const stop = cleanStop(fetch, interrupt.signal);
@@ -36,7 +36,7 @@ test("an interrupt between two streams ends the run at once", () => {
   assertEquals(stop.signal.aborted, true);
 });
 
-test("a stream that is not interrupted arrives unchanged, and can be canceled", async () => {
+test("an uninterrupted stream arrives unchanged, and can be canceled", async () => {
   const { signal } = new AbortController();
   const text = "ä".repeat(100_000);
   const { fetch } = cleanStop(

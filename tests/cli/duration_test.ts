@@ -17,14 +17,14 @@ test("a duration is a number, in seconds unless a unit follows", () => {
   assertEquals(durations.filter(isDuration), durations);
 });
 
-test("other text is not a duration, nor is zero or more than 30 days", () => {
+test("zero, more than 30 days, and any other text are not durations", () => {
   for (const text of ["", "0", "0s", "31d", "-5s", "5 m", "1w", "1e3", "s"]) {
     assertThrows(() => parseDuration(text), UsageError, "write 30s, 5m or 1h");
   }
   assertEquals(["2024.db", "5x", "photos"].filter(isDuration), []);
 });
 
-test("a duration is written in its largest suitable unit", () => {
+test("a duration is displayed in its largest suitable unit", () => {
   const times = [0, 1_000, 90_000, 120_000, 7_199_000, 86_400_000, 2e8];
   assertEquals(times.map(toWords), [
     "0 seconds",

@@ -22,7 +22,7 @@ const acks = ({ fake }: Setup) =>
     method === "POST" && path.endsWith("/sync/ack")
   ).length;
 
-test("without --ack, each run prints everything, and acknowledges nothing", async () => {
+test("without --ack, each run prints every event, and acknowledges none", async () => {
   await using all = await signedIn();
   const first = await all.cli("events --types AssetsV2");
   const second = await all.cli("events --types AssetsV2");
@@ -37,7 +37,7 @@ test("without --ack, each run prints everything, and acknowledges nothing", asyn
   assertEquals((await sessionIds(all.fake)).length, 1);
 });
 
-test("all types are printed by default, also of a server of version 2", async () => {
+test("events of all types are printed by default, even from a 2.x server", async () => {
   await using all = await setUp({ version: { major: 2, minor: 7, patch: 5 } });
   all.fake.library.addAsset();
   await all.login();
@@ -58,7 +58,7 @@ test("with --ack, the next run prints only what has changed", async () => {
   assertEquals([event.data.id, rest], [id, []]);
 });
 
-test("a reset by the server is printed before everything follows again", async () => {
+test("a reset by the server is printed, followed by the whole library", async () => {
   await using all = await signedIn();
   const args = "events --ack --types AssetsV2";
   await all.cli(args);
@@ -72,7 +72,7 @@ test("a reset by the server is printed before everything follows again", async (
   assertEquals(types, ["SyncResetV1", "AssetV2", "AssetV2"]);
 });
 
-test("a closed pipe ends quietly, and what was not written is not acknowledged", async () => {
+test("a closed pipe ends the command quietly, and only written events are acked", async () => {
   await using all = await signedIn();
   const closed = await all.cli("events --ack", { stdout: { isClosed: true } });
   assertEquals(closed, { code: 141, stdout: "", stderr: "" });

@@ -28,12 +28,12 @@ export interface TestOutput extends Output {
   onWrite: (text: string) => void;
 }
 
-/** How a test changes an output. */
+/** A test's changes to an output. */
 export type OutputInit = Partial<
   Pick<TestOutput, "isTerminal" | "isClosed" | "onWrite">
 >;
 
-/** How a test changes a process. */
+/** A test's changes to a process. */
 export interface IoInit extends Partial<Omit<Io, "stdout" | "stderr">> {
   stdout?: OutputInit;
   stderr?: OutputInit;
@@ -44,7 +44,7 @@ export interface Setup extends AsyncDisposable {
   fake: FakeImmich;
   /** A new directory, for files. */
   directory: string;
-  /** The directory of the login and the sessions. */
+  /** The directory that contains the login and the sessions. */
   config: string;
   /** A path in the directory. */
   file: string;
@@ -73,7 +73,7 @@ export async function setUp(options: FakeImmichOptions = {}): Promise<Setup> {
         env,
         platform: "linux",
         home: directory,
-        // Only waits of at most a second are real, and those are not needed.
+        // Short waits are skipped, and no test waits for longer ones.
         clock: {
           ...SYSTEM,
           sleep: (ms, signal) => SYSTEM.sleep(ms > 1_000 ? ms : 0, signal),

@@ -20,7 +20,7 @@ const logout = ({ cli }: Setup) => cli("logout");
 
 const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
-test("a login is stored where only its owner can read it, without the password", async () => {
+test("a login is stored without the password, in a file only its owner can read", async () => {
   await using all = await setUp();
   const { code, stdout, stderr } = await login(all);
   assertEquals([code, stderr], [0, ""]);
@@ -37,7 +37,7 @@ test("a login is stored where only its owner can read it, without the password",
   assert(!stdout.includes(session.accessToken));
 });
 
-test("a wrong password is one sentence, and stores nothing", async () => {
+test("a wrong password is reported in one sentence, and nothing is stored", async () => {
   await using all = await setUp();
   const { code, stderr } = await login(all, {}, "wrong-password");
   assertEquals(code, 4);
@@ -70,7 +70,7 @@ test("a failed second login keeps the first one", async () => {
   assertEquals((await all.cli("status")).code, 0);
 });
 
-test("an earlier login that cannot be ended yet is ended by the logout", async () => {
+test("logout also ends an earlier login that the new login could not end", async () => {
   await using all = await setUp();
   await login(all);
   const { code, stderr } = await login(all, {
@@ -95,7 +95,7 @@ test("a login that cannot be stored leaves no session on the server", async () =
   assertEquals(await sessionIds(all.fake), []);
 });
 
-test("a login file that holds something else is named in the error", async () => {
+test("an invalid login file is named in the error", async () => {
   await using all = await setUp();
   await login(all);
   const path = join(all.config, "login.json");
@@ -107,7 +107,7 @@ test("a login file that holds something else is named in the error", async () =>
   }
 });
 
-test("login without --server signs in to the last server again", async () => {
+test("login without --server signs in to the server of the last login", async () => {
   await using all = await setUp();
   await login(all);
   const env = { ...all.io().env, IMMICH_PASSWORD: "demo" };
@@ -149,7 +149,7 @@ function terminal(keys: string[]) {
   };
 }
 
-test("a password is asked for without echo, and corrected with backspace", async () => {
+test("a typed password is not shown, and can be corrected with backspace", async () => {
   await using all = await setUp();
   const { env } = all.io();
   for (
@@ -169,7 +169,7 @@ test("a password is asked for without echo, and corrected with backspace", async
   }
 });
 
-test("Ctrl-C at the password restores the terminal, and stores nothing", async () => {
+test("Ctrl-C at the password prompt restores the terminal, and stores nothing", async () => {
   await using all = await setUp();
   const io = all.io();
   const stdin = terminal(["de", "\x03"]);
@@ -180,7 +180,7 @@ test("Ctrl-C at the password restores the terminal, and stores nothing", async (
   assertEquals(await sessionIds(all.fake), []);
 });
 
-test("plain http to a public server needs an option, which is remembered", async () => {
+test("--allow-insecure-http is needed for a public http server, and is remembered", async () => {
   await using all = await setUp({ baseUrl: "http://photos.example.com" });
   const refused = await login(all);
   assertEquals(refused.code, 2);

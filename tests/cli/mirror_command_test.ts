@@ -43,7 +43,7 @@ test("the first run fetches everything, and later runs only changes", async () =
   await assertHolds(all);
 });
 
-test("ten runs use the same sessions, and leave none behind", async () => {
+test("ten runs use the same sessions, and create no others", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const sessions = await sessionIds(all.fake);
@@ -52,7 +52,7 @@ test("ten runs use the same sessions, and leave none behind", async () => {
   assertEquals(await sessionIds(all.fake), sessions);
 });
 
-test("two files have sessions of their own, so both receive every change", async () => {
+test("each file has its own session, so both of two files receive every change", async () => {
   await using all = await signedIn();
   const other = join(all.directory, "other.db");
   await all.cli(["mirror", all.file]);
@@ -80,7 +80,7 @@ test("a session that the server has ended is replaced without a new login", asyn
   assertEquals((await sessionIds(all.fake)).length, before.length);
 });
 
-test("--full fetches everything again, and removes what is gone", async () => {
+test("--full fetches everything again, and removes rows that no longer exist", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const { stdout } = await all.cli(["mirror", all.file, "--full"]);
@@ -88,7 +88,7 @@ test("--full fetches everything again, and removes what is gone", async () => {
   await assertHolds(all);
 });
 
-test("--quiet prints nothing, and --json one object per line", async () => {
+test("--quiet prints nothing, and --json prints one object per line", async () => {
   await using all = await signedIn();
   const quiet = await all.cli(["mirror", all.file, "--quiet"]);
   assertEquals(quiet, { code: 0, stdout: "", stderr: "" });
@@ -113,7 +113,7 @@ test("a terminal shows a bar, which the result replaces", async () => {
   assertMatch(last, /^\S+photos\.db is up to date: received 8 rows/);
 });
 
-test("a path that cannot hold a mirror is explained before anything is sent", async () => {
+test("a path where no mirror can be is explained before any request is sent", async () => {
   await using all = await signedIn();
   await Deno.writeTextFile(join(all.directory, "notes.txt"), "x".repeat(100));
   await Deno.mkdir(join(all.directory, "folder"));
@@ -142,7 +142,7 @@ test("a path that cannot hold a mirror is explained before anything is sent", as
   );
 });
 
-test("a file of another user is refused, and stays as it is", async () => {
+test("another user's file is refused, and stays unchanged", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   await using other = await setUp();
@@ -153,7 +153,7 @@ test("a file of another user is refused, and stays as it is", async () => {
   await assertHolds(all);
 });
 
-test("a file is still used after the server has moved, with --moved", async () => {
+test("--moved keeps using a file after the server's address has changed", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const path = join(all.config, "login.json");
@@ -228,7 +228,7 @@ test("Ctrl-C acknowledges what is stored, and the next run fetches the rest", as
   await assertHolds(all);
 });
 
-test("--watch reports a change, and ends with Ctrl-C between two runs", async () => {
+test("--watch reports a change, and Ctrl-C ends it between two runs", async () => {
   await using all = await signedIn();
   const io = all.io();
   const { file, fake: { library } } = all;
@@ -251,7 +251,7 @@ test("--watch reports a change, and ends with Ctrl-C between two runs", async ()
   await assertHolds(all);
 });
 
-test("--watch reports an outage in one sentence, and does not end", async () => {
+test("--watch reports an outage in one sentence, and keeps running", async () => {
   await using all = await signedIn();
   const io = all.io();
   let isDown = false;
@@ -274,7 +274,7 @@ test("--watch reports an outage in one sentence, and does not end", async () => 
   );
 });
 
-test("a login that the server has ended asks to sign in again", async () => {
+test("if the server has ended the login, the command asks the user to sign in again", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const { session } = JSON.parse(
@@ -290,7 +290,7 @@ test("a login that the server has ended asks to sign in again", async () => {
   await assertHolds(all);
 });
 
-test("a login that is never used directly does not end after 90 days", async () => {
+test("a login used only by mirror runs does not expire after 90 days", async () => {
   let now = Date.UTC(2026, 0, 1);
   await using all = await setUp({ now: () => now });
   const io = all.io();

@@ -4,7 +4,7 @@ import { configDirectory, realPath } from "../../src/cli/paths.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { test } from "../support/test.ts";
 
-test("the files are in the place that the platform provides", () => {
+test("the command's files are in the platform's directory for settings", () => {
   const home = "/home/ada";
   const linux = { platform: "linux", home };
   assertEquals(
@@ -66,7 +66,7 @@ test("Windows paths keep their drive and their separators", () => {
   );
 });
 
-test("every way to write the path of a file leads to one path", async () => {
+test("different spellings of a file's path lead to the same path", async () => {
   const root = await Deno.realPath(await Deno.makeTempDir());
   try {
     await Deno.mkdir(join(root, "real"));

@@ -5,7 +5,7 @@ import { test } from "../support/test.ts";
 
 const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
 
-test("a private file and its directory can be read by their owner only", async () => {
+test("only the owner can read a private file and its directory", async () => {
   const root = await Deno.makeTempDir();
   try {
     const path = join(root, "a", "b", "login.json");
@@ -21,7 +21,7 @@ test("a private file and its directory can be read by their owner only", async (
   }
 });
 
-test("a directory that others could read is closed before a secret is written", async () => {
+test("a directory that others can read is made private before a secret is written", async () => {
   const root = await Deno.makeTempDir();
   try {
     const directory = join(root, "open");
@@ -33,7 +33,7 @@ test("a directory that others could read is closed before a secret is written", 
   }
 });
 
-test("a write that fails leaves neither a part nor a temporary file", async () => {
+test("a failed write leaves neither a partial file nor a temporary one", async () => {
   const root = await Deno.makeTempDir();
   try {
     const path = join(root, "login.json");

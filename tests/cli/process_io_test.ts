@@ -50,7 +50,7 @@ async function setUp(): Promise<Setup> {
   return all;
 }
 
-test("a process that watches ends with Ctrl-C, and its file is complete", async () => {
+test("Ctrl-C ends a process that watches, and its file is complete", async () => {
   await using all = await setUp();
   const child = all.run(...COMMAND, "mirror", all.file, "--watch", "1h");
   await child.writes("is up to date");
@@ -61,7 +61,7 @@ test("a process that watches ends with Ctrl-C, and its file is complete", async 
   await assertHolds(all);
 });
 
-test("events end quietly when the reader closes the pipe", async () => {
+test("the events command ends quietly when the reader closes the pipe", async () => {
   await using all = await setUp();
   const script = 'set -o pipefail; "$@" | head -1';
   const child = all.run("bash", "-c", script, "bash", ...COMMAND, "events");

@@ -38,7 +38,7 @@ const bars = (text: string) =>
   text.split("\r").map((line) => line.replace("\x1b[K", ""))
     .filter((line) => line !== "");
 
-test("a full sync of a known library has a bar with an end", async () => {
+test("a full sync of a known library shows a bar that fills up", async () => {
   const full = { full: true, rowsBefore: 100_000 };
   const text = await show("bar", [
     [0, full],
@@ -52,7 +52,7 @@ test("a full sync of a known library has a bar with an end", async () => {
   ]);
 });
 
-test("a sync of unknown length has a bar that moves", async () => {
+test("a sync of unknown length shows a bar with a moving mark", async () => {
   const text = await show("bar", [
     [0, { type: undefined }],
     [500, { events: 1 }],
@@ -65,7 +65,7 @@ test("a sync of unknown length has a bar that moves", async () => {
   ]);
 });
 
-test("a bar never fills the width of the terminal, which would wrap it", async () => {
+test("a bar is narrower than the terminal, so that it is never wrapped", async () => {
   const [line = ""] = bars(await show("bar", [[0, {}]], 40));
   assertEquals(line.length, 39);
 });
@@ -80,7 +80,7 @@ test("a bar is redrawn at most ten times a second, and removed at the end", asyn
   assertEquals(text.endsWith("\r\x1b[K"), true);
 });
 
-test("elsewhere, lines appear every two seconds, and when a run retries", async () => {
+test("without a terminal, lines appear every two seconds, and when a run retries", async () => {
   const text = await show("lines", [
     [0, {}],
     [10, { events: 1_000 }],
@@ -108,6 +108,6 @@ test("progress as JSON is one object per line", async () => {
   });
 });
 
-test("nothing is shown if the command is quiet", async () => {
+test("no progress is shown if the command is quiet", async () => {
   assertEquals(await show("none", [[0, { events: 5 }]]), "");
 });

@@ -37,7 +37,7 @@ for (const name of COMMANDS) {
     for (const line of stdout.split("\n")) {
       assert(
         line.length <= 84,
-        `a line has ${line.length} characters: ${line}`,
+        `a line is ${line.length} characters long: ${line}`,
       );
     }
   });
@@ -113,7 +113,7 @@ test("every command that needs a login says how to sign in", async () => {
   }
 });
 
-test("--debug adds a stack trace, which is otherwise kept for bugs", async () => {
+test("--debug adds a stack trace; without it, only bugs have one", async () => {
   await using all = await setUp();
   assertMatch((await all.cli("status --debug")).stderr, /\n\s+at /);
   await all.login();

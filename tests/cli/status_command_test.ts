@@ -27,7 +27,7 @@ test("status shows the server, the user, and each copy with its last sync", asyn
   assertStringIncludes(stdout, "Copy       events\n");
 });
 
-test("status --json is one object, and no token is ever shown", async () => {
+test("status --json prints one object, and status never prints a token", async () => {
   await using all = await setUp();
   await all.login();
   await all.cli(["mirror", all.file]);
@@ -74,7 +74,7 @@ test("status says which copies are gone, and changes no file", async () => {
   assertStringIncludes(stdout, `Problem    "${all.file}" does not exist\n`);
 });
 
-test("a session file that holds something else is named in the error", async () => {
+test("an invalid session file is named in the error", async () => {
   await using all = await setUp();
   await all.login();
   await all.cli(["mirror", all.file]);

@@ -21,9 +21,9 @@ const REPORT_EVERY = 2_000;
 const { values } = readTask({
   task: "fuzz",
   options: {
-    seconds: { ...numberOption("How long to test"), default: "60" },
+    seconds: { ...numberOption("How many seconds to test"), default: "60" },
     seed: numberOption("The seed of the cases", { min: 0 }),
-    case: numberOption("Only this case", { min: 0 }),
+    case: numberOption("Run only this case", { min: 0 }),
   },
 });
 

@@ -1,9 +1,12 @@
-/** A throw-away user, and what this user can do with a library. */
+/** A throwaway user, and what this user can do with a library. */
 import type { Session } from "@immich-edge/sync";
 import { call, type Method, orUndefined } from "./call.ts";
 import { createPicture } from "./pictures.ts";
 
-/** A time to start from, so that the pictures lie in several months. */
+/**
+ * When the first picture was taken. Pictures are ten days apart, to cover
+ * several months.
+ */
 const FIRST_PICTURE_MS = Date.UTC(2025, 0, 15, 12);
 const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
 
@@ -11,7 +14,7 @@ const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
 const MAX_JOB_MS = 60_000;
 const POLL_MS = 100;
 
-/** An asset, as the server's own clients read it. */
+/** An asset, as the server's REST API returns it. */
 export interface Asset {
   id: string;
   ownerId: string;
@@ -29,7 +32,7 @@ export interface Asset {
   };
 }
 
-/** A user, with the calls that the checks need. */
+/** A user, with the calls needed by the checks. */
 export class Account {
   readonly session: Session;
   readonly id: string;
@@ -37,7 +40,7 @@ export class Account {
   readonly #signal: AbortSignal;
   #pictures = 0;
 
-  /** Creates the calls for a user who is signed in. */
+  /** Creates an account for a user who is signed in. */
   constructor(session: Session, email: string, signal: AbortSignal) {
     this.session = session;
     this.id = session.userId!;
@@ -69,7 +72,7 @@ export class Account {
     form.set("assetData", new Blob([bytes]), name);
     form.set("fileCreatedAt", takenAt);
     form.set("fileModifiedAt", takenAt);
-    // Required up to 2.x.
+    // Required by servers up to 2.x.
     form.set("deviceAssetId", `${name}-${crypto.randomUUID()}`);
     form.set("deviceId", "live");
     const id = await this.create("/assets", form);
@@ -125,14 +128,14 @@ export class Account {
     await this.call("POST", "/partners", { sharedWithId });
   }
 
-  /** Adds a face of a person to an asset. */
+  /** Adds a person's face to an asset. */
   async addFace(assetId: string, personId: string): Promise<void> {
     const box = { x: 1, y: 1, width: 4, height: 4 };
     const image = { imageWidth: 16, imageHeight: 8 };
     await this.call("POST", "/faces", { assetId, personId, ...image, ...box });
   }
 
-  /** Waits for a job of the server. */
+  /** Waits until the server has finished a job. */
   async #until(isDone: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + MAX_JOB_MS;
     while (!await isDone()) {

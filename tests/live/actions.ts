@@ -1,9 +1,9 @@
-/** Random actions of several users who share with each other. */
+/** Random actions by several users who share with each other. */
 import type { Account } from "./account.ts";
 import { orUndefined } from "./call.ts";
 import type { Random } from "../fuzz/random.ts";
 
-/** The users, and the ids of everything that they have ever created. */
+/** The users, and the ids of everything they have ever created. */
 export interface World {
   accounts: Account[];
   /** User → ids of assets. */
@@ -20,13 +20,13 @@ export function createWorld(accounts: Account[]): World {
   return { accounts, assets, albums: [], stacks: [], memories: [], people: [] };
 }
 
-/** An action's user, and random objects. */
+/** The user who performs an action, and random objects to act on. */
 interface Scene {
   world: World;
   me: Account;
   /** Another user. */
   other: Account;
-  /** Two of the user's assets; also deleted ones, which the server refuses. */
+  /** Two of the user's assets. The server refuses the action if they are deleted. */
   asset: string;
   second: string;
   /** An asset of any user. */
@@ -136,8 +136,8 @@ const ACTIONS: Record<string, (scene: Scene) => Promise<unknown>> = {
 /**
  * Performs a random action.
  *
- * @returns The action's name, or `undefined` if the server refused it because an
- * object does not exist or is another user's.
+ * @returns The action's name, or `undefined` if the server refused the action
+ * because an object does not exist or belongs to another user.
  */
 export async function performRandom(
   world: World,
@@ -146,7 +146,7 @@ export async function performRandom(
   const me = random.pick(world.accounts);
   const ids = (list: string[]) => random.pick(list) ?? crypto.randomUUID();
   const own = world.assets.get(me)!;
-  // Half of all actions are about the newest objects, which mostly exist.
+  // Half of all actions use the newest objects, most of which exist.
   const recent = (list: string[]) =>
     ids(random.chance(0.5) ? list.slice(-3) : list);
   const name = random.pick(Object.keys(ACTIONS));

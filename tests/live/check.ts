@@ -2,16 +2,16 @@
 import { stripVTControlCharacters as stripAnsiCode } from "node:util";
 import type { Stage } from "./stage.ts";
 
-/** One thing that must be true of the library and the server together. */
+/** A statement that must be true of the library and the server together. */
 export interface Check {
   /** The statement, with its subject first. */
   name: string;
   /**
    * Checks the statement.
    *
-   * @returns What else is worth reporting.
-   * @throws {Skip} If it cannot be checked on this server.
-   * @throws Any other error if it is false.
+   * @returns Anything else worth reporting.
+   * @throws {Skip} If the statement cannot be checked on this server.
+   * @throws Any other error if the statement is false.
    */
   run(stage: Stage): Promise<string | void>;
 }
@@ -21,7 +21,7 @@ export function check(name: string, run: Check["run"]): Check {
   return { name, run };
 }
 
-/** Says why a check cannot run on this server. */
+/** The reason why a check cannot run on this server. */
 export class Skip extends Error {
   override readonly name = "Skip" as const;
 }
@@ -30,7 +30,7 @@ export class Skip extends Error {
 export interface Outcome {
   name: string;
   result: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped, or what else is worth reporting. */
+  /** Why the check failed or was skipped, or anything else worth reporting. */
   reason: string;
   durationMs: number;
 }

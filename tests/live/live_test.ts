@@ -55,7 +55,7 @@ async function run(
 }
 
 for (const version of ["2.7.5", "3.1.0", "3.3.0"]) {
-  test(`the live suite passes against a fake ${version}, and leaves no users`, async () => {
+  test(`the live suite passes against a fake ${version} server, and leaves no users`, async () => {
     await using server = serveFake(version);
     const { code, lines } = await run(server.options);
     const report = lines.join("\n");
@@ -137,7 +137,7 @@ test("the live suite refuses to start without the flag for testing", () => {
   assertEquals(parseOptions([...ARGS, SURE], ENV)?.adminEmail, EMAIL);
 });
 
-test("the live suite explains mistakes in the command line", () => {
+test("the live suite explains mistakes in its arguments", () => {
   const mistakes: [string[], string][] = [
     [[], "--server, --admin-email and --admin-password are required"],
     [[...ARGS, "--unheard-of"], "--unheard-of"],
@@ -151,7 +151,7 @@ test("the live suite explains mistakes in the command line", () => {
   }
 });
 
-test("the live suite takes the password from the environment, and offers help", () => {
+test("the live suite reads the password from the environment, and offers help", () => {
   const env = { ...ENV, adminPassword: "from the environment" };
   const args = [...ARGS.slice(0, 4), SURE];
   assertEquals(parseOptions(args, env)?.adminPassword, "from the environment");

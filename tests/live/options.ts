@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 /** The text for `--help`. */
 export const HELP =
-  `Checks the library against a real Immich server, with throw-away users.
+  `Checks the library against a real Immich server, with throwaway users.
 
   deno task live --server URL --admin-email EMAIL --admin-password PASSWORD
     --i-know-this-server-is-for-testing
@@ -23,7 +23,7 @@ Options:
   --help                    print this text
 
 Exit codes: 0 if no check failed, 1 if one failed or the server is not as it was
-before, 2 if the arguments or the sign-in are wrong, 130 after Ctrl-C.
+before, 2 if the arguments are wrong or the sign-in fails, 130 after Ctrl-C.
 `;
 
 /** The parsed command line. */
@@ -36,7 +36,7 @@ export interface LiveOptions {
   changes: number;
   seed: number;
   /**
-   * How long nothing must change until the server's jobs count as finished, in
+   * How long nothing must change before the server's jobs count as finished, in
    * milliseconds.
    */
   quietMs: number;

@@ -1,4 +1,4 @@
-/** Generates small pictures, each with bytes that no other picture has. */
+/** Generates small pictures, each with unique bytes. */
 import { crc32, deflateSync } from "node:zlib";
 
 /** A picture to upload. */
@@ -16,8 +16,9 @@ export function createPicture(number: number): Picture {
 
 /** Creates a gray JPEG. A random comment makes its bytes unique. */
 function createJpeg(width: number, height: number): Uint8Array<ArrayBuffer> {
-  // A code table in which the symbol 0 has the code "0": "no difference" for the
-  // brightness of a block, and "end of block" for its details.
+  // A code table in which "0" is the code of the symbol 0. The symbol means "no
+  // difference" for the brightness of a block, and "end of block" for its
+  // details.
   const codes = (id: number) =>
     segment(0xc4, [id, 1, ...Array<number>(15).fill(0), 0]);
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);

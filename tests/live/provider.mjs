@@ -1,6 +1,6 @@
 /**
  * An OpenID Connect provider that signs in the same user each time, without
- * asking. Runs in Node, with the package `oidc-provider`.
+ * asking. Runs in Node with the `oidc-provider` package.
  *
  *     node provider.mjs PORT EMAIL
  */

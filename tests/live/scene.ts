@@ -86,7 +86,7 @@ export async function change(
   return done;
 }
 
-/** Asserts that the mirrors equal the server, and that nothing else is wrong. */
+/** Asserts that the mirrors match the server, and that they are consistent. */
 export async function assertEqualToServer(
   stage: Stage,
   { world }: Scene,
@@ -95,7 +95,7 @@ export async function assertEqualToServer(
 ): Promise<void> {
   const { signal } = stage;
   for (const { account, session, mirror } of copies) {
-    // On servers up to 2.x, reading the albums changes outdated thumbnails.
+    // On servers up to 2.x, reading the albums updates outdated thumbnails.
     await account.call("GET", "/albums");
     await settle(stage, account);
     await mirror.sync(session, { ...options, signal });
@@ -111,7 +111,7 @@ export async function assertEqualToServer(
   }
 }
 
-/** Passes each chunk of a body on only after a pause. */
+/** Passes on each chunk of a body after a pause. */
 export function slowFetch(chunkMs: number, signal: AbortSignal): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
@@ -128,7 +128,7 @@ export function slowFetch(chunkMs: number, signal: AbortSignal): Fetch {
   };
 }
 
-/** Syncs the mirrors again and again while random actions are performed. */
+/** Syncs the mirrors repeatedly while random actions are being performed. */
 export async function changeDuringSyncs(
   stage: Stage,
   scene: Scene,

@@ -1,6 +1,6 @@
 /**
- * The server under test: signs in as an administrator, creates throw-away users,
- * and leaves the server as it was before.
+ * The server under test, with an administrator's session, which creates
+ * throwaway users and deletes them at the end.
  */
 import {
   login,
@@ -43,7 +43,7 @@ export class Stage {
   readonly version: ServerVersion;
   readonly #admin: Session;
   readonly #before: Inventory;
-  /** Distinguishes the users of this run from any other users. */
+  /** Distinguishes this run's users from all other users. */
   readonly #mark: string = crypto.randomUUID().slice(0, 8);
   #number = 0;
 
@@ -88,7 +88,7 @@ export class Stage {
     return supportedSyncTypes(this.version);
   }
 
-  /** Creates a throw-away user, and signs in. */
+  /** Creates a throwaway user, and signs in as this user. */
   async addAccount(name: string): Promise<Account> {
     const { baseUrl, signal } = this;
     const email = `live-${name}-${this.#mark}-${this.nextNumber()}@immich.test`;
@@ -105,7 +105,7 @@ export class Stage {
     const end = Date.now() + MAX_CLEANUP_MS;
     while ((await listUsers(this.#admin)).some((user) => user.id === id)) {
       if (Date.now() > end) {
-        throw new Error("The server does not delete a user");
+        throw new Error("The server has not deleted a user");
       }
       await pause(POLL_MS, this.signal);
     }
@@ -121,7 +121,7 @@ export class Stage {
     await call(this.#admin, "POST", `/admin/users/${id}/restore`);
   }
 
-  /** Returns another number each time, to vary random choices. */
+  /** Returns a different number each time, to vary random choices. */
   nextNumber(): number {
     return ++this.#number;
   }
@@ -132,14 +132,15 @@ export class Stage {
   }
 
   /**
-   * Deletes this run's users, signs out, and returns what is still different on
-   * the server: nothing, if all went well. Also works after an interruption.
+   * Deletes this run's users, signs out, and returns the numbers that differ
+   * from those at the start: none, if all went well. Also works after an
+   * interruption.
    */
   async close(): Promise<string[]> {
     const admin = this.#admin;
     try {
       for (const { id, deletedAt } of await this.#newUsers()) {
-        // The server does not find soft-deleted users to delete.
+        // The server cannot delete a user who is soft-deleted.
         if (deletedAt !== null) {
           await call(admin, "POST", `/admin/users/${id}/restore`);
         }

@@ -32,7 +32,7 @@ export function kindsOf(events: readonly SyncEvent[]): Set<string> {
   return new Set(events.map(({ type }) => type.replace(/V\d+$/, "")));
 }
 
-/** Waits until nothing that a user can see changes any more. */
+/** Waits until nothing visible to a user changes any more. */
 export async function settle(stage: Stage, account: Account): Promise<void> {
   const { types, signal, options } = stage;
   const session = await createChildSession(account.session, { signal });

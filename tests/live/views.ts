@@ -11,8 +11,8 @@ export interface View {
   /** Id → name. */
   users: Record<string, string>;
   /**
-   * `from/to` → whether the assets are in the timeline; without soft-deleted
-   * users.
+   * `from/to` → whether the assets are in the timeline. Soft-deleted users are
+   * left out.
    */
   partners: Record<string, boolean>;
   /** Ids of the assets in the timeline. */
@@ -29,7 +29,7 @@ interface Album {
   id: string;
   albumName: string;
   description: string;
-  /** Up to 2.x. */
+  /** Sent by servers up to 2.x. */
   ownerId?: string;
   albumUsers: { user: { id: string }; role: string }[];
 }
@@ -61,7 +61,7 @@ export async function readServer(
     if (asset !== undefined) assets[id] = await describe(account, asset);
   }
   const albums: View["albums"] = {};
-  // Up to 2.x, the first list contains only the user's own albums.
+  // On servers up to 2.x, the first list contains only the user's own albums.
   for (const path of ["/albums", "/albums?shared=true"]) {
     for (const album of await account.call<Album[]>("GET", path)) {
       albums[album.id] = {

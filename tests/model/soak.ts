@@ -23,9 +23,9 @@ const NUM_RUNS = 200;
 const { values } = readTask({
   task: "soak",
   options: {
-    seconds: { ...numberOption("How long to test"), default: "60" },
+    seconds: { ...numberOption("How many seconds to test"), default: "60" },
     seed: numberOption("The seed of the first sequences", { min: 0 }),
-    release: choiceOption("Only this release of the server", RELEASES),
+    release: choiceOption("Test only this release of the server", RELEASES),
   },
 });
 

@@ -1,4 +1,4 @@
-/** How machines that cannot reach jsr.io get @std. */
+/** Machines that cannot reach jsr.io get @std from a local mirror. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { startMirror } from "../../tools/jsr_mirror.ts";
@@ -16,7 +16,7 @@ test("a registry that responds, even with an error, counts as reachable", async 
   assert(!await isReachable("https://jsr.io", unreachable));
 });
 
-test("with_jsr starts no JSR mirror if a registry is available", async () => {
+test("with_jsr starts no JSR mirror if the environment names a registry", async () => {
   const JSR_URL = "http://127.0.0.1:9";
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

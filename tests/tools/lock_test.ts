@@ -55,7 +55,7 @@ test("commands that resolve packages use the copy of deno.lock", () => {
   assertEquals(withLockCopy(["run", "a.ts"], {}), ["run", "a.ts"]);
 });
 
-test("a package that deno.lock does not contain is reported", async () => {
+test("a package that is missing from deno.lock is reported", async () => {
   await using lock = await isolatedCopy();
   assertEquals(await lock.missing(), []);
   const { LOCK_COPY = "" } = lock.env;
@@ -92,7 +92,7 @@ for (const name of LOCKED_EXAMPLES) {
     );
     for (const [path, { resolved, integrity }] of Object.entries(others)) {
       // This package is built from the commit that contains the lock file, and
-      // JSR's hashes are not known before it is published.
+      // JSR's hashes are unknown until this package is published.
       if (path.endsWith(config.name) || path.includes("/@jsr/")) {
         assertEquals([resolved, integrity], [undefined, undefined], path);
       } else {

@@ -1,6 +1,6 @@
 /**
- * The documentation site has every document, its links have targets, and its
- * pages are accessible.
+ * The documentation site contains every document, its links work, and its pages
+ * are accessible.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
@@ -87,9 +87,9 @@ test("the navigation contains every document and every entry point", async () =>
   assertEquals(linked.slice(0, 2), ["index.html", "guide.html"]);
 });
 
-test("every exported symbol has a page with a link to its source", async () => {
+test("every exported symbol has a page that links to its source", async () => {
   for (const [entry, module] of Object.entries(config.exports)) {
-    if (entry === "./cli") continue; // It exports nothing, and runs if imported.
+    if (entry === "./cli") continue; // It exports nothing, and importing it runs it.
     const names = Object.keys(await import(`../../${module.slice(2)}`));
     assert(names.length > 0, entry);
     const index = pageAt(`api${entry.slice(1)}/index.html`);
@@ -134,7 +134,7 @@ test("code is highlighted, and is escaped in every language", () => {
   assertStringIncludes(show("unknown", "<b> & c"), "&lt;b&gt; &amp; c");
 });
 
-/** Far longer than any step takes on any machine, in milliseconds. */
+/** A timeout that no step reaches on any machine, in milliseconds. */
 const LONG_MS = 300_000;
 
 const TYPES: Record<string, string> = {
@@ -240,7 +240,7 @@ chromiumTest(
   },
 );
 
-chromiumTest("the button on a code block copies the code", async (browser) => {
+chromiumTest("a code block's button copies the code", async (browser) => {
   const page = await openSite(browser, 1280);
   await page.goto(`${ORIGIN}sync/index.html`);
   await page.locator(".code").nth(1).hover();

@@ -63,11 +63,11 @@ test("a task explains a mistake in one sentence", () => {
     "--sever a": 'Unknown option "--sever". Did you mean "--server"?',
     "--server ftp://x": 'Cannot use the address "ftp://x"',
     "--server": 'Option "--server" needs a value: --server URL',
-    "--assets many": '--assets must be a number of at least 0, but is "many"',
-    "--assets=-1": '--assets must be a number of at least 0, but is "-1"',
-    "--assets 1.5": '--assets must be a number of at least 0, but is "1.5"',
-    "--sizes 1,x": '--sizes must be a number of at least 1, but is "x"',
-    "--runtime node": "--runtime must be one of deno, bun, but is",
+    "--assets many": '--assets must be a number of at least 0, received "many"',
+    "--assets=-1": '--assets must be a number of at least 0, received "-1"',
+    "--assets 1.5": '--assets must be a number of at least 0, received "1.5"',
+    "--sizes 1,x": '--sizes must be a number of at least 1, received "x"',
+    "--runtime node": '--runtime must be one of deno, bun; received "node"',
     "a b": 'Unexpected argument "b"',
   };
   for (const [args, sentence] of Object.entries(mistakes)) {

@@ -27,7 +27,7 @@ async function run(args: string[]) {
 test("every task names an unknown option, and says how to print its help", async () => {
   assert(TASKS.length > 20, `${TASKS.length} tasks`);
   for (const [name, args] of TASKS) {
-    // The tests pass their options to Deno.
+    // The test tasks pass their options to Deno.
     if (args.includes("tools/tests.ts")) continue;
     const { code, stdout, stderr } = await run([...args, "--hlep"]);
     assertEquals([code, stdout], [2, ""], `${name}: ${stderr}`);
@@ -37,7 +37,7 @@ test("every task names an unknown option, and says how to print its help", async
   }
 });
 
-test("the test tasks print their help, and name a file that does not exist", async () => {
+test("the test tasks print their help, and name a missing file", async () => {
   const tests = ["--no-check", "-A", "tools/tests.ts", "test"];
   const { code, stdout } = await run([...tests, "--help"]);
   assertEquals(code, 0);

@@ -1,4 +1,4 @@
-/** Every test belongs to a task, and tests leave no processes running. */
+/** Every test is run by a task, and tests leave no processes running. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { createMark, endProcesses } from "../../tools/leftovers.ts";
@@ -9,10 +9,10 @@ import { until } from "../support/events.ts";
 import { ROOT } from "../support/sources.ts";
 import { test } from "../support/test.ts";
 
-/** The npm packages downloaded by the test command. */
+/** The npm packages that the test command downloads. */
 const PACKAGES = ["deno-std", "fast-check", "pure-rand"];
 
-test("every test group has files, and .ci/run runs its task", async () => {
+test("every test group contains files, and .ci/run runs its task", async () => {
   const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
   const tasks: Record<string, { command: string } | string> = config.tasks;
   for (const task of Object.keys(GROUPS)) {
@@ -25,7 +25,7 @@ test("every test group has files, and .ci/run runs its task", async () => {
   }
 });
 
-test("the test command lists the groups of tests that it does not run", () => {
+test("the test command lists the test groups that it does not run", () => {
   const text = introduce("test", 7);
   const others = Object.keys(GROUPS).filter((task) => task !== "test");
   for (const word of [...others, "test:all", ".ci/run", "(7 files)"]) {
@@ -53,7 +53,7 @@ test("the test command downloads only the packages it needs", async () => {
   }
 });
 
-/** Registers a test that reads /proc. */
+/** Registers a test that runs only on Linux, because it reads /proc. */
 function linuxTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: Deno.build.os !== "linux" });
 }

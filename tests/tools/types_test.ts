@@ -1,4 +1,4 @@
-/** The list of request types agrees with the tables in `src/protocol`. */
+/** The list of request types matches the tables in `src/protocol`. */
 import { assert, assertEquals } from "@std/assert";
 import { SYNC_REQUESTS } from "../../src/protocol/mod.ts";
 import { typesPage } from "../../tools/types.ts";
@@ -16,7 +16,7 @@ function rowOf(name: string, part: string): string[] | undefined {
     .find(([first]) => first === `\`${name}\``);
 }
 
-test("the list of request types is up to date (update: deno task types)", async () => {
+test("the list of request types is up to date (deno task types updates it)", async () => {
   assertEquals(page, await typesPage());
 });
 

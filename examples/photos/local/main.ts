@@ -23,7 +23,7 @@ import { startWorker } from "./workerd.ts";
 const { values: { server, assets, port, folder } } = readTask({
   task: "photos",
   options: {
-    server: serverOption("Your own server; a demo server by default."),
+    server: serverOption("Your own server; by default, a demo server."),
     assets: {
       ...numberOption("The number of photos on the demo server", { min: 0 }),
       default: "600",
@@ -32,7 +32,10 @@ const { values: { server, assets, port, folder } } = readTask({
       ...numberOption("The port of the app", { min: 0, max: 65_535 }),
       default: "8787",
     },
-    folder: textOption("FOLDER", "Keep the copies in this folder."),
+    folder: textOption(
+      "FOLDER",
+      "The folder for the copies; by default, they are temporary.",
+    ),
   },
 });
 

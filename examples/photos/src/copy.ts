@@ -26,7 +26,7 @@ export interface Copy {
   failure?: CopyFailure;
   /** When the copy was last up to date. */
   syncedAt?: number;
-  /** What the copy contained then, in users' words. */
+  /** What the copy contained then: label → number. */
   contents: Record<string, number>;
   /** The years that had photos, newest first; "" for photos without a date. */
   years: string[];
@@ -52,8 +52,8 @@ export interface CopyFailure {
   /** When to retry. */
   retryAt: number;
   /**
-   * The time before which even a click cannot start a run: the server sent
-   * `Retry-After`, or no session can be created earlier.
+   * Even a click cannot start a run before this time, because the server sent
+   * `Retry-After` or no session can be created earlier.
    */
   blockedUntil: number;
 }

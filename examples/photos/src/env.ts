@@ -59,8 +59,8 @@ export function findFault(env: Partial<Env>): string | undefined {
       'run "openssl rand -hex 32 | npx wrangler secret put COOKIE_SECRET"';
   }
   if (!/^https?:\/\/[^@?#]+$/.test(IMMICH_URL) || !URL.canParse(IMMICH_URL)) {
-    return "The variable IMMICH_URL is not an http or https URL without user name, " +
-      "query and fragment: set it to the address of the Immich server in wrangler.jsonc";
+    return "The variable IMMICH_URL is not an http or https URL without a user " +
+      "name, query or fragment: set it to the address of the Immich server in wrangler.jsonc";
   }
   const minutes = /^\d+$/.test(SYNC_EVERY_MINUTES)
     ? Number(SYNC_EVERY_MINUTES)

@@ -11,8 +11,8 @@ const MAX_STREAMS = 10;
 const INTERVAL_MS = 250;
 
 /**
- * After this many intervals without an event, a comment tests whether the browsers are
- * still there.
+ * After this many intervals without an event, a comment tests whether the
+ * browsers are still connected.
  */
 const HEARTBEAT = 40;
 
@@ -24,7 +24,7 @@ export interface StreamEvent {
   data: string;
 }
 
-/** The event streams of one copy; each is sent to one browser. */
+/** A copy's event streams, one for each browser. */
 export class EventStreams {
   readonly #render: () => StreamEvent;
   /** The ticket of each stream's browser. */
@@ -81,7 +81,7 @@ export class EventStreams {
     }
   }
 
-  /** Sends an event, or else a comment. */
+  /** Sends an event, or a comment if there is no event. */
   #send(controller: ReadableByteStreamController, event?: StreamEvent): void {
     const text = event === undefined ? ":\n\n" : toText(event);
     controller.enqueue(new TextEncoder().encode(text));

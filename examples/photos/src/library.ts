@@ -40,7 +40,10 @@ export interface LibraryView {
   copy: Copy;
   /** Whether a click may start a run. */
   mayStart: boolean;
-  /** All albums on the first page, only the album on its page, or else none. */
+  /**
+   * All albums for the first page, one album for an album's page, none for
+   * other pages.
+   */
   albums: Album[];
   page: PhotoPage;
 }
@@ -100,7 +103,7 @@ export class Library extends DurableObject<Env> {
     return await this.revoke(...sessions);
   }
 
-  /** Ends sessions on the server. Returns `false` if any has to be ended later. */
+  /** Ends sessions on the server. Returns `false` if some have to be ended later. */
   async revoke(...sessions: Session[]): Promise<boolean> {
     const haveEnded = await this.#revocations.revoke(...sessions);
     if (!haveEnded) await this.#job.ensureAlarm();

@@ -176,7 +176,8 @@ export class Logins {
     { session: parent }: Login,
   ): Promise<Session | undefined> {
     const nextAt = await this.nextSessionAt();
-    const usedAt = Date.now(); // Read last, because a due time is the current time.
+    // Read last, because `nextAt` is the current time if a session is due.
+    const usedAt = Date.now();
     if (nextAt > usedAt) throw new SessionLimitError();
     // Stored first, because a request without a response may have created a session.
     await this.#storage.put(CREATED_AT, usedAt);
@@ -223,7 +224,7 @@ export class Logins {
     return await this.#storage.get<CopySession>(COPY_SESSION);
   }
 
-  /** Returns all logins that have not expired by their tickets, newest first. */
+  /** Returns all unexpired logins with their tickets, newest first. */
   async #list(): Promise<[ticket: string, login: Login][]> {
     const logins = await this.#storage.list<Login>({ prefix: LOGIN });
     return [...logins].filter(([, login]) => !hasExpired(login))

@@ -9,7 +9,7 @@ import { backoffMs, HOUR_MS, SECOND_MS } from "./times.ts";
 
 const PREFIX = "revocation:";
 
-/** Hourly attempts for 90 days; a session that is unused that long ends by itself. */
+/** Hourly attempts for 90 days; a session unused for that long ends by itself. */
 const MAX_ATTEMPTS = 90 * 24;
 
 /** Maximum number of sessions to end in one invocation, which may send 50 requests. */
@@ -30,7 +30,7 @@ export class Revocations {
     this.#storage = storage;
   }
 
-  /** Ends sessions. Returns `false` if any of them has to be ended later. */
+  /** Ends sessions. Returns `false` if some have to be ended later. */
   async revoke(...sessions: Session[]): Promise<boolean> {
     const ended = sessions.map(async (session) => {
       const key = PREFIX + crypto.randomUUID();

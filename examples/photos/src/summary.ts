@@ -1,5 +1,6 @@
 /**
- * What is counted when a run ends, so that a page reads only the rows that it shows.
+ * Counts rows when a run ends, so that a page reads only the rows that it
+ * shows.
  *
  * @module
  */

@@ -156,10 +156,11 @@ export class SyncJob {
     if (more) return this.#copy;
     const { failure, ...copy } = this.#copy;
     const { events, windows } = run;
-    // An interrupted or failed window may have stored events that are not counted.
+    // An interrupted or failed window may have stored events that `events` does
+    // not include.
     const isCounted = windows === 1 && failure === undefined;
     const isUnchanged = isCounted && events === 0 && copy.syncedAt;
-    // Not for each page, because a summary reads every row.
+    // Only now, and not for each page, because a summary reads every row.
     const summary = isUnchanged ? {} : await summarize(mirror);
     return { ...copy, ...summary, phase: "idle", syncedAt: Date.now() };
   }

@@ -14,8 +14,8 @@ export function backoffMs(failures: number): number {
 }
 
 /**
- * Returns a stored time if it is still to come, or else the current time. A time too
- * far ahead does not count, because the clock must have been set back.
+ * Returns a stored time if it is still to come, or else the current time. A
+ * time too far ahead is ignored, because the clock must have been set back.
  */
 export function dueAt(time: number, longestMs: number): number {
   const now = Date.now();

@@ -22,7 +22,7 @@ import { PHOTO_LIST } from "./program.ts";
 const { values: { server, port } } = readTask({
   task: "worker",
   options: {
-    server: serverOption("Your own server; a demo server by default."),
+    server: serverOption("Your own server; by default, a demo server."),
     port: {
       ...numberOption("The port of the worker", { max: 65_535 }),
       default: "8787",

@@ -35,7 +35,7 @@ for (const [what, toAlarm] of Object.entries(ALARMS)) {
   });
 }
 
-test("an alarm is kept if it is set", async () => {
+test("an alarm that is already set is kept", async () => {
   await using it = new Scene();
   await it.signIn();
   await it.syncNow(await it.wakeUp(HOUR_MS));

@@ -193,7 +193,7 @@ workerTest("a HEAD request does not start a sign-in", async () => {
 });
 
 workerTest(
-  "30 sign-ins a minute can begin, and 30 can be finished",
+  "30 sign-ins can be started per minute, and 30 can be completed",
   async () => {
     await using it = await PhotosApp.start();
     const started = performance.now();

@@ -283,7 +283,7 @@ test("a session is stored before the server is asked to end it", async () => {
   assertEquals(stored.length, 1);
 });
 
-test("five sessions are ended at once, and each for at most 90 days", async () => {
+test("at most five sessions are ended at once, and retries stop after 90 days", async () => {
   await using it = new Scene();
   const at = it.now;
   const add = (key: number, attempts: number) =>
@@ -296,7 +296,7 @@ test("five sessions are ended at once, and each for at most 90 days", async () =
   it.gate = () => new Response(null, { status: 503 });
   await it.revocations.retry(false);
   assertEquals(it.count(REVOKE), 5);
-  // The server is asked for the last time about three of them.
+  // For three of them, this was the last attempt.
   assertEquals(secretsIn(it).length, 4);
   it.now += 30 * MINUTE_MS;
   await it.revocations.retry(false);
@@ -305,7 +305,7 @@ test("five sessions are ended at once, and each for at most 90 days", async () =
   assertEquals(secretsIn(it).length, 0);
 });
 
-test("the copy gets its first session even if time passes meanwhile", async () => {
+test("the copy gets its first session even if the clock advances meanwhile", async () => {
   await using it = new Scene();
   await it.signIn();
   Date.now = () => it.now++;

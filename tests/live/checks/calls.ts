@@ -1,4 +1,4 @@
-/** Sign-in, and calls of any endpoint. */
+/** Sign-in, and calls to any endpoint. */
 import {
   AuthenticationError,
   createChildSession,
@@ -32,7 +32,7 @@ export const CALL_CHECKS: readonly Check[] = [
   ),
 
   check(
-    "a session ends with logout, and its child sessions with it",
+    "logout ends a session and its child sessions",
     async (stage) => {
       const { session, id, email } = await stage.addAccount("calls");
       const { signal } = stage;

@@ -1,4 +1,4 @@
-/** Sign-in with OAuth, where the server has a provider that never asks. */
+/** Sign-in with OAuth, if the server has a provider that signs in without asking. */
 import {
   authorize,
   callback,

@@ -44,7 +44,7 @@ function toText(events: readonly SyncEvent[]): string[] {
 
 export const STREAM_CHECKS: readonly Check[] = [
   check(
-    "a stream ends with SyncCompleteV1, and repeats until it is acknowledged",
+    "a stream ends with SyncCompleteV1, and is repeated until it is acknowledged",
     async (stage) => {
       const { read } = await start(stage);
       const events = await read();
@@ -68,7 +68,7 @@ export const STREAM_CHECKS: readonly Check[] = [
   }),
 
   check(
-    "checkpoints are the newest acks, and deleting them starts over",
+    "checkpoints are the newest acks, and deleting them makes the sync start over",
     async (stage) => {
       const { session, read, signal } = await start(stage);
       const events = await read();
@@ -78,7 +78,7 @@ export const STREAM_CHECKS: readonly Check[] = [
         const sent = events.findLast((event) =>
           event.ack?.startsWith(`${type}|`)
         );
-        // The server sets the checkpoints of backfills on its own.
+        // The server sets backfill checkpoints on its own.
         assert(sent?.ack === ack || type.includes("Backfill"), ack);
       }
       await deleteSyncAcks(session, { signal });
@@ -122,7 +122,7 @@ export const STREAM_CHECKS: readonly Check[] = [
   }),
 
   check(
-    "a requested reset arrives alone, until it is acknowledged",
+    "streams contain only the requested reset until it is acknowledged",
     async (stage) => {
       const { account, session, read, signal } = await start(stage);
       const events = await read();
@@ -153,7 +153,7 @@ export const STREAM_CHECKS: readonly Check[] = [
   ),
 ];
 
-/** Makes the next stream of every child session contain only a reset. */
+/** Requests a reset for every child session. */
 export async function requestReset(account: Account): Promise<void> {
   const sessions = await account.call<{ id: string; current: boolean }[]>(
     "GET",

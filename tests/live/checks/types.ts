@@ -1,4 +1,4 @@
-/** Every entity type that a user can cause to be sent. */
+/** Every entity type that the server sends because of a user's actions. */
 import { createChildSession, syncAck, type SyncEvent } from "@immich-edge/sync";
 import { assertEquals } from "@std/assert";
 import type { Account } from "../account.ts";
@@ -6,8 +6,8 @@ import { type Check, check } from "../check.ts";
 import { kindsOf, readStream, settle } from "../streams.ts";
 
 /**
- * What a first stream of all types contains, without versions. Text boxes are
- * missing, because only machine learning creates them.
+ * The entity types in a first stream of all request types, without their
+ * versions. Text boxes are missing, because only machine learning creates them.
  */
 const UPSERTS = [
   "AlbumAssetCreate",
@@ -32,7 +32,10 @@ const UPSERTS = [
   "User",
 ];
 
-/** What is sent when another user begins to share, and shared assets change. */
+/**
+ * What is sent after another user has begun to share, and shared assets have
+ * changed.
+ */
 const SHARES = [
   "AlbumAssetBackfill",
   "AlbumAssetExifBackfill",
@@ -45,7 +48,7 @@ const SHARES = [
   "PartnerStackBackfill",
 ];
 
-/** What is sent when everything is deleted. */
+/** What is sent after everything has been deleted. */
 const DELETES = [
   "AlbumDelete",
   "AlbumToAssetDelete",
