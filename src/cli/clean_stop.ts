@@ -53,8 +53,7 @@ const BUFFER_BYTES = 65_536;
 
 /**
  * Returns a body that fails at once if the signal is aborted. In Deno, aborting
- * a request does not end its response body while received data is unread
- * (2026-11).
+ * a request does not end its response body while received data is unread (2026-11).
  */
 function interruptible(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -23,13 +23,12 @@ interface StoredCopy {
   copy: string;
   /** The text of the session's store; absent before the first sign-in. */
   session?: string | undefined;
-  /** The id of the last run, which the copy holds too. */
+  /** The id of the last run, which the copy also stores. */
   run?: string | undefined;
 }
 
 /**
- * The list of copies. Each has a file that is named after a hash of the copy's
- * path.
+ * The list of copies. Each has a file that is named after a hash of the copy's path.
  */
 export class Copies {
   readonly #directory: string;
@@ -84,7 +83,7 @@ export class Copies {
     const text = readIfExists(path);
     const stored = text === undefined ? { copy } : parse(text);
     if (stored !== undefined) return stored;
-    throw new Error(`"${path}" holds something else; delete it`);
+    throw new Error(`"${path}" is not a valid session file; delete it`);
   }
 
   #change(copy: string, change: Partial<StoredCopy>): void {

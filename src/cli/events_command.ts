@@ -110,8 +110,7 @@ async function printNew(
 }
 
 /**
- * Returns whether an event controls the stream, and so says nothing about the
- * library.
+ * Returns whether an event controls the stream, and so says nothing about the library.
  */
 function isControl(type: string): boolean {
   return /^Sync(?:Ack|Reset|Complete)V1$/.test(type);

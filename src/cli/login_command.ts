@@ -103,7 +103,7 @@ async function store(
   const now = io.clock.now();
   let login: Login;
   try {
-    // Read now: while the browser was open, another login may have succeeded.
+    // Read only now: another login may have succeeded while the browser was open.
     const earlier = file.find();
     login = {
       version: 1,
@@ -138,7 +138,7 @@ export async function endAll(
   sessions: readonly Session[],
   io: Io,
 ): Promise<Session[]> {
-  // The login on such a server was allowed.
+  // Plain http was already accepted when the user signed in.
   const call = toCall(io, { allowInsecureHttp: true });
   const left: Session[] = [];
   for (const session of sessions) {

@@ -72,8 +72,8 @@ export class LoginFile {
   }
 
   /**
-   * Replaces or deletes a login, unless another process has replaced it first, whose
-   * session would be lost.
+   * Replaces or deletes a login. Does nothing if another process has already
+   * stored another login, whose session would be lost.
    */
   replace(from: Login, to: Login | undefined): void {
     const { accessToken } = from.session;

@@ -44,7 +44,7 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
   file.replace(login, undefined);
   for (const { baseUrl } of left) {
     await io.stderr.write(
-      `An earlier session at ${baseUrl} could not be ended; end it in your account settings there\n`,
+      `An earlier session at ${baseUrl} could not be ended; end it in your account settings on that server\n`,
     );
   }
   await io.stdout.write(`Signed out of ${login.session.baseUrl}\n`);

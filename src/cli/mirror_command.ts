@@ -145,8 +145,7 @@ async function runAll(
   try {
     for await (const { result, error, waitMs } of watch) {
       await report.clear();
-      // If another run is updating the file when the command starts, the
-      // command fails.
+      // If another run is updating the file when the command starts, the command fails.
       const isFinal = everyMs === undefined ||
         (isFirst && error?.code === "mirror_busy");
       if (error !== undefined && isFinal) throw error;

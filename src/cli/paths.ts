@@ -11,10 +11,9 @@ import { UsageError } from "./usage_error.ts";
 const NAME = "immich-sync";
 
 /**
- * Returns the directory for the login and the sessions, in the place that the
- * platform provides.
+ * Returns the directory for the login and the sessions, which depends on the platform.
  *
- * @throws {UsageError} If it would depend on the current directory.
+ * @throws {UsageError} If the user has no home directory.
  */
 export function configDirectory(
   { env, home, platform }: Pick<Io, "env" | "home" | "platform">,

@@ -37,7 +37,7 @@ export function processIo(): Io {
   };
 }
 
-/** Returns the user's home directory; empty if there is none, as in some containers. */
+/** Returns the user's home directory, or "" if there is none, as in some containers. */
 export function homeDirectory(find: () => string | null = homedir): string {
   try {
     return find() ?? "";

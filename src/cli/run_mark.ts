@@ -1,9 +1,9 @@
 /**
- * Notices that a file is not as the last run left it, because it was restored from
- * a backup, or because another volume has a file at the same path.
+ * Notices that a file is not as the last run left it: it was restored from a
+ * backup, or it is another file at the same path, on another volume.
  *
- * The checkpoints of the copy's session are then ahead of the file, so an
- * incremental sync would not send the rows in between.
+ * The session's checkpoints are then ahead of the file, so in an incremental
+ * sync, the server would not send the rows in between.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { MirrorDatabase } from "../mirror/mod.ts";
 import type { Copies } from "./copies.ts";
 
 /**
- * Gives the next run an id, which is stored in the file and beside the session. If
- * the last id differs between the two, makes the mirror forget its session, so that
- * the run is a full sync.
+ * Gives the next run an id, which is stored both in the file and with the
+ * session. If the two stored ids of the last run differ, makes the mirror
+ * forget its session, so that the next run is a full sync.
  */
 export async function markRun(
   database: MirrorDatabase,
@@ -35,6 +35,6 @@ export async function markRun(
     { sql: "DELETE FROM command_run", params: [] },
     { sql: "INSERT INTO command_run VALUES (?)", params: [id] },
   ]);
-  // After the file: if the process is killed in between, the ids differ.
+  // Stored after the file's id: if the process is killed in between, the ids differ.
   copies.setLastRun(path, id);
 }

@@ -219,7 +219,7 @@ test("logout keeps the login if the server cannot be reached, unless forced", as
   assertEquals((await all.cli("status")).code, 4);
 });
 
-/** Does something else before the first request to a path is sent. */
+/** Does something else during the first request to a path. */
 function before(
   path: string,
   { fake }: Setup,
@@ -237,7 +237,7 @@ function before(
   };
 }
 
-test("of two logins at the same time, one stays, and none is left behind", async () => {
+test("after two simultaneous logins, only one session remains", async () => {
   await using all = await setUp();
   const during = before("/auth/login", all, () => login(all));
   const { code, stderr } = await login(all, during);
@@ -246,7 +246,7 @@ test("of two logins at the same time, one stays, and none is left behind", async
   assertEquals((await all.cli("status")).code, 0);
 });
 
-test("a command that is using a login does not undo a new one or a logout", async () => {
+test("a command that is using a login does not undo a new login or a logout", async () => {
   for (const [act, kept] of [[login, 1], [logout, 0]] as const) {
     await using all = await setUp();
     await login(all);

@@ -306,7 +306,7 @@ test("a login used only by mirror runs does not expire after 90 days", async () 
   }
 });
 
-/** Returns what is in a file, as a backup. */
+/** Backs up a file, and returns a function that restores it. */
 async function backUp({ file }: Setup): Promise<() => Promise<void>> {
   const bytes = await Deno.readFile(file);
   return async () => {
@@ -315,7 +315,7 @@ async function backUp({ file }: Setup): Promise<() => Promise<void>> {
   };
 }
 
-test("a file that was restored from a backup receives what it lacks", async () => {
+test("a file that was restored from a backup receives the rows that it lacks", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const restore = await backUp(all);
@@ -341,7 +341,7 @@ test("a file that was restored from a backup receives what it lacks", async () =
   assertEquals(await sessionIds(all.fake), sessions);
 });
 
-test("two files at the same path of different volumes both receive every change", async () => {
+test("two files at the same path on different volumes both receive every change", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const toFirst = await backUp(all);

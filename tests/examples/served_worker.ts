@@ -157,7 +157,7 @@ export class ServedWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A failed test may still hold a request.
+    // A failed test may still be holding a request.
     this.#over.resolve();
     await this.stopWorker();
     await this.stopServer();
@@ -198,7 +198,7 @@ export async function beginSignIn(browser: Browser): Promise<string> {
   throw new Error(`Cannot sign in: /login answered ${status} ${text}`);
 }
 
-/** Decides on the provider's page, and returns the callback URL. */
+/** Accepts or refuses on the provider's page, and returns the callback URL. */
 export async function visitProvider(
   url: string,
   decision: "approve" | "refuse" = "approve",

@@ -17,8 +17,7 @@ export function createPicture(number: number): Picture {
 /** Creates a gray JPEG. A random comment makes its bytes unique. */
 function createJpeg(width: number, height: number): Uint8Array<ArrayBuffer> {
   // A code table in which "0" is the code of the symbol 0. The symbol means "no
-  // difference" for the brightness of a block, and "end of block" for its
-  // details.
+  // difference" for the brightness of a block, and "end of block" for its details.
   const codes = (id: number) =>
     segment(0xc4, [id, 1, ...Array<number>(15).fill(0), 0]);
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);

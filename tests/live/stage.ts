@@ -133,8 +133,7 @@ export class Stage {
 
   /**
    * Deletes this run's users, signs out, and returns the numbers that differ
-   * from those at the start: none, if all went well. Also works after an
-   * interruption.
+   * from those at the start: none, if all went well. Also works after an interruption.
    */
   async close(): Promise<string[]> {
     const admin = this.#admin;

@@ -101,7 +101,7 @@ app.get("/login", async (c) => {
 });
 
 app.get("/callback", async (c) => {
-  // The state is checked first: anyone can send a user here with other parameters.
+  // The state is checked first: anyone can send a user here with any parameters.
   const id = await toSignInId(c.req.query("state") ?? "");
   const context = await getSignIn(c, id);
   const verdict = context && await signIns(c).finish(id);

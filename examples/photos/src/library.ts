@@ -41,8 +41,7 @@ export interface LibraryView {
   /** Whether a click may start a run. */
   mayStart: boolean;
   /**
-   * All albums for the first page, one album for an album's page, none for
-   * other pages.
+   * All albums for the first page, one album for an album's page, none for other pages.
    */
   albums: Album[];
   page: PhotoPage;

@@ -36,7 +36,7 @@ interface Login {
 /** The copy's session, a child of a browser's session. It ends with its parent. */
 interface CopySession {
   session: Session;
-  /** The session of a browser that may have signed out since. */
+  /** The session of a browser that may since have signed out. */
   parent: Session;
   /** The ticket of that browser. */
   ticket: string;

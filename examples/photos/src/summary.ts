@@ -1,6 +1,5 @@
 /**
- * Counts rows when a run ends, so that a page reads only the rows that it
- * shows.
+ * Counts rows when a run ends, so that a page reads only the rows that it shows.
  *
  * @module
  */

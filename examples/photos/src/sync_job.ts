@@ -28,8 +28,8 @@ export const BUDGET: { requests: number; durationMs: number } = {
 };
 
 /**
- * A window waits for a `Retry-After` up to this long; after a longer one, an alarm
- * retries.
+ * A window waits for a `Retry-After` of up to this long; for a longer one, an
+ * alarm retries.
  */
 const MAX_WAIT_MS = 10 * SECOND_MS;
 

@@ -12,7 +12,7 @@ const GOOD = {
   COOKIE_SECRET: SECRET,
 };
 
-/** Invalid bindings, the one that the app names, and its advice. */
+/** Invalid bindings, the binding that the app names, and the app's advice. */
 const FAULTS: [Record<string, string>, name: string, advice: string][] = [
   [
     { IMMICH_URL: GOOD.IMMICH_URL },

@@ -167,7 +167,7 @@ workerTest("a click during a run joins that run", async () => {
 });
 
 workerTest(
-  "readers never see an empty page while the server resets the sync",
+  "users never see an empty page while the server is resetting the sync",
   async () => {
     library.deleteAsset([...fake.snapshot().assets.keys()][0]!);
     const held = storage.count("assets");

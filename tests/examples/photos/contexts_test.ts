@@ -223,7 +223,7 @@ workerTest(
       const sent = it.arrivals.filter((arrival) =>
         arrival.path === path
       ).length;
-      // On a slow machine, the minute may be over before.
+      // On a slow machine, the minute may be over by now.
       const isSlow = performance.now() - started >= MINUTE_MS;
       assert(sent === 30 || isSlow, `${path}: ${sent}`);
     }

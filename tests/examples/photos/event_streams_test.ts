@@ -6,7 +6,7 @@ import {
 } from "../../../examples/photos/src/event_streams.ts";
 import { test } from "../../support/test.ts";
 
-/** Streams of a copy whose state a test sets. */
+/** A copy's streams. The test sets the copy's state. */
 class Stage {
   shown: StreamEvent = { event: "progress", data: "0" };
   readonly streams = new EventStreams(() => this.shown);

@@ -75,7 +75,7 @@ for await (const part of watch(browser)) sent.push(part);
 const page = (await browser.get("/")).text;
 
 workerTest(
-  "the page says that nothing is copied before the first sync",
+  "before the first sync, the page says that nothing has been copied",
   () => {
     assertStringIncludes(before, "Nothing copied yet");
   },
@@ -92,7 +92,7 @@ workerTest("rows are stored before they are acknowledged", async () => {
 });
 
 workerTest(
-  "progress only grows during a run, and the run's end is reported once",
+  "progress never decreases during a run, and the run's end is reported once",
   () => {
     const progress = sent.filter(({ event }) => event === "progress");
     const counts = progress.map(({ data }) =>

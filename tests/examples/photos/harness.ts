@@ -58,7 +58,7 @@ export class PhotosApp extends ServedWorker {
     return it;
   }
 
-  /** Decides on the provider's page, and returns the callback URL. */
+  /** Accepts or refuses on the provider's page, and returns the callback URL. */
   async visitProvider(
     url: string,
     { decision, user = this.fake.user }: Visit = {},
@@ -150,7 +150,7 @@ export async function waitForEnd(browser: Browser): Promise<string> {
   return (await browser.get("/")).text;
 }
 
-/** Adds up counts. */
+/** Returns the sum of counts. */
 export function sum(counts: Record<string, number>): number {
   return Object.values(counts).reduce((a, b) => a + b, 0);
 }

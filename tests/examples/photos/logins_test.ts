@@ -81,7 +81,7 @@ test("a login that the server has ended is dropped, and the next one is used", a
   assert(await it.logins.get(remaining) !== undefined);
 });
 
-test("a login survives a 401 for the creation of the copy's session", async () => {
+test("a login survives a 401 while the copy's session is being created", async () => {
   await using it = new Scene();
   const ticket = await it.signIn();
   it.gate = (path) => path === "/sessions" ? unauthorized() : undefined;

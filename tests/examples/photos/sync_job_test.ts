@@ -54,7 +54,7 @@ test("a copy without an interval has no alarm after a run", async () => {
   assertEquals(it.storage.alarm, null);
 });
 
-test("a 401 for acks alone delays the retries and creates no further session", async () => {
+test("a 401 for acks only delays the retries and creates no further session", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   const ticket = await it.signIn();
@@ -265,7 +265,7 @@ test("a run's window waits only for a short Retry-After", async () => {
   assertEquals([phase, run?.windows], ["idle", 1]);
 });
 
-test("failures back off from a minute to an hour, and start over after a success", async () => {
+test("retries back off from a minute to an hour, and start over after a success", async () => {
   await using it = new Scene();
   it.fake.library.addAsset();
   await it.signIn();

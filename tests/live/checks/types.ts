@@ -33,8 +33,7 @@ const UPSERTS = [
 ];
 
 /**
- * What is sent after another user has begun to share, and shared assets have
- * changed.
+ * What is sent after another user has begun to share, and shared assets have changed.
  */
 const SHARES = [
   "AlbumAssetBackfill",

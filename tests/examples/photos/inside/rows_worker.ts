@@ -18,7 +18,7 @@ import { durableObject, type Mirror } from "../../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../../src/testing/mod.ts";
 import { countRows } from "../../../mirror/inside/row_counts.ts";
 
-/** What is counted. */
+/** The pages and steps whose rows are counted. */
 const PARTS: Record<string, (mirror: Mirror, id: string) => Promise<unknown>> =
   {
     "the first page": async (mirror) => [
