@@ -14,7 +14,7 @@ import { loadSqlite } from "./sqlite_driver.ts";
 
 /** The `check` command. */
 export const CHECK: Command = {
-  summary: "Check a file for inconsistencies, without the server",
+  summary: "Check a file for inconsistencies, without contacting the server",
   usage: "FILE [options]",
   description:
     `Checks that the rows in the file are consistent with each other. Does not contact

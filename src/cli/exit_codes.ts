@@ -22,7 +22,7 @@ export const EXIT = {
   bug: 70,
   /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
-  /** The reader closed the pipe: 128 + SIGPIPE. */
+  /** The program reading the output closed the pipe: 128 + SIGPIPE. */
   closedPipe: 141,
 } as const;
 
@@ -35,4 +35,4 @@ export const EXIT_HELP = `Exit codes:
   4    not signed in
   5    another run is updating the file
   130  stopped with Ctrl-C
-  141  the program that read the output closed the pipe`;
+  141  the program reading the output closed the pipe`;

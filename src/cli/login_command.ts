@@ -31,7 +31,7 @@ The password is read from IMMICH_PASSWORD, from the terminal, or from a pipe.`,
   options: {
     server: {
       value: "URL",
-      help: `The address of the server;
+      help: `The server's address;
 by default, the server of the last login.`,
     },
     email: {
@@ -40,7 +40,8 @@ by default, the server of the last login.`,
     },
     port: {
       value: "PORT",
-      help: `The local port that the browser returns to (${DEFAULT_PORT}).
+      help:
+        `The local port that the browser returns to (default ${DEFAULT_PORT}).
 Register http://localhost:PORT/callback as a redirect URI.`,
     },
     "no-browser": { help: "Print the address without opening a browser." },

@@ -187,7 +187,7 @@ test("a reset removes old rows only in the sweep, even if the backup is interrup
   await assertBackedUp(all);
 });
 
-test("a backup whose session has ended signs in again, and leaves no session behind", async () => {
+test("a backup signs in again if its session has ended, and leaves no session behind", async () => {
   await using all = await setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());

@@ -185,7 +185,7 @@ test("a reset removes old rows only in the sweep, even if the run is interrupted
   );
 });
 
-test("a run whose session has ended signs in again, and leaves no session behind", async () => {
+test("a run signs in again if its session has ended, and leaves no session behind", async () => {
   await using all = setUp();
   const { fake, server } = all;
   await assertSucceeds(all.run());
