@@ -21,7 +21,7 @@ export const EVENTS = "events";
 interface StoredCopy {
   /** The path of a SQLite file, or {@linkcode EVENTS}. */
   copy: string;
-  /** The text of the session's store; absent before the first sign-in. */
+  /** What the session's store contains; absent before the first sign-in. */
   session?: string | undefined;
   /** The id of the last run, which the copy also stores. */
   run?: string | undefined;
@@ -38,7 +38,7 @@ export class Copies {
     this.#directory = join(configDirectory(io), "sessions");
   }
 
-  /** Returns the store for the session of a copy. */
+  /** Returns the store for a copy's session. */
   storeOf(copy: string): SessionStore {
     return {
       get: () => this.#read(copy).session,
@@ -63,7 +63,7 @@ export class Copies {
       .flatMap((path) => parse(readIfExists(path))?.copy ?? []).sort();
   }
 
-  /** Forgets the sessions of all copies, after the login has ended. */
+  /** Forgets all copies' sessions, after the login has ended. */
   forgetSessions(): void {
     for (const copy of this.list()) this.storeOf(copy).delete();
   }

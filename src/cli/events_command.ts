@@ -1,5 +1,5 @@
 /**
- * `events`: prints the events of the library as NDJSON.
+ * `events`: prints the library's events as NDJSON.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { ArgumentError } from "./usage_error.ts";
 
-/** The number of buffered characters at which they are written. */
+/** How many characters to buffer before they are written. */
 const CHUNK = 65_536;
 
 /** The `events` command. */

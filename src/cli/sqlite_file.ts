@@ -1,5 +1,5 @@
 /**
- * Opens the SQLite file of a mirror.
+ * Opens a mirror's SQLite file.
  *
  * @module
  */
@@ -67,7 +67,7 @@ export function openSqliteFile(
 }
 
 /**
- * Checks what is at a path, and returns whether there is a file.
+ * Returns whether there is a SQLite file, or an empty one, at a path.
  *
  * @throws {UsageError} If there cannot be a SQLite file at the path.
  */

@@ -18,7 +18,7 @@ function change({ file }: Setup, sql: string): void {
   database.exec(sql);
 }
 
-test("audit confirms a copy that matches, and leaves no session behind", async () => {
+test("audit confirms that a copy matches, and leaves no session behind", async () => {
   await using all = await mirrored();
   const sessions = await sessionIds(all.fake);
   const { code, stdout, stderr } = await all.cli(["audit", all.file]);

@@ -21,7 +21,7 @@ async function signedIn(photos = 3): Promise<Setup> {
   return all;
 }
 
-test("the first run fetches everything, and later runs only changes", async () => {
+test("the first run fetches everything, and later runs fetch only changes", async () => {
   await using all = await signedIn();
   const first = await all.cli(["mirror", all.file]);
   assertEquals([first.code, first.stderr], [0, ""]);
