@@ -12,6 +12,7 @@ import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
 import { ProgressReport, toNumber } from "./progress_report.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
+import { toJson } from "./to_json.ts";
 
 /** How many differences of each kind to list. */
 const LIMIT = 1_000;
@@ -47,7 +48,7 @@ async function run(
       onProgress: (progress) => report.show(progress),
     }).finally(() => report.clear());
     const text = options.json
-      ? `${JSON.stringify({ file, ...result })}\n`
+      ? `${toJson({ file, ...result })}\n`
       : toText(file, result);
     await io.stdout.write(text);
     return result.ok ? EXIT.done : EXIT.differs;
@@ -82,7 +83,7 @@ function toText(file: string, result: MirrorAudit): string {
 
 function toRow({ table, key }: MirrorRowKey): string {
   const columns = Object.entries(key).map(([name, value]) =>
-    `${name}=${JSON.stringify(value)}`
+    `${name}=${toJson(value)}`
   );
   return `${table} ${columns.join(" ")}`;
 }

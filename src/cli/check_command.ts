@@ -11,6 +11,7 @@ import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
 import { toNumber } from "./progress_report.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
+import { toJson } from "./to_json.ts";
 
 /** The `check` command. */
 export const CHECK: Command = {
@@ -36,7 +37,7 @@ async function run(
   try {
     const result = await mirrorFile.mirror.check();
     const text = options.json
-      ? `${JSON.stringify({ file, ...result })}\n`
+      ? `${toJson({ file, ...result })}\n`
       : toText(file, result);
     await io.stdout.write(text);
     return result.ok ? EXIT.done : EXIT.differs;

@@ -17,6 +17,7 @@ import { type Arguments, type Command, valueOf } from "./command.ts";
 import { EVENTS } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
+import { toJson } from "./to_json.ts";
 import { ArgumentError } from "./usage_error.ts";
 
 /** How many characters to buffer before they are written. */
@@ -118,5 +119,5 @@ function isControl(type: string): boolean {
 
 function toLine(event: unknown): string {
   const { type, data } = isObject(event) ? event : {};
-  return `${JSON.stringify({ type, data })}\n`;
+  return `${toJson({ type, data })}\n`;
 }

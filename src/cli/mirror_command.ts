@@ -23,6 +23,7 @@ import {
 import { markRun } from "./run_mark.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
 import { checkPath } from "./sqlite_file.ts";
+import { toJson } from "./to_json.ts";
 import { ArgumentError } from "./usage_error.ts";
 
 const DEFAULT_EVERY_MS = 60_000;
@@ -173,7 +174,7 @@ async function reportResult(
   if (style === "json") {
     const { rows } = await mirror.status();
     const line = { type: "result", file, ms, ...result, rows };
-    await io.stdout.write(`${JSON.stringify(line)}\n`);
+    await io.stdout.write(`${toJson(line)}\n`);
     return;
   }
   // Otherwise, each run without changes would add a line to a log.
@@ -194,7 +195,7 @@ async function reportError(
   const { text } = toFailure(error);
   if (style === "json") {
     const line = { type: "error", message: text, retryInMs: waitMs };
-    await io.stdout.write(`${JSON.stringify(line)}\n`);
+    await io.stdout.write(`${toJson(line)}\n`);
   }
   await io.stderr.write(`${text}; next run in ${toWords(waitMs)}\n`);
 }

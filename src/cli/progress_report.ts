@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { toSingleLine } from "../http/mod.ts";
 import type { MirrorProgress } from "../mirror/mod.ts";
 import type { SyncProgress } from "../sync/mod.ts";
 import type { Io } from "./io.ts";
+import { toJson } from "./to_json.ts";
 
 /** How to show progress. */
 export type ProgressStyle = "bar" | "lines" | "json" | "none";
@@ -25,6 +27,8 @@ const STATES: Partial<Record<SyncProgress["state"], string>> = {
   retrying: "connection lost, retrying",
   resetting: "starting over",
 };
+
+const WAITING = "waiting for the server";
 
 /** Shows the progress of one run after another. */
 export class ProgressReport {
@@ -67,7 +71,7 @@ export class ProgressReport {
     if (style === "json") {
       const { type: entity, ...rest } = progress;
       const line = { type: "progress", ...rest, entity };
-      this.#write(`${JSON.stringify(line)}\n`);
+      this.#write(`${toJson(line)}\n`);
     } else if (style === "lines") {
       this.#write(`${toLine(progress, ms)}\n`);
     } else this.#draw(`${toBar(progress)} ${toLine(progress, ms)}`);
@@ -127,7 +131,7 @@ function toLine(progress: MirrorProgress, ms: number): string {
   const rate = ms < 1_000
     ? ""
     : `, ${toNumber(Math.round(events / ms * 1_000))} per second`;
-  const what = STATES[state] ?? type ?? "waiting for the server";
+  const what = STATES[state] ?? toSingleLine(type ?? WAITING, 40);
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   const unit = total === undefined && events === 1 ? "row" : "rows";
   return `${toNumber(events)}${of} ${unit}, ${size}${rate}, ${what}`;

@@ -17,6 +17,7 @@ import type { Io } from "./io.ts";
 import { LoginFile } from "./login_file.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { toNumber } from "./progress_report.ts";
+import { toJson } from "./to_json.ts";
 
 /** The `status` command. */
 export const STATUS: Command = {
@@ -75,7 +76,7 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
   for (const copy of new Copies(io).list()) copies.push(await read(copy));
   const text = options.json
     ? `${
-      JSON.stringify({
+      toJson({
         ...status,
         ...failure && { problem: failure.text },
         copies,

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { sessionIds } from "../support/kept.ts";
 import { test } from "../support/test.ts";
 import { type Setup, setUp } from "./harness.ts";
@@ -84,4 +84,15 @@ test("a closed pipe ends the command quietly, and only written events are acked"
     await all.cli("events", { stdout: { isClosed: true } }),
     { code: 141, stdout: "", stderr: "" },
   );
+});
+
+test("a photo's name cannot control the terminal, and keeps every character", async () => {
+  await using all = await setUp();
+  // Escape, the one-character CSI, a reversal of the text, and a flag of tags.
+  const name = "\x1b[2J \x9b2J \u202egpj \u{e0067}\u{e007f} ä 📷\u2028.jpg";
+  all.fake.library.addAsset({ originalFileName: name });
+  await all.login();
+  const { stdout } = await all.cli("events --types AssetsV2");
+  assertMatch(stdout, /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\n$/u);
+  assertEquals(parse(stdout)[0].data.originalFileName, name);
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { ProgressReport } from "../../src/cli/progress_report.ts";
 import type { MirrorProgress } from "../../src/mirror/mod.ts";
 import { testEnv } from "../support/env.ts";
@@ -110,4 +110,15 @@ test("progress as JSON is one object per line", async () => {
 
 test("no progress is shown if the command is quiet", async () => {
   assertEquals(await show("none", [[0, { events: 5 }]]), "");
+});
+
+test("a type from the server cannot control the terminal", async () => {
+  const type = `\x1b]0;title\x07\x9b2J${"x".repeat(1_000)}`;
+  for (const style of ["bar", "lines", "json"] as const) {
+    const text = await show(style, [[0, {}], [5_000, { type, events: 1 }]]);
+    const [last = ""] = (style === "bar" ? bars(text) : text.split("\n"))
+      .filter((line) => line !== "").slice(-1);
+    assertMatch(last, /x{20}/);
+    assertMatch(last, /^\P{Cc}+$/u);
+  }
 });
