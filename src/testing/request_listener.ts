@@ -41,7 +41,7 @@ export interface NodeResponse {
   /** Closes the connection. */
   destroy(): unknown;
   /** Adds a listener. */
-  on(event: "close", listener: () => void): unknown;
+  on(event: "close" | "finish", listener: () => void): unknown;
   /** Adds a listener. */
   on(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -94,7 +94,7 @@ export function createRequestListener(
     });
     let response: Response;
     try {
-      response = await handler(toRequest(message, signal));
+      response = await handler(toRequest(message, out, signal));
     } catch (error) {
       response = new Response(String(error), { status: 500 });
     }
@@ -106,7 +106,11 @@ export function createRequestListener(
   };
 }
 
-function toRequest(message: NodeRequest, signal: AbortSignal): Request {
+function toRequest(
+  message: NodeRequest,
+  out: NodeResponse,
+  signal: AbortSignal,
+): Request {
   const { method = "GET", url = "/", rawHeaders } = message;
   const headers = new Headers();
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -116,14 +120,22 @@ function toRequest(message: NodeRequest, signal: AbortSignal): Request {
   if (method === "GET" || method === "HEAD") {
     return new Request(address, { method, headers, signal });
   }
-  const body = toBody(message);
+  const body = toBody(message, out);
   const init = { method, headers, signal, body, duplex: "half" };
   return new Request(address, init);
 }
 
-/** Reads a request's body on demand. */
-function toBody(message: NodeRequest): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Reads a request's body on demand, until the response is sent. */
+function toBody(
+  message: NodeRequest,
+  out: NodeResponse,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let isOver = false;
+  /** Reads on and drops the rest, so that the connection can be used again. */
+  function drop(): void {
+    isOver = true;
+    message.resume();
+  }
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       message.on("data", (chunk) => {
@@ -139,6 +151,10 @@ function toBody(message: NodeRequest): ReadableStream<Uint8Array<ArrayBuffer>> {
       message.on("close", () => {
         if (!isOver) controller.error(new TypeError("The client disconnected"));
         isOver = true;
+      });
+      out.on("finish", () => {
+        if (!isOver) controller.error(new TypeError("The response was sent"));
+        drop();
       });
       message.pause();
     },
