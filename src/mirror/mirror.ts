@@ -192,9 +192,7 @@ export class Mirror implements SyncProcessor {
       full = false;
       return result;
     };
-    const { signal, client, onTrace } = options;
-    const timing = { everyMs, signal, client, onTrace };
-    return watch(source, sync, timing, this.#env);
+    return watch(source, sync, { ...options, everyMs }, this.#env);
   }
 
   /**

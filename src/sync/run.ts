@@ -19,7 +19,7 @@ import { hasLateAck } from "./late_acks.ts";
 import { Patience } from "./patience.ts";
 import { Progress } from "./progress.ts";
 import { readAhead, type StreamEnd } from "./read_ahead.ts";
-import { withCounter } from "./run_source.ts";
+import { withBudget } from "./run_source.ts";
 import { isFullSyncDue, lastFullSyncAt } from "./schedule.ts";
 import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
@@ -42,7 +42,7 @@ export async function* run(
   sweeps: boolean,
 ): RunSteps {
   const { budget, call, env, signal } = settings;
-  const source = withCounter(settings.source, () => budget.spend());
+  const source = withBudget(settings.source, budget);
   const isFull = isFullSyncDue(settings.full, env.now());
   const progress = new Progress(settings, isFull);
   const patience = new Patience(call.idleTimeoutMs, env.now);
@@ -86,11 +86,6 @@ export async function* run(
 
   function sendStored(): Promise<void> {
     return retrying(() => acks.sendStored());
-  }
-
-  /** Acknowledges what is stored, without ending a stream that must stay open. */
-  function sendMidway(): Promise<boolean> {
-    return succeeds(retrying(() => acks.sendStored(), 2));
   }
 
   /** The number of requests needed for the next stream, its acks and the late-ack check. */
@@ -154,8 +149,10 @@ export async function* run(
         sendsAcks &&= !leaks || budget.requests > 1;
         if (acks.isDue && sendsAcks) {
           yield { type: "flush" };
-          if (leaks) sendsAcks = await sendMidway();
-          else await acks.sendStored();
+          // A stream that leaks must stay open, even if its acks fail.
+          if (leaks) {
+            sendsAcks = await succeeds(retrying(() => acks.sendStored(), 2));
+          } else await acks.sendStored();
         }
         if (endsEarly) budget.check(1);
       }
@@ -196,9 +193,9 @@ export async function* run(
   }
 
   /** Begins a full sync in the local copy. */
-  async function* beginCopy(wipes: boolean): RunSteps<void> {
+  async function* beginCopy(wipe: boolean): RunSteps<void> {
     beginsLate = false;
-    if (wipes) yield { type: "wipe" };
+    if (wipe) yield { type: "wipe" };
     fullAt = env.now();
     progress.full = true;
     start = { full: true, startedAt: fullAt, types };

@@ -10,6 +10,7 @@ import { serverVersion } from "../server/mod.ts";
 import { syncStreamInArrays } from "../stream/mod.ts";
 import { untilAbort } from "./abort.ts";
 import { deleteSyncAcks, getSyncAcks, syncAck } from "./acks.ts";
+import type { Budget } from "./budget.ts";
 import type { SyncSource } from "./options.ts";
 
 /** A source whose events may arrive in arrays. */
@@ -38,16 +39,16 @@ export const SERVER: RunSource = {
 };
 
 /**
- * Wraps a source so that a function is called before each call to the source.
- * An abort ends each call at once, even if the source ignores the signal or
- * rejects with its own error.
+ * Wraps a source so that each call counts as a request of the budget. An abort ends
+ * each call at once, even if the source ignores the signal or rejects with its own
+ * error.
  */
-export function withCounter(source: RunSource, onCall: () => void): RunSource {
+export function withBudget(source: RunSource, budget: Budget): RunSource {
   const count = <Args extends [...unknown[], CallOptions], Result>(
     call: ((...args: Args) => Promise<Result>) | undefined,
   ) =>
     call && ((...args: Args) => {
-      onCall();
+      budget.spend();
       const { signal } = args.at(-1) as CallOptions;
       return untilAbort(call.apply(source, args), signal);
     });

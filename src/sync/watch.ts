@@ -15,7 +15,7 @@ import {
   type Session,
   traceOf,
   type TraceOptions,
-  wait as waitFor,
+  wait,
 } from "../http/mod.ts";
 import type { SyncResult } from "./steps.ts";
 
@@ -84,7 +84,7 @@ export function watch(
   let isAwake = false;
   let wake = () => {};
 
-  async function wait(ms: number, canWake: boolean): Promise<void> {
+  async function pause(ms: number, canWake: boolean): Promise<void> {
     const end = new AbortController();
     const stop = () => end.abort();
     if (canWake) wake = stop;
@@ -92,7 +92,7 @@ export function watch(
     try {
       if (!signal?.aborted && !(canWake && isAwake)) {
         const reason = canWake ? "schedule" : "retry";
-        await waitFor(ms, reason, { env, signal: end.signal, onTrace });
+        await wait(ms, reason, { env, signal: end.signal, onTrace });
       }
     } catch (error) {
       if (!end.signal.aborted) throw error;
@@ -129,7 +129,7 @@ export function watch(
         report = { error, waitMs };
       }
       yield report;
-      await wait(report.waitMs, report.error === undefined);
+      await pause(report.waitMs, report.error === undefined);
     }
   }
 

@@ -86,6 +86,5 @@ export function watchSyncWith<const R extends SyncRequestType>(
     return result;
   }
 
-  const { signal, client, onTrace } = options;
-  return watch(source, sync, { everyMs, signal, client, onTrace }, env);
+  return watch(source, sync, { ...options, everyMs }, env);
 }
