@@ -4,7 +4,7 @@
  * @module
  */
 import { normalizeBaseUrl } from "./base_url.ts";
-import { checkNames } from "./check_names.ts";
+import { checkNames } from "./check_options.ts";
 import {
   type Client,
   CLIENT_OPTIONS,

@@ -4,7 +4,7 @@
  * @module
  */
 import { isPrivateHost } from "./base_url.ts";
-import { checkNames } from "./check_names.ts";
+import { checkChoice, checkNames } from "./check_options.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
 import { type TraceEvent, traceOf } from "./trace.ts";
@@ -108,6 +108,7 @@ const CREDENTIAL_HEADERS = [
  * Creates a client that several calls can share.
  *
  * @throws {TypeError} If the headers contain credentials or are not valid.
+ * @throws {RangeError} If `tokenHeader` has an unknown value.
  *
  * @example Use a server behind Cloudflare Access
  * ```ts
@@ -132,13 +133,10 @@ export function createClient(options: ClientOptions = {}): Client {
 /** Creates a client without checking for unknown options. */
 export function toClient(options: ClientOptions): Client {
   const { tokenHeader = "authorization", allowInsecureHttp = false } = options;
-  if (
-    tokenHeader !== "authorization" && tokenHeader !== "x-immich-user-token"
-  ) {
-    throw new TypeError(
-      `Cannot create client: tokenHeader must be "authorization" or "x-immich-user-token", received "${tokenHeader}"`,
-    );
-  }
+  checkChoice("create client", "tokenHeader", tokenHeader, [
+    "authorization",
+    "x-immich-user-token",
+  ]);
   const customHeaders = checkHeaders(options.headers, "create client");
   traceOf(options); // Throws if it is not a function.
   // Without this option, Next.js 14.2 caches responses, even to a POST with a

@@ -19,7 +19,7 @@ export {
   openResponse,
   toCallOptions,
 } from "./call.ts";
-export { checkNames } from "./check_names.ts";
+export { checkChoice, checkNames } from "./check_options.ts";
 export {
   checkHeaders,
   type Client,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SyncRequestName } from "../protocol/mod.ts";
-import { checkCallOptions, type Env } from "../http/mod.ts";
+import { checkCallOptions, checkChoice, type Env } from "../http/mod.ts";
 import {
   type AckSchedule,
   type Budget,
@@ -118,12 +118,7 @@ export function checkMirrorSyncOptions(
   env: Env,
 ): Budget {
   checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
-  const { whenBusy = "fail" } = options;
-  if (whenBusy !== "fail" && whenBusy !== "wait") {
-    throw new RangeError(
-      `Cannot sync: whenBusy must be "fail" or "wait", received "${whenBusy}"`,
-    );
-  }
+  checkChoice("sync", "whenBusy", options.whenBusy, ["fail", "wait"]);
   return toBudget(options, env, LEAST_REQUESTS);
 }
 

@@ -7,6 +7,7 @@ import {
   BodyReader,
   type CallOptions,
   checkCallOptions,
+  checkChoice,
   checkSession,
   discard,
   isPrivateHost,
@@ -189,12 +190,15 @@ async function open<R extends SyncRequestType>(
   const action = "read the sync stream";
   const credentials = checkSession(session);
   checkSyncTypes(types, options.serverVersion);
-  checkChoice("compression", options.compression, [
+  checkChoice("open the sync stream", "compression", options.compression, [
     "identity",
     "gzip",
     "runtime",
   ]);
-  checkChoice("terminator", options.terminator, ["required", "optional"]);
+  checkChoice("open the sync stream", "terminator", terminator, [
+    "required",
+    "optional",
+  ]);
   const { checkRows = false, maxLineBytes, onBytes, onBadLine } = options;
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });
   const opened = await openResponse({
@@ -249,17 +253,4 @@ async function checkContentType(
   watchdog.release(error);
   await discard(response);
   throw error;
-}
-
-function checkChoice(
-  name: string,
-  value: string | undefined,
-  choices: readonly string[],
-): void {
-  if (value === undefined || choices.includes(value)) return;
-  throw new RangeError(
-    `Cannot open the sync stream: ${name} must be one of "${
-      choices.join('", "')
-    }", received "${value}"`,
-  );
 }

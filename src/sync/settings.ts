@@ -6,6 +6,7 @@
 import {
   type CallOptions,
   checkCallOptions,
+  checkChoice,
   checkNames,
   type Env,
   type OnTrace,
@@ -146,8 +147,10 @@ export function toSettings(
     checkNames("sync", "full", full, ["everyMs", "lastFullAt"]);
     checkAtLeast(0, { "full.everyMs": full.everyMs });
     checkAtLeast(0, { "full.lastFullAt": full.lastFullAt ?? false });
-  } else if (typeof full !== "boolean") checkChoice("full", full, ["wipe"]);
-  checkChoice("onPoison", onPoison, ["fail", "skip"]);
+  } else if (typeof full !== "boolean") {
+    checkChoice("sync", "full", full, ["wipe"]);
+  }
+  checkChoice("sync", "onPoison", onPoison, ["fail", "skip"]);
   return {
     batchSize,
     full,
@@ -195,17 +198,4 @@ function checkAtLeast(
       `Cannot sync: ${name} must be a number of at least ${least}, received ${number}`,
     );
   }
-}
-
-function checkChoice(
-  name: string,
-  value: string,
-  choices: readonly string[],
-): void {
-  if (choices.includes(value)) return;
-  throw new RangeError(
-    `Cannot sync: ${name} must be "${
-      choices.join('" or "')
-    }", received "${value}"`,
-  );
 }

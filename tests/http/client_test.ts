@@ -108,7 +108,7 @@ test("the error for an invalid HTTP header does not quote it", () => {
 
 test("an unknown value of the tokenHeader option is rejected", () => {
   const options = { tokenHeader: "x-token" } as unknown as ClientOptions;
-  assertThrows(() => createClient(options), TypeError, '"x-token"');
+  assertThrows(() => createClient(options), RangeError, '"x-token"');
 });
 
 test("fetch receives a URL string and a plain object that disables redirects", async () => {

@@ -496,11 +496,11 @@ test("syncStream rejects an invalid option before the request", async () => {
     ],
     [
       { compression: "br" },
-      'compression must be one of "identity", "gzip", "runtime", received "br"',
+      'compression must be "identity" or "gzip" or "runtime", received "br"',
     ],
     [
       { terminator: "no" },
-      'terminator must be one of "required", "optional", received "no"',
+      'terminator must be "required" or "optional", received "no"',
     ],
     [
       { idleTimeoutMs: 0 },

@@ -1,5 +1,5 @@
 /**
- * Checks the names of options.
+ * Checks the names and the values of options.
  *
  * @module
  */
@@ -39,4 +39,25 @@ export function checkNames(
         (meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`),
     );
   }
+}
+
+/**
+ * Checks that an option is undefined or has one of several values.
+ *
+ * @param action The action to name in error messages, such as "sign in".
+ *
+ * @throws {RangeError} If it has any other value.
+ */
+export function checkChoice(
+  action: string,
+  name: string,
+  value: string | undefined,
+  choices: readonly string[],
+): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new RangeError(
+    `Cannot ${action}: ${name} must be "${
+      choices.join('" or "')
+    }", received "${value}"`,
+  );
 }

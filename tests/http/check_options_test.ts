@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkNames } from "../../src/http/check_names.ts";
+import { checkChoice, checkNames } from "../../src/http/check_options.ts";
 import { test } from "../support/test.ts";
 
 const KNOWN = ["baseUrl", "idleTimeoutMs"];
@@ -40,4 +40,16 @@ test("if options is not an object, the error names the required option", () => {
       `Cannot sign in: options must be an object with "baseUrl", received ${type}`,
     );
   }
+});
+
+test("the error for an unknown value of an option lists the allowed values", () => {
+  const check = (value?: string) =>
+    checkChoice("sync", "onPoison", value, ["fail", "skip"]);
+  check();
+  check("fail");
+  check("skip");
+  assertEquals(
+    assertThrows(() => check("ignore"), RangeError).message,
+    'Cannot sync: onPoison must be "fail" or "skip", received "ignore"',
+  );
 });
