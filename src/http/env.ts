@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { sleep } from "./retry.ts";
+
+/**
+ * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
+ * longer delay fires at once.
+ */
+export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 /** The parts of the runtime that are used by the library, excluding the network. */
 export interface Env {
@@ -21,3 +26,18 @@ export const SYSTEM: Env = {
   random: () => Math.random(),
   sleep,
 };
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, Math.min(ms, MAX_DELAY_MS));
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

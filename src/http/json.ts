@@ -1,5 +1,5 @@
 /**
- * Parses untrusted JSON.
+ * Parses and inspects untrusted values.
  *
  * @module
  */
@@ -24,4 +24,14 @@ export function typeOf(value: unknown): string {
 /** Returns whether a value is an object or an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+/**
+ * Returns whether a value is an object that a literal or `JSON.parse` created,
+ * possibly in another realm.
+ */
+export function isPlainObject(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

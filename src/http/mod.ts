@@ -29,8 +29,8 @@ export {
   type Fetch,
   isStream,
 } from "./client.ts";
-export { type Env, SYSTEM } from "./env.ts";
-export { isObject, parseJson } from "./json.ts";
+export { type Env, MAX_DELAY_MS, SYSTEM } from "./env.ts";
+export { isObject, isPlainObject, parseJson } from "./json.ts";
 export { redact, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
@@ -49,4 +49,4 @@ export {
   type TraceOptions,
 } from "./trace.ts";
 export { wait } from "./wait.ts";
-export { IDLE_TIMEOUT_MS, MAX_DELAY_MS, Watchdog } from "./watchdog.ts";
+export { IDLE_TIMEOUT_MS, Watchdog } from "./watchdog.ts";

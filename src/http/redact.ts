@@ -5,7 +5,7 @@
  */
 
 import { ConnectionError } from "../errors/mod.ts";
-import { isObject } from "./json.ts";
+import { isObject, isPlainObject } from "./json.ts";
 
 const REDACTED = "[redacted]";
 
@@ -65,7 +65,7 @@ function textsIn(value: unknown, seen: Set<unknown> = new Set()): string[] {
   if (!isObject(value) || seen.has(value)) return [];
   seen.add(value);
   const isError = value instanceof Error;
-  if (!isError && !Array.isArray(value) && !isPlain(value)) {
+  if (!isError && !Array.isArray(value) && !isPlainObject(value)) {
     throw new TypeError("The object cannot be searched");
   }
   const keys = [...Reflect.ownKeys(value), ...isError ? ["message"] : []];
@@ -73,11 +73,6 @@ function textsIn(value: unknown, seen: Set<unknown> = new Set()): string[] {
     String(key),
     ...textsIn((value as Record<PropertyKey, unknown>)[key], seen),
   ]);
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function redactPart(text: string, secrets: readonly string[]): string {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { MAX_DELAY_MS } from "./watchdog.ts";
 
 /**
  * Parses a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
@@ -47,24 +46,4 @@ export function backoffDelay(
 ): number {
   const longest = Math.min(maxMs, baseMs * 2 ** (failures - 1));
   return Math.max(random() * longest, retryAfterMs ?? 0);
-}
-
-/**
- * Waits.
- *
- * @throws The signal's reason, if the signal is aborted first.
- */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, Math.min(ms, MAX_DELAY_MS));
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
 }

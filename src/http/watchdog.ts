@@ -4,13 +4,8 @@
  * @module
  */
 import { TimeoutError } from "../errors/mod.ts";
+import { MAX_DELAY_MS } from "./env.ts";
 import type { RequestTrace } from "./trace.ts";
-
-/**
- * The longest delay that `setTimeout` supports, in milliseconds; a timer with a
- * longer delay fires at once.
- */
-export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 /** The default idle timeout, in milliseconds. */
 export const IDLE_TIMEOUT_MS = 90_000;

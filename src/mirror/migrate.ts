@@ -6,7 +6,7 @@
 import type { MirrorDatabase } from "./database.ts";
 import { MirrorError } from "./error.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
-import { checkNames, checkOtherPrefixes } from "./names.ts";
+import { checkNamesAreFree, checkOtherPrefixes } from "./names.ts";
 import { type MirrorState, readState, setState } from "./state.ts";
 
 /**
@@ -32,7 +32,10 @@ export async function migrate(
   if (from === migrations.length) return;
   const own = namesIn(migrations.slice(0, from));
   const names = namesIn(migrations.slice(from));
-  await checkNames(database, names.filter((name) => !own.includes(name)));
+  await checkNamesAreFree(
+    database,
+    names.filter((name) => !own.includes(name)),
+  );
   if (from === 0) await checkOtherPrefixes(database, userId);
   for (let version = from; version < migrations.length; version++) {
     try {

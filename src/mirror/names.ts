@@ -75,7 +75,7 @@ export function withNames(
  * @param names The unprefixed names.
  * @throws {MirrorError} If one of these names is taken.
  */
-export async function checkNames(
+export async function checkNamesAreFree(
   database: MirrorDatabase,
   names: readonly string[],
 ): Promise<void> {

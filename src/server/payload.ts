@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { isObject, isStream, parseJson, type Watchdog } from "../http/mod.ts";
+import {
+  isObject,
+  isPlainObject,
+  isStream,
+  parseJson,
+  type Watchdog,
+} from "../http/mod.ts";
 import { watchUpload } from "./upload.ts";
 
 /** A body, ready to be sent. */
@@ -61,12 +67,6 @@ function isSentByFetch(
   return ArrayBuffer.isView(value) ||
     [ArrayBuffer, Blob, FormData, URLSearchParams]
       .some((type) => value instanceof type);
-}
-
-function isPlainObject(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Matches plain words and ids, which messages need in order to be useful. */

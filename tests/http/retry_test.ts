@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { backoffDelay, parseRetryAfter, sleep } from "../../src/http/retry.ts";
+import { backoffDelay, parseRetryAfter } from "../../src/http/retry.ts";
 import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
 
@@ -53,17 +53,5 @@ test("the backoff is a random fraction of its maximum, but at least Retry-After"
         assert(wait <= 100 * 2 ** (failures - 1));
       }
     }),
-  );
-});
-
-test("sleep resolves after the given time, or rejects with the signal's reason", async () => {
-  await sleep(1);
-  const controller = new AbortController();
-  const slept = sleep(60_000, controller.signal).catch((error) => error);
-  controller.abort("enough");
-  assertEquals(await slept, "enough");
-  assertEquals(
-    await sleep(1, AbortSignal.abort("late")).catch((error) => error),
-    "late",
   );
 });
