@@ -28,7 +28,7 @@ export interface BrowserLoginOptions {
   port: number;
   /** Whether to open the browser. */
   opensBrowser: boolean;
-  /** Options for the calls. */
+  /** Options for the calls, without a signal. */
   call: CallOptions;
 }
 
@@ -43,25 +43,35 @@ export async function browserLogin(
   { baseUrl, port, opensBrowser, call }: BrowserLoginOptions,
 ): Promise<Session> {
   const redirectUri = `http://localhost:${port}/callback`;
-  const { url, context } = await authorize(redirectUri, { ...call, baseUrl })
-    .catch((error) => {
-      throw toUnavailable(error);
-    });
+  const { signal } = io;
+  const { url, context } = await authorize(redirectUri, {
+    ...call,
+    baseUrl,
+    signal,
+  }).catch((error) => {
+    throw toUnavailable(error);
+  });
   const { promise, resolve, reject } = Promise.withResolvers<Session>();
   promise.catch(() => {});
+
+  /** The sign-in that is being finished. */
+  let finishing: Promise<Session> | undefined;
 
   /** Returns the page for a request to the loopback address. */
   async function respond(target: string): Promise<[number, string]> {
     const requested = new URL(target, redirectUri);
     if (requested.pathname !== "/callback") return [404, "Nothing is here."];
+    const earlier = finishing;
     try {
-      resolve(await callback(requested, context, call));
+      finishing = callback(requested, context, call);
+      resolve(await finishing);
       return [200, "You are signed in. You can close this page."];
     } catch (error) {
       // Anyone can send such a request, so it does not end the sign-in.
       if (
         error instanceof OAuthError && error.code === "oauth_state_mismatch"
       ) {
+        finishing = earlier;
         return [400, "This page belongs to another sign-in."];
       }
       reject(error);
@@ -77,13 +87,14 @@ export async function browserLogin(
       `If the provider reports an error, register this redirect URI with it: ${redirectUri}\n`,
     );
     if (opensBrowser) io.openBrowser(url);
-    const signal = AbortSignal.any([io.signal, end.signal]);
-    const timeout = io.clock.sleep(WAIT_MINUTES * 60_000, signal).then(() => {
+    const stop = AbortSignal.any([signal, end.signal]);
+    const timeout = io.clock.sleep(WAIT_MINUTES * 60_000, stop).then(() => {
       throw new UsageError(
         `Nobody signed in within ${WAIT_MINUTES} minutes; run the command again`,
       );
     });
-    return await Promise.race([promise, timeout]);
+    return await Promise.race([promise, timeout])
+      .catch((error) => finishing ?? Promise.reject(error));
   } finally {
     end.abort();
     for (const server of servers) {

@@ -66,15 +66,18 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const call = toCall(io, { allowInsecureHttp });
   const { baseUrl, version } = await findServer(toAddress(server), call);
   await io.stdout.write(`Immich ${toText(version)} at ${baseUrl}\n`);
+  // Ctrl-C does not end a sign-in, because a session would be left behind if the
+  // server has just created it.
+  const { signal: _, ...whole } = call;
   const session = email === undefined
     ? await browserLogin(io, {
       baseUrl,
       port,
       opensBrowser: args.options["no-browser"] === undefined,
-      call,
+      call: whole,
     })
-    : await login(email, await askPassword(io, email), { ...call, baseUrl });
-  await store(session, { file, allowInsecureHttp, call, io });
+    : await login(email, await askPassword(io, email), { ...whole, baseUrl });
+  await store(session, { file, allowInsecureHttp, call: whole, io });
   const user = await currentUser(session, call);
   const name = toSingleLine(`${user.name} <${user.email}>`, 200);
   await io.stdout.write(`Signed in as ${name}\n`);
@@ -104,6 +107,7 @@ async function store(
   const now = io.clock.now();
   let login: Login;
   try {
+    io.signal.throwIfAborted();
     // Read only now: another login may have succeeded while the browser was open.
     const earlier = file.find();
     login = {

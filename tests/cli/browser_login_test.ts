@@ -134,3 +134,23 @@ test("--no-browser prints the address, and opens no browser", async () => {
   assertEquals([code, opened], [130, 0]);
   assert(stdout.includes("/oauth-provider/auth?"));
 });
+
+test("Ctrl-C while the browser signs in leaves no session on the server", async () => {
+  await using all = await setUp();
+  const { signal, interrupt } = all.io();
+  const { code } = await login(
+    all,
+    async (url) => await get(await follow(all, url)),
+    {
+      signal,
+      interrupt,
+      async fetch(url, init) {
+        const response = await all.fake.fetch(url, init);
+        if (url.endsWith("/oauth/callback")) interrupt();
+        return response;
+      },
+    },
+  );
+  assertEquals(code, 130);
+  assertEquals(await sessionIds(all.fake), []);
+});

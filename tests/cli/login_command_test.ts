@@ -272,3 +272,24 @@ test("logout names the server of an earlier session that it could not end", asyn
     /^An earlier session at https:\/\/immich.test could not be ended; .*\n$/,
   );
 });
+
+test("Ctrl-C at any request of a login leaves no session that is not stored", async () => {
+  for (let at = 1; at <= 4; at++) {
+    await using all = await setUp();
+    const { env, signal, interrupt } = all.io();
+    const fetch: IoInit["fetch"] = async (url, init) => {
+      const response = await all.fake.fetch(url, init);
+      if (all.fake.requests.length === at) interrupt();
+      return response;
+    };
+    const { code } = await login(all, {
+      env: { ...env, IMMICH_PASSWORD: "demo" },
+      fetch,
+      signal,
+      interrupt,
+    });
+    assertEquals(code, 130);
+    const isStored = (await all.cli("status")).code === 0;
+    assertEquals((await sessionIds(all.fake)).length, isStored ? 1 : 0);
+  }
+});
