@@ -24,6 +24,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file is too large",
   ENOENT: "it does not exist",
   ENOTDIR: "part of the path is not a folder",
   EISDIR: "it is a folder",
@@ -55,6 +57,10 @@ export function toFailure(error: unknown): Failure {
     const reason = SYSTEM_ERRORS[code] ?? code;
     const what = typeof path === "string" ? `Cannot use "${path}"` : "Failed";
     return { text: `${what}: ${reason}`, code: EXIT.failed };
+  }
+  // Deno gives only some system errors a code.
+  if (/\(os error \d+\)$/.test(error.message)) {
+    return { text: `Failed: ${error.message}`, code: EXIT.failed };
   }
   const text = `This is a bug in ${PROGRAM}: ${error.stack ?? error}`;
   return { text, code: EXIT.bug };

@@ -4,6 +4,7 @@
  * @module
  */
 import { spawn } from "node:child_process";
+import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import process from "node:process";
 import { SYSTEM } from "../http/mod.ts";
@@ -23,8 +24,8 @@ export function processIo(): Io {
   // Windows has no such signal.
   if (process.platform !== "win32") process.on("SIGTERM", interrupt);
   return {
-    stdout: toOutput(process.stdout),
-    stderr: toOutput(process.stderr),
+    stdout: toOutput(process.stdout, 1),
+    stderr: toOutput(process.stderr, 2),
     stdin: toInput(process.stdin),
     env: process.env,
     platform: process.platform,
@@ -54,7 +55,8 @@ interface Writable {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-function toOutput(stream: Writable): Output {
+function toOutput(stream: Writable, fd: number): Output {
+  const isFile = leadsToFile(fd);
   let failure: Error | undefined;
   // Without a listener, the process would end with a stack trace.
   stream.on("error", (error) => failure ??= error);
@@ -66,6 +68,10 @@ function toOutput(stream: Writable): Output {
     write(text) {
       return new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(toWriteError(failure));
+        if (isFile) {
+          writeAll(text, (bytes) => writeSync(fd, bytes));
+          return resolve();
+        }
         stream.write(text, (error) => {
           if (error) reject(toWriteError(error));
           else resolve();
@@ -73,6 +79,29 @@ function toOutput(stream: Writable): Output {
       });
     },
   };
+}
+
+function leadsToFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    // The output is closed.
+    return false;
+  }
+}
+
+/**
+ * Writes text to a file until all of it is written. Node's own stream ignores that
+ * a disk that becomes full accepts only a part (2026-11).
+ *
+ * @param write Writes bytes, and returns how many were accepted.
+ */
+export function writeAll(
+  text: string,
+  write: (bytes: Uint8Array) => number,
+): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(write(bytes));
 }
 
 function toWriteError(error: Error & { code?: string }): Error {

@@ -1,6 +1,6 @@
 /** The command in a process of its own, with real signals and pipes. */
-import { assertEquals, assertMatch } from "@std/assert";
-import { homeDirectory } from "../../src/cli/process_io.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { homeDirectory, writeAll } from "../../src/cli/process_io.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { assertHolds } from "../examples/mirror_file.ts";
 import { type Child, start } from "../support/children.ts";
@@ -78,4 +78,32 @@ test("a user without a home directory can still run the command", () => {
     throw new Error("ENOENT");
   };
   assertEquals(homeDirectory(none), "");
+});
+
+test("a disk that becomes full is an error, even if it accepted a part", () => {
+  let written = new Uint8Array();
+  const disk = (size: number) => (bytes: Uint8Array) => {
+    const accepted = bytes.subarray(0, Math.min(3, size - written.length));
+    if (accepted.length === 0) throw new Error("ENOSPC");
+    written = new Uint8Array([...written, ...accepted]);
+    return accepted.length;
+  };
+  writeAll("größer", disk(100));
+  assertEquals(new TextDecoder().decode(written), "größer");
+  written = new Uint8Array();
+  assertThrows(() => writeAll("größer", disk(7)), Error, "ENOSPC");
+});
+
+test("events that a file could not take are not acknowledged", async () => {
+  await using all = await setUp();
+  const limited = 'trap \'\' XFSZ; ulimit -f 100; exec "$@" > "$0"';
+  const output = `${all.file}.ndjson`;
+  const command = [...COMMAND, "events", "--ack", "--types", "AssetsV2"];
+  const { code } = await all.run("bash", "-c", limited, output, ...command)
+    .outcome;
+  assertEquals(code, 3);
+  assertEquals((await Deno.stat(output)).size, 100 * 1024);
+  const [program = "", ...args] = command;
+  const { stdout } = await all.run(program, ...args).outcome;
+  assertEquals(stdout.trim().split("\n").length, 500);
 });
