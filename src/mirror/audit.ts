@@ -38,7 +38,6 @@ import type { MirrorAuditOptions } from "./mirror_options.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";
 import { countAllRows } from "./report.ts";
 import { type MirrorState, readState } from "./state.ts";
-import type { Writer } from "./writes.ts";
 
 /** Names of the `sync` options that an audit does not accept. */
 const NOT_OPTIONS = ["ack", "budget", "full", "source"];
@@ -49,17 +48,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long to wait for the server when ending a child session. */
 const END_TIMEOUT_MS = 5000;
 
-/** A mirror to audit. */
-export interface AuditedMirror {
-  /** The database of the mirror. */
-  database: MirrorDatabase;
-  /** Converts rows to the form that the mirror stores. */
-  writer: Writer;
-}
-
 /** Compares a mirror with its server. */
 export async function audit(
-  mirror: AuditedMirror,
+  database: MirrorDatabase,
   session: Session,
   options: MirrorAuditOptions,
   env: Env,
@@ -78,11 +69,11 @@ export async function audit(
       `Cannot audit the mirror: limit must be a number of at least 1, received ${limit}`,
     );
   }
-  const state = await readState(mirror.database);
+  const state = await readState(database);
   await checkOwner(state, session, rest);
   const progress = new AuditProgress(
     onProgress,
-    onProgress && await countAllRows(mirror.database),
+    onProgress && await countAllRows(database),
   );
   const call = toCallOptions(rest);
   const { signal: _, ...callToEnd } = call;
@@ -101,7 +92,7 @@ export async function audit(
 
   try {
     const run = new AuditRun({
-      ...mirror,
+      database,
       state,
       types: typesToAudit(state, types),
       limit,

@@ -20,7 +20,7 @@ import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, readState } from "./state.ts";
 import { TABLE_NAMES } from "./tables.ts";
-import type { Writer } from "./writes.ts";
+import { Writer } from "./writes.ts";
 
 const OF_OWNERS =
   "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
@@ -45,8 +45,6 @@ const OF_PARENTS = /^(User|Partner|(Partner)?Asset|Album|Memory)DeleteV/;
 export interface AuditRunInit {
   /** The database of the mirror. */
   database: MirrorDatabase;
-  /** Converts rows to the form that the mirror stores. */
-  writer: Writer;
   /** The state of the mirror before the first request. */
   state: MirrorState;
   /** The request types. */
@@ -62,6 +60,8 @@ export interface AuditRunInit {
 /** Compares a mirror with the streams of two sessions. */
 export class AuditRun {
   readonly #init: AuditRunInit;
+  /** Converts rows to the form that the mirror stores. */
+  readonly #writer: Writer;
   readonly #comparison: Comparison;
   readonly #differences: Differences;
   /** The unversioned request types that the server supports. */
@@ -74,9 +74,10 @@ export class AuditRun {
 
   /** Creates a run without differences. */
   constructor(init: AuditRunInit) {
-    const { database, writer, limit } = init;
+    const { database, limit } = init;
     this.#init = init;
-    this.#comparison = new Comparison(database, writer);
+    this.#writer = new Writer(database);
+    this.#comparison = new Comparison(database, this.#writer);
     this.#differences = new Differences(limit);
   }
 
@@ -113,7 +114,7 @@ export class AuditRun {
 
   /** Compares the rows of a batch with the mirror. */
   async #compare(batch: SyncBatch): Promise<void> {
-    for (const [table, rows] of this.#init.writer.rows(batch)) {
+    for (const [table, rows] of this.#writer.rows(batch)) {
       const keys = keysOf(table, rows);
       for (const key of keys) this.#differences.see(table, key);
       // Servers up to 2.x repeat rows; the mirror keeps the last copy.
@@ -128,7 +129,7 @@ export class AuditRun {
   async #follow(session: Session): Promise<void> {
     await this.#stream(session, {
       process: async (batch) => {
-        for (const [table, rows] of this.#init.writer.rows(batch)) {
+        for (const [table, rows] of this.#writer.rows(batch)) {
           for (const key of keysOf(table, rows)) {
             this.#differences.bring(table, key);
           }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { familyOf, type SyncRequestType } from "../protocol/mod.ts";
+import { familyOf } from "../protocol/mod.ts";
+import type { SyncStart } from "../sync/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
@@ -34,13 +35,7 @@ export const NO_SYNC: Readonly<OpenSync> = {
 };
 
 /** How a sync begins. */
-export interface SyncStart {
-  /** Whether the sync is a full sync. */
-  isFull: boolean;
-  /** When the sync starts, in milliseconds since 1970. */
-  startedAt: number;
-  /** The request types. */
-  types: readonly SyncRequestType[];
+export interface BeginInit extends SyncStart {
   /** The address of the session's server, if known. */
   baseUrl: string | null;
   /**
@@ -56,7 +51,7 @@ const PARTNER_FAMILIES = ["PartnerAssets", "PartnerStacks"];
 /** Returns the statements that begin a sync. */
 export function beginSync(
   state: MirrorState,
-  { isFull, startedAt, types, baseUrl, sessionKey }: SyncStart,
+  { full, startedAt, types, baseUrl, sessionKey }: BeginInit,
 ): { sync: OpenSync; statements: SqlStatement[] } {
   const asked = [...new Set(types.map(familyOf))];
   const askedFamilies = [...new Set([...state.askedFamilies, ...asked])];
@@ -70,7 +65,7 @@ export function beginSync(
     const families = JSON.stringify(askedFamilies);
     statements.push(setState("asked_families = ?", families));
   }
-  if (isFull) {
+  if (full) {
     statements.push(
       setState(
         "full_from_batch = ?, full_started_at = ?, full_tables = ?, " +
@@ -92,7 +87,7 @@ export function beginSync(
     asked.some((family) => PARTNER_FAMILIES.includes(family));
   if (skipsPartners) statements.push(setState("partners_skipped = 1"));
   const fromBatch = lastBatch + 1;
-  const sync = { lastBatch, asked, startedFull: isFull, fromBatch, tables };
+  const sync = { lastBatch, asked, startedFull: full, fromBatch, tables };
   return { sync, statements };
 }
 

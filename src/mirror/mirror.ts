@@ -46,7 +46,6 @@ import {
 import { checkOwner, toSessionKey } from "./ownership.ts";
 import { readState, setState } from "./state.ts";
 import { refreshStaleTypes } from "./stale_types.ts";
-import { Writer } from "./writes.ts";
 
 const ACK = { every: MAX_ROWS, intervalMs: MAX_GROUP_MS };
 
@@ -285,10 +284,6 @@ export class Mirror implements SyncProcessor {
     session: Session,
     options: MirrorAuditOptions = {},
   ): Promise<MirrorAudit> {
-    const mirror = {
-      database: this.#database,
-      writer: new Writer(this.#database),
-    };
-    return await audit(mirror, session, options, this.#env);
+    return await audit(this.#database, session, options, this.#env);
   }
 }

@@ -108,15 +108,15 @@ export class MirrorProcessor implements SyncProcessor {
    *
    * @returns Whether a full sync from an earlier run has not ended yet.
    */
-  async begin({ full, startedAt, types }: SyncStart): Promise<boolean> {
+  async begin(start: SyncStart): Promise<boolean> {
     const work = this.#work = this.#toWork(this.#work.lease.next());
     const sessionKey = this.#sessionKey;
     const baseUrl = this.#baseUrl;
     await work.lease.acquire();
-    if (full) await this.#countRows();
+    if (start.full) await this.#countRows();
     const state = await readState(this.#database);
-    const start = { isFull: full, startedAt, types, baseUrl, sessionKey };
-    const { sync, statements } = beginSync(state, start);
+    const init = { ...start, baseUrl, sessionKey };
+    const { sync, statements } = beginSync(state, init);
     if (statements.length > 0) await work.lease.write(statements);
     work.sync = sync;
     return state.fullFromBatch !== null;
