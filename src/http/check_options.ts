@@ -46,7 +46,7 @@ export function checkNames(
  *
  * @param action The action to name in error messages, such as "sign in".
  *
- * @throws {RangeError} If it has any other value.
+ * @throws {RangeError} If the value is another one.
  */
 export function checkChoice(
   action: string,
