@@ -30,7 +30,7 @@ export async function storeInMirror(
   database: MirrorDatabase,
   batches: Iterable<Batch>,
 ): Promise<void> {
-  const options = { userId: USER_ID };
+  const options = { userId: USER_ID, leaseMs: 30_000 };
   const named = withNames(database, options);
   const processor = new MirrorProcessor(named, options, SYSTEM);
   const types: SyncRequestType[] = ["AssetsV2", "AssetExifsV1"];

@@ -70,19 +70,8 @@ export function equalsInConstantTime(a: string, b: string): boolean {
   return difference === 0;
 }
 
-/** Creates random bytes in base64url, without padding (RFC 4648, section 5). */
-export function randomBase64Url(
-  byteLength: number,
-  // Not generic: TypeScript before 5.7 must read this declaration.
-  fill: (bytes: Uint8Array) => void = secureRandom,
-): string {
-  const bytes = new Uint8Array(byteLength);
-  fill(bytes);
-  return base64Url(bytes);
-}
-
-function secureRandom(bytes: Uint8Array): void {
-  crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+function randomBase64Url(byteLength: number): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(byteLength)));
 }
 
 /** Encodes bytes in base64url, without padding (RFC 4648, section 5). */

@@ -30,6 +30,7 @@ export {
   isStream,
 } from "./client.ts";
 export { type Env, MAX_DELAY_MS, SYSTEM } from "./env.ts";
+export { toHex } from "./hex.ts";
 export { isObject, isPlainObject, parseJson } from "./json.ts";
 export { redact, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";

@@ -5,6 +5,7 @@
  */
 
 import { ConnectionError } from "../errors/mod.ts";
+import { toHex } from "./hex.ts";
 import { isObject, isPlainObject } from "./json.ts";
 
 const REDACTED = "[redacted]";
@@ -112,13 +113,12 @@ function partsOf(text: string): string[] {
 function formsOf(value: string): string[] {
   const secret = value.slice(0, 1000);
   const bytes = [...new TextEncoder().encode(secret)];
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
   const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
   // In base64, a secret inside a longer string begins at one of three bit offsets.
   const base64 = ["", "\0", "\0\0"].map((before, i) =>
     btoa(before + binary).replace(/.=+$/, "").slice(i && i + 1)
   );
-  const forms = [secret, decode(secret), binary, bytes.join(""), hex.join("")];
+  const forms = [secret, decode(secret), binary, bytes.join(""), toHex(bytes)];
   return [...forms, ...base64].map(squash).filter((form) => form.length > 3);
 }
 

@@ -8,6 +8,7 @@ import {
   type ImmichErrorCode,
   isImmichError,
 } from "../errors/mod.ts";
+import { toHex } from "./hex.ts";
 import { redact, toSingleLine } from "./redact.ts";
 
 /**
@@ -180,7 +181,8 @@ type OwnProperties<E> = E extends { requestId: string; durationMs: number }
 export class RequestTrace {
   readonly #onTrace: OnTrace;
   readonly #signal: AbortSignal | undefined;
-  readonly #requestId = createRequestId();
+  // Without HTTPS, browsers have no `randomUUID`.
+  readonly #requestId = toHex(crypto.getRandomValues(new Uint8Array(8)));
   readonly #startedAt = performance.now();
   #status: number | undefined;
   #isOver = false;
@@ -232,11 +234,4 @@ export class RequestTrace {
     const status = this.#status;
     this.add({ type: "error", code, ...(status && { status }) });
   }
-}
-
-/** Creates an id that is unique in a log. Without HTTPS, browsers have no `randomUUID`. */
-function createRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }

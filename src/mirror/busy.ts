@@ -21,16 +21,18 @@ export interface BusyOptions {
 }
 
 /**
- * Checks the options for a file-backed database.
+ * Checks the options for a file-backed database, and returns the timeout.
  *
  * @throws {TypeError} If an option name is unknown.
  * @throws {RangeError} If `busyTimeoutMs` is not a number of at least 0.
  */
-export function checkBusyOptions(options: BusyOptions): void {
+export function toBusyTimeout(options: BusyOptions): number {
   const action = "open the database";
   checkNames(action, "options", options, ["busyTimeoutMs"]);
-  const { busyTimeoutMs = 0 } = options;
-  if (typeof busyTimeoutMs === "number" && busyTimeoutMs >= 0) return;
+  const { busyTimeoutMs = 5000 } = options;
+  if (typeof busyTimeoutMs === "number" && busyTimeoutMs >= 0) {
+    return busyTimeoutMs;
+  }
   throw new RangeError(
     `Cannot ${action}: busyTimeoutMs must be a number of at least 0, received ${busyTimeoutMs}`,
   );
@@ -45,7 +47,7 @@ export function checkBusyOptions(options: BusyOptions): void {
  */
 export async function whileBusy<T>(
   work: () => T | Promise<T>,
-  { busyTimeoutMs = 5000 }: BusyOptions,
+  busyTimeoutMs: number,
 ): Promise<T> {
   const start = performance.now();
   while (true) {

@@ -60,7 +60,7 @@ export async function openMirror(
     ["userId", "prefix", "leaseMs"],
     "userId",
   );
-  const { userId, prefix = "", leaseMs = 1 } = options;
+  const { userId, prefix = "", leaseMs = 30_000 } = options;
   if (typeof userId !== "string" || userId === "") {
     throw new TypeError(
       `Cannot open the mirror: userId must be the id of a user, received ${
@@ -78,5 +78,5 @@ export async function openMirror(
   }
   const own = withNames(database, { prefix, userId });
   await migrate(own, userId);
-  return new Mirror(own, database, options, env);
+  return new Mirror(own, database, { userId, leaseMs }, env);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BusyOptions, checkBusyOptions, whileBusy } from "./busy.ts";
+import { type BusyOptions, toBusyTimeout, whileBusy } from "./busy.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { withNumbers } from "./numbers.ts";
 
@@ -62,7 +62,7 @@ export function libsql(
   client: LibsqlClient,
   options: BusyOptions = {},
 ): MirrorDatabase {
-  checkBusyOptions(options);
+  const busyTimeoutMs = toBusyTimeout(options);
   const toStatement = ({ sql, params }: SqlStatement) => ({
     sql,
     args: [...params],
@@ -75,13 +75,13 @@ export function libsql(
         // until the garbage collector has run (0.18, 2026-11).
         if (client.protocol === "file") await client.executeMultiple(PROBE);
         await client.batch(all, "write");
-      }, options);
+      }, busyTimeoutMs);
     },
     async all(sql, params) {
       const statement = toStatement({ sql, params });
       const { rows, columnTypes } = await whileBusy(
         () => client.execute(statement),
-        options,
+        busyTimeoutMs,
       );
       return rows.map((row) =>
         withNumbers(row as Row, (column) => columnTypes[column] === "INTEGER")

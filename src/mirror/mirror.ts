@@ -86,7 +86,7 @@ export class Mirror implements SyncProcessor {
   constructor(
     database: MirrorDatabase,
     raw: MirrorDatabase,
-    options: MirrorOptions,
+    options: Required<Omit<MirrorOptions, "prefix">>,
     env: Env,
   ) {
     this.#database = database;

@@ -8,6 +8,7 @@ import {
   normalizeBaseUrl,
   type Session,
   toCallOptions,
+  toHex,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
 import type { Budget, SyncBatch } from "../sync/mod.ts";
@@ -93,6 +94,5 @@ export function checkBatch({ type, events }: SyncBatch, userId: string): void {
 export async function toSessionKey({ accessToken }: Session): Promise<string> {
   const bytes = new TextEncoder().encode(accessToken);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0"));
-  return hex.slice(0, 16).join("");
+  return toHex(hash.subarray(0, 16));
 }

@@ -59,7 +59,7 @@ export class MirrorProcessor implements SyncProcessor {
   /** Creates a processor for a database that is already migrated. */
   constructor(
     database: MirrorDatabase,
-    { userId, leaseMs = 30_000 }: MirrorOptions,
+    { userId, leaseMs }: Required<Omit<MirrorOptions, "prefix">>,
     env: Env,
   ) {
     this.#database = database;

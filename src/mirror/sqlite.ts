@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BusyOptions, checkBusyOptions, whileBusy } from "./busy.ts";
+import { type BusyOptions, toBusyTimeout, whileBusy } from "./busy.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import { withNumbers } from "./numbers.ts";
 
@@ -61,7 +61,7 @@ export function sqlite(
   database: SqliteDatabase,
   options: BusyOptions = {},
 ): MirrorDatabase {
-  checkBusyOptions(options);
+  const busyTimeoutMs = toBusyTimeout(options);
   const prepared = new Map<string, Prepared>();
   function prepare(sql: string): Prepared {
     let statement = prepared.get(sql);
@@ -91,9 +91,10 @@ export function sqlite(
           rollBack(database);
           throw error;
         }
-      }, options),
+      }, busyTimeoutMs),
     async all(sql, params) {
-      const rows = await whileBusy(() => prepare(sql).all(...params), options);
+      const query = () => prepare(sql).all(...params);
+      const rows = await whileBusy(query, busyTimeoutMs);
       return rows.map((row) => withNumbers(row as Row));
     },
   };

@@ -18,7 +18,7 @@ test("an audit writes nothing to the database", async () => {
       throw new Error("written");
     },
   };
-  const options = { userId: server.user.id };
+  const options = { userId: server.user.id, leaseMs: 30_000 };
   const named = withNames(readOnly, options);
   const mirror = new Mirror(named, readOnly, options, testEnv());
   assertEquals(await mirror.audit(session, { fetch: server.fetch }), NOTHING);

@@ -47,7 +47,7 @@ export function inMirror(
 ): ReplicaFactory {
   return async (userId, now) => {
     const database = open();
-    const options = { userId, prefix };
+    const options = { userId, prefix, leaseMs: 30_000 };
     const named = withNames(database, options);
     const mirror = await openMirror(database, options, testEnv({ now }));
     const reopen = () => new MirrorProcessor(named, options, testEnv({ now }));

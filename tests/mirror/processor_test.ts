@@ -143,7 +143,7 @@ test("a slow stream's rows are stored before the lease expires", async () => {
 async function openSlowProcessor(isSlow: (sql: string) => boolean) {
   const { database, server, countAssets } = await openMirrorOf100();
   const { promise: answered, resolve: answer } = later();
-  const options = { userId: server.user.id };
+  const options = { userId: server.user.id, leaseMs: 30_000 };
   const slow: MirrorDatabase = {
     async batch(statements) {
       await database.batch(statements);
