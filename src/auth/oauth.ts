@@ -214,11 +214,9 @@ export async function callbackWith(
  * or the server failed.
  */
 function toOAuthError(cause: HttpError): OAuthError {
-  const { status, serverMessage, correlationId } = cause;
+  const { message, correlationId } = cause;
   return new OAuthError(
-    `Cannot finish the OAuth sign-in: the provider or the server failed; the server answered ${status}` +
-      (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
-      (correlationId === undefined ? "" : ` (correlation id ${correlationId})`),
+    message.replace(":", ": the provider or the server failed;"),
     { code: "oauth_callback", correlationId, cause },
   );
 }

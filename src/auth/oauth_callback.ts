@@ -4,7 +4,7 @@
  * @module
  */
 import { OAuthError, type OAuthErrorCode } from "../errors/mod.ts";
-import { isObject, redact, toSingleLine } from "../http/mod.ts";
+import { isObject, sanitize } from "../http/mod.ts";
 import { equalsInConstantTime } from "./pkce.ts";
 
 /**
@@ -126,7 +126,7 @@ function toDenial(
 ): { error: string; error_description?: string } | undefined {
   const secrets = [state, codeVerifier, searchParams.get("code") ?? ""];
   const read = (name: string) =>
-    toSingleLine(redact(searchParams.get(name) ?? "", secrets), 200);
+    sanitize(searchParams.get(name) ?? "", secrets, 200);
   const error = read("error");
   if (error === "") return undefined;
   const error_description = read("error_description");

@@ -8,9 +8,8 @@ import {
   isObject,
   isSession,
   parseJson,
-  redact,
+  sanitize,
   type Session,
-  toSingleLine,
 } from "../http/mod.ts";
 
 /**
@@ -107,10 +106,8 @@ function failure(
   error: unknown,
   secrets: string[],
 ): StoreError {
-  const message = toSingleLine(
-    redact(String(isObject(error) ? error.message : error), secrets),
-    200,
-  );
+  const text = String(isObject(error) ? error.message : error);
+  const message = sanitize(text, secrets, 200);
   return new StoreError(
     `Cannot ${action} the session: the store failed with "${message}"`,
     { code: "store_failed" },

@@ -32,7 +32,7 @@ export {
 export { type Env, MAX_DELAY_MS, SYSTEM } from "./env.ts";
 export { toHex } from "./hex.ts";
 export { isObject, isPlainObject, parseJson } from "./json.ts";
-export { redact, toSingleLine } from "./redact.ts";
+export { sanitize, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";
 export {

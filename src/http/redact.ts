@@ -25,6 +25,15 @@ export function toSingleLine(text: string, maxLength: number): string {
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }
 
+/** Redacts a string, then makes it a single line that is safe to quote. */
+export function sanitize(
+  text: string,
+  secrets: readonly string[],
+  maxLength: number,
+): string {
+  return toSingleLine(redact(text, secrets), maxLength);
+}
+
 /**
  * Replaces secrets in a string, and anything that looks like a token. Replaces
  * the whole string if it contains part of a long secret, or a secret in another

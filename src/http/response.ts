@@ -12,7 +12,7 @@ import {
 } from "../errors/mod.ts";
 import { BodyReader } from "./body.ts";
 import { isObject, parseJson } from "./json.ts";
-import { redact, toSingleLine } from "./redact.ts";
+import { redact, sanitize } from "./redact.ts";
 import { isRedirect, LOOKS_LIKE_PROXY, redirectError } from "./redirect.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -211,7 +211,7 @@ function toServerMessage(
   const text = [message ?? detail ?? title, issues].flat()
     .map((part) => isObject(part) ? describeIssue(part) : part)
     .filter((part) => typeof part === "string" && part !== "").join("; ");
-  return toSingleLine(redact(text, secrets), MAX_QUOTE_LENGTH) || undefined;
+  return sanitize(text, secrets, MAX_QUOTE_LENGTH) || undefined;
 }
 
 /** Describes an invalid field: `path` and `message`, or FastAPI's `loc` and `msg`. */

@@ -9,7 +9,7 @@ import {
   isImmichError,
 } from "../errors/mod.ts";
 import { toHex } from "./hex.ts";
-import { redact, toSingleLine } from "./redact.ts";
+import { sanitize } from "./redact.ts";
 
 /**
  * What failed: the `code` of an error, `"aborted"` if the caller aborted, or
@@ -209,7 +209,7 @@ export class RequestTrace {
       requestId: this.#requestId,
       method,
       origin: new URL(url).origin,
-      path: toSingleLine(redact(pathname, secrets), 200),
+      path: sanitize(pathname, secrets, 200),
     });
   }
 

@@ -14,9 +14,8 @@ import {
   type IterableStream,
   type OpenResponse,
   openResponse,
-  redact,
+  sanitize,
   type Session,
-  toSingleLine,
   toStream,
 } from "../http/mod.ts";
 import { ProtocolError } from "../errors/mod.ts";
@@ -246,7 +245,7 @@ async function checkContentType(
   // these types.
   const usable = /json|^text\/plain|^application\/octet-stream/i;
   if (contentType === null || usable.test(contentType)) return;
-  const quoted = toSingleLine(redact(contentType, watchdog.secrets), 100);
+  const quoted = sanitize(contentType, watchdog.secrets, 100);
   const error = new ProtocolError(
     `Cannot open the sync stream: the server answered with "${quoted}" instead of JSON lines`,
   );
