@@ -12,7 +12,7 @@ import {
 } from "../protocol/mod.ts";
 import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { isRetryable, succeeds, waitAfter, withRetries } from "./attempts.ts";
+import { isRetryable, succeeds, waitAfter, withRetries } from "./retries.ts";
 import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
 import { AckSet } from "./checkpoint.ts";
 import { hasLateAck } from "./late_acks.ts";
