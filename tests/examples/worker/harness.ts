@@ -22,8 +22,11 @@ export class Sample extends ServedWorker {
   }
 
   /** Begins a sign-in, and returns the URL of the provider's redirect. */
-  async beginSignIn(browser: Browser): Promise<string> {
-    return await visitProvider(await beginSignIn(browser));
+  async beginSignIn(
+    browser: Browser,
+    decision: "approve" | "refuse" = "approve",
+  ): Promise<string> {
+    return await visitProvider(await beginSignIn(browser), decision);
   }
 
   /** Signs in with a browser. */

@@ -72,12 +72,15 @@ workerTest(
 workerTest(
   "a user who refuses a sign-in at the provider sees why and can sign in again",
   async () => {
-    await using it = await Sample.start({ provider: "refuse" });
+    await using it = await Sample.start();
     const browser = it.open();
-    const { status, text } = await browser.get(await it.beginSignIn(browser));
+    const back = await it.beginSignIn(browser, "refuse");
+    const { status, text } = await browser.get(back);
     assertEquals(status, 400);
     assertStringIncludes(text, "access_denied");
     assertStringIncludes((await browser.get("/")).text, SIGN_IN);
+    await it.signIn(browser);
+    assertEquals(cookiesOf(browser), ["__Host-session"]);
   },
 );
 
