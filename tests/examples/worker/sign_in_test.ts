@@ -21,17 +21,38 @@ workerTest(
     assertEquals(cookiesOf(browser), ["__Host-context"]);
     await it.signIn(browser);
     assertEquals(cookiesOf(browser), ["__Host-session"]);
-    for (const { attributes } of browser.set) {
-      const { "max-age": _, ...rest } = attributes;
+    const ages: Record<string, string[]> = {};
+    for (const { name, attributes } of browser.set) {
+      const { "max-age": age = "", ...rest } = attributes;
       const expected = { path: "/", httponly: "", secure: "", samesite: "Lax" };
       assertEquals(rest, expected);
+      (ages[name] ??= []).push(age);
     }
+    assertEquals(ages, {
+      "__Host-context": ["600", "600", "0"],
+      "__Host-session": ["2592000"],
+    });
     const { headers } = await browser.get("/");
     assertEquals(headers.get("cache-control"), "no-store");
     const received = browser.received.join("\n");
     for (const { token } of it.arrivals) {
       assert(token === "" || !received.includes(token));
     }
+  },
+);
+
+workerTest(
+  "the page has buttons and links, and no other site can frame it",
+  async () => {
+    await using it = await Sample.start();
+    const { text, headers } = await (await it.signIn()).get("/");
+    assertStringIncludes(text, '<form method="post">');
+    for (const path of ["/sync", "/logout"]) {
+      assertStringIncludes(text, `<button type="submit" formaction="${path}">`);
+    }
+    assertStringIncludes(text, '<a href="/login">');
+    assertEquals(headers.get("x-frame-options"), "SAMEORIGIN");
+    assertEquals(headers.get("x-content-type-options"), "nosniff");
   },
 );
 
@@ -81,6 +102,28 @@ workerTest(
     assertStringIncludes((await browser.get("/")).text, SIGN_IN);
     await it.signIn(browser);
     assertEquals(cookiesOf(browser), ["__Host-session"]);
+  },
+);
+
+workerTest(
+  "a sign-in that fails halfway can be repeated, and its session is ended",
+  async () => {
+    await using it = await Sample.start();
+    const browser = it.open();
+    const back = await it.beginSignIn(browser);
+    const created = it.intercept(
+      ({ path }) => path === "/api/sessions",
+      () => Response.json({ message: "private" }, { status: 400 }),
+    );
+    const { status, text } = await browser.get(back);
+    assertEquals(status, 500);
+    assertEquals(text, "Cannot reach Immich, or something else went wrong.");
+    assertStringIncludes((await browser.get("/")).text, SIGN_IN);
+    assert(!cookiesOf(browser).includes("__Host-session"));
+    await it.signIn(browser);
+    await it.page(browser, "Up to date");
+    const ended = it.arrivals.filter(({ path }) => path === "/api/auth/logout");
+    assertEquals(ended.map(({ token }) => token), [(await created).token]);
   },
 );
 
@@ -137,7 +180,8 @@ workerTest(
     );
     assertEquals(tokens.size, 2);
     const copied = browser.copy();
-    assertEquals((await browser.post("/logout")).headers.get("location"), "/");
+    const { status, headers } = await browser.post("/logout");
+    assertEquals([status, headers.get("location")], [303, "/"]);
     assertEquals(cookiesOf(browser), []);
     assertEquals(it.alarm, undefined);
     assertEquals(
@@ -199,8 +243,13 @@ workerTest(
     await using it = await Sample.start();
     const browser = await it.signInAndSync();
     const copied = browser.copy();
-    it.gate = () => new Response(null, { status: 503 });
+    let alarm: number | undefined = NaN;
+    it.gate = () => {
+      alarm = it.alarm;
+      return new Response(null, { status: 503 });
+    };
     const { status, text } = await browser.post("/logout");
+    assertEquals(alarm, undefined, "the alarm is deleted before the request");
     assertEquals(status, 502);
     assertStringIncludes(text, "End the session in Immich, too");
     assertEquals(cookiesOf(browser), []);

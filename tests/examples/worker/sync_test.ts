@@ -43,16 +43,22 @@ workerTest(
     const { library } = it.fake;
     const name = (originalFileName: string) =>
       library.addAsset({ originalFileName }).id;
-    const ids = ["kept", "renamed", "deleted", "trashed", "archived"].map(name);
-    const [kept, renamed, deleted, trashed, archived] = ids;
+    const ids = [
+      ...["kept", "renamed", "deleted", "trashed", "archived", "locked"],
+      "gone",
+    ].map(name);
+    const [kept, renamed, deleted, trashed, archived, locked, gone] = ids;
     const browser = await it.signInAndSync();
     assertEquals(it.ids.sort(), ids.sort());
     library.updateAsset(renamed!, { originalFileName: "after.jpg" });
     library.deleteAsset(deleted!);
+    library.deleteAsset(gone!);
     library.trashAsset(trashed!);
     library.updateAsset(archived!, { visibility: "archive" });
+    library.updateAsset(locked!, { visibility: "locked" });
     const page = await it.sync(browser);
-    assertStringIncludes(page, "after.jpg");
+    const names = itemsOf(page).map((item) => item.split(" ").at(-1));
+    assertEquals(names.sort(), ["after.jpg", "kept"]);
     assertEquals(it.ids.sort(), [kept, renamed].sort());
     library.restoreAsset(trashed!);
     await it.sync(browser);
@@ -84,14 +90,16 @@ workerTest("a 2.x server's photos are copied", async () => {
 workerTest("a reset empties the copy before it is acknowledged", async () => {
   await using it = await Sample.start();
   const { id } = it.fake.library.addAsset();
+  it.fake.library.addAsset({ visibility: "archive" });
   const browser = await it.signInAndSync();
   const { token } = it.arrivals.findLast(isAck)!;
   it.fake.requestReset({ baseUrl: "", accessToken: token });
-  let before: string[] | undefined;
+  let before: unknown[] | undefined;
   const acked = it.intercept(isAck, () => {
-    before = it.ids;
+    before = it.query("SELECT id FROM photos");
   });
-  await browser.post("/sync");
+  const { status, headers } = await browser.post("/sync");
+  assertEquals([status, headers.get("location")], [303, "/"]);
   assertStringIncludes((await acked).body, "SyncResetV1");
   assertEquals(before, []);
   await it.page(browser, "Up to date");
@@ -127,6 +135,7 @@ workerTest("a batch that cannot be stored is not acknowledged", async () => {
   await using it = await Sample.start();
   // A Durable Object cannot store a value larger than two megabytes.
   const originalFileName = "a".repeat(3_000_000);
+  const first = it.fake.library.addAsset();
   const { id } = it.fake.library.addAsset({ originalFileName });
   const browser = await it.signIn();
   await it.page(browser, "The last sync failed");
@@ -134,7 +143,7 @@ workerTest("a batch that cannot be stored is not acknowledged", async () => {
   assertEquals(it.ids, []);
   it.fake.library.updateAsset(id, { originalFileName: "a.jpg" });
   await it.sync(browser);
-  assertEquals(it.ids, [id]);
+  assertEquals(it.ids.sort(), [first.id, id].sort());
 });
 
 workerTest(
