@@ -201,7 +201,7 @@ workerTest(
     const requests = it.arrivals.length;
     assertStringIncludes((await copied.get("/")).text, SIGN_IN);
     await copied.post("/sync");
-    await copied.post("/logout");
+    assertEquals((await copied.post("/logout")).status, 303);
     assertEquals(it.arrivals.slice(requests), []);
     assertStringIncludes((await browser.get("/")).text, "Up to date");
   },
