@@ -3,7 +3,7 @@
  * next stream contains only changes.
  *
  *     deno task demo                                 with a recorded library
- * deno task demo --server URL with your server; sign in with your browser
+ * deno task demo --server URL with your own server; sign in with your browser
  *     deno task demo --server URL --email E --password P
  *
  * To sign in with your browser, register the redirect URI

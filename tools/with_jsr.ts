@@ -9,7 +9,7 @@
 import { startMirror } from "./jsr_mirror.ts";
 import { copyLock, withLockCopy } from "./lock_copy.ts";
 
-/** Returns whether a registry responds, even if with an error status. */
+/** Returns whether a registry responds at all, even with an error status. */
 export async function isReachable(
   registry: string,
   fetch: (url: string, init: RequestInit) => Promise<Response> =

@@ -26,7 +26,7 @@ export interface KeepSessionOptions
   settleMs?: number;
   /**
    * How long other processes are blocked if a process crashes while signing in,
-   * in milliseconds. Must be longer than a call of `signIn` takes.
+   * in milliseconds. Must be longer than a call to `signIn` can take.
    * @default {60000}
    */
   leaseMs?: number;

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const NEVER = new Promise<never>(() => {});
 
-/** A step: a request, or a call of the store. */
+/** A step: a request, or a call to the store. */
 interface Step {
   name: string;
   run: () => unknown;

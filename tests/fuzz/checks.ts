@@ -30,7 +30,7 @@ export function check(holds: boolean, what: string): void {
   if (!holds) throw new Violation(what);
 }
 
-/** Throws unless an error is documented. */
+/** Throws unless the given error is a documented one. */
 export function checkError(error: unknown): asserts error is ImmichError {
   if (!(error instanceof ImmichError)) {
     throw new Violation("an undocumented error was thrown", {

@@ -16,7 +16,7 @@ Options:
   --i-know-this-server-is-for-testing
                             required, because users are created and deleted
   --oauth-email EMAIL       the user whom the server's OAuth provider signs in
-                            without asking, as the provider in compose.yaml does
+                            without a prompt, as the provider in compose.yaml does
   --only TEXT               run only the checks whose names contain this text
   --changes N               the number of random changes in each check (default 40)
   --seed N                  repeat the random changes of an earlier run

@@ -36,7 +36,7 @@ test("a promise that fails after an abort causes no unhandled rejection", async 
 });
 
 /**
- * Each function of a processor, with a stream that leads to a call of the
+ * Each function of a processor, with a stream that leads to a call to the
  * function.
  */
 const STREAMS = {

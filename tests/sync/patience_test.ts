@@ -71,7 +71,7 @@ test("a server may repeat itself for less than an hour if the idle timeout is sh
   assert(await isExhausted(patience(false).send(60)));
 });
 
-test("a single wait for a repeating server may last as long as the idle timeout", async () => {
+test("a wait may last as long as the idle timeout if the server repeats itself", async () => {
   const { patience: measured, pass } = patience(120 * MINUTE_MS);
   const { promise, resolve } = later();
   const wait = measured.wait(promise);

@@ -2,9 +2,9 @@
  * Runs the worker on this machine, in Cloudflare's runtime, without an account.
  *
  *     deno task worker                 with a demo server that has 600 photos
- *     deno task worker --server URL    with your server
+ *     deno task worker --server URL    with your own server
  *
- * If you use your server, register the redirect URI
+ * If you use your own server, register the redirect URI
  * `http://localhost:8787/callback` with its OAuth provider. `--port` selects
  * another port.
  *

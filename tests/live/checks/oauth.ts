@@ -1,4 +1,4 @@
-/** Sign-in with OAuth, if the server has a provider that signs in without asking. */
+/** Sign-in with OAuth, if the server has a provider that signs users in without a prompt. */
 import {
   authorize,
   callback,
@@ -46,7 +46,7 @@ async function start(stage: Stage) {
   if (!oauth) throw new Skip("The server has no OAuth provider.");
   if (email === undefined) {
     throw new Skip(
-      "Add --oauth-email if the server's OAuth provider signs in without asking.",
+      "Add --oauth-email if the server's OAuth provider signs users in without a prompt.",
     );
   }
   const { url, context } = await authorize(REDIRECT_URI, { baseUrl, signal });
@@ -74,6 +74,6 @@ async function follow(from: string, signal: AbortSignal): Promise<string> {
     if (url.startsWith(REDIRECT_URI)) return url;
   }
   throw new Error(
-    "The OAuth provider did not redirect back; it must sign in without asking",
+    "The OAuth provider did not redirect back; it must sign users in without a prompt",
   );
 }
