@@ -34,5 +34,6 @@ export const EXIT_HELP = `Exit codes:
   3    the server, the network or the file failed
   4    not signed in
   5    another run is updating the file
+  70   a bug in the command
   130  stopped with Ctrl-C
   141  the program reading the output closed the pipe`;

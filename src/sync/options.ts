@@ -210,7 +210,7 @@ export interface SyncOptions
   /**
    * Replaces the server. If the source has no `serverVersion`, it receives the
    * request types unchanged.
-   * @default {{ syncStream, syncAck, getSyncAcks, deleteSyncAcks, serverVersion }}
+   * @default {requests to the server}
    */
   source?: SyncSource;
 }
