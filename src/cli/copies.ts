@@ -23,7 +23,10 @@ interface StoredCopy {
   copy: string;
   /** What the session's store contains; absent before the first sign-in. */
   session?: string | undefined;
-  /** The id of the last run, which the copy also stores. */
+  /**
+   * The id of the last run, which the file contains too; for {@linkcode EVENTS}, a
+   * hash of the access token.
+   */
   run?: string | undefined;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { type CallOptions, isObject, type Session } from "../http/mod.ts";
 import {
   checkSyncTypes,
@@ -14,11 +15,14 @@ import { syncStream } from "../stream/mod.ts";
 import { syncBatches } from "../sync/mod.ts";
 import { sessionOf, toCall, useLogin } from "./account.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
-import { EVENTS } from "./copies.ts";
+import { Copies, EVENTS } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { toJson } from "./to_json.ts";
 import { ArgumentError } from "./usage_error.ts";
+
+/** The line that means that everything follows again. */
+const RESET = toLine({ type: "SyncResetV1", data: {} });
 
 /** How many characters to buffer before they are written. */
 const CHUNK = 65_536;
@@ -100,14 +104,26 @@ async function printNew(
 ): Promise<void> {
   const types = asked ??
     supportedSyncTypes(await serverVersion(session, call));
+  await announceNewSession(session, io);
   for await (const batch of syncBatches(session, types, call)) {
     const { type, events } = batch;
-    const text = type === "SyncResetV1"
-      ? toLine({ type, data: {} })
-      : events.map(toLine).join("");
+    const text = type === "SyncResetV1" ? RESET : events.map(toLine).join("");
     await io.stdout.write(text);
     await batch.ack();
   }
+}
+
+/**
+ * Prints a reset if the events start from the beginning because the session is not
+ * that of the last run. It may even belong to another user.
+ */
+async function announceNewSession(session: Session, io: Io): Promise<void> {
+  const copies = new Copies(io);
+  const last = copies.lastRunOf(EVENTS);
+  const id = createHash("sha256").update(session.accessToken).digest("hex");
+  if (last === id) return;
+  if (last !== undefined) await io.stdout.write(RESET);
+  copies.setLastRun(EVENTS, id);
 }
 
 /**

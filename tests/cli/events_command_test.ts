@@ -72,6 +72,18 @@ test("a reset by the server is printed, followed by the whole library", async ()
   assertEquals(types, ["SyncResetV1", "AssetV2", "AssetV2"]);
 });
 
+test("a new session prints a reset, because everything follows again", async () => {
+  await using all = await signedIn();
+  const args = "events --ack --types AssetsV2";
+  await all.cli(args);
+  await all.login();
+  const isClosed = { stdout: { isClosed: true } };
+  assertEquals((await all.cli(args, isClosed)).code, 141);
+  const types = parse((await all.cli(args)).stdout).map(({ type }) => type);
+  assertEquals(types, ["SyncResetV1", "AssetV2", "AssetV2"]);
+  assertEquals((await all.cli(args)).stdout, "");
+});
+
 test("a closed pipe ends the command quietly, and only written events are acked", async () => {
   await using all = await signedIn();
   const closed = await all.cli("events --ack", { stdout: { isClosed: true } });
