@@ -36,7 +36,7 @@ import { ALL_TYPES } from "./entities.ts";
 import { MirrorError } from "./error.ts";
 import type { MirrorAuditOptions } from "./mirror_options.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";
-import { countAllRows } from "./report.ts";
+import { countAllRows } from "./status.ts";
 import { type MirrorState, readState } from "./state.ts";
 
 /** Names of the `sync` options that an audit does not accept. */

@@ -23,6 +23,7 @@ import {
 } from "../sync/mod.ts";
 import { checkSyncTypes } from "../protocol/mod.ts";
 import { audit } from "./audit.ts";
+import { check, type MirrorCheck } from "./check.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
 import type { MirrorAudit } from "./differences.ts";
 import { ALL_TYPES } from "./entities.ts";
@@ -37,12 +38,7 @@ import {
 } from "./mirror_options.ts";
 import { MAX_GROUP_MS, MirrorProcessor } from "./processor.ts";
 import { SETTLE_DELETES } from "./repeated_deletes.ts";
-import {
-  check,
-  type MirrorCheck,
-  type MirrorStatus,
-  readStatus,
-} from "./report.ts";
+import { type MirrorStatus, readStatus } from "./status.ts";
 import { checkOwner, toSessionKey } from "./ownership.ts";
 import { readState, setState } from "./state.ts";
 import { refreshStaleTypes } from "./stale_types.ts";

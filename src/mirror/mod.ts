@@ -53,7 +53,8 @@ export type {
   MirrorSyncOptions,
   MirrorWatchOptions,
 } from "./mirror_options.ts";
-export type { MirrorCheck, MirrorStatus } from "./report.ts";
+export type { MirrorCheck } from "./check.ts";
+export type { MirrorStatus } from "./status.ts";
 export type {
   ColumnName,
   ColumnValue,

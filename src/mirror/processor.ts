@@ -16,7 +16,7 @@ import { Group } from "./group.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
 import { checkAccount, checkBatch } from "./ownership.ts";
-import { countAllRows } from "./report.ts";
+import { countAllRows } from "./status.ts";
 import { RepeatedDeletes } from "./repeated_deletes.ts";
 import { countEvents, readState, setState } from "./state.ts";
 import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
