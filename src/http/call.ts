@@ -118,7 +118,8 @@ export async function openResponse(
   call: Call,
   options: CallOptions,
 ): Promise<OpenResponse> {
-  const { action, accessToken, secrets = [] } = call;
+  const { action, path, accessToken, secrets = [] } = call;
+  const { signal } = options;
   const client = resolveClient(options);
   const onTrace = traceOf(options);
   const watchdog = new Watchdog(action, options);
@@ -127,8 +128,6 @@ export async function openResponse(
   let trace: RequestTrace | undefined;
   try {
     const request = toRequest(call, watchdog);
-    const { path } = call;
-    const { signal } = options;
     trace = onTrace &&
       new RequestTrace(onTrace, request, path, credentials, signal);
     const promise = client.request(request);

@@ -70,7 +70,10 @@ export function beginSync(
       setState(
         "full_from_batch = ?, full_started_at = ?, full_tables = ?, " +
           "session_key = coalesce(?, session_key), partners_skipped = 0",
-        ...[lastBatch + 1, startedAt, JSON.stringify(tables), sessionKey],
+        lastBatch + 1,
+        startedAt,
+        JSON.stringify(tables),
+        sessionKey,
       ),
       resetCounts(askedFamilies.filter((family) => !asked.includes(family))),
     );

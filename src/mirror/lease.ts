@@ -79,7 +79,11 @@ export class Lease {
       "lease_holder = ?, lease_until = ?, lease_ms = ? " +
         `WHERE lease_holder IS NULL OR ${IS_OWN} OR lease_until <= ? ` +
         "OR lease_until > ? + lease_ms",
-      ...[this.#holder, until, this.#leaseMs, this.#mirror, now],
+      this.#holder,
+      until,
+      this.#leaseMs,
+      this.#mirror,
+      now,
       now + MAX_SKEW_MS,
     );
     await this.#database.batch([take]);

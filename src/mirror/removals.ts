@@ -10,6 +10,7 @@
  */
 import type { SyncEventData } from "../protocol/mod.ts";
 import type { MirrorTable } from "./rows.ts";
+import { toQuotedColumn } from "./tables.ts";
 
 type DeleteType = Extract<keyof SyncEventData, `${string}Delete${string}`>;
 
@@ -62,11 +63,8 @@ function remove(table: MirrorTable, column: string, field: string): Removal {
   return { fields: [field], statements };
 }
 
-function removePair(
-  table: MirrorTable,
-  columns: string,
-  ...fields: string[]
-): Removal {
+function removePair(table: MirrorTable, ...fields: string[]): Removal {
+  const columns = fields.map(toQuotedColumn).join(", ");
   return {
     fields,
     statements: [`DELETE FROM {${table}} WHERE (${columns}) IN {rows}`],
@@ -131,11 +129,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       "DELETE FROM {album_assets} WHERE album_id IN {rows}",
     ],
   },
-  AlbumUserDeleteV1: removePair(
-    "album_users",
-    "album_id, user_id",
-    ...["albumId", "userId"],
-  ),
+  AlbumUserDeleteV1: removePair("album_users", "albumId", "userId"),
   AlbumToAssetDeleteV1: {
     fields: ["albumId", "assetId"],
     statements: [
@@ -154,22 +148,10 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
       "DELETE FROM {memories} WHERE id IN {rows}",
     ],
   },
-  MemoryToAssetDeleteV1: removePair(
-    "memory_assets",
-    "memory_id, asset_id",
-    ...["memoryId", "assetId"],
-  ),
+  MemoryToAssetDeleteV1: removePair("memory_assets", "memoryId", "assetId"),
   PersonDeleteV1: remove("people", "id", "personId"),
   AssetFaceDeleteV1: remove("faces", "id", "assetFaceId"),
-  UserMetadataDeleteV1: removePair(
-    "user_metadata",
-    'user_id, "key"',
-    ...["userId", "key"],
-  ),
-  AssetMetadataDeleteV1: removePair(
-    "asset_metadata",
-    'asset_id, "key"',
-    ...["assetId", "key"],
-  ),
+  UserMetadataDeleteV1: removePair("user_metadata", "userId", "key"),
+  AssetMetadataDeleteV1: removePair("asset_metadata", "assetId", "key"),
   AssetEditDeleteV1: remove("asset_edits", "id", "editId"),
 };
