@@ -10,7 +10,10 @@ import {
   Albums,
   Timeline,
 } from "../../../examples/photos/src/pages/photos.tsx";
-import { Status } from "../../../examples/photos/src/pages/status.tsx";
+import {
+  Status,
+  toStreamEvent,
+} from "../../../examples/photos/src/pages/status.tsx";
 import type { Photo } from "../../../examples/photos/src/photos.ts";
 import { test } from "../../support/test.ts";
 
@@ -64,6 +67,11 @@ test("the status of a running sync shows how many rows are stored", () => {
   assertStringIncludes(running(2345), '<b class="number">2,345</b> rows');
   assertStringIncludes(running(1), 'data-running="true"');
   assert(!status({}).includes("data-running"));
+  const run = { startedAt: 0, events: 7, windows: 1 };
+  const sent = toStreamEvent({ ...EMPTY_COPY, phase: "running", run });
+  assertEquals(sent.event, "progress");
+  assertStringIncludes(sent.data, '<b class="number">7</b> rows');
+  assertEquals(toStreamEvent(EMPTY_COPY).event, "over");
 });
 
 test("the status shows its button, the failure and what the copy contains", () => {
@@ -106,6 +114,9 @@ test("a photo's page shows only what is known about the photo", () => {
     '<p class="unseen" role="status" id="announcement"></p>',
   ]);
   assert(!/rel="(?:prev|next)"|badge/.test(bare), bare);
+  // All photos with the same time follow, whatever their ids.
+  const back = "/?before=2026-06-01T12%3A00%3A00.000Z~z#timeline";
+  assertStringIncludes(bare, `<a href="${back}">Back</a>`);
   const page = PhotoView({
     details: {
       owner,

@@ -47,7 +47,9 @@ test("a used context is remembered while it is valid, and then forgotten", async
   const signIns = await create(it.storage);
   assertEquals(await signIns.finish("first"), "accepted");
   it.now += 10 * 60_000;
-  assertEquals(await signIns.finish("first"), "used");
+  for (const answer of ["used", "used"] as const) {
+    assertEquals(await signIns.finish("first"), answer);
+  }
   it.now += 1;
   assertEquals(await signIns.finish("second"), "accepted");
   const used = [...it.storage.values.keys()].filter((key) =>
