@@ -10,7 +10,10 @@ import {
   readPhoto,
   readPhotos,
 } from "../../../examples/photos/src/photos.ts";
-import { toPlaceholder } from "../../../examples/photos/src/placeholder.ts";
+import {
+  toPlaceholder,
+  toPlaceholderFile,
+} from "../../../examples/photos/src/placeholder.ts";
 import { openCopy, summarize } from "../../../examples/photos/src/summary.ts";
 import { type Mirror, sqlite } from "../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../src/testing/mod.ts";
@@ -220,15 +223,26 @@ async function decode(
 }
 
 test("a placeholder has every fourth pixel of its thumbhash in each direction", async () => {
-  const hash = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
-  const { w, h, rgba } = thumbHashToRGBA(Uint8Array.fromBase64(hash));
-  const { size, rows } = await decode(toPlaceholder(hash));
-  assertEquals(size, [Math.ceil(w / 4), Math.ceil(h / 4)]);
-  for (const [y, row] of rows.entries()) {
-    for (let x = 0; x < size[0]!; x++) {
-      const at = 4 * (4 * y * w + 4 * x);
-      assertEquals(row.slice(4 * x, 4 * x + 4), [...rgba.slice(at, at + 4)]);
+  const upright = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
+  const wide = "3OcRJYB4d3h/iIeHeEh3eIhw+j3A";
+  for (const hash of [upright, wide]) {
+    const { w, h, rgba } = thumbHashToRGBA(Uint8Array.fromBase64(hash));
+    assertEquals(w < h, hash === upright);
+    const { size, rows } = await decode(toPlaceholder(hash));
+    assertEquals(size, [Math.ceil(w / 4), Math.ceil(h / 4)]);
+    for (const [y, row] of rows.entries()) {
+      for (let x = 0; x < size[0]!; x++) {
+        const at = 4 * (4 * y * w + 4 * x);
+        assertEquals(row.slice(4 * x, 4 * x + 4), [...rgba.slice(at, at + 4)]);
+      }
     }
+  }
+});
+
+test("a placeholder's file contains the bytes of its data: URL", async () => {
+  for (const hash of ["1QcSHQRnh493V4dIh4eXh1h4kJUI", null]) {
+    const answer = await fetch(toPlaceholder(hash));
+    assertEquals(toPlaceholderFile(hash), await answer.bytes());
   }
 });
 

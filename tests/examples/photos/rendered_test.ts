@@ -114,7 +114,7 @@ test("a photo's page shows only what is known about the photo", () => {
     '<p class="unseen" role="status" id="announcement"></p>',
   ]);
   assert(!/rel="(?:prev|next)"|badge/.test(bare), bare);
-  // All photos with the same time follow, whatever their ids.
+  // All photos with the same time follow, regardless of their ids.
   const back = "/?before=2026-06-01T12%3A00%3A00.000Z~z#timeline";
   assertStringIncludes(bare, `<a href="${back}">Back</a>`);
   const page = PhotoView({
