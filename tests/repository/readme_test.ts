@@ -130,9 +130,9 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     await exports.syncFully!(mirror, session);
     const { rows } = await mirror.status();
     const count = Object.values(rows).reduce((sum, number) => sum + number);
-    assertEquals(printed.splice(0).at(-1), [`${count} rows`]);
+    assertEquals(printed.splice(0).at(-1), [`${count} events`]);
     await exports.syncFully!(mirror, session);
-    assertEquals(printed.at(-1), [`${count} of about ${count} rows`]);
+    assertEquals(printed.at(-1), [`${count} of about ${count} events`]);
   },
   async function pull({ server, session, exports }) {
     server.library.addAlbum({ name: "Summer" }, []);
