@@ -10,7 +10,7 @@ import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 /** Counts what a run has done, and reports it. */
 export class Progress {
   /** Number of requested streams. */
-  attempts = 0;
+  streams = 0;
   /** Number of failed requests since a checkpoint last moved. */
   failures = 0;
   /** Number of resets by the server. */
@@ -74,9 +74,9 @@ export class Progress {
   toResult(
     end: Pick<SyncResult, "complete" | "more" | "lastFullAt">,
   ): SyncResult {
-    const { bytes, resets, attempts, skipped } = this;
+    const { bytes, resets, streams, skipped } = this;
     const counts = Object.fromEntries(this.#counts);
-    return { counts, bytes, resets, attempts, skipped, ...end };
+    return { counts, bytes, resets, streams, skipped, ...end };
   }
 
   #report(): void {

@@ -98,7 +98,7 @@ export async function* run(
     budget.check(streamRequests());
     const endsEarly = !leaks && settings.ack !== "complete";
     const limits = endsEarly ? budget.limit(call) : call;
-    progress.attempts++;
+    progress.streams++;
     progress.enter("streaming");
     hasMoved = false;
     settling.open();

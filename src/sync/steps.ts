@@ -41,7 +41,7 @@ export interface SyncResult {
   /** Number of resets by the server. */
   resets: number;
   /** Number of requested streams. */
-  attempts: number;
+  streams: number;
   /**
    * Whether the server confirmed that the data is complete. `false` if the
    * budget ended the run or the server is older than 1.141.0.

@@ -198,7 +198,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
         );
         // 100 rows or more may be a full page, so `sync` requests another
         // stream.
-        assert([2, 3].includes(result.attempts), `${result.attempts} streams`);
+        assert([2, 3].includes(result.streams), `${result.streams} streams`);
         assert(copy.isCompressed);
       });
     }
@@ -222,7 +222,7 @@ for (const [where, serve] of Object.entries(SERVERS)) {
       atByte,
     ): Fault => ({ type: "truncate", atByte }));
     const { result } = await assertSurvives(serve, faults);
-    assertEquals(result.attempts, 6);
+    assertEquals(result.streams, 6);
   });
 }
 
@@ -233,7 +233,7 @@ test("no rows are lost if the response to an ack is lost", async () => {
   // The first lost ack interrupted the stream, and the rows it acknowledged
   // were not sent again. The rest may be a full page, so `sync` requests
   // another stream.
-  assertEquals(result.attempts, 3);
+  assertEquals(result.streams, 3);
   assertEquals(result.counts, { AssetV2: ASSETS });
 });
 

@@ -99,7 +99,7 @@ test("a stream with a slow consumer is interrupted, then resumed after an ack", 
     "ack UserDeleteV1|20 SyncCompleteV1|9",
   ]);
   assertEquals(result.counts, { UserDeleteV1: ROWS });
-  assertEquals(result.attempts, 3);
+  assertEquals(result.streams, 3);
 });
 
 test("a stream with a slow consumer is resumed only once its ack is accepted", async () => {

@@ -7,9 +7,9 @@ const BATCH_MS = 4;
 
 const [baseUrl = ""] = Deno.args;
 const session = { baseUrl, accessToken: "token" };
-const { counts, attempts } = await sync(session, ["UsersV1"], {
+const { counts, streams } = await sync(session, ["UsersV1"], {
   process: () => new Promise((resolve) => setTimeout(resolve, BATCH_MS)),
   reset() {},
 }, { serverVersion: { major: 3, minor: 1, patch: 0 } });
 const peak = peakBytes();
-console.log(JSON.stringify({ stored: counts.UserDeleteV1, attempts, peak }));
+console.log(JSON.stringify({ stored: counts.UserDeleteV1, streams, peak }));

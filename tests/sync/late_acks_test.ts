@@ -147,8 +147,8 @@ test("a full sync succeeds even if the server does not list its checkpoints", as
       url.endsWith("/ack") && init.method === "GET"
         ? answer()
         : server.fetch(url, init);
-    const { complete, attempts } = await run({ fetch, full: true });
-    assertEquals([complete, attempts], [true, 2]);
+    const { complete, streams } = await run({ fetch, full: true });
+    assertEquals([complete, streams], [true, 2]);
     assertSameRows(copy.tables, pick(server));
   }
 });

@@ -46,7 +46,7 @@ function generateBody(events: number): ReadableStream<Uint8Array> {
 
 interface Measured {
   stored: number;
-  attempts: number;
+  streams: number;
   peak: number;
 }
 
@@ -96,7 +96,7 @@ test("a million events need no more memory than 100,000, even if storing is slow
   const many = await measure(1_000_000);
   assertEquals([few.stored, many.stored], [100_000, 1_000_000]);
   // After this many rows, another stream is read, which must be quiet.
-  assertEquals([few.attempts, many.attempts], [2, 2]);
+  assertEquals([few.streams, many.streams], [2, 2]);
   const difference = (many.peak - few.peak) / 1e6;
   assert(difference < MOST_MB, `The peaks differ by ${difference} MB`);
 });

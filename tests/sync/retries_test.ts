@@ -80,7 +80,7 @@ test("a run without a limit on attempts never gives up", async () => {
   const { result } = await play([...interruptions(30), [COMPLETE]], {
     retry: { attempts: false },
   });
-  assertEquals(result?.attempts, 31);
+  assertEquals(result?.streams, 31);
 });
 
 test("attempts are counted from a run's last progress, not from its start", async () => {
@@ -88,7 +88,7 @@ test("attempts are counted from a run's last progress, not from its start", asyn
   const { result } = await play([...streams, [COMPLETE]], {
     retry: { attempts: 2 },
   });
-  assertEquals(result?.attempts, 7);
+  assertEquals(result?.streams, 7);
 });
 
 test("a repeated row does not count as progress of a run", async () => {
@@ -166,7 +166,7 @@ test("the last acks are retried until they succeed", async () => {
     ackFailures: [INTERRUPTION, INTERRUPTION],
   }, ACK_AT_END);
   assertEquals(log.at(-1), "ack AssetV2|1 SyncCompleteV1|9");
-  assertEquals(result?.attempts, 1);
+  assertEquals(result?.streams, 1);
 });
 
 test("the ack for a reset is retried without another wipe", async () => {

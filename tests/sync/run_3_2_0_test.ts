@@ -63,7 +63,7 @@ async function playFailedAck(serverVersion: ServerVersion) {
     ackFailures: [new ConnectionError("Cannot acknowledge", { cause: null })],
   }, { ack: { every: 1 }, batchSize: 1, serverVersion });
   assertEquals(log.filter((line) => line.includes("failed")).length, 1);
-  return result?.attempts;
+  return result?.streams;
 }
 
 test("6: a 3.2.0 server's stream is not interrupted if an ack fails", async () => {

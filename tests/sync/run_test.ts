@@ -247,7 +247,7 @@ test("3: an interrupted stream is resumed from the last acknowledged row", async
     counts: { AssetV2: 3 },
     bytes: 0,
     resets: 0,
-    attempts: 2,
+    streams: 2,
     complete: true,
     more: false,
     skipped: 0,
@@ -406,7 +406,7 @@ test("6: a stream whose consumer is too slow is interrupted, and resumed after a
     "store AssetV2|4",
     "ack AssetV2|4 SyncCompleteV1|9",
   ]);
-  assertEquals(result?.attempts, 2);
+  assertEquals(result?.streams, 2);
 });
 
 test("7: rows before a bad line are stored and acknowledged before the error", async () => {

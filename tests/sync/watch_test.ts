@@ -22,7 +22,7 @@ const RESULT: SyncResult = {
   counts: {},
   bytes: 0,
   resets: 0,
-  attempts: 1,
+  streams: 1,
   complete: true,
   more: false,
   skipped: 0,
@@ -265,9 +265,9 @@ test("waking a watch does not shorten the wait after a failure", async () => {
 
 test("leaving the loop of a watch ends it", async () => {
   let runs = 0;
-  const sync = () => Promise.resolve({ ...RESULT, attempts: ++runs });
+  const sync = () => Promise.resolve({ ...RESULT, streams: ++runs });
   const reports = watch(SESSION, sync, {}, testEnv());
-  for await (const { result } of reports) if (result?.attempts === 3) break;
+  for await (const { result } of reports) if (result?.streams === 3) break;
   assertEquals(await reports.next(), { done: true, value: undefined });
   assertEquals(runs, 3);
 });
