@@ -1,5 +1,6 @@
 /** How users of the sample worker sign in and out, and what is refused. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { until } from "../../support/events.ts";
 import type { Browser } from "../photos/browser.ts";
 import { workerTest } from "../photos/harness.ts";
 import { isStream, Sample } from "./harness.ts";
@@ -234,6 +235,21 @@ workerTest(
     released.resolve();
     await it.page(browser, "Up to date");
     assertEquals(it.ids, [id]);
+  },
+);
+
+workerTest(
+  "a sync that is running when the user signs out stores nothing more",
+  async () => {
+    await using it = await Sample.start();
+    const held = Promise.withResolvers<Response>();
+    const opened = it.intercept(isStream, () => held.promise);
+    const browser = await it.signIn();
+    await opened;
+    const { status } = await browser.post("/logout");
+    assertEquals(status, 303);
+    await until(() => it.alarm === undefined, "the alarm is deleted");
+    assertEquals(it.query("SELECT name FROM sqlite_master"), []);
   },
 );
 
