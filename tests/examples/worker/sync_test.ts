@@ -76,6 +76,8 @@ workerTest("a partner's photos are not copied", async () => {
   const { id } = library.addAsset();
   await it.signInAndSync();
   assertEquals(it.ids, [id]);
+  const { body } = it.arrivals.find(isStream)!;
+  assertEquals(JSON.parse(body).types, ["AssetsV2"]);
 });
 
 workerTest("a 2.x server's photos are copied", async () => {
