@@ -36,7 +36,7 @@ async function run(
 ): Promise<number> {
   const open = loadSqlite();
   const path = realPath(file);
-  const mirrorFile = await openMirrorFile(path, { mode: "update", open });
+  const mirrorFile = await openMirrorFile(path, { mode: "read", open });
   try {
     const call = toCall(io, await useLogin(io));
     const session = await sessionOf(path, io, call).get();

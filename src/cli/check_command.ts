@@ -31,7 +31,7 @@ async function run(
 ): Promise<number> {
   const open = loadSqlite();
   const mirrorFile = await openMirrorFile(realPath(file), {
-    mode: "update",
+    mode: "read",
     open,
   });
   try {

@@ -66,7 +66,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   }
   const open = loadSqlite();
   const path = realPath(file);
-  checkPath(path);
+  checkPath(path, "write");
   const login = await useLogin(io);
   const stop = cleanStop(io.fetch, io.signal);
   const call = toCall(stop, login);
@@ -74,7 +74,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const session = await kept.get();
   const mirrorFile = await openMirrorFile(
     path,
-    { mode: "create", open },
+    { mode: "write", open },
     session.userId,
   );
   try {

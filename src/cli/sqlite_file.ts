@@ -9,6 +9,7 @@ import {
   constants,
   openSync,
   readSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -29,10 +30,10 @@ const BUSY_MS = 5_000;
 /** How to open a file. */
 export interface SqliteFileOptions {
   /**
-   * `"create"` creates the file if there is none; `"update"` and `"read"` need
-   * an existing file.
+   * `"write"` creates the file if there is none; `"read"` needs an existing file,
+   * and writes nothing to it.
    */
-  mode: "create" | "update" | "read";
+  mode: "write" | "read";
   /** Opens the file. */
   open?: OpenSqlite;
 }
@@ -46,15 +47,13 @@ export function openSqliteFile(
   path: string,
   { mode, open = loadSqlite() }: SqliteFileOptions,
 ): SqliteFile {
-  const isNew = !checkPath(path);
-  if (isNew) {
-    if (mode !== "create") throw new UsageError(`"${path}" does not exist`);
-    closeSync(openSync(path, "ax", 0o600));
-  } else if (mode !== "read") checkWritable(path);
+  const isNew = !checkPath(path, mode);
+  if (isNew) closeSync(openSync(path, "ax", 0o600));
   const file = open(path, mode === "read");
   try {
     file.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    if (mode === "create") {
+    if (mode === "read") checkReadable(path, file);
+    else {
       // Acknowledged rows are not sent again, so they must reach the disk first.
       file.exec("PRAGMA journal_mode = WAL");
       file.exec("PRAGMA synchronous = FULL");
@@ -69,20 +68,28 @@ export function openSqliteFile(
 /**
  * Returns whether there is a SQLite file, or an empty one, at a path.
  *
- * @throws {UsageError} If there cannot be a SQLite file at the path.
+ * @throws {UsageError} If there cannot be a SQLite file at the path, or it cannot
+ * be opened in this mode.
  */
-export function checkPath(path: string): boolean {
+export function checkPath(
+  path: string,
+  mode: SqliteFileOptions["mode"],
+): boolean {
   const stat = statIfExists(path);
   if (stat === undefined) {
     checkFolder(dirname(path));
-    return false;
-  }
+    if (mode === "read") throw new UsageError(`"${path}" does not exist`);
+  } else checkFile(path, stat);
+  if (mode === "write") checkWritable(path, stat !== undefined);
+  return stat !== undefined;
+}
+
+function checkFile(path: string, stat: Stats): void {
   if (stat.isDirectory()) throw new UsageError(`"${path}" is a folder`);
   if (!stat.isFile()) throw new UsageError(`"${path}" is not a file`);
   if (stat.size > 0 && readHeader(path) !== HEADER) {
     throw new UsageError(`"${path}" is not a SQLite file`);
   }
-  return true;
 }
 
 function checkFolder(folder: string): void {
@@ -93,7 +100,7 @@ function checkFolder(folder: string): void {
   if (!stat.isDirectory()) throw new UsageError(`"${folder}" is not a folder`);
 }
 
-function statIfExists(path: string) {
+function statIfExists(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (error) {
@@ -103,13 +110,45 @@ function statIfExists(path: string) {
   }
 }
 
-function checkWritable(path: string): void {
-  try {
-    accessSync(path, constants.W_OK);
-  } catch (error) {
-    if (isMissing(error)) throw error;
+function checkWritable(path: string, exists: boolean): void {
+  if (exists && !isWritable(path)) {
     throw new UsageError(`"${path}" cannot be written: it is read-only`);
   }
+  const folder = dirname(path);
+  if (isWritable(folder)) return;
+  // SQLite creates files beside it.
+  throw new UsageError(
+    `"${path}" cannot be written: its folder "${folder}" is read-only`,
+  );
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) throw error;
+    return false;
+  }
+}
+
+/** Reads from a file. In WAL mode, even a reader creates files beside it. */
+function checkReadable(path: string, file: SqliteFile): void {
+  try {
+    file.prepare("SELECT 1 FROM sqlite_master").all();
+  } catch (error) {
+    const folder = dirname(path);
+    if (!isReadOnlyError(error) || isWritable(folder)) throw error;
+    throw new UsageError(
+      `"${path}" cannot be read: SQLite must create files beside it, but its folder "${folder}" is read-only; copy the file to another folder`,
+    );
+  }
+}
+
+/** Returns whether SQLite failed because it could not write. */
+function isReadOnlyError(error: unknown): boolean {
+  return error instanceof Error &&
+    /readonly database|unable to open database file/.test(error.message);
 }
 
 function readHeader(path: string): string {

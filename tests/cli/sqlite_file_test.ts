@@ -1,0 +1,85 @@
+/** Read-only files and folders, in a process that must respect their modes. */
+import { assertEquals } from "@std/assert";
+import { dirname } from "node:path";
+import { type Outcome, start } from "../support/children.ts";
+import { ROOT } from "../support/sources.ts";
+import { test } from "../support/test.ts";
+import { type Setup, setUp } from "./harness.ts";
+
+/** Runs a program without root's right to ignore file modes. */
+const AS_USER = Deno.uid() === 0
+  ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+  : [];
+
+const COMMAND = [
+  Deno.execPath(),
+  ...["run", "-A", "--quiet", "--no-check", "src/cli/main.ts"],
+];
+
+/** Runs a command in a process of its own. */
+async function runAsUser(
+  { config }: Setup,
+  ...args: string[]
+): Promise<Outcome> {
+  const [program = "", ...rest] = [...AS_USER, ...COMMAND, ...args];
+  const env = { XDG_CONFIG_HOME: dirname(config) };
+  await using child = start(program, rest, { cwd: ROOT, env });
+  return await child.outcome;
+}
+
+/** Mirrors a library of one photo. */
+async function mirrored(): Promise<Setup> {
+  const all = await setUp();
+  all.fake.library.addAsset();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  return all;
+}
+
+test("a read-only file can be checked, but not updated", async () => {
+  await using all = await mirrored();
+  const { file } = all;
+  Deno.chmodSync(file, 0o400);
+  assertEquals(await runAsUser(all, "check", file), {
+    code: 0,
+    stdout: `${file} is consistent\n`,
+    stderr: "",
+  });
+  assertEquals(await runAsUser(all, "mirror", file), {
+    code: 2,
+    stdout: "",
+    stderr: `"${file}" cannot be written: it is read-only\n`,
+  });
+});
+
+test("a file in a read-only folder is refused with the folder's name", async () => {
+  await using all = await mirrored();
+  const { file, directory } = all;
+  Deno.chmodSync(directory, 0o500);
+  try {
+    const checked = await runAsUser(all, "check", file);
+    const updated = await runAsUser(all, "mirror", file);
+    const created = await runAsUser(all, "mirror", `${directory}/new.db`);
+    const folder = `its folder "${directory}" is read-only`;
+    assertEquals([checked, updated, created], [
+      {
+        code: 2,
+        stdout: "",
+        stderr:
+          `"${file}" cannot be read: SQLite must create files beside it, but ${folder}; copy the file to another folder\n`,
+      },
+      {
+        code: 2,
+        stdout: "",
+        stderr: `"${file}" cannot be written: ${folder}\n`,
+      },
+      {
+        code: 2,
+        stdout: "",
+        stderr: `"${directory}/new.db" cannot be written: ${folder}\n`,
+      },
+    ]);
+  } finally {
+    Deno.chmodSync(directory, 0o700);
+  }
+});
