@@ -4,11 +4,12 @@
  * @module
  */
 import { logout } from "../auth/mod.ts";
-import { AuthenticationError } from "../errors/mod.ts";
+import { AuthenticationError, isImmichError } from "../errors/mod.ts";
 import { toCall } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
 import { Copies } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
+import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { endAll } from "./login_command.ts";
 import { LoginFile } from "./login_file.ts";
@@ -23,7 +24,8 @@ stored login and sessions. Your SQLite files are kept.`,
   positionals: [],
   options: {
     force: {
-      help: "Delete the stored login even if the server cannot be reached.",
+      help: `Delete the stored login even if the server cannot be reached.
+The sessions on the server then remain valid.`,
     },
   },
   run,
@@ -32,12 +34,21 @@ stored login and sessions. Your SQLite files are kept.`,
 async function run({ options }: Arguments, io: Io): Promise<number> {
   const file = new LoginFile(io);
   const login = file.read();
+  const { baseUrl } = login.session;
+  let isEnded = true;
   try {
     await logout(login.session, toCall(io, login));
   } catch (error) {
     io.signal.throwIfAborted();
-    const isEnded = error instanceof AuthenticationError;
-    if (!isEnded && options.force === undefined) throw error;
+    if (!isImmichError(error)) throw error;
+    isEnded = error instanceof AuthenticationError;
+    if (!isEnded && options.force === undefined) {
+      const { text, code } = toFailure(error);
+      await io.stderr.write(
+        `${text}; to delete the stored login anyway, add --force\n`,
+      );
+      return code;
+    }
   }
   const left = await endAll(login.earlier, io);
   new Copies(io).delete();
@@ -47,6 +58,15 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
       `An earlier session at ${baseUrl} could not be ended; end it in your account settings on that server\n`,
     );
   }
-  await io.stdout.write(`Signed out of ${login.session.baseUrl}\n`);
+  if (!isEnded) {
+    await io.stderr.write(
+      `The login and the copies' sessions at ${baseUrl} could not be ended, and are still valid; end them in your account settings on that server\n`,
+    );
+  }
+  await io.stdout.write(
+    isEnded
+      ? `Signed out of ${baseUrl}\n`
+      : `Deleted the stored login at ${baseUrl}\n`,
+  );
   return EXIT.done;
 }
