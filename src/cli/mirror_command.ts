@@ -95,9 +95,11 @@ async function run(args: Arguments, io: Io): Promise<number> {
       ...call,
       everyMs: everyMs ?? DEFAULT_EVERY_MS,
       full: options.full === true,
+      onTrace: (event) => report.trace(event),
       onProgress(progress) {
+        // Stopping is neither a failure nor news.
+        if (!io.signal.aborted) report.show(progress);
         stop.onState(progress.state);
-        report.show(progress);
       },
     });
     await runAll(watch, { io, report, style, file, mirror, everyMs });
@@ -135,9 +137,11 @@ async function runAll(
   watch: AsyncIterable<WatchReport>,
   running: Running,
 ): Promise<void> {
-  const { io, report, everyMs } = running;
+  const { io, report, style, everyMs } = running;
   let startedAt = io.clock.now();
   let isFirst = true;
+  /** Whether success is worth a line even if nothing has changed. */
+  let isNews = true;
   const announce = () =>
     void io.stderr.write(
       "\nStopping. Press Ctrl-C again to stop without waiting.\n",
@@ -151,13 +155,19 @@ async function runAll(
         (isFirst && error?.code === "mirror_busy");
       if (error !== undefined && isFinal) throw error;
       if (error !== undefined) await reportError(error, waitMs, running);
-      else await reportResult(result, io.clock.now() - startedAt, running);
+      else if (isNews || countEvents(result) > 0) {
+        await reportResult(result, io.clock.now() - startedAt, running);
+      }
       if (everyMs === undefined) return;
       isFirst = false;
+      // Otherwise, each run without changes would add a line to a log.
+      isNews = error !== undefined || style === "json";
       report.note(`Up to date. Next run in ${toWords(waitMs)}.`);
       startedAt = io.clock.now() + waitMs;
       report.begin();
     }
+    await report.clear();
+    if (io.signal.aborted) await reportStop(running);
   } finally {
     io.signal.removeEventListener("abort", announce);
     await report.clear();
@@ -167,24 +177,35 @@ async function runAll(
 async function reportResult(
   result: SyncResult,
   ms: number,
-  { io, style, file, everyMs, mirror }: Running,
+  { io, style, file, mirror }: Running,
 ): Promise<void> {
-  const events = Object.values(result.counts).reduce((a, b) => a + b, 0);
   if (style === "none") return;
   if (style === "json") {
     const { rows } = await mirror.status();
-    const line = { type: "result", file, ms, ...result, rows };
+    const line = { type: "result", file, ms: Math.round(ms), ...result, rows };
     await io.stdout.write(`${toJson(line)}\n`);
     return;
   }
-  // Otherwise, each run without changes would add a line to a log.
-  if (everyMs !== undefined && events === 0) return;
+  const events = countEvents(result);
   const what = events === 0
     ? "nothing has changed"
-    : `received ${toNumber(events)} ${events === 1 ? "row" : "rows"} in ${
+    : `received ${toNumber(events)} ${events === 1 ? "event" : "events"} in ${
       toWords(ms)
     }`;
   await io.stdout.write(`${file} is up to date: ${what}\n`);
+}
+
+function countEvents({ counts }: SyncResult): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
+}
+
+/** Says that Ctrl-C has ended the run. */
+async function reportStop({ io, style, file }: Running): Promise<void> {
+  if (style === "none") return;
+  const text = style === "json"
+    ? toJson({ type: "stopped", file })
+    : `Stopped; the next run of "mirror" continues ${file}`;
+  await io.stdout.write(`${text}\n`);
 }
 
 async function reportError(
@@ -194,7 +215,11 @@ async function reportError(
 ): Promise<void> {
   const { text } = toFailure(error);
   if (style === "json") {
-    const line = { type: "error", message: text, retryInMs: waitMs };
+    const line = {
+      type: "error",
+      message: text,
+      retryInMs: Math.round(waitMs),
+    };
     await io.stdout.write(`${toJson(line)}\n`);
   }
   await io.stderr.write(`${text}; next run in ${toWords(waitMs)}\n`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toSingleLine } from "../http/mod.ts";
+import { toSingleLine, type TraceEvent } from "../http/mod.ts";
 import type { MirrorProgress } from "../mirror/mod.ts";
 import type { SyncProgress } from "../sync/mod.ts";
 import type { Io } from "./io.ts";
@@ -22,9 +22,12 @@ const EVERY_MS: Readonly<Record<ProgressStyle, number>> = {
   none: Infinity,
 };
 
+/** The widest line without a terminal, in characters. */
+const LINE_WIDTH = 80;
+
 /** State → words, for the states worth mentioning. */
 const STATES: Partial<Record<SyncProgress["state"], string>> = {
-  retrying: "connection lost, retrying",
+  retrying: "retrying",
   resetting: "starting over",
 };
 
@@ -38,6 +41,8 @@ export class ProgressReport {
   #shownAt = -Infinity;
   #shownEvents = 0;
   #shownState: SyncProgress["state"] = "idle";
+  /** Why the run retries, if known. */
+  #reason = "";
   #writing: Promise<void> = Promise.resolve();
 
   /** Creates a report; shows nothing yet. */
@@ -52,6 +57,12 @@ export class ProgressReport {
     this.#startedAt = this.#io.clock.now();
     this.#shownAt = -Infinity;
     this.#shownEvents = 0;
+  }
+
+  /** Remembers why the last request failed. */
+  trace(event: TraceEvent): void {
+    if (event.type !== "error" && event.type !== "interruption") return;
+    this.#reason = toReason(event);
   }
 
   /** Shows progress, unless it was shown a moment ago. */
@@ -73,8 +84,29 @@ export class ProgressReport {
       const line = { type: "progress", ...rest, entity };
       this.#write(`${toJson(line)}\n`);
     } else if (style === "lines") {
-      this.#write(`${toLine(progress, ms)}\n`);
-    } else this.#draw(`${toBar(progress)} ${toLine(progress, ms)}`);
+      const percent = toPercent(progress);
+      const parts = [...percent ? [percent] : [], ...this.#parts(progress, ms)];
+      this.#write(`${fit(parts, LINE_WIDTH)}\n`);
+    } else {
+      const bar = `${toBar(progress)} `;
+      // A line that fills the terminal would be wrapped.
+      const width = this.#io.stdout.columns - 1 - bar.length;
+      this.#draw(bar + fit(this.#parts(progress, ms), width));
+    }
+  }
+
+  /** Describes progress in parts, of which the last one matters least. */
+  #parts({ state, type, events }: MirrorProgress, ms: number): string[] {
+    const reason = state === "retrying" ? this.#reason : "";
+    const parts = [
+      `${toNumber(events)} ${events === 1 ? "event" : "events"}`,
+      reason + (STATES[state] ?? toSingleLine(type ?? WAITING, 40)),
+    ];
+    if (ms < 1_000) return parts;
+    return [
+      ...parts,
+      `${toNumber(Math.round(events / ms * 1_000))} per second`,
+    ];
   }
 
   /** Shows a line that the next output replaces. Terminals only. */
@@ -89,7 +121,6 @@ export class ProgressReport {
   }
 
   #draw(text: string): void {
-    // A line that fills the terminal would be wrapped.
     this.#write(`\r${text.slice(0, this.#io.stdout.columns - 1)}\x1b[K`);
   }
 
@@ -105,34 +136,49 @@ export function toNumber(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** The expected number of rows, if known. */
-function expected({ rowsBefore = 0 }: MirrorProgress): number | undefined {
-  return rowsBefore > 0 ? rowsBefore : undefined;
+function toReason(
+  event: TraceEvent & { type: "error" | "interruption" },
+): string {
+  const { code, status } = event;
+  if (code === "http" && status !== undefined) {
+    return `the server responded with ${status}, `;
+  }
+  return /^(?:connection|idle_timeout|truncated)$/.test(code)
+    ? "connection lost, "
+    : "";
+}
+
+/**
+ * Returns how much of the library has been received; `undefined` if its size is
+ * unknown. Some rows arrive twice, so the share of the events is an estimate.
+ */
+function toShare(
+  { events, rowsBefore = 0 }: MirrorProgress,
+): number | undefined {
+  return rowsBefore > 0 ? Math.min(events / rowsBefore, 0.99) : undefined;
+}
+
+function toPercent(progress: MirrorProgress): string {
+  const share = toShare(progress);
+  return share === undefined ? "" : `${Math.floor(share * 100)}%`;
 }
 
 /** Creates a bar that fills up, or one with a moving mark if the total is unknown. */
 function toBar(progress: MirrorProgress): string {
-  const { events } = progress;
-  const total = expected(progress);
-  if (total === undefined) {
-    const place = Math.ceil(events / 1_000) % BAR_WIDTH;
+  const share = toShare(progress);
+  if (share === undefined) {
+    const place = Math.ceil(progress.events / 1_000) % BAR_WIDTH;
     return `[${"·".repeat(place)}█${"·".repeat(BAR_WIDTH - 1 - place)}]`;
   }
-  const share = Math.min(events / total, 0.99);
   const filled = Math.floor(share * BAR_WIDTH);
-  const percent = `${Math.floor(share * 100)}%`.padStart(4);
+  const percent = toPercent(progress).padStart(4);
   return `[${"█".repeat(filled)}${"·".repeat(BAR_WIDTH - filled)}]${percent}`;
 }
 
-function toLine(progress: MirrorProgress, ms: number): string {
-  const { state, type, events, bytes } = progress;
-  const total = expected(progress);
-  const of = total === undefined ? "" : ` of about ${toNumber(total)}`;
-  const rate = ms < 1_000
-    ? ""
-    : `, ${toNumber(Math.round(events / ms * 1_000))} per second`;
-  const what = STATES[state] ?? toSingleLine(type ?? WAITING, 40);
-  const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  const unit = total === undefined && events === 1 ? "row" : "rows";
-  return `${toNumber(events)}${of} ${unit}, ${size}${rate}, ${what}`;
+/** Joins as many parts as fit, and cuts even the first two at a word if need be. */
+function fit(parts: readonly string[], width: number): string {
+  const text = parts.join(", ");
+  if (text.length <= width) return text;
+  if (parts.length > 2) return fit(parts.slice(0, -1), width);
+  return text.slice(0, width + 1).replace(/[\s,]+\S*$/, "").slice(0, width);
 }

@@ -25,7 +25,7 @@ test("the first run fetches everything, and later runs fetch only changes", asyn
   await using all = await signedIn();
   const first = await all.cli(["mirror", all.file]);
   assertEquals([first.code, first.stderr], [0, ""]);
-  assertMatch(first.stdout, /is up to date: received 8 rows in 0 seconds\n$/);
+  assertMatch(first.stdout, /is up to date: received 8 events in 0 seconds\n$/);
   await assertHolds(all);
   assertEquals((await Deno.stat(all.file)).mode! & 0o777, 0o600);
   assertEquals(query(all.file, "PRAGMA journal_mode"), [
@@ -39,7 +39,7 @@ test("the first run fetches everything, and later runs fetch only changes", asyn
   );
   all.fake.library.addAsset();
   const third = await all.cli(["mirror", all.file]);
-  assertMatch(third.stdout, /received 2 rows/);
+  assertMatch(third.stdout, /received 2 events/);
   await assertHolds(all);
 });
 
@@ -60,7 +60,7 @@ test("each file has its own session, so both of two files receive every change",
   all.fake.library.addAsset();
   for (const file of [all.file, other]) {
     const { stdout } = await all.cli(["mirror", file]);
-    assertMatch(stdout, /received 2 rows/);
+    assertMatch(stdout, /received 2 events/);
     await assertHolds({ file, fake: all.fake });
   }
 });
@@ -84,7 +84,7 @@ test("--full fetches everything again, and removes rows that no longer exist", a
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const { stdout } = await all.cli(["mirror", all.file, "--full"]);
-  assertMatch(stdout, /received 8 rows/);
+  assertMatch(stdout, /received 8 events/);
   await assertHolds(all);
 });
 
@@ -109,8 +109,8 @@ test("a terminal shows a bar, which the result replaces", async () => {
     stdout: { isTerminal: true },
   });
   const [first = "", last = ""] = stdout.split("\r\x1b[K");
-  assertMatch(first, /^\r\[·*█·*\] .* rows, /);
-  assertMatch(last, /^\S+photos\.db is up to date: received 8 rows/);
+  assertMatch(first, /^\r\[·*█·*\] .* events, /);
+  assertMatch(last, /^\S+photos\.db is up to date: received 8 events/);
 });
 
 test("a path where no mirror can be is explained before any request is sent", async () => {
@@ -206,17 +206,24 @@ test("Ctrl-C acknowledges what is stored, and the next run fetches the rest", as
   all.fake.inject({ type: "stall", atByte: 1_200_000 });
   const io = all.io();
   const stdout = {
-    onWrite: (text: string) => /[1-9],\d{3} rows/.test(text) && io.interrupt(),
+    onWrite: (text: string) =>
+      /[1-9],\d{3} events/.test(text) && io.interrupt(),
   };
   // Every report is due.
   let now = 0;
   const clock = { ...io.clock, now: () => now += 3_000 };
-  const { code, stderr } = await all.cli(["mirror", all.file], {
+  const ended = await all.cli(["mirror", all.file], {
     stdout,
     clock,
     signal: io.signal,
   });
+  const { code, stderr } = ended;
   assertEquals(code, 130);
+  assert(!ended.stdout.includes("retrying"), ended.stdout);
+  assertEquals(
+    ended.stdout.trim().split("\n").at(-1),
+    `Stopped; the next run of "mirror" continues ${all.file}`,
+  );
   assertMatch(stderr, /^\nStopping\. Press Ctrl-C again/);
   const before = countRows(all.file, "assets");
   assert(before > 1_000 && before < 3_000, `${before} were stored`);
@@ -244,9 +251,10 @@ test("--watch reports a change, and Ctrl-C ends it between two runs", async () =
     },
   });
   assertEquals(ended.code, 130);
-  const results = ended.stdout.trim().split("\n").map((line) =>
-    JSON.parse(line)
-  ).filter(({ type }) => type === "result");
+  const lines = ended.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.at(-1), { type: "stopped", file });
+  const results = lines.filter(({ type }) => type === "result");
+  for (const { ms } of results) assert(Number.isInteger(ms), `${ms}`);
   assertEquals(results.map(({ counts }) => counts.AssetV2), [3, 1]);
   await assertHolds(all);
 });
@@ -271,6 +279,32 @@ test("--watch reports an outage in one sentence, and keeps running", async () =>
   assertMatch(
     ended.stderr,
     /^Cannot reach "http:\/\/immich\.local": .*\(connection refused\); next run in \d+ seconds?\n/,
+  );
+});
+
+test("--watch reports a run without changes if it is the first, or follows a failure", async () => {
+  await using all = await signedIn();
+  await all.cli(["mirror", all.file]);
+  const io = all.io();
+  let runs = 0;
+  const { stdout } = await all.cli(["mirror", all.file, "--watch", "10ms"], {
+    signal: io.signal,
+    // No wait takes time.
+    clock: { ...io.clock, sleep: () => Promise.resolve() },
+    async fetch(url, init) {
+      if (url.endsWith("/sync/stream")) runs++;
+      if (runs === 3 && url.endsWith("/api/users/me")) {
+        runs++;
+        return Promise.reject(new TypeError("connection refused"));
+      }
+      if (runs === 7) io.interrupt();
+      return await all.fake.fetch(url, init);
+    },
+  });
+  const line = `${all.file} is up to date: nothing has changed\n`;
+  assertEquals(
+    stdout,
+    `${line}${line}Stopped; the next run of "mirror" continues ${all.file}\n`,
   );
 });
 

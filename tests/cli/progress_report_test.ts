@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ProgressReport } from "../../src/cli/progress_report.ts";
+import { SYSTEM, type TraceErrorCode } from "../../src/http/mod.ts";
 import type { MirrorProgress } from "../../src/mirror/mod.ts";
 import { testEnv } from "../support/env.ts";
 import { test } from "../support/test.ts";
@@ -42,13 +43,13 @@ test("a full sync of a known library shows a bar that fills up", async () => {
   const full = { full: true, rowsBefore: 100_000 };
   const text = await show("bar", [
     [0, full],
-    [2_000, { ...full, events: 50_000, bytes: 43_210_000 }],
-    [4_000, { ...full, events: 120_000, bytes: 1e8, type: "AssetExifV1" }],
+    [2_000, { ...full, events: 50_000 }],
+    [4_000, { ...full, events: 120_000, type: "AssetExifV1" }],
   ]);
   assertEquals(bars(text), [
-    "[························]  0% 0 of about 100,000 rows, 0.0 MB, AssetV2",
-    "[████████████············] 50% 50,000 of about 100,000 rows, 43.2 MB, 25,000 per second, AssetV2",
-    "[███████████████████████·] 99% 120,000 of about 100,000 rows, 100.0 MB, 30,000 per second, AssetExifV1",
+    "[························]  0% 0 events, AssetV2",
+    "[████████████············] 50% 50,000 events, AssetV2, 25,000 per second",
+    "[███████████████████████·] 99% 120,000 events, AssetExifV1, 30,000 per second",
   ]);
 });
 
@@ -59,15 +60,15 @@ test("a sync of unknown length shows a bar with a moving mark", async () => {
     [900, { events: 2_000 }],
   ]);
   assertEquals(bars(text), [
-    "[█·······················] 0 rows, 0.0 MB, waiting for the server",
-    "[·█······················] 1 row, 0.0 MB, AssetV2",
-    "[··█·····················] 2,000 rows, 0.0 MB, AssetV2",
+    "[█·······················] 0 events, waiting for the server",
+    "[·█······················] 1 event, AssetV2",
+    "[··█·····················] 2,000 events, AssetV2",
   ]);
 });
 
 test("a bar is narrower than the terminal, so that it is never wrapped", async () => {
   const [line = ""] = bars(await show("bar", [[0, {}]], 40));
-  assertEquals(line.length, 39);
+  assertEquals(line, "[█·······················] 0 events");
 });
 
 test("a bar is redrawn at most ten times a second, and removed at the end", async () => {
@@ -90,10 +91,50 @@ test("without a terminal, lines appear every two seconds, and when a run retries
     [9_000, { events: 3_000 }],
   ]);
   assertEquals(text.trim().split("\n"), [
-    "1,000 rows, 0.0 MB, AssetV2",
-    "3,000 rows, 0.0 MB, 1,429 per second, AssetV2",
-    "3,000 rows, 0.0 MB, 1,364 per second, connection lost, retrying",
+    "1,000 events, AssetV2",
+    "3,000 events, AssetV2, 1,429 per second",
+    "3,000 events, retrying, 1,364 per second",
   ]);
+});
+
+const FAILURES: [code: TraceErrorCode, status?: number][] = [
+  ["http", 503],
+  ["connection"],
+  ["truncated", 200],
+  ["other"],
+];
+
+test("a line says why a run retries, as far as the reason is known", async () => {
+  const lines: string[] = [];
+  for (const [code, status] of FAILURES) {
+    const write = (part: string) => Promise.resolve(void lines.push(part));
+    const stdout = { isTerminal: false, columns: 80, write };
+    const report = new ProgressReport({ stdout, clock: SYSTEM }, "lines");
+    const failure = status === undefined ? { code } : { code, status };
+    report.trace({ type: "error", requestId: "1", durationMs: 1, ...failure });
+    report.show({ ...PROGRESS, state: "retrying" });
+    await report.clear();
+  }
+  assertEquals(lines, [
+    "0 events, the server responded with 503, retrying\n",
+    "0 events, connection lost, retrying\n",
+    "0 events, connection lost, retrying\n",
+    "0 events, retrying\n",
+  ]);
+});
+
+test("a line has at most 80 columns, and never more than 99%", async () => {
+  const text = await show("lines", [
+    [0, {}],
+    [9_999_999, {
+      type: `Asset${"x".repeat(100)}V1`,
+      events: 1_234_567_890_123,
+      rowsBefore: 5,
+    }],
+  ]);
+  const [line = ""] = text.split("\n");
+  assertMatch(line, /^99%, 1,234,567,890,123 events, Assetx+/);
+  assert(line.length <= 80, line);
 });
 
 test("progress as JSON is one object per line", async () => {

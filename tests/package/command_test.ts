@@ -52,7 +52,7 @@ async function assertMirrors(
   assertEquals(await run("--version"), `immich-sync ${config.version}\n`);
   await run("login", "--server", server.url, "--email", fake.user.email);
   const file = `${directory}/photos.db`;
-  assertMatch(await run("mirror", file), /is up to date: received 4 rows/);
+  assertMatch(await run("mirror", file), /is up to date: received 4 events/);
   assertMatch(await run("mirror", file), /is up to date: nothing has changed/);
   await assertHolds({ file, fake });
   assertMatch(await run("audit", file), /matches the server/);
