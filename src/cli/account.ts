@@ -91,3 +91,13 @@ export function sessionOf(
     end: () => kept.end(),
   };
 }
+
+/** Ends a copy's session, and removes the copy from the list. */
+export async function forgetCopy(
+  copy: string,
+  io: Io,
+  call: CallOptions,
+): Promise<void> {
+  await sessionOf(copy, io, call).end();
+  new Copies(io).forget(copy);
+}

@@ -71,6 +71,11 @@ export class Copies {
     for (const copy of this.list()) this.storeOf(copy).delete();
   }
 
+  /** Forgets a copy. The SQLite file is kept. */
+  forget(copy: string): void {
+    rmSync(this.#pathOf(copy), { force: true });
+  }
+
   /** Forgets all copies. The SQLite files are kept. */
   delete(): void {
     rmSync(this.#directory, { recursive: true, force: true });

@@ -5,7 +5,7 @@
  */
 import type { Mirror } from "../mirror/mod.ts";
 import type { SyncResult, WatchReport } from "../sync/mod.ts";
-import { sessionOf, toCall, useLogin } from "./account.ts";
+import { forgetCopy, sessionOf, toCall, useLogin } from "./account.ts";
 import { cleanStop } from "./clean_stop.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
 import { Copies } from "./copies.ts";
@@ -72,17 +72,23 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const call = toCall(stop, login);
   const kept = sessionOf(path, io, call);
   const session = await kept.get();
+  const copies = new Copies(io);
   const mirrorFile = await openMirrorFile(
     path,
     { mode: "write", open },
     session.userId,
-  );
+  ).catch(async (error) => {
+    // A file that is refused is not a copy.
+    if (copies.lastRunOf(path) === undefined) {
+      await forgetCopy(path, io, call).catch(() => {});
+    }
+    throw error;
+  });
   try {
     const { mirror, database } = mirrorFile;
     if (options.moved) await mirror.moveTo(session.baseUrl);
     const style = toStyle(args, io);
     const report = new ProgressReport(io, style);
-    const copies = new Copies(io);
     const source = {
       ...kept,
       async get() {

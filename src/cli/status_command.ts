@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { isImmichError } from "../errors/mod.ts";
 import { toSingleLine } from "../http/mod.ts";
 import { currentUser, serverVersion } from "../server/mod.ts";
-import { toCall } from "./account.ts";
+import { forgetCopy, toCall } from "./account.ts";
 import { toText } from "./address.ts";
 import type { Arguments, Command } from "./command.ts";
 import { Copies, EVENTS } from "./copies.ts";
@@ -24,7 +26,8 @@ export const STATUS: Command = {
   summary: "Show the signed-in user and the copies",
   usage: "[options]",
   description:
-    "Shows the server, the signed-in user, and when each copy was last updated.",
+    `Shows the server, the signed-in user, and when each copy was last updated. If a
+copy's file was deleted, ends its session.`,
   positionals: [],
   options: { json: { help: "Print the status as one JSON object." } },
   run,
@@ -62,9 +65,9 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
     signedInAt,
     signedInWith: session.authType,
   };
+  const call = toCall(io, login);
   let failure: Failure | undefined;
   try {
-    const call = toCall(io, login);
     status.version = toText(await serverVersion(session, call));
     const { name, email } = await currentUser(session, call);
     Object.assign(status, { user: name, email });
@@ -73,7 +76,18 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
     failure = toFailure(error);
   }
   const copies: CopyStatus[] = [];
-  for (const copy of new Copies(io).list()) copies.push(await read(copy));
+  for (const copy of new Copies(io).list()) {
+    const isForgotten = failure === undefined && isDeleted(copy) &&
+      await forgetCopy(copy, io, call).then(() => true, () => false);
+    copies.push(
+      isForgotten
+        ? {
+          copy,
+          problem: "the file was deleted, so its session has been ended",
+        }
+        : await read(copy),
+    );
+  }
   const text = options.json
     ? `${
       toJson({
@@ -87,6 +101,14 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
   if (failure === undefined) return EXIT.done;
   await io.stderr.write(`${failure.text}\n`);
   return failure.code;
+}
+
+/**
+ * Returns whether a copy's file was deleted. If its folder is missing too, the file
+ * may be on a disk that is not connected.
+ */
+function isDeleted(copy: string): boolean {
+  return copy !== EVENTS && !existsSync(copy) && existsSync(dirname(copy));
 }
 
 async function read(copy: string): Promise<CopyStatus> {

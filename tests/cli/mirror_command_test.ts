@@ -25,7 +25,7 @@ test("the first run fetches everything, and later runs fetch only changes", asyn
   await using all = await signedIn();
   const first = await all.cli(["mirror", all.file]);
   assertEquals([first.code, first.stderr], [0, ""]);
-  assertMatch(first.stdout, /is up to date: received 8 events in 0 seconds\n$/);
+  assertMatch(first.stdout, /is up to date: received 8 events in \d+ seconds?\n$/);
   await assertHolds(all);
   assertEquals((await Deno.stat(all.file)).mode! & 0o777, 0o600);
   assertEquals(query(all.file, "PRAGMA journal_mode"), [

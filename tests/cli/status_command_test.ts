@@ -5,6 +5,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { sessionIds } from "../support/kept.ts";
 import { test } from "../support/test.ts";
 import { setUp } from "./harness.ts";
 
@@ -61,7 +63,7 @@ test("status lists the copies even if the server cannot be reached", async () =>
   assertMatch(stderr, /^Cannot reach .*\n$/);
 });
 
-test("status says which copies are gone, and changes no file", async () => {
+test("status ends the session of a deleted file, and changes no file", async () => {
   await using all = await setUp();
   await all.login();
   await all.cli(["mirror", all.file]);
@@ -69,9 +71,42 @@ test("status says which copies are gone, and changes no file", async () => {
   await all.cli("status");
   assertEquals(await Deno.readFile(all.file), before);
   await Deno.remove(all.file);
+  const fetch = () => Promise.reject(new TypeError("connection refused"));
+  const offline = await all.cli("status", { fetch });
+  assertStringIncludes(offline.stdout, `"${all.file}" does not exist\n`);
   const { code, stdout } = await all.cli("status");
   assertEquals(code, 0);
-  assertStringIncludes(stdout, `Problem    "${all.file}" does not exist\n`);
+  assertStringIncludes(
+    stdout,
+    "Problem    the file was deleted, so its session has been ended\n",
+  );
+  assertEquals((await sessionIds(all.fake)).length, 1);
+  assert(!(await all.cli("status")).stdout.includes("Copy"));
+});
+
+test("status keeps the session of a file whose whole folder is missing", async () => {
+  await using all = await setUp();
+  await all.login();
+  const disk = join(all.directory, "disk");
+  await Deno.mkdir(disk);
+  await all.cli(["mirror", join(disk, "photos.db")]);
+  const sessions = await sessionIds(all.fake);
+  await Deno.rename(disk, `${disk}2`);
+  assertStringIncludes((await all.cli("status")).stdout, "does not exist\n");
+  assertEquals(await sessionIds(all.fake), sessions);
+});
+
+test("status does not list a file that mirror has refused", async () => {
+  await using all = await setUp();
+  await all.login();
+  const sessions = await sessionIds(all.fake);
+  {
+    using database = new DatabaseSync(all.file);
+    database.exec("CREATE TABLE albums (title)");
+  }
+  assertEquals((await all.cli(["mirror", all.file])).code, 2);
+  assert(!(await all.cli("status")).stdout.includes("Copy"));
+  assertEquals(await sessionIds(all.fake), sessions);
 });
 
 test("an invalid session file is named in the error", async () => {
