@@ -16,6 +16,7 @@ export const COMPILERS: readonly string[] = [
 export const NODE_STUB = `declare module "node:fs" {
   export function existsSync(path: string): boolean;
   export function readFileSync(path: string, encoding: string): string;
+  export function renameSync(from: string, to: string): void;
   export function rmSync(path: string): void;
   export function writeFileSync(
     path: string,
