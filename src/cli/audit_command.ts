@@ -10,7 +10,7 @@ import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
-import { ProgressReport, toNumber } from "./progress_report.ts";
+import { ProgressReport, toCount, toNumber } from "./progress_report.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
 import { toJson } from "./to_json.ts";
 
@@ -74,8 +74,8 @@ function toText(file: string, result: MirrorAudit): string {
   if (pending > 0) {
     lines.push(
       `The next run of "mirror" will update ${
-        toNumber(pending)
-      } more rows, which have changed on the server`,
+        toCount(pending, "more row")
+      }, because the library has changed`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -86,6 +86,7 @@ export async function browserLogin(
     await io.stdout.write(
       `If the provider reports an error, register this redirect URI with it: ${redirectUri}\n`,
     );
+    await io.stdout.write(`Waiting ${WAIT_MINUTES} minutes for the sign-in\n`);
     if (opensBrowser) io.openBrowser(url);
     const stop = AbortSignal.any([signal, end.signal]);
     const timeout = io.clock.sleep(WAIT_MINUTES * 60_000, stop).then(() => {

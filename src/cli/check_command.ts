@@ -9,7 +9,7 @@ import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
-import { toNumber } from "./progress_report.ts";
+import { toCount } from "./progress_report.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
 import { toJson } from "./to_json.ts";
 
@@ -50,22 +50,26 @@ function toText(
   file: string,
   { ok, orphans, unreachable, duplicates, excess }: MirrorCheck,
 ): string {
-  const count = (numbers: Readonly<Record<string, number>>, what: string) =>
+  const count = (
+    numbers: Readonly<Record<string, number>>,
+    unit: string,
+    what = "",
+  ) =>
     Object.entries(numbers).map(([table, number]) =>
-      `  ${table}: ${toNumber(number)} ${what}`
+      `  ${table}: ${toCount(number, unit)}${what}`
     );
   const lines = [
     ok ? `${file} is consistent` : `${file} is inconsistent:`,
-    ...count(unreachable, "rows that no share or album makes visible"),
-    ...count(duplicates, "duplicate rows"),
+    ...count(unreachable, "row", " that no share or album makes visible"),
+    ...count(duplicates, "duplicate row"),
     ...Object.entries(excess).map(([table, { rows, events }]) =>
-      `  ${table}: ${toNumber(rows)} rows, but only ${
-        toNumber(events)
-      } were received`
+      `  ${table}: ${toCount(rows, "row")}, but only ${
+        toCount(events, "event")
+      } received`
     ),
   ];
   if (!ok) lines.push(`To repair it, run: immich-sync mirror ${file} --full`);
-  const waiting = count(orphans, "rows whose parent has not arrived");
+  const waiting = count(orphans, "row", " whose parent has not arrived");
   if (waiting.length > 0) {
     lines.push("This is normal while the library is changing:", ...waiting);
   }

@@ -91,8 +91,11 @@ function toLibraryFailure(
 
 /** Replaces the advice that makes sense only to programmers. */
 function toForeign(message: string): string {
+  const [, userId] = /belongs to user ([^,]+)/.exec(message) ?? [];
+  if (userId !== undefined) {
+    return `This file belongs to user ${userId}, but you are signed in as another user; use another file, or sign in as that user`;
+  }
   return message
-    .replace(/; open a mirror for each user$/, "; use another file")
     .replace(
       /; use another prefix or another database$/,
       "; use another file",
@@ -103,12 +106,18 @@ function toForeign(message: string): string {
     );
 }
 
+/** What Deno, Node and Bun say if the response to a TLS handshake is not TLS. */
+const NO_TLS = /InvalidContentType|wrong version number|speak TLS/;
+
 /** Returns the runtime's reason for a failed connection. */
 function reasonOf(cause: unknown): string {
   const inner = isObject(cause) && cause.cause !== undefined
     ? cause.cause
     : cause;
   if (!(inner instanceof Error) || isImmichError(inner)) return "";
+  if (NO_TLS.test(inner.message)) {
+    return " (the server does not use https on this port; try http://)";
+  }
   const text = toSingleLine(inner.message, 200);
   return text === "" ? "" : ` (${text})`;
 }

@@ -18,7 +18,7 @@ import { realPath } from "./paths.ts";
 import {
   ProgressReport,
   type ProgressStyle,
-  toNumber,
+  toCount,
 } from "./progress_report.ts";
 import { markRun } from "./run_mark.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
@@ -195,9 +195,7 @@ async function reportResult(
   const events = countEvents(result);
   const what = events === 0
     ? "nothing has changed"
-    : `received ${toNumber(events)} ${events === 1 ? "event" : "events"} in ${
-      toWords(ms)
-    }`;
+    : `received ${toCount(events, "event")} in ${toWords(ms)}`;
   await io.stdout.write(`${file} is up to date: ${what}\n`);
 }
 

@@ -99,7 +99,7 @@ export class ProgressReport {
   #parts({ state, type, events }: MirrorProgress, ms: number): string[] {
     const reason = state === "retrying" ? this.#reason : "";
     const parts = [
-      `${toNumber(events)} ${events === 1 ? "event" : "events"}`,
+      toCount(events, "event"),
       reason + (STATES[state] ?? toSingleLine(type ?? WAITING, 40)),
     ];
     if (ms < 1_000) return parts;
@@ -134,6 +134,11 @@ export class ProgressReport {
 /** Formats a number for people, such as `100,000`. */
 export function toNumber(value: number): string {
   return value.toLocaleString("en");
+}
+
+/** Formats a count with its unit, such as `1 row` or `2,000 rows`. */
+export function toCount(count: number, unit: string): string {
+  return `${toNumber(count)} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function toReason(

@@ -18,7 +18,7 @@ import { type Failure, toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { LoginFile } from "./login_file.ts";
 import { openMirrorFile } from "./mirror_file.ts";
-import { toNumber } from "./progress_report.ts";
+import { toCount, toNumber } from "./progress_report.ts";
 import { toJson } from "./to_json.ts";
 
 /** The `status` command. */
@@ -151,9 +151,9 @@ function toLines(
       : "never";
     lines.push(
       `Last sync  ${when}`,
-      `Contents   ${toNumber(assets)} photos and videos, ${
-        toNumber(rows)
-      } rows`,
+      `Contents   ${toNumber(assets)} ${
+        assets === 1 ? "photo or video" : "photos and videos"
+      }, ${toCount(rows, "row")}`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -56,7 +56,11 @@ test("audit does not count rows that have changed on the server as differences",
   all.fake.library.addAsset();
   const { code, stdout } = await all.cli(["audit", all.file]);
   assertEquals(code, 0);
-  assertMatch(stdout, /will update 2 more rows, which have changed/);
+  assertMatch(stdout, /will update 2 more rows, because/);
+  await all.cli(["mirror", all.file]);
+  all.fake.library.addPerson();
+  const one = await all.cli(["audit", all.file]);
+  assertMatch(one.stdout, /will update 1 more row, because/);
 });
 
 test("check confirms that a file is consistent without contacting the server", async () => {
@@ -70,6 +74,12 @@ test("check confirms that a file is consistent without contacting the server", a
 
 test("check lists inconsistencies, and exits with code 1", async () => {
   await using all = await mirrored();
+  change(
+    all,
+    "UPDATE assets SET owner_id = 'someone else' WHERE id IN (SELECT id FROM assets LIMIT 1)",
+  );
+  const one = await all.cli(["check", all.file]);
+  assertStringIncludes(one.stdout, "  assets: 1 row that no share");
   change(all, "UPDATE assets SET owner_id = 'someone else'");
   const { code, stdout } = await all.cli(["check", all.file]);
   assertEquals(code, 1);

@@ -43,6 +43,7 @@ test("signing in with the browser succeeds, and the browser's page says so", asy
   );
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, `http://localhost:${port}/callback`);
+  assertStringIncludes(stdout, "\nWaiting 10 minutes for the sign-in\n");
   assertStringIncludes(stdout, "Signed in as demo <demo@immich.test>");
   const [status, page] = visited as [number, string];
   assertEquals(status, 200);

@@ -25,7 +25,10 @@ test("the first run fetches everything, and later runs fetch only changes", asyn
   await using all = await signedIn();
   const first = await all.cli(["mirror", all.file]);
   assertEquals([first.code, first.stderr], [0, ""]);
-  assertMatch(first.stdout, /is up to date: received 8 events in \d+ seconds?\n$/);
+  assertMatch(
+    first.stdout,
+    /is up to date: received 8 events in \d+ seconds?\n$/,
+  );
   await assertHolds(all);
   assertEquals((await Deno.stat(all.file)).mode! & 0o777, 0o600);
   assertEquals(query(all.file, "PRAGMA journal_mode"), [
@@ -149,7 +152,10 @@ test("another user's file is refused, and stays unchanged", async () => {
   await other.login();
   const { code, stderr } = await other.cli(["mirror", all.file]);
   assertEquals(code, 2);
-  assertMatch(stderr, /belongs to user .*; use another file\n$/);
+  assertEquals(
+    stderr,
+    `This file belongs to user ${all.fake.user.id}, but you are signed in as another user; use another file, or sign in as that user\n`,
+  );
   await assertHolds(all);
 });
 

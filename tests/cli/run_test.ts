@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { SYSTEM } from "../../src/http/mod.ts";
+import { type Fetch, SYSTEM } from "../../src/http/mod.ts";
+import { serve } from "../support/served.ts";
 import { test } from "../support/test.ts";
 import { setUp } from "./harness.ts";
 
@@ -71,7 +72,9 @@ const MISTAKES: Record<string, string> = {
   "mirror a.db --full=yes": 'Option "--full" does not take a value',
   "mirror a.db --watch 0s": '"0s" is not a duration',
   "mirror a.db --watch=soon": '"soon" is not a duration',
-  "mirror a.db --watch soon": 'Unexpected argument "soon"',
+  "mirror a.db --watch soon": '"soon" is not a duration: write 30s',
+  "mirror --watch 5x a.db": '"5x" is not a duration: write 30s',
+  "mirror a.db --watch -- b.db": 'Unexpected argument "b.db"',
   "login": "Say where your server is",
   "login --server": 'Option "--server" needs a value: --server URL',
   "login --server --email": 'Option "--server" needs a value: --server URL',
@@ -93,6 +96,40 @@ for (const [args, sentence] of Object.entries(MISTAKES)) {
     assertEquals(all.fake.requests.length, 0);
   });
 }
+
+test("--watch can come before the file, without an interval", async () => {
+  await using all = await setUp();
+  const { code } = await all.cli(["mirror", "--watch", all.file]);
+  assertEquals(code, 4);
+});
+
+test("https to a port that uses http is answered with a hint to try http", async () => {
+  await using all = await setUp();
+  await using server = serve(all.fake);
+  const address = server.url.replace("http:", "https:");
+  const failures: Fetch[] = [
+    (url, init) => fetch(url, init),
+    // Node
+    () => {
+      const cause = new Error(
+        "SSL routines:ssl3_get_record:wrong version number",
+      );
+      return Promise.reject(new TypeError("fetch failed", { cause }));
+    },
+    // Bun
+    () =>
+      Promise.reject(new TypeError("Does the server speak TLS on this port?")),
+  ];
+  for (const fetch of failures) {
+    const args = ["login", "--server", address, "--email", "demo"];
+    const { code, stderr } = await all.cli(args, { fetch });
+    assertEquals(code, 3);
+    assertMatch(
+      stderr,
+      /^Cannot reach .* \(the server does not use https on this port; try http:\/\/\)\n$/,
+    );
+  }
+});
 
 test("every command that needs a login says how to sign in", async () => {
   await using all = await setUp();

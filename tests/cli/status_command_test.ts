@@ -25,7 +25,7 @@ test("status shows the server, the user, and each copy with its last sync", asyn
   assertStringIncludes(stdout, "User       demo <demo@immich.test>\n");
   assertStringIncludes(stdout, `Copy       ${all.file}\n`);
   assertMatch(stdout, /Last sync {2}\S+ \S+ UTC, \d+ seconds? ago\n/);
-  assertStringIncludes(stdout, "Contents   1 photos and videos, 4 rows\n");
+  assertStringIncludes(stdout, "Contents   1 photo or video, 4 rows\n");
   assertStringIncludes(stdout, "Copy       events\n");
 });
 
