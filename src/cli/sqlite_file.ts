@@ -5,8 +5,10 @@
  */
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
+  existsSync,
   openSync,
   readSync,
   type Stats,
@@ -49,6 +51,7 @@ export function openSqliteFile(
 ): SqliteFile {
   const isNew = !checkPath(path, mode);
   if (isNew) closeSync(openSync(path, "ax", 0o600));
+  else if (mode === "write") restoreModes(path);
   const file = open(path, mode === "read");
   try {
     file.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
@@ -120,6 +123,18 @@ function checkWritable(path: string, exists: boolean): void {
   throw new UsageError(
     `"${path}" cannot be written: its folder "${folder}" is read-only`,
   );
+}
+
+/**
+ * Makes the files beside a file writable again. SQLite has given them its mode, so
+ * they are read-only if it was read-only when it was last read.
+ */
+function restoreModes(path: string): void {
+  for (const file of [`${path}-wal`, `${path}-shm`]) {
+    if (existsSync(file) && !isWritable(file)) {
+      chmodSync(file, statSync(path).mode);
+    }
+  }
 }
 
 function isWritable(path: string): boolean {

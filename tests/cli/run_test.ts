@@ -103,7 +103,7 @@ test("--watch can come before the file, without an interval", async () => {
   assertEquals(code, 4);
 });
 
-test("https to a port that uses http is answered with a hint to try http", async () => {
+test("for a server that uses http, an https address gets a hint to try http", async () => {
   await using all = await setUp();
   await using server = serve(all.fake);
   const address = server.url.replace("http:", "https:");

@@ -11,17 +11,17 @@ const AS_USER = Deno.uid() === 0
   ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
   : [];
 
+const DENO = [...AS_USER, Deno.execPath()];
 const COMMAND = [
-  Deno.execPath(),
   ...["run", "-A", "--quiet", "--no-check", "src/cli/main.ts"],
 ];
 
-/** Runs a command in a process of its own. */
+/** Runs Deno in a process of its own. */
 async function runAsUser(
   { config }: Setup,
   ...args: string[]
 ): Promise<Outcome> {
-  const [program = "", ...rest] = [...AS_USER, ...COMMAND, ...args];
+  const [program = "", ...rest] = [...DENO, ...args];
   const env = { XDG_CONFIG_HOME: dirname(config) };
   await using child = start(program, rest, { cwd: ROOT, env });
   return await child.outcome;
@@ -40,15 +40,33 @@ test("a read-only file can be checked, but not updated", async () => {
   await using all = await mirrored();
   const { file } = all;
   Deno.chmodSync(file, 0o400);
-  assertEquals(await runAsUser(all, "check", file), {
+  assertEquals(await runAsUser(all, ...COMMAND, "check", file), {
     code: 0,
     stdout: `${file} is consistent\n`,
     stderr: "",
   });
-  assertEquals(await runAsUser(all, "mirror", file), {
+  assertEquals(await runAsUser(all, ...COMMAND, "mirror", file), {
     code: 2,
     stdout: "",
     stderr: `"${file}" cannot be written: it is read-only\n`,
+  });
+});
+
+test("a file that was read-only when it was checked can be updated later", async () => {
+  await using all = await mirrored();
+  const { file } = all;
+  Deno.chmodSync(file, 0o400);
+  await runAsUser(all, ...COMMAND, "check", file);
+  assertEquals(Deno.statSync(`${file}-shm`).mode! & 0o777, 0o400);
+  Deno.chmodSync(file, 0o600);
+  const write = `import { openSqliteFile } from "./src/cli/sqlite_file.ts";
+    const file = openSqliteFile(${JSON.stringify(file)}, { mode: "write" });
+    file.exec("CREATE TABLE notes (text)");
+    file.close();`;
+  assertEquals(await runAsUser(all, "eval", "--quiet", write), {
+    code: 0,
+    stdout: "",
+    stderr: "",
   });
 });
 
@@ -57,9 +75,14 @@ test("a file in a read-only folder is refused with the folder's name", async () 
   const { file, directory } = all;
   Deno.chmodSync(directory, 0o500);
   try {
-    const checked = await runAsUser(all, "check", file);
-    const updated = await runAsUser(all, "mirror", file);
-    const created = await runAsUser(all, "mirror", `${directory}/new.db`);
+    const checked = await runAsUser(all, ...COMMAND, "check", file);
+    const updated = await runAsUser(all, ...COMMAND, "mirror", file);
+    const created = await runAsUser(
+      all,
+      ...COMMAND,
+      "mirror",
+      `${directory}/new.db`,
+    );
     const folder = `its folder "${directory}" is read-only`;
     assertEquals([checked, updated, created], [
       {
