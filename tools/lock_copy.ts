@@ -48,7 +48,11 @@ async function packagesIn(file: string): Promise<string[]> {
   return Object.keys(JSON.parse(await Deno.readTextFile(file)).npm);
 }
 
-/** Makes a Deno command use the copy, if there is one. */
+/**
+ * Makes a Deno command use the copy, if there is one. With a lock file, Deno
+ * downloads everything in it, so a command that needs no npm package passes
+ * `--no-lock`.
+ */
 export function withLockCopy(
   args: string[],
   env: Record<string, string> = Deno.env.toObject(),
@@ -56,5 +60,6 @@ export function withLockCopy(
   const [command = "", ...rest] = args;
   const copy = env[VARIABLE];
   if (copy === undefined || !COMMANDS.includes(command)) return args;
+  if (rest.includes("--no-lock")) return args;
   return [command, `--lock=${copy}`, ...rest];
 }

@@ -49,7 +49,9 @@ test("commands that resolve packages use the copy of deno.lock", () => {
   assertEquals(withLockCopy(["run", "-A", "a.ts"], env), [
     ...["run", "--lock=/tmp/copy.lock", "-A", "a.ts"],
   ]);
-  for (const args of [["fmt", "--check"], ["publish"], []]) {
+  for (
+    const args of [["fmt", "--check"], ["publish"], ["run", "--no-lock"], []]
+  ) {
     assertEquals(withLockCopy(args, env), args);
   }
   assertEquals(withLockCopy(["run", "a.ts"], {}), ["run", "a.ts"]);
