@@ -5,8 +5,8 @@
  */
 import type { LoginResponse, SyncAuthUserV1, User } from "../protocol/mod.ts";
 import { ApiError, invalid } from "./responses.ts";
+import { callerOf, forbidden } from "./caller.ts";
 import {
-  authenticate,
   type Exchange,
   readBody,
   requireSession,
@@ -51,7 +51,7 @@ export function logout(exchange: Exchange): Response {
 /** `GET /users/me` */
 export function readUser(exchange: Exchange): Response {
   const { state } = exchange;
-  const userId = authenticate(exchange)?.userId ?? state.userId;
+  const { userId } = callerOf(exchange);
   const user = toUser(findUser(state, userId));
   // Each user is the only member of a group.
   const group = state.generation.clusterGroups
@@ -101,7 +101,7 @@ export function updateSession(exchange: Exchange): Response {
   const { path, state: { sessions, responses } } = exchange;
   const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
   if (session === undefined) {
-    throw new ApiError(400, "Not found or no session.update access");
+    throw forbidden("session.update");
   }
   session.isPendingSyncReset = readBody(exchange).isPendingSyncReset === true;
   return responses.json(toSessionDto(session));

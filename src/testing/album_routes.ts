@@ -11,10 +11,12 @@ import {
   forbidden,
   idsIn,
   ownRow,
+  respondWithResults,
 } from "./caller.ts";
 import type { Role } from "./changes/albums.ts";
 import { type Exchange, readBody } from "./exchange.ts";
 import type { Generation } from "./generation.ts";
+import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { canSeeAlbum, canSeeAsset } from "./timeline_routes.ts";
 
@@ -35,7 +37,7 @@ export function readAlbums(exchange: Exchange): Response {
       store.find("users", album.ownerId)?.data.deletedAt === null
     );
   return responses.json(
-    albums.map((album) => toAlbum(caller, album, generation)),
+    albums.map((album) => toAlbum(store, album, generation)),
   );
 }
 
@@ -46,8 +48,7 @@ export function createAlbum(exchange: Exchange): Response {
   const assetIds = addableIds(caller, idsIn(body, "assetIds"));
   const name = String(body.albumName);
   const album = caller.library.addAlbum({ name }, assetIds);
-  const { generation, responses } = exchange.state;
-  return responses.json(toAlbum(caller, album, generation), 201);
+  return respondWithAlbum(exchange, album, 201);
 }
 
 /** `PATCH /albums/:id` */
@@ -60,9 +61,7 @@ export function updateAlbum(exchange: Exchange): Response {
     order: "order",
     isActivityEnabled: "isActivityEnabled",
   });
-  const album = caller.library.updateAlbum(id, changes);
-  const { generation, responses } = exchange.state;
-  return responses.json(toAlbum(caller, album, generation));
+  return respondWithAlbum(exchange, caller.library.updateAlbum(id, changes));
 }
 
 /** `DELETE /albums/:id` */
@@ -99,7 +98,6 @@ export function removeFromAlbum(exchange: Exchange): Response {
 export function shareAlbum(exchange: Exchange): Response {
   const caller = callerOf(exchange);
   const album = ownRow(caller, "albums", "album.share");
-  const { generation, responses } = exchange.state;
   const { albumUsers } = readBody(exchange) as {
     albumUsers: { userId: string; role: Role }[];
   };
@@ -109,11 +107,11 @@ export function shareAlbum(exchange: Exchange): Response {
     }
     if (!caller.store.find("albumUsers", `${album.id}/${userId}`)) {
       caller.library.shareAlbum(album.id, userId, role);
-    } else if (!generation.modern) {
+    } else if (!exchange.state.generation.modern) {
       throw new ApiError(400, "User already added");
     }
   }
-  return responses.json(toAlbum(caller, album, generation));
+  return respondWithAlbum(exchange, album);
 }
 
 /** `PUT /albums/:id/user/:id` */
@@ -167,18 +165,17 @@ function addableIds(caller: Caller, ids: readonly string[]): string[] {
   });
 }
 
-/** Responds with a list that says for each id whether it was changed. */
-export function respondWithResults(
+function respondWithAlbum(
   { state }: Exchange,
-  ids: readonly string[],
-  done: readonly string[],
+  album: Album,
+  status?: number,
 ): Response {
-  const results = ids.map((id) => ({ id, success: done.includes(id) }));
-  return state.responses.json(results);
+  const { store, generation, responses } = state;
+  return responses.json(toAlbum(store, album, generation), status);
 }
 
 function toAlbum(
-  { store }: Caller,
+  store: Store,
   album: Album,
   { modern }: Generation,
 ): object {

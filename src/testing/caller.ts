@@ -81,3 +81,13 @@ export function fieldsIn<Row>(
     .map(([field, name]) => [name, body[field]]);
   return Object.fromEntries(present);
 }
+
+/** Responds with a list that says for each id whether it was changed. */
+export function respondWithResults(
+  { state }: Exchange,
+  ids: readonly string[],
+  done: readonly string[],
+): Response {
+  const results = ids.map((id) => ({ id, success: done.includes(id) }));
+  return state.responses.json(results);
+}

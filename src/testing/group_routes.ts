@@ -4,7 +4,6 @@
  * @module
  */
 import { ApiError } from "./responses.ts";
-import { respondWithResults } from "./album_routes.ts";
 import {
   type Caller,
   callerOf,
@@ -12,10 +11,11 @@ import {
   forbidden,
   idsIn,
   ownRow,
+  respondWithResults,
 } from "./caller.ts";
 import { type Exchange, readBody } from "./exchange.ts";
 import type { Tables } from "./tables.ts";
-import { isVisible } from "./timeline_routes.ts";
+import { isVisible, visibleAssets } from "./timeline_routes.ts";
 
 /** `GET /partners`, which returns only partners who are not soft-deleted. */
 export function readPartners(exchange: Exchange): Response {
@@ -111,18 +111,14 @@ export function deleteStack(exchange: Exchange): Response {
 
 /** `GET /memories`, which returns only memories with visible assets. */
 export function readMemories(exchange: Exchange): Response {
-  const caller = callerOf(exchange);
-  const { store, userId } = caller;
+  const { store, userId } = callerOf(exchange);
   const memories = store.where("memories", { ownerId: userId, deletedAt: null })
-    .map((memory) => ({ ...memory, assets: memoryAssets(caller, memory.id) }))
+    .map((memory) => {
+      const entries = store.where("memoryAssets", { memoryId: memory.id });
+      return { ...memory, assets: visibleAssets(store, entries) };
+    })
     .filter(({ assets }) => assets.length > 0);
   return exchange.state.responses.json(memories);
-}
-
-function memoryAssets({ store }: Caller, memoryId: string): object[] {
-  return store.where("memoryAssets", { memoryId })
-    .flatMap(({ assetId }) => store.find("assets", assetId)?.data ?? [])
-    .filter(isVisible);
 }
 
 /** `POST /memories` */

@@ -5,6 +5,7 @@
  */
 import { type Caller, callerOf, forbidden } from "./caller.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 type Asset = Tables["assets"];
@@ -54,15 +55,23 @@ export function isVisible({ deletedAt, visibility }: Asset): boolean {
   return deletedAt === null && ["timeline", "archive"].includes(visibility);
 }
 
+/** Returns the visible assets among those that the entries of a group name. */
+export function visibleAssets(
+  store: Store,
+  entries: readonly { assetId: string }[],
+): Asset[] {
+  return entries
+    .flatMap(({ assetId }) => store.find("assets", assetId)?.data ?? [])
+    .filter(isVisible);
+}
+
 /** Returns the visible assets of an album, or of the user and the user's partners. */
 function assetsOf(caller: Caller): Asset[] {
   const { store, userId, query } = caller;
   const albumId = query.get("albumId");
   if (albumId !== null) {
     if (!canSeeAlbum(caller, albumId)) throw forbidden("album.read");
-    return store.where("albumAssets", { albumId })
-      .flatMap(({ assetId }) => store.find("assets", assetId)?.data ?? [])
-      .filter(isVisible);
+    return visibleAssets(store, store.where("albumAssets", { albumId }));
   }
   const partners = query.get("withPartners") === "true"
     ? store.where("partners", { sharedWithId: userId, inTimeline: true })
