@@ -67,20 +67,15 @@ export function sessionOf(
   io: Io,
   call: CallOptions,
 ): KeptSession {
+  const options = { ...call, deviceType: DEVICE_TYPE, deviceOS: io.platform };
   async function signIn(): Promise<Session> {
     const { session } = await useLogin(io);
-    const device = { deviceType: DEVICE_TYPE, deviceOS: io.platform };
-    return await createChildSession(session, { ...call, ...device });
+    return await createChildSession(session, options);
   }
   const kept = keepSessionWith(
     new Copies(io).storeOf(copy),
     signIn,
-    {
-      ...call,
-      deviceType: DEVICE_TYPE,
-      deviceOS: io.platform,
-      leaseMs: LEASE_MS,
-    },
+    { ...options, leaseMs: LEASE_MS },
     io.clock,
   );
   return {

@@ -6,12 +6,11 @@
 import type { MirrorAudit, MirrorRowKey } from "../mirror/mod.ts";
 import { sessionOf, toCall, useLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
-import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
+import { printResult } from "./print_result.ts";
 import { ProgressReport, toCount, toNumber } from "./progress_report.ts";
-import { loadSqlite } from "./sqlite_driver.ts";
 import { toJson } from "./to_json.ts";
 
 /** How many differences of each kind to list. */
@@ -34,9 +33,8 @@ async function run(
   { options, positionals: [file = ""] }: Arguments,
   io: Io,
 ): Promise<number> {
-  const open = loadSqlite();
   const path = realPath(file);
-  const mirrorFile = await openMirrorFile(path, { mode: "read", open });
+  const mirrorFile = await openMirrorFile(path, { mode: "read" });
   try {
     const call = toCall(io, await useLogin(io));
     const session = await sessionOf(path, io, call).get();
@@ -47,11 +45,12 @@ async function run(
       limit: LIMIT,
       onProgress: (progress) => report.show(progress),
     }).finally(() => report.clear());
-    const text = options.json
-      ? `${toJson({ file, ...result })}\n`
-      : toText(file, result);
-    await io.stdout.write(text);
-    return result.ok ? EXIT.done : EXIT.differs;
+    return await printResult(
+      file,
+      result,
+      options.json ? undefined : toText,
+      io,
+    );
   } finally {
     mirrorFile.close();
   }

@@ -5,13 +5,11 @@
  */
 import type { MirrorCheck } from "../mirror/mod.ts";
 import type { Arguments, Command } from "./command.ts";
-import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
+import { printResult } from "./print_result.ts";
 import { toCount } from "./progress_report.ts";
-import { loadSqlite } from "./sqlite_driver.ts";
-import { toJson } from "./to_json.ts";
 
 /** The `check` command. */
 export const CHECK: Command = {
@@ -29,18 +27,15 @@ async function run(
   { options, positionals: [file = ""] }: Arguments,
   io: Io,
 ): Promise<number> {
-  const open = loadSqlite();
-  const mirrorFile = await openMirrorFile(realPath(file), {
-    mode: "read",
-    open,
-  });
+  const mirrorFile = await openMirrorFile(realPath(file), { mode: "read" });
   try {
     const result = await mirrorFile.mirror.check();
-    const text = options.json
-      ? `${toJson({ file, ...result })}\n`
-      : toText(file, result);
-    await io.stdout.write(text);
-    return result.ok ? EXIT.done : EXIT.differs;
+    return await printResult(
+      file,
+      result,
+      options.json ? undefined : toText,
+      io,
+    );
   } finally {
     mirrorFile.close();
   }
