@@ -6,15 +6,16 @@
 import { ROOT } from "./files.ts";
 
 /**
- * Runs a command and returns its output. If the command fails, the error contains
- * the output.
+ * Runs a command and returns its output, which has no colors. If the command
+ * fails, the error contains the output.
  */
 export async function run(
   command: string,
   args: string[],
   options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
 ): Promise<string> {
-  const child = new Deno.Command(command, { cwd: ROOT, ...options, args });
+  const env = { NO_COLOR: "1", ...options.env };
+  const child = new Deno.Command(command, { cwd: ROOT, ...options, args, env });
   const { success, stdout, stderr } = await child.output();
   const text = new TextDecoder();
   if (success) return text.decode(stdout);

@@ -28,7 +28,6 @@ test("the documented examples run in a new Deno project", async () => {
   const env = {
     JSR_URL: mirror.url,
     DENO_DIR: `${project.directory}/cache`,
-    NO_COLOR: "1",
   };
   const deno = (...args: string[]) =>
     run(Deno.execPath(), args, { cwd: project.directory, env });
@@ -59,7 +58,6 @@ test("npx jsr publish would publish the listed files", async () => {
       JSR_URL: mirror.url,
       DENO_BIN_PATH: Deno.execPath(),
       DENO_NO_PACKAGE_JSON: "1",
-      NO_COLOR: "1",
     },
   });
   assertMatch(output, /^Success Dry run complete$/m);

@@ -9,7 +9,7 @@ test("the testing recipe's tests pass in vitest, node:test and bun test", async 
   await using project = await recipeProject("testing", "vitest@5.1.2");
   const run = async (command: string, program = command) => {
     assertStringIncludes(await recipe("testing"), `\n${command}\n`);
-    return await project.run("sh", "-c", `NO_COLOR=1 ${program} 2>&1`);
+    return await project.run("sh", "-c", `${program} 2>&1`);
   };
   const vitest = await run("npx vitest run vitest.test.js");
   assertStringIncludes(vitest, "2 passed");
