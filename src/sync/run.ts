@@ -5,11 +5,7 @@
  */
 import { SyncError, TruncatedStreamError } from "../errors/mod.ts";
 import type { Session } from "../http/mod.ts";
-import {
-  adaptSyncTypes,
-  isAtLeast,
-  type SyncRequestType,
-} from "../protocol/mod.ts";
+import { adaptSyncTypes, type SyncRequestType } from "../protocol/mod.ts";
 import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, succeeds, waitAfter, withRetries } from "./retries.ts";
@@ -24,7 +20,8 @@ import { isFullSyncDue, lastFullSyncAt } from "./schedule.ts";
 import type { RunSettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import { takesLong } from "./silence.ts";
-import type { RunSteps, SyncStart } from "./steps.ts";
+import type { RunSteps, SyncResult, SyncStart } from "./steps.ts";
+import { traitsOf } from "./stream_traits.ts";
 
 /** How a stream ended. A stream is overtaken if a late ack may make it omit rows. */
 type RunStreamEnd = StreamEnd | { ended: "overtaken" };
@@ -46,15 +43,9 @@ export async function* run(
   const isFull = isFullSyncDue(settings.full, env.now());
   const progress = new Progress(settings, isFull);
   const patience = new Patience(call.idleTimeoutMs, env.now);
-  let hasTerminator = true;
-  /** Whether the server is 3.2.0, which leaks a connection if a request is ended early. */
-  let leaks = false;
-  /** Whether the server can start a stream from the beginning on request. */
-  let resetsOnRequest = true;
+  let server = traitsOf(undefined);
   let settling = new Settling();
   const wipes = settings.full === "wipe" || !sweeps;
-  /** When the last full sync started, if known. */
-  let fullAt = lastFullSyncAt(settings.full);
   /** How the sync in progress began. */
   let start: SyncStart = { full: false, startedAt: env.now(), types };
   /** Whether the next stream must start from the beginning. */
@@ -95,6 +86,7 @@ export async function* run(
 
   /** Reads one stream. */
   async function* stream(): RunSteps<RunStreamEnd> {
+    const { hasTerminator, leaks } = server;
     budget.check(streamRequests());
     const endsEarly = !leaks && settings.ack !== "complete";
     const limits = endsEarly ? budget.limit(call) : call;
@@ -186,7 +178,7 @@ export async function* run(
     // Checkpoints are deleted before the wipe. Otherwise, if the run were
     // interrupted in between, the server would treat an empty copy as complete.
     await retrying(() => source.deleteSyncAcks?.(session, call));
-    fromZero = resetsOnRequest;
+    fromZero = server.resetsOnRequest;
     // Without this function, a stream from the beginning deletes the checkpoints.
     if (source.deleteSyncAcks === undefined) beginsLate = true;
     else yield* beginCopy(wipes);
@@ -196,9 +188,8 @@ export async function* run(
   async function* beginCopy(wipe: boolean): RunSteps<void> {
     beginsLate = false;
     if (wipe) yield { type: "wipe" };
-    fullAt = env.now();
     progress.full = true;
-    start = { full: true, startedAt: fullAt, types };
+    start = { full: true, startedAt: env.now(), types };
     yield { type: "begin", start };
   }
 
@@ -226,6 +217,13 @@ export async function* run(
     else await retrying(() => source.syncAck(session, [ack], call));
   }
 
+  function toResult(end: { complete: boolean; more: boolean }): SyncResult {
+    const lastFullAt = start.full
+      ? start.startedAt
+      : lastFullSyncAt(settings.full);
+    return progress.toResult({ ...end, lastFullAt });
+  }
+
   try {
     signal?.throwIfAborted();
     budget.check(LEAST_REQUESTS);
@@ -236,9 +234,7 @@ export async function* run(
       );
     if (version) {
       types = adaptSyncTypes(types, version);
-      hasTerminator = isAtLeast(version, "1.141.0");
-      resetsOnRequest = isAtLeast(version, "1.136.0");
-      leaks = isAtLeast(version, "3.2.0") && !isAtLeast(version, "3.2.1");
+      server = traitsOf(version);
     }
     budget.check(3);
     start = { full: false, startedAt: env.now(), types };
@@ -275,15 +271,14 @@ export async function* run(
         acks.allStored ? acks.sendComplete(ack) : acks.sendStored()
       );
       progress.enter("complete");
-      return progress.toResult({ complete, more: false, lastFullAt: fullAt });
+      return toResult({ complete, more: false });
     }
   } catch (error) {
     if (!(error instanceof BudgetEnd)) throw error;
     yield { type: "flush" };
     await sendStored();
     progress.enter("paused");
-    const more = { complete: false, more: true };
-    return progress.toResult({ ...more, lastFullAt: fullAt });
+    return toResult({ complete: false, more: true });
   } finally {
     acks.isOver = true;
     budget.close();
