@@ -12,6 +12,7 @@ import {
   type SyncProcessor,
   syncWith,
 } from "../sync/mod.ts";
+import { CANDIDATE_IDS } from "./candidates.ts";
 import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Differences, type MirrorAudit } from "./differences.ts";
@@ -188,9 +189,8 @@ export class AuditRun {
   > {
     const { database } = this.#init;
     const { fullFromBatch, fullTables } = await readState(database);
-    const sql = "SELECT id FROM {mirror_candidates} WHERE id <> ''";
     const candidates = new Set(
-      (await database.all(sql, [])).map(({ id }) => String(id)),
+      (await database.all(CANDIDATE_IDS, [])).map(({ id }) => String(id)),
     );
     return (table, { ids, batchNumber }) =>
       this.#isNextFull ||

@@ -7,9 +7,10 @@ import { familyOf } from "../protocol/mod.ts";
 import type { SyncStart } from "../sync/mod.ts";
 import type { SqlStatement } from "./database.ts";
 import { completeTables, entitiesOf } from "./entities.ts";
+import { removeImplied } from "./implied_removals.ts";
 import type { MirrorTable } from "./rows.ts";
 import { type MirrorState, setState } from "./state.ts";
-import { removeImplied, sweepTables } from "./sweep.ts";
+import { sweepTables } from "./sweep.ts";
 
 /** A sync in progress. */
 export interface OpenSync {

@@ -3,16 +3,17 @@
  *
  * @module
  */
+import { HAS_CANDIDATE_OWNER, IS_CANDIDATE } from "./candidates.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { tablesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
+import { IS_SHARED, IS_SHOWN } from "./shown.ts";
 import {
   count,
   type MirrorStatus,
   readStatus,
   withoutZeros,
 } from "./status.ts";
-import { IS_SHARED, IS_SHOWN } from "./sweep.ts";
 import { TABLE_NAMES, TABLES, toQuotedColumn } from "./tables.ts";
 
 /**
@@ -54,10 +55,6 @@ function without(parent: MirrorTable, column: string): string {
 }
 
 const WITHOUT_ASSET = without("assets", "asset_id");
-const IS_CANDIDATE = "EXISTS (SELECT 1 FROM {mirror_candidates} " +
-  "WHERE kind IN ('asset', 'orphan') AND id = {assets}.id)";
-const HAS_CANDIDATE_OWNER =
-  "owner_id IN (SELECT id FROM {mirror_candidates} WHERE kind = 'owner')";
 
 /** Maps each table to the SQL condition for orphans. */
 const ORPHANS: { readonly [T in MirrorTable]?: string } = {

@@ -11,15 +11,16 @@ import type {
   SyncStart,
 } from "../sync/mod.ts";
 import { beginSync, endSync, NO_SYNC, type OpenSync } from "./begin_end.ts";
+import { HAS_CANDIDATES } from "./candidates.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Group } from "./group.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
 import { checkAccount, checkBatch } from "./ownership.ts";
-import { countAllRows } from "./status.ts";
 import { RepeatedDeletes } from "./repeated_deletes.ts";
 import { countEvents, readState, setState } from "./state.ts";
-import { HAS_CANDIDATES, removeAll } from "./sweep.ts";
+import { countAllRows } from "./status.ts";
+import { removeAll } from "./sweep.ts";
 import { Writer } from "./writes.ts";
 
 /** Returns a row if any stored event had an ack. */

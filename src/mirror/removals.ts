@@ -2,13 +2,17 @@
  * What each type of delete removes immediately.
  *
  * A delete may imply further removals: the assets of a lost album are removed
- * unless something else shows them. Whether anything does is known only when the
- * sync ends, so these rows become candidates for removal, and
- * {@linkcode ./sweep.ts} decides.
+ * unless something else shows them. These rows become candidates
+ * ({@linkcode ./candidates.ts}).
  *
  * @module
  */
 import type { SyncEventData } from "../protocol/mod.ts";
+import {
+  NOTE_ENDED_SHARE,
+  NOTE_LEFT_ALBUM,
+  NOTE_LOST_ALBUM,
+} from "./candidates.ts";
 import type { MirrorTable } from "./rows.ts";
 import { toQuotedColumn } from "./tables.ts";
 
@@ -55,9 +59,6 @@ const ASSET_TABLES: readonly MirrorTable[] = [
  */
 const OTHERS_ROWS = "owner_id <> {me} AND owner_id IN {rows}";
 
-/** The number of the batch that is being stored. */
-export const THIS_BATCH = "(SELECT batch_number FROM {mirror_state})";
-
 function remove(table: MirrorTable, column: string, field: string): Removal {
   const statements = [`DELETE FROM {${table}} WHERE ${column} IN {rows}`];
   return { fields: [field], statements };
@@ -103,8 +104,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   PartnerDeleteV1: {
     fields: ["sharedById", "sharedWithId"],
     statements: [
-      "INSERT OR REPLACE INTO {mirror_candidates} " +
-      `SELECT 'owner', column1, ${THIS_BATCH} FROM {rows} WHERE column1 <> {me}`,
+      NOTE_ENDED_SHARE,
       "DELETE FROM {mirror_sharers} WHERE user_id IN (SELECT column1 FROM {rows})",
       "DELETE FROM {partners} WHERE (shared_by_id, shared_with_id) IN {rows}",
     ],
@@ -116,14 +116,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumDeleteV1: {
     fields: ["albumId"],
     statements: [
-      "INSERT OR REPLACE INTO {mirror_candidates} " +
-      `SELECT 'asset', asset_id, ${THIS_BATCH} ` +
-      "FROM {album_assets} WHERE album_id IN {rows} " +
-      "AND NOT EXISTS (SELECT 1 FROM {assets} WHERE id = asset_id AND owner_id = {me})",
-      // If the album's contents have not arrived, nothing lists the assets that the
-      // album showed.
-      "INSERT OR REPLACE INTO {mirror_candidates} " +
-      `VALUES ('lost', '', ${THIS_BATCH})`,
+      ...NOTE_LOST_ALBUM,
       "DELETE FROM {albums} WHERE id IN {rows}",
       "DELETE FROM {album_users} WHERE album_id IN {rows}",
       "DELETE FROM {album_assets} WHERE album_id IN {rows}",
@@ -133,9 +126,7 @@ export const REMOVALS: { readonly [D in DeleteType]: Removal } = {
   AlbumToAssetDeleteV1: {
     fields: ["albumId", "assetId"],
     statements: [
-      "INSERT OR REPLACE INTO {mirror_candidates} " +
-      `SELECT 'asset', column2, ${THIS_BATCH} FROM {rows} ` +
-      "WHERE NOT EXISTS (SELECT 1 FROM {assets} WHERE id = column2 AND owner_id = {me})",
+      NOTE_LEFT_ALBUM,
       "DELETE FROM {album_assets} WHERE (album_id, asset_id) IN {rows}",
     ],
   },

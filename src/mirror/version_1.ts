@@ -154,10 +154,8 @@ export const VERSION_1: readonly string[] = [
     type TEXT PRIMARY KEY, events INTEGER NOT NULL, ack TEXT NOT NULL,
     batch INTEGER NOT NULL, settled_ack TEXT NOT NULL DEFAULT '',
     skipped_rows INTEGER NOT NULL, skipped_values INTEGER NOT NULL) WITHOUT ROWID`,
-  // Candidates for removal, and the batch that made them candidates: an 'asset'
-  // that left an album, the 'owner' of a share that ended or began, or an
-  // 'orphan' that arrived before what makes it visible. A 'lost' row means that
-  // an album was lost; orphans may have been visible through that album.
+  // Rows that may have to be removed when the sync ends, and the batch that made them
+  // candidates. candidates.ts describes the kinds.
   `CREATE TABLE {mirror_candidates} (
     kind TEXT NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID`,

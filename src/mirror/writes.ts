@@ -5,46 +5,17 @@
  */
 import type { SyncBatch } from "../sync/mod.ts";
 import { isKnownType } from "../stream/mod.ts";
+import { NOTE_NEW_SHARE, NOTE_ORPHANS, NOTE_SHARER } from "./candidates.ts";
 import type { MirrorDatabase, SqlStatement, SqlValue } from "./database.ts";
 import { tableOf } from "./entities.ts";
-import { REMOVALS, THIS_BATCH } from "./removals.ts";
+import { REMOVALS } from "./removals.ts";
 import type { MirrorTable } from "./rows.ts";
-import { IS_SHOWN } from "./sweep.ts";
 import type { Skipped } from "./state.ts";
 import { TABLES, toQuotedColumn } from "./tables.ts";
 import { type Column, columnsOf, keyColumns, toRow } from "./values.ts";
 
 /** The maximum length of a JSON string. D1 allows 2 MB of UTF-8, with up to 3 bytes per UTF-16 unit. */
 const MAX_JSON_LENGTH = 500_000;
-
-/**
- * Makes assets that arrived through an album candidates for removal, until
- * something makes them visible.
- */
-const NOTE_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
-    SELECT 'orphan', id, ${THIS_BATCH} FROM {assets}
-    WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
-
-/**
- * Makes the owner of a new share a candidate. The server sends all rows of a new
- * share, so the owner's earlier rows, from a previous share or an album, may have
- * been deleted if they are not sent again.
- */
-const NOTE_SHARE = `INSERT OR REPLACE INTO {mirror_candidates}
-  SELECT 'owner', column1, ${THIS_BATCH} FROM {rows}
-  WHERE column1 NOT IN (
-      SELECT shared_by_id FROM {partners} WHERE shared_with_id = {me})
-    AND column1 NOT IN (SELECT user_id FROM {mirror_sharers})
-    AND EXISTS (
-      SELECT 1 FROM {assets} WHERE owner_id <> {me} AND owner_id = column1)`;
-
-/**
- * Records a user whose rows arrive as a partner's rows, because the share
- * itself may arrive later.
- */
-const NOTE_SHARER = `INSERT INTO {mirror_sharers}
-    SELECT column1, ${THIS_BATCH} FROM {rows} WHERE true
-  ON CONFLICT DO UPDATE SET batch_number = excluded.batch_number`;
 
 type RowsAs = "parameters" | "json";
 
@@ -142,7 +113,7 @@ export class Writer {
       ...this.#owners(batch),
     ];
     const statements = [
-      ...this.bind(NOTE_SHARE, sharerRows),
+      ...this.bind(NOTE_NEW_SHARE, sharerRows),
       ...tables.flatMap(([table, rows]) => {
         const toSql = () => toUpsert(table, this.#rowsAs);
         for (const values of rows) values.push(batchNumber);
