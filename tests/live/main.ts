@@ -6,11 +6,21 @@
  *
  * @module
  */
-import { HELP, parseOptions, UsageError } from "./options.ts";
+import { orExit } from "../../tools/task_options.ts";
+import { parseOptions } from "./options.ts";
 import { runLive } from "./run.ts";
 
-/** Runs the command, and returns the exit code. */
+/** Runs the suite, and returns the exit code. */
 async function main(): Promise<number> {
+  const env = {
+    adminPassword: Deno.env.get("LIVE_ADMIN_PASSWORD"),
+    seed: crypto.getRandomValues(new Uint16Array(1))[0]! + 1,
+  };
+  const options = orExit(() => parseOptions(Deno.args, env), "live");
+  if (typeof options === "string") {
+    console.log(options);
+    return 0;
+  }
   const interruption = new AbortController();
   const interrupt = () => {
     if (interruption.signal.aborted) return;
@@ -20,23 +30,7 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, interrupt);
   }
-  try {
-    const options = parseOptions(Deno.args, {
-      adminPassword: Deno.env.get("LIVE_ADMIN_PASSWORD"),
-      seed: crypto.getRandomValues(new Uint16Array(1))[0]! + 1,
-    });
-    if (options === undefined) {
-      console.log(HELP);
-      return 0;
-    }
-    return await runLive(options, interruption.signal, console.log);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(
-      `${error.message}. Run deno task live --help for all options.`,
-    );
-    return 2;
-  }
+  return await runLive(options, interruption.signal, console.log);
 }
 
 Deno.exit(await main());
