@@ -32,7 +32,7 @@ const QUIET_SERVER = "--unstable-no-legacy-abort";
 /** All tests by task. The last task runs all remaining tests. */
 export const GROUPS: Record<string, Group> = {
   "test:model": {
-    files: /^tests\/(?:model\/(?!brief_)|mirror\/model_)/,
+    files: /^tests\/(?:model\/(?!brief_)|mirror\/model_|(?:fuzz|live)\/long_)/,
     flags: ["--parallel", ...UNCHECKED],
   },
   "test:databases": {
@@ -91,6 +91,9 @@ export async function runTests(
   graceMs?: number,
 ): Promise<number> {
   const seed = Deno.env.get("SEED") ?? "1";
+  // Some tests wait for a timeout or another process, and leave a processor idle.
+  const jobs = Deno.env.get("DENO_JOBS") ??
+    String(navigator.hardwareConcurrency + 2);
   const mark = createMark();
   const child = new Deno.Command(Deno.execPath(), {
     args: withLockCopy([
@@ -98,7 +101,7 @@ export async function runTests(
       ...["--sanitize-ops", "--sanitize-resources", ...args],
     ]),
     cwd: ROOT,
-    env: { SEED: seed, ...mark.env },
+    env: { SEED: seed, DENO_JOBS: jobs, ...mark.env },
   }).spawn();
   let isInterrupted = false;
   const interrupt = () => {

@@ -6,10 +6,7 @@ import { fuzz } from "./fuzz.ts";
 
 const CASES = 600;
 
-const corpus = await loadCorpus();
-
-for (const seed of [SEED, SEED + 1]) {
-  test(`mutated recordings produce only documented results (seed ${seed})`, async () => {
-    assertEquals(await fuzz(corpus, { seed, cases: CASES }), CASES);
-  });
-}
+test("mutated recordings produce only documented results", async () => {
+  const corpus = await loadCorpus();
+  assertEquals(await fuzz(corpus, { seed: SEED, cases: CASES }), CASES);
+});
