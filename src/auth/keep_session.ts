@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  checkAtLeast,
   checkCallOptions,
   type Env,
   type Session,
@@ -121,12 +122,7 @@ export function keepSessionWith(
     "leaseMs",
   ]);
   const { settleMs = 1_000, leaseMs = 60_000, ...child } = options;
-  for (const [name, ms] of Object.entries({ settleMs, leaseMs })) {
-    if (ms >= 0 && ms < Infinity) continue;
-    throw new RangeError(
-      `Cannot keep session: ${name} must be 0 or a positive number, received ${ms}`,
-    );
-  }
+  checkAtLeast("keep session", 0, { settleMs, leaseMs });
   const keeper = new SessionKeeper({
     store,
     signIn,

@@ -185,7 +185,9 @@ export async function createChildIfSupported(
     "deviceOS",
   ]);
   const { durationMs = false, deviceType, deviceOS } = options;
-  if (durationMs !== false && !(durationMs > 0 && durationMs < Infinity)) {
+  const isPositive = typeof durationMs === "number" && durationMs > 0 &&
+    durationMs < Infinity;
+  if (durationMs !== false && !isPositive) {
     throw new RangeError(
       `Cannot create a child session: durationMs must be a positive number or false, received ${durationMs}`,
     );

@@ -6,6 +6,7 @@
 import {
   callJson,
   type CallOptions,
+  checkAtLeastOrFalse,
   checkCallOptions,
   type Env,
   isObject,
@@ -143,6 +144,7 @@ export async function authorizeWith(
  * @throws {TypeError} If the URL is not absolute, contains a user name or a
  * password, or has a scheme other than `http:`, `https:` or the redirect URI's
  * scheme.
+ * @throws {RangeError} If `maxAgeMs` is out of range.
  * @throws {OAuthError} Before any request, if the state does not match the context
  * (`oauth_state_mismatch`), the user or the provider denied the sign-in
  * (`oauth_denied`), the code is missing or a parameter is repeated
@@ -185,6 +187,7 @@ export async function callbackWith(
 ): Promise<Session> {
   checkCallOptions("finish the OAuth sign-in", options, ["maxAgeMs"]);
   const { maxAgeMs = 600_000 } = options;
+  checkAtLeastOrFalse("finish the OAuth sign-in", 0, { maxAgeMs });
   const checked = checkCallback(url, context, maxAgeMs, clock.now());
   const { baseUrl, state, codeVerifier } = context;
   try {

@@ -4,7 +4,7 @@
  * @module
  */
 import { normalizeBaseUrl } from "./base_url.ts";
-import { checkNames } from "./check_options.ts";
+import { checkOptions } from "./check_options.ts";
 import {
   type Client,
   CLIENT_OPTIONS,
@@ -66,7 +66,7 @@ export function checkCallOptions(
   own: readonly string[] = [],
   required = "",
 ): void {
-  checkNames(action, "options", options, [...own, ...CALL_OPTIONS], required);
+  checkOptions(action, "options", options, [...own, ...CALL_OPTIONS], required);
 }
 
 /** Picks the options for a call. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { isPrivateHost } from "./base_url.ts";
-import { checkChoice, checkNames } from "./check_options.ts";
+import { checkChoice, checkOptions } from "./check_options.ts";
 import { ConnectionError } from "../errors/mod.ts";
 import { isObject } from "./json.ts";
 import { type TraceEvent, traceOf } from "./trace.ts";
@@ -126,7 +126,7 @@ const CREDENTIAL_HEADERS = [
  * ```
  */
 export function createClient(options: ClientOptions = {}): Client {
-  checkNames("create client", "options", options, CLIENT_OPTIONS);
+  checkOptions("create client", "options", options, CLIENT_OPTIONS);
   return toClient(options);
 }
 

@@ -19,7 +19,12 @@ export {
   openResponse,
   toCallOptions,
 } from "./call.ts";
-export { checkChoice, checkNames } from "./check_options.ts";
+export {
+  checkAtLeast,
+  checkAtLeastOrFalse,
+  checkChoice,
+  checkOptions,
+} from "./check_options.ts";
 export {
   checkHeaders,
   type Client,

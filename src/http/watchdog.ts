@@ -63,7 +63,8 @@ export class Watchdog {
   ) {
     if (
       idleTimeoutMs !== false &&
-      !(idleTimeoutMs > 0 && idleTimeoutMs <= MAX_DELAY_MS)
+      !(typeof idleTimeoutMs === "number" && idleTimeoutMs > 0 &&
+        idleTimeoutMs <= MAX_DELAY_MS)
     ) {
       throw new RangeError(
         `Cannot ${action}: idleTimeoutMs must be a number from 1 to ${MAX_DELAY_MS} or false, received ${idleTimeoutMs}`,

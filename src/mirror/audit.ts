@@ -64,7 +64,7 @@ export async function audit(
   const { types = ALL_TYPES, limit = 1000, onProgress, ...rest } = options;
   checkSyncTypes(types, undefined);
   toSettings(rest, env);
-  if (!(limit >= 1)) {
+  if (!(typeof limit === "number" && limit >= 1)) {
     throw new RangeError(
       `Cannot audit the mirror: limit must be a number of at least 1, received ${limit}`,
     );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNames, SYSTEM } from "../http/mod.ts";
+import { checkOptions, SYSTEM } from "../http/mod.ts";
 import { MirrorError } from "./error.ts";
 
 /** The time between two attempts, in milliseconds. */
@@ -28,7 +28,7 @@ export interface BusyOptions {
  */
 export function toBusyTimeout(options: BusyOptions): number {
   const action = "open the database";
-  checkNames(action, "options", options, ["busyTimeoutMs"]);
+  checkOptions(action, "options", options, ["busyTimeoutMs"]);
   const { busyTimeoutMs = 5000 } = options;
   if (typeof busyTimeoutMs === "number" && busyTimeoutMs >= 0) {
     return busyTimeoutMs;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNames, type Env, MAX_DELAY_MS, SYSTEM } from "../http/mod.ts";
+import { checkOptions, type Env, MAX_DELAY_MS, SYSTEM } from "../http/mod.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
@@ -53,7 +53,7 @@ export async function openMirror(
   options: MirrorOptions,
   env: Env,
 ): Promise<Mirror> {
-  checkNames(
+  checkOptions(
     "open the mirror",
     "options",
     options,

@@ -5,7 +5,7 @@
  */
 import { isOAuthContext, type OAuthContext } from "../auth/mod.ts";
 import {
-  checkNames,
+  checkOptions,
   checkSession,
   type Env,
   isSession,
@@ -205,7 +205,7 @@ export async function seal<T>(
   clock: Pick<Env, "now">,
 ): Promise<string> {
   const action = `seal the ${name}`;
-  checkNames(action, "options", options, ["maxAgeMs"]);
+  checkOptions(action, "options", options, ["maxAgeMs"]);
   const { maxAgeMs = defaultMs } = options;
   if (!(Number.isFinite(maxAgeMs) && maxAgeMs > 0)) {
     throw new RangeError(

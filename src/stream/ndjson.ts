@@ -6,7 +6,7 @@
 import type { ProtocolError } from "../errors/mod.ts";
 import {
   BodyReader,
-  checkNames,
+  checkOptions,
   type IterableStream,
   parseJson,
   toStream,
@@ -90,7 +90,7 @@ export function ndjson<T = unknown>(
   options: NdjsonOptions = {},
 ): IterableStream<T> {
   const action = "read the JSON lines";
-  checkNames(action, "options", options, OPTIONS);
+  checkOptions(action, "options", options, OPTIONS);
   const { maxLineBytes, onBadLine, signal } = options;
   const stream = toUnusedBody(response, action);
   const guard = new LineGuard({ action, maxLineBytes, onBadLine });

@@ -5,9 +5,11 @@
  */
 import {
   type CallOptions,
+  checkAtLeast,
+  checkAtLeastOrFalse,
   checkCallOptions,
   checkChoice,
-  checkNames,
+  checkOptions,
   type Env,
   type OnTrace,
   toCallOptions,
@@ -85,8 +87,9 @@ export function toBudget(
 ): Budget {
   const none = { requests: false, durationMs: false } as const;
   const limits = withDefaults<BudgetOptions>("budget", budget, none);
-  checkAtLeast(leastRequests, { "budget.requests": limits.requests });
-  checkAtLeast(1, { "budget.durationMs": limits.durationMs });
+  const { requests, durationMs } = limits;
+  checkAtLeastOrFalse("sync", leastRequests, { "budget.requests": requests });
+  checkAtLeastOrFalse("sync", 1, { "budget.durationMs": durationMs });
   return new Budget(limits, env, signal);
 }
 
@@ -132,21 +135,27 @@ export function toSettings(
   // If a slow consumer's stream were ended early, no acks would be sent, so the
   // sync would never advance.
   const { maxPauseMs = ack === "complete" ? false : 30_000 } = options;
-  checkAtLeast(1, { batchSize, "retry.attempts": retry.attempts, maxPauseMs });
-  checkAtLeast(0, {
+  checkAtLeast("sync", 1, { batchSize });
+  checkAtLeastOrFalse("sync", 1, {
+    "retry.attempts": retry.attempts,
+    maxPauseMs,
+  });
+  checkAtLeast("sync", 0, {
     "retry.delayMs": retry.delayMs,
     "retry.maxDelayMs": retry.maxDelayMs,
-    "retry.maxWaitMs": retry.maxWaitMs,
     maxResets,
   });
+  checkAtLeastOrFalse("sync", 0, { "retry.maxWaitMs": retry.maxWaitMs });
   if (ack !== "complete") {
-    checkAtLeast(1, { "ack.every": ack.every });
-    checkAtLeast(0, { "ack.intervalMs": ack.intervalMs });
+    checkAtLeastOrFalse("sync", 1, { "ack.every": ack.every });
+    checkAtLeastOrFalse("sync", 0, { "ack.intervalMs": ack.intervalMs });
   }
   if (typeof full === "object") {
-    checkNames("sync", "full", full, ["everyMs", "lastFullAt"]);
-    checkAtLeast(0, { "full.everyMs": full.everyMs });
-    checkAtLeast(0, { "full.lastFullAt": full.lastFullAt ?? false });
+    checkOptions("sync", "full", full, ["everyMs", "lastFullAt"]);
+    checkAtLeast("sync", 0, {
+      "full.everyMs": full.everyMs,
+      "full.lastFullAt": full.lastFullAt ?? 0,
+    });
   } else if (typeof full !== "boolean") {
     checkChoice("sync", "full", full, ["wipe"]);
   }
@@ -181,21 +190,9 @@ function withDefaults<T extends object>(
   defaults: Required<T>,
 ): Required<T> {
   if (group === undefined) return defaults;
-  checkNames("sync", name, group, Object.keys(defaults));
+  checkOptions("sync", name, group, Object.keys(defaults));
   const given = Object.entries(group).filter(([, value]) =>
     value !== undefined
   );
   return { ...defaults, ...Object.fromEntries(given) };
-}
-
-function checkAtLeast(
-  least: number,
-  numbers: Record<string, number | false>,
-): void {
-  for (const [name, number] of Object.entries(numbers)) {
-    if (number === false || (number >= least && number < Infinity)) continue;
-    throw new RangeError(
-      `Cannot sync: ${name} must be a number of at least ${least}, received ${number}`,
-    );
-  }
 }

@@ -76,7 +76,7 @@ export function watch(
   env: Env,
 ): SyncWatch {
   const onTrace = traceOf(tracing);
-  if (!(everyMs > 0 && everyMs < Infinity)) {
+  if (!(typeof everyMs === "number" && everyMs > 0 && everyMs < Infinity)) {
     throw new RangeError(
       `Cannot watch: everyMs must be a positive number, received ${everyMs}`,
     );

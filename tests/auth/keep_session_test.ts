@@ -388,11 +388,20 @@ for (const ms of [-1, NaN, Infinity]) {
       assertThrows(
         () => keepSession(memoryStore(), () => SESSION, options),
         RangeError,
-        `must be 0 or a positive number, received ${ms}`,
+        `must be a number of at least 0, received ${ms}`,
       );
     }
   });
 }
+
+test("settleMs as a string, such as an environment variable, is a RangeError", () => {
+  const settleMs = "1000" as unknown as number;
+  assertThrows(
+    () => keepSession(memoryStore(), () => SESSION, { settleMs }),
+    RangeError,
+    "settleMs must be a number of at least 0, received string",
+  );
+});
 
 test("keepSession traces its wait for other processes before it signs in", async () => {
   const events: TraceEvent[] = [];

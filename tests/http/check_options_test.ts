@@ -1,17 +1,22 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkChoice, checkNames } from "../../src/http/check_options.ts";
+import {
+  checkAtLeast,
+  checkAtLeastOrFalse,
+  checkChoice,
+  checkOptions,
+} from "../../src/http/check_options.ts";
 import { test } from "../support/test.ts";
 
 const KNOWN = ["baseUrl", "idleTimeoutMs"];
 
 function refusal(value: unknown, subject = "options"): string {
-  const check = () => checkNames("sign in", subject, value, KNOWN, "baseUrl");
+  const check = () => checkOptions("sign in", subject, value, KNOWN, "baseUrl");
   return assertThrows(check, TypeError).message;
 }
 
 test("known option names are accepted, even if their value is undefined", () => {
-  checkNames("sign in", "options", {}, KNOWN);
-  checkNames("sign in", "options", { baseUrl: undefined }, KNOWN);
+  checkOptions("sign in", "options", {}, KNOWN);
+  checkOptions("sign in", "options", { baseUrl: undefined }, KNOWN);
 });
 
 test("an unknown option name is rejected, and a similar known name is suggested", () => {
@@ -51,5 +56,58 @@ test("the error for an unknown value of an option lists the allowed values", () 
   assertEquals(
     assertThrows(() => check("ignore"), RangeError).message,
     'Cannot sync: onPoison must be "fail" or "skip", received "ignore"',
+  );
+});
+
+test("an option of the wrong type is rejected, and the error names both types", () => {
+  const cases: Record<string, object> = {
+    "fetch must be a function, received object": { fetch: {} },
+    "onProgress must be a function, received null": { onProgress: null },
+    "allowInsecureHttp must be a boolean, received string": {
+      allowInsecureHttp: "false",
+    },
+    "reset must be a boolean, received number": { reset: 1 },
+    "signal must be an AbortSignal, received object": { signal: {} },
+  };
+  for (const [message, options] of Object.entries(cases)) {
+    const check = () =>
+      checkOptions("sync", "options", options, Object.keys(options));
+    assertEquals(
+      assertThrows(check, TypeError).message,
+      `Cannot sync: ${message}`,
+    );
+  }
+});
+
+test("options of the right type are accepted", () => {
+  const options = {
+    fetch() {},
+    reset: false,
+    signal: new AbortController().signal,
+    onBytes: undefined,
+  };
+  checkOptions("sync", "options", options, Object.keys(options));
+});
+
+test("a number must not be too small, infinite or a string", () => {
+  checkAtLeast("sync", 1, { batchSize: 1 });
+  for (const batchSize of [0, NaN, Infinity, "5", true, 5n, [5], false]) {
+    const type = typeof batchSize;
+    assertEquals(
+      assertThrows(() => checkAtLeast("sync", 1, { batchSize }), RangeError)
+        .message,
+      `Cannot sync: batchSize must be a number of at least 1, received ${
+        type === "number" ? batchSize : type
+      }`,
+    );
+  }
+});
+
+test("an option that can be turned off may be false, and no other boolean", () => {
+  checkAtLeastOrFalse("sync", 1, { maxPauseMs: false });
+  assertThrows(
+    () => checkAtLeastOrFalse("sync", 1, { maxPauseMs: true }),
+    RangeError,
+    "maxPauseMs must be a number of at least 1, received boolean",
   );
 });

@@ -147,7 +147,8 @@ test("a released watchdog ignores its caller's signal", () => {
 });
 
 test("an invalid idleTimeoutMs is rejected", () => {
-  for (const idleTimeoutMs of [0, -1, NaN, Infinity, 2 ** 31]) {
+  const values = [0, -1, NaN, Infinity, 2 ** 31, "5" as unknown as number];
+  for (const idleTimeoutMs of values) {
     assertThrows(
       () => new Watchdog("wait", { idleTimeoutMs }),
       RangeError,
