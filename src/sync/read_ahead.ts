@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_DELAY_MS } from "../http/mod.ts";
 import type { SyncEvent } from "../protocol/mod.ts";
 import type { AckedBatch } from "./batch.ts";
 import { AckSet } from "./checkpoint.ts";
@@ -94,7 +95,7 @@ export function readAhead(
             return { ended: "complete", ack };
           }
           if (type !== "SyncAckV1") {
-            const isFull = batch?.events.length === batchSize ||
+            const isFull = (batch?.events.length ?? 0) + 1 > batchSize ||
               bytes() - start >= MAX_BATCH_BYTES;
             if (batch?.type !== type || isFull) yield* takeBatch();
             batch ??= { type, events: [], acks };
@@ -136,7 +137,8 @@ export function readAhead(
     queue.push(next);
     next.then(({ done }) => {
       const isFull = next === queue.at(-1) && !done && !isStopped;
-      if (isFull && maxPauseMs !== false) pause = setTimeout(stop, maxPauseMs);
+      if (!isFull || maxPauseMs === false) return;
+      pause = setTimeout(stop, Math.min(maxPauseMs, MAX_DELAY_MS));
     }, () => {});
   }
 

@@ -12,8 +12,13 @@ function event(type: string, ack: string): SyncEvent {
 }
 
 /** Reads batches of at most two events. */
-async function build(
-  ...events: SyncEvent[]
+function build(...events: SyncEvent[]) {
+  return buildBatches(2, events);
+}
+
+async function buildBatches(
+  batchSize: number,
+  events: SyncEvent[],
 ): Promise<{ batches: AckedBatch[]; rest: string[] }> {
   const stream = new ReadableStream<SyncEvent>({
     start(controller) {
@@ -21,7 +26,7 @@ async function build(
       controller.close();
     },
   });
-  const reader = readAhead(stream, { batchSize: 2, maxPauseMs: false });
+  const reader = readAhead(stream, { batchSize, maxPauseMs: false });
   const batches: AckedBatch[] = [];
   for (let next; "events" in (next = await reader.next());) batches.push(next);
   await reader.close();
@@ -42,6 +47,12 @@ test("consecutive events of one type form a batch of at most batchSize events", 
     event("A", "A|4"),
   );
   assertEquals(summary(built), ["A×2 A|2", "A×1 A|3", "B×1 B|1", "A×1 A|4"]);
+});
+
+test("a batchSize that is not a whole number is rounded down", async () => {
+  const events = ["A|1", "A|2", "A|3"].map((ack) => event("A", ack));
+  const built = await buildBatches(2.5, events);
+  assertEquals(summary(built), ["A×2 A|2", "A×1 A|3"]);
 });
 
 test("a batch is full after four megabytes, regardless of batchSize", async () => {

@@ -156,6 +156,15 @@ test("a stream that is paused for too long is interrupted, but its batches arriv
   assertEquals(await drain(reader), ["A×2", "A×2", "A×1", "paused"]);
 });
 
+test("a maxPauseMs longer than any timer does not interrupt a stream at once", async () => {
+  const { stream } = source(Array.from({ length: 100 }, () => event("A")));
+  using clock = new Clock();
+  const reader = ahead(stream, { maxPauseMs: 2 ** 40 });
+  await until(() => clock.timers > 0, "it waits for room");
+  assertEquals(clock.longestMs, 2 ** 31 - 1);
+  await reader.close();
+});
+
 test("a stream is not interrupted if its consumer returns in time", async () => {
   const events = [
     ...Array.from({ length: 20 }, () => event("A")),
