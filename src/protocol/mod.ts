@@ -12,8 +12,10 @@ export { entityOf, familyOf } from "./type_names.ts";
 export {
   acceptance,
   adaptSyncTypes,
+  checkServerVersion,
   checkSyncTypes,
   isAtLeast,
+  isServerVersion,
   supportedSyncTypes,
 } from "./versions.ts";
 export type * from "./wire.ts";

@@ -21,6 +21,8 @@ const ORDERED = /* @__PURE__ */ Object.keys(
  * their events in the stream. Includes only the newest version of each type
  * (`AlbumsV2`, not `AlbumsV1`).
  *
+ * @throws {TypeError} If the version is not valid.
+ *
  * @example List the request types that a server supports
  * ```ts
  * import { supportedSyncTypes } from "@immich-edge/sync";
@@ -32,6 +34,7 @@ const ORDERED = /* @__PURE__ */ Object.keys(
  * ```
  */
 export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
+  checkServerVersion(version);
   const accepted = ORDERED.filter((type) => accepts(version, type));
   return accepted.filter((type) => {
     const newer = successor(type);
@@ -43,12 +46,14 @@ export function supportedSyncTypes(version: ServerVersion): SyncRequestType[] {
  * Adapts request types to a server's version: replaces each unsupported type with a
  * supported version, or drops the type if there is no such version.
  *
+ * @throws {TypeError} If the version is not valid.
  * @throws {RangeError} If the server supports none of the types.
  */
 export function adaptSyncTypes(
   types: readonly SyncRequestType[],
   version: ServerVersion,
 ): SyncRequestType[] {
+  checkServerVersion(version);
   const adapted = types.map((type) =>
     accepts(version, type) ? type : supportedVersionOf(type, version)
   ).filter((type) => type !== undefined);
@@ -57,6 +62,27 @@ export function adaptSyncTypes(
     `Cannot sync: server version ${format(version)} supports none of "${
       types.join('", "')
     }"`,
+  );
+}
+
+/** Returns whether a value is a version. */
+export function isServerVersion(value: unknown): value is ServerVersion {
+  const { major, minor, patch } = Object(value);
+  return [major, minor, patch].every(Number.isInteger);
+}
+
+/**
+ * Checks a caller's version. Any comparison with a string such as `"3.1.0"` would
+ * be wrong.
+ *
+ * @throws {TypeError} If the value is not a version.
+ */
+export function checkServerVersion(
+  version: unknown,
+): asserts version is ServerVersion {
+  if (isServerVersion(version)) return;
+  throw new TypeError(
+    "Cannot use the server's version: it must be an object such as { major: 3, minor: 1, patch: 0 }",
   );
 }
 
@@ -71,6 +97,7 @@ export function isAtLeast(version: ServerVersion, release: string): boolean {
  * Types from forks and newer servers are allowed: names that are not close to a
  * known name, and higher versions of a known type.
  *
+ * @throws {TypeError} If the version is not valid.
  * @throws {RangeError} If the list is empty, or a type is misspelled or not supported
  * by a server of this version.
  */
@@ -85,6 +112,7 @@ export function checkSyncTypes(
   }
   for (const type of types) checkName(type);
   if (version === undefined) return;
+  checkServerVersion(version);
   for (const type of types) {
     if (accepts(version, type)) continue;
     const instead = supportedVersionOf(type, version);

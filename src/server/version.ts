@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  callJson,
-  type CallOptions,
-  checkCallOptions,
-  isObject,
-} from "../http/mod.ts";
-import type { ServerVersion } from "../protocol/mod.ts";
+import { callJson, type CallOptions, checkCallOptions } from "../http/mod.ts";
+import { isServerVersion, type ServerVersion } from "../protocol/mod.ts";
 
 /**
  * Reads the version of a server. Sends no access token, so no session is needed.
@@ -45,9 +40,4 @@ export async function serverVersion(
     options,
     isServerVersion,
   );
-}
-
-function isServerVersion(value: unknown): value is ServerVersion {
-  return isObject(value) &&
-    [value.major, value.minor, value.patch].every(Number.isInteger);
 }

@@ -90,6 +90,19 @@ test("a server that has no sync stream is asked for no types", () => {
   assertEquals(supportedSyncTypes({ major: 1, minor: 126, patch: 1 }), []);
 });
 
+test("a version that is not an object with three integers is rejected", () => {
+  for (const value of ["3.1.0", {}, { major: 3 }, null, 3]) {
+    const version = value as unknown as typeof V2;
+    const message = "Cannot use the server's version: ";
+    assertThrows(() => supportedSyncTypes(version), TypeError, message);
+    assertThrows(
+      () => checkSyncTypes(["AssetsV2"], version),
+      TypeError,
+      message,
+    );
+  }
+});
+
 test("request types are listed in the order that servers send their rows", () => {
   const order = Object.keys(SYNC_REQUESTS);
   const places = supportedSyncTypes(V3).map((type) => order.indexOf(type));
