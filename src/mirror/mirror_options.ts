@@ -4,7 +4,12 @@
  * @module
  */
 import type { SyncRequestName } from "../protocol/mod.ts";
-import { checkCallOptions, checkChoice, type Env } from "../http/mod.ts";
+import {
+  checkAtLeastOrFalse,
+  checkCallOptions,
+  checkChoice,
+  type Env,
+} from "../http/mod.ts";
 import {
   type AckSchedule,
   type Budget,
@@ -12,6 +17,7 @@ import {
   type SyncOptions,
   type SyncProgress,
   toBudget,
+  toSettings,
   type WatchSyncOptions,
 } from "../sync/mod.ts";
 
@@ -106,19 +112,22 @@ const OWN_OPTIONS: readonly Exclude<
 const LEAST_REQUESTS = 6;
 
 /**
- * Checks the options for `Mirror.sync` that `sync` does not check itself, and
- * returns the budget.
+ * Checks the options for `Mirror.sync` before its first request, and returns the
+ * budget.
  *
- * @throws {TypeError} If an option name is unknown.
- * @throws {RangeError} If `whenBusy` is neither `"fail"` nor `"wait"`, or the
- * budget is out of range.
+ * @throws {TypeError} If an option name is unknown or a value has the wrong type.
+ * @throws {RangeError} If a value is out of range.
  */
 export function checkMirrorSyncOptions(
   options: MirrorSyncOptions,
   env: Env,
 ): Budget {
   checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
-  checkChoice("sync", "whenBusy", options.whenBusy, ["fail", "wait"]);
+  const { fullEveryMs = false, whenBusy, types: _, onProgress: __, ...rest } =
+    options;
+  checkChoice("sync", "whenBusy", whenBusy, ["fail", "wait"]);
+  checkAtLeastOrFalse("sync", 0, { fullEveryMs });
+  toSettings(rest, env);
   return toBudget(options, env, LEAST_REQUESTS);
 }
 

@@ -80,11 +80,7 @@ export class LineGuard {
    */
   constructor(options: LineGuardOptions) {
     const { action, maxLineBytes = 16 * 1024 * 1024 } = options;
-    if (!(Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0)) {
-      throw new RangeError(
-        `Cannot ${action}: maxLineBytes must be a positive integer, received ${maxLineBytes}`,
-      );
-    }
+    checkMaxLineBytes(action, maxLineBytes);
     this.#options = options;
     this.#maxLineBytes = maxLineBytes;
   }
@@ -252,6 +248,18 @@ export class LineGuard {
     for (let i = first; i < line; i++) start = bytes.indexOf(LF, start) + 1;
     return byteOffset + start;
   }
+}
+
+/**
+ * Checks the `maxLineBytes` option.
+ *
+ * @throws {RangeError} If the option is not a positive integer.
+ */
+export function checkMaxLineBytes(action: string, maxLineBytes: number): void {
+  if (Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0) return;
+  throw new RangeError(
+    `Cannot ${action}: maxLineBytes must be a positive integer, received ${maxLineBytes}`,
+  );
 }
 
 /** Returns the first complete lines: at most `PIECE_BYTES`, or a single longer line. */

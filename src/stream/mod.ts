@@ -7,6 +7,7 @@ export { hasUnknownType, isKnownType, toSyncEvent } from "./event.ts";
 export { ndjson, type NdjsonOptions } from "./ndjson.ts";
 export { isTooDeep } from "./row_check.ts";
 export {
+  checkFormat,
   syncStream,
   syncStreamInArrays,
   type SyncStreamOptions,

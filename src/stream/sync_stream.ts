@@ -22,7 +22,7 @@ import { ProtocolError } from "../errors/mod.ts";
 import { lockBody } from "./chunk_reader.ts";
 import { checkEnding } from "./ending.ts";
 import { readItems } from "./items.ts";
-import { LineGuard } from "./line_guard.ts";
+import { checkMaxLineBytes, LineGuard } from "./line_guard.ts";
 import {
   checkSyncTypes,
   type ServerVersion,
@@ -189,11 +189,7 @@ async function open<R extends SyncRequestType>(
   const action = "read the sync stream";
   const credentials = checkSession(session);
   checkSyncTypes(types, options.serverVersion);
-  checkChoice("open the sync stream", "compression", options.compression, [
-    "identity",
-    "gzip",
-    "runtime",
-  ]);
+  checkFormat("open the sync stream", options);
   checkChoice("open the sync stream", "terminator", terminator, [
     "required",
     "optional",
@@ -224,6 +220,26 @@ async function open<R extends SyncRequestType>(
   });
   const batches = checkEnding(events, { body, guard, terminator });
   return { body, batches };
+}
+
+/**
+ * Checks the options that a run passes on to each of its streams.
+ *
+ * @throws {RangeError} If an option is out of range.
+ */
+export function checkFormat(
+  action: string,
+  { compression, maxLineBytes = 1 }: Pick<
+    SyncStreamOptions,
+    "compression" | "maxLineBytes"
+  >,
+): void {
+  checkChoice(action, "compression", compression, [
+    "identity",
+    "gzip",
+    "runtime",
+  ]);
+  checkMaxLineBytes(action, maxLineBytes);
 }
 
 /** Returns the headers that request the compression. */

@@ -15,7 +15,8 @@ import {
   toCallOptions,
   traceOf,
 } from "../http/mod.ts";
-import type { SyncStreamOptions } from "../stream/mod.ts";
+import { checkServerVersion } from "../protocol/mod.ts";
+import { checkFormat, type SyncStreamOptions } from "../stream/mod.ts";
 import { Budget, LEAST_REQUESTS } from "./budget.ts";
 import type {
   AckSchedule,
@@ -98,7 +99,7 @@ export function toBudget(
  *
  * @param budget The budget, if part of it has already been used.
  *
- * @throws {TypeError} If an option name is unknown.
+ * @throws {TypeError} If an option name is unknown or a value has the wrong type.
  * @throws {RangeError} If a value is out of range.
  */
 export function toSettings(
@@ -107,6 +108,7 @@ export function toSettings(
   budget?: Budget,
 ): RunSettings {
   checkCallOptions("sync", options, SYNC_OPTIONS);
+  checkFormat("sync", options);
   const {
     batchSize = 1000,
     full = false,
@@ -160,6 +162,9 @@ export function toSettings(
     checkChoice("sync", "full", full, ["wipe"]);
   }
   checkChoice("sync", "onPoison", onPoison, ["fail", "skip"]);
+  if (serverVersion !== undefined && serverVersion !== false) {
+    checkServerVersion(serverVersion);
+  }
   return {
     batchSize,
     full,

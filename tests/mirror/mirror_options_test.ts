@@ -1,5 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { libsql, sqlite } from "../../src/mirror/mod.ts";
+import {
+  libsql,
+  type MirrorSyncOptions,
+  sqlite,
+} from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 import { openFixture } from "./fixture.ts";
 
@@ -16,6 +20,21 @@ test("mirror.sync() rejects an invalid option before any request", async () => {
     RangeError,
     'whenBusy must be "fail" or "wait", received "queue"',
   );
+  const outOfRange: MirrorSyncOptions[] = [
+    { batchSize: 0 },
+    { fullEveryMs: -1 },
+    { fullEveryMs: "5" as unknown as number },
+    { full: "wip" as "wipe" },
+    { compression: "br" as "gzip" },
+    { maxLineBytes: 0.5 },
+  ];
+  for (const options of outOfRange) {
+    await assertRejects(() => sync(options), RangeError, "Cannot sync: ");
+  }
+  const ofWrongType = { ack: 5, onProgress: {}, serverVersion: "3.1.0" };
+  for (const [name, value] of Object.entries(ofWrongType)) {
+    await assertRejects(() => sync({ [name]: value }), TypeError);
+  }
   assertEquals(server.requests, []);
 });
 

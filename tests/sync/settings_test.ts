@@ -14,6 +14,10 @@ const PROCESSOR = { process() {}, reset() {} };
 test("sync options that are out of range are rejected", async () => {
   const cases: SyncOptions[] = [
     { batchSize: 0 },
+    { batchSize: "5" as unknown as number },
+    { batchSize: false as unknown as number },
+    { compression: "br" as "gzip" },
+    { maxLineBytes: 0 },
     { retry: { attempts: NaN } },
     { retry: { maxWaitMs: -1 } },
     { retry: { delayMs: -1 } },
@@ -81,6 +85,18 @@ test("an unknown sync option is rejected, and the error suggests a correction", 
       () => syncBatches(SESSION, ["AssetsV2"], options as SyncOptions).next(),
       TypeError,
       message,
+    );
+  }
+});
+
+test("a server version that is not an object with three integers is rejected", async () => {
+  const versions = ["3.1.0", {}, { major: 3 }, { major: "3" }, true, 3, null];
+  for (const version of versions) {
+    const options = { fetch: refusing, serverVersion: version as false };
+    await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], PROCESSOR, options),
+      TypeError,
+      "Cannot use the server's version: ",
     );
   }
 });
