@@ -45,7 +45,8 @@ export interface ChildSessionOptions extends CallOptions {
 /**
  * Signs in with an e-mail address and a password.
  *
- * @throws {TypeError} If the server's address is not valid.
+ * @throws {TypeError} If the server's address, the e-mail address or the password
+ * is not valid.
  * @throws {AuthenticationError} If the e-mail address or the password is wrong.
  * @throws {HttpError} If the server responds with a status other than 201.
  * @throws {ConnectionError} If the connection fails.
@@ -67,6 +68,11 @@ export async function login(
   options: LoginOptions,
 ): Promise<Session> {
   checkCallOptions("sign in", options, ["baseUrl"], "baseUrl");
+  if (typeof email !== "string" || typeof password !== "string") {
+    throw new TypeError(
+      "Cannot sign in: the e-mail address and the password must be strings",
+    );
+  }
   const { baseUrl } = options;
   const response = await callJson(
     {

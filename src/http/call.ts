@@ -206,6 +206,11 @@ function toRequest(
 function resolveClient(options: CallOptions): Client {
   const { client } = options;
   if (client === undefined) return toClient(options);
+  if (typeof client?.request !== "function") {
+    throw new TypeError(
+      'Cannot use option "client": it must be an object with a "request" function',
+    );
+  }
   for (const name of CLIENT_OPTIONS) {
     if (options[name] === undefined || name === "onTrace") continue;
     throw new TypeError(

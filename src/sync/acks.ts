@@ -135,7 +135,7 @@ export async function getSyncAcks(
  * Deletes a session's sync checkpoints, so that the next stream contains the
  * data for these checkpoints again.
  *
- * @throws {TypeError} If the session is not valid.
+ * @throws {TypeError} If the session or `types` is not valid.
  * @throws {AuthenticationError} If the session has ended.
  * @throws {HttpError} If the server responds with a status other than 204.
  * @throws {ConnectionError} If the connection fails.
@@ -163,6 +163,11 @@ export async function deleteSyncAcks(
   checkCallOptions("delete sync checkpoints", options, ["types"]);
   const { types } = options;
   const credentials = checkSession(session);
+  if (types !== undefined && !Array.isArray(types)) {
+    throw new TypeError(
+      "Cannot delete sync checkpoints: types must be an array of entity types",
+    );
+  }
   // Servers respond with 500 to an empty list.
   if (types?.length === 0) return;
   await callEmpty({

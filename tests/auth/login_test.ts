@@ -45,6 +45,21 @@ test("login throws an AuthenticationError for a wrong password or unknown user",
   }
 });
 
+test("login rejects an e-mail address or a password that is not a string", async () => {
+  const { baseUrl } = SESSION;
+  const cases = [["a@immich.test", undefined], ["a@immich.test", 1234], [
+    {},
+    "x",
+  ]];
+  for (const [email, password] of cases as [string, string][]) {
+    await assertRejects(
+      () => login(email, password, { baseUrl, fetch: refusing }),
+      TypeError,
+      "Cannot sign in: the e-mail address and the password must be strings",
+    );
+  }
+});
+
 test("login rejects a response without a usable access token", async () => {
   for (
     const value of [

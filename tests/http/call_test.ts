@@ -55,6 +55,17 @@ test("any object with a request function is a client", async () => {
   assertEquals(await callJson(CALL, { client }, isObject), { a: 1 });
 });
 
+test("a client without a request function is rejected", async () => {
+  for (const value of [null, {}, "x", { request: 1 }]) {
+    const client = value as unknown as ReturnType<typeof createClient>;
+    await assertRejects(
+      () => callJson(CALL, { client }, isObject),
+      TypeError,
+      'Cannot use option "client": it must be an object with a "request" function',
+    );
+  }
+});
+
 test("a custom client receives the token separately, and its errors are passed through", async () => {
   const bug = new Error("a bug in the test's client");
   let accessToken: string | undefined;

@@ -139,6 +139,17 @@ test("deleteSyncAcks sends a JSON body, or no request if its list is empty", asy
   await deleteSyncAcks(SESSION, { types: [], fetch: refusing });
 });
 
+test("deleteSyncAcks rejects types that are not an array before any request", async () => {
+  for (const value of ["UserV1", null, {}]) {
+    const types = value as unknown as [];
+    await assertRejects(
+      () => deleteSyncAcks(SESSION, { types, fetch: refusing }),
+      TypeError,
+      "Cannot delete sync checkpoints: types must be an array of entity types",
+    );
+  }
+});
+
 test("getSyncAcks rejects malformed checkpoints", async () => {
   for (const value of [{}, [1], [{ type: "UserV1" }]]) {
     const options = { fetch: answeringJson(value) };
