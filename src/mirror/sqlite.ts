@@ -25,6 +25,7 @@ type Row = Record<string, unknown>;
 interface Prepared {
   run(...params: SqlValue[]): unknown;
   all(...params: SqlValue[]): unknown[];
+  setReturnArrays?(enabled: boolean): void;
 }
 
 /** A database from `node:sqlite`, `bun:sqlite` or `better-sqlite3`. */
@@ -67,7 +68,10 @@ export function sqlite(
     let statement = prepared.get(sql);
     if (statement === undefined) {
       if (prepared.size >= MAX_PREPARED) prepared.clear();
-      prepared.set(sql, statement = database.prepare(sql));
+      statement = database.prepare(sql);
+      // A connection of `node:sqlite` may return rows as arrays.
+      statement.setReturnArrays?.(false);
+      prepared.set(sql, statement);
     }
     return statement;
   }

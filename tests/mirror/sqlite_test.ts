@@ -23,3 +23,12 @@ test("a connection's page cache is enlarged from the default to 64 MB", async ()
 test("a page cache keeps its size if the caller has set it", async () => {
   assertEquals(await cacheAfterWrite("PRAGMA cache_size = -500"), 500);
 });
+
+test("rows are objects even if the connection returns arrays", async () => {
+  const options = { returnArrays: true };
+  using database = new DatabaseSync(":memory:", options);
+  assertEquals(
+    await sqlite(database).all("SELECT ? AS a, 2 AS b", [1]),
+    [{ a: 1, b: 2 }],
+  );
+});
