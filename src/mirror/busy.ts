@@ -1,5 +1,5 @@
 /**
- * Waits while another connection has locked the database file.
+ * Waits while the database is in use.
  *
  * @module
  */
@@ -13,8 +13,8 @@ const RETRY_MS = 20;
 export interface BusyOptions {
   /**
    * How long to wait, in milliseconds, if another connection (possibly in
-   * another process) has locked the file. After that, the call fails with
-   * `mirror_busy`.
+   * another process) has locked the file, or your code has an open transaction
+   * on this connection. After that, the call fails with `mirror_busy`.
    * @default {5000}
    */
   busyTimeoutMs?: number;
@@ -39,10 +39,10 @@ export function toBusyTimeout(options: BusyOptions): number {
 }
 
 /**
- * Repeats work that fails because the database file is locked. Waits without
- * blocking the event loop, because this process may hold the lock itself.
+ * Repeats work that fails because the database is in use. Waits without blocking
+ * the event loop, because this process may hold the lock itself.
  *
- * @throws {MirrorError} If the file stays locked.
+ * @throws {MirrorError} If the database stays in use.
  * @throws Any other error that the work throws.
  */
 export async function whileBusy<T>(
@@ -57,7 +57,7 @@ export async function whileBusy<T>(
       if (!isBusy(error)) throw error;
       if (performance.now() - start >= busyTimeoutMs) {
         throw new MirrorError(
-          `Cannot use the mirror: another connection kept its database file locked for ${busyTimeoutMs} ms`,
+          `Cannot use the mirror: its database was locked for ${busyTimeoutMs} ms`,
           { code: "mirror_busy", cause: error },
         );
       }
@@ -67,10 +67,13 @@ export async function whileBusy<T>(
 }
 
 /**
- * Returns whether an error is `SQLITE_BUSY`. Checks the message, the only part
+ * The messages for `SQLITE_BUSY`, for an open transaction on the same connection
+ * and, in better-sqlite3, for an open iterator. The messages are the only part
  * that is the same in all drivers.
  */
+const BUSY =
+  /database is locked|SQL statements in progress|within a transaction|busy executing a query/;
+
 function isBusy(error: unknown): boolean {
-  return error instanceof Error &&
-    /database is locked|SQL statements in progress/.test(error.message);
+  return error instanceof Error && BUSY.test(error.message);
 }

@@ -9,7 +9,7 @@ import { bundle } from "../support/bundle.ts";
 import { type Child, start } from "../support/children.ts";
 import { later } from "../support/events.ts";
 import { test } from "../support/test.ts";
-import { syncOnce, watched } from "./inside/busy.ts";
+import { syncInUse, syncOnce, type Use, watched } from "./inside/busy.ts";
 
 /** A sync of a mirror. */
 interface Sync {
@@ -19,8 +19,15 @@ interface Sync {
   ended: Promise<string>;
 }
 
-/** Starts a sync with a busy timeout, in milliseconds. */
-type Start = (file: string, busyTimeoutMs: number) => Sync;
+/**
+ * Starts a sync with a busy timeout, in milliseconds, possibly on a connection in
+ * use.
+ */
+type Start = (
+  file: string,
+  busyTimeoutMs: number,
+  ...use: Use[]
+) => Sync;
 
 const HOLD_LOCK = new URL("inside/hold_lock.ts", import.meta.url).pathname;
 
@@ -37,13 +44,13 @@ async function holdLock(...args: string[]): Promise<Child> {
 
 /** Syncs in Deno. */
 const DENO: Record<string, Start> = {
-  "node:sqlite of Deno": (file, busyTimeoutMs) => {
+  "node:sqlite of Deno": (file, busyTimeoutMs, ...[use]) => {
     const { promise: busy, resolve } = later();
     const database = new DatabaseSync(file);
-    const ended = syncOnce(
-      sqlite(watched(database, resolve), { busyTimeoutMs }),
-    )
-      .finally(() => database.close());
+    const sync = use === undefined
+      ? syncOnce(sqlite(watched(database, resolve), { busyTimeoutMs }))
+      : syncInUse(database, use, busyTimeoutMs);
+    const ended = sync.finally(() => database.close());
     return { untilBusy: () => busy, ended };
   },
   "libSQL": (file, busyTimeoutMs) => {
@@ -72,8 +79,8 @@ async function inProcess(command: string, env = {}): Promise<Start> {
     script,
     await bundle("tests/mirror/inside/busy_process.ts"),
   );
-  return (file, busyTimeoutMs) => {
-    const args = [script, file, `${busyTimeoutMs}`];
+  return (file, busyTimeoutMs, ...use) => {
+    const args = [script, file, `${busyTimeoutMs}`, ...use];
     const child = start(command, args, { env });
     const ended = child.outcome.then(({ stdout, stderr }) =>
       stdout.trim().split("\n").at(-1) || stderr
@@ -128,4 +135,13 @@ for (const [name, find] of Object.entries(DRIVERS)) {
     const { ended } = sync(file, 1);
     assertEquals(await ended, "synced");
   });
+
+  for (
+    const use of name === "libSQL" ? [] : ["transaction", "iterator"] as const
+  ) {
+    test(`a mirror waits for an open ${use} on its own connection (${name})`, async () => {
+      const sync = await find();
+      assertEquals(await sync(":memory:", LONG_MS, use).ended, "synced");
+    });
+  }
 }

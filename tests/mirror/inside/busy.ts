@@ -2,6 +2,7 @@
 import {
   createMirror,
   type MirrorDatabase,
+  sqlite,
   type SqliteDatabase,
 } from "../../../src/mirror/mod.ts";
 import { FakeImmich } from "../../../src/testing/mod.ts";
@@ -22,6 +23,37 @@ export function watched(
     },
     prepare: (sql) => database.prepare(sql),
   };
+}
+
+/** What an application does on its connection while a mirror syncs. */
+export type Use = "transaction" | "iterator";
+
+/** Uses a connection. Returns a function that ends the use. */
+export function use(database: SqliteDatabase, use: Use): () => void {
+  if (use === "transaction") {
+    database.exec("BEGIN");
+    return () => void database.exec("COMMIT");
+  }
+  const statement = database.prepare("VALUES (1), (2)") as unknown as {
+    iterate(): Iterator<unknown>;
+  };
+  const rows = statement.iterate();
+  rows.next();
+  return () => void rows.return?.();
+}
+
+/** Syncs a mirror on a connection in use, which ends once a statement has failed. */
+export async function syncInUse(
+  database: SqliteDatabase,
+  name: Use,
+  busyTimeoutMs: number,
+): Promise<string> {
+  let end: (() => void) | undefined = use(database, name);
+  const onBusy = () => {
+    end?.();
+    end = undefined;
+  };
+  return await syncOnce(sqlite(watched(database, onBusy), { busyTimeoutMs }));
 }
 
 /** Syncs a mirror, and returns the outcome. */
