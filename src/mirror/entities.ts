@@ -42,7 +42,9 @@ const TABLES_OF: Record<string, MirrorTable> = {
 
 /** Returns the table for an entity type, or `undefined` for a delete. */
 export function tableOf(type: string): MirrorTable | undefined {
-  return TABLES_OF[entityOf(type)];
+  const entity = entityOf(type);
+  // A server may send any type, such as "constructor".
+  return Object.hasOwn(TABLES_OF, entity) ? TABLES_OF[entity] : undefined;
 }
 
 /** Returns the tables that an event of this type adds rows to. */

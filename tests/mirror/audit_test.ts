@@ -216,6 +216,14 @@ for (const batchSize of [1, 1000]) {
   });
 }
 
+test("an audit ignores events of unknown types, even of one named constructor", async () => {
+  for (const entityType of ["ForkV1", "ForkDeleteV1", "constructor"]) {
+    const { server, audit } = await openFilled();
+    server.inject({ type: "unknown", entityType, times: 3 });
+    assertEquals(await audit(), NOTHING);
+  }
+});
+
 for (const rowsAs of ["parameters", "json"] as const) {
   test(`an audit finds no fault in unusual values (rows passed as ${rowsAs})`, async () => {
     const all = await openFilled({ rowsAs });
