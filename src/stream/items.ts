@@ -51,7 +51,7 @@ export async function* readItems<T>(
         const { value = "" } = await (reader.readMany?.() ?? reader.read());
         for (const json of Array.isArray(value) ? value : [value]) {
           const place = line++;
-          if (json === "") continue;
+          if (json.trim() === "") continue;
           const item = toItem(parseJson(json));
           const found = item === undefined ? problem : check?.(item);
           if (found === undefined) {

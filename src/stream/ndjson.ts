@@ -111,8 +111,9 @@ async function* withLastLine<T>(
   guard: LineGuard,
 ): AsyncGenerator<T[], void> {
   yield* batches;
-  if (guard.rest === "") return;
-  const value = parseJson(guard.rest ?? "");
+  const { rest } = guard;
+  if (rest?.trim() === "") return;
+  const value = parseJson(rest ?? "");
   if (value === undefined) throw guard.truncated("early");
   yield [value as T];
 }

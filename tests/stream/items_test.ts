@@ -44,7 +44,7 @@ test("every line that ends in LF or CRLF becomes an item at any chunk size", asy
 });
 
 test("blank lines are skipped at any chunk size", async () => {
-  const text = "\n\n1\n\r\n\n2\n\n";
+  const text = "\n\n1\n\r\n\n \t\n2\n\r\r\n\n";
   for (let chunkSize = 1; chunkSize <= text.length; chunkSize++) {
     const { stream } = numbers(bodyOf(text, chunkSize));
     assertEquals((await drain(stream)).items, [1, 2]);

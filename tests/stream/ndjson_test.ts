@@ -68,6 +68,7 @@ test("ndjson skips blank lines and a byte order mark", async () => {
   assertEquals(await read("\ufeff\n\r\n1\n\n2\n\n"), { items: [1, 2] });
   assertEquals(await read("\ufeff"), { items: [] });
   assertEquals(await read(""), { items: [] });
+  assertEquals(await read("1\n \n2\n \t"), { items: [1, 2] });
 });
 
 test("ndjson reads a Response or a byte stream, with or without a body", async () => {
