@@ -47,8 +47,9 @@ export interface CallbackOptions extends CallOptions {
  * Send the user to `url` and keep `context`. When the provider redirects the user
  * back, pass the URL of that request and the context to {@linkcode callback}.
  *
- * @param redirectUri The URL that the provider sends the user back to. It must
- * be registered with the provider.
+ * @param redirectUri The URL that the provider sends the user back to. Its
+ * normalized form (`new URL(redirectUri).href`) must be registered with the
+ * provider.
  *
  * @throws {TypeError} If the redirect URI or the server's address is not valid.
  * @throws {HttpError} If OAuth is not enabled, or the server responds with a status other than 201.
@@ -88,12 +89,15 @@ export async function authorizeWith(
 ): Promise<Authorization> {
   checkCallOptions("start the OAuth sign-in", options, ["baseUrl"], "baseUrl");
   const { baseUrl } = options;
-  const redirect = String(redirectUri);
-  if (!URL.canParse(redirect) || redirect.includes("#")) {
+  const given = String(redirectUri);
+  if (!URL.canParse(given) || given.includes("#")) {
     throw new TypeError(
-      `Cannot start the OAuth sign-in: redirect URI "${redirect}" must be an absolute URL without a fragment`,
+      `Cannot start the OAuth sign-in: redirect URI "${given}" must be an absolute URL without a fragment`,
     );
   }
+  // The server normalizes the URL of the callback, and a provider rejects any
+  // difference between the two redirect URIs (RFC 6749, 4.1.3).
+  const redirect = new URL(given).href;
   const codeVerifier = createCodeVerifier();
   const ownState = createState();
   const { url } = await callJson(

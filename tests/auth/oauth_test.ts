@@ -110,6 +110,25 @@ test("authorize rejects a redirect URI that is relative or has a fragment", asyn
   }
 });
 
+test("authorize normalizes the redirect URI, as servers do in the callback", async () => {
+  const cases = {
+    "https://APP.example:443": "https://app.example/",
+    "https://app.example/ä b": "https://app.example/%C3%A4%20b",
+    "app.immich:///oauth-callback": "app.immich:///oauth-callback",
+  };
+  for (const [given, normalized] of Object.entries(cases)) {
+    const server = new FakeImmich();
+    const { fetch, requests } = recording(server.fetch);
+    const { url, context } = await authorize(given, { baseUrl, fetch });
+    await callback(await visit(server, url), context, { fetch });
+    const [begun, ended] = await Promise.all(
+      requests.map((request) => request.json()),
+    );
+    const [posted] = ended.url.split("?");
+    assertEquals([begun.redirectUri, posted], [normalized, normalized]);
+  }
+});
+
 test("authorize reports that OAuth is disabled on the server", async () => {
   const { fetch } = new FakeImmich({ provider: "off" });
   const error = await assertRejects(
