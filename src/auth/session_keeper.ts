@@ -16,7 +16,6 @@ import {
   type Session,
   toCallOptions,
   traceOf,
-  wait,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
 import {
@@ -26,6 +25,7 @@ import {
 } from "./login.ts";
 import { createState } from "./pkce.ts";
 import {
+  type Claim,
   corruption,
   parseStored,
   readText,
@@ -96,24 +96,33 @@ export class SessionKeeper {
   /** Reads the store, and waits while another process signs in. */
   async #load(): Promise<Loaded> {
     let unreadable: string | undefined;
+    let claimId: string | undefined;
     while (true) {
       const text = await readText(this.#init.store);
       const stored = parseStored(text);
-      if (stored !== undefined && !this.#isClaimed(stored)) {
-        return { text, stored };
+      const leftMs = this.#leftOf(stored?.claim);
+      if (stored !== undefined && leftMs === 0) return { text, stored };
+      if (stored === undefined) {
+        if (text === unreadable) throw corruption();
+        // Another process may have written only part of a file so far.
+        await this.#sleep(SECOND_MS);
+      } else {
+        // One wait, in which the store is read every second.
+        if (stored.claim?.id !== claimId) this.#traceWait(leftMs);
+        await this.#pause(Math.min(leftMs, SECOND_MS));
       }
-      if (stored === undefined && text === unreadable) throw corruption();
-      // Another process may have written only part of a file so far.
       unreadable = stored === undefined ? text : undefined;
-      await this.#sleep(SECOND_MS);
+      claimId = stored?.claim?.id;
     }
   }
 
-  #isClaimed({ claim }: Stored): boolean {
+  /** Returns how long a claim still blocks others, in milliseconds. */
+  #leftOf(claim: Claim | undefined): number {
     const leftMs = (claim?.until ?? 0) - this.#init.env.now();
     const { settleMs, leaseMs } = this.#init;
     // If a claim has more time left than that, a clock was wrong when it was made.
-    return leftMs > 0 && leftMs <= settleMs + leaseMs + HOUR_MS;
+    const isValid = leftMs > 0 && leftMs <= settleMs + leaseMs + HOUR_MS;
+    return isValid ? leftMs : 0;
   }
 
   /** Returns the stored session if it has not ended. */
@@ -248,9 +257,16 @@ export class SessionKeeper {
   }
 
   async #sleep(ms: number): Promise<void> {
-    const { env } = this.#init;
-    const { signal } = this.#call;
-    await wait(ms, "sign_in", { env, signal, onTrace: traceOf(this.#call) });
+    this.#traceWait(ms);
+    await this.#pause(ms);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.#init.env.sleep(ms, this.#call.signal);
+  }
+
+  #traceWait(waitMs: number): void {
+    traceOf(this.#call)?.({ type: "wait", reason: "sign_in", waitMs });
   }
 }
 

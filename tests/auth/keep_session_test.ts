@@ -411,3 +411,32 @@ test("keepSession traces its wait for other processes before it signs in", async
     { type: "wait", reason: "sign_in", waitMs: 500 },
   ]);
 });
+
+test("keepSession traces the wait for another process once, with its longest time", async () => {
+  const it = world();
+  const claim = { id: "another", until: it.now + 60_000 };
+  it.store.text = JSON.stringify({ version: 1, claim });
+  const waits: number[] = [];
+  const sleeps: number[] = [];
+  const { baseUrl, fetch } = it.server;
+  const kept = keepSessionWith(
+    it.store,
+    () => login("demo@immich.test", "demo", { baseUrl, fetch }),
+    {
+      fetch,
+      onTrace: (event) => event.type === "wait" && waits.push(event.waitMs),
+    },
+    testEnv({
+      now: () => it.now,
+      sleep(ms) {
+        sleeps.push(ms);
+        it.now += ms;
+        return Promise.resolve();
+      },
+    }),
+  );
+  await kept.get();
+  assertEquals(waits, [60_000, 1_000]);
+  // The other process may end at any time, so the store is read every second.
+  assertEquals(sleeps, Array(61).fill(1_000));
+});
