@@ -9,7 +9,7 @@ import { toAddress } from "../src/cli/address.ts";
 import type { OptionSpec } from "../src/cli/command.ts";
 import { toColumns, toRow } from "../src/cli/help.ts";
 import { parseArguments } from "../src/cli/parse_arguments.ts";
-import { UsageError } from "../src/cli/usage_error.ts";
+import { UsageError } from "../src/cli/errors.ts";
 
 /** An option of a task. */
 export interface TaskOption<T> extends OptionSpec {

@@ -11,7 +11,7 @@ import {
 } from "../http/mod.ts";
 import type { ServerVersion } from "../protocol/mod.ts";
 import { discover, serverVersion } from "../server/mod.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 /** The idle timeout for the requests that find the server. */
 const IDLE_TIMEOUT_MS = 15_000;
@@ -74,9 +74,4 @@ export async function findServer(
       `Plain http to ${address} would expose your password and your library to the network; use https, or add --allow-insecure-http`,
     );
   }
-}
-
-/** Formats a version, such as `3.1.0`. */
-export function toText({ major, minor, patch }: ServerVersion): string {
-  return `${major}.${minor}.${patch}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Io } from "./io.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 /**
  * Reads the password from `IMMICH_PASSWORD`, from the terminal without showing

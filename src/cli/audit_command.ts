@@ -6,12 +6,13 @@
 import type { MirrorAudit, MirrorRowKey } from "../mirror/mod.ts";
 import { sessionOf, toCall, useLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
+import { toCount, toNumber } from "./count.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
 import { printResult } from "./print_result.ts";
-import { ProgressReport, toCount, toNumber } from "./progress_report.ts";
-import { toJson } from "./to_json.ts";
+import { ProgressReport } from "./progress_report.ts";
+import { toJson } from "./json.ts";
 
 /** How many differences of each kind to list. */
 const LIMIT = 1_000;

@@ -9,7 +9,7 @@ import { authorize, callback } from "../auth/mod.ts";
 import { HttpError, isImmichError, OAuthError } from "../errors/mod.ts";
 import type { CallOptions, Session } from "../http/mod.ts";
 import type { Io } from "./io.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 /** The port for the callback, fixed because the provider must know the redirect URI. */
 export const DEFAULT_PORT = 22283;

@@ -5,11 +5,11 @@
  */
 import type { MirrorCheck } from "../mirror/mod.ts";
 import type { Arguments, Command } from "./command.ts";
+import { toCount } from "./count.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
 import { printResult } from "./print_result.ts";
-import { toCount } from "./progress_report.ts";
 
 /** The `check` command. */
 export const CHECK: Command = {

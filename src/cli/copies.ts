@@ -15,16 +15,16 @@ import { configDirectory } from "./paths.ts";
 import { isMissing, readIfExists, writePrivate } from "./private_file.ts";
 
 /** The name of the copy that stands for the reader of `events --ack`. */
-export const EVENTS = "events";
+export const EVENTS_COPY = "events";
 
 /** A copy, as stored. */
 interface StoredCopy {
-  /** The path of a SQLite file, or {@linkcode EVENTS}. */
+  /** The path of a SQLite file, or {@linkcode EVENTS_COPY}. */
   copy: string;
   /** What the session's store contains; absent before the first sign-in. */
   session?: string | undefined;
   /**
-   * The id of the last run, which the file contains too; for {@linkcode EVENTS}, a
+   * The id of the last run, which the file contains too; for {@linkcode EVENTS_COPY}, a
    * hash of the access token.
    */
   run?: string | undefined;

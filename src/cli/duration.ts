@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ArgumentError } from "./usage_error.ts";
+import { ArgumentError } from "./errors.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,

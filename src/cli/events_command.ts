@@ -15,11 +15,11 @@ import { syncStream } from "../stream/mod.ts";
 import { syncBatches } from "../sync/mod.ts";
 import { sessionOf, toCall, useLogin } from "./account.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
-import { Copies, EVENTS } from "./copies.ts";
+import { Copies, EVENTS_COPY } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./to_json.ts";
-import { ArgumentError } from "./usage_error.ts";
+import { toJson } from "./json.ts";
+import { ArgumentError } from "./errors.ts";
 
 /** The line that means that everything follows again. */
 const RESET = toLine({ type: "SyncResetV1", data: {} });
@@ -28,7 +28,7 @@ const RESET = toLine({ type: "SyncResetV1", data: {} });
 const CHUNK = 65_536;
 
 /** The `events` command. */
-export const EVENTS_COMMAND: Command = {
+export const EVENTS: Command = {
   summary: "Print the library's events as JSON, one per line",
   usage: "[options]",
   description:
@@ -55,7 +55,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const login = await useLogin(io);
   const call = toCall(io, login);
   if (args.options.ack) {
-    const kept = sessionOf(EVENTS, io, call);
+    const kept = sessionOf(EVENTS_COPY, io, call);
     await printNew(await kept.get(), asked, call, io);
   } else await printAll(login.session, asked, call, io);
   return EXIT.done;
@@ -119,11 +119,11 @@ async function printNew(
  */
 async function announceNewSession(session: Session, io: Io): Promise<void> {
   const copies = new Copies(io);
-  const last = copies.lastRunOf(EVENTS);
+  const last = copies.lastRunOf(EVENTS_COPY);
   const id = createHash("sha256").update(session.accessToken).digest("hex");
   if (last === id) return;
   if (last !== undefined) await io.stdout.write(RESET);
-  copies.setLastRun(EVENTS, id);
+  copies.setLastRun(EVENTS_COPY, id);
 }
 
 /**

@@ -7,8 +7,7 @@ import { AuthenticationError, isImmichError } from "../errors/mod.ts";
 import { isObject, toSingleLine } from "../http/mod.ts";
 import { EXIT } from "./exit_codes.ts";
 import { PROGRAM } from "./help.ts";
-import { ClosedPipeError } from "./io.ts";
-import { SignedOutError, UsageError } from "./usage_error.ts";
+import { ClosedPipeError, SignedOutError, UsageError } from "./errors.ts";
 
 /** What to tell the user, and the exit code. */
 export interface Failure {

@@ -54,9 +54,3 @@ export interface Io {
   /** Opens a page in the user's browser, if there is one. */
   openBrowser(url: string): void;
 }
-
-/** The reader of the output has closed the pipe, as `head` does. */
-export class ClosedPipeError extends Error {
-  /** The name of the class. */
-  override readonly name = "ClosedPipeError";
-}

@@ -6,9 +6,10 @@
 import { login, logout } from "../auth/mod.ts";
 import { AuthenticationError } from "../errors/mod.ts";
 import { type CallOptions, type Session, toSingleLine } from "../http/mod.ts";
+import { formatVersion } from "../protocol/mod.ts";
 import { currentUser } from "../server/mod.ts";
 import { toCall } from "./account.ts";
-import { findServer, toAddress, toText } from "./address.ts";
+import { findServer, toAddress } from "./address.ts";
 import { askPassword } from "./ask_password.ts";
 import { browserLogin, DEFAULT_PORT } from "./browser_login.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
@@ -16,7 +17,7 @@ import { Copies } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { type Login, LoginFile } from "./login_file.ts";
-import { ArgumentError } from "./usage_error.ts";
+import { ArgumentError } from "./errors.ts";
 
 /** The `login` command. */
 export const LOGIN: Command = {
@@ -65,7 +66,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
     (valueOf(args, "server") === undefined && !!earlier?.allowInsecureHttp);
   const call = toCall(io, { allowInsecureHttp });
   const { baseUrl, version } = await findServer(toAddress(server), call);
-  await io.stdout.write(`Immich ${toText(version)} at ${baseUrl}\n`);
+  await io.stdout.write(`Immich ${formatVersion(version)} at ${baseUrl}\n`);
   // Ctrl-C does not end a sign-in, because a session would be left behind if the
   // server has just created it.
   const { signal: _, ...whole } = call;

@@ -10,7 +10,7 @@ import { isObject, isSession, parseJson, type Session } from "../http/mod.ts";
 import type { Io } from "./io.ts";
 import { configDirectory } from "./paths.ts";
 import { readIfExists, writePrivate } from "./private_file.ts";
-import { SignedOutError } from "./usage_error.ts";
+import { SignedOutError } from "./errors.ts";
 
 /** A login, as stored. */
 export interface Login {

@@ -9,22 +9,19 @@ import { forgetCopy, sessionOf, toCall, useLogin } from "./account.ts";
 import { cleanStop } from "./clean_stop.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
 import { Copies } from "./copies.ts";
+import { toCount } from "./count.ts";
 import { isDuration, parseDuration, toWords } from "./duration.ts";
 import { EXIT } from "./exit_codes.ts";
 import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
-import {
-  ProgressReport,
-  type ProgressStyle,
-  toCount,
-} from "./progress_report.ts";
+import { ProgressReport, type ProgressStyle } from "./progress_report.ts";
 import { markRun } from "./run_mark.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
 import { checkPath } from "./sqlite_file.ts";
-import { toJson } from "./to_json.ts";
-import { ArgumentError } from "./usage_error.ts";
+import { toJson } from "./json.ts";
+import { ArgumentError } from "./errors.ts";
 
 const DEFAULT_EVERY_MS = 60_000;
 

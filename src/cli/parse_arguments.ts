@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "../protocol/mod.ts";
 import type { Arguments, Command, OptionSpec } from "./command.ts";
-import { ArgumentError } from "./usage_error.ts";
+import { ArgumentError } from "./errors.ts";
 
 /** The options of every command. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {

@@ -6,7 +6,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, posix, resolve, win32 } from "node:path";
 import type { Io } from "./io.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 const NAME = "immich-sync";
 

@@ -5,7 +5,7 @@
  */
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./to_json.ts";
+import { toJson } from "./json.ts";
 
 /**
  * Prints a result.

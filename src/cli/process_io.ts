@@ -9,7 +9,8 @@ import { homedir } from "node:os";
 import process from "node:process";
 import { SYSTEM } from "../http/mod.ts";
 import { EXIT } from "./exit_codes.ts";
-import { ClosedPipeError, type Input, type Io, type Output } from "./io.ts";
+import { ClosedPipeError } from "./errors.ts";
+import type { Input, Io, Output } from "./io.ts";
 
 /** Returns the command's process, in which Ctrl-C stops the command. */
 export function processIo(): Io {

@@ -6,8 +6,9 @@
 import { toSingleLine, type TraceEvent } from "../http/mod.ts";
 import type { MirrorProgress } from "../mirror/mod.ts";
 import type { SyncProgress } from "../sync/mod.ts";
+import { toCount, toNumber } from "./count.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./to_json.ts";
+import { toJson } from "./json.ts";
 
 /** How to show progress. */
 export type ProgressStyle = "bar" | "lines" | "json" | "none";
@@ -129,16 +130,6 @@ export class ProgressReport {
     const write = () => this.#io.stdout.write(text).catch(() => {});
     this.#writing = this.#writing.then(write);
   }
-}
-
-/** Formats a number for people, such as `100,000`. */
-export function toNumber(value: number): string {
-  return value.toLocaleString("en");
-}
-
-/** Formats a count with its unit, such as `1 row` or `2,000 rows`. */
-export function toCount(count: number, unit: string): string {
-  return `${toNumber(count)} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function toReason(

@@ -6,17 +6,17 @@
 import { AUDIT } from "./audit_command.ts";
 import { CHECK } from "./check_command.ts";
 import type { Command } from "./command.ts";
-import { EVENTS_COMMAND } from "./events_command.ts";
+import { EVENTS } from "./events_command.ts";
 import { EXIT } from "./exit_codes.ts";
 import { toFailure } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
-import { ClosedPipeError, type Io } from "./io.ts";
+import type { Io } from "./io.ts";
 import { LOGIN } from "./login_command.ts";
 import { LOGOUT } from "./logout_command.ts";
 import { MIRROR } from "./mirror_command.ts";
 import { parseArguments, suggest } from "./parse_arguments.ts";
 import { STATUS } from "./status_command.ts";
-import { ArgumentError } from "./usage_error.ts";
+import { ArgumentError, ClosedPipeError } from "./errors.ts";
 import { VERSION } from "./version.ts";
 
 /** Name → command. */
@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   login: LOGIN,
   mirror: MIRROR,
   status: STATUS,
-  events: EVENTS_COMMAND,
+  events: EVENTS,
   audit: AUDIT,
   check: CHECK,
   logout: LOGOUT,

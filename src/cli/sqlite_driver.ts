@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import type { SqliteDatabase } from "../mirror/mod.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 /** An open SQLite file. */
 export interface SqliteFile extends SqliteDatabase {

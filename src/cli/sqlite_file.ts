@@ -21,7 +21,7 @@ import {
   type OpenSqlite,
   type SqliteFile,
 } from "./sqlite_driver.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./errors.ts";
 
 /** The first bytes of every SQLite file. */
 const HEADER = "SQLite format 3\0";

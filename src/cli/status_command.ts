@@ -7,19 +7,19 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { isImmichError } from "../errors/mod.ts";
 import { toSingleLine } from "../http/mod.ts";
+import { formatVersion } from "../protocol/mod.ts";
 import { currentUser, serverVersion } from "../server/mod.ts";
 import { forgetCopy, toCall } from "./account.ts";
-import { toText } from "./address.ts";
 import type { Arguments, Command } from "./command.ts";
-import { Copies, EVENTS } from "./copies.ts";
+import { Copies, EVENTS_COPY } from "./copies.ts";
+import { toCount, toNumber } from "./count.ts";
 import { toWords } from "./duration.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Failure, toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { LoginFile } from "./login_file.ts";
 import { openMirrorFile } from "./mirror_file.ts";
-import { toCount, toNumber } from "./progress_report.ts";
-import { toJson } from "./to_json.ts";
+import { toJson } from "./json.ts";
 
 /** The `status` command. */
 export const STATUS: Command = {
@@ -68,7 +68,7 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
   const call = toCall(io, login);
   let failure: Failure | undefined;
   try {
-    status.version = toText(await serverVersion(session, call));
+    status.version = formatVersion(await serverVersion(session, call));
     const { name, email } = await currentUser(session, call);
     Object.assign(status, { user: name, email });
   } catch (error) {
@@ -108,11 +108,11 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
  * may be on a disk that is not connected.
  */
 function isDeleted(copy: string): boolean {
-  return copy !== EVENTS && !existsSync(copy) && existsSync(dirname(copy));
+  return copy !== EVENTS_COPY && !existsSync(copy) && existsSync(dirname(copy));
 }
 
 async function read(copy: string): Promise<CopyStatus> {
-  if (copy === EVENTS) return { copy };
+  if (copy === EVENTS_COPY) return { copy };
   try {
     const file = await openMirrorFile(copy, { mode: "read" });
     try {

@@ -14,6 +14,7 @@ export {
   adaptSyncTypes,
   checkServerVersion,
   checkSyncTypes,
+  formatVersion,
   isAtLeast,
   isServerVersion,
   supportedSyncTypes,

@@ -59,7 +59,7 @@ export function adaptSyncTypes(
   ).filter((type) => type !== undefined);
   if (adapted.length > 0) return [...new Set(adapted)];
   throw new RangeError(
-    `Cannot sync: server version ${format(version)} supports none of "${
+    `Cannot sync: server version ${formatVersion(version)} supports none of "${
       types.join('", "')
     }"`,
   );
@@ -118,7 +118,7 @@ export function checkSyncTypes(
     const instead = supportedVersionOf(type, version);
     throw new RangeError(
       `Cannot open the sync stream: server version ${
-        format(version)
+        formatVersion(version)
       } does not support "${type}"` +
         (instead === undefined ? "" : `; use "${instead}"`),
     );
@@ -192,6 +192,7 @@ function successor(type: SyncRequestType): SyncRequestType | undefined {
   );
 }
 
-function format({ major, minor, patch }: ServerVersion): string {
+/** Formats a version, such as `3.1.0`. */
+export function formatVersion({ major, minor, patch }: ServerVersion): string {
   return `${major}.${minor}.${patch}`;
 }

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { findServer, toAddress, toText } from "../../src/cli/address.ts";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { findServer, toAddress } from "../../src/cli/address.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { ConnectionError } from "../../mod.ts";
+import { formatVersion } from "../../src/protocol/mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
@@ -44,7 +45,7 @@ test("the server and its version are found from the address of any page", async 
   for (const page of ["", "/", "/api", "/photos", "/auth/login"]) {
     const found = await findServer(toAddress(baseUrl + page), { fetch });
     assertEquals(found.baseUrl, baseUrl);
-    assertEquals(toText(found.version), "3.1.0");
+    assertEquals(formatVersion(found.version), "3.1.0");
   }
 });
 
@@ -78,5 +79,5 @@ test("plain http to a public server requires --allow-insecure-http", async () =>
     fetch,
     allowInsecureHttp: true,
   });
-  assertEquals(toText(version), "3.1.0");
+  assertEquals(formatVersion(version), "3.1.0");
 });

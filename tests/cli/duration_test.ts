@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { isDuration, parseDuration, toWords } from "../../src/cli/duration.ts";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { test } from "../support/test.ts";
 
 test("a duration is a number, in seconds unless a unit follows", () => {

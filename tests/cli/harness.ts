@@ -1,7 +1,8 @@
 /** Runs the command in this process, against a fake server. */
 import { join } from "node:path";
 import { EXIT } from "../../src/cli/exit_codes.ts";
-import { ClosedPipeError, type Io, type Output } from "../../src/cli/io.ts";
+import { ClosedPipeError } from "../../src/cli/errors.ts";
+import type { Io, Output } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import { SYSTEM } from "../../src/http/mod.ts";
 import { FakeImmich, type FakeImmichOptions } from "../../src/testing/mod.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { configDirectory, realPath } from "../../src/cli/paths.ts";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { test } from "../support/test.ts";
 
 test("the command's files are in the platform's directory for settings", () => {

@@ -1,5 +1,5 @@
 /** The command line of the live suite. */
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import {
   numberOption,
   parseTask,

@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { UsageError } from "../../src/cli/usage_error.ts";
+import { UsageError } from "../../src/cli/errors.ts";
 import { test } from "../support/test.ts";
 import { type LiveOptions, parseOptions } from "./options.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Mistakes in using the command.
+ * The command's own errors.
  *
  * @module
  */
@@ -13,8 +13,14 @@ export class UsageError extends Error {
 /** A mistake in the arguments, which the help explains. */
 export class ArgumentError extends UsageError {}
 
-/** Nobody has signed in yet. */
+/** Nobody is signed in, or not any more; the message says how to sign in. */
 export class SignedOutError extends Error {
   /** The name of the class. */
   override readonly name = "SignedOutError";
+}
+
+/** The reader of the output has closed the pipe, as `head` does. */
+export class ClosedPipeError extends Error {
+  /** The name of the class. */
+  override readonly name = "ClosedPipeError";
 }
