@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { authorize, callback } from "../auth/mod.ts";
-import { HttpError, isImmichError, OAuthError } from "../errors/mod.ts";
+import { HttpError, OAuthError } from "../errors/mod.ts";
 import type { CallOptions, Session } from "../http/mod.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./errors.ts";
@@ -58,9 +58,13 @@ export async function browserLogin(
   let finishing: Promise<Session> | undefined;
 
   /** Returns the page for a request to the loopback address. */
-  async function respond(target: string): Promise<[number, string]> {
-    const requested = new URL(target, redirectUri);
+  async function respond(
+    { method, url = "/" }: IncomingMessage,
+  ): Promise<[number, string]> {
+    const requested = new URL(url, redirectUri);
     if (requested.pathname !== "/callback") return [404, "Nothing is here."];
+    // A link preview sends HEAD, which must not use up the provider's code.
+    if (method !== "GET") return [405, "Open this page in your browser."];
     const earlier = finishing;
     try {
       finishing = callback(requested, context, call);
@@ -117,14 +121,14 @@ function toUnavailable(error: unknown): unknown {
 /** Listens on this machine's loopback addresses. */
 async function listen(
   port: number,
-  respond: (target: string) => Promise<[number, string]>,
+  respond: (request: IncomingMessage) => Promise<[number, string]>,
 ): Promise<Server[]> {
   const servers: Server[] = [];
   for (const host of HOSTS) {
     const server = createServer((request, response) => {
-      const { url = "/" } = request;
-      respond(url).then(([status, text]) => {
+      respond(request).then(([status, text]) => {
         response.writeHead(status, {
+          "allow": "GET",
           "content-type": "text/html; charset=utf-8",
           "connection": "close",
         });
@@ -138,7 +142,7 @@ async function listen(
       });
       servers.push(server);
     } catch (error) {
-      const isTaken = isObjectWithCode(error) && error.code === "EADDRINUSE";
+      const isTaken = (error as { code?: unknown }).code === "EADDRINUSE";
       // A machine without IPv6 has only the first address.
       if (host !== HOSTS[0] && !isTaken) continue;
       for (const open of servers) open.close();
@@ -149,10 +153,6 @@ async function listen(
     }
   }
   return servers;
-}
-
-function isObjectWithCode(error: unknown): error is { code: unknown } {
-  return error instanceof Error && "code" in error && !isImmichError(error);
 }
 
 function toPage(text: string): string {

@@ -30,6 +30,16 @@ async function follow({ fake }: Setup, url: string): Promise<string> {
   return provider.headers.get("location")!;
 }
 
+/** The machine's own addresses. Some machines have no IPv6. */
+const LOOPBACK = ["127.0.0.1", "::1"].filter((hostname) => {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+});
+
 async function get(url: string): Promise<[number, string]> {
   const response = await fetch(url);
   return [response.status, await response.text()];
@@ -79,6 +89,22 @@ test("unrelated requests to the local port neither complete nor end the sign-in"
   assertEquals(visited, [404, 400, 200]);
 });
 
+test("only a GET request with the right state completes the sign-in", async () => {
+  await using all = await setUp();
+  const { code, visited } = await login(all, async (url) => {
+    const location = await follow(all, url);
+    const statuses: number[] = [];
+    for (const method of ["HEAD", "OPTIONS", "POST"]) {
+      const response = await fetch(location, { method });
+      await response.body?.cancel();
+      statuses.push(response.status);
+    }
+    // The provider's code has not been used yet.
+    return [...statuses, (await get(location))[0]];
+  });
+  assertEquals([code, visited], [0, [405, 405, 405, 200]]);
+});
+
 test("if the server has no OAuth, the command suggests --email", async () => {
   await using all = await setUp({ provider: "off" });
   const { code, stderr } = await login(all, () => Promise.resolve());
@@ -88,12 +114,14 @@ test("if the server has no OAuth, the command suggests --email", async () => {
 
 test("if the port is in use, the command suggests --port", async () => {
   await using all = await setUp();
-  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = taken.addr as Deno.NetAddr;
-  const args = ["login", "--server", all.fake.baseUrl, "--port", String(port)];
-  const { code, stderr } = await all.cli(args);
-  assertEquals(code, 2);
-  assertMatch(stderr, RegExp(`^Port ${port} is in use; .*--port`));
+  for (const hostname of LOOPBACK) {
+    using taken = Deno.listen({ hostname, port: 0 });
+    const port = String((taken.addr as Deno.NetAddr).port);
+    const args = ["login", "--server", all.fake.baseUrl, "--port", port];
+    const { code, stderr } = await all.cli(args);
+    assertEquals(code, 2);
+    assertMatch(stderr, RegExp(`^Port ${port} is in use; .*--port`));
+  }
 });
 
 test("Ctrl-C ends the wait for the browser", async () => {
