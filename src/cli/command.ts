@@ -9,7 +9,11 @@ import type { Io } from "./io.ts";
 export interface OptionSpec {
   /** The name of the value, such as `URL`; without it, the option is a switch. */
   value?: string;
-  /** Makes the value optional. Returns whether the next argument is the value. */
+  /**
+   * Makes the value optional. Returns whether the next argument is the value.
+   *
+   * @throws {ArgumentError} If it is a mistyped value.
+   */
   isValue?: (argument: string) => boolean;
   /** One or more lines of help. */
   help: string;

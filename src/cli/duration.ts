@@ -4,6 +4,7 @@
  * @module
  */
 import { ArgumentError } from "./errors.ts";
+import { looksLikePath } from "./paths.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -15,9 +16,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/;
 
-/** Returns whether text looks like a duration, such as `30s`. */
-export function isDuration(text: string): boolean {
-  return PATTERN.test(text);
+/**
+ * Returns whether an argument after an option is its duration, not a path.
+ *
+ * @throws {ArgumentError} If it is neither: a mistyped duration must not become
+ * the name of a file.
+ */
+export function isDuration(argument: string): boolean {
+  if (looksLikePath(argument)) return false;
+  parseDuration(argument);
+  return true;
 }
 
 /**

@@ -15,7 +15,7 @@ import { EXIT } from "./exit_codes.ts";
 import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
-import { realPath } from "./paths.ts";
+import { looksLikePath, realPath } from "./paths.ts";
 import { ProgressReport, type ProgressStyle } from "./progress_report.ts";
 import { markRun } from "./run_mark.ts";
 import { loadSqlite } from "./sqlite_driver.ts";
@@ -63,7 +63,12 @@ async function run(args: Arguments, io: Io): Promise<number> {
   }
   const open = loadSqlite();
   const path = realPath(file);
-  checkPath(path, "write");
+  if (!checkPath(path, "write") && !looksLikePath(file)) {
+    // A mistyped option must not create a file.
+    throw new ArgumentError(
+      `"${file}" does not look like a file: write "${file}.db" or "./${file}"`,
+    );
+  }
   const login = await useLogin(io);
   const stop = cleanStop(io.fetch, io.signal);
   const call = toCall(stop, login);

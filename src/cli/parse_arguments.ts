@@ -45,17 +45,8 @@ export function parseArguments(
   });
   const options: Record<string, string | true> = {};
   const positionals: string[] = [];
-  /** The option without its optional value that comes before the next token. */
-  let open: { name: string; index: number } | undefined;
-  /** An argument after such an option, which may be meant as its value. */
-  let unclear: { name: string; position: number } | undefined;
   for (const token of tokens) {
-    if (token.kind === "positional") {
-      if (open !== undefined && token.index === open.index + 1) {
-        unclear = { name: open.name, position: positionals.length };
-      }
-      positionals.push(token.value);
-    }
+    if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const name = token.rawName === "-h" ? "help" : token.name;
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
@@ -64,14 +55,6 @@ export function parseArguments(
       throw new ArgumentError(`Option "--${name}" is given twice`);
     }
     options[name] = toValue(name, spec, token.value, token.inlineValue);
-    open = options[name] === true && spec.isValue
-      ? { name, index: token.index }
-      : undefined;
-  }
-  if (unclear && positionals.length > command.positionals.length) {
-    // The command then says why this is not a value.
-    const [value = ""] = positionals.splice(unclear.position, 1);
-    options[unclear.name] = value;
   }
   if (options.help === undefined) {
     checkPositionals(positionals, command.positionals, required);
@@ -89,8 +72,10 @@ function joinOptionalValues(
   for (const arg of args) {
     const last: string = joined.at(-1) ?? "";
     const name: string = last.startsWith("--") && !isEnded ? last.slice(2) : "";
-    if (specs[name]?.isValue?.(arg)) joined.splice(-1, 1, `${last}=${arg}`);
-    else joined.push(arg);
+    const isOption = /^-\D/.test(arg);
+    if (!isOption && specs[name]?.isValue?.(arg)) {
+      joined.splice(-1, 1, `${last}=${arg}`);
+    } else joined.push(arg);
     isEnded ||= arg === "--";
   }
   return joined;

@@ -44,6 +44,14 @@ function below(
 }
 
 /**
+ * Returns whether an argument looks like the path of a file: it has a folder or an
+ * extension, such as `./photos` or `photos.db`.
+ */
+export function looksLikePath(argument: string): boolean {
+  return /[\\/]|\.[a-z]\w+$/i.test(argument);
+}
+
+/**
  * Returns the canonical path of a file, which may not exist yet: absolute,
  * without symbolic links, and in the file system's letter case.
  */

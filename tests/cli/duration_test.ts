@@ -21,7 +21,16 @@ test("zero, more than 30 days, and any other text are not durations", () => {
   for (const text of ["", "0", "0s", "31d", "-5s", "5 m", "1w", "1e3", "s"]) {
     assertThrows(() => parseDuration(text), UsageError, "write 30s, 5m or 1h");
   }
-  assertEquals(["2024.db", "5x", "photos"].filter(isDuration), []);
+});
+
+test("an argument that is neither a duration nor a path is a mistake", () => {
+  for (
+    const text of ["5x", "5 min", "1h30m", "1.5x", "1,5m", "-5m", "soon", ""]
+  ) {
+    assertThrows(() => isDuration(text), UsageError, `"${text}" is not a`);
+  }
+  const paths = ["2024.db", "photos.sqlite3", "./5x", "C:\\5x", "/data/photos"];
+  assertEquals(paths.filter(isDuration), []);
 });
 
 test("a duration is displayed in its largest suitable unit", () => {
