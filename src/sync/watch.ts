@@ -64,7 +64,7 @@ export interface WatchTiming extends TraceOptions {
 /**
  * Runs a sync again and again.
  *
- * @param source A session, or a kept session, which signs in again after a 401.
+ * @param source A session, or a kept session, which signs in again at once after a 401.
  * @param sync Runs one sync.
  *
  * @throws {RangeError} If `everyMs` is out of range.
@@ -125,7 +125,10 @@ export function watch(
         failures++;
         const maxMs = Math.max(everyMs, MAX_RETRY_MS);
         const backoff = { baseMs: RETRY_MS, maxMs, random: env.random };
-        const waitMs = backoffDelay(failures, retryAfter(error), backoff);
+        // A new session can help at once, unless the last one was new, too.
+        const waitMs = isRejected && failures === 1
+          ? 0
+          : backoffDelay(failures, retryAfter(error), backoff);
         report = { error, waitMs };
       }
       yield report;

@@ -25,7 +25,7 @@ export interface WatchSyncOptions extends SyncOptions {
  * Keeps a local copy in sync: calls `sync` again and again, and waits in between.
  *
  * Waits longer after failures, at least as long as the server asks. If you pass
- * a kept session, signs in again after a 401, and then runs a full sync,
+ * a kept session, signs in again at once after a 401, and then runs a full sync,
  * because a new session starts from the beginning. `full: true` and `full:
  * "wipe"` apply to the first run only.
  *

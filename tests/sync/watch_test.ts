@@ -162,6 +162,24 @@ test("a watch with a kept session signs in again after a 401", async () => {
   assertEquals(used, [SESSION.accessToken, "other"]);
 });
 
+test("a watch continues at once after a 401, but waits if it is rejected again", async () => {
+  const end = new AbortController();
+  const kept = {
+    get: () => Promise.resolve(SESSION),
+    end: () => Promise.resolve(),
+  };
+  const sync = () => Promise.reject(ENDED);
+  const env = testEnv({ random: () => 1 });
+  const waits: number[] = [];
+  for await (
+    const { waitMs } of watch(kept, sync, { signal: end.signal }, env)
+  ) {
+    waits.push(waitMs);
+    if (waits.length === 3) end.abort();
+  }
+  assertEquals(waits, [0, 20_000, 40_000]);
+});
+
 test("a watch ends if the user cannot sign in again", async () => {
   const sync = () => Promise.resolve(RESULT);
   const reports = watch(keeping([ENDED]), sync, {}, testEnv());
