@@ -1,13 +1,10 @@
 /**
- * The signed-in account, and the sessions of its copies.
+ * The signed-in account.
  *
  * @module
  */
-import {
-  createChildSession,
-  keepSessionWith,
-  type KeptSession,
-} from "../auth/mod.ts";
+import { logout } from "../auth/mod.ts";
+import { AuthenticationError } from "../errors/mod.ts";
 import {
   type CallOptions,
   createClient,
@@ -15,17 +12,11 @@ import {
   type Session,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
-import { Copies } from "./copies.ts";
+import { SignedOutError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { type Login, LoginFile } from "./login_file.ts";
 
 const DAY_MS = 86_400_000;
-
-/** How long a crashed process blocks others that need the same session. */
-const LEASE_MS = 15_000;
-
-/** The command's name in the user's list of sessions. */
-export const DEVICE_TYPE = "immich-sync";
 
 /** Returns the options for calls to a login's server. */
 export function toCall(
@@ -36,63 +27,64 @@ export function toCall(
 }
 
 /**
- * Reads the login, and uses it once a day, because the server ends a session
- * that has not been used for 90 days, together with its child sessions.
+ * Calls a function with the login.
  *
- * @throws {SignedOutError} If nobody is signed in.
- * @throws {AuthenticationError} If the login has ended.
+ * @throws {SignedOutError} If nobody is signed in, or the login has ended.
  */
-export async function useLogin(
+export async function withLogin<T>(
   io: Io,
-  file: LoginFile = new LoginFile(io),
-): Promise<Login> {
+  use: (login: Login) => Promise<T>,
+): Promise<T> {
+  const file = new LoginFile(io);
   const login = file.read();
-  const usedAt = io.clock.now();
-  if (Math.abs(usedAt - login.usedAt) < DAY_MS) return login;
-  await currentUser(login.session, toCall(io, login));
-  const used = { ...login, usedAt };
-  file.replace(login, used);
-  return used;
+  try {
+    return await use(login);
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    const { accessToken, authType } = login.session;
+    if (file.read().session.accessToken !== accessToken) {
+      // Another process has signed in again, which has ended this login.
+      return await withLogin(io, use);
+    }
+    const how = authType === "password" ? " --email YOU@EXAMPLE.COM" : "";
+    throw new SignedOutError(
+      `Your login has ended. Sign in again with: immich-sync login${how}`,
+    );
+  }
 }
 
 /**
- * Returns a copy's session, which has its own checkpoints.
+ * Reads the login, and uses it once a day, because the server ends a session
+ * that has not been used for 90 days, together with its child sessions.
  *
- * The session is a grandchild of the login session. After a crash that may have
- * left a child session behind, `keepSession` ends the session that it was
- * given; if that were the login session, the user would be signed out.
+ * @throws {SignedOutError} If nobody is signed in, or the login has ended.
  */
-export function sessionOf(
-  copy: string,
-  io: Io,
-  call: CallOptions,
-): KeptSession {
-  const options = { ...call, deviceType: DEVICE_TYPE, deviceOS: io.platform };
-  async function signIn(): Promise<Session> {
-    const { session } = await useLogin(io);
-    return await createChildSession(session, options);
-  }
-  const kept = keepSessionWith(
-    new Copies(io).storeOf(copy),
-    signIn,
-    { ...options, leaseMs: LEASE_MS },
-    io.clock,
-  );
-  return {
-    async get() {
-      await useLogin(io);
-      return await kept.get();
-    },
-    end: () => kept.end(),
-  };
+export async function useLogin(io: Io): Promise<Login> {
+  return await withLogin(io, async (login) => {
+    const usedAt = io.clock.now();
+    if (Math.abs(usedAt - login.usedAt) < DAY_MS) return login;
+    await currentUser(login.session, toCall(io, login));
+    const used = { ...login, usedAt };
+    new LoginFile(io).replace(login, used);
+    return used;
+  });
 }
 
-/** Ends a copy's session, and removes the copy from the list. */
-export async function forgetCopy(
-  copy: string,
+/** Ends logins, and returns those that may still exist. */
+export async function endLogins(
+  sessions: readonly Session[],
   io: Io,
-  call: CallOptions,
-): Promise<void> {
-  await sessionOf(copy, io, call).end();
-  new Copies(io).forget(copy);
+): Promise<Session[]> {
+  // Plain http was already accepted when the user signed in.
+  const call = toCall(io, { allowInsecureHttp: true });
+  const left: Session[] = [];
+  for (const session of sessions) {
+    try {
+      await logout(session, call);
+    } catch (error) {
+      io.signal.throwIfAborted();
+      if (!(error instanceof AuthenticationError)) left.push(session);
+    }
+  }
+  return left;
 }

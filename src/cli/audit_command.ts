@@ -4,9 +4,10 @@
  * @module
  */
 import type { MirrorAudit, MirrorRowKey } from "../mirror/mod.ts";
-import { sessionOf, toCall, useLogin } from "./account.ts";
+import { toCall, useLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
 import { toCount, toNumber } from "./count.ts";
+import { sessionOf, withSession } from "./copy_session.ts";
 import type { Io } from "./io.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
@@ -38,14 +39,17 @@ async function run(
   const mirrorFile = await openMirrorFile(path, { mode: "read" });
   try {
     const call = toCall(io, await useLogin(io));
-    const session = await sessionOf(path, io, call).get();
     const isBar = io.stdout.isTerminal && !options.json;
     const report = new ProgressReport(io, isBar ? "bar" : "none");
-    const result = await mirrorFile.mirror.audit(session, {
-      ...call,
-      limit: LIMIT,
-      onProgress: (progress) => report.show(progress),
-    }).finally(() => report.clear());
+    const result = await withSession(
+      sessionOf(path, io, call),
+      (session) =>
+        mirrorFile.mirror.audit(session, {
+          ...call,
+          limit: LIMIT,
+          onProgress: (progress) => report.show(progress),
+        }),
+    ).finally(() => report.clear());
     return await printResult(
       file,
       result,

@@ -19,6 +19,12 @@ export class SignedOutError extends Error {
   override readonly name = "SignedOutError";
 }
 
+/** The server has ended a copy's session, although the login is still valid. */
+export class SessionEndedError extends Error {
+  /** The name of the class. */
+  override readonly name = "SessionEndedError";
+}
+
 /** The reader of the output has closed the pipe, as `head` does. */
 export class ClosedPipeError extends Error {
   /** The name of the class. */

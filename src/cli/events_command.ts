@@ -13,12 +13,13 @@ import {
 import { serverVersion } from "../server/mod.ts";
 import { syncStream } from "../stream/mod.ts";
 import { syncBatches } from "../sync/mod.ts";
-import { sessionOf, toCall, useLogin } from "./account.ts";
+import { toCall, useLogin, withLogin } from "./account.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
+import { sessionOf, withSession } from "./copy_session.ts";
 import { Copies, EVENTS_COPY } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./json.ts";
+import { toJsonLine } from "./json.ts";
 import { ArgumentError } from "./errors.ts";
 
 /** The line that means that everything follows again. */
@@ -52,12 +53,13 @@ again. After a line with the type "SyncResetV1", the whole library is printed ag
 
 async function run(args: Arguments, io: Io): Promise<number> {
   const asked = toTypes(valueOf(args, "types"));
-  const login = await useLogin(io);
-  const call = toCall(io, login);
+  const call = toCall(io, await useLogin(io));
   if (args.options.ack) {
     const kept = sessionOf(EVENTS_COPY, io, call);
-    await printNew(await kept.get(), asked, call, io);
-  } else await printAll(login.session, asked, call, io);
+    await withSession(kept, (session) => printNew(session, asked, call, io));
+  } else {
+    await withLogin(io, ({ session }) => printAll(session, asked, call, io));
+  }
   return EXIT.done;
 }
 
@@ -135,5 +137,5 @@ function isControl(type: string): boolean {
 
 function toLine(event: unknown): string {
   const { type, data } = isObject(event) ? event : {};
-  return `${toJson({ type, data })}\n`;
+  return toJsonLine({ type, data });
 }

@@ -7,12 +7,19 @@ import { AuthenticationError, isImmichError } from "../errors/mod.ts";
 import { isObject, toSingleLine } from "../http/mod.ts";
 import { EXIT } from "./exit_codes.ts";
 import { PROGRAM } from "./help.ts";
-import { ClosedPipeError, SignedOutError, UsageError } from "./errors.ts";
+import {
+  ClosedPipeError,
+  SessionEndedError,
+  SignedOutError,
+  UsageError,
+} from "./errors.ts";
 
 /** What to tell the user, and the exit code. */
 export interface Failure {
-  /** One or more sentences; empty if there is nothing to say. */
+  /** What went wrong; empty if there is nothing to say. */
   text: string;
+  /** What to do if the command does not try again by itself. */
+  advice?: string;
   /** The exit code. */
   code: number;
 }
@@ -40,9 +47,13 @@ export function toFailure(error: unknown): Failure {
     return { text: error.message, code: EXIT.usage };
   }
   if (error instanceof SignedOutError) {
+    return { text: error.message, code: EXIT.signedOut };
+  }
+  if (error instanceof SessionEndedError) {
     return {
-      text: `${error.message}. Sign in with: ${PROGRAM} login --server URL`,
-      code: EXIT.signedOut,
+      text: error.message,
+      advice: "Run the command again",
+      code: EXIT.failed,
     };
   }
   if (isImmichError(error)) return toLibraryFailure(error);
@@ -65,22 +76,34 @@ export function toFailure(error: unknown): Failure {
   return { text, code: EXIT.bug };
 }
 
+/** Returns the whole text of a failure. */
+export function toSentences({ text, advice }: Failure): string {
+  return advice === undefined ? text : `${text}. ${advice}`;
+}
+
+/** Returns how a command ended, for its last line of JSON. */
+export function toJsonEnd(failure: Failure | undefined): object {
+  if (failure === undefined) return { type: "result" };
+  const { code } = failure;
+  return { type: "error", message: toSentences(failure), exitCode: code };
+}
+
 function toLibraryFailure(
   error: Error & { code: string; cause?: unknown },
 ): Failure {
   const { message } = error;
   if (error instanceof AuthenticationError) {
-    const text = /^Cannot sign in/.test(message)
-      ? message
-      : `The session has ended. Sign in again with: ${PROGRAM} login`;
-    return { text, code: EXIT.signedOut };
+    return { text: message, code: EXIT.signedOut };
   }
   if (error.code === "mirror_busy") {
     const { retryAfterMs } = error as { retryAfterMs?: number };
     const seconds = Math.ceil((retryAfterMs ?? 0) / 1_000);
-    const text = "Another run is updating this file. Wait until it has ended" +
-      (seconds > 0 ? `; if it crashed, try again in ${seconds} s` : "");
-    return { text, code: EXIT.busy };
+    return {
+      text: "Another run is updating this file",
+      advice: "Wait until it has ended" +
+        (seconds > 0 ? `; if it crashed, try again in ${seconds} s` : ""),
+      code: EXIT.busy,
+    };
   }
   if (error.code === "mirror_foreign") {
     return { text: toForeign(message), code: EXIT.usage };

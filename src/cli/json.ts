@@ -14,6 +14,11 @@ export function toJson(value: unknown): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscape);
 }
 
+/** Converts a value to a line of JSON. */
+export function toJsonLine(value: unknown): string {
+  return `${toJson(value)}\n`;
+}
+
 function toEscape(character: string): string {
   return character.split("")
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { login, logout } from "../auth/mod.ts";
-import { AuthenticationError } from "../errors/mod.ts";
+import { logout } from "../auth/mod.ts";
 import { type CallOptions, type Session, toSingleLine } from "../http/mod.ts";
 import { formatVersion } from "../protocol/mod.ts";
 import { currentUser } from "../server/mod.ts";
-import { toCall } from "./account.ts";
+import { endLogins, toCall } from "./account.ts";
 import { findServer, toAddress } from "./address.ts";
-import { askPassword } from "./ask_password.ts";
 import { browserLogin, DEFAULT_PORT } from "./browser_login.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
 import { Copies } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { type Login, LoginFile } from "./login_file.ts";
+import { passwordLogin } from "./password_login.ts";
 import { ArgumentError } from "./errors.ts";
 
 /** The `login` command. */
@@ -77,7 +76,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
       opensBrowser: args.options["no-browser"] === undefined,
       call: whole,
     })
-    : await login(email, await askPassword(io, email), { ...whole, baseUrl });
+    : await passwordLogin(email, io, { ...whole, baseUrl });
   await store(session, { file, allowInsecureHttp, call: whole, io });
   const user = await currentUser(session, call);
   const name = toSingleLine(`${user.name} <${user.email}>`, 200);
@@ -128,7 +127,7 @@ async function store(
     throw error;
   }
   new Copies(io).forgetSessions();
-  const left = await endAll(login.earlier, io);
+  const left = await endLogins(login.earlier, io);
   if (login.earlier.length > 0) {
     file.replace(login, { ...login, earlier: left });
   }
@@ -137,23 +136,4 @@ async function store(
       `The earlier session at ${baseUrl} could not be ended; the next login or logout will try again\n`,
     );
   }
-}
-
-/** Ends sessions, and returns those that may still exist. */
-export async function endAll(
-  sessions: readonly Session[],
-  io: Io,
-): Promise<Session[]> {
-  // Plain http was already accepted when the user signed in.
-  const call = toCall(io, { allowInsecureHttp: true });
-  const left: Session[] = [];
-  for (const session of sessions) {
-    try {
-      await logout(session, call);
-    } catch (error) {
-      io.signal.throwIfAborted();
-      if (!(error instanceof AuthenticationError)) left.push(session);
-    }
-  }
-  return left;
 }

@@ -63,7 +63,9 @@ export class LoginFile {
   read(): Login {
     const login = this.find();
     if (login !== undefined) return login;
-    throw new SignedOutError("You are not signed in");
+    throw new SignedOutError(
+      "You are not signed in. Sign in with: immich-sync login --server URL",
+    );
   }
 
   /** Stores a login. */

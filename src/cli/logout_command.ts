@@ -5,13 +5,12 @@
  */
 import { logout } from "../auth/mod.ts";
 import { AuthenticationError, isImmichError } from "../errors/mod.ts";
-import { toCall } from "./account.ts";
+import { endLogins, toCall } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
 import { Copies } from "./copies.ts";
 import { EXIT } from "./exit_codes.ts";
 import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { endAll } from "./login_command.ts";
 import { LoginFile } from "./login_file.ts";
 
 /** The `logout` command. */
@@ -50,7 +49,7 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
       return code;
     }
   }
-  const left = await endAll(login.earlier, io);
+  const left = await endLogins(login.earlier, io);
   new Copies(io).delete();
   file.replace(login, undefined);
   for (const { baseUrl } of left) {

@@ -1,18 +1,32 @@
 /**
- * Asks for a password.
+ * Signs in with a password.
  *
  * @module
  */
+import { login, type LoginOptions } from "../auth/mod.ts";
+import type { Session } from "../http/mod.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./errors.ts";
 
 /**
+ * Asks for the password, and signs in.
+ *
+ * @throws {UsageError} If the password is empty.
+ * @throws {AuthenticationError} If it is wrong.
+ */
+export async function passwordLogin(
+  email: string,
+  io: Io,
+  options: LoginOptions,
+): Promise<Session> {
+  return await login(email, await askPassword(io, email), options);
+}
+
+/**
  * Reads the password from `IMMICH_PASSWORD`, from the terminal without showing
  * it, or from a pipe.
- *
- * @throws {UsageError} If it is empty.
  */
-export async function askPassword(io: Io, email: string): Promise<string> {
+async function askPassword(io: Io, email: string): Promise<string> {
   const fromEnv = io.env.IMMICH_PASSWORD;
   if (fromEnv) return fromEnv;
   const password = io.stdin.isTerminal

@@ -5,7 +5,7 @@
  */
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./json.ts";
+import { toJsonLine } from "./json.ts";
 
 /**
  * Prints a result.
@@ -20,7 +20,7 @@ export async function printResult<R extends { ok: boolean }>(
   io: Io,
 ): Promise<number> {
   const text = toText === undefined
-    ? `${toJson({ file, ...result })}\n`
+    ? toJsonLine({ type: "result", file, ...result })
     : toText(file, result);
   await io.stdout.write(text);
   return result.ok ? EXIT.done : EXIT.differs;

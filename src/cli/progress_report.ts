@@ -8,7 +8,7 @@ import type { MirrorProgress } from "../mirror/mod.ts";
 import type { SyncProgress } from "../sync/mod.ts";
 import { toCount, toNumber } from "./count.ts";
 import type { Io } from "./io.ts";
-import { toJson } from "./json.ts";
+import { toJsonLine } from "./json.ts";
 
 /** How to show progress. */
 export type ProgressStyle = "bar" | "lines" | "json" | "none";
@@ -38,7 +38,8 @@ const WAITING = "waiting for the server";
 export class ProgressReport {
   readonly #io: Pick<Io, "stdout" | "clock">;
   readonly #style: ProgressStyle;
-  #startedAt: number;
+  /** When the run showed its first progress. */
+  #startedAt: number | undefined;
   #shownAt = -Infinity;
   #shownEvents = 0;
   #shownState: SyncProgress["state"] = "idle";
@@ -50,14 +51,6 @@ export class ProgressReport {
   constructor(io: Pick<Io, "stdout" | "clock">, style: ProgressStyle) {
     this.#io = io;
     this.#style = style;
-    this.#startedAt = io.clock.now();
-  }
-
-  /** Begins the next run. */
-  begin(): void {
-    this.#startedAt = this.#io.clock.now();
-    this.#shownAt = -Infinity;
-    this.#shownEvents = 0;
   }
 
   /** Remembers why the last request failed. */
@@ -70,8 +63,9 @@ export class ProgressReport {
   show(progress: MirrorProgress): void {
     const style = this.#style;
     const { state, events } = progress;
-    if (style === "none") return;
     const now = this.#io.clock.now();
+    this.#startedAt ??= now;
+    if (style === "none") return;
     const isNew = state !== this.#shownState && STATES[state] !== undefined;
     const isDue = now - this.#shownAt >= EVERY_MS[style] &&
       (style === "bar" || events > this.#shownEvents);
@@ -82,8 +76,7 @@ export class ProgressReport {
     const ms = now - this.#startedAt;
     if (style === "json") {
       const { type: entity, ...rest } = progress;
-      const line = { type: "progress", ...rest, entity };
-      this.#write(`${toJson(line)}\n`);
+      this.#write(toJsonLine({ type: "progress", ...rest, entity }));
     } else if (style === "lines") {
       const percent = toPercent(progress);
       const parts = [...percent ? [percent] : [], ...this.#parts(progress, ms)];
@@ -108,6 +101,17 @@ export class ProgressReport {
       ...parts,
       `${toNumber(Math.round(events / ms * 1_000))} per second`,
     ];
+  }
+
+  /** Ends a run. Returns how long it took, in milliseconds. */
+  async end(): Promise<number> {
+    const now = this.#io.clock.now();
+    const startedAt = this.#startedAt ?? now;
+    this.#startedAt = undefined;
+    this.#shownAt = -Infinity;
+    this.#shownEvents = 0;
+    await this.clear();
+    return now - startedAt;
   }
 
   /** Shows a line that the next output replaces. Terminals only. */

@@ -8,9 +8,10 @@ import { CHECK } from "./check_command.ts";
 import type { Command } from "./command.ts";
 import { EVENTS } from "./events_command.ts";
 import { EXIT } from "./exit_codes.ts";
-import { toFailure } from "./failure.ts";
+import { type Failure, toFailure, toJsonEnd, toSentences } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import { toJsonLine } from "./json.ts";
 import { LOGIN } from "./login_command.ts";
 import { LOGOUT } from "./logout_command.ts";
 import { MIRROR } from "./mirror_command.ts";
@@ -30,6 +31,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   logout: LOGOUT,
 };
 
+/** How a command ends after Ctrl-C. */
+const STOPPED: Failure = { text: "", code: EXIT.interrupted };
+
 /**
  * Runs a command line.
  *
@@ -38,53 +42,51 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
+  let file: string | undefined;
   try {
-    return await dispatch(name, rest, io);
-  } catch (error) {
-    if (io.signal.aborted && !(error instanceof ClosedPipeError)) {
-      return EXIT.interrupted;
+    const text = toText(name, rest);
+    if (text !== undefined) {
+      await (name === "" ? io.stderr : io.stdout).write(text);
+      return name === "" ? EXIT.usage : EXIT.done;
     }
-    const { text, code } = toFailure(error);
-    const hint = error instanceof ArgumentError
-      ? `\nFor help: ${
-        [PROGRAM, ...Object.hasOwn(COMMANDS, name) ? [name] : []].join(" ")
-      } --help`
-      : "";
-    const stack = args.includes("--debug") && error instanceof Error
-      ? `\n${error.stack}`
-      : "";
+    const command = find(name);
+    const parsed = parseArguments(rest, command);
+    [file] = parsed.positionals;
+    if (parsed.options.help === undefined) return await command.run(parsed, io);
+    await io.stdout.write(commandHelp(name, command));
+    return EXIT.done;
+  } catch (error) {
+    const isStopped = io.signal.aborted && !(error instanceof ClosedPipeError);
+    const failure = isStopped ? STOPPED : toFailure(error);
+    const text = toSentences(failure);
+    // Either output may be a closed pipe.
+    if (args.includes("--json")) {
+      const end = isStopped ? { type: "stopped" } : toJsonEnd(failure);
+      await io.stdout.write(toJsonLine({ ...end, file })).catch(() => {});
+    }
     if (text !== "") {
-      // Standard error may be a closed pipe, too.
+      const hint = error instanceof ArgumentError ? toHint(name) : "";
+      const stack = args.includes("--debug") && error instanceof Error
+        ? `\n${error.stack}`
+        : "";
       await io.stderr.write(`${text}${hint}${stack}\n`).catch(() => {});
     }
-    return code;
+    return failure.code;
   }
 }
 
-async function dispatch(
-  name: string,
-  rest: readonly string[],
-  io: Io,
-): Promise<number> {
-  if (name === "" || name === "help" || name === "--help" || name === "-h") {
-    const [about = ""] = name === "help" ? rest : [];
-    const text = about === ""
-      ? programHelp(COMMANDS)
-      : commandHelp(about, find(about));
-    await (name === "" ? io.stderr : io.stdout).write(text);
-    return name === "" ? EXIT.usage : EXIT.done;
+/** Returns what to print if the arguments ask about the program. */
+function toText(name: string, rest: readonly string[]): string | undefined {
+  if (name === "--version" || name === "-V") return `${PROGRAM} ${VERSION}\n`;
+  if (name === "help" && rest[0] !== undefined) {
+    return commandHelp(rest[0], find(rest[0]));
   }
-  if (name === "--version" || name === "-V") {
-    await io.stdout.write(`${PROGRAM} ${VERSION}\n`);
-    return EXIT.done;
-  }
-  const command = find(name);
-  const parsed = parseArguments(rest, command);
-  if (parsed.options.help) {
-    await io.stdout.write(commandHelp(name, command));
-    return EXIT.done;
-  }
-  return await command.run(parsed, io);
+  return /^(?:|help|--help|-h)$/.test(name) ? programHelp(COMMANDS) : undefined;
+}
+
+function toHint(name: string): string {
+  const command = Object.hasOwn(COMMANDS, name) ? ` ${name}` : "";
+  return `\nFor help: ${PROGRAM}${command} --help`;
 }
 
 function find(name: string): Command {

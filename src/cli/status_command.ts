@@ -9,17 +9,19 @@ import { isImmichError } from "../errors/mod.ts";
 import { toSingleLine } from "../http/mod.ts";
 import { formatVersion } from "../protocol/mod.ts";
 import { currentUser, serverVersion } from "../server/mod.ts";
-import { forgetCopy, toCall } from "./account.ts";
+import { toCall, withLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
+import { forgetCopy } from "./copy_session.ts";
 import { Copies, EVENTS_COPY } from "./copies.ts";
 import { toCount, toNumber } from "./count.ts";
 import { toWords } from "./duration.ts";
+import { SignedOutError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
-import { type Failure, toFailure } from "./failure.ts";
+import { type Failure, toFailure, toJsonEnd, toSentences } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { LoginFile } from "./login_file.ts";
 import { openMirrorFile } from "./mirror_file.ts";
-import { toJson } from "./json.ts";
+import { toJsonLine } from "./json.ts";
 
 /** The `status` command. */
 export const STATUS: Command = {
@@ -47,38 +49,51 @@ interface CopyStatus {
   problem?: string;
 }
 
-/** The status of the login. */
-interface LoginStatus {
-  server: string;
+/** What the server says about the account; incomplete if it cannot be reached. */
+interface Account {
   version?: string;
   user?: string;
   email?: string;
+}
+
+/** The status of the login. */
+interface LoginStatus extends Account {
+  server: string;
   signedInAt: number;
   signedInWith?: string | undefined;
 }
 
 async function run({ options }: Arguments, io: Io): Promise<number> {
-  const login = new LoginFile(io).read();
+  let login = new LoginFile(io).read();
+  const account: Account = {};
+  let failure: Failure | undefined;
+  try {
+    await withLogin(io, async (current) => {
+      login = current;
+      const { session } = current;
+      const call = toCall(io, current);
+      account.version = formatVersion(await serverVersion(session, call));
+      const { name, email } = await currentUser(session, call);
+      Object.assign(account, { user: name, email });
+    });
+  } catch (error) {
+    if (!isImmichError(error) && !(error instanceof SignedOutError)) {
+      throw error;
+    }
+    failure = toFailure(error);
+  }
   const { session, signedInAt } = login;
   const status: LoginStatus = {
     server: session.baseUrl,
+    ...account,
     signedInAt,
     signedInWith: session.authType,
   };
-  const call = toCall(io, login);
-  let failure: Failure | undefined;
-  try {
-    status.version = formatVersion(await serverVersion(session, call));
-    const { name, email } = await currentUser(session, call);
-    Object.assign(status, { user: name, email });
-  } catch (error) {
-    if (!isImmichError(error)) throw error;
-    failure = toFailure(error);
-  }
   const copies: CopyStatus[] = [];
   for (const copy of new Copies(io).list()) {
     const isForgotten = failure === undefined && isDeleted(copy) &&
-      await forgetCopy(copy, io, call).then(() => true, () => false);
+      await forgetCopy(copy, io, toCall(io, login))
+        .then(() => true, () => false);
     copies.push(
       isForgotten
         ? {
@@ -89,13 +104,7 @@ async function run({ options }: Arguments, io: Io): Promise<number> {
     );
   }
   const text = options.json
-    ? `${
-      toJson({
-        ...status,
-        ...failure && { problem: failure.text },
-        copies,
-      })
-    }\n`
+    ? toJsonLine({ ...toJsonEnd(failure), ...status, copies })
     : toLines(status, copies, io.clock.now());
   await io.stdout.write(text);
   if (failure === undefined) return EXIT.done;
@@ -123,7 +132,7 @@ async function read(copy: string): Promise<CopyStatus> {
       file.close();
     }
   } catch (error) {
-    return { copy, problem: toFailure(error).text };
+    return { copy, problem: toSentences(toFailure(error)) };
   }
 }
 

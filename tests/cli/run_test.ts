@@ -1,9 +1,14 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertObjectMatch,
+} from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { type Fetch, SYSTEM } from "../../src/http/mod.ts";
 import { serve } from "../support/served.ts";
 import { test } from "../support/test.ts";
-import { setUp } from "./harness.ts";
+import { type Ended, type IoInit, setUp } from "./harness.ts";
 
 const COMMANDS = [
   "login",
@@ -96,13 +101,91 @@ for (const [args, sentence] of Object.entries(MISTAKES)) {
   test(`"${args}" is a mistake, explained in one sentence`, async () => {
     await using all = await setUp();
     const { code, stdout, stderr } = await all.cli(args);
-    assertEquals([code, stdout], [2, ""]);
+    assertEquals(code, 2);
+    assertEquals(stdout === "", !args.includes("--json"));
     assert(stderr.includes(sentence), stderr);
     assert(!/\n\s+at /.test(stderr), stderr);
     assert(stderr.trim().split("\n").length <= 2, stderr);
     assertEquals(all.fake.requests.length, 0);
   });
 }
+
+/** Returns the last line of JSON. */
+function lastOf({ stdout }: Ended) {
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+test("--json ends with a line for the result, the error or the stop", async () => {
+  await using all = await setUp();
+  all.fake.library.addAsset();
+  await all.login();
+  for (const name of ["mirror", "audit", "check", "status"]) {
+    const file = name === "status" ? [] : [all.file];
+    const run = (init: IoInit = {}, ...more: string[]) =>
+      all.cli([name, ...file, "--json", ...more], init);
+    assertObjectMatch(lastOf(await run()), { type: "result" });
+
+    const mistake = await run({}, "--wacth");
+    assertEquals(lastOf(mistake), {
+      type: "error",
+      message: mistake.stderr.split("\n")[0],
+      exitCode: 2,
+    });
+    if (name === "check") continue;
+
+    const fetch = () => Promise.reject(new TypeError("connection refused"));
+    const failed = await run({ fetch });
+    assertEquals(failed.code, 3);
+    assertObjectMatch(lastOf(failed), {
+      type: "error",
+      message: failed.stderr.trim(),
+      exitCode: 3,
+    });
+
+    const io = all.io();
+    io.interrupt();
+    const stopped = await run({ signal: io.signal });
+    assertEquals(stopped.code, 130);
+    const [path] = file;
+    assertEquals(lastOf(stopped), {
+      type: "stopped",
+      ...path && { file: path },
+    });
+  }
+});
+
+test("--json reports a login that is missing or has ended as an error", async () => {
+  await using all = await setUp();
+  const missing = await all.cli(["mirror", all.file, "--json"]);
+  assertEquals(lastOf(missing), {
+    type: "error",
+    message: missing.stderr.trim(),
+    exitCode: 4,
+    file: all.file,
+  });
+  await all.login();
+  all.fake.inject({ type: "status", status: 401, on: "any", times: 9 });
+  const ended = await all.cli("status --json");
+  assertEquals([ended.code, lastOf(ended).exitCode], [4, 4]);
+  assertEquals(lastOf(ended).message, ended.stderr.trim());
+  assertEquals(lastOf(ended).server, all.fake.baseUrl);
+});
+
+test("--json reports a second run on the same file as an error", async () => {
+  await using all = await setUp();
+  await all.login();
+  let second: Ended | undefined;
+  await all.cli(["mirror", all.file], {
+    async fetch(url, init) {
+      if (url.endsWith("/sync/stream")) {
+        second ??= await all.cli(["mirror", all.file, "--json"]);
+      }
+      return await all.fake.fetch(url, init);
+    },
+  });
+  assertEquals(second?.code, 5);
+  assertObjectMatch(lastOf(second!), { type: "error", exitCode: 5 });
+});
 
 test("--watch can come before the file, without an interval", async () => {
   await using all = await setUp();
