@@ -171,8 +171,8 @@ export class Mirror implements SyncProcessor {
 
   /**
    * Keeps the mirror in sync: calls `sync` again and again, and waits in
-   * between. If you pass a kept session, signs in again at once after a 401. The `full`
-   * option applies to the first run only.
+   * between. If you pass a kept session, signs in again at once after a 401.
+   * The `full` option applies to the first run only.
    *
    * @param source A session, or the result of `keepSession`.
    *
