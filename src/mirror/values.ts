@@ -189,5 +189,6 @@ function toMilliseconds(text: string): number | null {
     .exec(text) ?? [];
   if (seconds === undefined) return null;
   const whole = (Number(hours) * 60 + Number(minutes)) * 60;
-  return toInteger(Math.round((whole + Number(seconds)) * 1000)) ?? null;
+  const ms = Math.round((whole + Number(seconds)) * 1000);
+  return Number.isSafeInteger(ms) ? ms : null;
 }

@@ -171,6 +171,61 @@ test("a run waiting for a busy mirror starts once the mirror is free, unless abo
   assertEquals(error, reason);
 });
 
+/** Opens a mirror whose first attempt to acquire the lease does something else. */
+async function acquiring(
+  { database, server, now }: Awaited<ReturnType<typeof two>>,
+  act: (attempt: () => Promise<void>) => Promise<void>,
+) {
+  let isFirst = true;
+  const waits: number[] = [];
+  const mirror = await openMirror(
+    {
+      ...database,
+      batch(statements) {
+        const isAttempt = isFirst &&
+          statements.some(({ sql }) => sql.includes("lease_holder = ?, "));
+        if (!isAttempt) return database.batch(statements);
+        isFirst = false;
+        return act(async () => await database.batch(statements));
+      },
+    },
+    { userId: server.user.id },
+    { ...SYSTEM, now, sleep: (ms) => Promise.resolve(void waits.push(ms)) },
+  );
+  return { mirror, waits };
+}
+
+test("a run waiting for a busy mirror starts if the lease is released meanwhile", async () => {
+  const all = await two();
+  const { fetch } = all.server;
+  await all.mirror.begin(INCREMENTAL);
+  const { mirror, waits } = await acquiring(all, async (attempt) => {
+    await attempt();
+    await all.mirror.end(QUIET);
+  });
+  await mirror.sync(all.session, { fetch, whenBusy: "wait" });
+  assertEquals(waits, [0]);
+});
+
+test("a run waiting for a busy mirror retries if its file is locked", async () => {
+  const all = await two();
+  const { fetch } = all.server;
+  const locked = new MirrorError("locked", { code: "mirror_busy" });
+  const { mirror, waits } = await acquiring(all, () => Promise.reject(locked));
+  await mirror.sync(all.session, { fetch, whenBusy: "wait" });
+  assertEquals(waits, [0]);
+});
+
+test("a run waiting for a busy mirror ends if the database fails", async () => {
+  const all = await two();
+  const { fetch } = all.server;
+  const broken = new Error("disk I/O error");
+  const { mirror } = await acquiring(all, () => Promise.reject(broken));
+  const error = await mirror.sync(all.session, { fetch, whenBusy: "wait" })
+    .catch((error) => error);
+  assertEquals(error, broken);
+});
+
 test("a mirror allows only one run at a time", async () => {
   const { mirror, session, server } = await two();
   const running = mirror.sync(session, { fetch: server.fetch });

@@ -19,6 +19,21 @@ function stored(type: Column["type"], value: unknown): unknown {
   return row.skippedValues > 0 ? "skipped value" : row.values[0];
 }
 
+/** Creates an array inside an array, and so on. */
+function nested(depth: number): unknown {
+  let value: unknown = [];
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+}
+
+test("a row without its key, or with an object as its key, is not stored", () => {
+  const columns = columnsOf("albums");
+  for (const id of [undefined, null, {}, []]) {
+    assertEquals(toRow({ id, name: "a" }, columns), undefined);
+  }
+  assertEquals(toRow({ id: "a" }, columns, 10_000)?.skippedValues, 0);
+});
+
 test("a mirror stores each value in its column's type", () => {
   const values: [Column["type"], unknown, unknown][] = [
     ["text", "a", "a"],
@@ -49,6 +64,10 @@ test("a mirror stores each value in its column's type", () => {
     ["milliseconds", 1500, 1500],
     ["milliseconds", {}, "skipped row"],
     ["milliseconds", 1e20, "skipped value"],
+    ["milliseconds", "1:2", "skipped value"],
+    ["milliseconds", `${"9".repeat(15)}:00:00`, "skipped value"],
+    ["json", nested(2_000), "skipped row"],
+    ["text", nested(2_000), "skipped row"],
   ];
   for (const [type, value, expected] of values) {
     const name = `${type} ${JSON.stringify(value)}`;

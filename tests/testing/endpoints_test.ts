@@ -275,3 +275,55 @@ test("only administrators manage users, and a soft-deleted user cannot sign in",
   assertEquals(await restore(), "400 User not found");
   assertEquals(await as(bob)("GET", "/admin/users"), "403 Forbidden");
 });
+
+test("a request that names nothing, or something unknown, is refused", async () => {
+  const { as, bob } = createUsers();
+  const call = as(bob);
+  const id = crypto.randomUUID();
+  const noAccess = (what: string) => `400 Not found or no ${what} access`;
+  const refusals: [Method, string, object | undefined, string][] = [
+    [
+      "POST",
+      "/auth/login",
+      { email: "bob@immich.test" },
+      "400 Validation failed; password: Invalid input: expected string",
+    ],
+    [
+      "POST",
+      "/sessions",
+      { duration: 0 },
+      "400 Validation failed; duration: Too small: expected number to be >=1",
+    ],
+    ["PUT", `/sessions/${id}`, {}, noAccess("session.update")],
+    [
+      "POST",
+      "/assets",
+      undefined,
+      "400 Validation failed; assetData: Invalid input: expected a file",
+    ],
+    ["GET", "/faces", undefined, noAccess("asset.read")],
+    ["GET", `/faces?id=${id}`, undefined, noAccess("asset.read")],
+    ["DELETE", `/faces/${id}`, {}, noAccess("face.delete")],
+    ["GET", `/assets/${id}`, undefined, noAccess("asset.read")],
+    [
+      "GET",
+      `/timeline/buckets?albumId=${id}`,
+      undefined,
+      noAccess("album.read"),
+    ],
+    ["GET", "/nothing", undefined, "404 Cannot GET /api/nothing"],
+  ];
+  for (const [method, path, body, refusal] of refusals) {
+    const name = `${method} ${path}`;
+    assertEquals(await call(method, path, body), refusal, name);
+  }
+});
+
+test("the session of a user who was deleted for good has ended", async () => {
+  const { as, admin, bob } = createUsers();
+  const call = as(bob);
+  assertEquals((await call("GET", "/users/me")).id, bob);
+  await as(admin)("DELETE", `/admin/users/${bob}`, {});
+  await as(admin)("DELETE", `/admin/users/${bob}`, { force: true });
+  assertEquals(await call("GET", "/users/me"), "401 Invalid user token");
+});
