@@ -54,8 +54,8 @@ export async function browserLogin(
   const { promise, resolve, reject } = Promise.withResolvers<Session>();
   promise.catch(() => {});
 
-  /** The sign-in that is being finished. */
-  let finishing: Promise<Session> | undefined;
+  /** The sign-in that is being finished, and the query that finishes it. */
+  let finishing: { query: string; session: Promise<Session> } | undefined;
 
   /** Returns the page for a request to the loopback address. */
   async function respond(
@@ -66,9 +66,14 @@ export async function browserLogin(
     // A link preview sends HEAD, which must not use up the provider's code.
     if (method !== "GET") return [405, "Open this page in your browser."];
     const earlier = finishing;
+    const query = requested.search;
+    // The provider's code works once, but the user may reload the page.
+    const session = query === earlier?.query
+      ? earlier.session
+      : callback(requested, context, call);
+    finishing = { query, session };
     try {
-      finishing = callback(requested, context, call);
-      resolve(await finishing);
+      resolve(await session);
       return [200, "You are signed in. You can close this page."];
     } catch (error) {
       // Anyone can send such a request, so it does not end the sign-in.
@@ -99,7 +104,7 @@ export async function browserLogin(
       );
     });
     return await Promise.race([promise, timeout])
-      .catch((error) => finishing ?? Promise.reject(error));
+      .catch((error) => finishing?.session ?? Promise.reject(error));
   } finally {
     end.abort();
     for (const server of servers) {

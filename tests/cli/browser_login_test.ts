@@ -45,6 +45,17 @@ async function get(url: string): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
+/** Sends a request. Resolves once the server has received it. */
+async function send(url: string): Promise<{ response: Promise<string> }> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = `GET ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  // The server answers a later request, so it has read this one.
+  await get(new URL("/favicon.ico", url).href);
+  return { response: new Response(connection.readable).text() };
+}
+
 test("signing in with the browser succeeds, and the browser's page says so", async () => {
   await using all = await setUp();
   const { code, stdout, stderr, port, visited } = await login(
@@ -103,6 +114,31 @@ test("only a GET request with the right state completes the sign-in", async () =
     return [...statuses, (await get(location))[0]];
   });
   assertEquals([code, visited], [0, [405, 405, 405, 200]]);
+});
+
+test("a page that is reloaded during the sign-in uses the provider's code once", async () => {
+  await using all = await setUp();
+  let reloaded: { response: Promise<string> } | undefined;
+  let location = "";
+  const { code, visited } = await login(
+    all,
+    async (url) => {
+      location = await follow(all, url);
+      const [status] = await get(location);
+      return [status, (await reloaded!.response).split(" ")[1]];
+    },
+    {
+      async fetch(url, init) {
+        // The page is reloaded while the code is on its way to the server.
+        if (url.endsWith("/oauth/callback")) reloaded ??= await send(location);
+        return await all.fake.fetch(url, init);
+      },
+    },
+  );
+  assertEquals([code, visited], [0, [200, "200"]]);
+  const callbacks = all.fake.requests
+    .filter(({ path }) => path.endsWith("/oauth/callback"));
+  assertEquals(callbacks.length, 1);
 });
 
 test("if the server has no OAuth, the command suggests --email", async () => {
