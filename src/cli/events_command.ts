@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type CallOptions, isObject, type Session } from "../http/mod.ts";
+import type { CallOptions, Session } from "../http/mod.ts";
 import {
   checkSyncTypes,
   supportedSyncTypes,
@@ -69,9 +69,9 @@ function toTypes(text: string | undefined): SyncRequestName[] | undefined {
   try {
     checkSyncTypes(types, undefined);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    const { message } = error as RangeError;
     throw new ArgumentError(
-      error.message.replace("Cannot open the sync stream: ", ""),
+      message.replace("Cannot open the sync stream: ", ""),
     );
   }
   return types as SyncRequestName[];
@@ -135,7 +135,6 @@ function isControl(type: string): boolean {
   return /^Sync(?:Ack|Reset|Complete)V1$/.test(type);
 }
 
-function toLine(event: unknown): string {
-  const { type, data } = isObject(event) ? event : {};
+function toLine({ type, data }: { type: string; data: unknown }): string {
   return toJsonLine({ type, data });
 }

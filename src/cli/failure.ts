@@ -36,6 +36,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: "part of the path is not a folder",
   EISDIR: "it is a folder",
   EEXIST: "it already exists",
+  ELOOP: "its symbolic links form a loop",
 };
 
 /** Describes an error to the user. The text for a bug includes its stack trace. */
@@ -72,7 +73,7 @@ export function toFailure(error: unknown): Failure {
   if (/\(os error \d+\)$/.test(error.message)) {
     return { text: `Failed: ${error.message}`, code: EXIT.failed };
   }
-  const text = `This is a bug in ${PROGRAM}: ${error.stack ?? error}`;
+  const text = `This is a bug in ${PROGRAM}: ${error.stack}`;
   return { text, code: EXIT.bug };
 }
 

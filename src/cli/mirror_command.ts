@@ -122,10 +122,9 @@ async function run(args: Arguments, io: Io): Promise<number> {
 }
 
 function toEveryMs(args: Arguments): number | undefined {
-  const { watch } = args.options;
-  if (watch === true) return DEFAULT_EVERY_MS;
   const text = valueOf(args, "watch");
-  return text === undefined ? undefined : parseDuration(text);
+  if (text !== undefined) return parseDuration(text);
+  return args.options.watch ? DEFAULT_EVERY_MS : undefined;
 }
 
 function toStyle({ options }: Arguments, { stdout }: Io): ProgressStyle {

@@ -53,6 +53,6 @@ export function writePrivate(path: string, text: string): void {
 
 /** Returns whether an error says that there is nothing at a path. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error &&
-    ["ENOENT", "ENOTDIR"].includes((error as { code?: string }).code ?? "");
+  const { code } = error as { code?: unknown };
+  return code === "ENOENT" || code === "ENOTDIR";
 }

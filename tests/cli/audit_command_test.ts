@@ -51,6 +51,30 @@ test("audit lists missing, extra and different rows, and exits with code 1", asy
   assertEquals((await all.cli(["audit", all.file])).code, 0);
 });
 
+test("audit lists the first 1,000 differences, and counts the others", async () => {
+  await using all = await setUp();
+  for (let i = 0; i < 1_001; i++) all.fake.library.addAsset();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  change(all, "DELETE FROM assets");
+  const { stdout } = await all.cli(["audit", all.file]);
+  const lines = stdout.trim().split("\n");
+  assertEquals(lines.filter((line) => line.includes("missing")).length, 1_000);
+  assertEquals(lines.at(-2), "  and 1 more");
+});
+
+test("audit shows a bar on a terminal, which the result replaces", async () => {
+  await using all = await mirrored();
+  const { stdout } = await all.cli(["audit", all.file], {
+    stdout: { isTerminal: true },
+  });
+  assertMatch(stdout, /^\r\[[·█]+\] .* events?, /);
+  assertEquals(
+    stdout.split("\r\x1b[K").at(-1),
+    `${all.file} matches the server\n`,
+  );
+});
+
 test("audit does not count rows that have changed on the server as differences", async () => {
   await using all = await mirrored();
   all.fake.library.addAsset();
@@ -91,6 +115,18 @@ test("check lists inconsistencies, and exits with code 1", async () => {
   const json = await all.cli(["check", all.file, "--json"]);
   assertEquals(json.code, 1);
   assertEquals(JSON.parse(json.stdout).unreachable, { assets: 3 });
+});
+
+test("check explains that rows whose parent has not arrived are normal", async () => {
+  await using all = await mirrored();
+  change(all, "DELETE FROM assets WHERE id IN (SELECT id FROM assets LIMIT 1)");
+  const { code, stdout } = await all.cli(["check", all.file]);
+  assertEquals(code, 0);
+  assertEquals(stdout.trim().split("\n"), [
+    `${all.file} is consistent`,
+    "This is normal while the library is changing:",
+    "  exif: 1 row whose parent has not arrived",
+  ]);
 });
 
 test("audit and check require a file with a mirror, and never create one", async () => {

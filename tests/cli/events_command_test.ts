@@ -48,6 +48,20 @@ test("events of all types are printed by default, even from a 2.x server", async
   }
 });
 
+test("a large library is printed in parts, and each event once", async () => {
+  await using all = await setUp();
+  for (let i = 0; i < 500; i++) all.fake.library.addAsset();
+  await all.login();
+  let writes = 0;
+  const { stdout } = await all.cli("events --types AssetsV2", {
+    stdout: { onWrite: () => writes++ },
+  });
+  assert(writes > 1);
+  const ids = parse(stdout).map(({ data }) => data.id);
+  assertEquals(new Set(ids).size, ids.length);
+  assertEquals(ids.length, 500);
+});
+
 test("with --ack, the next run prints only what has changed", async () => {
   await using all = await signedIn();
   const args = "events --ack --types AssetsV2";

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { toFailure } from "../../src/cli/failure.ts";
+import { toFailure, toSentences } from "../../src/cli/failure.ts";
 import { AuthenticationError, ConnectionError } from "../../src/errors/mod.ts";
+import { MirrorError } from "../../src/mirror/mod.ts";
 import { test } from "../support/test.ts";
 
 function systemError(code: string, path?: string): Error {
@@ -31,6 +32,19 @@ test("an error of SQLite is quoted on one line", () => {
     text: 'SQLite failed with "disk I/O error"',
     code: 3,
   });
+});
+
+test("a busy file says when to try again, if that is known", () => {
+  const busy = (init: { retryAfterMs?: number }) =>
+    toSentences(
+      toFailure(new MirrorError("busy", { code: "mirror_busy", ...init })),
+    );
+  const text = "Another run is updating this file. Wait until it has ended";
+  assertEquals(busy({}), text);
+  assertEquals(
+    busy({ retryAfterMs: 4_500 }),
+    `${text}; if it crashed, try again in 5 s`,
+  );
 });
 
 test("an unknown error is reported as a bug", () => {

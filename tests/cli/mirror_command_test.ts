@@ -145,6 +145,22 @@ test("a path where no mirror can be is explained before any request is sent", as
   );
 });
 
+test("a path that leads to no file is explained in one sentence", async () => {
+  await using all = await signedIn();
+  const loop = join(all.directory, "loop.db");
+  await Deno.symlink(loop, loop);
+  const looped = await all.cli(["mirror", loop]);
+  assertEquals([looped.code, looped.stderr], [
+    3,
+    `Cannot use "${loop}": its symbolic links form a loop\n`,
+  ]);
+  const device = await all.cli(["mirror", "/dev/null"]);
+  assertEquals([device.code, device.stderr], [
+    2,
+    '"/dev/null" is not a file\n',
+  ]);
+});
+
 test("another user's file is refused, and stays unchanged", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);

@@ -40,6 +40,7 @@ for (const name of COMMANDS) {
     assertMatch(stdout, RegExp(`^Usage: immich-sync ${name}`, "m"));
     assertMatch(stdout, /^ {2}--debug /m);
     assertEquals((await all.cli(`help ${name}`)).stdout, stdout);
+    assertEquals((await all.cli(`${name} -h`)).stdout, stdout);
     for (const line of stdout.split("\n")) {
       assert(
         line.length <= 84,

@@ -84,6 +84,31 @@ test("status ends the session of a deleted file, and changes no file", async () 
   assert(!(await all.cli("status")).stdout.includes("Copy"));
 });
 
+test("status lists a deleted file again if its session could not be ended", async () => {
+  await using all = await setUp();
+  await all.login();
+  await all.cli(["mirror", all.file]);
+  await Deno.remove(all.file);
+  all.fake.inject({
+    type: "status",
+    status: 500,
+    on: ({ path }) => path.endsWith("/auth/logout"),
+  });
+  const problem = `Problem    "${all.file}" does not exist\n`;
+  assertStringIncludes((await all.cli("status")).stdout, problem);
+  assertStringIncludes((await all.cli("status")).stdout, "has been ended\n");
+});
+
+test("status shows a copy whose first run has not ended yet", async () => {
+  await using all = await setUp();
+  await all.login();
+  all.fake.inject({ type: "status", status: 403 });
+  assertEquals((await all.cli(["mirror", all.file])).code, 3);
+  const { stdout } = await all.cli("status");
+  assertStringIncludes(stdout, "Last sync  never\n");
+  assertStringIncludes(stdout, "Contents   0 photos and videos, 0 rows\n");
+});
+
 test("status keeps the session of a file whose whole folder is missing", async () => {
   await using all = await setUp();
   await all.login();
