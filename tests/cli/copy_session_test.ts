@@ -108,7 +108,7 @@ for (const [what, find] of Object.entries(ENDS)) {
   });
 }
 
-test("if the login ends during a run, the user is told how to sign in again", async () => {
+test("if the login ends during a run, the command says how to sign in again", async () => {
   for (
     const args of [["mirror"], ["audit"], ["events", "--ack"], ["events"]]
   ) {
