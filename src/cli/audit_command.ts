@@ -6,14 +6,14 @@
 import type { MirrorAudit, MirrorRowKey } from "../mirror/mod.ts";
 import { toCall, useLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
-import { toCount, toNumber } from "./count.ts";
 import { sessionOf, withSession } from "./copy_session.ts";
+import { toCount, toNumber } from "./count.ts";
 import type { Io } from "./io.ts";
+import { toJson } from "./json.ts";
 import { openMirrorFile } from "./mirror_file.ts";
 import { realPath } from "./paths.ts";
 import { printResult } from "./print_result.ts";
 import { ProgressReport } from "./progress_report.ts";
-import { toJson } from "./json.ts";
 
 /** How many differences of each kind to list. */
 const LIMIT = 1_000;

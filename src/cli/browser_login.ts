@@ -8,8 +8,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { authorize, callback } from "../auth/mod.ts";
 import { HttpError, OAuthError } from "../errors/mod.ts";
 import type { CallOptions, Session } from "../http/mod.ts";
-import type { Io } from "./io.ts";
 import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
 
 /** The port for the callback, fixed because the provider must know the redirect URI. */
 export const DEFAULT_PORT = 22283;

@@ -15,12 +15,12 @@ import { syncStream } from "../stream/mod.ts";
 import { syncBatches } from "../sync/mod.ts";
 import { toCall, useLogin, withLogin } from "./account.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
-import { sessionOf, withSession } from "./copy_session.ts";
 import { Copies, EVENTS_COPY } from "./copies.ts";
+import { sessionOf, withSession } from "./copy_session.ts";
+import { ArgumentError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { toJsonLine } from "./json.ts";
-import { ArgumentError } from "./errors.ts";
 
 /** The line that means that everything follows again. */
 const RESET = toLine({ type: "SyncResetV1", data: {} });

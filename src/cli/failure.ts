@@ -5,14 +5,14 @@
  */
 import { AuthenticationError, isImmichError } from "../errors/mod.ts";
 import { isObject, toSingleLine } from "../http/mod.ts";
-import { EXIT } from "./exit_codes.ts";
-import { PROGRAM } from "./help.ts";
 import {
   ClosedPipeError,
   SessionEndedError,
   SignedOutError,
   UsageError,
 } from "./errors.ts";
+import { EXIT } from "./exit_codes.ts";
+import { PROGRAM } from "./help.ts";
 
 /** What to tell the user, and the exit code. */
 export interface Failure {

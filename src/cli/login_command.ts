@@ -12,11 +12,11 @@ import { findServer, toAddress } from "./address.ts";
 import { browserLogin, DEFAULT_PORT } from "./browser_login.ts";
 import { type Arguments, type Command, valueOf } from "./command.ts";
 import { Copies } from "./copies.ts";
+import { ArgumentError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { type Login, LoginFile } from "./login_file.ts";
 import { passwordLogin } from "./password_login.ts";
-import { ArgumentError } from "./errors.ts";
 
 /** The `login` command. */
 export const LOGIN: Command = {

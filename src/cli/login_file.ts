@@ -7,10 +7,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { StoreError } from "../errors/mod.ts";
 import { isObject, isSession, parseJson, type Session } from "../http/mod.ts";
+import { SignedOutError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { configDirectory } from "./paths.ts";
 import { readIfExists, writePrivate } from "./private_file.ts";
-import { SignedOutError } from "./errors.ts";
 
 /** A login, as stored. */
 export interface Login {

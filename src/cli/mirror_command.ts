@@ -59,13 +59,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const everyMs = toEveryMs(args);
   const report = new MirrorReport(io, toStyle(args, io), file);
   const open = loadSqlite();
-  const path = realPath(file);
-  if (!checkPath(path, "write") && !looksLikePath(file)) {
-    // A mistyped option must not create a file.
-    throw new ArgumentError(
-      `"${file}" does not look like a file: write "${file}.db" or "./${file}"`,
-    );
-  }
+  const path = toPath(file);
   const stop = cleanStop(io.fetch, io.signal);
   const call = toCall(stop, await useLogin(io));
   const kept = sessionOf(path, io, call, report.say);
@@ -79,11 +73,11 @@ async function run(args: Arguments, io: Io): Promise<number> {
       }
       throw error;
     });
-  const { mirror, database } = mirrorFile;
   const announce = () =>
     report.say("\nStopping. Press Ctrl-C again to stop without waiting.");
   io.signal.addEventListener("abort", announce);
   try {
+    const { mirror, database } = mirrorFile;
     if (options.moved) await mirror.moveTo(baseUrl);
     const source = {
       ...kept,
@@ -119,6 +113,21 @@ async function run(args: Arguments, io: Io): Promise<number> {
   }
   io.signal.throwIfAborted();
   return EXIT.done;
+}
+
+/**
+ * Returns the canonical path of the file.
+ *
+ * @throws {UsageError} If there cannot be a SQLite file at the path.
+ */
+function toPath(file: string): string {
+  const path = realPath(file);
+  const exists = checkPath(path, "write");
+  if (exists || looksLikePath(file)) return path;
+  // A mistyped option must not create a file.
+  throw new ArgumentError(
+    `"${file}" does not look like a file: write "${file}.db" or "./${file}"`,
+  );
 }
 
 function toEveryMs(args: Arguments): number | undefined {

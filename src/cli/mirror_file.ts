@@ -9,9 +9,9 @@ import {
   type MirrorDatabase,
   sqlite,
 } from "../mirror/mod.ts";
+import { UsageError } from "./errors.ts";
 import type { SqliteFile } from "./sqlite_driver.ts";
 import { openSqliteFile, type SqliteFileOptions } from "./sqlite_file.ts";
-import { UsageError } from "./errors.ts";
 
 /**
  * How long a crashed run blocks the next one. A run renews its lease with each

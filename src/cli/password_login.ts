@@ -5,8 +5,8 @@
  */
 import { login, type LoginOptions } from "../auth/mod.ts";
 import type { Session } from "../http/mod.ts";
-import type { Io } from "./io.ts";
 import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
 
 /**
  * Asks for the password, and signs in.

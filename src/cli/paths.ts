@@ -5,8 +5,8 @@
  */
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, posix, resolve, win32 } from "node:path";
-import type { Io } from "./io.ts";
 import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
 
 const NAME = "immich-sync";
 

@@ -8,8 +8,8 @@ import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import process from "node:process";
 import { SYSTEM } from "../http/mod.ts";
-import { EXIT } from "./exit_codes.ts";
 import { ClosedPipeError } from "./errors.ts";
+import { EXIT } from "./exit_codes.ts";
 import type { Input, Io, Output } from "./io.ts";
 
 /** Returns the command's process, in which Ctrl-C stops the command. */

@@ -6,6 +6,7 @@
 import { AUDIT } from "./audit_command.ts";
 import { CHECK } from "./check_command.ts";
 import type { Command } from "./command.ts";
+import { ArgumentError, ClosedPipeError } from "./errors.ts";
 import { EVENTS } from "./events_command.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Failure, toFailure, toJsonEnd, toSentences } from "./failure.ts";
@@ -17,7 +18,6 @@ import { LOGOUT } from "./logout_command.ts";
 import { MIRROR } from "./mirror_command.ts";
 import { parseArguments, suggest } from "./parse_arguments.ts";
 import { STATUS } from "./status_command.ts";
-import { ArgumentError, ClosedPipeError } from "./errors.ts";
 import { VERSION } from "./version.ts";
 
 /** Name → command. */

@@ -15,13 +15,13 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { UsageError } from "./errors.ts";
 import { isMissing } from "./private_file.ts";
 import {
   loadSqlite,
   type OpenSqlite,
   type SqliteFile,
 } from "./sqlite_driver.ts";
-import { UsageError } from "./errors.ts";
 
 /** The first bytes of every SQLite file. */
 const HEADER = "SQLite format 3\0";

@@ -11,17 +11,17 @@ import { formatVersion } from "../protocol/mod.ts";
 import { currentUser, serverVersion } from "../server/mod.ts";
 import { toCall, withLogin } from "./account.ts";
 import type { Arguments, Command } from "./command.ts";
-import { forgetCopy } from "./copy_session.ts";
 import { Copies, EVENTS_COPY } from "./copies.ts";
+import { forgetCopy } from "./copy_session.ts";
 import { toCount, toNumber } from "./count.ts";
 import { toWords } from "./duration.ts";
 import { SignedOutError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Failure, toFailure, toJsonEnd, toSentences } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { toJsonLine } from "./json.ts";
 import { LoginFile } from "./login_file.ts";
 import { openMirrorFile } from "./mirror_file.ts";
-import { toJsonLine } from "./json.ts";
 
 /** The `status` command. */
 export const STATUS: Command = {
