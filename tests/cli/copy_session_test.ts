@@ -201,6 +201,17 @@ test("--watch says that the session has ended, and continues with another one", 
   await assertHolds(all);
 });
 
+test("--watch ends if the login has ended, and says how to sign in again", async () => {
+  await using all = await synced();
+  const end = () => all.fake.endSession(loginOf(all));
+  const { code, stderr } = await all.cli(
+    ["mirror", all.file, "--watch"],
+    before(all, "/sync/stream", end),
+  );
+  assertEquals(code, 4);
+  assertMatch(stderr, /\nYour login has ended\. Sign in again with: [^\n]*\n$/);
+});
+
 /** Leaves the store of a copy as a process that was killed while signing in. */
 async function killWhileSigningIn(all: Setup, copy: string): Promise<void> {
   const path = storeOf(all, copy);
