@@ -33,7 +33,7 @@ export interface Input {
 export interface Io {
   /** For results. */
   readonly stdout: Output;
-  /** For errors and questions. */
+  /** For errors, notices and questions. */
   readonly stderr: Output;
   /** For the password. */
   readonly stdin: Input;

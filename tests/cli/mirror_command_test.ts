@@ -304,32 +304,6 @@ test("--watch reports an outage in one sentence, and keeps running", async () =>
   );
 });
 
-test("--watch reports a run without changes if it is the first, or follows a failure", async () => {
-  await using all = await signedIn();
-  await all.cli(["mirror", all.file]);
-  const io = all.io();
-  let runs = 0;
-  const { stdout } = await all.cli(["mirror", all.file, "--watch", "10ms"], {
-    signal: io.signal,
-    // No wait takes time.
-    clock: { ...io.clock, sleep: () => Promise.resolve() },
-    async fetch(url, init) {
-      if (url.endsWith("/sync/stream")) runs++;
-      if (runs === 3 && url.endsWith("/api/users/me")) {
-        runs++;
-        return Promise.reject(new TypeError("connection refused"));
-      }
-      if (runs === 7) io.interrupt();
-      return await all.fake.fetch(url, init);
-    },
-  });
-  const line = `${all.file} is up to date: nothing has changed\n`;
-  assertEquals(
-    stdout,
-    `${line}${line}Stopped; the next run of "mirror" continues ${all.file}\n`,
-  );
-});
-
 test("if the server has ended the login, the command asks the user to sign in again", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);

@@ -97,6 +97,30 @@ test("without a terminal, lines appear every two seconds, and when a run retries
   ]);
 });
 
+test("the wait between two runs counts neither as time nor for the speed", async () => {
+  let text = "";
+  let now = 0;
+  const write = (part: string) => Promise.resolve(void (text += part));
+  const report = new ProgressReport({
+    stdout: { isTerminal: false, columns: 80, write },
+    clock: testEnv({ now: () => now }),
+  }, "lines");
+  const show = (ms: number, events: number) => {
+    now = ms;
+    report.show({ ...PROGRESS, events });
+  };
+  show(0, 0);
+  now = 2_000;
+  assertEquals(await report.end(), 2_000);
+  show(60_000, 1);
+  show(62_000, 2_000);
+  assertEquals(await report.end(), 2_000);
+  assertEquals(
+    text.trim().split("\n").at(-1),
+    "2,000 events, AssetV2, 1,000 per second",
+  );
+});
+
 const FAILURES: [code: TraceErrorCode, status?: number][] = [
   ["http", 503],
   ["connection"],
