@@ -15,7 +15,7 @@ import { migrate } from "./migrate.ts";
  * were created by an older version of this library.
  *
  * @throws {TypeError} If `userId` is missing or empty, `prefix` is not an
- * identifier, or an option name is unknown.
+ * identifier, an option name is unknown, or the database has not been adapted.
  * @throws {RangeError} If `leaseMs` is out of range.
  * @throws {MirrorError} If the mirror belongs to another user, or was created
  * by a newer version of this library.
@@ -69,6 +69,13 @@ export async function openMirror(
     );
   }
   checkPrefix(prefix);
+  if (
+    typeof database?.batch !== "function" || typeof database.all !== "function"
+  ) {
+    throw new TypeError(
+      "Cannot open the mirror: the database must have the functions batch and all; adapt yours with sqlite, durableObject, d1 or libsql",
+    );
+  }
   if (
     typeof leaseMs !== "number" || !(leaseMs >= 1 && leaseMs <= MAX_DELAY_MS)
   ) {

@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import {
+  createMirror,
   libsql,
+  type MirrorDatabase,
   type MirrorSyncOptions,
   sqlite,
 } from "../../src/mirror/mod.ts";
@@ -50,5 +53,15 @@ test("a database adapter rejects an invalid busyTimeoutMs when it is created", (
       );
     }
     assertThrows(open({ timeout: 1 }), TypeError, "is not an option");
+  }
+});
+
+test("createMirror rejects a database that has not been adapted", async () => {
+  for (const value of [null, {}, new DatabaseSync(":memory:")]) {
+    await assertRejects(
+      () => createMirror(value as unknown as MirrorDatabase, { userId: "me" }),
+      TypeError,
+      "Cannot open the mirror: the database must have the functions batch and all",
+    );
   }
 });
