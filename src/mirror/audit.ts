@@ -70,7 +70,7 @@ export async function audit(
     );
   }
   const state = await readState(database);
-  await checkOwner(state, session, rest);
+  await checkOwner(state, session, rest, env);
   const progress = new AuditProgress(
     onProgress,
     onProgress && await countAllRows(database),

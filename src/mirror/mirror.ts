@@ -126,7 +126,7 @@ export class Mirror implements SyncProcessor {
     try {
       const sessionKey = await toSessionKey(session);
       const before = await readState(this.#database);
-      await checkOwner(before, session, rest, budget);
+      await checkOwner(before, session, rest, this.#env, budget);
       let rowsBefore: number | undefined;
       const report = onProgress === undefined ? {} : {
         onProgress: (progress: SyncProgress) =>

@@ -4,17 +4,24 @@
  * @module
  */
 import {
+  type Env,
   isObject,
   normalizeBaseUrl,
   type Session,
-  toCallOptions,
   toHex,
 } from "../http/mod.ts";
 import { currentUser } from "../server/mod.ts";
-import type { Budget, SyncBatch } from "../sync/mod.ts";
+import {
+  type Budget,
+  isTemporary,
+  Progress,
+  type SyncBatch,
+  type SyncOptions,
+  toSettings,
+  withRetries,
+} from "../sync/mod.ts";
 import { tableOf } from "./entities.ts";
 import { MirrorError } from "./error.ts";
-import type { MirrorSyncOptions } from "./mirror_options.ts";
 import type { MirrorState } from "./state.ts";
 
 function foreign(message: string): MirrorError {
@@ -49,28 +56,45 @@ export function checkAccount(
   );
 }
 
+/** The number of requests for a retry, and for a sync after it. */
+const RETRY_REQUESTS = 5;
+
 /**
  * Checks that a session belongs to the mirror's user and server. A new access token
  * may belong to a different user than the caller says, so this function asks the
  * server.
  *
  * @throws {MirrorError} If the session belongs to another user or server.
+ * @throws {SyncError} If the server does not answer.
  */
 export async function checkOwner(
   state: MirrorState,
   session: Session,
-  { source, ...options }: MirrorSyncOptions,
+  options: SyncOptions,
+  env: Env,
   budget?: Budget,
 ): Promise<void> {
   checkAccount(state, session);
   if (state.sessionKey === await toSessionKey(session)) return;
-  if (source !== undefined) return;
-  let userId: string;
-  const call = toCallOptions(options);
-  try {
+  if (options.source !== undefined) return;
+  const settings = toSettings(options, env, budget);
+  const { call } = settings;
+  const askUser = async () => {
     budget?.spend();
-    ({ id: userId } = await currentUser(session, budget?.limit(call) ?? call));
-  } catch {
+    return await currentUser(session, budget?.limit(call) ?? call);
+  };
+  let userId: string;
+  try {
+    const progress = new Progress(settings, false);
+    ({ id: userId } = await withRetries(
+      askUser,
+      progress,
+      settings,
+      RETRY_REQUESTS,
+    ));
+  } catch (error) {
+    // Without an answer, the rows of another user could be stored.
+    if (isTemporary(error)) throw error;
     // Either the sync will fail too, or the server does not have this endpoint.
     return;
   }

@@ -26,6 +26,8 @@ export type {
   SyncOptions,
   SyncSource,
 } from "./options.ts";
+export { Progress } from "./progress.ts";
+export { isTemporary, withRetries } from "./retries.ts";
 export { SYNC_OPTIONS, toBudget, toSettings } from "./settings.ts";
 export type { SyncProcessor } from "./processor.ts";
 export type {

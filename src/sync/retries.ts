@@ -18,6 +18,12 @@ export function isRetryable(error: unknown): error is ImmichError {
   return isImmichError(error) && error.retryable;
 }
 
+/** Returns whether a later run may succeed. */
+export function isTemporary(error: unknown): error is ImmichError {
+  return isRetryable(error) ||
+    (isImmichError(error) && error.code === "retries_exhausted");
+}
+
 /**
  * Returns whether a request succeeds; `false` if a later retry may help.
  *

@@ -17,6 +17,7 @@ import {
   type TraceOptions,
   wait,
 } from "../http/mod.ts";
+import { isTemporary } from "./retries.ts";
 import type { SyncResult } from "./steps.ts";
 
 /** The maximum wait after the first failed run, in milliseconds. */
@@ -142,11 +143,6 @@ export function watch(
       wake();
     },
   });
-}
-
-/** Returns whether a later run may succeed. */
-function isTemporary({ code, retryable }: ImmichError): boolean {
-  return retryable || code === "retries_exhausted";
 }
 
 /** Returns the wait requested by an error, in milliseconds. */

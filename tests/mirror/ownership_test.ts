@@ -5,9 +5,10 @@ import {
   type Session,
   sync as syncCopy,
   type SyncBatch,
+  SyncError,
 } from "../../mod.ts";
 import { MirrorError, type MirrorSyncOptions } from "../../src/mirror/mod.ts";
-import type { FakeImmich } from "../../src/testing/mod.ts";
+import type { FakeImmich, Fault } from "../../src/testing/mod.ts";
 import { dump } from "../support/dump.ts";
 import { INCREMENTAL } from "../support/starts.ts";
 import { test } from "../support/test.ts";
@@ -236,6 +237,30 @@ test("a mirror used as a processor belongs to the server of its first sync", asy
   await syncCopy(session, ["UsersV1"], mirror, { fetch });
   const elsewhere = { ...session, baseUrl: "https://immich.example" };
   await assertForeign(() => mirror.sync(elsewhere, { fetch }));
+});
+
+test("a mirror refuses another user's session even if the first request fails", async () => {
+  const faults: Fault[] = [{ type: "status", status: 503 }, { type: "refuse" }];
+  for (const fault of faults) {
+    const { server, theirs, database, mirror, sync } = await openTwo();
+    const { baseUrl, accessToken } = theirs;
+    const { fetch } = server;
+    await sync();
+    const before = await dump(database);
+    const options: MirrorSyncOptions = { fetch, types: ["AssetsV2"] };
+    const run = (retry: MirrorSyncOptions["retry"] = {}) =>
+      mirror.sync({ baseUrl, accessToken }, { ...options, retry });
+    server.inject({ ...fault, on: asksForUser });
+    await assertForeign(() => run({ delayMs: 0 }));
+    assertEquals(await dump(database), before);
+    server.inject({ ...fault, on: asksForUser, times: 2 });
+    const error = await assertRejects(
+      () => run({ attempts: 2, delayMs: 0 }),
+      SyncError,
+    );
+    assertEquals(error.code, "retries_exhausted");
+    assertEquals(await dump(database), before);
+  }
 });
 
 test("a mirror syncs even if the server does not say whose session it is", async () => {
