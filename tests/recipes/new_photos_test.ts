@@ -73,3 +73,27 @@ test("the new-photos recipe reports a photo again if its action failed", async (
   await run();
   assertEquals(received, ["a.jpg", "b.jpg"]);
 });
+
+test("a second run of the new-photos recipe fails while the first one is active", async () => {
+  await using project = await userProject(
+    await filesIn("new-photos", "session-stores"),
+  );
+  await using server = serveRecipe();
+  const run = (env: Record<string, string>) =>
+    project.run(["-NRWE", "--no-prompt", "new_photos.ts"], env);
+  const received: string[] = [];
+  let second: Error | undefined;
+  await using webhook = listen(async (request) => {
+    received.push(await request.text());
+    second ??= await assertRejects(() => run(env), Error);
+    return new Response(null, { status: 204 });
+  });
+  const env = { ...server.env, WEBHOOK_URL: webhook.baseUrl };
+  await run(env);
+  for (const originalFileName of ["a.jpg", "b.jpg"]) {
+    server.fake.library.addAsset({ originalFileName, thumbhash });
+  }
+  await run(env);
+  assertStringIncludes(second!.message, "Another run is still active");
+  assertEquals(received.sort(), ["a.jpg", "b.jpg"]);
+});

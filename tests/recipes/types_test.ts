@@ -5,7 +5,14 @@ import { test } from "../support/test.ts";
 import { userProject } from "../support/user_project.ts";
 
 /** Pages whose programs run in Deno. */
-const PAGES = ["deno", "new-photos", "session-stores", "thumbnails", "watch"];
+const PAGES = [
+  "changed-albums",
+  "deno",
+  "new-photos",
+  "session-stores",
+  "thumbnails",
+  "watch",
+];
 
 /** Files that import types from npm; `test:package` compiles them. */
 const WITH_PACKAGES = ["announcements.ts", "worker_stores.ts"];
