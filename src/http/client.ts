@@ -69,7 +69,7 @@ export interface ClientOptions {
   /**
    * Headers for every request, for example the headers required by Cloudflare
    * Access. Must not contain credentials for Immich.
-   * @default {{}}
+   * @default {none}
    */
   headers?: NonNullable<RequestInit["headers"]>;
   /**

@@ -78,7 +78,11 @@ export class Mirror implements SyncProcessor {
   readonly #env: Env;
   #isRunning = false;
 
-  /** Creates a mirror on a database that is already migrated; use {@linkcode createMirror}. */
+  /**
+   * Creates a mirror on a database that is already migrated; use {@linkcode createMirror}.
+   *
+   * @internal
+   */
   constructor(
     database: MirrorDatabase,
     raw: MirrorDatabase,

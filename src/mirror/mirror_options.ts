@@ -69,7 +69,7 @@ export interface MirrorSyncOptions
   /**
    * When to send acks. All rows since the last ack are stored before the next
    * ack is sent.
-   * @default {{ every: 50000, intervalMs: 2000 }}
+   * @default {every: 50000, intervalMs: 2000}
    */
   ack?: AckSchedule | "complete";
   /**

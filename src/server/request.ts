@@ -34,7 +34,7 @@ export interface RequestOptions extends CallOptions {
   /**
    * Headers for this request; also allowed together with the `client` option.
    * Must not contain credentials.
-   * @default {{}}
+   * @default {none}
    */
   headers?: NonNullable<RequestInit["headers"]>;
   /**

@@ -17,12 +17,12 @@ export interface FakeImmichOptions {
   /**
    * The version to imitate, which determines the request types and the format of
    * responses.
-   * @default {{ major: 3, minor: 1, patch: 0 }}
+   * @default {3.1.0}
    */
   version?: ServerVersion;
   /**
    * How the server differs from Immich, to imitate a compatible server.
-   * @default {{}}
+   * @default {none}
    */
   compatible?: CompatibleServer;
   /**

@@ -49,7 +49,11 @@ export class FakeLibrary {
   readonly #actor: Actor;
   readonly #store: Store;
 
-  /** Opens a user's library. */
+  /**
+   * Opens a user's library; use `server.library` or `library.as(userId)`.
+   *
+   * @internal
+   */
   constructor(store: Store, userId: string) {
     this.#actor = { store, userId };
     this.#store = store;

@@ -6,7 +6,7 @@ import * as seal from "../../src/seal/mod.ts";
 import * as testing from "../../src/testing/mod.ts";
 import { runDeno } from "../../tools/run.ts";
 import { test } from "../support/test.ts";
-import { ROOT } from "../support/sources.ts";
+import { ROOT, sourceFiles } from "../support/sources.ts";
 
 const VALUES = [
   "AuthenticationError",
@@ -120,4 +120,16 @@ test("mod.ts fits on one screen and only exports names", async () => {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").trim();
   assert(code.split("\n").length <= 82);
   assert(!/\b(function|const|class)\b/.test(code));
+});
+
+test("no default value contains braces, which would end it too early", async () => {
+  const sources = await sourceFiles("src");
+  let checked = 0;
+  for (const { path, text } of sources) {
+    for (const [, value] of text.matchAll(/@default \{(.*)\}$/gm)) {
+      assert(!/[{}]/.test(value!), `${path}: ${value}`);
+      checked++;
+    }
+  }
+  assert(checked > 50, `${checked} defaults`);
 });

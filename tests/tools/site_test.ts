@@ -102,6 +102,17 @@ test("every exported symbol has a page that links to its source", async () => {
   }
 });
 
+test("the API reference hides constructors that take internal types", () => {
+  assertStringIncludes(
+    pageAt("api/testing/~/FakeImmich.html"),
+    "Constructors</h2>",
+  );
+  for (const path of ["mirror/~/Mirror", "testing/~/FakeLibrary"]) {
+    const html = pageAt(`api/${path}.html`);
+    assert(!html.includes("Constructors</h2>"), path);
+  }
+});
+
 test("headings have the same ids as on GitHub", () => {
   const { title, headings, html } = render(
     "# The `end` & more\n\n## `a()`: <b>, & c\n\n## Twice\n\n## Twice\n\n### 1. An ack\n",
