@@ -174,6 +174,11 @@ const GUIDE: ((run: Run) => void | Promise<void>)[] = [
     const missing = [{ table: "assets", key: { id } }];
     assertEquals(printed, [[{ missing, extra: [], different: [] }]]);
   },
+  async function reachTheServer({ server, session, exports }) {
+    assertEquals(await exports.nameBehindAccess!(session, "secret"), "ada");
+    const { headers } = server.requests.at(-1)!;
+    assertEquals(headers["cf-access-client-secret"], "secret");
+  },
   async function logWhatHappens({ server, session, exports, printed }) {
     const database = sqlite(new DatabaseSync(":memory:"));
     const mirror = await createMirror(database, { userId: session.userId! });
