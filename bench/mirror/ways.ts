@@ -1,5 +1,5 @@
 /**
- * The bench's variants of storing rows.
+ * The ways of storing rows that the bench compares.
  *
  * @module
  */

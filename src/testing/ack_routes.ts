@@ -107,8 +107,8 @@ function readAckRequest(exchange: Exchange): string[] {
 }
 
 /**
- * Returns whether the server has an entity type, including types that were sent
- * because of an `unknown` fault.
+ * Returns whether the server knows an entity type. It also knows the types that an
+ * `unknown` fault has made it send.
  */
 function hasType(
   { version, generation, forkTypes }: ServerState,

@@ -334,7 +334,7 @@ test("half a text from a write in progress is read again", async () => {
   );
 });
 
-test("a store that cannot be written is an error before the user signs in", async () => {
+test("a store that cannot be written causes an error before any sign-in", async () => {
   const it = world();
   it.store.set = () => {
     throw new Error("EACCES: permission denied");
@@ -347,7 +347,7 @@ test("a store that cannot be written is an error before the user signs in", asyn
   assertEquals(it.logins, 0);
 });
 
-test("a store that loses what is written is an error before the user signs in", async () => {
+test("a store that loses what is written causes an error before any sign-in", async () => {
   const it = world();
   it.store.set = () => {};
   await assertRejects(

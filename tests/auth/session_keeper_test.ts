@@ -212,7 +212,7 @@ test("if the final write fails, the new session is ended at once", async () => {
   assertEquals(await sessionIds(world.server), []);
 });
 
-test("a write that fails once costs no session", async () => {
+test("a write that fails once does not lose the session", async () => {
   const world = new World();
   let sets = 0;
   await world.run(({ name, run }) => {

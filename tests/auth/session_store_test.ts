@@ -13,7 +13,7 @@ import { test } from "../support/test.ts";
 const CLAIM = { id: "1", until: 1 };
 const LOGIN = { version: 1, login: SESSION };
 
-test("a missing text parses as a record without a session", () => {
+test("an empty store parses as a record without a session", () => {
   assertEquals(parseStored(undefined), { version: 1 });
 });
 

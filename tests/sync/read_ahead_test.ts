@@ -121,7 +121,7 @@ test("reading ahead continues while the consumer is busy, up to a limit", async 
   assert(seen.canceled);
 });
 
-test("reading ahead stops one event past the queue, however slow the consumer is", async () => {
+test("reading ahead stops one event after the queue is full, even for a slow consumer", async () => {
   const [batchSize, maxBatches, count] = [10, 2, 1_000];
   const { seen, stream } = source([
     ...Array.from({ length: count }, () => event("A")),

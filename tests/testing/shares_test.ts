@@ -143,7 +143,7 @@ test("a partner share that ends sends one delete, and none for its rows", async 
   assertEquals(typesOf(rest), ["SyncCompleteV1"]);
 });
 
-test("a partner share that ends and starts again sends everything again", async () => {
+test("all rows are sent again if a partner share ends and starts again", async () => {
   const types = ["PartnersV1", "PartnerAssetsV2"];
   const { device, share, unshare } = await partners(types);
   share();

@@ -29,7 +29,7 @@ test("a release's notes are its section of the changelog, with absolute links", 
   assertEquals(releaseNotes("v1.1.0", CHANGELOG), "- Old.\n");
 });
 
-test("a release that the changelog does not describe is an error", () => {
+test("a release that the changelog does not describe causes an error", () => {
   for (const tag of ["v1.0.0", "v1", "", "v1.10.00"]) {
     assertThrows(
       () => releaseNotes(tag, CHANGELOG),
