@@ -18,6 +18,9 @@ const IS_OWN = "substr(lease_holder, 1, 36) = ?";
  */
 const MAX_SKEW_MS = 1000;
 
+/** The time between two attempts to acquire a lease, in milliseconds. */
+const POLL_MS = 1000;
+
 /** The lease as seen by one run of a mirror. */
 export class Lease {
   readonly #database: MirrorDatabase;
@@ -108,7 +111,9 @@ export class Lease {
         if (!(error instanceof MirrorError)) throw error;
         const waitMs = error.retryAfterMs ?? 0;
         if (!budget.allows(waitMs, 0)) throw error;
-        await wait(waitMs, "lease", { env: this.#env, signal, onTrace });
+        // The other run may release the lease long before it expires.
+        const pollMs = Math.min(waitMs, POLL_MS);
+        await wait(pollMs, "lease", { env: this.#env, signal, onTrace });
       }
     }
   }

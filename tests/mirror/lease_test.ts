@@ -226,6 +226,26 @@ test("a run waiting for a busy mirror ends if the database fails", async () => {
   assertEquals(error, broken);
 });
 
+test("a run waiting for a busy mirror starts soon after the other run has ended", async () => {
+  const { database, session, server, now, wait } = await two();
+  const { user: { id: userId }, fetch } = server;
+  const options = { userId, leaseMs: 60_000 };
+  const env = { now, random: () => 0 };
+  const running = await openMirror(database, options, { ...SYSTEM, ...env });
+  await running.begin(INCREMENTAL);
+  let waitedMs = 0;
+  const waiting = await openMirror(database, options, {
+    ...env,
+    async sleep(ms) {
+      wait(ms);
+      waitedMs += ms;
+      if (waitedMs === ms) await running.end(QUIET);
+    },
+  });
+  await waiting.sync(session, { fetch, whenBusy: "wait" });
+  assert(waitedMs <= 1000, `${waitedMs} ms`);
+});
+
 test("a mirror allows only one run at a time", async () => {
   const { mirror, session, server } = await two();
   const running = mirror.sync(session, { fetch: server.fetch });
