@@ -49,11 +49,7 @@ export class FakeLibrary {
   readonly #actor: Actor;
   readonly #store: Store;
 
-  /**
-   * Opens a user's library; use `server.library` or `library.as(userId)`.
-   *
-   * @internal
-   */
+  /** @internal */
   constructor(store: Store, userId: string) {
     this.#actor = { store, userId };
     this.#store = store;

@@ -15,10 +15,10 @@ async function createProject(
   const files = await filesIn("changed-albums", "session-stores");
   const program = files.get(PROGRAM)!;
   assert(program.includes(where));
-  // A killed run's lease would block the next run for 30 seconds.
-  const quick = program.replace("prefix:", "leaseMs: 1, prefix:");
-  files.set(PROGRAM, quick);
-  files.set("killed.ts", quick.replace(where, replacement(where)));
+  // With the default, a killed run's lease would block the next run for 30 seconds.
+  const killed = program.replace("prefix:", "leaseMs: 1, prefix:")
+    .replace(where, replacement(where));
+  files.set("killed.ts", killed);
   return await userProject(files);
 }
 
