@@ -93,7 +93,7 @@ export async function checkOwner(
       RETRY_REQUESTS,
     ));
   } catch (error) {
-    // Without an answer, the rows of another user could be stored.
+    // Otherwise, the rows of another user could be stored.
     if (isTemporary(error)) throw error;
     // Either the sync will fail too, or the server does not have this endpoint.
     return;
