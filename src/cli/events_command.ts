@@ -22,7 +22,7 @@ import { EXIT } from "./exit_codes.ts";
 import type { Io } from "./io.ts";
 import { toJsonLine } from "./json.ts";
 
-/** The line that means that everything follows again. */
+/** The line that means that everything is sent again. */
 const RESET = toLine({ type: "SyncResetV1", data: {} });
 
 /** How many characters to buffer before they are written. */

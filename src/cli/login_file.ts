@@ -24,7 +24,7 @@ export interface Login {
   usedAt: number;
   /** Whether plain http is allowed on any network. */
   allowInsecureHttp: boolean;
-  /** Earlier logins that could not be ended on the server yet. */
+  /** Earlier logins that could not yet be ended on the server. */
   earlier: Session[];
 }
 

@@ -86,7 +86,7 @@ test("a reset by the server is printed, followed by the whole library", async ()
   assertEquals(types, ["SyncResetV1", "AssetV2", "AssetV2"]);
 });
 
-test("a new session prints a reset, because everything follows again", async () => {
+test("a new session prints a reset, because everything is sent again", async () => {
   await using all = await signedIn();
   const args = "events --ack --types AssetsV2";
   await all.cli(args);
