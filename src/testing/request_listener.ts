@@ -94,7 +94,11 @@ export function createRequestListener(
     });
     let response: Response;
     try {
-      response = await handler(toRequest(message, out, signal));
+      const request = toRequest(message, out, signal);
+      // In Node, the signal of a request that has been garbage-collected is never
+      // aborted (2026-11).
+      out.on("close", () => void request);
+      response = await handler(request);
     } catch (error) {
       response = new Response(String(error), { status: 500 });
     }

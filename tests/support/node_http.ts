@@ -1,6 +1,8 @@
 /** A server with `node:http`, and a client that sees the bytes on the wire. */
 import type * as Http from "node:http";
 import type * as Net from "node:net";
+import type * as V8 from "node:v8";
+import type * as Vm from "node:vm";
 import { createRequestListener } from "../../src/testing/mod.ts";
 import { later, until } from "./events.ts";
 import type { TestOptions } from "./test.ts";
@@ -78,6 +80,14 @@ function connect(port: number): Connection {
   socket.on("end", () => connection.isClosed = true);
   socket.on("close", () => connection.isClosed = true);
   return connection;
+}
+
+/** Collects all garbage, in Node, Deno or Bun. */
+export function collectGarbage(): void {
+  const { Bun } = globalThis as { Bun?: { gc(force: boolean): void } };
+  if (Bun !== undefined) return Bun.gc(true);
+  builtin<typeof V8>("node:v8").setFlagsFromString("--expose-gc");
+  builtin<typeof Vm>("node:vm").runInNewContext("gc")();
 }
 
 /** Imports a module only in runtimes that have it. */

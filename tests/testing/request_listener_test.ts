@@ -10,6 +10,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { later, turn, until } from "../support/events.ts";
 import {
+  collectGarbage,
   type Connection,
   NEEDS_NODE_HTTP,
   serveWithNode,
@@ -320,6 +321,29 @@ test(
     await asked.promise;
     connection[Symbol.dispose]();
     await Promise.all([aborted.promise, canceled.promise]);
+  },
+  NEEDS_NODE_HTTP,
+);
+
+test(
+  "a node:http request's signal is aborted even if the request is garbage",
+  async () => {
+    const aborted = later();
+    await using server = await serveWithNode(({ signal }) => {
+      signal.addEventListener("abort", () => aborted.resolve());
+      return new Response(countingBody().body);
+    });
+    const connection = server.connect();
+    get(connection);
+    await connection.receives("\r\n\r\n");
+    connection.pause();
+    // A promise may refer to the request for one more turn.
+    for (let turns = 0; turns < 3; turns++) {
+      await turn();
+      collectGarbage();
+    }
+    connection[Symbol.dispose]();
+    await aborted.promise;
   },
   NEEDS_NODE_HTTP,
 );
