@@ -34,7 +34,7 @@ export function readReference(bytes: Bytes, options: ReadingOptions): Reading {
     const line = bytes.subarray(start, stop);
     const passes = line.length <= maxLineBytes && isUtf8(line);
     const text = passes ? toText(line, number) : "";
-    if (passes && text === "") continue;
+    if (passes && text.trim() === "") continue;
     const type = passes ? typeOf(text) : undefined;
     if (type !== undefined) {
       reading.events.push(text);
