@@ -37,6 +37,7 @@ export function serveFake(
     changes: 12,
     seed: SEED,
     quietMs: 0,
+    deleteMs: 500,
   };
   return { fake, options, ...server };
 }

@@ -37,6 +37,19 @@ test("the live suite deletes its users after an interruption", async () => {
   assertEquals(server.fake.snapshot().users.size, 1);
 });
 
+test("the live suite deletes a user again if the server's first attempt fails", async () => {
+  let deletes = 0;
+  await using server = serveFake("3.1.0", (handler) => async (request) => {
+    const isDelete = request.method === "DELETE" &&
+      request.url.includes("/admin/");
+    if (isDelete && ++deletes === 1) return new Response(null, { status: 204 });
+    return await handler(request);
+  });
+  const { code } = await run({ ...server.options, only: "read back" });
+  assertEquals([code, deletes], [0, 2]);
+  assertEquals(server.fake.snapshot().users.size, 1);
+});
+
 test("the live suite reports what it could not clean up", async () => {
   await using server = serveFake("3.1.0", (handler) => async (request) => {
     if (request.method !== "DELETE" || !request.url.includes("/admin/")) {

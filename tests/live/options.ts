@@ -51,6 +51,11 @@ export interface LiveOptions {
    * milliseconds.
    */
   quietMs: number;
+  /**
+   * How long the server may take to delete a user before it is asked again, in
+   * milliseconds.
+   */
+  deleteMs: number;
 }
 
 /**
@@ -88,5 +93,6 @@ export function parseOptions(
     changes,
     seed,
     quietMs: 400,
+    deleteMs: 20_000,
   };
 }
