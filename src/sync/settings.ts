@@ -162,6 +162,14 @@ export function toSettings(
     checkChoice("sync", "full", full, ["wipe"]);
   }
   checkChoice("sync", "onPoison", onPoison, ["fail", "skip"]);
+  if (
+    typeof source?.syncStream !== "function" ||
+    typeof source.syncAck !== "function"
+  ) {
+    throw new TypeError(
+      'Cannot sync: the source must have the functions "syncStream" and "syncAck"',
+    );
+  }
   if (serverVersion !== undefined && serverVersion !== false) {
     checkServerVersion(serverVersion);
   }

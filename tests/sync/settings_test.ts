@@ -5,6 +5,7 @@ import {
   syncBatches,
   type SyncOptions,
   type SyncProcessor,
+  type SyncSource,
 } from "../../mod.ts";
 import { refusing, SESSION } from "../support/fetch.ts";
 import { test } from "../support/test.ts";
@@ -127,6 +128,17 @@ test("a processor that lacks a required function is rejected", async () => {
       () => sync(SESSION, ["AssetsV2"], processor),
       TypeError,
       "Cannot sync: ",
+    );
+  }
+});
+
+test("a source that lacks a required function is rejected", async () => {
+  for (const value of [null, {}, { syncStream() {} }, { syncAck() {} }]) {
+    const source = value as unknown as SyncSource;
+    await assertRejects(
+      () => sync(SESSION, ["AssetsV2"], PROCESSOR, { source }),
+      TypeError,
+      'Cannot sync: the source must have the functions "syncStream" and "syncAck"',
     );
   }
 });
