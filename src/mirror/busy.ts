@@ -72,7 +72,7 @@ export async function whileBusy<T>(
  * that is the same in all drivers.
  */
 const BUSY =
-  /database is locked|SQL statements in progress|within a transaction|busy executing a query/;
+  /database is locked|SQL statements in progress|start a transaction within|busy executing a query/;
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && BUSY.test(error.message);
