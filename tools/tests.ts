@@ -23,9 +23,6 @@ export interface Group {
   flags: string[];
 }
 
-/** Types are checked by `deno task check` instead. */
-const UNCHECKED = ["--no-check"];
-
 /** Without this flag, Deno prints a note about request signals. */
 const QUIET_SERVER = "--unstable-no-legacy-abort";
 
@@ -33,24 +30,24 @@ const QUIET_SERVER = "--unstable-no-legacy-abort";
 export const GROUPS: Record<string, Group> = {
   "test:model": {
     files: /^tests\/(?:model\/(?!brief_)|mirror\/model_|(?:fuzz|live)\/long_)/,
-    flags: ["--parallel", ...UNCHECKED],
+    flags: ["--parallel"],
   },
   "test:databases": {
     files:
       /^tests\/(?:mirror\/(?:bun|busy|d1|durable_object|every_database)_|examples\/bun_)/,
-    flags: ["--parallel", ...UNCHECKED],
+    flags: ["--parallel"],
   },
   "test:examples": {
     files: /^tests\/examples\/(?:worker|photos)\//,
-    flags: ["--parallel", QUIET_SERVER, ...UNCHECKED],
+    flags: ["--parallel", QUIET_SERVER],
   },
   "test:package": {
     files: /^tests\/package\//,
-    flags: [QUIET_SERVER, ...UNCHECKED],
+    flags: [QUIET_SERVER],
   },
   "test:repository": {
     files: /^tests\/(?:repository\/size_|bench\/|tools\/(?:site|tasks)_)/,
-    flags: ["--parallel", ...UNCHECKED],
+    flags: ["--parallel"],
   },
   "test": {
     files: /^/,
@@ -97,7 +94,8 @@ export async function runTests(
   const mark = createMark();
   const child = new Deno.Command(Deno.execPath(), {
     args: withLockCopy([
-      ...["test", "-A", "--quiet"],
+      // Types are checked by `deno task check` instead.
+      ...["test", "-A", "--quiet", "--no-check"],
       ...["--sanitize-ops", "--sanitize-resources", ...args],
     ]),
     cwd: ROOT,
@@ -138,7 +136,7 @@ The environment variable SEED=N selects other random cases.`);
   const isPath = (arg: string) => !arg.startsWith("-");
   const paths = args.filter(isPath);
   for (const path of paths) orExit(() => checkPath(path), task);
-  if (paths.length > 0) return await runTests([...UNCHECKED, ...args]);
+  if (paths.length > 0) return await runTests(args);
   const files = await filesOf(task);
   console.log(introduce(task, files.length));
   const documents = flags.includes("--doc") ? ["mod.ts", "src"] : [];

@@ -18,7 +18,7 @@ test("every recipe has a program and a test that runs this program", async () =>
   const tests = [
     ...await filesBelow("tests/recipes"),
     ...await filesBelow("tests/package/recipes"),
-  ].filter((path) => !/\/(?:index|types)_test\.ts$/.test(path));
+  ].filter((path) => !path.endsWith("/index_test.ts"));
   const sources = await Promise.all(
     tests.map((path) => Deno.readTextFile(new URL(path, ROOT))),
   );

@@ -107,7 +107,7 @@ for (
       const mark = createMark();
       const runner = `${folder}/runner.ts`;
       await Deno.writeTextFile(runner, RUNNER);
-      const args = ["run", "-A", "--no-check", runner, "--no-check", file];
+      const args = ["run", "-A", "--no-check", runner, file];
       const env = { env: mark.env };
       await using child = start(Deno.execPath(), args, env);
       if (signal !== undefined) {
