@@ -10,7 +10,7 @@ import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, succeeds, waitAfter, withRetries } from "./retries.ts";
 import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
-import { AckSet } from "./checkpoint.ts";
+import { CurrentSync } from "./current_sync.ts";
 import { hasLateAck } from "./late_acks.ts";
 import { Patience } from "./patience.ts";
 import { Progress } from "./progress.ts";
@@ -18,7 +18,6 @@ import { readAhead, type StreamEnd } from "./read_ahead.ts";
 import { withBudget } from "./run_source.ts";
 import { isFullSyncDue, lastFullSyncAt } from "./schedule.ts";
 import type { RunSettings } from "./settings.ts";
-import { Settling } from "./settling.ts";
 import { takesLong } from "./silence.ts";
 import type { RunSteps, SyncResult, SyncStart } from "./steps.ts";
 import { traitsOf } from "./stream_traits.ts";
@@ -41,33 +40,24 @@ export async function* run(
   const { budget, call, env, signal } = settings;
   const source = withBudget(settings.source, budget);
   const isFull = isFullSyncDue(settings.full, env.now());
+  const wipesFirst = settings.full === "wipe" || !sweeps;
   const progress = new Progress(settings, isFull);
   const patience = new Patience(call.idleTimeoutMs, env.now);
   let server = traitsOf(undefined);
-  let settling = new Settling();
-  const wipes = settings.full === "wipe" || !sweeps;
-  /** How the sync in progress began. */
+  let current = new CurrentSync();
+  /** How the sync in progress began in the local copy. */
   let start: SyncStart = { full: false, startedAt: env.now(), types };
-  /** Whether the next stream must start from the beginning. */
-  let fromZero = false;
-  /** Whether a full sync of the copy begins once that stream is open. */
-  let beginsLate = false;
-  /** Whether a checkpoint has moved since the stream was opened. */
-  let hasMoved = false;
-  /** Acks of the full sync that started in this run, if any. */
-  let sent: AckSet | undefined;
+  /** Whether the consumer deletes rows when the sync ends. */
+  let isSweep = false;
   const acks = new Acknowledger({
     schedule: settings.ack,
     now: env.now,
     post(acks) {
-      sent?.addAll(acks);
+      current.sent?.addAll(acks);
       return source.syncAck(session, acks, call);
     },
     startBatch: (type, events) => progress.startBatch(type, events),
-    onMoved() {
-      hasMoved = true;
-      progress.failures = 0;
-    },
+    onMoved: () => progress.addMove(),
     signal,
   });
 
@@ -81,7 +71,7 @@ export async function* run(
 
   /** The number of requests needed for the next stream, its acks and the late-ack check. */
   function streamRequests(): number {
-    return sent === undefined || fromZero ? 2 : 3;
+    return current.expectedAcks === undefined ? 2 : 3;
   }
 
   /** Reads one stream. */
@@ -92,7 +82,8 @@ export async function* run(
     const limits = endsEarly ? budget.limit(call) : call;
     progress.streams++;
     progress.enter("streaming");
-    hasMoved = false;
+    const { moves } = progress;
+    const { expectedAcks, fromZero, settling } = current;
     settling.open();
     const onBadLine = () => progress.skipped++;
     const events = await source.syncStream(session, types, {
@@ -106,17 +97,16 @@ export async function* run(
       },
       ...(settings.onPoison === "skip" ? { onBadLine } : {}),
     });
-    const isFromZero = fromZero;
-    fromZero = false;
+    current.fromZero = false;
     const maxPauseMs = leaks ? false : settings.maxPauseMs;
     const bytes = () => progress.bytes;
     const ahead = readAhead(events, { ...settings, bytes, maxPauseMs });
     let sendsAcks = true;
     try {
-      if (beginsLate) yield* beginCopy(wipes);
-      const isLate = sent !== undefined && !isFromZero &&
-        await hasLateAck(source, session, sent, call);
-      if (isLate) return { ended: "overtaken" };
+      if (current.beginsLate) yield* begin({ full: true, wipe: wipesFirst });
+      const isOvertaken = expectedAcks !== undefined &&
+        await hasLateAck(source, session, expectedAcks, call);
+      if (isOvertaken) return { ended: "overtaken" };
       while (true) {
         const pending = patience.wait(ahead.next());
         const arrival = untilAbort(pending, limits.signal);
@@ -128,7 +118,7 @@ export async function* run(
           acks.add(ahead.acks().values());
           if (next.ended === "paused") await sendStored();
           const isInterruption = next.ended === "paused"
-            ? !hasMoved
+            ? progress.moves === moves
             : next.ended === "early" && hasTerminator;
           if (!isInterruption) return next;
           const { events: lines, bytes } = progress;
@@ -178,26 +168,28 @@ export async function* run(
     // Checkpoints are deleted before the wipe. Otherwise, if the run were
     // interrupted in between, the server would treat an empty copy as complete.
     await retrying(() => source.deleteSyncAcks?.(session, call));
-    fromZero = server.resetsOnRequest;
+    current.fromZero = server.resetsOnRequest;
     // Without this function, a stream from the beginning deletes the checkpoints.
-    if (source.deleteSyncAcks === undefined) beginsLate = true;
-    else yield* beginCopy(wipes);
-  }
-
-  /** Begins a full sync in the local copy. */
-  async function* beginCopy(wipe: boolean): RunSteps<void> {
-    beginsLate = false;
-    if (wipe) yield { type: "wipe" };
-    progress.full = true;
-    start = { full: true, startedAt: env.now(), types };
-    yield { type: "begin", start };
+    if (source.deleteSyncAcks === undefined) current.beginsLate = true;
+    else yield* begin({ full: true, wipe: wipesFirst });
   }
 
   /** Forgets what arrived before a full sync. */
   async function forget(): Promise<void> {
     await acks.clear();
-    sent = new AckSet();
-    settling = new Settling();
+    current = CurrentSync.full();
+  }
+
+  /** Begins a sync in the local copy. */
+  async function* begin(
+    { full, wipe }: { full: boolean; wipe: boolean },
+  ): RunSteps<void> {
+    current.beginsLate = false;
+    if (wipe) yield { type: "wipe" };
+    progress.full = full;
+    start = { full, startedAt: env.now(), types };
+    const isUnfinished = yield { type: "begin", start };
+    isSweep = sweeps && (full || !!isUnfinished);
   }
 
   /** Handles a reset: the consumer first, then the server. */
@@ -210,10 +202,10 @@ export async function* run(
     }
     await forget();
     progress.addReset();
-    yield* beginCopy(!sweeps);
+    yield* begin({ full: true, wipe: !sweeps });
     // Servers 1.136 and 1.137 expect a request for a stream from the beginning, and no
     // ack. Never do both: a server that answers such a request with a reset would loop.
-    if (ack === "") fromZero = true;
+    if (ack === "") current.fromZero = true;
     else await retrying(() => source.syncAck(session, [ack], call));
   }
 
@@ -237,10 +229,8 @@ export async function* run(
       server = traitsOf(version);
     }
     budget.check(3);
-    start = { full: false, startedAt: env.now(), types };
-    let isOpen: boolean | void = false;
     if (isFull) yield* beginFull();
-    else isOpen = yield { type: "begin", start };
+    else yield* begin({ full: false, wipe: false });
 
     while (true) {
       let end: RunStreamEnd;
@@ -252,12 +242,12 @@ export async function* run(
       }
       if (end.ended === "overtaken") {
         yield* beginFull();
-        sent = undefined; // Try only once, in case the server never reports the same acks.
+        current.sent = undefined; // Try only once, in case the server never reports the same acks.
         continue;
       }
       if (end.ended === "reset") yield* reset(end.ack);
       if (end.ended === "reset" || end.ended === "paused") continue;
-      const isSweep = sweeps && (start.full || !!isOpen);
+      const { settling } = current;
       if (acks.allStored && settling.needsFurther(isSweep, start.full)) {
         await retrying(() => acks.sendComplete(""));
         continue;
