@@ -83,8 +83,7 @@ export class BodyReader {
 
   /** Ends the request, whether or not the body was read to its end. */
   async close(): Promise<void> {
-    this.watchdog.release(this.failure, this.#bytes);
-    this.watchdog.stop();
+    this.watchdog.end(this.failure, this.#bytes);
     // Ignore errors: the body may have failed already.
     await this.#source?.cancel().catch(() => {});
   }

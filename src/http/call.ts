@@ -101,7 +101,7 @@ export interface Call {
   secrets?: readonly string[];
 }
 
-/** A successful response whose body has not been read. */
+/** A successful response whose body has not been read, and whose request has not ended. */
 export interface OpenResponse {
   /** The response. */
   response: Response;
@@ -112,7 +112,8 @@ export interface OpenResponse {
 /**
  * Sends a call and waits for the head of a successful response.
  *
- * The caller must read or discard the body, and release the watchdog.
+ * The caller must read or discard the body, and end the request through its
+ * watchdog.
  */
 export async function openResponse(
   call: Call,
@@ -122,13 +123,11 @@ export async function openResponse(
   const { signal } = options;
   const client = resolveClient(options);
   const onTrace = traceOf(options);
-  const watchdog = new Watchdog(action, options);
   const credentials = [...client.secrets ?? [], accessToken ?? ""];
-  watchdog.secrets = [...secrets, ...credentials];
-  let trace: RequestTrace | undefined;
+  const watchdog = new Watchdog(action, options, [...secrets, ...credentials]);
   try {
     const request = toRequest(call, watchdog);
-    trace = onTrace &&
+    watchdog.trace = onTrace &&
       new RequestTrace(onTrace, request, path, credentials, signal);
     const promise = client.request(request);
     const response = await watchdog.wait(promise).catch((error) => {
@@ -136,7 +135,7 @@ export async function openResponse(
       promise.then(discard, () => {});
       throw error;
     });
-    trace?.addResponse(response.status);
+    watchdog.trace?.addResponse(response.status);
     if (!response.ok || isRedirect(response)) {
       throw await readError(response, watchdog, accessToken !== undefined);
     }
@@ -144,13 +143,9 @@ export async function openResponse(
       await discard(response);
       throw htmlError(action);
     }
-    watchdog.trace = trace;
     return { response, watchdog };
   } catch (error) {
-    trace?.end(error);
-    watchdog.release();
-    // The body may still be uploading.
-    watchdog.stop();
+    watchdog.end(error);
     throw error instanceof ConnectionError
       ? redactCause(error, watchdog.secrets)
       : error;
@@ -181,7 +176,7 @@ export async function callEmpty(
   options: CallOptions,
 ): Promise<RequestTrace | undefined> {
   const { response, watchdog } = await openResponse(call, options);
-  watchdog.release();
+  watchdog.end();
   await discard(response);
   return watchdog.trace;
 }

@@ -58,26 +58,39 @@ export async function readJson<T>(
 }
 
 /**
- * Creates the error for an unsuccessful response.
+ * Reads an unsuccessful response, and ends its request.
  *
  * @param isAuthenticated Whether the request had an access token.
+ *
+ * @returns The error to throw; after an abort, the signal's reason.
  */
 export async function readError(
   response: Response,
   watchdog: Watchdog,
   isAuthenticated: boolean,
-): Promise<HttpError | ProtocolError> {
-  const { action, secrets } = watchdog;
-  const { status, headers } = response;
+): Promise<unknown> {
+  const { action, secrets, signal } = watchdog;
   if (isRedirect(response)) {
     await discard(response);
     return redirectError(response, action, secrets);
   }
-  const reader = new BodyReader(response.body, watchdog);
-  const { text } = await readText(reader, MAX_ERROR_BYTES);
-  await reader.close();
+  const body = new BodyReader(response.body, watchdog);
   // If reading the body fails, the status alone determines the error.
-  if (watchdog.abortedByCaller) throw watchdog.signal.reason;
+  const { text } = await readText(body, MAX_ERROR_BYTES);
+  body.failure = watchdog.abortedByCaller
+    ? signal.reason
+    : toError(response, text, watchdog, isAuthenticated);
+  await body.close();
+  return body.failure;
+}
+
+function toError(
+  response: Response,
+  text: string,
+  { action, secrets }: Watchdog,
+  isAuthenticated: boolean,
+): HttpError | ProtocolError {
+  const { status, headers } = response;
   const body = toErrorBody(text);
   const serverMessage = toServerMessage(body, secrets);
   const correlationId = correlationIdOf(headers, body, secrets);

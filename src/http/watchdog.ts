@@ -31,8 +31,8 @@ export class Watchdog {
   /** The action to name in error messages, such as "read the current user". */
   action: string;
   /** Strings to redact from errors. */
-  secrets: readonly string[] = [];
-  /** The trace of the request, if it is traced and its response is successful. */
+  readonly secrets: readonly string[];
+  /** The trace of the request, if it is traced. */
   trace: RequestTrace | undefined;
   /** Called when the caller aborts, even if the request has ended for another reason. */
   onCallerAbort: ((reason: unknown) => void) | undefined;
@@ -47,7 +47,7 @@ export class Watchdog {
   #hasTicked = false;
   #isPaused = false;
   readonly #onAbort = () => {
-    this.stop(this.#caller?.reason);
+    this.abort(this.#caller?.reason);
     this.onCallerAbort?.(this.#caller?.reason);
   };
 
@@ -60,6 +60,7 @@ export class Watchdog {
   constructor(
     action: string,
     { signal, idleTimeoutMs = IDLE_TIMEOUT_MS }: WatchdogOptions,
+    secrets: readonly string[] = [],
   ) {
     if (
       idleTimeoutMs !== false &&
@@ -72,6 +73,7 @@ export class Watchdog {
     }
     signal?.throwIfAborted();
     this.action = action;
+    this.secrets = secrets;
     this.#caller = signal;
     this.#idleTimeoutMs = idleTimeoutMs;
     signal?.addEventListener("abort", this.#onAbort);
@@ -98,8 +100,8 @@ export class Watchdog {
 
   /**
    * Waits for the server, one wait at a time. Settles like the given promise.
-   * If the request is stopped first, rejects with the reason for the stop,
-   * because each runtime would reject with a different error.
+   * If the request is aborted first, rejects with the reason, because each
+   * runtime would reject with a different error.
    */
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -127,8 +129,8 @@ export class Watchdog {
     }
   }
 
-  /** Ends the request. */
-  stop(reason?: unknown): void {
+  /** Aborts the request. The pending wait rejects with the reason. */
+  abort(reason?: unknown): void {
     this.#stopClock();
     this.#controller.abort(reason);
     this.#reject?.(this.signal.reason);
@@ -136,15 +138,16 @@ export class Watchdog {
   }
 
   /**
-   * Detaches from the caller's signal, once there is nothing left to abort.
+   * Ends the request, whether or not its body was read to the end. Afterwards, an
+   * abort by the caller has no effect.
    *
    * @param failure The error, if the response could not be used.
    * @param bytes The number of bytes read from the body.
    */
-  release(failure?: unknown, bytes = 0): void {
+  end(failure?: unknown, bytes = 0): void {
     this.trace?.end(failure, bytes);
-    this.#stopClock();
     this.#caller?.removeEventListener("abort", this.#onAbort);
+    this.abort();
   }
 
   /**
@@ -181,7 +184,7 @@ export class Watchdog {
       this.#tickIn(Math.max(idleTimeoutMs / 2, idleTimeoutMs - waited));
       return;
     }
-    this.stop(
+    this.abort(
       new TimeoutError(
         `Cannot ${this.action}: the server was silent for ${idleTimeoutMs} ms`,
         { idleTimeoutMs },

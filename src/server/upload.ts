@@ -23,7 +23,7 @@ export function watchUpload(
         else controller.enqueue(value);
       } catch (error) {
         // Otherwise, workerd would keep waiting (2026-11).
-        watchdog.stop(error);
+        watchdog.abort(error);
         throw error;
       }
     },

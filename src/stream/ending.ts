@@ -60,7 +60,7 @@ export async function* checkEnding<E extends { type: string }>(
 
 /** Reads a body to its end, so that its connection can be reused. */
 async function drain(body: BodyReader): Promise<void> {
-  const timer = setTimeout(() => body.watchdog.stop(), GRACE_MS);
+  const timer = setTimeout(() => body.watchdog.abort(), GRACE_MS);
   try {
     while (await body.read() !== undefined);
   } catch {

@@ -265,7 +265,7 @@ async function checkContentType(
   const error = new ProtocolError(
     `Cannot open the sync stream: the server answered with "${quoted}" instead of JSON lines`,
   );
-  watchdog.release(error);
+  watchdog.end(error);
   await discard(response);
   throw error;
 }

@@ -29,9 +29,7 @@ function readJson(response: Response, watchdog: Watchdog): Promise<unknown> {
 }
 
 function watch(secrets: string[] = []): Watchdog {
-  const watchdog = new Watchdog("do it", { idleTimeoutMs: LONG_MS });
-  watchdog.secrets = secrets;
-  return watchdog;
+  return new Watchdog("do it", { idleTimeoutMs: LONG_MS }, secrets);
 }
 
 async function httpError(
@@ -179,8 +177,10 @@ test("a 401 with a proxy's challenge is not mistaken for the end of the session"
 test("a 401 error suggests signing in again only if the request had a session", async () => {
   const response = () => new Response("{}", { status: 401 });
   const without = await readError(response(), watch(), false);
+  assertInstanceOf(without, AuthenticationError);
   assertEquals(without.message, "Cannot do it: the server answered 401");
   const session = await readError(response(), watch(), true);
+  assertInstanceOf(session, AuthenticationError);
   assertEquals(
     session.message,
     "Cannot do it: the server answered 401: sign in again (an API key is not an access token)",
