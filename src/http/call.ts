@@ -15,7 +15,8 @@ import {
 import { ConnectionError } from "../errors/mod.ts";
 import { redactCause } from "./redact.ts";
 import { isRedirect } from "./redirect.ts";
-import { discard, htmlError, isHtml, readError, readJson } from "./response.ts";
+import { discard, htmlError, isHtml, readJson } from "./response.ts";
+import { readError } from "./response_error.ts";
 import { RequestTrace, traceOf } from "./trace.ts";
 import { Watchdog } from "./watchdog.ts";
 

@@ -1,28 +1,15 @@
 /**
- * Reads a response as JSON, or turns it into an error.
+ * Reads a response as text or JSON.
  *
  * @module
  */
-import {
-  AuthenticationError,
-  AuthorizationError,
-  HttpError,
-  ProtocolError,
-  TimeoutError,
-} from "../errors/mod.ts";
+import { ProtocolError, TimeoutError } from "../errors/mod.ts";
 import { BodyReader } from "./body.ts";
-import { isObject, parseJson } from "./json.ts";
-import { redact, sanitize } from "./redact.ts";
-import { isRedirect, LOOKS_LIKE_PROXY, redirectError } from "./redirect.ts";
-import { parseRetryAfter } from "./retry.ts";
+import { parseJson } from "./json.ts";
+import { LOOKS_LIKE_PROXY } from "./redirect.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
-const MAX_QUOTE_LENGTH = 500;
-
-/** Authentication challenges sent only by proxies, never by Immich servers. */
-const PROXY_CHALLENGE = /^(basic|digest|negotiate|ntlm)\b/i;
 
 /**
  * Reads a successful response as JSON. The value of a 204 is `undefined`.
@@ -57,77 +44,6 @@ export async function readJson<T>(
   }
 }
 
-/**
- * Reads an unsuccessful response, and ends its request.
- *
- * @param isAuthenticated Whether the request had an access token.
- *
- * @returns The error to throw; after an abort, the signal's reason.
- */
-export async function readError(
-  response: Response,
-  watchdog: Watchdog,
-  isAuthenticated: boolean,
-): Promise<unknown> {
-  const { action, secrets, signal } = watchdog;
-  if (isRedirect(response)) {
-    await discard(response);
-    return redirectError(response, action, secrets);
-  }
-  const body = new BodyReader(response.body, watchdog);
-  // If reading the body fails, the status alone determines the error.
-  const { text } = await readText(body, MAX_ERROR_BYTES);
-  body.failure = watchdog.abortedByCaller
-    ? signal.reason
-    : toError(response, text, watchdog, isAuthenticated);
-  await body.close();
-  return body.failure;
-}
-
-function toError(
-  response: Response,
-  text: string,
-  { action, secrets }: Watchdog,
-  isAuthenticated: boolean,
-): HttpError | ProtocolError {
-  const { status, headers } = response;
-  const body = toErrorBody(text);
-  const serverMessage = toServerMessage(body, secrets);
-  const correlationId = correlationIdOf(headers, body, secrets);
-  const message = `Cannot ${action}: the server answered ${status}` +
-    (serverMessage === undefined ? "" : ` "${serverMessage}"`) +
-    (correlationId === undefined ? "" : ` (correlation id ${correlationId})`);
-  const init = {
-    status,
-    serverMessage,
-    correlationId,
-    retryAfterMs: parseRetryAfter(headers.get("retry-after")),
-  };
-  const error = new HttpError(message, init);
-  const isPage = isHtml(response) || startsAsHtml(text);
-  const challenge = headers.get("www-authenticate") ?? "";
-  // A response from a proxy or a wrong server says nothing about the session.
-  if (!error.retryable && (isPage || PROXY_CHALLENGE.test(challenge))) {
-    const content = isPage ? "an HTML page" : "a password prompt";
-    return htmlError(action, `${status} with ${content}`);
-  }
-  if (status === 401) {
-    return new AuthenticationError(
-      isAuthenticated
-        ? `${message}: sign in again (an API key is not an access token)`
-        : message,
-      init,
-    );
-  }
-  if (status !== 403) return error;
-  return new AuthorizationError(
-    /api key/i.test(serverMessage ?? "")
-      ? `${message}: an API key was sent, but a session is required; sign in with login or authorize`
-      : message,
-    init,
-  );
-}
-
 /** Discards a response, to free its connection. */
 export async function discard(response: Response): Promise<void> {
   try {
@@ -144,7 +60,8 @@ export function isHtml(response: Response): boolean {
   );
 }
 
-function startsAsHtml(text: string): boolean {
+/** Returns whether text looks like HTML. */
+export function startsAsHtml(text: string): boolean {
   return /^\s*</.test(text);
 }
 
@@ -162,7 +79,7 @@ export function htmlError(
  * Reads at most `maxBytes` of a body. Returns the text that was read, and the
  * failure, if any.
  */
-async function readText(
+export async function readText(
   body: BodyReader,
   maxBytes: number,
 ): Promise<{ text: string; failure?: unknown }> {
@@ -192,76 +109,4 @@ async function readText(
   } catch (failure) {
     return { text, failure };
   }
-}
-
-/**
- * The body of an error response. Since 3.0, servers send only `message` and
- * `errors`. Compatible servers send `title` and `detail` (RFC 9457); with
- * FastAPI, `detail` is a string or a list of invalid fields.
- */
-interface ErrorBody {
-  message?: unknown;
-  title?: unknown;
-  detail?: unknown;
-  errors?: unknown;
-  correlationId?: unknown;
-}
-
-function toErrorBody(text: string): ErrorBody {
-  const value = parseJson(text);
-  return isObject(value) ? value : {};
-}
-
-/**
- * Returns the server's message and validation errors in one line, with secrets
- * redacted.
- */
-function toServerMessage(
-  { message, detail, title, errors }: ErrorBody,
-  secrets: readonly string[],
-): string | undefined {
-  const issues = Array.isArray(errors) ? errors : [];
-  const text = [message ?? detail ?? title, issues].flat()
-    .map((part) => isObject(part) ? describeIssue(part) : part)
-    .filter((part) => typeof part === "string" && part !== "").join("; ");
-  return sanitize(text, secrets, MAX_QUOTE_LENGTH) || undefined;
-}
-
-/** Describes an invalid field: `path` and `message`, or FastAPI's `loc` and `msg`. */
-function describeIssue(
-  { path, loc = path, message, msg = message, detail = msg }: Issue,
-): string {
-  // Objects are omitted, because they may be deeply nested or fail to convert to a
-  // string.
-  const keys = [loc].flat().filter((key) => !isObject(key));
-  const field = Array.isArray(loc) ? keys.join(".") : "";
-  const text = isObject(detail) ? "" : detail ?? "";
-  return `${field}${field && ": "}${text}`;
-}
-
-interface Issue {
-  path?: unknown;
-  loc?: unknown;
-  message?: unknown;
-  msg?: unknown;
-  detail?: unknown;
-}
-
-/**
- * Since 3.0, servers send `x-correlation-id`; older servers send `x-immich-cid`
- * and `correlationId`.
- */
-function correlationIdOf(
-  headers: Headers,
-  body: ErrorBody,
-  secrets: readonly string[],
-): string | undefined {
-  return [
-    headers.get("x-correlation-id"),
-    headers.get("x-immich-cid"),
-    body.correlationId,
-  ].find((id): id is string =>
-    typeof id === "string" && /^[\w-]{1,64}$/.test(id) &&
-    id !== "undefined" && redact(id, secrets) === id
-  );
 }
