@@ -10,9 +10,9 @@ import {
   type Session,
   SYSTEM,
 } from "../http/mod.ts";
+import type { ChildSessionOptions } from "./child_session.ts";
 import { SessionKeeper } from "./session_keeper.ts";
 import type { SessionStore } from "./session_store.ts";
-import type { ChildSessionOptions } from "./login.ts";
 
 /** Options for {@linkcode keepSession}. */
 export interface KeepSessionOptions

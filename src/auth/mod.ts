@@ -4,18 +4,16 @@
  * @module
  */
 export {
+  type ChildSessionOptions,
+  createChildSession,
+} from "./child_session.ts";
+export {
   keepSession,
   type KeepSessionOptions,
   keepSessionWith,
   type KeptSession,
 } from "./keep_session.ts";
-export {
-  type ChildSessionOptions,
-  createChildSession,
-  login,
-  type LoginOptions,
-  logout,
-} from "./login.ts";
+export { login, type LoginOptions, logout } from "./login.ts";
 export {
   type Authorization,
   authorize,

@@ -21,8 +21,8 @@ import { currentUser } from "../server/mod.ts";
 import {
   type ChildSessionOptions,
   createChildIfSupported,
-  logout,
-} from "./login.ts";
+} from "./child_session.ts";
+import { logout } from "./login.ts";
 import { createState } from "./pkce.ts";
 import {
   type Claim,
