@@ -7,7 +7,6 @@ import {
   AuthenticationError,
   HttpError,
   ProtocolError,
-  StoreError,
 } from "../errors/mod.ts";
 import {
   type CallOptions,
@@ -27,6 +26,7 @@ import { createState } from "./pkce.ts";
 import {
   type Claim,
   corruption,
+  lostWrite,
   parseStored,
   readText,
   replaceText,
@@ -53,6 +53,9 @@ export interface SessionKeeperInit {
   /** The clock, and timers. */
   env: Omit<Env, "random">;
 }
+
+/** A claim that makes the next run end the login, as after a crash. */
+const EXPIRED: Claim = { id: "", until: 0 };
 
 /** The content of a store: the text, and the parsed text. */
 interface Loaded {
@@ -95,24 +98,30 @@ export class SessionKeeper {
 
   /** Reads the store, and waits while another process signs in. */
   async #load(): Promise<Loaded> {
-    let unreadable: string | undefined;
     let claimId: string | undefined;
+    while (true) {
+      const loaded = await this.#read();
+      const { claim } = loaded.stored;
+      const leftMs = this.#leftOf(claim);
+      if (leftMs === 0) return loaded;
+      // One wait, in which the store is read every second.
+      if (claim?.id !== claimId) this.#traceWait(leftMs);
+      claimId = claim?.id;
+      await this.#pause(Math.min(leftMs, SECOND_MS));
+    }
+  }
+
+  /** Reads the store, and waits while another process may be writing to it. */
+  async #read(): Promise<Loaded> {
+    let unreadable: string | undefined;
     while (true) {
       const text = await readText(this.#init.store);
       const stored = parseStored(text);
-      const leftMs = this.#leftOf(stored?.claim);
-      if (stored !== undefined && leftMs === 0) return { text, stored };
-      if (stored === undefined) {
-        if (text === unreadable) throw corruption();
-        // Another process may have written only part of a file so far.
-        await this.#sleep(SECOND_MS);
-      } else {
-        // One wait, in which the store is read every second.
-        if (stored.claim?.id !== claimId) this.#traceWait(leftMs);
-        await this.#pause(Math.min(leftMs, SECOND_MS));
-      }
-      unreadable = stored === undefined ? text : undefined;
-      claimId = stored?.claim?.id;
+      if (stored !== undefined) return { text, stored };
+      // Another process may have written only part of a file so far.
+      if (text === unreadable) throw corruption();
+      unreadable = text;
+      await this.#sleep(SECOND_MS);
     }
   }
 
@@ -194,20 +203,28 @@ export class SessionKeeper {
       await this.#logout(login).catch(() => {});
       return undefined;
     } catch (error) {
-      // After any other error, a child session may exist that was never stored,
-      // even after a gateway's 502 or 504.
-      const isRefused = error instanceof HttpError &&
-        error.status !== 502 && error.status !== 504;
-      const isEnded = !isRefused &&
-        await this.#logout(login).then(() => true, () => false);
-      const text = isRefused
-        ? toText({ login })
-        : isEnded
-        ? undefined
-        : toText({ login, claim: { id: "", until: 0 } });
+      const text = await this.#textAfter(error, login);
       await this.#restore(signedIn, text);
       await this.#restore(claimed, text);
       throw error;
+    }
+  }
+
+  /** Returns the text to store if a login's child session was not created or not stored. */
+  async #textAfter(
+    error: unknown,
+    login: Session,
+  ): Promise<string | undefined> {
+    // A gateway that answers 502 or 504 may have passed on the request.
+    const isRefused = error instanceof HttpError &&
+      error.status !== 502 && error.status !== 504;
+    if (isRefused) return toText({ login });
+    // A child session may exist that was never stored. It ends with its login.
+    try {
+      await this.#logout(login);
+      return undefined;
+    } catch {
+      return toText({ login, claim: EXPIRED });
     }
   }
 
@@ -272,11 +289,4 @@ export class SessionKeeper {
 
 function toText(stored: Omit<Stored, "version">): string {
   return JSON.stringify({ ...stored, version: 1 });
-}
-
-function lostWrite(): StoreError {
-  return new StoreError(
-    "Cannot save the session: the store does not return what was written to it",
-    { code: "store_failed" },
-  );
 }

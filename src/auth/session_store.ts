@@ -101,6 +101,14 @@ export function corruption(): StoreError {
   );
 }
 
+/** Creates the error for a store that does not return what was written to it. */
+export function lostWrite(): StoreError {
+  return new StoreError(
+    "Cannot save the session: the store does not return what was written to it",
+    { code: "store_failed" },
+  );
+}
+
 function failure(
   action: string,
   error: unknown,
