@@ -8,6 +8,7 @@ import {
   callJson,
   type CallOptions,
   checkCallOptions,
+  checkPositive,
   checkSession,
   isAccessToken,
   isObject,
@@ -92,12 +93,8 @@ export async function createChildIfSupported(
     "deviceOS",
   ]);
   const { durationMs = false, deviceType, deviceOS } = options;
-  const isPositive = typeof durationMs === "number" && durationMs > 0 &&
-    durationMs < Infinity;
-  if (durationMs !== false && !isPositive) {
-    throw new RangeError(
-      `Cannot create a child session: durationMs must be a positive number or false, received ${durationMs}`,
-    );
+  if (durationMs !== false) {
+    checkPositive("create a child session", { durationMs });
   }
   const created = await callJson(
     {

@@ -1,30 +1,43 @@
 /**
- * Checks the names and the values of options.
+ * Checks the names, types and choices of options.
  *
  * @module
  */
 import { closest } from "../protocol/mod.ts";
 import { isObject, typeOf } from "./json.ts";
 
-/**
- * What the values of some options must be. Other options are checked where they
- * are used.
- */
-const TYPES: Readonly<Record<string, keyof typeof IS>> = {
-  allowInsecureHttp: "a boolean",
-  checkRows: "a boolean",
-  fetch: "a function",
-  onBadLine: "a function",
-  onBytes: "a function",
-  onProgress: "a function",
-  reset: "a boolean",
-  signal: "an AbortSignal",
+/** A type that an option's value must have. */
+interface OptionType {
+  /** The type in error messages. */
+  name: string;
+  is(value: unknown): boolean;
+}
+
+const BOOLEAN: OptionType = {
+  name: "a boolean",
+  is: (value) => typeof value === "boolean",
 };
 
-const IS = {
-  "a boolean": (value: unknown) => typeof value === "boolean",
-  "a function": (value: unknown) => typeof value === "function",
-  "an AbortSignal": (value: unknown) => isObject(value) && "aborted" in value,
+const FUNCTION: OptionType = {
+  name: "a function",
+  is: (value) => typeof value === "function",
+};
+
+const SIGNAL: OptionType = {
+  name: "an AbortSignal",
+  is: (value) => isObject(value) && "aborted" in value,
+};
+
+/** The types of some options. Other options are checked where they are used. */
+const TYPES: Readonly<Record<string, OptionType>> = {
+  allowInsecureHttp: BOOLEAN,
+  checkRows: BOOLEAN,
+  fetch: FUNCTION,
+  onBadLine: FUNCTION,
+  onBytes: FUNCTION,
+  onProgress: FUNCTION,
+  reset: BOOLEAN,
+  signal: SIGNAL,
 };
 
 /**
@@ -62,50 +75,13 @@ export function checkOptions(
       );
     }
     const type = TYPES[name];
-    if (option === undefined || type === undefined || IS[type](option)) {
-      continue;
-    }
+    if (option === undefined || !type || type.is(option)) continue;
     throw new TypeError(
-      `Cannot ${action}: ${prefix}${name} must be ${type}, received ${
+      `Cannot ${action}: ${prefix}${name} must be ${type.name}, received ${
         typeOf(option)
       }`,
     );
   }
-}
-
-/**
- * Checks that options are finite numbers of at least `least`.
- *
- * @param action The action to name in error messages, such as "sign in".
- *
- * @throws {RangeError} If an option is not.
- */
-export function checkAtLeast(
-  action: string,
-  least: number,
-  options: Record<string, unknown>,
-): void {
-  for (const [name, number] of Object.entries(options)) {
-    if (typeof number === "number" && number >= least && number < Infinity) {
-      continue;
-    }
-    const received = typeof number === "number" ? number : typeOf(number);
-    throw new RangeError(
-      `Cannot ${action}: ${name} must be a number of at least ${least}, received ${received}`,
-    );
-  }
-}
-
-/** Checks options like {@linkcode checkAtLeast}, except those that are `false`. */
-export function checkAtLeastOrFalse(
-  action: string,
-  least: number,
-  options: Record<string, unknown>,
-): void {
-  const numbers = Object.entries(options).filter(([, value]) =>
-    value !== false
-  );
-  checkAtLeast(action, least, Object.fromEntries(numbers));
 }
 
 /**

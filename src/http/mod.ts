@@ -22,9 +22,9 @@ export {
 export {
   checkAtLeast,
   checkAtLeastOrFalse,
-  checkChoice,
-  checkOptions,
-} from "./check_options.ts";
+  checkPositive,
+} from "./check_numbers.ts";
+export { checkChoice, checkOptions } from "./check_options.ts";
 export {
   checkHeaders,
   type Client,

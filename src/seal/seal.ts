@@ -6,6 +6,7 @@
 import { isOAuthContext, type OAuthContext } from "../auth/mod.ts";
 import {
   checkOptions,
+  checkPositive,
   checkSession,
   type Env,
   isSession,
@@ -207,11 +208,7 @@ export async function seal<T>(
   const action = `seal the ${name}`;
   checkOptions(action, "options", options, ["maxAgeMs"]);
   const { maxAgeMs = defaultMs } = options;
-  if (!(Number.isFinite(maxAgeMs) && maxAgeMs > 0)) {
-    throw new RangeError(
-      `Cannot ${action}: maxAgeMs must be a positive number, received ${maxAgeMs}`,
-    );
-  }
+  checkPositive(action, { maxAgeMs });
   const [newest = ""] = checkSecret(action, secret);
   if (!is(value)) {
     throw new TypeError(`Cannot ${action}: the ${name} is missing or invalid`);

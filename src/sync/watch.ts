@@ -11,6 +11,7 @@ import {
 import type { KeptSession } from "../auth/mod.ts";
 import {
   backoffDelay,
+  checkPositive,
   type Env,
   type Session,
   traceOf,
@@ -77,11 +78,7 @@ export function watch(
   env: Env,
 ): SyncWatch {
   const onTrace = traceOf(tracing);
-  if (!(typeof everyMs === "number" && everyMs > 0 && everyMs < Infinity)) {
-    throw new RangeError(
-      `Cannot watch: everyMs must be a positive number, received ${everyMs}`,
-    );
-  }
+  checkPositive("watch", { everyMs });
   let isAwake = false;
   let wake = () => {};
 

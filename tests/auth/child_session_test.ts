@@ -99,7 +99,7 @@ test("createChildSession rejects a durationMs that is not positive and finite", 
     await assertRejects(
       () => createChildSession(SESSION, { durationMs, fetch: refusing }),
       RangeError,
-      `durationMs must be a positive number or false, received ${durationMs}`,
+      `durationMs must be a positive number, received ${durationMs}`,
     );
   }
 });

@@ -1,10 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  checkAtLeast,
-  checkAtLeastOrFalse,
-  checkChoice,
-  checkOptions,
-} from "../../src/http/check_options.ts";
+import { checkChoice, checkOptions } from "../../src/http/check_options.ts";
 import { test } from "../support/test.ts";
 
 const KNOWN = ["baseUrl", "idleTimeoutMs"];
@@ -87,27 +82,4 @@ test("options of the right type are accepted", () => {
     onBytes: undefined,
   };
   checkOptions("sync", "options", options, Object.keys(options));
-});
-
-test("a number must not be too small, infinite or a string", () => {
-  checkAtLeast("sync", 1, { batchSize: 1 });
-  for (const batchSize of [0, NaN, Infinity, "5", true, 5n, [5], false]) {
-    const type = typeof batchSize;
-    assertEquals(
-      assertThrows(() => checkAtLeast("sync", 1, { batchSize }), RangeError)
-        .message,
-      `Cannot sync: batchSize must be a number of at least 1, received ${
-        type === "number" ? batchSize : type
-      }`,
-    );
-  }
-});
-
-test("an option that can be turned off may be false, and no other boolean", () => {
-  checkAtLeastOrFalse("sync", 1, { maxPauseMs: false });
-  assertThrows(
-    () => checkAtLeastOrFalse("sync", 1, { maxPauseMs: true }),
-    RangeError,
-    "maxPauseMs must be a number of at least 1, received boolean",
-  );
 });

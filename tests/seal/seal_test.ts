@@ -242,10 +242,12 @@ test("only a valid session or context can be sealed", async () => {
 
 test("only a positive number is accepted as maxAgeMs", async () => {
   for (const maxAgeMs of [0, -1, NaN, Infinity, "1000", null, false]) {
+    const isNumber = typeof maxAgeMs === "number" || maxAgeMs === null;
+    const received = isNumber ? maxAgeMs : typeof maxAgeMs;
     await assertRejects(
       () => sealContext(context, SECRET, { maxAgeMs: maxAgeMs as Any }),
       RangeError,
-      `maxAgeMs must be a positive number, received ${maxAgeMs}`,
+      `maxAgeMs must be a positive number, received ${received}`,
     );
   }
 });
