@@ -12,35 +12,14 @@ import {
   type SyncProcessor,
   syncWith,
 } from "../sync/mod.ts";
-import { CANDIDATE_IDS } from "./candidates.ts";
-import { type ComparedRow, Comparison, keysOf } from "./comparison.ts";
+import { Comparison, keysOf } from "./comparison.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { Differences, type MirrorAudit } from "./differences.ts";
-import { completeTables, tableOf } from "./entities.ts";
-import { REMOVALS } from "./removals.ts";
-import type { MirrorTable } from "./rows.ts";
-import { type MirrorState, readState } from "./state.ts";
+import { completeTables } from "./entities.ts";
+import { NextSync } from "./next_sync.ts";
+import type { MirrorState } from "./state.ts";
 import { TABLE_NAMES } from "./tables.ts";
 import { Writer } from "./writes.ts";
-
-const OF_OWNERS =
-  "SELECT id FROM {assets} WHERE owner_id <> {me} AND owner_id IN {rows}";
-
-/**
- * For each type of delete that may indirectly remove assets: a query for the
- * removed assets.
- */
-const IMPLIED: Readonly<Record<string, string>> = {
-  UserDeleteV1: OF_OWNERS,
-  PartnerDeleteV1: OF_OWNERS,
-  AlbumDeleteV1:
-    "SELECT asset_id AS id FROM {album_assets} WHERE album_id IN {rows}",
-  AlbumToAssetDeleteV1: "SELECT column1 AS id FROM {rows} WHERE NOT EXISTS " +
-    "(SELECT 1 FROM {assets} WHERE id = column1 AND owner_id = {me})",
-};
-
-/** Matches the types of deletes that also remove the deleted row's child rows. */
-const OF_PARENTS = /^(User|Partner|(Partner)?Asset|Album|Memory)DeleteV/;
 
 /** What an audit compares, and how. */
 export interface AuditRunInit {
@@ -64,22 +43,19 @@ export class AuditRun {
   /** Converts rows to the form that the mirror stores. */
   readonly #writer: Writer;
   readonly #comparison: Comparison;
+  readonly #next: NextSync;
   readonly #differences: Differences;
   /** The unversioned request types that the server supports. */
   #asked: readonly string[] = [];
-  /**
-   * Whether the next sync begins with a reset by the server, and therefore
-   * sweeps.
-   */
-  #isNextFull = false;
 
   /** Creates a run without differences. */
   constructor(init: AuditRunInit) {
-    const { database, limit } = init;
+    const { database, state, limit } = init;
     this.#init = init;
     this.#writer = new Writer(database);
     this.#comparison = new Comparison(database, this.#writer);
-    this.#differences = new Differences(limit);
+    this.#next = new NextSync(this.#comparison, this.#writer, state.userId);
+    this.#differences = new Differences(limit, this.#next);
   }
 
   /**
@@ -99,7 +75,7 @@ export class AuditRun {
     });
     await this.#follow(next ?? whole);
     await this.#scan();
-    if (this.#differences.byTable.length > 0) {
+    if (this.#differences.rows.length > 0) {
       // A row may arrive only now because it changed during each earlier stream.
       await this.#follow(next ?? whole);
       await this.#confirm();
@@ -117,94 +93,47 @@ export class AuditRun {
   async #compare(batch: SyncBatch): Promise<void> {
     for (const [table, rows] of this.#writer.rows(batch)) {
       const keys = keysOf(table, rows);
-      for (const key of keys) this.#differences.see(table, key);
+      for (const key of keys) this.#differences.addServerRow(table, key);
       // Servers up to 2.x repeat rows; the mirror keeps the last copy.
       const last = new Map(keys.map((key, i) => [key.join("\0"), rows[i]!]));
       const found = await this.#comparison
         .differences(table, [...last.values()]);
-      for (const row of found) this.#differences.addCompared(table, row);
+      for (const row of found) this.#differences.addDifferingRow(row);
     }
   }
 
-  /** Drops the differences that the next sync will repair. */
+  /** Reads what the next sync would receive, which explains some differences. */
   async #follow(session: Session): Promise<void> {
     await this.#stream(session, {
-      process: async (batch) => {
-        for (const [table, rows] of this.#writer.rows(batch)) {
-          for (const key of keysOf(table, rows)) {
-            this.#differences.bring(table, key);
-          }
-        }
-        await this.#remove(batch);
-      },
-      reset: () => void (this.#isNextFull = true),
+      process: (batch) => this.#next.receive(batch),
+      reset: () => this.#next.reset(),
     });
-    this.#differences.dropGone();
-  }
-
-  /** Records the rows that a batch's deletes remove. */
-  async #remove({ type, events }: SyncBatch): Promise<void> {
-    const table = tableOf(type.replace("Delete", ""));
-    if (!(type in REMOVALS) || table === undefined) return;
-    const { fields } = REMOVALS[type as keyof typeof REMOVALS];
-    const rows = events.map(({ data }) =>
-      fields.map((field) => String((data as Record<string, unknown>)[field]))
-    );
-    for (const row of rows) this.#differences.remove(table, row);
-    const isOfParents = OF_PARENTS.test(type);
-    const ids = rows.map((row) => row.at(isOfParents ? 0 : -1)!)
-      .filter((id) => id !== this.#init.state.userId);
-    const implied = IMPLIED[type] === undefined
-      ? []
-      : await this.#comparison.query(IMPLIED[type], ids.map((id) => [id]));
-    const parents = isOfParents ? ids : [];
-    for (const id of [...parents, ...implied.map(({ id }) => String(id))]) {
-      this.#differences.removeParent(id);
-    }
+    this.#differences.dropPending();
   }
 
   /** Finds the mirror's rows that the server does not have. */
   async #scan(): Promise<void> {
-    const { signal } = this.#init.options;
-    const { askedFamilies } = this.#init.state;
-    const isDecided = await this.#toDecided();
-    const tables = completeTables(this.#asked, askedFamilies);
+    const { database, state, options } = this.#init;
+    await this.#next.readState(database);
+    const tables = completeTables(this.#asked, state.askedFamilies);
     for (const table of TABLE_NAMES) {
       if (!tables.includes(table)) continue;
       for await (const rows of this.#comparison.scan(table)) {
-        signal?.throwIfAborted();
-        for (const row of rows) {
-          this.#differences.addStored(table, row, isDecided(table, row));
-        }
+        options.signal?.throwIfAborted();
+        for (const row of rows) this.#differences.addMirrorRow(row);
       }
     }
   }
 
-  /**
-   * Creates a function that tells whether it is up to the next sync to keep or
-   * remove a row.
-   */
-  async #toDecided(): Promise<
-    (table: MirrorTable, row: ComparedRow) => boolean
-  > {
-    const { database } = this.#init;
-    const { fullFromBatch, fullTables } = await readState(database);
-    const candidates = new Set(
-      (await database.all(CANDIDATE_IDS, [])).map(({ id }) => String(id)),
-    );
-    return (table, { ids, batchNumber }) =>
-      this.#isNextFull ||
-      ids.some((id) => candidates.has(id)) ||
-      // A full sync has not ended yet, and will sweep.
-      (fullTables.includes(table) && (batchNumber ?? 0) < (fullFromBatch ?? 0));
-  }
-
   /** Drops the differences that another run has repaired in the meantime. */
   async #confirm(): Promise<void> {
-    for (const [table, rows] of this.#differences.byTable) {
-      const keys = rows.map(({ key }) => key);
-      const current = await this.#comparison.find(table, keys);
-      this.#differences.confirm(table, current);
+    const { rows } = this.#differences;
+    const current = [];
+    for (const table of TABLE_NAMES) {
+      const keys = rows.filter((row) => row.table === table)
+        .map(({ key }) => key);
+      current.push(...await this.#comparison.find(table, keys));
     }
+    this.#differences.dropRepaired(current);
   }
 }

@@ -11,6 +11,8 @@ import type { Writer } from "./writes.ts";
 
 /** A row that is being compared. */
 export interface ComparedRow {
+  /** The table. */
+  table: MirrorTable;
   /** The values of the key. */
   key: string[];
   /**
@@ -116,6 +118,11 @@ export class Comparison {
   }
 }
 
+/** Returns a string that identifies a row. */
+export function toRowId(table: MirrorTable, key: readonly string[]): string {
+  return [table, ...key].join("\0");
+}
+
 /** Extracts the keys of rows from the values of all columns. */
 export function keysOf(table: MirrorTable, rows: SqlValue[][]): string[][] {
   const { fields, keys } = fieldsOf(table);
@@ -163,6 +170,7 @@ function toComparedRows(
     const values = columns.map((column) => String(row[column]));
     const { batch_number: number } = row;
     return {
+      table,
       key: values.slice(0, keys.length),
       ids: values,
       batchNumber: number === null ? null : Number(number),

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { ComparedRow, DifferingRow } from "./comparison.ts";
+import { type ComparedRow, type DifferingRow, toRowId } from "./comparison.ts";
 import { KeySet } from "./key_set.ts";
+import type { NextSync } from "./next_sync.ts";
 import type { MirrorTable } from "./rows.ts";
-import { TABLE_NAMES, TABLES, toColumn } from "./tables.ts";
+import { TABLES, toColumn } from "./tables.ts";
 
 /** Identifies a row. */
 export interface MirrorRowKey {
@@ -46,127 +47,96 @@ export interface MirrorAudit {
 
 type Kind = "missing" | "extra" | "different";
 
-interface Difference extends DifferingRow {
-  table: MirrorTable;
-}
-
-/** Collects differences, and drops differences that the next sync will repair. */
+/** Collects differences, except those that the next sync will repair. */
 export class Differences {
   readonly #limit: number;
-  /** The rows that the server has. */
+  readonly #next: NextSync;
+  /** The ids of the rows that the server has. */
   readonly #onServer = new KeySet();
-  /** The rows that the next sync will bring. */
-  readonly #coming = new KeySet();
-  readonly #found: Record<Kind, Map<string, Difference>> = {
+  /** The differences by the ids of their rows. */
+  readonly #found: Record<Kind, Map<string, DifferingRow>> = {
     missing: new Map(),
     extra: new Map(),
     different: new Map(),
   };
   readonly #unlisted = new KeySet();
-  /** Rows, and ids of parents, that the next sync will delete. */
-  readonly #gone = new Set<string>();
   readonly #pending = new KeySet();
 
   /**
    * Creates an empty collection.
    *
    * @param limit The maximum number of differences of each kind to keep.
+   * @param next The next sync of the mirror.
    */
-  constructor(limit: number) {
+  constructor(limit: number, next: NextSync) {
     this.#limit = limit;
+    this.#next = next;
   }
 
-  /** The differences, by table. */
-  get byTable(): [MirrorTable, Difference[]][] {
-    const all = Object.values(this.#found).flatMap((map) => [...map.values()]);
-    return TABLE_NAMES
-      .map((table): [MirrorTable, Difference[]] => {
-        return [table, all.filter((row) => row.table === table)];
-      })
-      .filter(([, rows]) => rows.length > 0);
+  /** All rows that differ. */
+  get rows(): DifferingRow[] {
+    return Object.values(this.#found).flatMap((found) => [...found.values()]);
   }
 
-  /** Records that the server has a row that is about to be compared. */
-  see(table: MirrorTable, key: readonly string[]): void {
-    const id = toId(table, key);
+  /** Adds a row of the server, which has not been compared yet. */
+  addServerRow(table: MirrorTable, key: readonly string[]): void {
+    const id = toRowId(table, key);
     this.#onServer.add(id);
+    // An earlier copy of the row may differ.
     this.#drop(id);
   }
 
-  /** Adds a server row that differs from the mirror's row. */
-  addCompared(table: MirrorTable, row: DifferingRow): void {
-    const id = toId(table, row.key);
-    const kind = row.batchNumber === null ? "missing" : "different";
-    if (this.#coming.has(id)) this.#pending.add(id);
-    else this.#add(kind, { ...row, table });
+  /** Adds a row of the server that the mirror does not have, or has with other values. */
+  addDifferingRow(row: DifferingRow): void {
+    const { table, key, batchNumber } = row;
+    if (this.#next.brings(table, key)) this.#pending.add(toRowId(table, key));
+    else this.#add(batchNumber === null ? "missing" : "different", row);
   }
 
-  /** Records that the next sync will bring a row, so that row need not be compared. */
-  bring(table: MirrorTable, key: readonly string[]): void {
-    const id = toId(table, key);
-    this.#coming.add(id);
-    if (this.#drop(id)) this.#pending.add(id);
+  /** Adds a row of the mirror. It is extra if the server does not have it. */
+  addMirrorRow(row: ComparedRow): void {
+    const { table, key } = row;
+    const id = toRowId(table, key);
+    if (this.#onServer.has(id) || this.#next.brings(table, key)) return;
+    const isPending = this.#next.decides(row) || this.#next.removes(row);
+    if (isPending) this.#pending.add(id);
+    else this.#add("extra", { ...row, columns: [] });
   }
 
-  /** Records that the next sync will delete a row, or the rows of an asset. */
-  remove(table: MirrorTable, key: readonly string[]): void {
-    this.#gone.add(toId(table, key));
-  }
-
-  /**
-   * Records that the next sync will delete a parent and the parent's rows.
-   */
-  removeParent(id: string): void {
-    this.#gone.add(id);
-  }
-
-  /**
-   * Adds a mirror row, unless the server has that row.
-   *
-   * @param isDecided Whether it is up to the next sync to keep or remove the row.
-   */
-  addStored(
-    table: MirrorTable,
-    row: ComparedRow,
-    isDecided: boolean,
-  ): void {
-    const id = toId(table, row.key);
-    if (this.#onServer.has(id) || this.#coming.has(id)) return;
-    const difference = { ...row, table, columns: [] };
-    if (isDecided || this.#isGone(difference)) this.#pending.add(id);
-    else this.#add("extra", difference);
-  }
-
-  /** Drops the differences that are explained by deletes. */
-  dropGone(): void {
-    let before: number;
+  /** Drops the differences that the next sync will repair. */
+  dropPending(): void {
+    let dropped: number;
     do {
-      before = this.#gone.size;
-      for (const [table, rows] of this.byTable) {
-        for (const row of rows) {
-          if (!this.#isGone(row)) continue;
-          const id = toId(table, row.key);
-          this.#drop(id);
-          this.#pending.add(id);
+      // A removed asset also explains its children, which may precede it.
+      dropped = 0;
+      for (const row of this.rows) {
+        const { table, key } = row;
+        if (!this.#next.brings(table, key) && !this.#next.removes(row)) {
+          continue;
         }
+        const id = toRowId(table, key);
+        this.#drop(id);
+        this.#pending.add(id);
+        dropped++;
       }
-    } while (this.#gone.size > before);
+    } while (dropped > 0);
   }
 
   /**
    * Drops the differences that no longer exist.
    *
-   * @param current The table's current rows in the mirror.
+   * @param current The mirror's current copies of the rows that differ.
    */
-  confirm(table: MirrorTable, current: readonly ComparedRow[]): void {
+  dropRepaired(current: readonly ComparedRow[]): void {
     const numbers = new Map(
-      current.map(({ key, batchNumber }) => [toId(table, key), batchNumber]),
+      current.map(({ table, key, batchNumber }) => [
+        toRowId(table, key),
+        batchNumber,
+      ]),
     );
-    for (const map of Object.values(this.#found)) {
-      for (const [id, row] of map) {
-        if (row.table !== table) continue;
-        const batchNumber = numbers.get(id) ?? null;
-        if (batchNumber !== row.batchNumber) map.delete(id);
+    for (const found of Object.values(this.#found)) {
+      for (const [id, { batchNumber }] of found) {
+        if (batchNumber !== (numbers.get(id) ?? null)) found.delete(id);
       }
     }
   }
@@ -187,40 +157,20 @@ export class Differences {
     };
   }
 
-  #add(kind: Kind, row: Difference): void {
-    const id = toId(row.table, row.key);
+  #add(kind: Kind, row: DifferingRow): void {
+    const id = toRowId(row.table, row.key);
     const found = this.#found[kind];
     if (found.size < this.#limit) found.set(id, row);
     else this.#unlisted.add(id);
   }
 
-  #drop(id: string): boolean {
-    return Object.values(this.#found).some((found) => found.delete(id));
-  }
-
-  /**
-   * Returns whether the row or one of its parents is gone. If an asset is gone,
-   * marks it, so that its children count as gone too.
-   */
-  #isGone({ table, key, ids }: Difference): boolean {
-    const own = [key, ...ids.map((id) => [id])];
-    if (own.some((key) => this.#gone.has(toId(table, key)))) return true;
-    if (!ids.some((id) => this.#gone.has(id))) return false;
-    if (table === "assets" || table === "album_assets") {
-      this.#gone.add(key.at(-1)!);
-    }
-    return true;
+  #drop(id: string): void {
+    for (const found of Object.values(this.#found)) found.delete(id);
   }
 }
 
-function toId(table: MirrorTable, key: readonly string[]): string {
-  return [table, ...key].join("\0");
-}
-
-function toRowKey({ table, key }: Difference): MirrorRowKey {
-  const columns = TABLES[table].key.map((
-    field,
-    i,
-  ) => [toColumn(field), key[i]]);
-  return { table, key: Object.fromEntries(columns) };
+function toRowKey({ table, key }: ComparedRow): MirrorRowKey {
+  const columns = TABLES[table].key.map(toColumn);
+  const entries = columns.map((column, i) => [column, key[i]]);
+  return { table, key: Object.fromEntries(entries) };
 }
