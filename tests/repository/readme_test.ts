@@ -291,7 +291,7 @@ async function runScript(script: string, cwd: string): Promise<string> {
   return (await runCommand(Deno.execPath(), args, { cwd })).trim();
 }
 
-test("the README's first example can run again and again in separate processes", async () => {
+test("the README's first example can run ten times in separate processes", async () => {
   const server = new FakeImmich({
     email: "ada@example.com",
     password: "engine",
@@ -307,7 +307,7 @@ test("the README's first example can run again and again in separate processes",
   assertEquals(await runScript(script, cwd), "{ AssetV2: 1 }");
   const sessions = await sessionIds(server);
   assertEquals(sessions.length, 2, "the login and its child session");
-  for (let i = 0; i < 2; i++) assertEquals(await runScript(script, cwd), "{}");
+  for (let i = 1; i < 10; i++) assertEquals(await runScript(script, cwd), "{}");
   assertEquals(await sessionIds(server), sessions);
 });
 
