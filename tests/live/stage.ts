@@ -149,8 +149,8 @@ export class Stage {
   }
 
   /**
-   * Deletes a user, and returns whether the server has done so. If the server's job
-   * may have failed, tries again.
+   * Deletes a user, and returns whether the server has done so. Repeats the request
+   * if the server's job may have failed.
    */
   async #delete(id: string, signal: AbortSignal): Promise<boolean> {
     const end = Date.now() + MAX_CLEANUP_MS;
