@@ -59,13 +59,16 @@ export function checkAccount(
 /** The number of requests for a retry, and for a sync after it. */
 const RETRY_REQUESTS = 5;
 
+/** How often to ask whose session it is, if the caller has said so. */
+const MAX_ATTEMPTS = 2;
+
 /**
  * Checks that a session belongs to the mirror's user and server. A new access token
  * may belong to a different user than the caller says, so this function asks the
- * server.
+ * server. If the request fails, the caller's word counts.
  *
  * @throws {MirrorError} If the session belongs to another user or server.
- * @throws {SyncError} If the server does not answer.
+ * @throws {SyncError} If neither the server nor the caller says whose session it is.
  */
 export async function checkOwner(
   state: MirrorState,
@@ -78,7 +81,10 @@ export async function checkOwner(
   if (state.sessionKey === await toSessionKey(session)) return;
   if (options.source !== undefined) return;
   const settings = toSettings(options, env, budget);
-  const { call } = settings;
+  const { call, retry } = settings;
+  const attempts = session.userId
+    ? Math.min(retry.attempts || MAX_ATTEMPTS, MAX_ATTEMPTS)
+    : retry.attempts;
   const askUser = async () => {
     budget?.spend();
     return await currentUser(session, budget?.limit(call) ?? call);
@@ -89,12 +95,12 @@ export async function checkOwner(
     ({ id: userId } = await withRetries(
       askUser,
       progress,
-      settings,
+      { ...settings, retry: { ...retry, attempts } },
       RETRY_REQUESTS,
     ));
   } catch (error) {
     // Otherwise, the rows of another user could be stored.
-    if (isTemporary(error)) throw error;
+    if (isTemporary(error) && !session.userId) throw error;
     // Either the sync will fail too, or the server does not have this endpoint.
     return;
   }

@@ -275,6 +275,19 @@ test("a mirror syncs even if the server does not say whose session it is", async
   }
 });
 
+test("a mirror syncs if only the session says whose session it is", async () => {
+  for (const fault of [{ type: "status", status: 500 }, { type: "refuse" }]) {
+    const { server, session, mirror, assertMirrors } = await openFixture();
+    const { fetch } = server;
+    server.library.addAsset();
+    const on = asksForUser;
+    server.inject({ ...fault as Fault, on, times: Infinity });
+    await mirror.sync(session, { fetch, retry: { delayMs: 0 } });
+    await assertMirrors();
+    assertEquals(server.requests.filter(on).length, 2);
+  }
+});
+
 test("an abort ends a run that is still asking the server for the session's user", async () => {
   const { session, mirror } = await openFixture();
   const { baseUrl, accessToken } = session;
