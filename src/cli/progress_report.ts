@@ -38,7 +38,7 @@ const WAITING = "waiting for the server";
 export class ProgressReport {
   readonly #io: Pick<Io, "stdout" | "clock">;
   readonly #style: ProgressStyle;
-  /** When the run showed its first progress. */
+  /** When the run first showed progress. */
   #startedAt: number | undefined;
   #shownAt = -Infinity;
   #shownEvents = 0;

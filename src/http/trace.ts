@@ -213,7 +213,7 @@ export class RequestTrace {
     });
   }
 
-  /** Adds an event of the request. */
+  /** Adds an event to the trace. */
   add(event: OwnProperties<TraceEvent>): void {
     const durationMs = performance.now() - this.#startedAt;
     this.#onTrace({ ...event, requestId: this.#requestId, durationMs });

@@ -25,8 +25,8 @@ export interface SyncEnd extends SyncStart {
    */
   quiet: boolean;
   /**
-   * Whether the server sent no acks at all, because it has no checkpoints. Each
-   * stream from such a server contains all rows, so rows that did not arrive
+   * Whether the server sent no acks at all. A server without checkpoints sends
+   * none, and each of its streams contains all rows, so rows that did not arrive
    * are deleted, even if this is not a full sync.
    */
   snapshot: boolean;

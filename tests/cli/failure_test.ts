@@ -62,7 +62,7 @@ test("a rejected password keeps the server's reason", () => {
   });
 });
 
-test("a lost connection names the runtime's reason", () => {
+test("the message for a lost connection contains the runtime's reason", () => {
   const of = (cause: unknown) =>
     toFailure(new ConnectionError("Cannot reach it", { cause })).text;
   assertEquals(of(new Error("refused")), "Cannot reach it (refused)");

@@ -80,7 +80,7 @@ async function recordingOf(version: Version): Promise<string> {
 }
 
 for (const version of ["2.7.5", "3.1.0"] as const) {
-  test(`the fake reports the changes recorded with ${version} like the real server`, async () => {
+  test(`the fake reports recorded changes as the real ${version} server does`, async () => {
     const server = serverOf(version, await recordingOf(version));
     const replay = new Replay(server);
     const [first, second] = await roundsOf(version);

@@ -72,7 +72,7 @@ export async function createScene(stage: Stage): Promise<Scene> {
   return { world, random, copies };
 }
 
-/** Performs random actions until the given number has succeeded. */
+/** Performs random actions until the given number of them have succeeded. */
 export async function change(
   { world, random }: Scene,
   count: number,

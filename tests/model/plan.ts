@@ -67,7 +67,7 @@ export const arbitraryMoves: fc.Arbitrary<Move[][]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** Batch sizes, small ones more often. */
+/** Batch sizes; small ones are more frequent. */
 const batchSize = fc.constantFrom(1, 2, 3, 5, 10, 1000);
 
 const options: fc.Arbitrary<SyncOptions> = fc.record({

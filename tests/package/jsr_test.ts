@@ -1,6 +1,6 @@
 /**
- * The package on JSR. It is published without an upload, and added to new
- * projects from local mirrors of JSR and of JSR's npm registry.
+ * The package on JSR: a dry run publishes it, and new projects add it from local
+ * mirrors of JSR and of JSR's npm registry.
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };

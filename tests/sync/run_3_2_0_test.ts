@@ -71,7 +71,7 @@ test("6: a 3.2.0 server's stream is not interrupted if an ack fails", async () =
   for (const version of OTHERS) assertEquals(await playFailedAck(version), 2);
 });
 
-test("6: a 3.2.0 server's stream ends at an abort", async () => {
+test("6: a 3.2.0 server's stream ends when it is aborted", async () => {
   const abort = new AbortController();
   let left = 0;
   const { error } = await play(

@@ -12,7 +12,7 @@ const PREFIX = "revocation:";
 /** Hourly attempts for 90 days; a session unused for that long ends by itself. */
 const MAX_ATTEMPTS = 90 * 24;
 
-/** Maximum number of sessions to end in one invocation, which may send 50 requests. */
+/** Maximum number of sessions to end in one invocation, which is limited to 50 requests. */
 const MAX_AT_ONCE = 5;
 
 interface Revocation {

@@ -15,7 +15,7 @@ const it = await sharedApp();
 const { fake } = it;
 const asset = fake.library.addAsset().id;
 
-/** Returns the paths of all requests but the first ones. */
+/** Returns the paths of all requests after the first `before`. */
 function pathsSince(before: number): string[] {
   return fake.requests.slice(before).map(({ path }) => path);
 }
