@@ -1,116 +1,24 @@
 /** Audits during which the library changes, and audits of outdated mirrors. */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
-import type { Fetch, SyncUserV1 } from "../../mod.ts";
-import {
-  createMirror,
-  type MirrorAudit,
-  type MirrorDatabase,
-} from "../../src/mirror/mod.ts";
+import type { SyncUserV1 } from "../../mod.ts";
+import { createMirror, type MirrorDatabase } from "../../src/mirror/mod.ts";
 import type { FakeImmich, FakeLibrary } from "../../src/testing/mod.ts";
-import { assertProperty } from "../support/property.ts";
 import { test } from "../support/test.ts";
+import { NOTHING, openFilled } from "./audit_fixture.ts";
 import {
-  ACTION_NAMES,
-  perform,
-  type UserAction,
-} from "../support/user_actions.ts";
-import { NOTHING, openAudited, openFilled } from "./audit_fixture.ts";
-
-const VERSIONS = [
-  { major: 1, minor: 144, patch: 0 },
-  { major: 2, minor: 7, patch: 5 },
-  { major: 3, minor: 1, patch: 0 },
-];
-
-const actions: fc.Arbitrary<UserAction[]> = fc.array(
-  fc.record({
-    name: fc.constantFrom(...ACTION_NAMES),
-    who: fc.nat(20),
-    which: fc.nat(20),
-    other: fc.nat(20),
-  }),
-  { maxLength: 12 },
-);
-
-/** Adds two users who share their assets with the first user. */
-function addUsers({ library, user }: FakeImmich): string[] {
-  const others = ["bob", "eve"].map((name) => {
-    const { id } = library.addUser({ email: `${name}@immich.test` });
-    library.as(id).addAsset();
-    library.as(id).addPartner(user.id);
-    return id;
-  });
-  return [user.id, ...others];
-}
-
-/**
- * Actions that take place after the given line of a stream. If `syncs` is set,
- * the actions take place before the stream and are followed by a sync of the
- * mirror.
- */
-interface Moment {
-  actions: UserAction[];
-  afterLine: number;
-  syncs: boolean;
-}
-
-const moments: fc.Arbitrary<Moment[]> = fc.array(
-  fc.record({ actions, afterLine: fc.nat(40), syncs: fc.boolean() }),
-  { minLength: 4, maxLength: 4 },
-);
+  assertAuditsFindNoFault,
+  assertOk,
+  beforeStreams,
+} from "./audited_changes.ts";
 
 /** The index of the stream that contains the whole library. */
 const WHOLE = 1;
 
-/** A `fetch` that calls a function before each stream, with the stream's index. */
-function beforeStreams(
-  { fetch }: FakeImmich,
-  work: (index: number) => unknown,
-): Fetch {
-  let index = 0;
-  return async (url, init) => {
-    if (url.endsWith("/sync/stream")) await work(index++);
-    return await fetch(url, init);
-  };
-}
-
-/** Asserts that an audit found nothing except pending differences. */
-function assertOk({ pending: _, ...audit }: MirrorAudit): void {
-  assertEquals({ ...audit, pending: 0 }, NOTHING);
-}
+/** The number of lines in that stream. */
+const LINES = 40;
 
 test("an audit finds no fault no matter how the library changes meanwhile", async () => {
-  await assertProperty(
-    fc.asyncProperty(
-      ...[fc.constantFrom(...VERSIONS), actions, actions, moments],
-      async (version, before, unsynced, streams) => {
-        const { server, sync, audit } = await openAudited({ version });
-        const users = addUsers(server);
-        const act = (steps: UserAction[]) => {
-          for (const step of steps) perform(server, users, step);
-        };
-        act(before);
-        await sync();
-        await sync();
-        act(unsynced);
-        const fetch = beforeStreams(server, async (index) => {
-          const moment = streams[index];
-          if (moment === undefined) return;
-          const { actions, afterLine, syncs } = moment;
-          if (syncs) {
-            act(actions);
-            await sync();
-          } else server.changeDuringStream({ afterLine }, () => act(actions));
-        });
-        assertOk(await audit({ fetch }));
-        await sync();
-        await sync();
-        assertEquals(await audit(), NOTHING);
-      },
-    ),
-    { numRuns: 100 },
-  );
+  await assertAuditsFindNoFault(15);
 });
 
 /** Returns another user's id and library. */
@@ -173,7 +81,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 
   test(`an audit finds no fault if ${name} while the audit's stream is being read`, async () => {
-    for (let afterLine = 0; afterLine < 60; afterLine += 3) {
+    for (let afterLine = 0; afterLine < LINES; afterLine += 4) {
       const { server, audit } = await openFilled();
       const fetch = beforeStreams(server, (index) => {
         if (index !== WHOLE) return;
@@ -234,7 +142,7 @@ for (const [name, change] of Object.entries(REMOVALS)) {
 }
 
 test("an audit finds no fault if a partner share begins and ends during the audit", async () => {
-  for (let afterLine = 0; afterLine < 60; afterLine += 3) {
+  for (let afterLine = 0; afterLine < LINES; afterLine += 4) {
     const { server, audit } = await openFilled();
     const { user, library } = server;
     const fetch = beforeStreams(server, (index) => {

@@ -5,6 +5,6 @@ import { playModel } from "./model.ts";
 
 for (const release of ["3.3.0", "3.1.0", "2.7.5", "1.136.0", "1.135.3"]) {
   test(`a local copy matches a ${release} server whose library changes during streams`, async () => {
-    await playModel(release, IN_MEMORY, { numRuns: 12 });
+    await playModel(release, IN_MEMORY, { numRuns: 8 });
   });
 }
