@@ -29,7 +29,8 @@ const QUIET_SERVER = "--unstable-no-legacy-abort";
 /** All tests by task. The last task runs all remaining tests. */
 export const GROUPS: Record<string, Group> = {
   "test:model": {
-    files: /^tests\/(?:model\/(?!brief_)|mirror\/model_|(?:fuzz|live)\/long_)/,
+    files:
+      /^tests\/(?:model\/(?!brief_)|mirror\/model_|(?:fuzz|live|testing)\/long_)/,
     flags: ["--parallel"],
   },
   "test:databases": {

@@ -34,7 +34,7 @@ export function serveFake(
     adminPassword: "demo",
     oauthEmail: EMAIL,
     only: "",
-    changes: 12,
+    changes: 4,
     seed: SEED,
     quietMs: 0,
     deleteMs: 500,

@@ -13,7 +13,7 @@ const DENO_ONLY = [
   /^tests\/tools\//, // Tasks, which Deno runs.
   /^tests\/examples\//, // Examples, in Deno or in the runtimes that they start.
   /^tests\/bench\//, // The bench, which Deno runs.
-  /^tests\/model\/long_test/, // Takes minutes, unlike `model/brief_test`.
+  /^tests\/\w+\/long_/, // Takes minutes, unlike the brief tests beside it.
   /^tests\/mirror\//, // The databases of the runtimes, each with its own test.
   /^tests\/live\//, // The suite for real servers, which Deno runs.
   /^tests\/sync\/memory_test/, // The memory of a Deno process.

@@ -37,6 +37,10 @@ const MANY = 200;
 /** Acknowledges each batch, so that a run can end after any of them. */
 const EACH = { batchSize: 2, ack: { every: 1, intervalMs: false } } as const;
 
+const KINDS = ["wiped", "swept", "filled by a loop"] as const;
+
+type Kind = typeof KINDS[number];
+
 /** A server with a library, and a user's copy of the library. */
 interface Setup {
   server: FakeImmich;
@@ -49,8 +53,6 @@ interface Setup {
   /** Syncs until nothing is left, and returns the number of runs. */
   runAll(options: SyncOptions): Promise<number>;
 }
-
-type Kind = "wiped" | "swept" | "filled by a loop";
 
 function setUp(
   version: ServerVersion,
@@ -127,54 +129,57 @@ function change({ library }: FakeImmich): void {
   library.addAlbum({}, [library.addAsset().id]);
 }
 
-/** Returns the number of requests made by a full sync without a budget. */
-async function countRequests(
+/**
+ * Calls a function with each kind of copy, and with each budget from a minimum
+ * to the number of requests that a full sync needs. Each kind gets a third of
+ * the budgets.
+ */
+async function forEachBudget(
   version: ServerVersion,
-  kind: Kind,
-): Promise<number> {
-  const { run, requests } = setUp(version, kind);
-  await run({ full: true });
-  return requests();
+  min: number,
+  fn: (setup: Setup, budget: number) => Promise<void>,
+): Promise<void> {
+  for (const [i, kind] of KINDS.entries()) {
+    const { run, requests } = setUp(version, kind);
+    await run({ full: true });
+    const most = requests();
+    for (let budget = min + i; budget <= most; budget += KINDS.length) {
+      await fn(setUp(version, kind), budget);
+    }
+  }
 }
 
 for (const [release, version] of Object.entries(VERSIONS)) {
   test(`a copy of a ${release} server is complete even if each run sends few requests`, async () => {
-    for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
-      const most = await countRequests(version, kind);
-      for (let requests = 4; requests <= most; requests++) {
-        const setup = setUp(version, kind);
-        const { server, session, copy, runAll } = setup;
-        const budget = { requests };
-        const holds = () => assertSameRows(copy.tables, server.snapshot());
-        await runAll({ budget, full: true });
-        holds();
-        change(server);
-        await runAll({ budget });
-        holds();
-        server.requestReset(session);
-        await runAll({ budget });
-        holds();
-      }
-    }
+    await forEachBudget(version, 4, async (setup, requests) => {
+      const { server, session, copy, runAll } = setup;
+      const budget = { requests };
+      const holds = () => assertSameRows(copy.tables, server.snapshot());
+      await runAll({ budget, full: true });
+      holds();
+      change(server);
+      await runAll({ budget });
+      holds();
+      server.requestReset(session);
+      await runAll({ budget });
+      holds();
+    });
   });
 
   test(`a ${release} server's rows all arrive, whichever request uses up a run's time`, async () => {
-    for (const kind of ["wiped", "swept", "filled by a loop"] as const) {
-      const most = await countRequests(version, kind);
-      for (let durationMs = 1; durationMs <= most; durationMs++) {
-        const { server, session, copy, run, runAll } = setUp(version, kind);
-        // The clock advances with each request.
-        const budget = { durationMs };
-        await run({ budget, full: true });
-        await runAll({});
-        assertSameRows(copy.tables, server.snapshot());
-        change(server);
-        server.requestReset(session);
-        await run({ budget });
-        await runAll({});
-        assertSameRows(copy.tables, server.snapshot());
-      }
-    }
+    await forEachBudget(version, 1, async (setup, durationMs) => {
+      const { server, session, copy, run, runAll } = setup;
+      // The clock advances with each request.
+      const budget = { durationMs };
+      await run({ budget, full: true });
+      await runAll({});
+      assertSameRows(copy.tables, server.snapshot());
+      change(server);
+      server.requestReset(session);
+      await run({ budget });
+      await runAll({});
+      assertSameRows(copy.tables, server.snapshot());
+    });
   });
 }
 

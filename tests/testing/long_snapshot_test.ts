@@ -1,0 +1,12 @@
+/** The test of snapshots, with enough sequences to find rare cases. */
+import { test } from "../support/test.ts";
+import { assertCopiesMatch, assertFirstStreamsMatch } from "./any_actions.ts";
+
+const SEQUENCES = { "3.1.0": 300, "2.7.5": 200, "1.138.1": 100 };
+
+for (const [release, numRuns] of Object.entries(SEQUENCES)) {
+  test(`${release}: a copy matches the server's snapshot after many random actions`, async () => {
+    await assertCopiesMatch(release, numRuns);
+    await assertFirstStreamsMatch(release, numRuns / 2);
+  });
+}
