@@ -11,7 +11,8 @@
  * - `owner`: a user whose share ended or began;
  * - `orphan`: an asset that arrived through an album, before what makes it visible;
  * - `lost`: not a row, but a sign that an album was lost through which orphans may
- *   have been visible.
+ *   have been visible;
+ * - `gone`: an asset that is about to be removed; used only while the sync ends.
  *
  * @module
  */

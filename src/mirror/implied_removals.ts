@@ -35,6 +35,79 @@ function isOldAsset(candidates: string): string {
       AND NOT (${isOld("exif", candidates)}))`;
 }
 
+/** SQL condition: the row is an asset or a stack of a candidate owner. */
+function isOfOwner(table: MirrorTable): string {
+  return `{${table}}.owner_id <> {me} AND {${table}}.owner_id = owners.id`;
+}
+
+/** Returns the statement that drops candidates. */
+function drop(condition: string): string {
+  return `DELETE FROM {mirror_candidates} WHERE ${condition}`;
+}
+
+/** Makes all orphans candidates: they may have been visible only through a lost album. */
+const SUSPECT_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
+  SELECT 'asset', orphans.id, lost.since
+  FROM {mirror_candidates} AS lost, {mirror_candidates} AS orphans
+  WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'`;
+
+/** Drops assets that something shows, and assets that no longer exist. */
+const DROP_SHOWN = drop(`kind IN ('asset', 'orphan') AND NOT EXISTS (
+  SELECT 1 FROM {assets}
+  WHERE id = {mirror_candidates}.id AND NOT ${IS_SHOWN})`);
+
+/** Marks the candidates that are removed. */
+const MARK_ASSETS = `INSERT INTO {mirror_candidates}
+  SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS candidates
+  JOIN {assets} ON {assets}.id = candidates.id
+  WHERE kind = 'asset' AND ${isOldAsset("candidates")}`;
+
+/** Marks the assets of candidate owners that are removed. */
+function markAssetsOf(owners: string): string {
+  return `INSERT OR IGNORE INTO {mirror_candidates}
+    SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS owners
+    JOIN {assets} ON ${isOfOwner("assets")}
+    WHERE ${owners} AND NOT ${IN_ALBUM} AND ${isOldAsset("owners")}`;
+}
+
+/** Removes the stacks of candidate owners. */
+function removeStacksOf(owners: string): string {
+  return `DELETE FROM {stacks} WHERE id IN (
+    SELECT {stacks}.id FROM {mirror_candidates} AS owners
+    JOIN {stacks} ON ${isOfOwner("stacks")}
+    WHERE ${owners} AND ${isOld("stacks", "owners")})`;
+}
+
+const MARKED = "SELECT id FROM {mirror_candidates} WHERE kind = 'gone'";
+
+/** Removes the marked assets with their details. */
+const REMOVE_MARKED: readonly string[] = [
+  // Since 3.3, servers may still show the faces, through the user's cluster
+  // group.
+  ...ASSET_DETAIL_TABLES.filter((table) => table !== "faces").map((table) =>
+    `DELETE FROM {${table}} WHERE asset_id IN (${MARKED})`
+  ),
+  `DELETE FROM {assets} WHERE id IN (${MARKED})`,
+];
+
+/** Drops the owners who have no more rows to remove. */
+function dropOwners(owners: string): string {
+  return `DELETE FROM {mirror_candidates} AS owners WHERE ${owners}
+    AND NOT EXISTS (SELECT 1 FROM {assets} WHERE ${isOfOwner("assets")}
+      AND {assets}.batch_number < owners.since AND NOT ${IN_ALBUM})
+    AND NOT EXISTS (SELECT 1 FROM {stacks} WHERE ${isOfOwner("stacks")}
+      AND {stacks}.batch_number < owners.since)`;
+}
+
+/** Drops everything else that is decided: marks, lost albums and removed assets. */
+const DROP_REMOVED = drop(`kind <> 'owner' AND NOT EXISTS (
+  SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`);
+
+/** Drops assets that arrived again, because they are orphans or visible now. */
+const DROP_RETURNED = drop(`kind = 'asset' AND EXISTS (
+  SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
+    AND {assets}.batch_number >= {mirror_candidates}.since)`);
+
 /**
  * Returns the statements that remove rows if a delete or a new share implies
  * their removal. If the server still shows a row, it has sent the row again
@@ -44,51 +117,17 @@ function isOldAsset(candidates: string): string {
  * partners.
  */
 export function removeImplied(hasShares: boolean): SqlStatement[] {
-  const isNotShown =
-    `EXISTS (SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id AND NOT ${IS_SHOWN})`;
-  const isOfOwner = (table: MirrorTable) =>
-    `{${table}}.owner_id <> {me} AND {${table}}.owner_id = owners.id`;
-  const isDecided = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
-  const removed = "SELECT id FROM {mirror_candidates} WHERE kind = 'gone'";
+  const owners = `kind = 'owner' AND ${isOwnerDecided(hasShares)}`;
   const statements = [
-    // These assets arrived early; what makes them visible has arrived since then.
-    `DELETE FROM {mirror_candidates} WHERE kind = 'orphan' AND NOT ${isNotShown}`,
-    // The orphans may have been visible only through a lost album.
-    `INSERT OR IGNORE INTO {mirror_candidates}
-      SELECT 'asset', orphans.id, lost.since
-      FROM {mirror_candidates} AS lost, {mirror_candidates} AS orphans
-      WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'`,
-    `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND NOT ${isNotShown}`,
-    `INSERT INTO {mirror_candidates}
-      SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS candidates
-      JOIN {assets} ON {assets}.id = candidates.id
-      WHERE kind = 'asset' AND ${isOldAsset("candidates")}`,
-    `INSERT OR IGNORE INTO {mirror_candidates}
-      SELECT 'gone', {assets}.id, since FROM {mirror_candidates} AS owners
-      JOIN {assets} ON ${isOfOwner("assets")}
-      WHERE ${isDecided} AND NOT ${IN_ALBUM} AND ${isOldAsset("owners")}`,
-    `DELETE FROM {stacks} WHERE id IN (
-      SELECT {stacks}.id FROM {mirror_candidates} AS owners
-      JOIN {stacks} ON ${isOfOwner("stacks")}
-      WHERE ${isDecided} AND ${isOld("stacks", "owners")})`,
-    // Since 3.3, servers may still show the faces, through the user's cluster
-    // group.
-    ...ASSET_DETAIL_TABLES.filter((table) => table !== "faces").map((table) =>
-      `DELETE FROM {${table}} WHERE asset_id IN (${removed})`
-    ),
-    `DELETE FROM {assets} WHERE id IN (${removed})`,
-    `DELETE FROM {mirror_candidates} AS owners WHERE ${isDecided}
-      AND NOT EXISTS (SELECT 1 FROM {assets} WHERE ${isOfOwner("assets")}
-        AND {assets}.batch_number < owners.since AND NOT ${IN_ALBUM})
-      AND NOT EXISTS (SELECT 1 FROM {stacks} WHERE ${isOfOwner("stacks")}
-        AND {stacks}.batch_number < owners.since)`,
-    `DELETE FROM {mirror_candidates} WHERE kind <> 'owner' AND NOT EXISTS (
-      SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`,
-    // An asset that arrived again is an orphan or visible, so it is no longer a
-    // candidate.
-    `DELETE FROM {mirror_candidates} WHERE kind = 'asset' AND EXISTS (
-      SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
-        AND {assets}.batch_number >= {mirror_candidates}.since)`,
+    SUSPECT_ORPHANS,
+    DROP_SHOWN,
+    MARK_ASSETS,
+    markAssetsOf(owners),
+    removeStacksOf(owners),
+    ...REMOVE_MARKED,
+    dropOwners(owners),
+    DROP_REMOVED,
+    DROP_RETURNED,
   ];
   return statements.map((sql) => ({ sql, params: [] }));
 }
