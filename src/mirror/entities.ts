@@ -19,6 +19,12 @@ export const ALL_TYPES: readonly SyncRequestType[] = supportedSyncTypes({
   patch: 0,
 });
 
+/** The unversioned request types for the rows that partners share. */
+export const PARTNER_FAMILIES: readonly string[] = [
+  "PartnerAssets",
+  "PartnerStacks",
+];
+
 /** Maps entity types, stripped of prefix, suffix and version, to tables. */
 const TABLES_OF: Record<string, MirrorTable> = {
   AuthUser: "auth_users",

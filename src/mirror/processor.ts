@@ -10,9 +10,10 @@ import type {
   SyncProcessor,
   SyncStart,
 } from "../sync/mod.ts";
-import { beginSync, endSync, NO_SYNC, type OpenSync } from "./begin_end.ts";
+import { beginSync, NO_SYNC, type OpenSync } from "./begin_sync.ts";
 import { HAS_CANDIDATES } from "./candidates.ts";
 import type { MirrorDatabase } from "./database.ts";
+import { endSync } from "./end_sync.ts";
 import { Group } from "./group.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions } from "./mirror_options.ts";

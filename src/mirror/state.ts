@@ -96,6 +96,10 @@ export function setState(
   return { sql: `UPDATE {mirror_state} SET ${changes}`, params };
 }
 
+/** The changes that forget a full sync that completed without a quiet stream. */
+export const FORGET_EARLIER_FULL =
+  "earlier_full_from_batch = NULL, earlier_full_started_at = NULL";
+
 const IS_REPEATED = "ack = excluded.ack AND ack <> ''";
 
 /** Adds to a count of skipped rows or values, unless the batch is repeated. */
