@@ -52,24 +52,13 @@ export class Writer {
    */
   store(batch: SyncBatch, batchNumber: number): StoredBatch {
     const { type } = batch;
-    const table = tableOf(type);
-    if (!isKnownType(type) || !(table || type in REMOVALS)) {
-      return { statements: [], skippedRows: 0, skippedValues: 0 };
+    // A server may send any type, such as "constructor".
+    if (isKnownType(type)) {
+      const table = tableOf(type);
+      if (table !== undefined) return this.#upsert(batch, table, batchNumber);
+      if (type in REMOVALS) return this.#remove(batch);
     }
-    if (table !== undefined) {
-      const { rows, ...skipped } = this.#convert(
-        dataOf(batch),
-        columnsOf(table),
-      );
-      const statements = this.#upsert(batch, table, rows, batchNumber);
-      return { statements, ...skipped };
-    }
-    const removal = REMOVALS[type as keyof typeof REMOVALS];
-    const columns = keyColumns(removal.fields);
-    const { rows, ...skipped } = this.#convert(dataOf(batch), columns);
-    const statements = removal.statements
-      .flatMap((sql) => this.bind(sql, rows));
-    return { statements, ...skipped };
+    return { statements: [], skippedRows: 0, skippedValues: 0 };
   }
 
   /** Returns the rows that a batch stores, by table. */
@@ -97,36 +86,47 @@ export class Writer {
   #upsert(
     batch: SyncBatch,
     table: MirrorTable,
-    rows: Rows,
     batchNumber: number,
-  ): SqlStatement[] {
+  ): StoredBatch {
     const { type } = batch;
-    const isOfPartner = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
-    const sharers = table === "partners"
-      ? pick(rows, table, "sharedById")
-      : isOfPartner
-      ? [...new Set(pick(rows, table, "ownerId"))]
-      : [];
-    const sharerRows = sharers.map((userId) => [userId]);
+    const { rows, ...skipped } = this.#convert(
+      dataOf(batch),
+      columnsOf(table),
+    );
     const tables: [MirrorTable, Rows][] = [
       [table, rows],
       ...this.#owners(batch),
     ];
-    const statements = [
-      ...this.bind(NOTE_NEW_SHARE, sharerRows),
-      ...tables.flatMap(([table, rows]) => {
-        const toSql = () => toUpsert(table, this.#rowsAs);
-        for (const values of rows) values.push(batchNumber);
-        return this.#toStatements(this.#statement(table, toSql), rows);
-      }),
-    ];
-    if (isOfPartner) {
-      statements.push(...this.bind(NOTE_SHARER, sharerRows));
+    const statements = tables.flatMap(([table, rows]) => {
+      const toSql = () => toUpsert(table, this.#rowsAs);
+      for (const values of rows) values.push(batchNumber);
+      return this.#toStatements(this.#statement(table, toSql), rows);
+    });
+    const isOfPartner = /^Partner(Asset|Stack)(Backfill)?V/.test(type);
+    if (table === "partners" || isOfPartner) {
+      const field = isOfPartner ? "ownerId" : "sharedById";
+      const sharers = pick(rows, table, field);
+      statements.unshift(...this.bind(NOTE_NEW_SHARE, sharers));
+      if (isOfPartner) statements.push(...this.bind(NOTE_SHARER, sharers));
     } else if (/^AlbumAsset(Backfill|Create|Update)?V/.test(type)) {
-      const ids = pick(rows, table, "id").map((id) => [id]);
+      const ids = pick(rows, table, "id");
       statements.push(...this.bind(NOTE_ORPHANS, ids));
     }
-    return statements;
+    return { statements, ...skipped };
+  }
+
+  #remove(batch: SyncBatch): StoredBatch {
+    const { fields, statements } = REMOVALS[
+      batch.type as keyof typeof REMOVALS
+    ];
+    const { rows, ...skipped } = this.#convert(
+      dataOf(batch),
+      keyColumns(fields),
+    );
+    return {
+      statements: statements.flatMap((sql) => this.bind(sql, rows)),
+      ...skipped,
+    };
   }
 
   /**
@@ -177,12 +177,12 @@ function dataOf({ events }: SyncBatch): unknown[] {
   return events.map(({ data }) => data);
 }
 
-/** Returns a field's values in all rows, excluding NULLs. */
-function pick(rows: Rows, table: MirrorTable, field: string): string[] {
+/** Returns a row for each distinct value of a field, excluding NULL. */
+function pick(rows: Rows, table: MirrorTable, field: string): Rows {
   const index = columnsOf(table).findIndex((column) => column.field === field);
-  return rows.map((values) => values[index]).filter((value) =>
-    typeof value === "string"
-  );
+  const values = rows.map((values) => values[index]);
+  return [...new Set(values)].filter((value) => typeof value === "string")
+    .map((value) => [value]);
 }
 
 function toUpsert(table: MirrorTable, rowsAs: RowsAs): string {
