@@ -4,6 +4,7 @@
  * @module
  */
 import { ProtocolError, TruncatedStreamError } from "../errors/mod.ts";
+import { LineBuffer } from "./line_buffer.ts";
 
 /** The line feed character. */
 const LF = 0x0a;
@@ -67,9 +68,8 @@ export class LineGuard {
   #last: LinesPosition | undefined;
   /** Byte offset of the next line. */
   #byteOffset = 0;
-  /** The start of an unfinished line, followed by spare capacity. */
-  #rest = new Uint8Array();
-  #restLength = 0;
+  /** The start of an unfinished line. */
+  readonly #rest = new LineBuffer();
   /** Number of bytes so far in an unfinished line that is being skipped. */
   #skippedBytes = 0;
 
@@ -87,7 +87,7 @@ export class LineGuard {
 
   /** Whether the bytes so far end in the middle of a line. */
   get isInLine(): boolean {
-    return this.#restLength > 0 || this.#skippedBytes > 0;
+    return this.#rest.length > 0 || this.#skippedBytes > 0;
   }
 
   /**
@@ -95,9 +95,9 @@ export class LineGuard {
    * skipped.
    */
   get rest(): string | undefined {
-    const rest = this.#rest.subarray(0, this.#restLength);
-    if (this.#skippedBytes > 0 || !isUtf8(rest)) return undefined;
-    return this.#decode(rest);
+    const { bytes } = this.#rest;
+    if (this.#skippedBytes > 0 || !isUtf8(bytes)) return undefined;
+    return this.#decode(bytes);
   }
 
   /**
@@ -158,11 +158,11 @@ export class LineGuard {
       this.#skippedBytes += part.length;
       return;
     }
-    this.#keep(part);
+    this.#rest.append(part);
     // Fail now rather than wait for the end of a line that is too long.
-    if (this.#restLength <= this.#maxLineBytes) return;
+    if (this.#rest.length <= this.#maxLineBytes) return;
     this.reject(`is longer than ${this.#maxLineBytes} bytes`);
-    this.#skippedBytes = this.#takeRest().length;
+    this.#skippedBytes = this.#rest.take().length;
   }
 
   /** Takes the end of a line that began in an earlier chunk. */
@@ -172,27 +172,8 @@ export class LineGuard {
       this.#skippedBytes = 0;
       return;
     }
-    this.#keep(part);
-    yield* this.#toLines(this.#takeRest());
-  }
-
-  /** Appends to the unfinished line in amortized linear time. */
-  #keep(part: Uint8Array): void {
-    const length = this.#restLength + part.length;
-    if (length > this.#rest.length) {
-      const grown = new Uint8Array(Math.max(length, 2 * this.#rest.length));
-      grown.set(this.#rest);
-      this.#rest = grown;
-    }
-    this.#rest.set(part, this.#restLength);
-    this.#restLength = length;
-  }
-
-  #takeRest(): Uint8Array {
-    const rest = this.#rest.subarray(0, this.#restLength);
-    this.#rest = new Uint8Array();
-    this.#restLength = 0;
-    return rest;
+    this.#rest.append(part);
+    yield* this.#toLines(this.#rest.take());
   }
 
   *#toLines(bytes: Uint8Array): Generator<Lines> {
