@@ -102,15 +102,19 @@ export class Acknowledger {
 
   /** Acknowledges what is stored, unless acks must wait for a complete stream. */
   async sendStored(): Promise<void> {
-    if (this.#init.schedule !== "complete") await this.sendComplete("");
+    if (this.#init.schedule !== "complete") await this.sendAll();
   }
 
-  /** Acknowledges what is stored, then the complete stream. */
-  sendComplete(ack: string): Promise<void> {
+  /**
+   * Acknowledges what is stored.
+   *
+   * @param last The ack of a complete stream, which is sent last.
+   */
+  sendAll(last = ""): Promise<void> {
     // One request at a time, because an older ack that arrives late would move
     // its checkpoint back. If such an ack arrived after the ack for a reset,
     // rows would be lost.
-    const request = this.#sending.then(() => this.#send(ack));
+    const request = this.#sending.then(() => this.#send(last));
     this.#sending = request.catch(() => {});
     return request;
   }

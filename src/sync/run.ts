@@ -249,7 +249,7 @@ export async function* run(
       if (end.ended === "reset" || end.ended === "paused") continue;
       const { settling } = current;
       if (acks.allStored && settling.needsFurther(isSweep, start.full)) {
-        await retrying(() => acks.sendComplete(""));
+        await retrying(() => acks.sendAll());
         continue;
       }
       const { ended, ack } = end;
@@ -258,7 +258,7 @@ export async function* run(
       const snapshot = complete && ack === "" && isSnapshot;
       yield { type: "end", end: { ...start, quiet, snapshot } };
       await retrying(() =>
-        acks.allStored ? acks.sendComplete(ack) : acks.sendStored()
+        acks.allStored ? acks.sendAll(ack) : acks.sendStored()
       );
       progress.enter("complete");
       return toResult({ complete, more: false });

@@ -134,23 +134,33 @@ export async function syncWith<const R extends SyncRequestType>(
   settings.stream.checkRows = !processor.checksRows;
   const steps = startRun(session, types, settings, sweeps);
   let stored = () => Promise.resolve();
+  // After an abort, batches that are stored later are not acknowledged.
+  const markStored = async () => {
+    if (!options.signal?.aborted) await stored();
+  };
   if (processor.accept !== undefined) {
     await untilAbort(processor.accept(session), options.signal);
   }
 
   async function perform(step: RunStep): Promise<boolean | void> {
-    if (step.type === "begin") return await processor.begin?.(step.start);
-    if (step.type === "end") return await processor.end?.(step.end);
-    if (step.type === "wipe") return await processor.reset();
-    if (step.type === "batch") {
-      const { type, events } = step.batch;
-      // All events of a batch have the batch's type.
-      await processor.process({ type, events } as SyncBatch<R>);
-      stored = step.stored;
-      if (processor.flush !== undefined) return;
-    } else await processor.flush?.();
-    // After an abort, batches that are stored later are not acknowledged.
-    if (!options.signal?.aborted) await stored();
+    switch (step.type) {
+      case "begin":
+        return await processor.begin?.(step.start);
+      case "end":
+        return await processor.end?.(step.end);
+      case "wipe":
+        return await processor.reset();
+      case "flush":
+        await processor.flush?.();
+        return await markStored();
+      case "batch": {
+        const { type, events } = step.batch;
+        // All events of a batch have the batch's type.
+        await processor.process({ type, events } as SyncBatch<R>);
+        stored = step.stored;
+        if (processor.flush === undefined) await markStored();
+      }
+    }
   }
 
   let reply: boolean | void = undefined;

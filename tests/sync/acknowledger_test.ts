@@ -58,7 +58,7 @@ function acknowledger(
 test("the newest ack for each checkpoint is sent, in order of arrival", async () => {
   const { acks, store, posted } = acknowledger();
   for (const ack of ["A|1", "B|1", "A|2"]) await store(ack);
-  await acks.sendComplete("C|9");
+  await acks.sendAll("C|9");
   assertEquals(posted, ["B|1 A|2 C|9"]);
 });
 
@@ -128,7 +128,7 @@ test('acks are sent only at the end of a complete stream if ack is "complete"', 
   assert(!acks.isDue);
   await acks.sendStored();
   assertEquals(posted, []);
-  await acks.sendComplete("SyncCompleteV1|9");
+  await acks.sendAll("SyncCompleteV1|9");
   assertEquals(posted, ["A|1 SyncCompleteV1|9"]);
 });
 
