@@ -25,27 +25,25 @@ export function redirectError(
   action: string,
   secrets: readonly string[],
 ): HttpError {
+  const from = redirected || url === "" ? undefined : new URL(url);
   const location = redirected ? url : headers.get("location");
-  const base = redirected || url === "" ? undefined : new URL(url);
-  const target = location !== null && URL.canParse(location, base)
-    ? new URL(location, base)
+  const to = location !== null && URL.canParse(location, from)
+    ? new URL(location, from)
     : undefined;
-  const isElsewhere = target !== undefined && target.origin !== base?.origin;
-  // Names only the origin, because the path and the query may contain secrets.
-  let place = target === undefined ? "another address" : "another path";
-  if (isElsewhere) place = `"${redact(target.origin, secrets)}"`;
-  const isUpgrade = base?.protocol === "http:" &&
-    target?.protocol === "https:" && target.hostname === base.hostname;
+  const isElsewhere = to !== undefined && to.origin !== from?.origin;
+  const isUpgrade = from?.protocol === "http:" && to?.protocol === "https:" &&
+    to.hostname === from.hostname;
   const hasMoved = isElsewhere &&
     (status === 301 || status === 308 || isUpgrade);
+  // Names only the origin, because the path and the query may contain secrets.
+  let place = to === undefined ? "another address" : "another path";
+  if (isElsewhere) place = `"${redact(to.origin, secrets)}"`;
+  const answer = status >= 300 ? `${status} with` : "with";
+  const advice = hasMoved
+    ? ", so use the final address as the base URL"
+    : `; ${LOOKS_LIKE_PROXY}`;
   return new HttpError(
-    `Cannot ${action}: the server answered ${
-      status >= 300 ? `${status} with a redirect` : "with a redirect"
-    } to ${place}; redirects are not followed${
-      hasMoved
-        ? ", so use the final address as the base URL"
-        : `; ${LOOKS_LIKE_PROXY}`
-    }`,
+    `Cannot ${action}: the server answered ${answer} a redirect to ${place}; redirects are not followed${advice}`,
     { status: redirected ? 0 : status },
   );
 }
