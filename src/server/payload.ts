@@ -4,12 +4,12 @@
  * @module
  */
 import {
-  isObject,
   isPlainObject,
   isStream,
   parseJson,
   type Watchdog,
 } from "../http/mod.ts";
+import { toObject } from "./quotable.ts";
 import { watchUpload } from "./upload.ts";
 
 /** A body, ready to be sent. */
@@ -56,36 +56,10 @@ export function toPayload(body: unknown): Payload {
   );
 }
 
-/** Turns a field of a form or a query into an object. */
-export function toObject<T>([name, value]: [string, T]): Record<string, T> {
-  return { [name]: value };
-}
-
 function isSentByFetch(
   value: unknown,
 ): value is NonNullable<RequestInit["body"]> {
   return ArrayBuffer.isView(value) ||
     [ArrayBuffer, Blob, FormData, URLSearchParams]
       .some((type) => value instanceof type);
-}
-
-/** Matches plain words and ids, which messages need in order to be useful. */
-const HARMLESS =
-  /^([a-z]{0,15}|.{0,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
-/** Matches the names of values that are secrets even if they are plain words. */
-const SECRET_NAMES = /code|key|pass|pin|secret|slug|token/i;
-
-/**
- * Collects the strings in a JSON value, because a server may quote them. Skips ids
- * and plain words unless their field's name suggests a secret.
- */
-export function stringsIn(json: unknown, name = ""): string[] {
-  if (isObject(json)) {
-    return Object.entries(json).flatMap(([key, value]) =>
-      stringsIn(value, Array.isArray(json) ? name : key)
-    );
-  }
-  if (typeof json !== "string") return [];
-  return HARMLESS.test(json) && !SECRET_NAMES.test(name) ? [] : [json];
 }

@@ -13,10 +13,11 @@ import {
   openResponse,
   type Session,
   toSingleLine,
-  toStream,
 } from "../http/mod.ts";
 import { toApiPath } from "./api_path.ts";
-import { stringsIn, toObject, toPayload } from "./payload.ts";
+import { toPayload } from "./payload.ts";
+import { quotableStrings } from "./quotable.ts";
+import { toWatched } from "./watched_response.ts";
 
 /** Names of the request options, excluding the options shared by all calls. */
 const OWN_OPTIONS: readonly Exclude<
@@ -123,12 +124,7 @@ export async function request(
       accept: accepted,
     },
     allowsHtml: /html/i.test(accepted),
-    secrets: stringsIn([
-      values,
-      custom,
-      ...Array.from(new URLSearchParams(query), toObject),
-      query.split(/[&=]/),
-    ]),
+    secrets: quotableStrings(values, custom, query),
     ...(toRawBody === undefined ? {} : { toRawBody }),
   }, options);
   const reader = new BodyReader(response.body, watchdog);
@@ -161,61 +157,4 @@ function checkMethod(method: ClientRequest["method"], body: unknown): void {
       `Cannot make the request: ${method} must not have a body`,
     );
   }
-}
-
-/** Copies a response, so that the request's timeout applies while the body is read. */
-function toWatched(
-  { headers, status, statusText, url }: Response,
-  reader: BodyReader | undefined,
-): Response {
-  const watched = new Response(
-    reader === undefined ? null : toStream(reader, chunksOf(reader)),
-    { status, statusText, headers },
-  );
-  if (headers.has("content-encoding")) {
-    // The runtime has already decompressed the body.
-    watched.headers.delete("content-encoding");
-    watched.headers.delete("content-length");
-  }
-  // The constructor does not accept a URL.
-  Object.defineProperty(watched, "url", { value: url });
-  for (const name of READERS) keepFailure(watched, name, reader);
-  return watched;
-}
-
-/** The methods that read a whole body; Node 20 lacks some of them. */
-const READERS = [
-  "arrayBuffer",
-  "blob",
-  "bytes",
-  "formData",
-  "json",
-  "text",
-] as const;
-
-/**
- * Restores a body's own error, which Chromium replaces with a `TypeError`
- * (2026-11).
- */
-function keepFailure(
-  response: Response,
-  name: typeof READERS[number],
-  reader: BodyReader | undefined,
-): void {
-  const read = response[name];
-  if (read === undefined) return;
-  const value = async () => {
-    try {
-      return await read.call(response);
-    } catch (error) {
-      throw reader?.failure ?? error;
-    }
-  };
-  Object.defineProperty(response, name, { value });
-}
-
-async function* chunksOf(
-  reader: BodyReader,
-): AsyncGenerator<Uint8Array[], void> {
-  for (let chunk; (chunk = await reader.read()) !== undefined;) yield [chunk];
 }
