@@ -9,7 +9,7 @@ import { tablesOf } from "./entities.ts";
 import type { MirrorTable } from "./rows.ts";
 import { IS_SHARED, IS_SHOWN } from "./shown.ts";
 import {
-  count,
+  countByTable,
   type MirrorStatus,
   readStatus,
   withoutZeros,
@@ -79,20 +79,20 @@ const UNREACHABLE: { readonly [T in MirrorTable]?: string } = {
 
 /** Checks a mirror for inconsistencies. */
 export async function check(database: MirrorDatabase): Promise<MirrorCheck> {
-  const countRows = async (
+  const countWhere = async (
     conditions: { readonly [T in MirrorTable]?: string },
   ) =>
     withoutZeros(
-      await count(database, (table) => {
+      await countByTable(database, (table) => {
         const condition = conditions[table];
         return condition &&
           `SELECT count(*) FROM {${table}} WHERE ${condition}`;
       }),
     );
-  const orphans = await countRows(ORPHANS);
-  const unreachable = await countRows(UNREACHABLE);
+  const orphans = await countWhere(ORPHANS);
+  const unreachable = await countWhere(UNREACHABLE);
   const duplicates = withoutZeros(
-    await count(database, (table) => {
+    await countByTable(database, (table) => {
       const key = TABLES[table].key.map(toQuotedColumn).join(" || char(0) || ");
       return `SELECT count(*) - count(DISTINCT ${key}) FROM {${table}}`;
     }),

@@ -39,12 +39,12 @@ function foreignUser(userId: string): MirrorError {
 }
 
 /**
- * Checks that a session belongs to the mirror's user and server. Before the
- * first sync, any server is accepted.
+ * Checks that a session belongs to the mirror's user and server, according to its own
+ * properties. Before the first sync, any server is accepted.
  *
  * @throws {MirrorError} If the session belongs to another user or server.
  */
-export function checkAccount(
+export function checkStatedOwner(
   state: MirrorState,
   { baseUrl, userId }: Session,
 ): void {
@@ -77,7 +77,7 @@ export async function checkOwner(
   env: Env,
   budget?: Budget,
 ): Promise<void> {
-  checkAccount(state, session);
+  checkStatedOwner(state, session);
   if (state.sessionKey === await toSessionKey(session)) return;
   if (options.source !== undefined) return;
   const settings = toSettings(options, env, budget);
@@ -104,7 +104,7 @@ export async function checkOwner(
     // Either the sync will fail too, or the server does not have this endpoint.
     return;
   }
-  checkAccount(state, { ...session, userId });
+  checkStatedOwner(state, { ...session, userId });
 }
 
 /**
@@ -112,7 +112,10 @@ export async function checkOwner(
  *
  * @throws {MirrorError} If the account is another user's.
  */
-export function checkBatch({ type, events }: SyncBatch, userId: string): void {
+export function checkBatchOwner(
+  { type, events }: SyncBatch,
+  userId: string,
+): void {
   if (tableOf(type) !== "auth_users") return;
   for (const { data } of events) {
     const id = isObject(data) ? data.id : undefined;

@@ -17,7 +17,7 @@ import { endSync } from "./end_sync.ts";
 import { Group } from "./group.ts";
 import { Lease } from "./lease.ts";
 import type { MirrorOptions } from "./mirror_options.ts";
-import { checkAccount, checkBatch } from "./ownership.ts";
+import { checkBatchOwner, checkStatedOwner } from "./ownership.ts";
 import { RepeatedDeletes } from "./repeated_deletes.ts";
 import { countEvents, readState, setState } from "./state.ts";
 import { countAllRows } from "./status.ts";
@@ -101,7 +101,7 @@ export class MirrorProcessor implements SyncProcessor {
    * @throws {MirrorError} If it does not.
    */
   async accept(session: Session): Promise<void> {
-    checkAccount(await readState(this.#database), session);
+    checkStatedOwner(await readState(this.#database), session);
     this.#baseUrl = normalizeBaseUrl(session.baseUrl);
   }
 
@@ -126,7 +126,7 @@ export class MirrorProcessor implements SyncProcessor {
 
   /** Adds a batch to the group. Stores the group when it is full. */
   async process(batch: SyncBatch): Promise<void> {
-    checkBatch(batch, this.#userId);
+    checkBatchOwner(batch, this.#userId);
     const work = this.#work;
     const fresh = await work.deletes.skip(batch);
     const number = ++work.sync.lastBatch;

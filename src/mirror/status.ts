@@ -69,11 +69,11 @@ async function countRows(
   database: MirrorDatabase,
 ): Promise<MirrorStatus["rows"]> {
   const toQuery = (table: MirrorTable) => `SELECT count(*) FROM {${table}}`;
-  return await count(database, toQuery) as MirrorStatus["rows"];
+  return await countByTable(database, toQuery) as MirrorStatus["rows"];
 }
 
 /** Runs a query that returns a number for each table. */
-export async function count(
+export async function countByTable(
   database: MirrorDatabase,
   toQuery: (table: MirrorTable) => string | undefined,
 ): Promise<Partial<Record<MirrorTable, number>>> {

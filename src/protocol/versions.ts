@@ -148,7 +148,7 @@ function suggestType(name: string): SyncRequestType | undefined {
   return ofEntity ?? closest(name, ORDERED) as SyncRequestType | undefined;
 }
 
-/** Returns whether a server of this version accepts a request type. */
+/** Returns how a server of this version treats a request type. */
 export function acceptance(
   version: ServerVersion,
   type: SyncRequestType,

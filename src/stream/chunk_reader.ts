@@ -26,9 +26,9 @@ const QUICK_MS = 10;
 type Result = Awaited<ReturnType<ChunkSource["read"]>>;
 
 /**
- * Locks a body, and reads its chunks. Only one call may be pending at a time.
- * Each chunk is valid until the next call, which may overwrite the chunk's
- * bytes.
+ * Locks a body, and returns a reader of its chunks. Only one call may be pending
+ * at a time. Each chunk is valid until the next call, which may overwrite the
+ * chunk's bytes.
  *
  * A real server sends each line as a chunk, and Deno and workerd pass on each
  * chunk separately (2026-11). Only many small chunks in quick succession are
@@ -37,14 +37,14 @@ type Result = Awaited<ReturnType<ChunkSource["read"]>>;
  * for each chunk (2.9). In other runtimes, chunks are larger, and a BYOB reader
  * would make Node slower.
  */
-export function lockBody(
+export function toChunkReader(
   body: ReadableStream<Uint8Array> | null,
 ): ChunkSource | null {
   return body && new ChunkJoiner(body);
 }
 
 /** Returns a reader that reuses one buffer, or the default reader. */
-function toReader(body: ReadableStream<Uint8Array>): ChunkSource {
+function toReusingReader(body: ReadableStream<Uint8Array>): ChunkSource {
   let reader: ReadableStreamBYOBReader;
   try {
     reader = body.getReader({ mode: "byob" });
@@ -101,7 +101,7 @@ class ChunkJoiner implements ChunkSource {
 
   #startJoining(): Uint8Array {
     this.#reader.releaseLock();
-    this.#source = toReader(this.#body);
+    this.#source = toReusingReader(this.#body);
     return new Uint8Array(2 * JOINED_BYTES);
   }
 

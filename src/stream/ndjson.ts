@@ -12,7 +12,7 @@ import {
   toStream,
   Watchdog,
 } from "../http/mod.ts";
-import { lockBody } from "./chunk_reader.ts";
+import { toChunkReader } from "./chunk_reader.ts";
 import { readItems } from "./items.ts";
 import { LineGuard } from "./line_guard.ts";
 
@@ -97,7 +97,7 @@ export function ndjson<T = unknown>(
   // `Watchdog` throws if the signal is aborted, but the request must end too.
   if (signal?.aborted) void stream?.cancel().catch(() => {});
   const watchdog = new Watchdog(action, options);
-  const body = new BodyReader(lockBody(stream), watchdog);
+  const body = new BodyReader(toChunkReader(stream), watchdog);
   const items = readItems<T>(body, guard, {
     toItem: (value) => value as T | undefined,
     problem: "is not valid JSON",

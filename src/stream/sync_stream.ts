@@ -19,7 +19,7 @@ import {
   toStream,
 } from "../http/mod.ts";
 import { ProtocolError } from "../errors/mod.ts";
-import { lockBody } from "./chunk_reader.ts";
+import { toChunkReader } from "./chunk_reader.ts";
 import { checkEnding } from "./ending.ts";
 import { readItems } from "./items.ts";
 import { checkMaxLineBytes, LineGuard } from "./line_guard.ts";
@@ -211,7 +211,7 @@ async function open<R extends SyncRequestType>(
   await checkContentType(opened);
   const { response, watchdog } = opened;
   watchdog.action = action;
-  const body = new BodyReader(lockBody(response.body), watchdog, onBytes);
+  const body = new BodyReader(toChunkReader(response.body), watchdog, onBytes);
   const events = readItems(body, guard, {
     // The request types determine the entity types.
     toItem: (value) => toSyncEvent(value) as SyncEvent<R> | undefined,

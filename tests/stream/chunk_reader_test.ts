@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { BodyReader, toStream, Watchdog } from "../../src/http/mod.ts";
-import { lockBody } from "../../src/stream/chunk_reader.ts";
+import { toChunkReader } from "../../src/stream/chunk_reader.ts";
 import { readItems } from "../../src/stream/items.ts";
 import { LineGuard } from "../../src/stream/line_guard.ts";
 import { drain } from "../support/fetch.ts";
@@ -45,7 +45,7 @@ function numberedChunks(count: number): Uint8Array[] {
 
 /** Reads to the end, and copies each chunk before the next read. */
 async function readAll(stream: ReadableStream<Uint8Array>) {
-  const reader = lockBody(stream)!;
+  const reader = toChunkReader(stream)!;
   const texts: string[] = [];
   let error: unknown;
   try {
@@ -92,7 +92,7 @@ test("joined chunks are delivered while the stream stays open", async () => {
   for (const kind of KINDS) {
     const chunks = numberedChunks(MANY);
     const end = "stay open";
-    const reader = lockBody(streamOf(chunks, { ...kind, end }))!;
+    const reader = toChunkReader(streamOf(chunks, { ...kind, end }))!;
     let lines = 0;
     while (lines < MANY) {
       const { value } = await reader.read();
@@ -153,7 +153,7 @@ test("items and bad-line positions are correct even though buffers are reused", 
           const places: unknown[] = [];
           const watchdog = new Watchdog("read", { idleTimeoutMs: LONG_MS });
           const body = new BodyReader(
-            lockBody(streamOf(chunks, kind)),
+            toChunkReader(streamOf(chunks, kind)),
             watchdog,
           );
           const guard = new LineGuard({
