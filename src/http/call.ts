@@ -15,9 +15,10 @@ import {
 import { ConnectionError } from "../errors/mod.ts";
 import { redactCause } from "./redact.ts";
 import { isRedirect } from "./redirect.ts";
+import { RequestTrace } from "./request_trace.ts";
 import { discard, htmlError, isHtml, readJson } from "./response.ts";
 import { readError } from "./response_error.ts";
-import { RequestTrace, traceOf } from "./trace.ts";
+import { traceOf } from "./trace.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Options for every call. */

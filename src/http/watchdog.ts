@@ -5,7 +5,7 @@
  */
 import { TimeoutError } from "../errors/mod.ts";
 import { MAX_DELAY_MS } from "./env.ts";
-import type { RequestTrace } from "./trace.ts";
+import type { RequestTrace } from "./request_trace.ts";
 
 /** The default idle timeout, in milliseconds. */
 export const IDLE_TIMEOUT_MS = 90_000;
