@@ -3,12 +3,7 @@
  *
  * @module
  */
-export {
-  BodyReader,
-  type ChunkSource,
-  type IterableStream,
-  toStream,
-} from "./body.ts";
+export { BodyReader, type ChunkSource } from "./body.ts";
 export { isPrivateHost, normalizeBaseUrl } from "./base_url.ts";
 export {
   callEmpty,
@@ -36,6 +31,7 @@ export {
 } from "./client.ts";
 export { type Env, MAX_DELAY_MS, SYSTEM } from "./env.ts";
 export { toHex } from "./hex.ts";
+export { type IterableStream, toStream } from "./iterable_stream.ts";
 export { isObject, isPlainObject, parseJson } from "./json.ts";
 export { sanitize, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
