@@ -45,8 +45,10 @@ test("every runtime has a task that runs all of the library's tests", async () =
     );
   assertEquals(left.sort(), [
     "faults/fake_test.ts",
+    "fuzz/long_fuzz_test.ts",
     "model/long_test.ts",
     "sync/memory_test.ts",
+    "testing/long_snapshot_test.ts",
     "testing/socket_test.ts",
   ]);
 });
