@@ -213,10 +213,14 @@ test("--watch ends if the login has ended, and says how to sign in again", async
 });
 
 /** Leaves the store of a copy as a process that was killed while signing in. */
-async function killWhileSigningIn(all: Setup, copy: string): Promise<void> {
+async function killWhileSigningIn(
+  all: Setup,
+  copy: string,
+  now: number,
+): Promise<void> {
   const path = storeOf(all, copy);
   const stored = JSON.parse(await Deno.readTextFile(path));
-  const claim = { id: "killed", until: Date.now() + 14_900 };
+  const claim = { id: "killed", until: now + 14_900 };
   const session = JSON.stringify({ ...JSON.parse(stored.session), claim });
   await Deno.writeTextFile(path, JSON.stringify({ ...stored, session }));
 }
@@ -224,8 +228,9 @@ async function killWhileSigningIn(all: Setup, copy: string): Promise<void> {
 test("a command says why and for how long it waits after another was killed", async () => {
   await using all = await synced();
   for (const args of [["mirror", all.file], ["events", "--ack"]]) {
-    await killWhileSigningIn(all, args[0] === "events" ? "events" : all.file);
     let now = Date.now();
+    const copy = args[0] === "events" ? "events" : all.file;
+    await killWhileSigningIn(all, copy, now);
     const clock = {
       ...all.io().clock,
       now: () => now,
@@ -238,8 +243,8 @@ test("a command says why and for how long it waits after another was killed", as
       /^Waiting up to 1\d seconds: another run is signing in, or was killed while it signed in\n$/,
     );
   }
-  await killWhileSigningIn(all, all.file);
   let now = Date.now();
+  await killWhileSigningIn(all, all.file, now);
   const sleep = (ms: number) => Promise.resolve(void (now += ms));
   const clock = { ...all.io().clock, now: () => now, sleep };
   const quiet = await all.cli(["mirror", all.file, "--quiet"], { clock });
@@ -248,10 +253,12 @@ test("a command says why and for how long it waits after another was killed", as
 
 test("Ctrl-C ends the wait for another sign-in", async () => {
   await using all = await synced();
-  await killWhileSigningIn(all, all.file);
-  const { signal, interrupt } = all.io();
+  const now = Date.now();
+  await killWhileSigningIn(all, all.file, now);
+  const { signal, interrupt, clock } = all.io();
   const { code, stderr } = await all.cli(["mirror", all.file], {
     signal,
+    clock: { ...clock, now: () => now },
     stderr: { onWrite: interrupt },
   });
   assertEquals(code, 130);

@@ -7,6 +7,7 @@ import {
   request,
   TimeoutError,
 } from "../../mod.ts";
+import { Clock, HOUR_MS } from "../support/clock.ts";
 import { later } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
 import { chunk, head, type RawServer, serveRaw } from "../support/sockets.ts";
@@ -170,9 +171,12 @@ async function assertFrees(
 
 test("a response body that stalls causes a TimeoutError and frees the socket", async () => {
   await assertFrees(async (server) => {
-    const response = await request(at(server), "/a", { idleTimeoutMs: 200 });
-    const reason = await reasonOf(response.text());
-    assertInstanceOf(reason, TimeoutError);
+    using clock = new Clock();
+    const idleTimeoutMs = 2 * HOUR_MS;
+    const response = await request(at(server), "/a", { idleTimeoutMs });
+    const failing = reasonOf(response.text());
+    await clock.passUntil(failing);
+    assertInstanceOf(await failing, TimeoutError);
   });
 });
 

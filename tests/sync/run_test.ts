@@ -15,7 +15,7 @@ import {
   RESET,
   type ScriptedStream,
 } from "../support/script.ts";
-import { later } from "../support/events.ts";
+import { later, turn } from "../support/events.ts";
 import { test } from "../support/test.ts";
 
 /** Acknowledges after every batch. */
@@ -30,7 +30,7 @@ function slow(log: string[]): Partial<SyncProcessor> {
   return {
     async process({ events }) {
       log.push(`begin ${events.length}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await turn();
       log.push(`end ${events.length}`);
     },
   };
@@ -278,7 +278,7 @@ test("4: a processor's reset() is awaited before the reset's ack and the first e
     (log) => ({
       async reset() {
         log.push("begin wipe");
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await turn();
         log.push("end wipe");
       },
     }),

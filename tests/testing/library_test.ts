@@ -283,7 +283,8 @@ test("changes during a stream are sent with the next stream", async () => {
   assertEquals(typesOf(lines), ["AssetV2", "AssetV2", "SyncCompleteV1"]);
 });
 
-test("a library of 10,000 assets is emptied in linear time", () => {
+/** Returns how much longer deleting 10,000 assets takes than adding them. */
+function timeDeletes(): number {
   const { library } = new FakeImmich();
   const start = performance.now();
   const ids = Array.from({ length: 10_000 }, () => library.addAsset().id);
@@ -292,9 +293,16 @@ test("a library of 10,000 assets is emptied in linear time", () => {
   const middle = performance.now();
   for (const id of ids) library.deleteAsset(id);
   const deleting = performance.now() - middle;
-  // Deleting takes four times as long as adding. If all rows were read for each
-  // asset, deleting would take 500 times as long. In workerd, the clock does
-  // not advance while code runs.
-  assert(deleting <= 100 * adding, `${deleting} ms after ${adding} ms`);
   assertEquals(library.assets, []);
+  // In workerd, the clock does not advance while code runs.
+  return deleting === 0 ? 0 : deleting / adding;
+}
+
+test("a library of 10,000 assets is emptied in linear time", () => {
+  // Deleting takes four times as long as adding. If all rows were read for each
+  // asset, deleting would take 500 times as long. On a busy machine, a single
+  // measurement may be wrong.
+  let ratio = timeDeletes();
+  for (let i = 0; i < 4 && ratio > 100; i++) ratio = timeDeletes();
+  assert(ratio <= 100, `deleting took ${ratio} times as long`);
 });
