@@ -137,7 +137,7 @@ test("the login is used once a day, not in every run", async () => {
   assertEquals(uses.length, 2);
 });
 
-test("after 90 days without use, the user signs in again", async () => {
+test("the user signs in again after 90 days without use", async () => {
   const it = world();
   const kept = it.keep();
   const session = await kept.get();
@@ -148,7 +148,7 @@ test("after 90 days without use, the user signs in again", async () => {
   assertEquals(await kept.get(), again);
 });
 
-test("if only the child session has ended, the login creates another one", async () => {
+test("the login creates another child session if only that one has ended", async () => {
   const it = world();
   const kept = it.keep();
   const session = await kept.get();
@@ -159,7 +159,7 @@ test("if only the child session has ended, the login creates another one", async
   assertEquals((await sessionIds(it.server)).length, 2);
 });
 
-test("if the login has ended, the user signs in again", async () => {
+test("the user signs in again if the login has ended", async () => {
   const it = world();
   const kept = it.keep();
   await kept.get();
@@ -210,7 +210,7 @@ for (
     "compatible": { compatible: { childSessions: false } },
   })
 ) {
-  test(`on a ${name} server without child sessions, the login itself is kept`, async () => {
+  test(`the login itself is kept on a ${name} server without child sessions`, async () => {
     const it = world(options);
     const session = await it.keep().get();
     for (let i = 0; i < 100; i++) {
@@ -238,7 +238,7 @@ test("simultaneous calls share one result", async () => {
   );
 });
 
-test("after a failure, the next call retries", async () => {
+test("the first call after a failure retries", async () => {
   const it = world();
   const kept = it.keep();
   it.server.inject({ type: "refuse", on: "any" });
@@ -266,7 +266,7 @@ test("a sign-in that returns no session is a TypeError, and leaves the store emp
   assertEquals(it.store.text, undefined);
 });
 
-test("end signs out on the server, and empties the store", async () => {
+test("end() signs out on the server, and empties the store", async () => {
   const it = world();
   const kept = it.keep();
   const session = await kept.get();
@@ -282,7 +282,7 @@ test("end signs out on the server, and empties the store", async () => {
   assertEquals(it.logins, 2);
 });
 
-test("end keeps the store if the server cannot be reached", async () => {
+test("end() keeps the store if the server cannot be reached", async () => {
   const it = world();
   const kept = it.keep();
   await kept.get();
@@ -292,7 +292,7 @@ test("end keeps the store if the server cannot be reached", async () => {
   assertEquals(it.store.text, text);
 });
 
-test("end succeeds if the session has already ended", async () => {
+test("end() succeeds if the session has already ended", async () => {
   const it = world();
   const kept = it.keep();
   await kept.get();

@@ -201,7 +201,7 @@ for (const [found, begin] of Object.entries(BEGINNINGS)) {
   }
 }
 
-test("if the final write fails, the new session is ended at once", async () => {
+test("a new session is ended at once if its final write fails", async () => {
   const world = new World();
   let sets = 0;
   const error = await world.run(({ name, run }) => {

@@ -141,14 +141,14 @@ test("a page that is reloaded during the sign-in uses the provider's code once",
   assertEquals(callbacks.length, 1);
 });
 
-test("if the server has no OAuth, the command suggests --email", async () => {
+test("the command suggests --email if the server has no OAuth", async () => {
   await using all = await setUp({ provider: "off" });
   const { code, stderr } = await login(all, () => Promise.resolve());
   assertEquals(code, 2);
   assertMatch(stderr, /OAuth is not enabled.*--email/);
 });
 
-test("if the port is in use, the command suggests --port", async () => {
+test("the command suggests --port if the port is in use", async () => {
   await using all = await setUp();
   for (const hostname of LOOPBACK) {
     using taken = Deno.listen({ hostname, port: 0 });

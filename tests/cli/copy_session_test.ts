@@ -108,7 +108,7 @@ for (const [what, find] of Object.entries(ENDS)) {
   });
 }
 
-test("if the login ends during a run, the command says how to sign in again", async () => {
+test("the command says how to sign in again if the login ends during a run", async () => {
   for (
     const args of [["mirror"], ["audit"], ["events", "--ack"], ["events"]]
   ) {
@@ -141,7 +141,7 @@ test("a login that used the browser is renewed without --email", async () => {
   );
 });
 
-test("if another process signs in again, events and status use the new login", async () => {
+test("events and status use the new login if another process signs in again", async () => {
   for (const [args, path] of [["events", "/stream"], ["status", "/me"]]) {
     await using all = await synced();
     const { code, stdout, stderr } = await all.cli(
@@ -153,7 +153,7 @@ test("if another process signs in again, events and status use the new login", a
   }
 });
 
-test("if the user signs out during a run, the run ends and says so", async () => {
+test("a run ends and says so if the user signs out meanwhile", async () => {
   await using all = await synced();
   const { code, stderr } = await all.cli(
     ["mirror", all.file],

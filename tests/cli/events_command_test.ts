@@ -22,7 +22,7 @@ const acks = ({ fake }: Setup) =>
     method === "POST" && path.endsWith("/sync/ack")
   ).length;
 
-test("without --ack, each run prints every event, and acknowledges none", async () => {
+test("events without --ack prints every event in each run, and acknowledges none", async () => {
   await using all = await signedIn();
   const first = await all.cli("events --types AssetsV2");
   const second = await all.cli("events --types AssetsV2");
@@ -62,7 +62,7 @@ test("a large library is printed in parts, and each event once", async () => {
   assertEquals(ids.length, 500);
 });
 
-test("with --ack, the next run prints only what has changed", async () => {
+test("events --ack prints only what has changed since its previous run", async () => {
   await using all = await signedIn();
   const args = "events --ack --types AssetsV2";
   assertEquals(parse((await all.cli(args)).stdout).length, 2);

@@ -70,7 +70,7 @@ test("a failed second login keeps the first one", async () => {
   assertEquals((await all.cli("status")).code, 0);
 });
 
-test("logout also ends an earlier login that the new login could not end", async () => {
+test("logout also ends an earlier login that a later login could not end", async () => {
   await using all = await setUp();
   await login(all);
   const { code, stderr } = await login(all, {
@@ -245,7 +245,7 @@ function before(
   };
 }
 
-test("after two simultaneous logins, only one session remains", async () => {
+test("only one session remains after two simultaneous logins", async () => {
   await using all = await setUp();
   const during = before("/auth/login", all, () => login(all));
   const { code, stderr } = await login(all, during);

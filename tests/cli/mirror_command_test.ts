@@ -304,7 +304,7 @@ test("--watch reports an outage in one sentence, and keeps running", async () =>
   );
 });
 
-test("if the server has ended the login, the command asks the user to sign in again", async () => {
+test("the command asks the user to sign in again if the server has ended the login", async () => {
   await using all = await signedIn();
   await all.cli(["mirror", all.file]);
   const { session } = JSON.parse(

@@ -3,23 +3,12 @@ import { MirrorReport } from "../../src/cli/mirror_report.ts";
 import type { ProgressStyle } from "../../src/cli/progress_report.ts";
 import { ConnectionError } from "../../src/errors/mod.ts";
 import { createMirror, sqlite } from "../../src/mirror/mod.ts";
-import type { SyncResult } from "../../src/sync/mod.ts";
 import { DatabaseSync } from "node:sqlite";
+import { UNCHANGED } from "../support/script.ts";
 import { test } from "../support/test.ts";
 import { setUp } from "./harness.ts";
 
 const LOST = new ConnectionError("Cannot reach it", { cause: undefined });
-
-const UNCHANGED: SyncResult = {
-  counts: {},
-  bytes: 0,
-  resets: 0,
-  streams: 1,
-  complete: true,
-  more: false,
-  skipped: 0,
-  lastFullAt: undefined,
-};
 
 /** Creates a report, and the outputs that it prints to. */
 async function create(style: ProgressStyle) {

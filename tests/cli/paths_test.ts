@@ -28,7 +28,7 @@ test("the command's files are in the platform's directory for settings", () => {
   );
 });
 
-test("without a home directory, no file is written to the current directory", () => {
+test("no file is written to the current directory if there is no home directory", () => {
   const platforms = [
     ["linux", "HOME or XDG_CONFIG_HOME"],
     ["darwin", "HOME"],

@@ -81,7 +81,7 @@ test("a bar is redrawn at most ten times a second, and removed at the end", asyn
   assertEquals(text.endsWith("\r\x1b[K"), true);
 });
 
-test("without a terminal, lines appear every two seconds, and when a run retries", async () => {
+test("progress without a terminal is a line every two seconds, and at each retry", async () => {
   const text = await show("lines", [
     [0, {}],
     [10, { events: 1_000 }],

@@ -50,7 +50,7 @@ for (const name of COMMANDS) {
   });
 }
 
-test("without arguments, the help goes to standard error with exit code 2", async () => {
+test("the help goes to standard error with exit code 2 if there are no arguments", async () => {
   await using all = await setUp();
   const { code, stdout, stderr } = await all.cli([]);
   assertEquals([code, stdout], [2, ""]);
@@ -194,7 +194,7 @@ test("--watch can come before the file, without an interval", async () => {
   assertEquals(code, 4);
 });
 
-test("for a server that uses http, an https address gets a hint to try http", async () => {
+test("the error for an https address suggests http if the server uses http", async () => {
   await using all = await setUp();
   await using server = serve(all.fake);
   const address = server.url.replace("http:", "https:");

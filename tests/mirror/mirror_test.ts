@@ -145,7 +145,7 @@ test("OCR deletes match by asset id, not by the delete's own id", async () => {
 for (const version of [V2, V31]) {
   const name = `${version.major}.${version.minor}`;
 
-  test(`${name}: the end of a partner share removes its rows unless an album has them`, async () => {
+  test(`the end of a partner share removes its rows unless an album has them (${name})`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });
@@ -168,7 +168,7 @@ for (const version of [V2, V31]) {
     await assertMirrors();
   });
 
-  test(`${name}: losing an album removes its assets unless another album has them`, async () => {
+  test(`losing an album removes its assets unless another album has them (${name})`, async () => {
     const { server, sync, column, assertMirrors } = await openFixture({
       version,
     });

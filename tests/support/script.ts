@@ -45,6 +45,18 @@ export function assets(...ids: (string | number)[]): SyncEvent[] {
 export const COMPLETE: SyncEvent = event("SyncCompleteV1", "SyncCompleteV1|9");
 export const RESET: SyncEvent = event("SyncResetV1", "SyncResetV1|reset");
 
+/** The result of a run without changes. */
+export const UNCHANGED: SyncResult = {
+  counts: {},
+  bytes: 0,
+  resets: 0,
+  streams: 1,
+  complete: true,
+  more: false,
+  skipped: 0,
+  lastFullAt: undefined,
+};
+
 /** Creates a scripted source that logs its calls. */
 export function scripted(
   { streams, ackFailures = [], onLeave = () => {} }: Script,

@@ -5,7 +5,7 @@ import { sync } from "../../mod.ts";
 import { FakeImmich } from "../../src/testing/mod.ts";
 import { test } from "../support/test.ts";
 
-test("a promise that has settled does not take long", async () => {
+test("takesLong returns false for a promise that has settled", async () => {
   assertEquals(await takesLong(Promise.resolve()), false);
   assertEquals(await takesLong(Promise.reject(new Error("failed"))), false);
 });

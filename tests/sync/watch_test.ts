@@ -16,18 +16,8 @@ import { watch, type WatchTiming } from "../../src/sync/mod.ts";
 import { testEnv } from "../support/env.ts";
 import { later } from "../support/events.ts";
 import { SESSION } from "../support/fetch.ts";
+import { UNCHANGED } from "../support/script.ts";
 import { test } from "../support/test.ts";
-
-const RESULT: SyncResult = {
-  counts: {},
-  bytes: 0,
-  resets: 0,
-  streams: 1,
-  complete: true,
-  more: false,
-  skipped: 0,
-  lastFullAt: undefined,
-};
 
 const LOST = new ConnectionError("lost", { cause: undefined });
 const ENDED = new AuthenticationError("ended", { status: 401 });
@@ -83,22 +73,25 @@ async function readAll(watch: SyncWatch): Promise<WatchReport[]> {
 }
 
 test("a watch runs every minute unless everyMs is given", async () => {
-  assertEquals(await waitsOf([RESULT, RESULT]), [60_000, 60_000]);
-  assertEquals(await waitsOf([RESULT], { everyMs: 5_000 }), [5_000]);
+  assertEquals(await waitsOf([UNCHANGED, UNCHANGED]), [60_000, 60_000]);
+  assertEquals(await waitsOf([UNCHANGED], { everyMs: 5_000 }), [5_000]);
 });
 
 test("the time between two runs of a watch varies by a tenth", async () => {
-  assertEquals(await waitsOf([RESULT], { random: 0 }), [54_000]);
-  assertEquals(await waitsOf([RESULT], { random: 1 }), [66_000]);
+  assertEquals(await waitsOf([UNCHANGED], { random: 0 }), [54_000]);
+  assertEquals(await waitsOf([UNCHANGED], { random: 1 }), [66_000]);
 });
 
 test("a watch continues a run that its budget ended at once", async () => {
-  assertEquals(await waitsOf([{ ...RESULT, more: true }, RESULT]), [0, 60_000]);
+  assertEquals(await waitsOf([{ ...UNCHANGED, more: true }, UNCHANGED]), [
+    0,
+    60_000,
+  ]);
 });
 
 test("a watch waits longer after each failure, up to 15 minutes", async () => {
   const failures = Array<Error>(10).fill(LOST);
-  const waits = await waitsOf([...failures, RESULT, LOST], { random: 1 });
+  const waits = await waitsOf([...failures, UNCHANGED, LOST], { random: 1 });
   assertEquals(waits.slice(0, 4), [10_000, 20_000, 40_000, 80_000]);
   assertEquals(waits.slice(9), [900_000, 66_000, 10_000]);
 });
@@ -124,7 +117,7 @@ test("a watch ends with an error that a later run cannot fix", async () => {
     ENDED,
   ];
   for (const failure of errors) {
-    const error = await assertRejects(() => waitsOf([RESULT, failure]));
+    const error = await assertRejects(() => waitsOf([UNCHANGED, failure]));
     assertEquals(error, failure);
   }
 });
@@ -151,14 +144,14 @@ test("a watch with a kept session signs in again after a 401", async () => {
       used.push(accessToken);
       return used.length === 1
         ? Promise.reject(ENDED)
-        : Promise.resolve(RESULT);
+        : Promise.resolve(UNCHANGED);
     },
     {},
     testEnv(),
   );
   assertEquals((await reports.next()).value?.error, ENDED);
   assertEquals((await reports.next()).value?.error, LOST);
-  assertEquals((await reports.next()).value?.result, RESULT);
+  assertEquals((await reports.next()).value?.result, UNCHANGED);
   assertEquals(used, [SESSION.accessToken, "other"]);
 });
 
@@ -181,7 +174,7 @@ test("a watch continues at once after a 401, but waits if it is rejected again",
 });
 
 test("a watch ends if the user cannot sign in again", async () => {
-  const sync = () => Promise.resolve(RESULT);
+  const sync = () => Promise.resolve(UNCHANGED);
   const reports = watch(keeping([ENDED]), sync, {}, testEnv());
   assertEquals(await assertRejects(() => reports.next()), ENDED);
   assertEquals(await reports.next(), { done: true, value: undefined });
@@ -191,7 +184,7 @@ test("an abort ends a watch during a wait", async () => {
   const controller = new AbortController();
   const env = endless(() => controller.abort());
   const { signal } = controller;
-  const sync = () => Promise.resolve(RESULT);
+  const sync = () => Promise.resolve(UNCHANGED);
   const reports = await readAll(watch(SESSION, sync, { signal }, env));
   assertEquals(reports.length, 1);
 });
@@ -216,19 +209,19 @@ test("a watch whose signal is aborted from the start runs nothing", async () => 
 
 test("waking a watch ends its wait", async () => {
   const waiting = later();
-  const sync = () => Promise.resolve(RESULT);
+  const sync = () => Promise.resolve(UNCHANGED);
   const reports = watch(SESSION, sync, {}, endless(() => waiting.resolve()));
   await reports.next();
   const second = reports.next();
   await waiting.promise;
   reports.wake();
-  assertEquals((await second).value?.result, RESULT);
+  assertEquals((await second).value?.result, UNCHANGED);
 });
 
 test("waking a watch during a run starts another run right after it", async () => {
   const sync = () => {
     reports.wake();
-    return Promise.resolve(RESULT);
+    return Promise.resolve(UNCHANGED);
   };
   const env = endless(() => {
     throw new Error("it waits");
@@ -241,7 +234,7 @@ test("waking a watch during a run starts another run right after it", async () =
 test("waking a watch once causes one run", async () => {
   const waits: number[] = [];
   const waiting = later();
-  const sync = () => Promise.resolve(RESULT);
+  const sync = () => Promise.resolve(UNCHANGED);
   const controller = new AbortController();
   const env = endless((ms) => {
     waits.push(ms);
@@ -259,7 +252,7 @@ test("waking a watch once causes one run", async () => {
 });
 
 test("waking a watch does not shorten the wait after a failure", async () => {
-  const outcomes = [busy(7_200_000), RESULT];
+  const outcomes = [busy(7_200_000), UNCHANGED];
   const waits: [ms: number, isEnded: boolean][] = [];
   const env = testEnv({
     sleep(ms, signal) {
@@ -283,7 +276,7 @@ test("waking a watch does not shorten the wait after a failure", async () => {
 
 test("leaving the loop of a watch ends it", async () => {
   let runs = 0;
-  const sync = () => Promise.resolve({ ...RESULT, streams: ++runs });
+  const sync = () => Promise.resolve({ ...UNCHANGED, streams: ++runs });
   const reports = watch(SESSION, sync, {}, testEnv());
   for await (const { result } of reports) if (result?.streams === 3) break;
   assertEquals(await reports.next(), { done: true, value: undefined });
@@ -294,7 +287,12 @@ test("an everyMs that is not positive and finite is a RangeError", () => {
   for (const everyMs of [0, -1, NaN, Infinity]) {
     assertThrows(
       () =>
-        watch(SESSION, () => Promise.resolve(RESULT), { everyMs }, testEnv()),
+        watch(
+          SESSION,
+          () => Promise.resolve(UNCHANGED),
+          { everyMs },
+          testEnv(),
+        ),
       RangeError,
       `Cannot watch: everyMs must be a positive number, received ${everyMs}`,
     );
@@ -304,7 +302,9 @@ test("an everyMs that is not positive and finite is a RangeError", () => {
 test("the waits of a watch are traced with their reasons", async () => {
   const events: unknown[] = [];
   const onTrace = (event: TraceEvent) => events.push(event);
-  const [regular, retry] = await waitsOf([RESULT, LOST, RESULT], { onTrace });
+  const [regular, retry] = await waitsOf([UNCHANGED, LOST, UNCHANGED], {
+    onTrace,
+  });
   assertEquals(events, [
     { type: "wait", reason: "schedule", waitMs: regular },
     { type: "wait", reason: "retry", waitMs: retry },

@@ -177,7 +177,7 @@ for (
     ["3.1.0", "accepted", 2],
   ] as const
 ) {
-  test(`${release}: albums list their users, and a repeated share is ${repeated}`, async () => {
+  test(`a ${release} server lists an album's users, and a repeated share is ${repeated}`, async () => {
     const { library, as, bob, cleo } = createUsers(release);
     const { id } = library.as(bob).addAlbum();
     const call = as(bob);

@@ -59,7 +59,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     "PartnerAssetExifsV1",
   ];
 
-  test(`${release}: a new share sends older rows as a backfill that ends with an ack`, async () => {
+  test(`a new share on a ${release} server sends older rows as a backfill, then an ack`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const lines = await device.sync(types);
@@ -82,7 +82,7 @@ for (const [release, version] of [["2.7.5", 1], ["3.1.0", 2]] as const) {
     assertEquals(typesOf(await device.stream(types)), ["SyncCompleteV1"]);
   });
 
-  test(`${release}: a backfill resumes after its last acknowledged row`, async () => {
+  test(`a ${release} server resumes a backfill after its last acknowledged row`, async () => {
     const { device, share } = await partners(types, release);
     share();
     const rows = rowsOf(await device.stream(types))
