@@ -65,14 +65,15 @@ test("audit lists the first 1,000 differences, and counts the others", async () 
 
 test("audit shows a bar on a terminal, which the result replaces", async () => {
   await using all = await mirrored();
-  const { stdout } = await all.cli(["audit", all.file], {
-    stdout: { isTerminal: true },
-  });
+  const terminal = { stdout: { isTerminal: true } };
+  const { stdout } = await all.cli(["audit", all.file], terminal);
   assertMatch(stdout, /^\r\[[·█]+\] .* events?, /);
   assertEquals(
     stdout.split("\r\x1b[K").at(-1),
     `${all.file} matches the server\n`,
   );
+  const json = await all.cli(["audit", all.file, "--json"], terminal);
+  assertEquals(JSON.parse(json.stdout).ok, true);
 });
 
 test("audit does not count rows that have changed on the server as differences", async () => {

@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { later } from "../support/events.ts";
 import { reservePort } from "../support/listen.ts";
 import { sessionIds } from "../support/kept.ts";
 import { test } from "../support/test.ts";
@@ -166,6 +167,18 @@ test("Ctrl-C ends the wait for the browser", async () => {
   const visit = () => Promise.resolve(io.interrupt());
   const { code, stderr } = await login(all, visit, { signal: io.signal });
   assertEquals([code, stderr], [130, ""]);
+});
+
+test("a page of another sign-in does not change how the sign-in ends", async () => {
+  await using all = await setUp();
+  const isVisited = later();
+  const clock = { ...all.io().clock, sleep: () => isVisited.promise };
+  const { code, stderr } = await login(all, async (_, port) => {
+    await get(`http://localhost:${port}/callback?state=other&code=a`);
+    isVisited.resolve();
+  }, { clock });
+  assertEquals(code, 2);
+  assertMatch(stderr, /^Nobody signed in within 10 minutes; /);
 });
 
 test("a sign-in that nobody completes ends after ten minutes", async () => {

@@ -24,8 +24,9 @@ test("the list of copies is sorted, and ignores files that are not copies", asyn
   const { copies, folder } = all;
   assertEquals(copies.list(), []);
   for (const copy of ["/b.db", "/a.db"]) copies.setLastRun(copy, "1");
-  for (const [name, text] of [["x.json", "{"], ["y.json", "[]"], ["z", "{}"]]) {
-    await Deno.writeTextFile(join(folder, name!), text!);
+  const files = { "x.json": "{", "y.json": "[]", "z": '{"copy":"/z.db"}' };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(join(folder, name), text);
   }
   assertEquals(copies.list(), ["/a.db", "/b.db"]);
 });

@@ -6,17 +6,23 @@ import { createMirror, sqlite } from "../../src/mirror/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import { UNCHANGED } from "../support/script.ts";
 import { test } from "../support/test.ts";
-import { setUp } from "./harness.ts";
+import { setUp, type TestIo } from "./harness.ts";
 
 const LOST = new ConnectionError("Cannot reach it", { cause: undefined });
 
 /** Creates a report, and the outputs that it prints to. */
 async function create(style: ProgressStyle) {
   await using all = await setUp();
-  const io = all.io({ stdout: { isTerminal: style === "bar" } });
+  /** What standard output contained at each write to standard error. */
+  const before: string[] = [];
+  const io: TestIo = all.io({
+    stdout: { isTerminal: style === "bar" },
+    stderr: { onWrite: () => void before.push(io.stdout.text) },
+  });
   const database = sqlite(new DatabaseSync(":memory:"));
   return {
     io,
+    before,
     report: new MirrorReport(io, style, "photos.db"),
     mirror: await createMirror(database, { userId: all.fake.user.id }),
   };
@@ -37,16 +43,13 @@ test("a terminal shows a file as up to date only after a run that succeeded", as
 });
 
 test("a notice replaces the bar, and goes to standard error", async () => {
-  const { io, report, mirror } = await create("bar");
+  const { io, before, report, mirror } = await create("bar");
   await report.succeed(UNCHANGED, mirror, 60_000);
-  const before = io.stdout.text;
+  const shown = io.stdout.text;
   report.say("Waiting");
   await report.end();
   assertEquals(io.stderr.text, "Waiting\n");
-  assertEquals(
-    io.stdout.text.slice(before.length).startsWith("\r\x1b[K"),
-    true,
-  );
+  assertEquals(before, [`${shown}\r\x1b[K`]);
 });
 
 test("only the first of several runs without changes adds a line to a log", async () => {

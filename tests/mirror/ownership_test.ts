@@ -295,9 +295,12 @@ test("an abort ends a run that is still asking the server for the session's user
   const reason = new Error("enough");
   const error = await mirror.sync({ baseUrl, accessToken }, {
     signal: controller.signal,
-    fetch(_, init) {
+    fetch(_, { signal }) {
+      const ended = new Promise<never>((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      });
       controller.abort(reason);
-      return Promise.reject(init?.signal?.reason);
+      return ended;
     },
   }).catch((error) => error);
   assertEquals(error, reason);

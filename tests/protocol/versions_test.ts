@@ -91,7 +91,8 @@ test("a server that has no sync stream is asked for no types", () => {
 });
 
 test("a version that is not an object with three integers is rejected", () => {
-  for (const value of ["3.1.0", {}, { major: 3 }, null, 3]) {
+  const half = { major: 3, minor: 1.5, patch: 0 };
+  for (const value of ["3.1.0", {}, { major: 3 }, half, null, 3]) {
     const version = value as unknown as typeof V2;
     const message = "Cannot use the server's version: ";
     assertThrows(() => supportedSyncTypes(version), TypeError, message);

@@ -54,9 +54,10 @@ test("a provider rejects a callback whose state, code or verifier is wrong", asy
     const { url, context } = await approved(server);
     assertEquals(await finish(server, wrong(url), context), 500);
   }
-  const { url, context } = await approved(server);
-  const codeVerifier = "v".repeat(43);
-  assertEquals(await finish(server, url, { ...context, codeVerifier }), 500);
+  for (const wrong of [{ codeVerifier: "v".repeat(43) }, { state: "other" }]) {
+    const { url, context } = await approved(server);
+    assertEquals(await finish(server, url, { ...context, ...wrong }), 500);
+  }
 });
 
 test("a server requires the state and the verifier with a callback", async () => {
