@@ -295,6 +295,7 @@ test("an abort ends a run that is still asking the server for the session's user
   const reason = new Error("enough");
   const error = await mirror.sync({ baseUrl, accessToken }, {
     signal: controller.signal,
+    idleTimeoutMs: false,
     fetch(_, { signal }) {
       const ended = new Promise<never>((_, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason));

@@ -270,8 +270,8 @@ test("a skipped line that never ends counts as an incomplete last line", () => {
 });
 
 test("a byte order mark at the start of the body is removed", () => {
-  const { text } = pass([bytesOf("\ufeffa\n\ufeffb\n")]);
-  assertEquals(text, "a\n\ufeffb\n");
+  const { text } = pass([bytesOf("\ufeffa\n\ufeffb\n"), bytesOf("\ufeffc\n")]);
+  assertEquals(text, "a\n\ufeffb\n\ufeffc\n");
 });
 
 test("a truncation error says where the body ended and how much arrived", () => {

@@ -201,10 +201,11 @@ test("an abort ends a watch during a run", async () => {
 });
 
 test("a watch whose signal is aborted from the start runs nothing", async () => {
-  const sync = () => Promise.reject(new Error("a run"));
+  let runs = 0;
+  const sync = () => Promise.reject(new Error(`run ${++runs}`));
   const signal = AbortSignal.abort();
   const reports = watch(SESSION, sync, { signal }, testEnv());
-  assertEquals(await readAll(reports), []);
+  assertEquals([await readAll(reports), runs], [[], 0]);
 });
 
 test("waking a watch ends its wait", async () => {
