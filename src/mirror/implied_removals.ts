@@ -40,11 +40,6 @@ function isOfOwner(table: MirrorTable): string {
   return `{${table}}.owner_id <> {me} AND {${table}}.owner_id = owners.id`;
 }
 
-/** Returns the statement that drops candidates. */
-function drop(condition: string): string {
-  return `DELETE FROM {mirror_candidates} WHERE ${condition}`;
-}
-
 /** Makes all orphans candidates: they may have been visible only through a lost album. */
 const SUSPECT_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
   SELECT 'asset', orphans.id, lost.since
@@ -52,9 +47,10 @@ const SUSPECT_ORPHANS = `INSERT OR IGNORE INTO {mirror_candidates}
   WHERE lost.kind = 'lost' AND orphans.kind = 'orphan'`;
 
 /** Drops assets that something shows, and assets that no longer exist. */
-const DROP_SHOWN = drop(`kind IN ('asset', 'orphan') AND NOT EXISTS (
+const DROP_SHOWN =
+  `DELETE FROM {mirror_candidates} WHERE kind IN ('asset', 'orphan') AND NOT EXISTS (
   SELECT 1 FROM {assets}
-  WHERE id = {mirror_candidates}.id AND NOT ${IS_SHOWN})`);
+  WHERE id = {mirror_candidates}.id AND NOT ${IS_SHOWN})`;
 
 /** Marks the candidates that are removed. */
 const MARK_ASSETS = `INSERT INTO {mirror_candidates}
@@ -99,14 +95,14 @@ function dropOwners(owners: string): string {
       AND {stacks}.batch_number < owners.since)`;
 }
 
-/** Drops everything else that is decided: marks, lost albums and removed assets. */
-const DROP_REMOVED = drop(`kind <> 'owner' AND NOT EXISTS (
-  SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id)`);
-
-/** Drops assets that arrived again, because they are orphans or visible now. */
-const DROP_RETURNED = drop(`kind = 'asset' AND EXISTS (
-  SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
-    AND {assets}.batch_number >= {mirror_candidates}.since)`);
+/**
+ * Drops what is decided: marks, lost albums, and assets that were removed or have
+ * arrived again. An asset that has arrived again is an orphan or visible now.
+ */
+const DROP_DECIDED = `DELETE FROM {mirror_candidates}
+  WHERE kind <> 'owner' AND NOT EXISTS (
+    SELECT 1 FROM {assets} WHERE id = {mirror_candidates}.id
+      AND (kind = 'orphan' OR batch_number < {mirror_candidates}.since))`;
 
 /**
  * Returns the statements that remove rows if a delete or a new share implies
@@ -126,8 +122,7 @@ export function removeImplied(hasShares: boolean): SqlStatement[] {
     removeStacksOf(owners),
     ...REMOVE_MARKED,
     dropOwners(owners),
-    DROP_REMOVED,
-    DROP_RETURNED,
+    DROP_DECIDED,
   ];
   return statements.map((sql) => ({ sql, params: [] }));
 }
