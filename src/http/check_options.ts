@@ -6,39 +6,11 @@
 import { closest } from "../protocol/mod.ts";
 import { isObject, typeOf } from "./json.ts";
 
-/** A type that an option's value must have. */
-interface OptionType {
-  /** The type in error messages. */
-  name: string;
-  is(value: unknown): boolean;
-}
+/** Some options that must be booleans. Other options are checked where they are used. */
+const BOOLEANS = ["allowInsecureHttp", "checkRows", "reset"];
 
-const BOOLEAN: OptionType = {
-  name: "a boolean",
-  is: (value) => typeof value === "boolean",
-};
-
-const FUNCTION: OptionType = {
-  name: "a function",
-  is: (value) => typeof value === "function",
-};
-
-const SIGNAL: OptionType = {
-  name: "an AbortSignal",
-  is: (value) => isObject(value) && "aborted" in value,
-};
-
-/** The types of some options. Other options are checked where they are used. */
-const TYPES: Readonly<Record<string, OptionType>> = {
-  allowInsecureHttp: BOOLEAN,
-  checkRows: BOOLEAN,
-  fetch: FUNCTION,
-  onBadLine: FUNCTION,
-  onBytes: FUNCTION,
-  onProgress: FUNCTION,
-  reset: BOOLEAN,
-  signal: SIGNAL,
-};
+/** Some options that must be functions. */
+const FUNCTIONS = ["fetch", "onBadLine", "onBytes", "onProgress"];
 
 /**
  * Checks that a value is an object whose property names are all known, and that
@@ -74,14 +46,26 @@ export function checkOptions(
           (meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`),
       );
     }
-    const type = TYPES[name];
-    if (option === undefined || !type || type.is(option)) continue;
+    const type = option === undefined ? undefined : missedType(name, option);
+    if (type === undefined) continue;
     throw new TypeError(
-      `Cannot ${action}: ${prefix}${name} must be ${type.name}, received ${
+      `Cannot ${action}: ${prefix}${name} must be ${type}, received ${
         typeOf(option)
       }`,
     );
   }
+}
+
+/** Returns the type that an option must have, if its value has another one. */
+function missedType(name: string, value: unknown): string | undefined {
+  if (BOOLEANS.includes(name) && typeof value !== "boolean") {
+    return "a boolean";
+  }
+  if (FUNCTIONS.includes(name) && typeof value !== "function") {
+    return "a function";
+  }
+  const isSignal = isObject(value) && "aborted" in value;
+  return name === "signal" && !isSignal ? "an AbortSignal" : undefined;
 }
 
 /**
