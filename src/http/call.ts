@@ -44,11 +44,7 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
   "idleTimeoutMs",
-  "fetch",
-  "headers",
-  "tokenHeader",
-  "allowInsecureHttp",
-  "onTrace",
+  ...CLIENT_OPTIONS,
 ];
 
 /**

@@ -73,9 +73,12 @@ function toError(
     (correlationId === undefined ? "" : ` (correlation id ${correlationId})`);
   const error = new HttpError(message, init);
   if (error.retryable) return error;
-  const content = proxyContentOf(response, text);
-  if (content !== undefined) {
-    return htmlError(action, `${status} with ${content}`);
+  // A response from a proxy or a wrong server says nothing about the session.
+  if (isHtml(response) || startsAsHtml(text)) {
+    return htmlError(action, `${status} with an HTML page`);
+  }
+  if (PROXY_CHALLENGE.test(headers.get("www-authenticate") ?? "")) {
+    return htmlError(action, `${status} with a password prompt`);
   }
   if (status === 401) {
     const advice = ": sign in again (an API key is not an access token)";
@@ -94,19 +97,6 @@ function toError(
     );
   }
   return error;
-}
-
-/**
- * Describes the content of a response that came from a proxy or a wrong server. Such a
- * response says nothing about the session.
- */
-function proxyContentOf(
-  response: Response,
-  text: string,
-): string | undefined {
-  if (isHtml(response) || startsAsHtml(text)) return "an HTML page";
-  const challenge = response.headers.get("www-authenticate") ?? "";
-  return PROXY_CHALLENGE.test(challenge) ? "a password prompt" : undefined;
 }
 
 /**

@@ -131,7 +131,8 @@ export class Watchdog {
 
   /** Aborts the request. The pending wait rejects with the reason. */
   abort(reason?: unknown): void {
-    this.#stopClock();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#controller.abort(reason);
     this.#reject?.(this.signal.reason);
     this.#reject = undefined;
@@ -162,11 +163,6 @@ export class Watchdog {
     this.#hasTicked = false;
     if (this.#timer !== undefined || this.#idleTimeoutMs === false) return;
     this.#tickIn(this.#idleTimeoutMs / 2);
-  }
-
-  #stopClock(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 
   #tickIn(delayMs: number): void {
