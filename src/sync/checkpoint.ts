@@ -23,11 +23,6 @@ export class AckSet {
   /** The checkpoint of the newest ack; the next ack usually moves the same checkpoint. */
   #newest = "";
 
-  /** The number of checkpoints. */
-  get size(): number {
-    return this.#acks.size;
-  }
-
   /** Returns whether an ack is the newest for its checkpoint. */
   has(ack: string): boolean {
     return this.#acks.get(checkpointOf(ack)) === ack;

@@ -11,8 +11,8 @@ const ENTITY_TYPE = /^[A-Z][A-Za-z]{0,63}V\d{1,2}$/;
 /** Adds the events of one run to a trace. */
 export class RunTrace {
   readonly #onTrace: OnTrace;
-  /** The id of the current stream's request. */
-  #requestId: string | undefined;
+  /** The id of the current stream's request, if it has sent one. */
+  #stream: { requestId?: string } = {};
 
   /** Creates a trace that does not have a stream yet. */
   constructor(onTrace: OnTrace) {
@@ -22,7 +22,9 @@ export class RunTrace {
   /** Returns options for a stream's request. The events that follow get its id. */
   follow(options: CallOptions): CallOptions {
     const onTrace: OnTrace = (event) => {
-      if (event.type === "request") this.#requestId = event.requestId;
+      if (event.type === "request") {
+        this.#stream = { requestId: event.requestId };
+      }
       this.#onTrace(event);
     };
     return { ...options, onTrace };
@@ -56,10 +58,5 @@ export class RunTrace {
   /** Adds a retry. */
   addRetry(failures: number, error: unknown): void {
     this.#onTrace({ type: "retry", failures, ...toTraceError(error) });
-  }
-
-  get #stream(): { requestId?: string } {
-    const requestId = this.#requestId;
-    return requestId === undefined ? {} : { requestId };
   }
 }
