@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AckSet } from "./checkpoint.ts";
+import type { AckSet } from "./checkpoint.ts";
 import { Settling } from "./settling.ts";
 
 /** A sync in progress. A full sync replaces the sync that it interrupts. */
@@ -15,16 +15,14 @@ export class CurrentSync {
   /** Whether the sync begins in the local copy only once the next stream is open. */
   beginsLate = false;
   /**
-   * The acks sent since the server deleted its checkpoints, in order to detect late
-   * acks; `undefined` if late acks are not detected.
+   * The acks sent since the server deleted its checkpoints; `undefined` if late acks
+   * are not detected.
    */
   sent: AckSet | undefined;
 
-  /** Creates a full sync that starts on a server without checkpoints. */
-  static full(): CurrentSync {
-    const sync = new CurrentSync();
-    sync.sent = new AckSet();
-    return sync;
+  /** Creates a sync; `sent` is an empty set if the server deletes its checkpoints. */
+  constructor(sent?: AckSet) {
+    this.sent = sent;
   }
 
   /**

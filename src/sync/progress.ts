@@ -11,9 +11,7 @@ import type { SyncProgress, SyncResult, SyncState } from "./steps.ts";
 export class Progress {
   /** Number of requested streams. */
   streams = 0;
-  /** Number of times that acks have moved a checkpoint to a new row. */
-  moves = 0;
-  /** Number of failed requests since the last move. */
+  /** Number of failed requests since a checkpoint last moved. */
   failures = 0;
   /** Number of resets by the server. */
   resets = 0;
@@ -63,12 +61,6 @@ export class Progress {
       this.#report();
       traceStored?.();
     };
-  }
-
-  /** Counts a move of a checkpoint to a new row. */
-  addMove(): void {
-    this.moves++;
-    this.failures = 0;
   }
 
   /** Counts a reset by the server, and reports it. */

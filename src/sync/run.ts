@@ -10,6 +10,7 @@ import { untilAbort } from "./abort.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { isRetryable, succeeds, waitAfter, withRetries } from "./retries.ts";
 import { BudgetEnd, LEAST_REQUESTS } from "./budget.ts";
+import { AckSet } from "./checkpoint.ts";
 import { CurrentSync } from "./current_sync.ts";
 import { hasLateAck } from "./late_acks.ts";
 import { Patience } from "./patience.ts";
@@ -47,6 +48,8 @@ export async function* run(
   let current = new CurrentSync();
   /** How the sync in progress began in the local copy. */
   let start: SyncStart = { full: false, startedAt: env.now(), types };
+  /** How often an ack has moved a checkpoint to a new row. */
+  let moves = 0;
   /** Whether the consumer deletes rows when the sync ends. */
   let isSweep = false;
   const acks = new Acknowledger({
@@ -57,7 +60,10 @@ export async function* run(
       return source.syncAck(session, acks, call);
     },
     startBatch: (type, events) => progress.startBatch(type, events),
-    onMoved: () => progress.addMove(),
+    onMoved() {
+      moves++;
+      progress.failures = 0;
+    },
     signal,
   });
 
@@ -82,7 +88,7 @@ export async function* run(
     const limits = endsEarly ? budget.limit(call) : call;
     progress.streams++;
     progress.enter("streaming");
-    const { moves } = progress;
+    const movesBefore = moves;
     const { expectedAcks, fromZero, settling } = current;
     settling.open();
     const onBadLine = () => progress.skipped++;
@@ -103,7 +109,7 @@ export async function* run(
     const ahead = readAhead(events, { ...settings, bytes, maxPauseMs });
     let sendsAcks = true;
     try {
-      if (current.beginsLate) yield* begin({ full: true, wipe: wipesFirst });
+      if (current.beginsLate) yield* begin(true);
       const isOvertaken = expectedAcks !== undefined &&
         await hasLateAck(source, session, expectedAcks, call);
       if (isOvertaken) return { ended: "overtaken" };
@@ -118,7 +124,7 @@ export async function* run(
           acks.add(ahead.acks().values());
           if (next.ended === "paused") await sendStored();
           const isInterruption = next.ended === "paused"
-            ? progress.moves === moves
+            ? moves === movesBefore
             : next.ended === "early" && hasTerminator;
           if (!isInterruption) return next;
           const { events: lines, bytes } = progress;
@@ -171,21 +177,19 @@ export async function* run(
     current.fromZero = server.resetsOnRequest;
     // Without this function, a stream from the beginning deletes the checkpoints.
     if (source.deleteSyncAcks === undefined) current.beginsLate = true;
-    else yield* begin({ full: true, wipe: wipesFirst });
+    else yield* begin(true);
   }
 
   /** Forgets what arrived before a full sync. */
   async function forget(): Promise<void> {
     await acks.clear();
-    current = CurrentSync.full();
+    current = new CurrentSync(new AckSet());
   }
 
-  /** Begins a sync in the local copy. */
-  async function* begin(
-    { full, wipe }: { full: boolean; wipe: boolean },
-  ): RunSteps<void> {
+  /** Begins a sync in the local copy. A full sync may wipe the copy first. */
+  async function* begin(full: boolean, wipes = wipesFirst): RunSteps<void> {
     current.beginsLate = false;
-    if (wipe) yield { type: "wipe" };
+    if (full && wipes) yield { type: "wipe" };
     progress.full = full;
     start = { full, startedAt: env.now(), types };
     const isUnfinished = yield { type: "begin", start };
@@ -202,7 +206,7 @@ export async function* run(
     }
     await forget();
     progress.addReset();
-    yield* begin({ full: true, wipe: !sweeps });
+    yield* begin(true, !sweeps);
     // Servers 1.136 and 1.137 expect a request for a stream from the beginning, and no
     // ack. Never do both: a server that answers such a request with a reset would loop.
     if (ack === "") current.fromZero = true;
@@ -230,7 +234,7 @@ export async function* run(
     }
     budget.check(3);
     if (isFull) yield* beginFull();
-    else yield* begin({ full: false, wipe: false });
+    else yield* begin(false);
 
     while (true) {
       let end: RunStreamEnd;
