@@ -8,15 +8,17 @@
  */
 export { closest } from "./closest.ts";
 export { SYNC_REQUESTS } from "./requests.ts";
-export { entityOf, familyOf } from "./type_names.ts";
 export {
-  acceptance,
-  adaptSyncTypes,
   checkServerVersion,
-  checkSyncTypes,
   formatVersion,
   isAtLeast,
   isServerVersion,
+} from "./server_version.ts";
+export {
+  acceptance,
+  adaptSyncTypes,
+  checkSyncTypes,
   supportedSyncTypes,
-} from "./versions.ts";
+} from "./sync_types.ts";
+export { entityOf, familyOf } from "./type_names.ts";
 export type * from "./wire.ts";

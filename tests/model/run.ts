@@ -13,7 +13,7 @@ import {
   type SyncRequestType,
   type SyncResult,
 } from "../../mod.ts";
-import { adaptSyncTypes } from "../../src/protocol/versions.ts";
+import { adaptSyncTypes } from "../../src/protocol/sync_types.ts";
 import type { Env } from "../../src/http/mod.ts";
 import { syncBatchesWith, syncWith } from "../../src/sync/sync.ts";
 import type { FakeImmich } from "../../src/testing/mod.ts";

@@ -10,6 +10,11 @@ import {
   type SyncRequestName,
   type SyncRequestType,
 } from "./requests.ts";
+import {
+  checkServerVersion,
+  formatVersion,
+  isAtLeast,
+} from "./server_version.ts";
 import { familyOf } from "./type_names.ts";
 
 const ORDERED = /* @__PURE__ */ Object.keys(
@@ -63,32 +68,6 @@ export function adaptSyncTypes(
       types.join('", "')
     }"`,
   );
-}
-
-/** Returns whether a value is a version. */
-export function isServerVersion(value: unknown): value is ServerVersion {
-  const { major, minor, patch } = Object(value);
-  return [major, minor, patch].every(Number.isInteger);
-}
-
-/**
- * Checks a caller's version. Any comparison with a string such as `"3.1.0"` would
- * be wrong.
- *
- * @throws {TypeError} If the value is not a version.
- */
-export function checkServerVersion(
-  version: unknown,
-): asserts version is ServerVersion {
-  if (isServerVersion(version)) return;
-  throw new TypeError(
-    "Cannot use the server's version: it must be an object such as { major: 3, minor: 1, patch: 0 }",
-  );
-}
-
-/** Returns whether a version is the given release or a newer one. */
-export function isAtLeast(version: ServerVersion, release: string): boolean {
-  return compare(version, release) >= 0;
 }
 
 /**
@@ -156,22 +135,14 @@ export function acceptance(
   const info = SYNC_REQUESTS[type];
   // The type is newer than this library.
   if (info === undefined) return "accepted";
-  if (compare(version, info.since) < 0) return "unknown";
-  if (info.retired === undefined) return "accepted";
-  return compare(version, info.retired) < 0 ? "accepted" : "retired";
+  if (!isAtLeast(version, info.since)) return "unknown";
+  const isRetired = info.retired !== undefined &&
+    isAtLeast(version, info.retired);
+  return isRetired ? "retired" : "accepted";
 }
 
 function accepts(version: ServerVersion, type: SyncRequestType): boolean {
   return acceptance(version, type) === "accepted";
-}
-
-/**
- * Compares a version with a release. A release candidate counts as its release.
- */
-function compare(version: ServerVersion, release: string): number {
-  const [major = 0, minor = 0, patch = 0] = release.split(".").map(Number);
-  return version.major - major || version.minor - minor ||
-    version.patch - patch;
 }
 
 function numberOf(type: string): number {
@@ -190,9 +161,4 @@ function successor(type: SyncRequestType): SyncRequestType | undefined {
   return ORDERED.find((other) =>
     other > type && familyOf(other) === familyOf(type)
   );
-}
-
-/** Formats a version, such as `3.1.0`. */
-export function formatVersion({ major, minor, patch }: ServerVersion): string {
-  return `${major}.${minor}.${patch}`;
 }
