@@ -7,6 +7,8 @@ import type { ProtocolError } from "../errors/mod.ts";
 import {
   BodyReader,
   checkOptions,
+  isObject,
+  isStream,
   type IterableStream,
   parseJson,
   toStream,
@@ -123,15 +125,15 @@ function toUnusedBody(
   action: string,
 ): ReadableStream<Uint8Array> | null {
   // Not `instanceof`: polyfills and other realms have their own classes.
-  const isOne = typeof response === "object" && response !== null;
-  const stream = isOne && "body" in response ? response.body : response;
-  if (!isOne || (stream !== null && !("getReader" in Object(stream)))) {
+  const isResponse = isObject(response) && "body" in response;
+  const body = isResponse ? response.body : response;
+  if (!isStream(body) && !(isResponse && body === null)) {
     throw new TypeError(
       `Cannot ${action}: there is no body; pass a Response or a ReadableStream`,
     );
   }
-  if (("bodyUsed" in response && response.bodyUsed) || stream?.locked) {
+  if (body?.locked || (isResponse && response.bodyUsed)) {
     throw new TypeError(`Cannot ${action}: the body was already used`);
   }
-  return stream;
+  return body;
 }
