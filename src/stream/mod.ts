@@ -7,7 +7,7 @@ export { hasUnknownType, isKnownType, toSyncEvent } from "./event.ts";
 export { ndjson, type NdjsonOptions } from "./ndjson.ts";
 export { isTooDeep } from "./row_check.ts";
 export {
-  checkFormat,
+  checkStreamOptions,
   syncStream,
   syncStreamInArrays,
   type SyncStreamOptions,

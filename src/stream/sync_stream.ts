@@ -189,7 +189,7 @@ async function open<R extends SyncRequestType>(
   const action = "read the sync stream";
   const credentials = checkSession(session);
   checkSyncTypes(types, options.serverVersion);
-  checkFormat("open the sync stream", options);
+  checkStreamOptions("open the sync stream", options);
   checkChoice("open the sync stream", "terminator", terminator, [
     "required",
     "optional",
@@ -227,7 +227,7 @@ async function open<R extends SyncRequestType>(
  *
  * @throws {RangeError} If an option is out of range.
  */
-export function checkFormat(
+export function checkStreamOptions(
   action: string,
   { compression, maxLineBytes = 1 }: Pick<
     SyncStreamOptions,

@@ -16,7 +16,7 @@ import {
   traceOf,
 } from "../http/mod.ts";
 import { checkServerVersion } from "../protocol/mod.ts";
-import { checkFormat, type SyncStreamOptions } from "../stream/mod.ts";
+import { checkStreamOptions, type SyncStreamOptions } from "../stream/mod.ts";
 import { Budget, LEAST_REQUESTS } from "./budget.ts";
 import type {
   AckSchedule,
@@ -108,7 +108,7 @@ export function toSettings(
   budget?: Budget,
 ): RunSettings {
   checkCallOptions("sync", options, SYNC_OPTIONS);
-  checkFormat("sync", options);
+  checkStreamOptions("sync", options);
   const {
     batchSize = 1000,
     full = false,
