@@ -11,6 +11,7 @@ import {
   type Session,
 } from "../http/mod.ts";
 import {
+  type Budget,
   type SyncBatch,
   type SyncEnd,
   type SyncProcessor,
@@ -21,7 +22,6 @@ import {
   syncWith,
   watch,
 } from "../sync/mod.ts";
-import { checkSyncTypes } from "../protocol/mod.ts";
 import { audit } from "./audit.ts";
 import { check, type MirrorCheck } from "./check.ts";
 import type { MirrorDatabase, SqlValue } from "./database.ts";
@@ -109,17 +109,8 @@ export class Mirror implements SyncProcessor {
     session: Session,
     options: MirrorSyncOptions = {},
   ): Promise<SyncResult> {
-    const {
-      types = ALL_TYPES,
-      full = false,
-      fullEveryMs = MONTH_MS,
-      whenBusy = "fail",
-      onProgress,
-      ...rest
-    } = options;
     const budget = checkMirrorSyncOptions(options, this.#env);
     checkSession(session);
-    checkSyncTypes(types, undefined);
     if (this.#isRunning) {
       throw new MirrorError(
         "Cannot sync: another run of this mirror has not ended yet",
@@ -128,42 +119,7 @@ export class Mirror implements SyncProcessor {
     }
     this.#isRunning = true;
     try {
-      const sessionKey = await toSessionKey(session);
-      const before = await readState(this.#database);
-      await checkOwner(before, session, rest, this.#env, budget);
-      let rowsBefore: number | undefined;
-      const report = onProgress === undefined ? {} : {
-        onProgress: (progress: SyncProgress) =>
-          onProgress({ ...progress, rowsBefore }),
-      };
-      const lease = this.#processor.open(
-        sessionKey,
-        onProgress && ((rows) => rowsBefore ??= rows),
-      );
-      if (whenBusy === "wait") await lease.waitFor(budget, rest);
-      else await lease.acquire();
-      const state = await readState(this.#database);
-      await refreshStaleTypes(state, lease, session, rest, budget);
-      // An interrupted full sync continues, so its start counts.
-      const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
-      const schedule = fullEveryMs !== false &&
-        { everyMs: fullEveryMs, lastFullAt };
-      const isSameSession = state.sessionKey === sessionKey;
-      const result = await syncWith(
-        session,
-        types,
-        this.#processor,
-        {
-          ...rest,
-          ...report,
-          ack: rest.ack === "complete" ? rest.ack : { ...ACK, ...rest.ack },
-          full: full || (isSameSession ? schedule : true),
-        },
-        this.#env,
-        budget,
-      );
-      await this.#database.batch([SETTLE_DELETES]);
-      return result;
+      return await this.#run(session, options, budget);
     } finally {
       budget.close();
       // A lease that cannot be released expires, and the run's own error
@@ -285,5 +241,56 @@ export class Mirror implements SyncProcessor {
     options: MirrorAuditOptions = {},
   ): Promise<MirrorAudit> {
     return await audit(this.#database, session, options, this.#env);
+  }
+
+  async #run(
+    session: Session,
+    options: MirrorSyncOptions,
+    budget: Budget,
+  ): Promise<SyncResult> {
+    const {
+      types = ALL_TYPES,
+      full = false,
+      fullEveryMs = MONTH_MS,
+      whenBusy = "fail",
+      onProgress,
+      ...rest
+    } = options;
+    const sessionKey = await toSessionKey(session);
+    const before = await readState(this.#database);
+    await checkOwner(before, session, rest, this.#env, budget);
+    let rowsBefore: number | undefined;
+    const report = onProgress === undefined ? {} : {
+      onProgress: (progress: SyncProgress) =>
+        onProgress({ ...progress, rowsBefore }),
+    };
+    const lease = this.#processor.open(
+      sessionKey,
+      onProgress && ((rows) => rowsBefore ??= rows),
+    );
+    if (whenBusy === "wait") await lease.waitFor(budget, rest);
+    else await lease.acquire();
+    const state = await readState(this.#database);
+    await refreshStaleTypes(state, lease, session, rest, budget);
+    // An interrupted full sync continues, so its start counts.
+    const lastFullAt = state.fullStartedAt ?? state.lastFullAt;
+    const schedule = fullEveryMs !== false &&
+      { everyMs: fullEveryMs, lastFullAt };
+    const isSameSession = state.sessionKey === sessionKey;
+    const result = await syncWith(
+      session,
+      types,
+      this.#processor,
+      {
+        ...rest,
+        ...report,
+        ack: rest.ack === "complete" ? rest.ack : { ...ACK, ...rest.ack },
+        full: full || (isSameSession ? schedule : true),
+      },
+      this.#env,
+      budget,
+    );
+    await this.#database.batch([SETTLE_DELETES]);
+    return result;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SyncRequestName } from "../protocol/mod.ts";
+import { checkSyncTypes, type SyncRequestName } from "../protocol/mod.ts";
 import {
   checkAtLeastOrFalse,
   checkCallOptions,
@@ -123,10 +123,11 @@ export function checkMirrorSyncOptions(
   env: Env,
 ): Budget {
   checkCallOptions("sync", options, [...SYNC_OPTIONS, ...OWN_OPTIONS]);
-  const { fullEveryMs = false, whenBusy, types: _, onProgress: __, ...rest } =
+  const { fullEveryMs = false, whenBusy, types, onProgress: _, ...rest } =
     options;
   checkChoice("sync", "whenBusy", whenBusy, ["fail", "wait"]);
   checkAtLeastOrFalse("sync", 0, { fullEveryMs });
+  if (types !== undefined) checkSyncTypes(types, undefined);
   toSettings(rest, env);
   return toBudget(options, env, LEAST_REQUESTS);
 }
