@@ -44,7 +44,12 @@ const CALL_OPTIONS: readonly (keyof CallOptions)[] = [
   "client",
   "signal",
   "idleTimeoutMs",
-  ...CLIENT_OPTIONS,
+  // Bundlers would keep a spread array in programs that do not use it.
+  "fetch",
+  "headers",
+  "tokenHeader",
+  "allowInsecureHttp",
+  "onTrace",
 ];
 
 /**
