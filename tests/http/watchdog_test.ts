@@ -100,7 +100,7 @@ test("a watchdog without an idle timeout starts no timer", async () => {
   const watchdog = new Watchdog("wait", { idleTimeoutMs: false });
   const { promise: late, resolve: arrive } = later<string>();
   const wait = watchdog.wait(late);
-  assertEquals(clock.timers, 0);
+  assertEquals(clock.started, 0);
   await turn();
   arrive("late");
   assertEquals(await wait, "late");

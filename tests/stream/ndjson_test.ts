@@ -222,6 +222,10 @@ test("reading JSON lines from a stream of strings causes a TypeError", async () 
     ndjson(texts as unknown as ReadableStream<Uint8Array>),
   );
   assertInstanceOf(error, TypeError);
+  assertEquals(
+    error.message,
+    "Cannot read the JSON lines: the body must consist of bytes",
+  );
 });
 
 test("an invalid option of ndjson causes a RangeError and leaves the body untouched", () => {

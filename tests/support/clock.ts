@@ -20,6 +20,8 @@ export class Clock implements Disposable {
   };
   readonly #timers = new Map<unknown, Timer>();
   #now = 0;
+  /** Number of timers set so far, including short ones. */
+  started = 0;
   /** The longest delay of any timer so far, in milliseconds. */
   longestMs = 0;
 
@@ -31,6 +33,7 @@ export class Clock implements Disposable {
       delayMs = 0,
       ...args: unknown[]
     ) => {
+      this.started++;
       const timer = { at: this.#now + delayMs, run: () => run(...args) };
       if (delayMs < HOUR_MS) return setTimeout(timer.run, delayMs);
       this.longestMs = Math.max(this.longestMs, delayMs);
