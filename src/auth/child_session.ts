@@ -13,6 +13,7 @@ import {
   isAccessToken,
   isObject,
   normalizeBaseUrl,
+  pickDefined,
   type Session,
 } from "../http/mod.ts";
 
@@ -120,12 +121,10 @@ export async function createChildIfSupported(
   });
   if (created === undefined) return undefined;
   const { token, expiresAt } = created;
-  const { baseUrl, userId, authType } = session;
   return {
-    baseUrl: normalizeBaseUrl(baseUrl),
+    baseUrl: normalizeBaseUrl(session.baseUrl),
     accessToken: token,
-    ...(userId === undefined ? {} : { userId }),
-    ...(authType === undefined ? {} : { authType }),
+    ...pickDefined(session, ["userId", "authType"]),
     ...(typeof expiresAt === "string" ? { expiresAt } : {}),
   };
 }

@@ -13,6 +13,7 @@ import {
   toClient,
 } from "./client.ts";
 import { ConnectionError } from "../errors/mod.ts";
+import { pickDefined } from "./pick.ts";
 import { redactCause } from "./redact.ts";
 import { isRedirect } from "./redirect.ts";
 import { RequestTrace } from "./request_trace.ts";
@@ -74,10 +75,7 @@ export function checkCallOptions(
 
 /** Picks the options for a call. */
 export function toCallOptions(options: CallOptions): CallOptions {
-  return Object.fromEntries(
-    CALL_OPTIONS.filter((name) => options[name] !== undefined)
-      .map((name) => [name, options[name]]),
-  );
+  return pickDefined(options, CALL_OPTIONS);
 }
 
 /** A call to an endpoint. */
@@ -95,7 +93,9 @@ export interface Call {
   /** The body, sent as JSON. */
   body?: unknown;
   /** Creates the body, which is sent unchanged. Replaces `body`. */
-  toRawBody?: (watchdog: Watchdog) => NonNullable<RequestInit["body"]>;
+  toRawBody?:
+    | ((watchdog: Watchdog) => NonNullable<RequestInit["body"]>)
+    | undefined;
   /** Additional headers, with names in lower case. */
   headers?: Record<string, string>;
   /** Whether the response may be HTML. */

@@ -27,10 +27,9 @@ export function checkAtLeastOrFalse(
   least: number,
   options: Record<string, unknown>,
 ): void {
-  const numbers = Object.entries(options).filter(([, value]) =>
-    value !== false
-  );
-  checkAtLeast(action, least, Object.fromEntries(numbers));
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== false) checkAtLeast(action, least, { [name]: value });
+  }
 }
 
 /**

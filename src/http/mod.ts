@@ -33,6 +33,7 @@ export { type Env, MAX_DELAY_MS, SYSTEM } from "./env.ts";
 export { toHex } from "./hex.ts";
 export { type IterableStream, toStream } from "./iterable_stream.ts";
 export { isObject, isPlainObject, parseJson } from "./json.ts";
+export { pickDefined } from "./pick.ts";
 export { sanitize, toSingleLine } from "./redact.ts";
 export { discard } from "./response.ts";
 export { backoffDelay } from "./retry.ts";

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { pickDefined } from "../http/mod.ts";
 import type { MirrorDatabase } from "./database.ts";
 import { MirrorError } from "./error.ts";
 
@@ -57,10 +58,8 @@ export function withNames(
     }
     return sql;
   }
-  const { rowsAs = "parameters", maxRowBytes } = database;
   return {
-    rowsAs,
-    ...(maxRowBytes === undefined ? {} : { maxRowBytes }),
+    ...pickDefined(database, ["rowsAs", "maxRowBytes"]),
     batch: (statements) =>
       database.batch(
         statements.map(({ sql, params }) => ({ sql: replace(sql), params })),

@@ -125,7 +125,7 @@ export async function request(
     },
     allowsHtml: /html/i.test(accepted),
     secrets: quotableStrings(values, custom, query),
-    ...(toRawBody === undefined ? {} : { toRawBody }),
+    toRawBody,
   }, options);
   const reader = new BodyReader(response.body, watchdog);
   const hasBody = response.body !== null && method !== "HEAD" &&

@@ -175,7 +175,8 @@ export async function deleteSyncAcks(
     action: "delete sync checkpoints",
     method: "DELETE",
     path: "/api/sync/ack",
-    body: types === undefined ? {} : { types },
+    // JSON omits undefined properties.
+    body: { types },
   }, options);
 }
 

@@ -12,6 +12,7 @@ import {
   checkOptions,
   type Env,
   type OnTrace,
+  pickDefined,
   toCallOptions,
   traceOf,
 } from "../http/mod.ts";
@@ -117,8 +118,6 @@ export function toSettings(
     onPoison = "fail",
     onProgress = () => {},
     source = SERVER,
-    compression,
-    maxLineBytes,
     signal,
   } = options;
   const retry = withDefaults<RetryOptions>("retry", options.retry, {
@@ -188,8 +187,7 @@ export function toSettings(
     call: toCallOptions(options),
     stream: {
       checkRows: true,
-      ...(compression === undefined ? {} : { compression }),
-      ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+      ...pickDefined(options, ["compression", "maxLineBytes"]),
     },
     onTrace: traceOf(options),
     signal,
@@ -203,9 +201,7 @@ function withDefaults<T extends object>(
   defaults: Required<T>,
 ): Required<T> {
   if (group === undefined) return defaults;
-  checkOptions("sync", name, group, Object.keys(defaults));
-  const given = Object.entries(group).filter(([, value]) =>
-    value !== undefined
-  );
-  return { ...defaults, ...Object.fromEntries(given) };
+  const names = Object.keys(defaults) as (keyof T & string)[];
+  checkOptions("sync", name, group, names);
+  return { ...defaults, ...pickDefined(group, names) };
 }
