@@ -7,7 +7,7 @@
  */
 import { npmPackage } from "./npm_package.ts";
 import { run } from "./run.ts";
-import { checkFolder, orExit, readTask } from "./task_options.ts";
+import { makeFolder, orExit, readTask } from "./task_options.ts";
 
 /** Packs the package into a directory, and returns the path of the tarball. */
 export async function pack(destination: string): Promise<string> {
@@ -43,6 +43,6 @@ if (import.meta.main) {
     options: {},
     positionals: ["directory"],
   });
-  orExit(() => checkFolder(directory), "pack");
+  orExit(() => makeFolder(directory), "pack");
   console.log(await pack(directory));
 }

@@ -257,11 +257,17 @@ export function checkPath(path: string): Deno.FileInfo {
 }
 
 /**
- * Checks that a folder exists.
+ * Creates a folder, unless it exists.
  *
- * @throws {UsageError} If it does not exist, or is not a folder.
+ * @throws {UsageError} If a file is in the way.
  */
-export function checkFolder(path: string): void {
-  if (checkPath(path).isDirectory) return;
-  throw new UsageError(`"${path}" is not a folder`);
+export function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const isBlocked = error instanceof Deno.errors.AlreadyExists ||
+      error instanceof Deno.errors.NotADirectory;
+    if (!isBlocked) throw error;
+    throw new UsageError(`"${path}" cannot be a folder: a file is in the way`);
+  }
 }

@@ -17,13 +17,16 @@ import { UsageError } from "./errors.ts";
 const IDLE_TIMEOUT_MS = 15_000;
 
 /**
- * Completes an address. If it has no scheme, the scheme is `https`, or `http`
- * for this machine and the local network.
+ * Completes an address, and removes its query and fragment. If it has no scheme,
+ * the scheme is `https`, or `http` for this machine and the local network.
  *
  * @throws {UsageError} If the address is not valid.
  */
 export function toAddress(text: string): string {
-  const trimmed = text.trim();
+  const given = text.trim();
+  // The address of a page may have a query. If it contains "@", it may contain a
+  // password, and is rejected as it is.
+  const trimmed = given.includes("@") ? given : given.replace(/[?#].*/s, "");
   const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed);
   try {
     if (hasScheme) return normalizeBaseUrl(trimmed);

@@ -76,12 +76,15 @@ export function sessionOf(
  * Calls a function with a copy's session. If the server ends this session
  * meanwhile, calls the function again, with a new session.
  *
+ * @param onEnd Called before the second call.
+ *
  * @throws {SignedOutError} If the login has ended, too.
  * @throws {SessionEndedError} If the server ends the new session as well.
  */
 export async function withSession<T>(
   kept: KeptSession,
   use: (session: Session) => Promise<T>,
+  onEnd: () => void = () => {},
 ): Promise<T> {
   try {
     return await use(await kept.get());
@@ -89,6 +92,7 @@ export async function withSession<T>(
     if (!(error instanceof AuthenticationError)) throw error;
   }
   const session = await kept.get();
+  onEnd();
   return await use(session).catch((error) => {
     throw toSessionEnded(error);
   });

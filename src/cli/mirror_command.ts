@@ -100,6 +100,10 @@ async function run(args: Arguments, io: Io): Promise<number> {
       const result = await withSession(
         source,
         (session) => mirror.sync(session, syncOptions),
+        () =>
+          report.say(
+            "The server has ended the session of this run; fetching everything again",
+          ),
       );
       await report.succeed(result, mirror);
     } else {

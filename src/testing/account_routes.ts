@@ -100,11 +100,19 @@ export function updateSession(exchange: Exchange): Response {
   const { userId } = requireSession(exchange);
   const { path, state: { sessions, responses } } = exchange;
   const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
-  if (session === undefined) {
-    throw forbidden("session.update");
-  }
+  if (session === undefined) throw forbidden("session.update");
   session.isPendingSyncReset = readBody(exchange).isPendingSyncReset === true;
   return responses.json(toSessionDto(session));
+}
+
+/** `DELETE /sessions/:id` */
+export function deleteSession(exchange: Exchange): Response {
+  const { userId } = requireSession(exchange);
+  const { path, state: { sessions, responses } } = exchange;
+  const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
+  if (session === undefined) throw forbidden("session.delete");
+  sessions.end(session);
+  return responses.empty();
 }
 
 /** `POST /oauth/authorize` */

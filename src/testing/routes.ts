@@ -6,6 +6,7 @@
 import {
   authorize,
   createSession,
+  deleteSession,
   finishOAuth,
   login,
   logout,
@@ -41,6 +42,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   "GET /api/sessions": readSessions,
   "POST /api/sessions": createSession,
   "PUT /api/sessions/:id": updateSession,
+  "DELETE /api/sessions/:id": deleteSession,
   "POST /api/oauth/authorize": authorize,
   "POST /api/oauth/callback": finishOAuth,
   "POST /api/sync/stream": streamEvents,

@@ -33,7 +33,7 @@ test("an invalid address is explained without quoting the password in it", () =>
     assertThrows(() => toAddress(text), UsageError, "address");
   }
   for (
-    const text of ["ada:engine@a.example", "https://a.example/?key=engine"]
+    const text of ["ada:engine@a.example", "https://ada:engine@a.example/?a=1"]
   ) {
     const { message } = assertThrows(() => toAddress(text), UsageError);
     assertEquals(message.includes("engine"), false, message);
@@ -42,7 +42,7 @@ test("an invalid address is explained without quoting the password in it", () =>
 
 test("the server and its version are found from the address of any page", async () => {
   const { baseUrl, fetch } = new FakeImmich();
-  for (const page of ["", "/", "/api", "/photos", "/auth/login"]) {
+  for (const page of ["", "/", "/api", "/photos", "/search?query=a#top"]) {
     const found = await findServer(toAddress(baseUrl + page), { fetch });
     assertEquals(found.baseUrl, baseUrl);
     assertEquals(formatVersion(found.version), "3.1.0");

@@ -295,6 +295,7 @@ test("a request that names nothing, or something unknown, is refused", async () 
       "400 Validation failed; duration: Too small: expected number to be >=1",
     ],
     ["PUT", `/sessions/${id}`, {}, noAccess("session.update")],
+    ["DELETE", `/sessions/${id}`, undefined, noAccess("session.delete")],
     [
       "POST",
       "/assets",

@@ -57,6 +57,22 @@ test("a session expires after its duration even if it is in use", async () => {
   assertEquals(await statusOf(parent), 200);
 });
 
+test("a session that is deleted by its id ends, and so do its child sessions", async () => {
+  const server = new FakeImmich();
+  const device = new Device(server);
+  const other = new Device(server);
+  const child = await childOf(server, other);
+  const sessions = await (await other.ask("GET", "/sessions")).json();
+  const { id } = sessions.find((session: { current: boolean }) =>
+    session.current
+  );
+  const answer = await device.ask("DELETE", `/sessions/${id}`);
+  assertEquals(answer.status, 204);
+  assertEquals(await statusOf(other), 401);
+  assertEquals(await statusOf(child), 401);
+  assertEquals(await statusOf(device), 200);
+});
+
 test("each session has its own checkpoints", async () => {
   const server = new FakeImmich();
   server.library.addAsset();

@@ -6,8 +6,8 @@ import {
 } from "@std/assert";
 import { UsageError } from "../../src/cli/errors.ts";
 import {
-  checkFolder,
   choiceOption,
+  makeFolder,
   numberOption,
   numbersOption,
   parseTask,
@@ -83,10 +83,14 @@ test("a task's help lists its options and their defaults", () => {
   assertStringIncludes(help, "--assets N      The number (600)");
 });
 
-test("the error for a folder that does not exist contains its path", async () => {
-  assertThrows(() => checkFolder("/missing/folder"), UsageError, "not exist");
-  const file = await Deno.makeTempFile();
-  assertThrows(() => checkFolder(file), UsageError, "is not a folder");
-  assertThrows(() => checkFolder(`${file}/x`), UsageError, "does not exist");
-  await Deno.remove(file);
+test("a folder is created unless a file is in the way", async () => {
+  const folder = await Deno.makeTempDir();
+  for (let times = 0; times < 2; times++) makeFolder(`${folder}/a/b`);
+  assert(Deno.statSync(`${folder}/a/b`).isDirectory);
+  const file = `${folder}/file`;
+  await Deno.writeTextFile(file, "");
+  for (const path of [file, `${file}/x`]) {
+    assertThrows(() => makeFolder(path), UsageError, "a file is in the way");
+  }
+  await Deno.remove(folder, { recursive: true });
 });
