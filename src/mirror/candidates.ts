@@ -33,9 +33,8 @@ export const NOTE_ENDED_SHARE: string = `${ADD}
 
 /** Makes assets that left an album candidates: {rows} are (album, asset). */
 export const NOTE_LEFT_ALBUM: string = `${ADD}
-  SELECT 'asset', column2, ${THIS_BATCH} FROM {rows} WHERE ${
-  isNotMine("column2")
-}`;
+  SELECT 'asset', column2, ${THIS_BATCH} FROM {rows}
+  WHERE ${isNotMine("column2")}`;
 
 /** Makes the assets of lost albums candidates: {rows} are (album). */
 export const NOTE_LOST_ALBUM: readonly string[] = [
@@ -55,9 +54,9 @@ export const NOTE_ORPHANS: string = `INSERT OR IGNORE INTO {mirror_candidates}
     WHERE id IN {rows} AND NOT ${IS_SHOWN}`;
 
 /**
- * Makes the owners of new shares candidates: {rows} are (sharer). The server sends all rows of a new
- * share, so the owner's earlier rows, from a previous share or an album, may have
- * been deleted if they are not sent again.
+ * Makes the owners of new shares candidates: {rows} are (sharer). The server sends
+ * all rows of a new share, so the owner's earlier rows, from a previous share or an
+ * album, may have been deleted if they are not sent again.
  */
 export const NOTE_NEW_SHARE: string = `${ADD}
   SELECT 'owner', column1, ${THIS_BATCH} FROM {rows}
