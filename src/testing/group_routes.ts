@@ -109,13 +109,15 @@ export function deleteStack(exchange: Exchange): Response {
   return exchange.state.responses.empty();
 }
 
-/** `GET /memories`, which returns only memories with visible assets. */
+/** `GET /memories`, which returns only assets in the timeline, and memories with any. */
 export function readMemories(exchange: Exchange): Response {
   const { store, userId } = callerOf(exchange);
   const memories = store.where("memories", { ownerId: userId, deletedAt: null })
     .map((memory) => {
       const entries = store.where("memoryAssets", { memoryId: memory.id });
-      return { ...memory, assets: visibleAssets(store, entries) };
+      const assets = visibleAssets(store, entries)
+        .filter(({ visibility }) => visibility === "timeline");
+      return { ...memory, assets };
     })
     .filter(({ assets }) => assets.length > 0);
   return exchange.state.responses.json(memories);

@@ -21,7 +21,7 @@ export interface View {
   assets: Record<string, object>;
   albums: Record<string, object>;
   stacks: Record<string, object>;
-  /** The memories that have visible assets. */
+  /** The memories that have assets in the timeline. */
   memories: Record<string, object>;
 }
 
@@ -246,17 +246,20 @@ const STACKS = `SELECT id AS key, json_object(
 }) AS value
   FROM stacks WHERE owner_id = ?`;
 
+/** The server shows a memory's assets only if they are in the timeline. */
+const MEMORY_ASSETS = `visible_assets JOIN memory_assets ON asset_id = id
+  WHERE memory_id = memories.id AND visibility = 'timeline'`;
+
 const MEMORIES = `SELECT id AS key, json_object(
     'isSaved', ${boolean("is_saved")},
     'assets', ${
   list(
     "id",
-    "FROM visible_assets JOIN memory_assets ON asset_id = id WHERE memory_id = memories.id",
+    `FROM ${MEMORY_ASSETS}`,
   )
 }) AS value
-  FROM memories WHERE deleted_at IS NULL AND EXISTS (
-    SELECT 1 FROM visible_assets JOIN memory_assets ON asset_id = id
-    WHERE memory_id = memories.id)`;
+  FROM memories WHERE deleted_at IS NULL
+    AND EXISTS (SELECT 1 FROM ${MEMORY_ASSETS})`;
 
 /** Describes each entry in which a mirror differs from the server. */
 export function differences(mirror: View, server: View): string[] {

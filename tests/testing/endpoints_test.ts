@@ -320,6 +320,16 @@ test("a request that names nothing, or something unknown, is refused", async () 
   }
 });
 
+test("a memory is listed only if one of its assets is in the timeline", async () => {
+  const { library, as, admin } = createUsers();
+  const { id } = library.addAsset();
+  library.addMemory({}, [id]);
+  const call = as(admin);
+  assertEquals((await call("GET", "/memories")).length, 1);
+  library.updateAsset(id, { visibility: "archive" });
+  assertEquals(await call("GET", "/memories"), []);
+});
+
 test("the session of a user who was deleted for good has ended", async () => {
   const { as, admin, bob } = createUsers();
   const call = as(bob);
