@@ -99,9 +99,10 @@ export async function checkOwner(
       RETRY_REQUESTS,
     ));
   } catch (error) {
-    // Otherwise, the rows of another user could be stored.
+    // Without the caller's word, the rows of another user could be stored.
     if (isTemporary(error) && !session.userId) throw error;
-    // Either the sync will fail too, or the server does not have this endpoint.
+    // Otherwise, the sync will fail too, the server does not have this endpoint, or
+    // the caller's word counts.
     return;
   }
   checkStatedOwner(state, { ...session, userId });

@@ -97,22 +97,25 @@ export function readSessions(exchange: Exchange): Response {
 
 /** `PUT /sessions/:id` */
 export function updateSession(exchange: Exchange): Response {
-  const { userId } = requireSession(exchange);
-  const { path, state: { sessions, responses } } = exchange;
-  const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
-  if (session === undefined) throw forbidden("session.update");
+  const session = namedSession(exchange, "session.update");
   session.isPendingSyncReset = readBody(exchange).isPendingSyncReset === true;
-  return responses.json(toSessionDto(session));
+  return exchange.state.responses.json(toSessionDto(session));
 }
 
 /** `DELETE /sessions/:id` */
 export function deleteSession(exchange: Exchange): Response {
-  const { userId } = requireSession(exchange);
-  const { path, state: { sessions, responses } } = exchange;
-  const session = sessions.list(userId).find(({ id }) => path.endsWith(id));
-  if (session === undefined) throw forbidden("session.delete");
-  sessions.end(session);
+  const { sessions, responses } = exchange.state;
+  sessions.end(namedSession(exchange, "session.delete"));
   return responses.empty();
+}
+
+/** Returns the caller's session whose id is in the path. */
+function namedSession(exchange: Exchange, permission: string): FakeSession {
+  const { userId } = requireSession(exchange);
+  const session = exchange.state.sessions.list(userId)
+    .find(({ id }) => exchange.path.endsWith(id));
+  if (session === undefined) throw forbidden(permission);
+  return session;
 }
 
 /** `POST /oauth/authorize` */
